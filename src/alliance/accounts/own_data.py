@@ -31,8 +31,12 @@ def own_data(user: User) -> dict[str, Any]:
             "last_sign_in": _time(user.last_login),
         },
         "email_addresses": [
-            {"email": one.email, "confirmed": one.verified, "main": one.primary}
-            for one in EmailAddress.objects.filter(user=user)
+            {
+                "email": email_address.email,
+                "confirmed": email_address.verified,
+                "main": email_address.primary,
+            }
+            for email_address in EmailAddress.objects.filter(user=user)
         ],
         "roles": [
             {
@@ -45,41 +49,58 @@ def own_data(user: User) -> dict[str, Any]:
             for grant in user.grants.all()
         ],
         "digest": [
-            {"language": one.language, "since": _time(one.since)}
-            for one in DigestSubscription.objects.filter(user=user)
+            {"language": digest_subscription.language, "since": _time(digest_subscription.since)}
+            for digest_subscription in DigestSubscription.objects.filter(user=user)
         ],
         "emails_off": [
-            {"kind": one.kind, "since": _time(one.since)} for one in user.letters_off.all()
+            {"kind": unsubscription.kind, "since": _time(unsubscription.since)}
+            for unsubscription in user.letters_off.all()
         ],
         "emails_of_tasks": [
-            {"kind": one.kind, "record": one.record_id, "at": _time(one.at)}
-            for one in user.waiting_letters.all()
+            {
+                "kind": waiting_letter.kind,
+                "record": waiting_letter.record_id,
+                "at": _time(waiting_letter.at),
+            }
+            for waiting_letter in user.waiting_letters.all()
         ],
         "typed_not_saved": [
-            {"page": one.address, "at": _time(one.at), "content": one.fields}
-            for one in user.typed_texts.exclude(fields={})
+            {"page": typed_text.address, "at": _time(typed_text.at), "content": typed_text.fields}
+            for typed_text in user.typed_texts.exclude(fields={})
         ],
         "elevations": [
-            {"at": _time(one.at), "reason": one.reason, "until": _time(one.expires_at)}
-            for one in user.elevations.all()
+            {
+                "at": _time(elevation.at),
+                "reason": elevation.reason,
+                "until": _time(elevation.expires_at),
+            }
+            for elevation in user.elevations.all()
         ],
         # The secrets themselves stay here: whoever holds the file could sign in with them.
         "second_factors": [
-            {"kind": one.type, "made_at": _time(one.created_at), "used_at": _time(one.last_used_at)}
-            for one in Authenticator.objects.filter(user=user)
+            {
+                "kind": authenticator.type,
+                "made_at": _time(authenticator.created_at),
+                "used_at": _time(authenticator.last_used_at),
+            }
+            for authenticator in Authenticator.objects.filter(user=user)
         ],
         "single_sign_on": [
-            {"provider": one.provider, "id_there": one.uid, "told_by_it": one.extra_data}
-            for one in SocialAccount.objects.filter(user=user)
+            {
+                "provider": social_account.provider,
+                "id_there": social_account.uid,
+                "told_by_it": social_account.extra_data,
+            }
+            for social_account in SocialAccount.objects.filter(user=user)
         ],
         "sessions": [
             {
-                "network_address": one.ip,
-                "browser": one.user_agent,
-                "since": _time(one.created_at),
-                "last_seen": _time(one.last_seen_at),
+                "network_address": user_session.ip,
+                "browser": user_session.user_agent,
+                "since": _time(user_session.created_at),
+                "last_seen": _time(user_session.last_seen_at),
             }
-            for one in UserSession.objects.filter(user=user)
+            for user_session in UserSession.objects.filter(user=user)
         ],
         "acts": [
             {
@@ -89,7 +110,7 @@ def own_data(user: User) -> dict[str, Any]:
                 "record": act.public_id,
                 # Whose draft it was is not about the person, and hidden from its reviewers where
                 # the draft hides its city.
-                "details": {name: told for name, told in act.details.items() if name != "team"},
+                "details": {name: value for name, value in act.details.items() if name != "team"},
             }
             for act in AuditEvent.objects.filter(actor=user).order_by("id")
         ],

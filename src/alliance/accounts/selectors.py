@@ -29,13 +29,15 @@ def failed_letters() -> QuerySet[Any]:
 
     Each with the address (`to`), its `subject` and the key of the `person` who has this address.
     """
-    given = KeyTransform("kwargs", "args_kwargs")
+    arguments = KeyTransform("kwargs", "args_kwargs")
     people = User.objects.filter(email=OuterRef("to"), is_active=True)
     return (
         DBTaskResult.objects.filter(
             status=TaskResultStatus.FAILED, task_path="alliance.accounts.tasks.send_letter"
         )
-        .annotate(to=KeyTextTransform("to", given), subject=KeyTextTransform("subject", given))
+        .annotate(
+            to=KeyTextTransform("to", arguments), subject=KeyTextTransform("subject", arguments)
+        )
         .annotate(person=Subquery(people.order_by("pk").values("pk")[:1]))
         .order_by("finished_at", "id")
     )
@@ -73,7 +75,11 @@ def own_page(user: User, *, at: dt.datetime) -> dict[str, Any]:
     actor = actor_from_account(user, at=at)
     pending = EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email)
     means = list(Authenticator.objects.filter(user=user))
-    codes = [one for one in means if one.type == Authenticator.Type.RECOVERY_CODES]
+    codes = [
+        authenticator
+        for authenticator in means
+        if authenticator.type == Authenticator.Type.RECOVERY_CODES
+    ]
     return {
         "user": user,
         "new_email": pending.values_list("email", flat=True).first(),
@@ -83,8 +89,10 @@ def own_page(user: User, *, at: dt.datetime) -> dict[str, Any]:
         .select_related("organisation")
         .order_by("organisation__name"),
         "has_password": user.has_usable_password(),
-        "passkeys": sum(one.type == Authenticator.Type.WEBAUTHN for one in means),
-        "has_app": any(one.type == Authenticator.Type.TOTP for one in means),
+        "passkeys": sum(
+            authenticator.type == Authenticator.Type.WEBAUTHN for authenticator in means
+        ),
+        "has_app": any(authenticator.type == Authenticator.Type.TOTP for authenticator in means),
         "recovery_codes_left": len(codes[0].wrap().get_unused_codes()) if codes else None,
         "connections": SocialAccount.objects.filter(user=user).count(),
         "may_elevate": rules.may_elevate(actor),

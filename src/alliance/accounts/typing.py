@@ -187,5 +187,5 @@ def _put(owner: int, address: str, fields: dict[str, list[str]], page: str, turn
         row.save()
         if is_new:
             others = TypedText.objects.filter(user_id=owner).order_by("-at", "-pk")
-            kept = list(others.values_list("pk", flat=True)[:MOST_FORMS])
-            TypedText.objects.filter(user_id=owner).exclude(pk__in=kept).delete()
+            newest = list(others.values_list("pk", flat=True)[:MOST_FORMS])
+            TypedText.objects.filter(user_id=owner).exclude(pk__in=newest).delete()

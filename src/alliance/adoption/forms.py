@@ -181,8 +181,10 @@ class PlanForm(ServiceForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for one in JUSTICE:
-            self.fields[one.code] = LongText(label=one.text, rows=3, max_length=LONGEST_ANSWER)
+        for dimension in JUSTICE:
+            self.fields[dimension.code] = LongText(
+                label=dimension.text, rows=3, max_length=LONGEST_ANSWER
+            )
 
     def given(self) -> dict[str, Any]:
         return {"words": self.words_of(self.cleaned_data)}
@@ -190,7 +192,7 @@ class PlanForm(ServiceForm):
     @staticmethod
     def words_of(values: dict[str, Any]) -> PlanWords:
         """The values of the fields, for the service."""
-        asked = {one.code for one in JUSTICE}
+        asked = {dimension.code for dimension in JUSTICE}
         rest = {name: value for name, value in values.items() if name not in asked}
         return PlanWords(**rest, justice={code: values.get(code, "") for code in asked})
 

@@ -18,32 +18,33 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "agreements": [
             {
-                "id": one.public_id,
-                "source": one.source_city.public_id if one.source_city else None,
-                "adopter": one.adopting_city.public_id,
-                "proposed_by_you": one.started_by_id == user.pk,
-                "contact": user.pk in (one.source_contact_id, one.adopter_contact_id),
-                "agreed_by_you": user.pk in (one.source_agreed_by_id, one.adopter_agreed_by_id),
+                "id": adoption.public_id,
+                "source": adoption.source_city.public_id if adoption.source_city else None,
+                "adopter": adoption.adopting_city.public_id,
+                "proposed_by_you": adoption.started_by_id == user.pk,
+                "contact": user.pk in (adoption.source_contact_id, adoption.adopter_contact_id),
+                "agreed_by_you": user.pk
+                in (adoption.source_agreed_by_id, adoption.adopter_agreed_by_id),
             }
-            for one in _adoptions(user)
+            for adoption in _adoptions(user)
         ],
         "thread_steps": [
             {
-                "id": one.public_id,
-                "kind": one.kind,
-                "title": one.title,
-                "stated_at": one.stated_at.isoformat(),
+                "id": step.public_id,
+                "kind": step.kind,
+                "title": step.title,
+                "stated_at": step.stated_at.isoformat(),
             }
-            for one in Step.objects.filter(stated_by=user)
+            for step in Step.objects.filter(stated_by=user)
         ],
         "thread_links": [
             {
-                "id": one.public_id,
-                "first": f"{one.first_kind} {one.first_id}",
-                "second": f"{one.second_kind} {one.second_id}",
-                "stated_at": one.stated_at.isoformat(),
+                "id": link.public_id,
+                "first": f"{link.first_kind} {link.first_id}",
+                "second": f"{link.second_kind} {link.second_id}",
+                "stated_at": link.stated_at.isoformat(),
             }
-            for one in Link.objects.filter(stated_by=user)
+            for link in Link.objects.filter(stated_by=user)
         ],
     }
 

@@ -64,12 +64,12 @@ PAIRS: dict[tuple[str, str], Relation] = {
 def kinds_beside(kind: str) -> tuple[str, ...]:
     """The kinds that a thing of `kind` can be linked to, in the order of a thread."""
     beside = {b for a, b in PAIRS if a == kind} | {a for a, b in PAIRS if b == kind}
-    return tuple(one.value for one in Kind if one in beside)
+    return tuple(other_kind.value for other_kind in Kind if other_kind in beside)
 
 
-def may_change(actor: Actor, told: Step | Link) -> bool:
+def may_change(actor: Actor, record: Step | Link) -> bool:
     """Change or remove a step or a link: those who speak for its city, and the secretariat."""
-    return needs_offers_rules.may_speak_for(actor, told.organisation) or network.is_secretariat(
+    return needs_offers_rules.may_speak_for(actor, record.organisation) or network.is_secretariat(
         actor
     )
 

@@ -35,14 +35,14 @@ def _by(row: Adoption, act: str) -> dt.date | None:
 
 def _next_tasks() -> dict[str, Subquery]:
     """The title and the day of the next agreed task of each side, by column."""
-    found = {}
+    columns = {}
     for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
         tasks = AdoptionStep.objects.filter(
             adoption=OuterRef("pk"), done_at=None, side__in=(side, BOTH)
         ).order_by("number")
-        found[f"{side}_task"] = Subquery(tasks.values("title")[:1])
-        found[f"{side}_task_due"] = Subquery(tasks.values("due_on")[:1])
-    return found
+        columns[f"{side}_task"] = Subquery(tasks.values("title")[:1])
+        columns[f"{side}_task_due"] = Subquery(tasks.values("due_on")[:1])
+    return columns
 
 
 def _adoptions(asked: Asked) -> Iterator[Waiting]:
@@ -58,8 +58,8 @@ def _adoptions(asked: Asked) -> Iterator[Waiting]:
         .order_by("pk")
     )
     for row in rows:
-        found: list[tuple[PartnershipSide, str, dt.date | None, dict[str, str]]]
-        found = [(side, act, _by(row, act), {}) for side, act in rules.turns_of(row)]
+        turns: list[tuple[PartnershipSide, str, dt.date | None, dict[str, str]]]
+        turns = [(side, act, _by(row, act), {}) for side, act in rules.turns_of(row)]
         if row.source_id and row.is_agreed and row.ended_at is None:
             for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
                 if title := getattr(row, f"{side}_task"):
@@ -67,14 +67,14 @@ def _adoptions(asked: Asked) -> Iterator[Waiting]:
                     words = {row.language: title}
                     if title in DefaultStep.values:
                         words = {
-                            one: own_words(DefaultStep, title, "", one).value
-                            for one in Language.values
+                            value: own_words(DefaultStep, title, "", value).value
+                            for value in Language.values
                         }
-                    found.append((side, TASK, due, words))
+                    turns.append((side, TASK, due, words))
         titles = {row.subject_language: row.subject_title}
         if not row.subject_title and row.need:
             titles = {row.need.language: row.need.title}
-        for side, act, by, notes in found:
+        for side, act, by, notes in turns:
             team = row.source if side == PartnershipSide.SOURCE else row.adopter
             if team is None:
                 continue

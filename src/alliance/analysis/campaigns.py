@@ -181,9 +181,9 @@ def holm(p_values: Sequence[float]) -> list[float]:
     known = np.flatnonzero(~np.isnan(p))
     order = known[np.argsort(p[known], kind="stable")]
     steps = p[order] * np.arange(len(order), 0, -1)
-    found = np.full(len(p), np.nan)
-    found[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return [float(one) for one in found]
+    adjusted = np.full(len(p), np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return [float(value) for value in adjusted]
 
 
 @dataclass(frozen=True)
@@ -247,13 +247,13 @@ def campaign_effect(
     p = split_p(*counts, share)
     if p < SPLIT_ALARM:
         warnings.append("split-not-as-drawn")
-    found = randomised(
+    evaluation = randomised(
         outcome, treated, covariates=covariates, clusters=clusters, level=level, seed=seed
     )
-    n = sum(counts) if clusters is not None else found.n
-    df = float(found.details["df"])
-    now = always_valid(found.estimate, found.se, n, planned=planned, level=level, df=df)
-    return CampaignEffect(found, now, p, (*found.warnings, *warnings))
+    n = sum(counts) if clusters is not None else evaluation.n
+    df = float(evaluation.details["df"])
+    now = always_valid(evaluation.estimate, evaluation.se, n, planned=planned, level=level, df=df)
+    return CampaignEffect(evaluation, now, p, (*evaluation.warnings, *warnings))
 
 
 def compared_effect(
@@ -284,9 +284,11 @@ def compared_effect(
         times=Times(np.array([0.0, 1.0]), ("before", "after")),
         outcome=np.column_stack([before, after]),
     )
-    found = did(panel, treated, 1, clusters=clusters, level=level, seed=seed)
+    evaluation = did(panel, treated, 1, clusters=clusters, level=level, seed=seed)
     # One time before says nothing of trends, and there is nobody who could have given another.
-    warnings = tuple(one for one in found.warnings if one != "no-pretest")
-    n = int(found.details["n_clusters"])
-    now = always_valid(found.estimate, found.se, n, planned=planned, level=level, df=n - 1)
-    return CampaignEffect(found, now, None, warnings)
+    warnings = tuple(warning for warning in evaluation.warnings if warning != "no-pretest")
+    n = int(evaluation.details["n_clusters"])
+    now = always_valid(
+        evaluation.estimate, evaluation.se, n, planned=planned, level=level, df=n - 1
+    )
+    return CampaignEffect(evaluation, now, None, warnings)

@@ -140,7 +140,7 @@ class SpreadSummary:
     @property
     def contradicts(self) -> bool:
         """Whether whole intervals of changes lie below zero in one place and above in another."""
-        ends = [(one.low, one.high) for one in self.selection.chosen if one.is_change]
+        ends = [(effect.low, effect.high) for effect in self.selection.chosen if effect.is_change]
         fell = any(high is not None and high < 0 for _, high in ends)
         return fell and any(low is not None and low > 0 for low, _ in ends)
 

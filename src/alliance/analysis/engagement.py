@@ -120,7 +120,7 @@ def geometric_mean(values: Sequence[float]) -> Measured:
         MethodError: ``bad-parameter`` for a value that is not above 0, ``too-few`` below two
             values, ``zero-variance``.
     """
-    if any(not one > 0 for one in values):
+    if any(not value > 0 for value in values):
         raise MethodError("bad-parameter", "values above 0", "values")
     n = len(values)
     if n < 2:
@@ -135,7 +135,7 @@ def geometric_mean(values: Sequence[float]) -> Measured:
 
 def _mean_sd(counts: Sequence[int]) -> tuple[float, float, int]:
     """Mean and standard deviation of answers 1, 2, 3 …, by how many gave each."""
-    if any(one < 0 for one in counts):
+    if any(count < 0 for count in counts):
         raise MethodError("bad-count", "counts are 0 or more", "counts")
     n = sum(counts)
     if n < 2:
@@ -205,12 +205,12 @@ def over_cities(
         MethodError: as `pool`.
     """
     names, y, v = combine_dependent(cities, estimates, np.square(np.asarray(errors, float)))
-    found = pool(y, v, studies=names)
-    if found.k < ENOUGH_CITIES or found.ci_low is None or found.ci_high is None:
-        return OverCities(found.k, None, None, None, found)
-    ends = (found.estimate, found.ci_low, found.ci_high)
-    value, low, high = (shown(one, scale) for one in ends)
-    return OverCities(found.k, value, low, high, found)
+    pooled = pool(y, v, studies=names)
+    if pooled.k < ENOUGH_CITIES or pooled.ci_low is None or pooled.ci_high is None:
+        return OverCities(pooled.k, None, None, None, pooled)
+    ends = (pooled.estimate, pooled.ci_low, pooled.ci_high)
+    value, low, high = (shown(end, scale) for end in ends)
+    return OverCities(pooled.k, value, low, high, pooled)
 
 
 def times_as_many(
@@ -223,17 +223,17 @@ def times_as_many(
 
     None where no city used both. Raises MethodError as `pool`.
     """
-    both = [one for one, _, _ in first if one in {city for city, _, _ in other}]
+    both = [name for name, _, _ in first if name in {city for city, _, _ in other}]
     cities = list(dict.fromkeys(both))
     if not cities:
         return None
     sides = []
     for rows in (first, other):
-        kept = [row for row in rows if row[0] in cities]
+        shared_rows = [row for row in rows if row[0] in cities]
         names, y, v = combine_dependent(
-            [row[0] for row in kept],
-            [row[1] for row in kept],
-            [row[2] ** 2 for row in kept],
+            [row[0] for row in shared_rows],
+            [row[1] for row in shared_rows],
+            [row[2] ** 2 for row in shared_rows],
         )
         sides.append({name: (y[at], v[at]) for at, name in enumerate(names)})
     estimates = [sides[0][city][0] - sides[1][city][0] for city in cities]

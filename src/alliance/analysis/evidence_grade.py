@@ -177,7 +177,7 @@ def _is_doubted(effect: PlaceEffect) -> bool:
 
 def _weakened(groups: Iterable[_Effects]) -> Params:
     """In how many groups all that was measured is weakened, by what; nothing where it is none."""
-    measured = [found for group in groups if (found := [*filter(_is_measured, group)])]
+    measured = [effects for group in groups if (effects := [*filter(_is_measured, group)])]
     counts = (
         (name, sum(all(map(is_weak, group)) for group in measured))
         for name, is_weak in _WEAKENED.items()
@@ -206,10 +206,10 @@ def _case_outcomes(
     )
     agreements = case_agreements(usable(own), everywhere)
 
-    def places(found: Agreement | None) -> _Outcome:
+    def places(agreement: Agreement | None) -> _Outcome:
         if not agreements:
             return None, ()
-        return found is not None, (found or agreements[0]).params
+        return agreement is not None, (agreement or agreements[0]).params
 
     outcomes["replicated"] = places(next((a for a in agreements if a.replicated), None))
     outcomes["inconsistent"] = places(next((a for a in agreements if a.contradicted), None))
@@ -230,11 +230,11 @@ def _prediction_includes_zero(chosen: Sequence[PlaceEffect]) -> bool:
     if len(chosen) < MIN_PLACES:
         return False
     try:
-        found = pool_places(chosen)
+        pooled = pool_places(chosen)
     except MethodError:
         # Too far apart to compute is too far apart to expect anything.
         return True
-    low, high = found.prediction_low, found.prediction_high
+    low, high = pooled.prediction_low, pooled.prediction_high
     return low is not None and high is not None and low <= 0 <= high
 
 
@@ -252,7 +252,7 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
     answers = []
     for group in places.values():
         cases = {effect.case for effect in group}
-        answers.append(_any_independent([one for one in sources if one.case in cases]))
+        answers.append(_any_independent([source for source in sources if source.case in cases]))
     count, unknown = answers.count(True), answers.count(None)
     outcomes["independent"] = (
         True if 2 * count >= of else None if 2 * (count + unknown) >= of else False,
@@ -391,15 +391,15 @@ def grade(
     if not own:
         return _not_graded(case_effects)
     everywhere = usable([*solution_effects, *case_effects])
-    found = []
+    candidates = []
     sound = [effect for effect in own if not _is_doubted(effect)]
     for effects in (own, sound) if sound else (own,):
         lines = _lines(_case_outcomes(effects, everywhere, sources))
         points, notes = _total(lines)
         unused = _unused(case_effects)
-        found.append(EvidenceGrade(points, True, lines, notes, len(effects), *unused))
+        candidates.append(EvidenceGrade(points, True, lines, notes, len(effects), *unused))
     # The first of equals: the one that counts all effects.
-    return max(found, key=lambda one: one.points)
+    return max(candidates, key=lambda candidate: candidate.points)
 
 
 def _best_covered(groups: Mapping[Key, _Effects]) -> Key | None:
@@ -454,5 +454,5 @@ def solution_grade(
         points = MAX_POINTS_FEW_PLACES
         notes = (*notes, "at-most-3-few-places")
     listed = [effect for effect in solution_effects if (effect.measure, effect.unit) == key]
-    found = EvidenceGrade(points, True, lines, notes, len(groups[key]), *_unused(listed))
-    return SolutionGrade(*key, n_places, found)
+    evidence = EvidenceGrade(points, True, lines, notes, len(groups[key]), *_unused(listed))
+    return SolutionGrade(*key, n_places, evidence)

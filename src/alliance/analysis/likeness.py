@@ -27,13 +27,15 @@ MOST: Final = 3_000
 
 def _letters(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    words = re.findall(r"\w+", "".join(one for one in plain if not unicodedata.combining(one)))
-    found = []
+    words = re.findall(
+        r"\w+", "".join(character for character in plain if not unicodedata.combining(character))
+    )
+    pieces = []
     for word in words:
         # Short words join sentences and say nothing of the subject.
         if len(word) >= LETTERS:
-            found += [word[at : at + LETTERS] for at in range(len(word) - LETTERS + 1)]
-    return found
+            pieces += [word[at : at + LETTERS] for at in range(len(word) - LETTERS + 1)]
+    return pieces
 
 
 def _unit(texts: Sequence[str]) -> csr_array:
@@ -90,14 +92,15 @@ def group_texts(
     distance = 1 - np.clip(cosine, 0, 1)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform((distance + distance.T) / 2, checks=False), method="average")
-    found = fcluster(tree, t=1 - alike, criterion="distance")
+    clusters = fcluster(tree, t=1 - alike, criterion="distance")
     labels = np.empty(n, dtype=np.intp)
-    labels[order] = found
+    labels[order] = clusters
     # By size, then by the first text: the same numbers whatever the order.
     first = {
-        int(one): min(texts[int(at)] for at in np.flatnonzero(labels == one)) for one in set(found)
+        int(label): min(texts[int(at)] for at in np.flatnonzero(labels == label))
+        for label in set(clusters)
     }
-    sizes = {one: int((labels == one).sum()) for one in first}
-    ranked = sorted(first, key=lambda one: (-sizes[one], first[one]))
-    rank = {one: place for place, one in enumerate(ranked)}
-    return np.array([rank[int(one)] for one in labels], dtype=np.intp)
+    sizes = {label: int((labels == label).sum()) for label in first}
+    ranked = sorted(first, key=lambda label: (-sizes[label], first[label]))
+    rank = {label: place for place, label in enumerate(ranked)}
+    return np.array([rank[int(label)] for label in labels], dtype=np.intp)

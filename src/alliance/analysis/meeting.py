@@ -53,21 +53,21 @@ def pairs(
     degree = there.sum(axis=1)
     first, second = np.nonzero(np.triu(np.nan_to_num(score) > 0, 1) & ~there)
     order = np.lexsort((second, first, -score[first, second]))
-    found: list[tuple[int, int]] = []
+    chosen: list[tuple[int, int]] = []
     left = list(zip(first[order].tolist(), second[order].tolist(), strict=True))
     for cap, behind in ((cap, behind) for cap in range(1, most + 1) for behind in (1, 0)):
         # First those of whom one has fewer pairs than all should have by now.
         waiting = []
-        for one, other in left:
-            few, many = sorted((degree[one], degree[other]))
+        for person, other in left:
+            few, many = sorted((degree[person], degree[other]))
             if many < cap and few < cap - behind:
-                degree[one] += 1
+                degree[person] += 1
                 degree[other] += 1
-                found.append((one, other))
+                chosen.append((person, other))
             else:
-                waiting.append((one, other))
+                waiting.append((person, other))
         left = waiting
-    return found
+    return chosen
 
 
 def seat(
@@ -188,22 +188,22 @@ def _swapped(
         own = of_table[everyone, row]
         unhappy = chance.permutation(np.nonzero(own > 0)[0])
         changed = False
-        for one in unhappy:
+        for person in unhappy:
             own = of_table[everyone, row]
-            if own[one] <= 0:
+            if own[person] <= 0:
                 continue
-            there, here = row, row[one]
+            there, here = row, row[person]
             delta = (
-                of_table[one, there] - weight[one] + of_table[:, here] - weight[:, one]
-                - own[one] - own
+                of_table[person, there] - weight[person] + of_table[:, here] - weight[:, person]
+                - own[person] - own
             )  # fmt: skip
             delta[row == here] = np.inf
             other = int(np.argmin(delta + chance.random(n) * 1e-6))
             if delta[other] >= -1e-9:
                 continue
             to = row[other]
-            row[one], row[other] = to, here
-            moved = weight[:, one] - weight[:, other]
+            row[person], row[other] = to, here
+            moved = weight[:, person] - weight[:, other]
             of_table[:, here] -= moved
             of_table[:, to] += moved
             changed = True

@@ -132,10 +132,10 @@ def _side(effects: Sequence[PlaceEffect]) -> int | None:
 
 def by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
     """The effects of each place; one study counts once, in however many places it was made."""
-    found = list(effects)
-    names = counted_as((effect.place, effect.study) for effect in found)
+    all_effects = list(effects)
+    names = counted_as((effect.place, effect.study) for effect in all_effects)
     counted: dict[str, list[PlaceEffect]] = {}
-    for effect in found:
+    for effect in all_effects:
         counted.setdefault(names[effect.place], []).append(effect)
     return counted
 
@@ -197,9 +197,9 @@ def _is_observed(effects: Iterable[PlaceEffect]) -> bool:
     return any(effect.design != "modelled" for effect in effects)
 
 
-def _best_covered_first(found: Iterable[Agreement]) -> list[Agreement]:
+def _best_covered_first(agreements: Iterable[Agreement]) -> list[Agreement]:
     return sorted(
-        found, key=lambda a: (-a.places, -a.told, -a.agreeing, -a.observed, a.measure, a.unit)
+        agreements, key=lambda a: (-a.places, -a.told, -a.agreeing, -a.observed, a.measure, a.unit)
     )
 
 
@@ -213,12 +213,12 @@ def case_agreements(
     """
     pool = by_measure(effect for effect in everywhere if effect.is_change)
     mine = {id(effect) for effect in own}
-    found = []
+    agreements = []
     for key, effects in pool.items():
         of_case = [effect for effect in effects if id(effect) in mine]
         if of_case:
-            found.append(_agreement(key, of_case, effects))
-    return _best_covered_first(found)
+            agreements.append(_agreement(key, of_case, effects))
+    return _best_covered_first(agreements)
 
 
 def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
@@ -233,7 +233,7 @@ def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
     with_unit = next(effect for effect in changes if not effect.no_difference)
     places = by_place(changes).values()
     sides = [_side(group) for group in places]
-    told = len(sides) - sides.count(None)
+    decided = len(sides) - sides.count(None)
     # Of a tie the side above zero, so that it does not depend on the order of the effects.
     sign = max((1, -1), key=sides.count)
     agreeing, observed = _count(places, sign)
@@ -242,11 +242,11 @@ def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
         measure=with_unit.measure,
         unit=with_unit.unit,
         places=len(places),
-        told=told,
+        told=decided,
         agreeing=agreeing,
         observed=observed,
         contrary=sides.count(-sign),
-        of=told,
+        of=decided,
     )
 
 

@@ -60,7 +60,7 @@ def plain_mean(values: Sequence[float], level: float = 0.95, where: str = "effec
     mean, sd = _mean_and_sd(values)
     t = float(stdtrit(k - 1, (1 + level) / 2))
     se, prediction_se = sd / math.sqrt(k), sd * math.sqrt(1 + 1 / k)
-    found = PlainMean(
+    result = PlainMean(
         mean=mean,
         sd=sd,
         df=k - 1,
@@ -72,6 +72,6 @@ def plain_mean(values: Sequence[float], level: float = 0.95, where: str = "effec
         pi_high=mean + t * prediction_se,
     )
     # The prediction interval is the widest: where it is finite, all is.
-    if not (math.isfinite(found.pi_low) and math.isfinite(found.pi_high)):
+    if not (math.isfinite(result.pi_low) and math.isfinite(result.pi_high)):
         raise MethodError("overflow", "the values are too far apart to compute", where)
-    return found
+    return result

@@ -110,11 +110,11 @@ class PriceTable:
 
     def national_currency(self, country: str, year: int) -> str | None:
         """The legal tender of a country in a year; in a year of change the newer one."""
-        found = None
+        currency = None
         for row in self.currencies.get(country, ()):
             if row.first_year <= year and (row.last_year is None or year <= row.last_year):
-                found = row.currency
-        return found
+                currency = row.currency
+        return currency
 
     def is_own_currency(self, country: str, currency: str, first: int, last: int) -> bool:
         """Whether ``currency`` was legal tender in ``country`` at any time from first to last."""

@@ -137,13 +137,13 @@ def given_away(
     """Of some hidden cells those that who sees all others works out to within ``width``."""
     known = {cell: count for cell, count in counts.items() if count is not None}
     table = _Table(known, frozenset(hidden), width)
-    found: set[Cell] = set()
+    exposed: set[Cell] = set()
     while (lines := table.given_away()) is not None:
         here = {cell for line in lines for cell in table.sums[line]} & table.hidden
-        found |= here
+        exposed |= here
         # What is worked out is as good as shown.
         table = _Table(known, frozenset(table.hidden - here), width)
-    return frozenset(found)
+    return frozenset(exposed)
 
 
 def possible_counts(
@@ -156,15 +156,15 @@ def possible_counts(
     """
     known = {cell: count for cell, count in counts.items() if count is not None}
     table = _Table(known, frozenset(hidden), MIN_WIDTH)
-    found = {}
+    bounds = {}
     for cell in sorted(table.hidden, key=repr):
         if table.lines_of(cell):
             table.ask(cell)
             least, most = table.least[cell], table.most[cell]
-            found[cell] = (int(least), None if most == np.inf else int(most))
+            bounds[cell] = (int(least), None if most == np.inf else int(most))
         else:
-            found[cell] = (1, None)
-    return found
+            bounds[cell] = (1, None)
+    return bounds
 
 
 def hidden_inside(
@@ -196,7 +196,7 @@ def hidden_inside(
             moves = min(here[:2]) + min(here[2:]) - 2
             if other_row == row or other_column == column or min(here) < 1 or moves < width:
                 continue
-            more = sum(n for n, one in zip(here, corners, strict=True) if one not in hidden)
+            more = sum(n for n, corner in zip(here, corners, strict=True) if corner not in hidden)
             if best is None or more < best[0]:
                 best = more, corners
         if best is None:
@@ -236,16 +236,16 @@ def tells_together(
         ]
         return np.prod(np.meshgrid(*inside, indexing="ij"), axis=0).ravel().astype(float)
 
-    for (one, other), (counts, hidden) in tables.items():
+    for (dimension, other), (counts, hidden) in tables.items():
         for cell in np.ndindex(counts.shape):
-            row, n = row_of({one: cell[0], other: cell[1]}), float(counts[cell])
+            row, n = row_of({dimension: cell[0], other: cell[1]}), float(counts[cell])
             is_hidden = cell in hidden
             rows.append(row)
             least.append(1.0 if is_hidden else n)
             most.append(np.inf if is_hidden else n)
             if is_hidden and is_small(n, floor):
                 targets.append(row)
-        for place, axis in ((one, 1), (other, 0)):
+        for place, axis in ((dimension, 1), (other, 0)):
             for category, n in enumerate(counts.sum(axis=axis)):
                 rows.append(row_of({place: category}))
                 least.append(float(n))
@@ -254,14 +254,14 @@ def tells_together(
     for row in targets:
         ends = []
         for sign in (1, -1):
-            found = milp(
+            solution = milp(
                 sign * row,
                 constraints=LinearConstraint(matrix, low, high),
                 bounds=Bounds(0, np.inf),
                 integrality=np.zeros(len(row)),
             )
             # Without an end there is nothing to work out.
-            ends.append(sign * found.fun if found.fun is not None else sign * -np.inf)
+            ends.append(sign * solution.fun if solution.fun is not None else sign * -np.inf)
         if np.floor(ends[1] + _ROUNDING) - np.ceil(ends[0] - _ROUNDING) < width:
             return True
     return False
@@ -283,15 +283,15 @@ def _check(counts: Mapping[Cell, float | None], known: Mapping[Cell, float]) -> 
 
 def _sums(known: Mapping[Cell, float]) -> list[tuple[Cell, ...]]:
     """The totals with the cells that add up to them, the total first."""
-    found: dict[tuple[Cell, int], list[Cell]] = {}
+    groups: dict[tuple[Cell, int], list[Cell]] = {}
     for cell in known:
         for at, category in enumerate(cell):
             total = (*cell[:at], TOTAL, *cell[at + 1 :])
             if category != TOTAL and total in known:
-                found.setdefault((total, at), []).append(cell)
+                groups.setdefault((total, at), []).append(cell)
     return [
         (total, *parts)
-        for (total, _), parts in found.items()
+        for (total, _), parts in groups.items()
         if sum(known[part] for part in parts) == known[total]
     ]
 
@@ -432,12 +432,12 @@ class _Table:
         way = np.zeros(len(cells))
         for sign in (1.0, -1.0):
             way[place[cell]] = sign
-            found = linprog(way, A_eq=matrix, b_eq=right, bounds=(1, None))
-            if found.status == 0:
-                for each, value in zip(cells, found.x.tolist(), strict=True):
+            solution = linprog(way, A_eq=matrix, b_eq=right, bounds=(1, None))
+            if solution.status == 0:
+                for each, value in zip(cells, solution.x.tolist(), strict=True):
                     self.least[each] = min(self.least[each], math.ceil(value - _ROUNDING))
                     self.most[each] = max(self.most[each], math.floor(value + _ROUNDING))
-            elif sign < 0 and found.status in _UNBOUNDED:
+            elif sign < 0 and solution.status in _UNBOUNDED:
                 # Without a most there is no end to what it could be.
                 self.most[cell] = np.inf
 

@@ -36,7 +36,7 @@ class SpamModel:
 def words_of(text: str) -> frozenset[str]:
     """The words of a text, each once, without case and accents; a link is one of them."""
     plain = unicodedata.normalize("NFKD", _LINK.sub(" ://link ", text.casefold()))
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = "".join(character for character in plain if not unicodedata.combining(character))
     return frozenset(re.findall(r"://link|\w+", plain))
 
 

@@ -100,8 +100,8 @@ def margins_from(counts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[st
         if not totals[trait]:
             raise MethodError("no-data", "nobody in the census", trait)
     if totals and max(totals.values()) > 1.01 * min(totals.values()):
-        told = ", ".join(f"{trait} {total:g}" for trait, total in totals.items())
-        raise MethodError("margins-differ", f"traits add up to different totals: {told}", "margins")
+        text = ", ".join(f"{trait} {total:g}" for trait, total in totals.items())
+        raise MethodError("margins-differ", f"traits add up to different totals: {text}", "margins")
     return {
         trait: {category: count / totals[trait] for category, count in table.items()}
         for trait, table in counts.items()

@@ -70,12 +70,12 @@ def twins(sides: Sequence[Side], *, most_each: int = 3, most: int = 20) -> Twins
         twice = sorted(key for key, n in Counter(side.id for side in sides).items() if n > 1)
         raise MethodError("duplicate-id", f"more than one side is {twice[0]!r}", "sides")
     met = _met(by_id)
-    found = [
+    pairs = [
         Twin(first, second, met[second, first], met[first, second])
         for first, second in sorted(met)
         if first < second and (second, first) in met
     ]
-    found.sort(
+    pairs.sort(
         key=lambda twin: (
             -min(len(twin.first_gives), len(twin.second_gives)),
             abs(len(twin.first_gives) - len(twin.second_gives)),
@@ -86,11 +86,11 @@ def twins(sides: Sequence[Side], *, most_each: int = 3, most: int = 20) -> Twins
     )
     taken: Counter[str] = Counter()
     chosen: list[Twin] = []
-    for twin in found:
+    for twin in pairs:
         if max(taken[twin.first], taken[twin.second]) < most_each and len(chosen) < most:
             taken.update((twin.first, twin.second))
             chosen.append(twin)
-    return Twins(tuple(chosen), len(found))
+    return Twins(tuple(chosen), len(pairs))
 
 
 def _met(by_id: Mapping[str, Side]) -> dict[tuple[str, str], tuple[Meeting, ...]]:

@@ -28,7 +28,7 @@ def cookie_of(process: Process) -> str:
 def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) -> dict[str, int]:
     """What was chosen before: values by the public id of the project; empty for nothing."""
     text = request.get_signed_cookie(cookie_of(process), default="", salt=_SALT, max_age=AGE)
-    ids = {one.number: one.public_id for one in projects}
+    ids = {project.number: project.public_id for project in projects}
     return {ids[number]: value for number, value in json.loads(text or "[]") if number in ids}
 
 
@@ -54,14 +54,14 @@ def _sent(
     ticked: Iterable[str], typed: Mapping[str, str], projects: Iterable[Project]
 ) -> list[tuple[int | None, int]]:
     """The number and value of each project that is named, whether or not it can be given so."""
-    found = []
-    for one in projects:
-        value = typed.get(f"value_{one.public_id}", "").strip()
-        if one.public_id in ticked:
-            found.append((one.number, 1))
+    entries = []
+    for project in projects:
+        value = typed.get(f"value_{project.public_id}", "").strip()
+        if project.public_id in ticked:
+            entries.append((project.number, 1))
         elif value.isdecimal() and len(value) < 6:
-            found.append((one.number, int(value)))
-    return found
+            entries.append((project.number, int(value)))
+    return entries
 
 
 def forget(response: HttpResponse, process: Process) -> None:

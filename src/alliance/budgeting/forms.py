@@ -68,7 +68,7 @@ class TermsForm(RowsForm):
     }
 
     amount = _amount(_("Total budget"))
-    currency = forms.ChoiceField(label=_("Currency"), choices=[(one, one) for one in CURRENCIES])
+    currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES])
     ballot = forms.ChoiceField(
         label=_("How residents vote"),
         choices=enums.BallotKind,
@@ -114,7 +114,7 @@ class TermsForm(RowsForm):
         super().__init__(*args, **options)
         if not preparing.has_single_sign_on():
             voters: Any = self.fields["voters"]
-            voters.choices = [one for one in voters.choices if one[0] != enums.Voters.OIDC]
+            voters.choices = [choice for choice in voters.choices if choice[0] != enums.Voters.OIDC]
 
     def given(self) -> dict[str, Any]:
         quotas = [preparing.QuotaWords(**row) for row in self.written("quotas")]
@@ -123,9 +123,9 @@ class TermsForm(RowsForm):
     @staticmethod
     def initial_of(budget: Budget) -> dict[str, Any]:
         """What the budget has, money in currency units."""
-        found = {name: getattr(budget, name) for name in TermsForm.base_fields}
-        found["amount"] = units(budget.amount, budget.currency) if budget.amount else None
-        return found
+        initial = {name: getattr(budget, name) for name in TermsForm.base_fields}
+        initial["amount"] = units(budget.amount, budget.currency) if budget.amount else None
+        return initial
 
     @staticmethod
     def rows_of(budget: Budget) -> dict[str, list[dict[str, Any]]]:
@@ -134,12 +134,12 @@ class TermsForm(RowsForm):
         return {
             "quotas": [
                 {
-                    "category": one.category,
-                    "area": one.area,
-                    "most_projects": one.most_projects,
-                    "most_cost": one.most_cost and units(one.most_cost, budget.currency),
+                    "category": row.category,
+                    "area": row.area,
+                    "most_projects": row.most_projects,
+                    "most_cost": row.most_cost and units(row.most_cost, budget.currency),
                 }
-                for one in rows
+                for row in rows
             ]
         }
 
@@ -245,13 +245,13 @@ class CompareForm(ServiceForm):
 
 def _label(project: Project, currency: str) -> str:
     title, *more = (
-        in_language(one, project.language)
-        for one in (project.title, project.category, project.area)
-        if one
+        in_language(text, project.language)
+        for text in (project.title, project.category, project.area)
+        if text
     )
     cost = rules.money(project.cost, currency)
     first = format_html("{}. {} – {}", project.number, title, cost)
-    return format_html_join(" · ", "{}", ((one,) for one in (first, *more)))
+    return format_html_join(" · ", "{}", ((part,) for part in (first, *more)))
 
 
 class OnBallot(forms.Form):
@@ -272,16 +272,18 @@ class OnBallot(forms.Form):
             self.fields["projects"] = forms.MultipleChoiceField(
                 label=_("Projects"),
                 required=False,
-                choices=[(one.public_id, _label(one, budget.currency)) for one in projects],
+                choices=[
+                    (project.public_id, _label(project, budget.currency)) for project in projects
+                ],
                 initial=list(chosen),
                 widget=forms.CheckboxSelectMultiple,
             )
             return
-        for one in projects:
-            self.fields[f"value_{one.public_id}"] = forms.IntegerField(
-                label=_label(one, budget.currency),
+        for project in projects:
+            self.fields[f"value_{project.public_id}"] = forms.IntegerField(
+                label=_label(project, budget.currency),
                 required=False,
-                initial=chosen.get(one.public_id),
+                initial=chosen.get(project.public_id),
                 min_value=1,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "size": 4}),
             )
@@ -289,12 +291,12 @@ class OnBallot(forms.Form):
     @property
     def said(self) -> dict[str, int]:
         """What was ticked or typed, by the public id of the project."""
-        given = self.cleaned_data
+        data = self.cleaned_data
         if self.budget.ballot == enums.BallotKind.APPROVAL:
-            return dict.fromkeys(given.get("projects", ()), 1)
+            return dict.fromkeys(data.get("projects", ()), 1)
         return {
             name.removeprefix("value_"): value
-            for name, value in given.items()
+            for name, value in data.items()
             if name.startswith("value_") and value is not None
         }
 
@@ -339,7 +341,7 @@ class PaperBallotForm(OnBallot, TraitsForm):
 
     channel = forms.ChoiceField(
         label=_("How it was submitted"),
-        choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )
     code = code_field(_("Ballot code"))

@@ -38,7 +38,7 @@ class Budget(models.Model):
         Process, primary_key=True, on_delete=models.CASCADE, related_name="budget"
     )
     amount = models.PositiveBigIntegerField(default=0)
-    currency = models.CharField(max_length=3, choices=[(one, one) for one in CURRENCIES])
+    currency = models.CharField(max_length=3, choices=[(code, code) for code in CURRENCIES])
     ballot = models.CharField(max_length=10, choices=BallotKind, default=BallotKind.APPROVAL)
     # How many projects one ballot may name; without a limit where it is empty.
     most_projects = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -169,8 +169,8 @@ class Project(models.Model):
         """Whose answer to merging it is still to come."""
         if self.merge_into_id is None:
             return []
-        said = {Side.AUTHOR.value: self.consent, Side.OTHER.value: self.other_consent}
-        return [side for side, consent in said.items() if consent != Consent.YES]
+        consents = {Side.AUTHOR.value: self.consent, Side.OTHER.value: self.other_consent}
+        return [side for side, consent in consents.items() if consent != Consent.YES]
 
 
 class VoterCode(models.Model):

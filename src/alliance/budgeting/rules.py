@@ -27,7 +27,7 @@ def money(minor: int, currency: str) -> str:
 
 def voting_begins(phases: Iterable[Phase]) -> dt.datetime | None:
     """When residents can first vote; None where no phase says so."""
-    return min((one.opens_at for one in phases if one.kind in VOTING), default=None)
+    return min((phase.opens_at for phase in phases if phase.kind in VOTING), default=None)
 
 
 def takes_ballots(budget: Budget, state: str, phases: Sequence[Phase], at: dt.datetime) -> bool:
@@ -48,7 +48,11 @@ def may_take_back(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> b
 
 def on_ballot(projects: Iterable[Project]) -> list[Project]:
     """Those that can be chosen: eligible, and not merged into another one."""
-    return [one for one in projects if one.eligible == Eligible.YES and not one.is_merged]
+    return [
+        project
+        for project in projects
+        if project.eligible == Eligible.YES and not project.is_merged
+    ]
 
 
 def missing_before_declaring(
@@ -66,48 +70,48 @@ def missing_before_declaring(
     moderator has read.
     """
     begins = voting_begins(phases)
-    writing = [one for one in phases if one.kind in WRITING]
+    writing = [phase for phase in phases if phase.kind in WRITING]
     points = budget.ballot != BallotKind.CUMULATIVE or budget.points
     checks = {
         "amount": budget.amount > 0 and bool(points),
-        "vote-phase": begins is not None and all(one.closes_at <= begins for one in writing),
-        "writing-over": all(one.closes_at <= at for one in writing),
+        "vote-phase": begins is not None and all(phase.closes_at <= begins for phase in writing),
+        "writing-over": all(phase.closes_at <= at for phase in writing),
         "moderation": not n_waiting,
         "costs": not n_unpriced,
-        "decisions": all(one.eligible or one.is_merged for one in projects),
-        "merging": not any(one.awaits for one in projects),
+        "decisions": all(project.eligible or project.is_merged for project in projects),
+        "merging": not any(project.awaits for project in projects),
         "projects": len(on_ballot(projects)) >= FEWEST_PROJECTS,
     }
     return [code for code, is_there in checks.items() if not is_there]
 
 
 def ballot_faults(
-    budget: Budget, projects: Mapping[str, Project], said: Mapping[str, int]
+    budget: Budget, projects: Mapping[str, Project], votes: Mapping[str, int]
 ) -> list[Fault]:
     """What is wrong with a ballot: values by the public id of each project that it names."""
-    if not said:
+    if not votes:
         return [Fault("projects", "ballot-empty")]
-    if any(one not in projects for one in said):
+    if any(public_id not in projects for public_id in votes):
         return [Fault("projects", "project-off-ballot")]
     faults = []
     most = budget.most_projects or len(projects)
-    if len(said) > most:
-        faults.append(Fault("projects", "ballot-too-long", {"n": len(said), "most": most}))
-    values = sorted(said.values())
+    if len(votes) > most:
+        faults.append(Fault("projects", "ballot-too-long", {"n": len(votes), "most": most}))
+    values = sorted(votes.values())
     if values[0] < 1:
         faults.append(Fault("projects", "value-below-1"))
-    given, points = sum(values), budget.points or 0
-    if budget.ballot == BallotKind.CUMULATIVE and given > points:
-        over = {"n": given, "most": points, "over": given - points}
+    total, points = sum(values), budget.points or 0
+    if budget.ballot == BallotKind.CUMULATIVE and total > points:
+        over = {"n": total, "most": points, "over": total - points}
         faults.append(Fault("projects", "points-over", over))
     if budget.ballot == BallotKind.ORDINAL and values != list(range(1, len(values) + 1)):
         faults.append(Fault("projects", "places-wrong", {"n": len(values)}))
-    cost = sum(projects[one].cost for one in said)
+    cost = sum(projects[public_id].cost for public_id in votes)
     if budget.fits_budget and cost > budget.amount:
         words = {
             "cost": money(cost, budget.currency),
             "over": money(cost - budget.amount, budget.currency),
-            "what": [projects[one].title for one in said],
+            "what": [projects[public_id].title for public_id in votes],
         }
         faults.append(Fault("projects", "ballot-over-budget", words))
     return faults

@@ -32,11 +32,11 @@ FEWEST_BALLOTS = 10
 
 def budget_of(process: Process) -> Budget:
     """The budget of a process; one that is not saved yet where nothing of it was set."""
-    found = Budget.objects.filter(process=process).first()
-    if found is None:
+    budget = Budget.objects.filter(process=process).first()
+    if budget is None:
         currency = "SEK" if process.city.country == "SE" else "EUR"
-        found = Budget(process=process, currency=currency)
-    return found
+        budget = Budget(process=process, currency=currency)
+    return budget
 
 
 def projects_of(budget: Budget) -> QuerySet[Project]:
@@ -66,12 +66,18 @@ def map_of(
     process: Process, projects: Sequence[Project], proposals: Iterable[Contribution] = ()
 ) -> dict[str, Any] | None:
     """The projects, and proposals that are none yet, that have a point, as a map."""
-    found = [
-        Place(one.number, one.title, one.latitude, one.longitude, f"#p-{one.public_id}")
-        for one in projects
-        if one.latitude is not None and one.longitude is not None
+    places = [
+        Place(
+            project.number,
+            project.title,
+            project.latitude,
+            project.longitude,
+            f"#p-{project.public_id}",
+        )
+        for project in projects
+        if project.latitude is not None and project.longitude is not None
     ]
-    return select.map_of(process, found + select.of_proposals(process, proposals))
+    return select.map_of(process, places + select.of_proposals(process, proposals))
 
 
 def get_project(process: Process, public_id: str) -> Project:
@@ -221,7 +227,7 @@ def standing(budget: Budget) -> Standing | None:
     count = Count.objects.filter(budget_id=budget.pk).defer("file").first()
     if count is None:
         return None
-    by_number = {one.number: one for one in on_ballot(budget)}
+    by_number = {project.number: project for project in on_ballot(budget)}
     result = _shown(count)
 
     winners = [by_number[row["number"]] for row in result["rounds"]]
@@ -232,7 +238,9 @@ def standing(budget: Budget) -> Standing | None:
         project = by_number[row["number"]]
         instead = None
         if row.get("reason") == "cap" and project.only_one_of:
-            instead = next((one for one in winners if one.only_one_of == project.only_one_of), None)
+            instead = next(
+                (winner for winner in winners if winner.only_one_of == project.only_one_of), None
+            )
         return Line(project, row["votes"], row["points"], reason, instead=instead, **own)
 
     return Standing(
@@ -240,7 +248,7 @@ def standing(budget: Budget) -> Standing | None:
         tuple(map(line, result["rounds"])),
         tuple(map(line, result["losers"])),
         tuple(
-            (tuple(by_number[n] for n in one["between"]), TIES[one["by"]]) for one in result["ties"]
+            (tuple(by_number[n] for n in tie["between"]), TIES[tie["by"]]) for tie in result["ties"]
         ),
     )
 
@@ -284,11 +292,11 @@ def public_file(process: Process) -> str:
 def split(projects: list[Project]) -> dict[str, list[Project]]:
     """Projects on the ballot or eligible, those that are not, those that went into another one,
     and those that are not decided."""
-    merged = [one for one in projects if one.is_merged]
-    rest = [one for one in projects if not one.is_merged]
+    merged = [project for project in projects if project.is_merged]
+    rest = [project for project in projects if not project.is_merged]
     return {
-        "eligible": [one for one in rest if one.eligible == Eligible.YES],
-        "refused": [one for one in rest if one.eligible == Eligible.NO],
-        "open": [one for one in rest if not one.eligible],
+        "eligible": [project for project in rest if project.eligible == Eligible.YES],
+        "refused": [project for project in rest if project.eligible == Eligible.NO],
+        "open": [project for project in rest if not project.eligible],
         "merged": merged,
     }

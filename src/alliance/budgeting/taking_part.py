@@ -56,8 +56,8 @@ def _own(participant: Participant) -> Mapping[str, Any]:
             "at": ballot.at.isoformat() if ballot.at else None,
             "channel": ballot.channel,
             "projects": [
-                {"id": one.project.public_id, "title": one.project.title, "value": one.value}
-                for one in entries
+                {"id": entry.project.public_id, "title": entry.project.title, "value": entry.value}
+                for entry in entries
             ],
         }
     }

@@ -107,7 +107,9 @@ class Vote(KeepsChoices):
     def form_options(self) -> dict[str, Any]:
         projects = selectors.on_ballot(self.budget)
         own = (
-            {one.project.public_id: one.value for one in self.own.entries.all()} if self.own else {}
+            {entry.project.public_id: entry.value for entry in self.own.entries.all()}
+            if self.own
+            else {}
         )
         self.kept = {} if self.own else choices.chosen(self.request, self.found, projects)
         needs_code = self.own is None and self.budget.voters == enums.Voters.CODE
@@ -156,8 +158,8 @@ class Vote(KeepsChoices):
     def say(self, made: Ballot) -> str:
         """That it counts, and the receipt."""
         assert made.participant is not None  # until the count
-        said = gettext("Your vote has been saved. Your receipt code: %(code)s.")
-        return said % {"code": made.participant.receipt}
+        message = gettext("Your vote has been saved. Your receipt code: %(code)s.")
+        return message % {"code": made.participant.receipt}
 
     def address(self, made: Any = None) -> str:
         name = "mine" if made is not None else "take-part"
@@ -180,7 +182,7 @@ class Vote(KeepsChoices):
                 budget, process.state, list(process.phases.all()), at
             ),
             "how": papers.how_to(budget, len(projects)),
-            "costs": json.dumps({one.public_id: one.cost for one in projects}),
+            "costs": json.dumps({project.public_id: project.cost for project in projects}),
             "places": exponent(budget.currency),
             "condition": self.condition,
             "needs_code": self.own is None and budget.voters == enums.Voters.CODE,
@@ -231,7 +233,7 @@ class Agree(OnBudget):
 
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
-        asked = {one.public_id: one for one in selectors.to_agree(self.participant)}
+        asked = {project.public_id: project for project in selectors.to_agree(self.participant)}
         if ids["project_id"] not in asked:
             raise NotFound("project", ids["project_id"])
         self.project = asked[ids["project_id"]]
@@ -259,14 +261,14 @@ def projects(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     process = _of_kind(get_process_for(actor, public_id))
     budget = selectors.budget_of(process)
-    found = list(selectors.projects_of(budget))
+    all_projects = list(selectors.projects_of(budget))
     # What is shown again after that is on no ballot.
     unpriced = () if budget.declared_at else list(selectors.unpriced(process))
     context = {
         "process": process,
         "budget": budget,
-        "places": selectors.map_of(process, found, unpriced),
-        **selectors.split(found),
+        "places": selectors.map_of(process, all_projects, unpriced),
+        **selectors.split(all_projects),
         "unpriced": unpriced,
     }
     return render(request, "budgeting/projects.html", context)
@@ -390,7 +392,7 @@ class Codes(BudgetAct):
         """The codes, one a line."""
         codes = voting.make_codes(self.found, **form.cleaned_data, **self.by)
         name = f"codes-{self.found.public_id}.csv"
-        return csv_download(name, ("code",), ([one] for one in codes))
+        return csv_download(name, ("code",), ([code] for code in codes))
 
 
 class Declare(PeopleButton, BudgetAct):
@@ -435,28 +437,28 @@ class Estimate(BudgetAct):
 
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
-        found = get_contribution(process, ids["post_id"])
-        is_shown = found.shown_at is not None and found.post.hidden_at is None
-        if found.kind != ContributionKind.PROPOSAL or not is_shown:
+        contribution = get_contribution(process, ids["post_id"])
+        is_shown = contribution.shown_at is not None and contribution.post.hidden_at is None
+        if contribution.kind != ContributionKind.PROPOSAL or not is_shown:
             raise NotFound("proposal", ids["post_id"])
-        self.proposal = found
-        self.project = Project.objects.filter(proposal=found).first()
+        self.proposal = contribution
+        self.project = Project.objects.filter(proposal=contribution).first()
         return process
 
     def initial(self) -> dict[str, Any]:
         if self.project is not None:
-            found = {name: getattr(self.project, name) for name in forms.EstimateForm.base_fields}
+            values = {name: getattr(self.project, name) for name in forms.EstimateForm.base_fields}
             currency = selectors.budget_of(self.found).currency
-            return found | {"cost": forms.units(self.project.cost, currency)}
-        one = self.proposal
-        assert one is not None
+            return values | {"cost": forms.units(self.project.cost, currency)}
+        proposal = self.proposal
+        assert proposal is not None
         return {
-            "title": one.title,
-            "text": one.post.text,
-            "language": one.post.language,
-            "place": one.place,
-            "latitude": one.latitude,
-            "longitude": one.longitude,
+            "title": proposal.title,
+            "text": proposal.post.text,
+            "language": proposal.post.language,
+            "place": proposal.place,
+            "latitude": proposal.latitude,
+            "longitude": proposal.longitude,
         }
 
     def act(self, form: forms.EstimateForm) -> Project:
@@ -496,8 +498,8 @@ class OnProject(BudgetAct):
         return process
 
     def act(self, form: Any) -> Project:
-        found: Project = type(self).service(self.project, **form.given(), **self.by)
-        return found
+        project: Project = type(self).service(self.project, **form.given(), **self.by)
+        return project
 
     def context(self) -> dict[str, Any]:
         return {"heading": self.project.title, "here": self.heading, "proposal": None}
@@ -529,7 +531,7 @@ class Merge(OnProject):
     def form_options(self) -> dict[str, Any]:
         rows = selectors.projects_of(self.project.budget).filter(merge_into=None)
         rows = rows.exclude(pk=self.project.pk).order_by("title")
-        return {"choices": {"into": [(one.public_id, one.title) for one in rows]}}
+        return {"choices": {"into": [(row.public_id, row.title) for row in rows]}}
 
     def initial(self) -> dict[str, Any]:
         into = self.project.merge_into
@@ -586,20 +588,20 @@ class Paper(BudgetAct):
         }
 
     def act(self, form: forms.PaperBallotForm) -> Participant:
-        given = form.cleaned_data
+        data = form.cleaned_data
         return voting.enter_ballot(
             self.found,
             form.said,
-            code=given["code"],
-            channel=given["channel"],
+            code=data["code"],
+            channel=data["channel"],
             traits=form.traits,
             **self.by,
         )
 
     def say(self, made: Participant) -> str:
         """The receipt, to be passed on."""
-        said = gettext("Saved. This person’s receipt code: %(code)s.")
-        return said % {"code": made.receipt}
+        message = gettext("Saved. This person’s receipt code: %(code)s.")
+        return message % {"code": made.receipt}
 
     def address(self, made: Any = None) -> str:
         name = "paper" if made is not None else "manage"

@@ -34,7 +34,7 @@ def outcome_of(
 
 def served(election: Election, winners: tuple[str, ...]) -> int:
     """How many voters named at least one project that was chosen."""
-    chosen = [at for at, one in enumerate(election.projects) if one.id in winners]
+    chosen = [at for at, project in enumerate(election.projects) if project.id in winners]
     return int(np.unique(election.voter[np.isin(election.project, chosen)]).size)
 
 
@@ -43,7 +43,7 @@ def compared(
 ) -> Iterator[tuple[tuple[str, ...], float, float]]:
     """For each way, as rule, completion and what is done with the too dear: the names of what is
     chosen, the share of the budget that it takes, and that of voters with a project, 0 to 1."""
-    names = {one.id: one.name or one.id for one in election.projects}
+    names = {project.id: project.name or project.id for project in election.projects}
     if election.vote_type == "approval" and utility == "points":
         utility = "cost"
     for rule, completion, unaffordable in ways:
@@ -56,7 +56,7 @@ def compared(
             min_votes=min_votes,
         )
         yield (
-            tuple(names[one] for one in outcome.winners),
+            tuple(names[winner] for winner in outcome.winners),
             outcome.cost / election.budget,
             served(election, outcome.winners) / max(election.n_voters, 1),
         )
@@ -65,8 +65,8 @@ def compared(
 def read(content: bytes, *, limits: Limits, **counted: Any) -> Iterator[list[Any]]:
     """First what is wrong in a Pabulib file, as line, column, code and words; without a fault, what
     `compared` says of its election."""
-    found = analysis.read(content)
-    fatal = [one for one in found.faults if one.is_fatal][:10]
-    yield [[one.line, one.column, one.code, one.message] for one in fatal]
-    if found.election is not None:
-        yield from map(list, compared(found.election, **counted))
+    parsed = analysis.read(content)
+    fatal = [fault for fault in parsed.faults if fault.is_fatal][:10]
+    yield [[fault.line, fault.column, fault.code, fault.message] for fault in fatal]
+    if parsed.election is not None:
+        yield from map(list, compared(parsed.election, **counted))

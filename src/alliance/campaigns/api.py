@@ -125,28 +125,28 @@ def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
     """What residents are asked to do, who gets it, and by how much the outcome changed."""
     process = public_process(id)
     campaign = selectors.campaign_of(process)
-    units, found = selectors.units_of(campaign, whole=True), selectors.latest(campaign)
+    units, latest_outcome = selectors.units_of(campaign, whole=True), selectors.latest(campaign)
     pledged = selectors.pledged(campaign)
     recorded = ("step", "step_place", "step_when", "starts_on", "ends_on")
     result = None
-    if found is not None:
+    if latest_outcome is not None:
         with translation.override(query.lang):
-            sentence = selectors.sentence(campaign, found.result)
-        lines = [one for one in found.result["groups"] if not one.get("hidden")]
+            sentence = selectors.sentence(campaign, latest_outcome.result)
+        lines = [group for group in latest_outcome.result["groups"] if not group.get("hidden")]
         result = {
-            "at": found.at,
-            "looks": found.number,
+            "at": latest_outcome.at,
+            "looks": latest_outcome.number,
             "sentence": sentence,
-            "design": found.result.get("design"),
-            "warnings": found.result["warnings"],
-            "effect": _effect(found.result),
-            "groups": [_effect(one) for one in lines],
+            "design": latest_outcome.result.get("design"),
+            "warnings": latest_outcome.result["warnings"],
+            "effect": _effect(latest_outcome.result),
+            "groups": [_effect(line) for line in lines],
         }
     return {name: getattr(campaign, name) for name in recorded} | {
         "outcome": campaign.outcome or None,
         "unit": campaign.unit or None,
         "better": campaign.direction,
-        "methods": [one.public_id for one in campaign.methods.all()],
+        "methods": [method.public_id for method in campaign.methods.all()],
         "lots": _lots(units) if units else None,
         "issued_at": issued_at(process),
         "pledges": pledged.n,

@@ -51,10 +51,10 @@ class DescribeForm(ServiceForm):
     )
 
     def given(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        chosen = given.pop("methods")
+        data = dict(self.cleaned_data)
+        chosen = data.pop("methods")
         methods = list(Method.objects.filter(public_id__in=chosen))
-        return {"words": services.Doing(**given), "methods": methods}
+        return {"words": services.Doing(**data), "methods": methods}
 
 
 class MeasureForm(ServiceForm):
@@ -147,8 +147,8 @@ class UnitsForm(TableForm):
         )
 
     def given(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        return {name: given[name] for name in ("kind", "chosen", "n")} | self.upload
+        data = self.cleaned_data
+        return {name: data[name] for name in ("kind", "chosen", "n")} | self.upload
 
 
 class OutcomeForm(TableForm):

@@ -15,12 +15,12 @@ def own_data(user: User) -> dict[str, Any]:
     """The tables that the person sent for her city."""
     return {
         "campaign_tables": [
-            {"id": one.campaign.process.public_id, "at": one.at.isoformat()}
+            {"id": row.campaign.process.public_id, "at": row.at.isoformat()}
             for rows in (
                 UnitList.objects.filter(made_by=user),
                 Outcome.objects.filter(added_by=user),
             )
-            for one in rows.select_related("campaign__process").defer("columns")
+            for row in rows.select_related("campaign__process").defer("columns")
         ]
     }
 

@@ -43,11 +43,11 @@ SHOWN = 200
 
 def campaign_of(process: Process) -> Campaign:
     """The campaign that a process is. Raises NotFound where it is none."""
-    found = Campaign.objects.filter(process=process).prefetch_related("methods__texts").first()
-    if found is None:
+    campaign = Campaign.objects.filter(process=process).prefetch_related("methods__texts").first()
+    if campaign is None:
         raise NotFound("campaign", process.public_id)
-    found.process = process
-    return found
+    campaign.process = process
+    return campaign
 
 
 def units_of(campaign: Campaign, *, whole: bool = False) -> UnitList | None:
@@ -70,18 +70,20 @@ def _two(value: float, *, signed: bool = False) -> str:
 Said = tuple[str, dict[str, Any]]
 
 
-def marked(campaign: Campaign, said: Said) -> SafeString:
+def marked(campaign: Campaign, phrase: Said) -> SafeString:
     """A sentence for a page: what the city wrote is marked where that is in another language."""
-    told, words = said
+    text, words = phrase
     own = {"outcome", "unit"} & words.keys()
-    shown = words | {one: in_language(words[one], campaign.process.language) for one in own}
-    return SafeString(escape(told) % {key: conditional_escape(one) for key, one in shown.items()})
+    shown = words | {name: in_language(words[name], campaign.process.language) for name in own}
+    return SafeString(
+        escape(text) % {key: conditional_escape(value) for key, value in shown.items()}
+    )
 
 
 def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
     """What a campaign did, in one sentence."""
-    told, words = _said(campaign, result)
-    return told % words
+    text, words = _said(campaign, result)
+    return text % words
 
 
 def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
@@ -94,11 +96,11 @@ def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
     low, high = result["now"]
     if not result["shows_effect"]:
         ends = {"low": _two(low, signed=True), "high": _two(high, signed=True)}
-        told = _(
+        text = _(
             "No effect found. %(outcome)s with the campaign: a change of between %(low)s "
             "and %(high)s %(unit)s."
         )
-        return told, words | ends
+        return text, words | ends
     near, far = sorted((abs(low), abs(high)))
     words |= {
         "n": _two(abs(result["estimate"])),
@@ -107,14 +109,14 @@ def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
     }
     falls = result["estimate"] < 0
     if result["percent"] is None:
-        told = (
+        text = (
             _("%(outcome)s fell by %(n)s %(unit)s (between %(near)s and %(far)s).")
             if falls
             else _("%(outcome)s rose by %(n)s %(unit)s (between %(near)s and %(far)s).")
         )
     else:
         words["percent"] = _two(abs(result["percent"]))
-        told = (
+        text = (
             _(
                 "%(outcome)s fell by %(percent)s %%, or %(n)s %(unit)s (between %(near)s "
                 "and %(far)s)."
@@ -125,7 +127,7 @@ def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
                 "and %(far)s)."
             )
         )
-    return told, words
+    return text, words
 
 
 def means(result: dict[str, Any]) -> tuple[str, str]:
@@ -134,7 +136,7 @@ def means(result: dict[str, Any]) -> tuple[str, str]:
     change = Decimal(str(_rounded(result["estimate"])))
     digits = 1 - change.adjusted() if change else 2
     inside = Decimal(repr(round(result["mean_in"], digits)))
-    return tuple(number(one, max(0, digits)) for one in (inside, inside - change))  # type: ignore[return-value]
+    return tuple(number(mean, max(0, digits)) for mean in (inside, inside - change))  # type: ignore[return-value]
 
 
 def first_line(process: Process) -> str:
@@ -145,13 +147,13 @@ def first_line(process: Process) -> str:
     campaign = Campaign.objects.filter(process=process).first()
     if campaign is None or process.state == ProcessState.DRAFT:
         return ""
-    found = latest(campaign)
-    if found is not None:
-        return marked(campaign, _said(campaign, found.result))
+    latest_outcome = latest(campaign)
+    if latest_outcome is not None:
+        return marked(campaign, _said(campaign, latest_outcome.result))
     assert process.answers_by is not None
-    told = _("The result will be on this page by %(day)s: %(outcome)s.")
+    text = _("The result will be on this page by %(day)s: %(outcome)s.")
     words = {"day": day(process.answers_by), "outcome": campaign.outcome}
-    return marked(campaign, (told, words))
+    return marked(campaign, (text, words))
 
 
 def how(units: UnitList) -> str:
@@ -173,19 +175,19 @@ def how(units: UnitList) -> str:
 
 def differs(campaign: Campaign, units: UnitList) -> str:
     """That the groups differed at the start, in a sentence; empty where they did not."""
-    found = units.balance
-    if not found.get("differs"):
+    balance = units.balance
+    if not balance.get("differs"):
         return ""
-    told = _(
+    text = _(
         "The groups already differed before the start: %(inside)s compared with "
         "%(outside)s %(unit)s. The result is adjusted for this."
     )
     words = {
-        "inside": significant(found["mean_in"]),
-        "outside": significant(found["mean_out"]),
+        "inside": significant(balance["mean_in"]),
+        "outside": significant(balance["mean_out"]),
         "unit": campaign.unit,
     }
-    return marked(campaign, (told, words))
+    return marked(campaign, (text, words))
 
 
 def chart(campaign: Campaign, result: dict[str, Any]) -> Forest | None:
@@ -226,18 +228,18 @@ def _rounded(value: float) -> float:
 
 def left_out(result: dict[str, Any]) -> list[str]:
     """Groups without a line in the chart, and why."""
-    told = []
+    notes = []
     for line in result["groups"]:
         if line.get("hidden"):
-            told.append(_("%(group)s: too few to show") % line)
+            notes.append(_("%(group)s: too few to show") % line)
         elif line.get("fault") or line.get("now") is None:
-            told.append(_("%(group)s: too few values") % line)
-    return told
+            notes.append(_("%(group)s: too few values") % line)
+    return notes
 
 
 def doubts(result: dict[str, Any]) -> list[Any]:
     """What speaks against the result."""
-    codes = (one.partition(":")[0] for one in result["warnings"])
+    codes = (warning.partition(":")[0] for warning in result["warnings"])
     return [DOUBTS[code] for code in dict.fromkeys(codes) if code in DOUBTS]
 
 
@@ -245,14 +247,16 @@ def measures(process: Process) -> list[dict[str, Any]]:
     """The effect of a campaign for the evaluation of its method: change in percent, for the better
     above 0, by the interval that holds at every look."""
     campaign = Campaign.objects.filter(process=process).first()
-    found = latest(campaign) if campaign else None
-    if campaign is None or found is None or found.result.get("fault"):
+    latest_outcome = latest(campaign) if campaign else None
+    if campaign is None or latest_outcome is None or latest_outcome.result.get("fault"):
         return []
-    result = found.result
+    result = latest_outcome.result
     if result["percent"] is None or result["now"] is None:
         return []
     sign = -1 if campaign.direction == EffectDirection.LOWER else 1
-    percent = [100 * sign * one / result["without"] for one in (result["estimate"], *result["now"])]
+    percent = [
+        100 * sign * value / result["without"] for value in (result["estimate"], *result["now"])
+    ]
     return [
         {
             "measure": MethodMeasure.EFFECT.value,
@@ -322,7 +326,7 @@ def own_pledge(participant: Participant | None) -> Pledge | None:
 def page(process: Process, participant: Participant | None, at: dt.datetime) -> dict[str, Any]:
     """What everybody sees of a campaign."""
     campaign = campaign_of(process)
-    units, found = units_of(campaign, whole=True), latest(campaign)
+    units, latest_outcome = units_of(campaign, whole=True), latest(campaign)
     shown: dict[str, Any] = {
         "campaign": campaign,
         "units": units,
@@ -335,16 +339,20 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
         "takes_pledges": rules.takes_pledges(campaign, at),
         "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
         "own_lang": localised(campaign.outcome, process.language, get_language() or "en").lang_attr,
-        "found": found,
+        "found": latest_outcome,
     }
-    if found is not None:
+    if latest_outcome is not None:
         shown |= {
-            "result": found.result,
-            "means": means(found.result) if not found.result.get("fault") else None,
-            "chart": chart(campaign, found.result) if not found.result.get("fault") else None,
-            "left_out": left_out(found.result),
-            "doubts": doubts(found.result),
-            "n_looks": found.number,
+            "result": latest_outcome.result,
+            "means": means(latest_outcome.result)
+            if not latest_outcome.result.get("fault")
+            else None,
+            "chart": chart(campaign, latest_outcome.result)
+            if not latest_outcome.result.get("fault")
+            else None,
+            "left_out": left_out(latest_outcome.result),
+            "doubts": doubts(latest_outcome.result),
+            "n_looks": latest_outcome.number,
         }
     return shown
 
@@ -352,7 +360,10 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
 def materials(campaign: Campaign) -> list[tuple[str, Localised]]:
     """The methods a campaign works with: id and name in the language of the page."""
     language = get_language() or "en"
-    return [(one.public_id, local_text(one, "name", language)) for one in campaign.methods.all()]
+    return [
+        (method.public_id, local_text(method, "name", language))
+        for method in campaign.methods.all()
+    ]
 
 
 def areas_in(units: UnitList) -> list[str]:
@@ -360,7 +371,7 @@ def areas_in(units: UnitList) -> list[str]:
     if units.kind != UnitKind.AREA:
         return []
     names = units.columns["area"] or units.columns["unit"]
-    inside = {one for one, on in zip(names, units.columns["treated"], strict=True) if on}
+    inside = {name for name, on in zip(names, units.columns["treated"], strict=True) if on}
     return sorted(inside)[:SHOWN]
 
 
@@ -369,7 +380,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     campaign = campaign_of(process)
     units = units_of(campaign, whole=True)
     todo = rules.missing(campaign, units)
-    found = latest(campaign)
+    latest_outcome = latest(campaign)
     lines = list(lots(units))[:SHOWN] if units else []
     is_over = process.state not in (ProcessState.DRAFT, ProcessState.OPEN)
     return {
@@ -385,16 +396,18 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "lots": lines,
         "has_areas": any(area for _, area, _ in lines),
         "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
-        "found": found,
-        "sentence": marked(campaign, _said(campaign, found.result)) if found else "",
-        "doubts": doubts(found.result) if found else [],
+        "found": latest_outcome,
+        "sentence": marked(campaign, _said(campaign, latest_outcome.result))
+        if latest_outcome
+        else "",
+        "doubts": doubts(latest_outcome.result) if latest_outcome else [],
         "pledged": pledged_so_far(process),
         "promises": list(process.promises.filter(kind="decision")),
         "may_run": participation.may_run(actor, process),
         "takes_outcomes": rules.takes_outcomes(campaign, at),
         "takes_paper": participation.takes_paper(process, at, TYPING_IN),
         "is_over": is_over,
-        "may_make_case": found and is_over and may_write_for(actor, process.organisation),
+        "may_make_case": latest_outcome and is_over and may_write_for(actor, process.organisation),
     }
 
 
@@ -430,4 +443,4 @@ def open_rows(campaign: Campaign, outcome: Outcome) -> list[list[Any]]:
             names, columns["unit"], columns["treated"], before, strict=True
         )
     ]
-    return [[one[0], *one[2:]] for one in sorted(rows, key=lambda row: row[:2])]
+    return [[row[0], *row[2:]] for row in sorted(rows, key=lambda row: row[:2])]

@@ -215,14 +215,14 @@ def set_units(
         if len(names) < 4 or not 2 <= many <= len(names) - 2:
             raise InvalidData([Fault("n" if n else "table", "two-a-side", {"n": len(names)})])
         drawn = analysis.draw(names, salt=campaign.salt, n=many)
-        inside = {one for one, on in zip(names, drawn.tolist(), strict=True) if on}
+        inside = {unit for unit, on in zip(names, drawn.tolist(), strict=True) if on}
     else:
         pairs = zip(units.drawn, units.treated, strict=True)
-        inside = {one for one, on in pairs if on}
+        inside = {unit for unit, on in pairs if on}
         if not 0 < len(inside) < len(names):
             code = "none-with-pilot" if not inside else "none-without-pilot"
             raise InvalidData([Fault("table", code)])
-    units.treated = [int(one in inside) for one in units.drawn]
+    units.treated = [int(unit in inside) for unit in units.drawn]
     with transaction.atomic():
         current = processes.locked(process)
         if not participation.may_run(actor, current):
@@ -268,7 +268,7 @@ def set_units(
 
 
 def _floats(values: Sequence[float | None]) -> np.ndarray:
-    return np.array([math.nan if one is None else one for one in values], float)
+    return np.array([math.nan if value is None else value for value in values], float)
 
 
 def _balance(units: Units) -> dict[str, Any]:
@@ -277,20 +277,20 @@ def _balance(units: Units) -> dict[str, Any]:
         return {}
     clusters = np.array(units.area) if units.area else None
     try:
-        found = analysis.balance(
+        balance = analysis.balance(
             _floats(units.before), np.array(units.treated, bool), clusters=clusters
         )
     except MethodError:
         return {}
-    told: dict[str, Any] = plain(
+    payload: dict[str, Any] = plain(
         {
-            "mean_in": found.mean_treated,
-            "mean_out": found.mean_control,
-            "smd": found.smd,
-            "n_missing": found.n_missing,
+            "mean_in": balance.mean_treated,
+            "mean_out": balance.mean_control,
+            "smd": balance.smd,
+            "n_missing": balance.n_missing,
         }
     )
-    return told | {"differs": found.differs}
+    return payload | {"differs": balance.differs}
 
 
 def begin(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
@@ -360,7 +360,7 @@ def add_outcome(
 
 
 def _n_known(columns: dict[str, Any]) -> int:
-    return sum(one is not None for one in columns["value"])
+    return sum(value is not None for value in columns["value"])
 
 
 def keep_result(process: Process, at: dt.datetime) -> None:
@@ -400,7 +400,7 @@ def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft
 def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) -> dict[str, Any]:
     """A case document as far as the campaign can tell it, in the language that is active."""
 
-    city, said = process.city, sentence(campaign, result)
+    city, conclusion = process.city, sentence(campaign, result)
     assert campaign.starts_on is not None and campaign.ends_on is not None
     groups = result["groups"]
     is_better = (result.get("estimate") or 0.0) * (
@@ -412,7 +412,7 @@ def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) 
     effects = []
     if result.get("percent") is not None and result.get("now"):
         value, low, high = (
-            100 * one / result["without"] for one in (result["estimate"], *result["now"])
+            100 * amount / result["without"] for amount in (result["estimate"], *result["now"])
         )
         effects = [
             {
@@ -441,9 +441,9 @@ def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) 
         "texts": {
             process.language: {
                 "title": f"{process.title}, {city.name}"[:200],
-                "summary": f"{process.summary} {said}",
-                "what_worked": said if outcome == CaseOutcome.WORKED else "",
-                "what_did_not": "" if outcome == CaseOutcome.WORKED else said,
+                "summary": f"{process.summary} {conclusion}",
+                "what_worked": conclusion if outcome == CaseOutcome.WORKED else "",
+                "what_did_not": "" if outcome == CaseOutcome.WORKED else conclusion,
                 "equity_notes": " ".join(group_lines(groups, campaign.direction, campaign.unit)),
             }
         },
@@ -472,8 +472,8 @@ def _keep_promise(
     promise = process.promises.filter(kind="answer", kept_at=None).first()
     if promise is not None:
         with translation.override(process.language):
-            said = sentence(campaign, result)
-        answering.keep(promise, outcome=said, actor=actor, at=at)
+            conclusion = sentence(campaign, result)
+        answering.keep(promise, outcome=conclusion, actor=actor, at=at)
 
 
 def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
@@ -485,7 +485,7 @@ def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
     """
     value_of = dict(zip(columns["unit"], columns["value"], strict=True))
     listed = units.columns
-    after = _floats([value_of.get(one) for one in listed["unit"]])
+    after = _floats([value_of.get(unit) for unit in listed["unit"]])
     before = _floats(listed["before"]) if listed["before"] else None
     treated = np.array(listed["treated"], bool)
     areas = np.array(listed["area"]) if listed["area"] else None
@@ -504,14 +504,14 @@ def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
     lines = []
     for column, labels in listed["groups"].items():
         names = np.array(labels)
-        found = [(one, effect(names == one)) for one in sorted(set(labels))]
-        hidden = _hidden(found) if units.kind == UnitKind.HOUSEHOLD else set()
+        effects = [(label, effect(names == label)) for label in sorted(set(labels))]
+        hidden = _hidden(effects) if units.kind == UnitKind.HOUSEHOLD else set()
         lines += [
-            {"column": column, "group": one} | ({"hidden": True} if one in hidden else line)
-            for one, line in found
+            {"column": column, "group": label} | ({"hidden": True} if label in hidden else line)
+            for label, line in effects
         ]
-    known = [one for one in lines if one.get("p") is not None]
-    for line, p in zip(known, analysis.holm([one["p"] for one in known]), strict=True):
+    known = [line for line in lines if line.get("p") is not None]
+    for line, p in zip(known, analysis.holm([line["p"] for line in known]), strict=True):
         line["p_holm"] = p
     is_few = units.kind == UnitKind.HOUSEHOLD and any(
         is_small(result.get(side) or 0, settings.PRIVACY_FLOOR) for side in ("n_in", "n_out")
@@ -523,14 +523,14 @@ def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _hidden(found: Sequence[tuple[str, dict[str, Any]]]) -> set[str]:
+def _hidden(effects: Sequence[tuple[str, dict[str, Any]]]) -> set[str]:
     """The groups of which too few people are on a side, and what would give them away."""
     hidden: set[str] = set()
     for side in ("n_in", "n_out"):
-        cells: dict[Cell, float | None] = {(one,): line.get(side) or 0 for one, line in found}
-        cells[(TOTAL,)] = sum(line.get(side) or 0 for _one, line in found)
+        cells: dict[Cell, float | None] = {(label,): line.get(side) or 0 for label, line in effects}
+        cells[(TOTAL,)] = sum(line.get(side) or 0 for _one, line in effects)
         few = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
-        hidden |= {one for one, _line in found if (one,) in few}
+        hidden |= {label for label, _line in effects if (label,) in few}
     return hidden
 
 
@@ -545,7 +545,7 @@ def _effect(
     planned = units.n
     try:
         if units.chosen == Chosen.LOTS:
-            found = analysis.campaign_effect(
+            effect = analysis.campaign_effect(
                 after,
                 treated,
                 share=units.n_in / units.n,
@@ -555,41 +555,43 @@ def _effect(
             )
         else:
             assert before is not None  # a list that is settled has no way without it
-            found = analysis.compared_effect(
+            effect = analysis.compared_effect(
                 before, after, treated, clusters=areas, planned=planned
             )
     except MethodError as error:
         known = ~np.isnan(after)
         sides = {"n_in": int((treated & known).sum()), "n_out": int((~treated & known).sum())}
         return {"fault": error.code, "warnings": [], **sides}
-    one = found.evaluation
-    means = one.details.get("means")
-    mean_in = means["treated_after"] if means else one.details["mean_treated"]
+    evaluation = effect.evaluation
+    means = evaluation.details.get("means")
+    mean_in = means["treated_after"] if means else evaluation.details["mean_treated"]
     # What the campaign's group would have come to without it.
-    without = mean_in - one.estimate
+    without = mean_in - evaluation.estimate
     # Nothing falls by more than all of it: what can be below 0 is told in its unit alone.
-    is_share = without > 0 and not any(end < -without for end in (one.estimate, found.now[0]))
-    told: dict[str, Any] = plain(
+    is_share = without > 0 and not any(
+        end < -without for end in (evaluation.estimate, effect.now[0])
+    )
+    payload: dict[str, Any] = plain(
         {
-            "design": one.design,
-            "estimate": one.estimate,
-            "se": one.se,
-            "now": None if math.isnan(found.now[0]) else found.now,
-            "ci": None if math.isnan(one.ci[0]) else one.ci,
-            "p": one.p,
-            "n": one.n,
-            "n_in": one.details["n_treated"],
-            "n_out": one.details["n_control"],
-            "n_drawn": one.details.get("n_clusters"),
+            "design": evaluation.design,
+            "estimate": evaluation.estimate,
+            "se": evaluation.se,
+            "now": None if math.isnan(effect.now[0]) else effect.now,
+            "ci": None if math.isnan(evaluation.ci[0]) else evaluation.ci,
+            "p": evaluation.p,
+            "n": evaluation.n,
+            "n_in": evaluation.details["n_treated"],
+            "n_out": evaluation.details["n_control"],
+            "n_drawn": evaluation.details.get("n_clusters"),
             "mean_in": mean_in,
             "without": without,
-            "percent": 100 * one.estimate / without if is_share else None,
-            "split_p": found.split_p,
-            "warnings": found.warnings,
-            "level": one.level,
+            "percent": 100 * evaluation.estimate / without if is_share else None,
+            "split_p": effect.split_p,
+            "warnings": effect.warnings,
+            "level": evaluation.level,
         }
     )
-    return told | {"shows_effect": found.shows_effect}
+    return payload | {"shows_effect": effect.shows_effect}
 
 
 def must_take_pledges(campaign: Campaign, at: dt.datetime) -> None:
@@ -664,9 +666,9 @@ ISSUING = Issuing(
 def say_done(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:
     """Say afterwards whether she did what she pledged; the last word counts. Raises InvalidData."""
     refuse(choice_faults("did", did, Did.values))
-    found = Pledge.objects.filter(participant=participant).first()
-    if found is None:
+    pledge = Pledge.objects.filter(participant=participant).first()
+    if pledge is None:
         raise InvalidData([Fault("did", "no-pledge")])
-    found.did, found.did_at = did, at
-    found.save(update_fields=["did", "did_at"])
-    return found
+    pledge.did, pledge.did_at = did, at
+    pledge.save(update_fields=["did", "did_at"])
+    return pledge

@@ -49,7 +49,7 @@ class Units:
 
 
 def _named(table: Table, names: Collection[str], *, but: Collection[str] = ()) -> str:
-    return next((one for one in table.columns if one in names and one not in but), "")
+    return next((column for column in table.columns if column in names and column not in but), "")
 
 
 def _read(content: bytes, name: str) -> Table:
@@ -65,7 +65,7 @@ def _settle(faults: list[Fault]) -> None:
 
 def _numbers(table: Table, name: str, faults: list[Fault]) -> list[float | None]:
     """A column of figures; None where one is missing."""
-    found: list[float | None] = []
+    numbers: list[float | None] = []
     for row, text in zip(table.rows, table.columns[name], strict=True):
         value = None
         if text.casefold() not in MISSING:
@@ -73,8 +73,8 @@ def _numbers(table: Table, name: str, faults: list[Fault]) -> list[float | None]
                 value = float(read_number(text))
             except BrokenRule as error:
                 faults.append(error.at(cell(row, name)))
-        found.append(value)
-    return found
+        numbers.append(value)
+    return numbers
 
 
 def _labels(table: Table, name: str, faults: list[Fault]) -> list[str]:
@@ -111,14 +111,14 @@ def read_units(content: bytes, name: str, *, kind: str, chosen: str) -> Units:
                 if text not in {"0", "1"}:
                     faults.append(Fault(cell(row, inside), "not-0-or-1"))
                 units.treated.append(int(text == "1"))
-    rest = [one for one in table.columns if one not in {head, area, before, inside}]
+    rest = [column for column in table.columns if column not in {head, area, before, inside}]
     if len(rest) > MOST_COLUMNS:
         faults.append(Fault("table", "many-groups", {"most": MOST_COLUMNS}))
-    for one in rest[:MOST_COLUMNS]:
-        units.groups[one] = _labels(table, one, faults)
-        if len(set(units.groups[one])) > MOST_GROUPS:
-            told = {"column": one, "most": MOST_GROUPS}
-            faults.append(Fault(_("column %(column)s") % {"column": one}, "no-group", told))
+    for column in rest[:MOST_COLUMNS]:
+        units.groups[column] = _labels(table, column, faults)
+        if len(set(units.groups[column])) > MOST_GROUPS:
+            params = {"column": column, "most": MOST_GROUPS}
+            faults.append(Fault(_("column %(column)s") % {"column": column}, "no-group", params))
     if len(faults) <= MOST_FAULTS:
         faults += _once(table, head, units)
     _settle(faults)
@@ -134,17 +134,17 @@ def _once(table: Table, head: str, units: Units) -> list[Fault]:
     for place, (row, unit) in enumerate(zip(table.rows, units.unit, strict=True)):
         if unit in first:
             earlier = first[unit]
-            told = {"value": unit, "row": table.rows[earlier]}
+            params = {"value": unit, "row": table.rows[earlier]}
             apart = units.drawn[place] != units.drawn[earlier] or (
                 units.treated and units.treated[place] != units.treated[earlier]
             )
-            faults.append(Fault(cell(row, head), "in-both-groups" if apart else "in-row", told))
+            faults.append(Fault(cell(row, head), "in-both-groups" if apart else "in-row", params))
         first.setdefault(unit, place)
         if units.treated and units.area:
             area = units.area[place]
             if units.treated[side.setdefault(area, place)] != units.treated[place]:
-                told = {"value": area, "row": table.rows[side[area]]}
-                faults.append(Fault(cell(row, head), "in-both-groups", told))
+                params = {"value": area, "row": table.rows[side[area]]}
+                faults.append(Fault(cell(row, head), "in-both-groups", params))
     return faults
 
 
@@ -157,7 +157,9 @@ def read_outcomes(
     """
     table, faults = _read(content, name), list[Fault]()
     head = _named(table, _UNIT) or next(iter(table.columns))
-    value = _named(table, _VALUE) or next((one for one in table.columns if one != head), "")
+    value = _named(table, _VALUE) or next(
+        (column for column in table.columns if column != head), ""
+    )
     if not value:
         refuse([Fault(_("column %(column)s") % {"column": "value"}, "missing")])
     units, values = _labels(table, head, faults), _numbers(table, value, faults)
@@ -171,7 +173,7 @@ def read_outcomes(
         elif inside and unit and table.columns[inside][place] != str(side_of[unit]):
             faults.append(Fault(cell(row, inside), "not-as-drawn", {"unit": unit}))
         first.setdefault(unit, row)
-    if not faults and all(one is None or not math.isfinite(one) for one in values):
+    if not faults and all(outcome is None or not math.isfinite(outcome) for outcome in values):
         faults.append(Fault("table", "no-rows"))
     _settle(faults)
     return {"unit": units, "value": values}

@@ -23,11 +23,11 @@ def _act(
 
 
 def _own(participant: Participant) -> Mapping[str, Any]:
-    one = selectors.own_pledge(participant)
-    if one is None:
+    pledge = selectors.own_pledge(participant)
+    if pledge is None:
         return {}
-    did_at = one.did_at.isoformat() if one.did_at else ""
-    return {"pledge": {"at": one.at.isoformat(), "did": one.did, "did_at": did_at}}
+    did_at = pledge.did_at.isoformat() if pledge.did_at else ""
+    return {"pledge": {"at": pledge.at.isoformat(), "did": pledge.did, "did_at": did_at}}
 
 
 def _shown_own(participant: Participant) -> Mapping[str, Any]:

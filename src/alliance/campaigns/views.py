@@ -40,7 +40,7 @@ def _methods(request: HttpRequest) -> list[tuple[str, str]]:
     """Methods for engaging citizens, to choose from."""
     language = request.LANGUAGE_CODE
     lines = method_lines(actor_of(request), language, Topic.ENGAGING_CITIZENS)
-    return [(one.public_id, local_text(one, "name", language).value) for one in lines]
+    return [(line.public_id, local_text(line, "name", language).value) for line in lines]
 
 
 class Start(PeopleAct):
@@ -107,9 +107,9 @@ class Describe(Screen):
 
     def initial(self) -> dict[str, Any]:
         process, campaign = self.found, self.campaign
-        told = {name: getattr(process, name) for name in ("title", "language", "summary")}
-        told |= {name: getattr(campaign, name) for name in ("step", "step_place", "step_when")}
-        return told | {"methods": [one.public_id for one in campaign.methods.all()]}
+        initial = {name: getattr(process, name) for name in ("title", "language", "summary")}
+        initial |= {name: getattr(campaign, name) for name in ("step", "step_place", "step_when")}
+        return initial | {"methods": [method.public_id for method in campaign.methods.all()]}
 
 
 class Settled(Screen):
@@ -170,8 +170,8 @@ class Units(Settled):
 
     def say(self, made: UnitList) -> str:
         """How many are in."""
-        said = gettext("%(n)s of %(all)s get the campaign. List saved.")
-        return said % {"n": made.n_in, "all": made.n}
+        message = gettext("%(n)s of %(all)s get the campaign. List saved.")
+        return message % {"n": made.n_in, "all": made.n}
 
 
 @require_safe
@@ -246,10 +246,10 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
     """The figures behind the result without names, as an open file."""
     process = get_process_for(actor_of(request), public_id)
     campaign = selectors.campaign_of(process)
-    found = campaign.outcomes.order_by("-number").first()
-    if found is None or found.result.get("fault"):
+    outcome = campaign.outcomes.order_by("-number").first()
+    if outcome is None or outcome.result.get("fault"):
         raise NotFound("figures", public_id)
-    head, rows = ("number", "campaign", "before", "after"), selectors.open_rows(campaign, found)
+    head, rows = ("number", "campaign", "before", "after"), selectors.open_rows(campaign, outcome)
     return csv_download(f"campaign-{public_id}.csv", head, rows, marked=True)
 
 
@@ -273,9 +273,13 @@ class Paper(EnterPaper):
         return PeopleAct.form(self)
 
     def act(self, form: Any) -> Participant:
-        given = form.cleaned_data
+        cleaned_data = form.cleaned_data
         return services.enter_pledge(
-            self.found, channel=given["channel"], did=given["did"], traits=form.traits, **self.by
+            self.found,
+            channel=cleaned_data["channel"],
+            did=cleaned_data["did"],
+            traits=form.traits,
+            **self.by,
         )
 
     def address(self, made: Any = None) -> str:
@@ -320,11 +324,11 @@ class MakePledge(OnCampaign):
 
     def say(self, made: Pledge) -> str:
         """The step again, and the receipt."""
-        said = gettext(
+        message = gettext(
             "Thank you. Your receipt code: %(code)s. Keep it in case you want "
             "to change your pledge."
         )
-        return said % {"code": made.participant.receipt}
+        return message % {"code": made.participant.receipt}
 
 
 class SayDone(OnCampaign):

@@ -38,11 +38,11 @@ def _svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
 
 
 def _words(x: float, y: float, text: str, **attributes: str) -> str:
-    given = {"fill": "currentColor"} | {
+    all_attributes = {"fill": "currentColor"} | {
         name.replace("_", "-"): value for name, value in attributes.items()
     }
-    told = "".join(f" {name}={quoteattr(value)}" for name, value in given.items())
-    return f'<text x="{x:.1f}" y="{y:.1f}"{told}>{escape(text)}</text>'
+    markup = "".join(f" {name}={quoteattr(value)}" for name, value in all_attributes.items())
+    return f'<text x="{x:.1f}" y="{y:.1f}"{markup}>{escape(text)}</text>'
 
 
 def _label(text: str, y: float, *, width: float = _LABEL - 12) -> str:
@@ -118,9 +118,9 @@ def forest(plot: Forest, values: Sequence[str], *, title: str, mean: str = "") -
         dash = ' stroke-width="1.5"' if tick.value == 0 else ' stroke-opacity=".25"'
         parts.append(f'<path d="M{x:.1f} 6V{bottom:.1f}" stroke="currentColor"{dash}/>')
         if tick.is_labelled:
-            said = f"{tick.value:g}".replace("-", "−")
+            tick_label = f"{tick.value:g}".replace("-", "−")
             parts.append(
-                _words(x, bottom + 15, said, text_anchor="middle", font_size=f"{_SMALL:g}")
+                _words(x, bottom + 15, tick_label, text_anchor="middle", font_size=f"{_SMALL:g}")
             )
     for place, (mark, value) in enumerate(zip(plot.marks, values, strict=True)):
         row, y = mark.row, 18.0 + place * _ROW

@@ -184,7 +184,7 @@ class _Bounded(Protocol):
 
 def clear_sides(rows: Iterable[_Bounded], side: str) -> tuple[int, int]:
     """How many rows have an interval wholly on the better side, and wholly on the worse one."""
-    known = [(one.low, one.high) for one in rows if one.low is not None and one.high is not None]
+    known = [(row.low, row.high) for row in rows if row.low is not None and row.high is not None]
     below, above = sum(high < 0 for _, high in known), sum(low > 0 for low, _ in known)
     return (below, above) if side == "lower" else (above, below)
 

@@ -78,7 +78,7 @@ def clip(ring: Floats, box: tuple[float, float, float, float]) -> Floats:
     """
     points = [(float(x), float(y)) for x, y in ring]
     for axis, limit, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
-        kept: list[tuple[float, float]] = []
+        clipped: list[tuple[float, float]] = []
         for i, end in enumerate(points):
             start = points[i - 1]
             start_in = sign * (start[axis] - limit) >= 0
@@ -87,10 +87,10 @@ def clip(ring: Floats, box: tuple[float, float, float, float]) -> Floats:
                 share = (limit - start[axis]) / (end[axis] - start[axis])
                 crossing = [start[k] + share * (end[k] - start[k]) for k in (0, 1)]
                 crossing[axis] = limit
-                kept.append((crossing[0], crossing[1]))
+                clipped.append((crossing[0], crossing[1]))
             if end_in:
-                kept.append(end)
-        points = kept
+                clipped.append(end)
+        points = clipped
     return np.asarray(points, dtype=float).reshape(-1, 2)
 
 

@@ -58,8 +58,8 @@ class PlaceMap:
 
 def box_of(places: Sequence[Place]) -> tuple[float, float, float, float]:
     """West, south, east and north in degrees, within which areas are worth drawing."""
-    north = [one.latitude for one in places]
-    east = [one.longitude for one in places]
+    north = [place.latitude for place in places]
+    east = [place.longitude for place in places]
     return min(east) - 2 * REACH, min(north) - REACH, max(east) + 2 * REACH, max(north) + REACH
 
 
@@ -70,7 +70,7 @@ def draw(places: Sequence[Place], shapes: Iterable[str] = ()) -> PlaceMap | None
     """
     if not places:
         return None
-    at = np.array([(one.longitude, one.latitude) for one in places], dtype=float)
+    at = np.array([(place.longitude, place.latitude) for place in places], dtype=float)
     middle = (at.min(axis=0) + at.max(axis=0)) / 2
     project = LambertAzimuthal(float(middle[0]), float(middle[1]))
     x, y = project(at[:, 0], at[:, 1])
@@ -131,7 +131,7 @@ def _apart(wanted: Sequence[tuple[float, float]], height: int) -> list[tuple[flo
         edge = APART / 2
         return min(max(x, edge), WIDTH - edge), min(max(y, edge), height - edge)
 
-    found: list[tuple[float, float]] = []
+    positions: list[tuple[float, float]] = []
     for x, y in wanted:
         spots = (
             inside(x + ring * APART * math.cos(turn), y - ring * APART * math.sin(turn))
@@ -139,7 +139,9 @@ def _apart(wanted: Sequence[tuple[float, float]], height: int) -> list[tuple[flo
             for turn in (math.tau * n / (8 * ring or 1) for n in range(8 * ring or 1))
         )
         free = (
-            one for one in spots if all(math.dist(one, other) > APART - 1e-9 for other in found)
+            spot
+            for spot in spots
+            if all(math.dist(spot, other) > APART - 1e-9 for other in positions)
         )
-        found.append(next(free, (x, y)))
-    return found
+        positions.append(next(free, (x, y)))
+    return positions

@@ -173,7 +173,7 @@ def draw_points(
         summary=summary,
         unit=unit,
         head=(place_label, value_label, interval_label),
-        rows=tuple((one.label, (one.value, (one.low, one.high))) for one in points),
+        rows=tuple((point.label, (point.value, (point.low, point.high))) for point in points),
         legend=(),
         start_label=start_label,
         digits=axis.digits,

@@ -80,24 +80,24 @@ def _shape(outcome: str, x: int, y: int) -> str:
 
 
 def _highest_in_the_middle(subjects: Sequence[Subject]) -> list[Subject]:
-    ordered = sorted(subjects, key=lambda one: one.total)
+    ordered = sorted(subjects, key=lambda subject: subject.total)
     return ordered[::2] + ordered[1::2][::-1]
 
 
 def draw(subjects: Sequence[Subject]) -> Skyline | None:
     """The skyline of `subjects`, those without cases left out; None where none has any."""
-    built = [one for one in subjects if one.total]
+    built = [subject for subject in subjects if subject.total]
     if not built:
         return None
-    per_window = math.ceil(max(one.total for one in built) / _MOST_WINDOWS)
+    per_window = math.ceil(max(subject.total for subject in built) / _MOST_WINDOWS)
     plans = []
-    for one in _highest_in_the_middle(built):
-        windows = _windows(one, per_window)
+    for subject in _highest_in_the_middle(built):
+        windows = _windows(subject, per_window)
         columns = max(3, math.ceil(math.sqrt(len(windows) / 3.2)))
-        plans.append((one, windows, columns, math.ceil(len(windows) / columns)))
+        plans.append((subject, windows, columns, math.ceil(len(windows) / columns)))
     ground = _HEADROOM + max(rows for *_, rows in plans) * _PITCH + _STREET
     towers, x = [], 0
-    for one, windows, columns, rows in plans:
+    for subject, windows, columns, rows in plans:
         left = x + _STREET // 2
         paths: dict[str, str] = {}
         for number, outcome in enumerate(windows):
@@ -105,6 +105,6 @@ def draw(subjects: Sequence[Subject]) -> Skyline | None:
             at = (left + 4 + column * _PITCH, ground - (row + 1) * _PITCH - 2)
             paths[outcome] = paths.get(outcome, "") + _shape(outcome, *at)
         width, height = columns * _PITCH + 4, rows * _PITCH + 6
-        towers.append(Tower(one, left, ground - height, width, height, tuple(paths.items())))
+        towers.append(Tower(subject, left, ground - height, width, height, tuple(paths.items())))
         x = left + width + _STREET // 2
     return Skyline(x, ground + _FOOT, ground, per_window, tuple(towers), tuple(subjects))

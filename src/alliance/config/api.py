@@ -208,19 +208,19 @@ def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
 @api.exception_handler(NotComparable)
 @in_request_language
 def _not_comparable(request: HttpRequest, error: NotComparable) -> HttpResponse:
-    found = error.comparison
+    comparison = error.comparison
     return problem(
         409,
         _("These figures cannot be compared, so they are not ranked."),
         [
             Fault(code, "said", {"text": str(text)})
-            for code, text, _left, _right in found.differences
+            for code, text, _left, _right in comparison.differences
         ],
-        indicator=found.indicator.public_id,
+        indicator=comparison.indicator.public_id,
         figures=error.figures,
         differences=[
-            {"clause": one.clause, "left": one.left, "right": one.right}
-            for one in found.verdict.differences
+            {"clause": difference.clause, "left": difference.left, "right": difference.right}
+            for difference in comparison.verdict.differences
         ],
     )
 

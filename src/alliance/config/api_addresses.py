@@ -227,7 +227,7 @@ def _address(pattern: URLPattern, methods: Methods) -> URLPattern:
 
 def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
     """For the name of each operation, the methods of its address with what each takes."""
-    found: dict[str, dict[str, Taken]] = {}
+    methods: dict[str, dict[str, Taken]] = {}
     for bound in api._get_bound_routers():
         for view in bound.path_operations.values():
             own = {
@@ -237,9 +237,9 @@ def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
             }
             for operation in view.operations:
                 name = operation.view_func.__name__
-                if found.setdefault(name, own) is not own:
+                if methods.setdefault(name, own) is not own:
                     raise ValueError(f"two addresses have an operation named {name}")
-    return found
+    return methods
 
 
 @in_request_language
@@ -255,9 +255,9 @@ def _nowhere(request: HttpRequest) -> HttpResponseBase:
 def addresses(api: NinjaAPI) -> list[URLPattern]:
     """Every address of the API, once, and last the answer to all that lead nowhere."""
     methods = _methods(api)
-    found: dict[str, URLPattern] = {}
+    patterns: dict[str, URLPattern] = {}
     for pattern in api.urls[0]:
         if isinstance(pattern, URLPattern) and pattern.name in methods:
             # An address comes once for each of its methods, all with the same view.
-            found.setdefault(str(pattern.pattern), _address(pattern, methods[pattern.name]))
-    return [*found.values(), re_path("", _nowhere)]
+            patterns.setdefault(str(pattern.pattern), _address(pattern, methods[pattern.name]))
+    return [*patterns.values(), re_path("", _nowhere)]

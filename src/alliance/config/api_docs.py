@@ -109,17 +109,17 @@ def _parameter(raw: Mapping[str, Any]) -> Parameter:
 
 
 def _example(key: str) -> Example | None:
-    found = EXAMPLES.get(key)
-    if found is None:
+    example = EXAMPLES.get(key)
+    if example is None:
         return None
-    answer = found.get("answer")
+    answer = example.get("answer")
     text = "" if answer is None else json.dumps(answer, ensure_ascii=False, indent=2)
-    return Example(f"{settings.BASE_URL}{PREFIX}{found['request']}", text)
+    return Example(f"{settings.BASE_URL}{PREFIX}{example['request']}", text)
 
 
 def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """A schema with what it refers to in its place, and without null."""
-    choices = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     merged: dict[str, Any] = {**schema, **(choices[0] if len(choices) == 1 else {})}
     merged.pop("anyOf", None)
     if "$ref" in merged:
@@ -133,13 +133,13 @@ def _fields(raw: Mapping[str, Any]) -> Iterator[Parameter]:
     for content in raw.get("requestBody", {}).get("content", {}).values():
         schema = _resolved(content["schema"])
         for name, field in schema["properties"].items():
-            found = _resolved(field)
+            field_schema = _resolved(field)
             yield _parameter(
                 {
                     "name": name,
                     "in": "body",
                     "required": name in schema.get("required", ()),
-                    "schema": found,
+                    "schema": field_schema,
                     # What a schema of its own says of itself is no word on this field.
                     "description": field.get("description", ""),
                 }
@@ -192,13 +192,13 @@ def sections() -> tuple[Section, ...]:
         "teams": _("Teams"),
         "people": _("People"),
     }
-    found: dict[str, list[Operation]] = {}
+    by_tag: dict[str, list[Operation]] = {}
     for path, operations in document()["paths"].items():
         for method, raw in operations.items():
-            found.setdefault(raw["tags"][0], []).append(_operation(path, method, raw))
+            by_tag.setdefault(raw["tags"][0], []).append(_operation(path, method, raw))
     return tuple(
         Section(tag.replace(" ", "-"), titles[tag], tuple(operations))
-        for tag, operations in found.items()
+        for tag, operations in by_tag.items()
     )
 
 

@@ -96,7 +96,7 @@ def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
     """The problem of parameters that break rules; its detail is one sentence for each."""
     named = list(faults)
     return problem(
-        422, " ".join(f"{quoted(one.where)}{colon()} {one.rule}" for one in named), named
+        422, " ".join(f"{quoted(fault.where)}{colon()} {fault.rule}" for fault in named), named
     )
 
 
@@ -160,10 +160,10 @@ def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
     if entry["type"] == "string_pattern_mismatch" and names[0] in _PATTERNS:
         return Fault(where, _PATTERNS[names[0]])
     fault = shape_fault(where, entry)
-    given = request.GET.getlist(str(names[0])) if source == "query" else []
+    values = request.GET.getlist(str(names[0])) if source == "query" else []
     position = names[1] if len(names) > 1 and isinstance(names[1], int) else -1
-    if fault.code == "not-allowed" and given and position < len(given):
-        return Fault(where, "not-one-of", {"value": given[position], **fault.params})
+    if fault.code == "not-allowed" and values and position < len(values):
+        return Fault(where, "not-one-of", {"value": values[position], **fault.params})
     return fault
 
 

@@ -63,12 +63,12 @@ class BuiltFiles(BaseFinder):
     """Finds what lies in the folder of built files; nothing where none was built."""
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = folder() / path
-        here = path in {BUNDLE, logo_name()} and found.is_file()
+        file_path = folder() / path
+        here = path in {BUNDLE, logo_name()} and file_path.is_file()
         if not here:
             # Django takes None for one of several that were found.
             return []
-        return [str(found)] if find_all else str(found)
+        return [str(file_path)] if find_all else str(file_path)
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
         for name in (BUNDLE, logo_name()):

@@ -249,8 +249,8 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
     except OSError as error:
         raise InvalidData([Fault(str(due), "not-finished", {"why": str(error)})]) from error
     _drop(due)
-    kept = [Path(journal.kept)] if journal.kept else []
-    return Restored(journal.source, tuple(kept + [aside] * aside.exists()))
+    earlier_paths = [Path(journal.kept)] if journal.kept else []
+    return Restored(journal.source, tuple(earlier_paths + [aside] * aside.exists()))
 
 
 def _put_in_place(home: Path, journal: _Journal) -> None:
@@ -318,10 +318,10 @@ def _damage(copy: Path) -> str:
         with closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as database:
             if not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
                 return "it holds no table"
-            found = [line for (line,) in database.execute("PRAGMA integrity_check(3)")]
+            problems = [line for (line,) in database.execute("PRAGMA integrity_check(3)")]
     except sqlite3.DatabaseError as error:
         return str(error)
-    return "" if found == ["ok"] else "; ".join(found)
+    return "" if problems == ["ok"] else "; ".join(problems)
 
 
 def _copy_database(work: Path) -> tuple[Path, str]:
@@ -363,8 +363,8 @@ def _files(home: Path) -> Iterator[Path]:
     for entry in sorted(home.iterdir()):
         if not _is_kept(entry.name) or entry.name == MAIL:
             continue
-        found = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
-        yield from (path for path in found if path.is_file() and not path.is_symlink())
+        paths = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
+        yield from (path for path in paths if path.is_file() and not path.is_symlink())
 
 
 class _Summed:

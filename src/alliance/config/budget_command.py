@@ -51,31 +51,33 @@ def count_command(
     from alliance.analysis import budgeting
     from alliance.analysis.errors import MethodError
 
-    found = _read(election)
-    if found.election is None:
-        raise click.ClickException("\n".join(str(one) for one in found.faults if one.is_fatal))
+    reading = _read(election)
+    if reading.election is None:
+        raise click.ClickException(
+            "\n".join(str(fault) for fault in reading.faults if fault.is_fatal)
+        )
     declared: dict[str, Any] = {"min_votes": min_votes, "excluded": exclude}
     try:
         if rule == "greedy":
             if utility or completion != "none":
                 raise click.UsageError("--utility and --completion go with equal-shares")
-            outcome = budgeting.greedy(found.election, unaffordable=unaffordable, **declared)
+            outcome = budgeting.greedy(reading.election, unaffordable=unaffordable, **declared)
         else:
-            own = "cost" if found.election.vote_type == "approval" else "points"
+            own = "cost" if reading.election.vote_type == "approval" else "points"
             outcome = budgeting.equal_shares(
-                found.election, utility=utility or own, completion=completion, **declared
+                reading.election, utility=utility or own, completion=completion, **declared
             )
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    told = outcome.as_data()
-    noted = [f"{one.code}:{one.line}" for one in found.faults]
-    told["warnings"] += noted[:MOST_NOTED]
+    report = outcome.as_data()
+    noted = [f"{fault.code}:{fault.line}" for fault in reading.faults]
+    report["warnings"] += noted[:MOST_NOTED]
     if len(noted) > MOST_NOTED:
-        told["warnings"].append(f"more-faults:{len(noted) - MOST_NOTED}")
+        report["warnings"].append(f"more-faults:{len(noted) - MOST_NOTED}")
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
     else:
-        _print(told, {one.id: one.name for one in found.election.projects})
+        _print(report, {project.id: project.name for project in reading.election.projects})
 
 
 @budget.command("check")
@@ -85,24 +87,24 @@ def check_command(election: Path, form: str) -> None:
     """List what is wrong in FILE.pb (Pabulib), each with its line; ends with 1 where it cannot be
     counted.
     """
-    found = _read(election)
+    reading = _read(election)
     if form == "json":
         rows = [
             {
-                "line": one.line,
-                "column": one.column,
-                "code": one.code,
-                "message": one.message,
-                "fatal": one.is_fatal,
+                "line": fault.line,
+                "column": fault.column,
+                "code": fault.code,
+                "message": fault.message,
+                "fatal": fault.is_fatal,
             }
-            for one in found.faults
+            for fault in reading.faults
         ]
         click.echo(json.dumps(rows, ensure_ascii=False))
     else:
-        for one in found.faults:
-            click.echo(str(one))
-        click.echo(f"{len(found.faults)} faults" if found.faults else "no faults")
-    if found.election is None:
+        for fault in reading.faults:
+            click.echo(str(fault))
+        click.echo(f"{len(reading.faults)} faults" if reading.faults else "no faults")
+    if reading.election is None:
         raise SystemExit(1)
 
 
@@ -116,18 +118,18 @@ def _read(path: Path) -> Any:
     return budgeting.read(path.read_bytes())
 
 
-def _print(told: dict[str, Any], names: dict[str, str]) -> None:
-    click.echo(f"{told['rule']}: {told['cost']} of {told['budget']} spent")
+def _print(report: dict[str, Any], names: dict[str, str]) -> None:
+    click.echo(f"{report['rule']}: {report['cost']} of {report['budget']} spent")
     click.echo(f"\n{'chosen':<10} {'cost':>12} {'rho':>12}  name")
-    for one in told["rounds"]:
-        rho = "" if one["rho"] is None else f"{one['rho']:.6g}"
-        name = names[one["project"]]
-        click.echo(f"{one['project']:<10} {one['cost']:>12} {rho:>12}  {name}".rstrip())
+    for entry in report["rounds"]:
+        rho = "" if entry["rho"] is None else f"{entry['rho']:.6g}"
+        name = names[entry["project"]]
+        click.echo(f"{entry['project']:<10} {entry['cost']:>12} {rho:>12}  {name}".rstrip())
     click.echo(f"\n{'not chosen':<10} {'missing':>12}  reason, name")
-    for one in told["losers"]:
-        missing = one.get("missing", "")
-        line = f"{one['id']:<10} {missing:>12}  {one['reason']}  {names[one['id']]}"
+    for entry in report["losers"]:
+        missing = entry.get("missing", "")
+        line = f"{entry['id']:<10} {missing:>12}  {entry['reason']}  {names[entry['id']]}"
         click.echo(line.rstrip())
-    for one in told["ties"]:
-        click.echo(f"equal: {', '.join(one['between'])}; decided by {one['by']}")
-    click.echo(f"\nwarnings: {', '.join(told['warnings']) or 'none'}")
+    for entry in report["ties"]:
+        click.echo(f"equal: {', '.join(entry['between'])}; decided by {entry['by']}")
+    click.echo(f"\nwarnings: {', '.join(report['warnings']) or 'none'}")

@@ -62,9 +62,9 @@ def _finish_restore() -> None:
     _tell_kept(done.kept, err=True)
 
 
-def _tell_kept(kept: tuple[Path, ...], *, err: bool = False) -> None:
-    if kept:
-        click.echo(f"What was there before lies in {' and '.join(map(str, kept))}", err=err)
+def _tell_kept(paths: tuple[Path, ...], *, err: bool = False) -> None:
+    if paths:
+        click.echo(f"What was there before lies in {' and '.join(map(str, paths))}", err=err)
 
 
 def _warn_of_names() -> None:
@@ -105,9 +105,9 @@ def check_translations(add_missing: bool) -> None:
 
     if add_missing:
         click.echo(f"{add()} texts added")
-    found = faults()
-    if found:
-        raise InvalidData(found)
+    problems = faults()
+    if problems:
+        raise InvalidData(problems)
     click.echo("Translations are complete.")
 
 

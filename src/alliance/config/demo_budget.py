@@ -77,7 +77,7 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
     Raises InvalidData in production, or where the demo accounts are missing.
     """
     team, actor = demo_team("demo budget", at=at)
-    found = []
+    budgets = []
     for public_id, title, age in (
         (COUNTED_ID, "Synthetic example: a budget that was counted", 60 * DAY),
         (OPEN_ID, "Synthetic example: vote on a budget", 21 * DAY),
@@ -94,8 +94,8 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
                     issue(present, at=at)
                     counting.count(present, actor=actor, at=at)
                     _evaluate(present, actor, at)
-        found.append(present)
-    return found
+        budgets.append(present)
+    return budgets
 
 
 def _make(
@@ -175,9 +175,9 @@ def _vote(process: Process, at: dt.datetime) -> None:
     )
     entries = []
     for ballot, group in zip(ballots, groups, strict=True):
-        liked = [one for one in projects if chance.random() < likely[one.title][group]]
+        liked = [project for project in projects if chance.random() < likely[project.title][group]]
         chosen = chance.sample(liked, min(len(liked), 4)) or [chance.choice(projects)]
-        entries += [BallotEntry(ballot=ballot, project=one, value=1) for one in chosen]
+        entries += [BallotEntry(ballot=ballot, project=project, value=1) for project in chosen]
     BallotEntry.objects.bulk_create(entries)
 
 

@@ -101,6 +101,8 @@ def _pledge(process: Process, chance: random.Random, at: dt.datetime) -> None:
         Participant(process=process, language="en", made_at=at) for _ in range(PLEDGES)
     )
     Pledge.objects.bulk_create(
-        Pledge(participant=one, at=at, did=Did.YES if chance.random() < 0.7 else Did.NO, did_at=at)
-        for one in people
+        Pledge(
+            participant=person, at=at, did=Did.YES if chance.random() < 0.7 else Did.NO, did_at=at
+        )
+        for person in people
     )

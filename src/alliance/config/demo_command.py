@@ -22,8 +22,8 @@ def _print_made(make: Callable[..., Any]) -> None:
     from alliance.network.addresses import page_address
 
     made = make(at=clock.now())
-    for one in made if isinstance(made, list) else [made]:
-        click.echo(page_address("participation:take-part", one.language, one.public_id))
+    for process in made if isinstance(made, list) else [made]:
+        click.echo(page_address("participation:take-part", process.language, process.public_id))
 
 
 @demo.command("accounts")

@@ -133,10 +133,10 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
 def _translate(
     process: Process, statements: list[Contribution], actor: Actor, at: dt.datetime
 ) -> None:
-    for language, given in IN_LANGUAGES.items():
-        texts = {f"process-{name}": str(text) for name, text in given.items()}
-        for one, text in zip(statements, given["statements"], strict=True):
-            texts[f"statement-{one.public_id}"] = text
+    for language, translated in IN_LANGUAGES.items():
+        texts = {f"process-{name}": str(text) for name, text in translated.items()}
+        for statement, text in zip(statements, translated["statements"], strict=True):
+            texts[f"statement-{statement.public_id}"] = text
         translate(process, language, texts | promises_in(language), actor=actor, at=at)
 
 

@@ -37,8 +37,8 @@ def make_demo_group(*, at: dt.datetime) -> TopicGroup:
         return present
     start, by = at - 120 * DAY, COMMAND_LINE
     with transaction.atomic():
-        told = {"topic": "", "title": TITLE, "mandate": NOTE, "language": "en"}
-        group = groups.write(TopicGroup(), **told, actor=by, at=start)
+        fields = {"topic": "", "title": TITLE, "mandate": NOTE, "language": "en"}
+        group = groups.write(TopicGroup(), **fields, actor=by, at=start)
         TopicGroup.objects.filter(pk=group.pk).update(public_id=PUBLIC_ID, is_synthetic=True)
         group.refresh_from_db()
         assert editor.user is not None

@@ -87,10 +87,14 @@ def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
     if settings.PRODUCTION:
         raise InvalidData([Fault("demo accounts", "not-in-production")])
     wanted = {part.organisation for part in PARTS if part.organisation}
-    teams = {one.public_id: one for one in Organisation.objects.filter(public_id__in=wanted)}
+    teams = {
+        organisation.public_id: organisation
+        for organisation in Organisation.objects.filter(public_id__in=wanted)
+    }
     if missing := sorted(wanted - teams.keys()):
         raise InvalidData(
-            Fault(one, "run-first", {"commands": ["alliance starter load"]}) for one in missing
+            Fault(public_id, "run-first", {"commands": ["alliance starter load"]})
+            for public_id in missing
         )
     with transaction.atomic():
         return [_make(part, teams, at) for part in PARTS]

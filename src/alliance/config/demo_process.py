@@ -60,5 +60,5 @@ def prepared(
 def promises_in(language: str) -> dict[str, str]:
     """The same promise in another language, by the keys of `translating.translate`."""
     fields = ("decides_what", "decides_who", "not_open")
-    said = zip(fields, _NOTHING[language], strict=True)
-    return {f"process-{field}": text for field, text in said}
+    pairs = zip(fields, _NOTHING[language], strict=True)
+    return {f"process-{field}": text for field, text in pairs}

@@ -62,8 +62,8 @@ def make_demo_research(*, at: dt.datetime) -> ResearchQuestion:
         )
         working.reply(question, work.public_id, agrees=True, actor=city, at=start + 5 * DAY)
         working.set_step_done(question, work.public_id, 1, done=True, actor=by, at=at - 9 * DAY)
-        found = {"title": "Synthetic example: nobody measured anything.", "text": NOTE}
-        working.answer(question, **found, language="en", actor=by, at=at - 8 * DAY)
+        answer = {"title": "Synthetic example: nobody measured anything.", "text": NOTE}
+        working.answer(question, **answer, language="en", actor=by, at=at - 8 * DAY)
         working.accept(question, actor=city, at=at - 7 * DAY)
     return ResearchQuestion.objects.get(pk=question.pk)
 

@@ -109,9 +109,9 @@ def _answer(process: Process, version: Version, at: dt.datetime) -> None:
 
 def _made_up(process: Process, chance: random.Random) -> dict[str, Any]:
     often = chance.choices(range(3), _OFTEN)[0]
-    found: dict[str, Any] = {OFTEN.key: often, SAFE.key: min(5, max(1, 4 - often))}
+    answers: dict[str, Any] = {OFTEN.key: often, SAFE.key: min(5, max(1, 4 - often))}
     if often:
-        found[WHY_NOT.key] = sorted(chance.sample(range(3), chance.randint(1, 2)))
+        answers[WHY_NOT.key] = sorted(chance.sample(range(3), chance.randint(1, 2)))
     north, east = process.city.latitude or 0.0, process.city.longitude or 0.0
     crowd = chance.choice(_CROWDS)
     cells = process.survey_ground.parts
@@ -119,9 +119,9 @@ def _made_up(process: Process, chance: random.Random) -> dict[str, Any]:
         f"{north + crowd[0] + chance.gauss(0, 0.002):.5f},"
         f" {east + crowd[1] + chance.gauss(0, 0.002):.5f}"
     )
-    inside = [one.code for one in cells if one.shape.intersects(at)]
+    inside = [cell.code for cell in cells if cell.shape.intersects(at)]
     if inside:
-        found[WHERE.key] = [
+        answers[WHERE.key] = [
             {
                 "geometry": as_geojson(at),
                 "place": "",
@@ -129,4 +129,4 @@ def _made_up(process: Process, chance: random.Random) -> dict[str, Any]:
                 "answers": {WHAT.key: chance.randrange(3)},
             }
         ]
-    return found
+    return answers

@@ -56,7 +56,9 @@ def make_demo_text(*, at: dt.datetime) -> Process:
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         set_text(process, FIRST, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
-        for said in COMMENTS:
-            enter_comments(process, said, language="en", channel=Channel.DESK, actor=actor, at=at)
+        for comments in COMMENTS:
+            enter_comments(
+                process, comments, language="en", channel=Channel.DESK, actor=actor, at=at
+            )
         set_text(process, SECOND, note=f"What was asked for. {NOTE}", actor=actor, at=at)
     return process

@@ -53,16 +53,18 @@ def analyse_command(
         listed = (
             opinion.comments_from_csv(_content(comments), name=comments.name) if comments else ()
         )
-        given = opinion.groups_from_csv(_content(groups), name=groups.name) if groups else None
+        known_groups = (
+            opinion.groups_from_csv(_content(groups), name=groups.name) if groups else None
+        )
         cast = opinion.votes_from_csv(_content(votes), comments=listed, name=votes.name)
-        found = opinion.analyse(cast, groups=given, resamples=resamples, seed=seed)
+        result = opinion.analyse(cast, groups=known_groups, resamples=resamples, seed=seed)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    told = opinion.report(found)
+    report = opinion.report(result)
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(report, ensure_ascii=False, allow_nan=False))
     else:
-        _print(told, {one.id: one.body for one in listed})
+        _print(report, {comment.id: comment.body for comment in listed})
 
 
 def _content(path: Path) -> bytes:
@@ -71,31 +73,33 @@ def _content(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _print(told: dict[str, Any], bodies: dict[str, str]) -> None:
+def _print(report: dict[str, Any], bodies: dict[str, str]) -> None:
     for key in ("participants", "participants_grouped", "votes", "silhouette", "stability"):
-        value = told[key]
+        value = report[key]
         shown = "not known" if value is None else f"{value:.6g}" if key[0] == "s" else value
         click.echo(f"{key:<22} {shown}")
-    click.echo(f"{'warnings':<22} {', '.join(told['warnings']) or 'none'}")
+    click.echo(f"{'warnings':<22} {', '.join(report['warnings']) or 'none'}")
     for side in ("agree", "disagree"):
         click.echo(f"\nEverybody would {side}")
-        for name in told["consensus"][side]:
+        for name in report["consensus"][side]:
             click.echo(_line(name, "", bodies))
-    for group in told["groups"]:
+    for group in report["groups"]:
         click.echo(f"\nGroup {group['id']}, {group['size']} people")
-        for one in group["representative"]:
-            figures = f"{one['side']:<9} p {one['p']:.2f}  ratio {one['ratio']:.2f}"
-            click.echo(_line(one["statement"], figures, bodies))
+        for statement in group["representative"]:
+            figures = (
+                f"{statement['side']:<9} p {statement['p']:.2f}  ratio {statement['ratio']:.2f}"
+            )
+            click.echo(_line(statement["statement"], figures, bodies))
     click.echo(
         f"\n{'statement':<10} {'agree':>7} {'disagree':>8} {'pass':>7} {'seen':>7}"
         f" {'consensus':>9} {'extremity':>9} {'priority':>9}"
     )
-    for one in told["statements"]:
-        informed = one["group_informed_consensus"]
+    for statement in report["statements"]:
+        informed = statement["group_informed_consensus"]
         shown = "not known" if informed is None else f"{informed:.3f}"
         click.echo(
-            f"{one['id']:<10} {one['agree']:>7} {one['disagree']:>8} {one['pass']:>7}"
-            f" {one['seen']:>7} {shown:>9} {one['extremity']:>9.3f} {one['priority']:>9.3f}"
+            f"{statement['id']:<10} {statement['agree']:>7} {statement['disagree']:>8} {statement['pass']:>7}"
+            f" {statement['seen']:>7} {shown:>9} {statement['extremity']:>9.3f} {statement['priority']:>9.3f}"
         )
 
 

@@ -378,7 +378,7 @@ _REFUSED_IN_PRODUCTION: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("OIDC_URL", lambda url: url.startswith("http:"), "must begin with https"),
     (
         "OIDC_CLIENT_ID",
-        lambda given: get("OIDC_URL") and not given,
+        lambda value: get("OIDC_URL") and not value,
         "must be given with ALLIANCE_OIDC_URL",
     ),
 )
@@ -391,13 +391,13 @@ def get(name: str) -> Any:
 
 def faults() -> list[str]:
     """What is wrong with the values of all settings, a line each; the home folder is made."""
-    found = []
+    errors = []
     for read in (*(setting.read for setting in SETTINGS), home):
         try:
             read()
         except SettingError as error:
-            found.append(str(error))
-    return [*found, *production_faults()]
+            errors.append(str(error))
+    return [*errors, *production_faults()]
 
 
 def production_faults() -> list[str]:
@@ -454,9 +454,9 @@ def home() -> Path:
 
 def _home() -> Path:
     """Where the data folder is, absolute."""
-    given = os.environ.get(BY_NAME["HOME"].variable)
-    if given:
-        return Path(given).expanduser().resolve()
+    configured = os.environ.get(BY_NAME["HOME"].variable)
+    if configured:
+        return Path(configured).expanduser().resolve()
     # In an installation from a checkout, a command run elsewhere must not start a second one.
     project = _PACKAGE.parent.parent
     in_checkout = _PACKAGE.parent.name == "src" and (project / "pyproject.toml").is_file()

@@ -56,14 +56,14 @@ class Table:
             raise MethodError("no-data", "the file has a head and no rows", self.name)
         cells = [_TRUTH.get(cell.strip().lower(), cell.strip()) for cell in self.text[name]]
         mark = decimal_mark(cells)
-        found = []
+        numbers = []
         for row, cell in zip(self.rows, cells, strict=True):
             try:
-                found.append(as_number(cell, mark, delimiter=self.delimiter))
+                numbers.append(as_number(cell, mark, delimiter=self.delimiter))
             except ValueError:
                 message = f"{cell!r} is no number that is read in one way, such as 5000 or 5.25"
                 raise MethodError("bad-number", message, f"row {row}, {name}") from None
-        return np.array(found, dtype=float)
+        return np.array(numbers, dtype=float)
 
 
 @click.group()
@@ -136,7 +136,7 @@ def measure_command(data: Path, form: str, **options: Any) -> None:
 
 def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> MethodError:
     """A fault at a place of an array, named by the row and the column of the file."""
-    found = _PLACE.fullmatch(error.where)
+    match = _PLACE.fullmatch(error.where)
     groups = _listed(options["group"])
     columns = {
         "values": (options["value"],),
@@ -145,29 +145,29 @@ def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> Metho
         "rank": (options["rank"],),
         "counts": (*groups, options["reference"]),
     }
-    if found is None or found[1] not in columns:
+    if match is None or match[1] not in columns:
         return error
-    row, column = table.rows[int(found[2])], columns[found[1]][int(found[3] or 0)]
+    row, column = table.rows[int(match[2])], columns[match[1]][int(match[3] or 0)]
     return MethodError(error.code, error.message, f"row {row}, {column}")
 
 
 def _measure(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     groups = _listed(options["group"])
-    found = _one(table, options, table.numbers(options["weight"]), options["draws"], None)
+    result = _one(table, options, table.numbers(options["weight"]), options["draws"], None)
     if options["weight"] in table.text:
         _check_groups(table, groups, options["weight"])
     # Groups are only comparable at the kappa of all.
-    kappa = found.details.get("kappa") or None
+    kappa = result.details.get("kappa") or None
     by_group = {name: _one(table, options, table.numbers(name), 0, kappa).value for name in groups}
     return {
         "measure": options["chosen"],
-        "value": found.value,
-        "interval": found.interval,
-        "unit": found.unit,
-        "n": found.n,
-        "n_missing": found.n_missing,
+        "value": result.value,
+        "interval": result.interval,
+        "unit": result.unit,
+        "n": result.n,
+        "n_missing": result.n_missing,
         "by_group": by_group,
-        "warnings": list(found.warnings),
+        "warnings": list(result.warnings),
     }
 
 
@@ -239,7 +239,7 @@ def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     # With a reference by name nobody else has to be known.
     check_unit(table.numbers(options["value"]), options["unit"])
     everybody = table.numbers(options["weight"]) if options["weight"] != "1" else None
-    found = group_exposure(
+    result = group_exposure(
         table.numbers(options["value"]),
         np.column_stack([table.numbers(name) for name in groups]),
         groups,
@@ -254,16 +254,18 @@ def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
         "mean", "mean_interval", "reference_mean", "difference", "difference_interval", "ratio",
         "ratio_interval", "people", "n", "n_missing",
     )  # fmt: skip
-    first = found.groups[0]
+    first = result.groups[0]
     return {
         "measure": "disparity",
         "value": first.difference,
         "interval": first.difference_interval,
-        "unit": found.unit,
-        "n": found.overall.n,
-        "n_missing": found.overall.n_missing,
-        "by_group": {one.group: {key: getattr(one, key) for key in keys} for one in found.groups},
-        "warnings": list(found.warnings),
+        "unit": result.unit,
+        "n": result.overall.n,
+        "n_missing": result.overall.n_missing,
+        "by_group": {
+            group.group: {key: getattr(group, key) for key in keys} for group in result.groups
+        },
+        "warnings": list(result.warnings),
     }
 
 
@@ -326,7 +328,7 @@ def suppress_command(
                 for area, count in zip(_areas(read), counted, strict=True)
                 if count == count
             }
-        found = suppress(
+        suppression = suppress(
             cells,
             population=people,
             floor=floor,
@@ -339,13 +341,13 @@ def suppress_command(
     _tell(
         {
             "rows": [
-                {"id": area} | {column: found.cells[area, column] for column in columns}
+                {"id": area} | {column: suppression.cells[area, column] for column in columns}
                 for area in areas
             ],
-            "primary": [list(cell) for cell in found.primary],
-            "complementary": [list(cell) for cell in found.complementary],
-            "narrowest_range": found.narrowest_range,
-            "warnings": list(found.warnings),
+            "primary": [list(cell) for cell in suppression.primary],
+            "complementary": [list(cell) for cell in suppression.complementary],
+            "narrowest_range": suppression.narrowest_range,
+            "warnings": list(suppression.warnings),
         },
         form,
     )
@@ -416,18 +418,18 @@ def rules_command(rules: Path, data: Path, form: str, key: str | None, step: flo
             )
         }
         columns = {name: table.numbers(name) for name in sorted(wanted) if name in table.text}
-        found = flag_burdens(categories, columns, step=step)
+        result = flag_burdens(categories, columns, step=step)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    rows = zip(names, found.flags, found.met, found.tested, strict=True)
+    rows = zip(names, result.flags, result.met, result.tested, strict=True)
     _tell(
         {
             "rows": [
                 {"id": name, "flag": WORDS[int(flag)], "met": int(met), "tested": int(tested)}
                 for name, flag, met, tested in rows
             ],
-            "sensitivity": {f"{shift:+g}": counts for shift, counts in found.sensitivity.items()},
-            "warnings": list(found.warnings),
+            "sensitivity": {f"{shift:+g}": counts for shift, counts in result.sensitivity.items()},
+            "warnings": list(result.warnings),
         },
         form,
     )
@@ -447,14 +449,14 @@ def _toml(path: Path) -> dict[str, Any]:
 def _tell(answer: dict[str, Any], form: str) -> None:
     from alliance.analysis.pilots import plain
 
-    told = plain(answer)
+    payload = plain(answer)
     # An interval that is not known is none, not two ends that are not.
-    if told.get("interval") == [None, None]:
-        told["interval"] = None
+    if payload.get("interval") == [None, None]:
+        payload["interval"] = None
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=1, allow_nan=False))
         return
-    for key, value in told.items():
+    for key, value in payload.items():
         if key == "rows":
             _rows(value)
         elif isinstance(value, dict):

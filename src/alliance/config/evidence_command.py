@@ -61,16 +61,16 @@ def spread_command(effects: Path, level: float, form: str) -> None:
         summary = summarise(rows, level=level)
     except MethodError as error:
         raise click.ClickException(f"{effects.name}: {error}") from error
-    told = dataclasses.asdict(summary)
-    selection = told.pop("selection")
-    told["places"] = selection["chosen"]
-    told["left_out"] = selection["left_out"]
+    payload = dataclasses.asdict(summary)
+    selection = payload.pop("selection")
+    payload["places"] = selection["chosen"]
+    payload["left_out"] = selection["left_out"]
     beyond = "below-possible" in summary.warnings
     if beyond:
         # Intervals that reach what cannot happen predict nothing.
-        told |= dict.fromkeys(("ci_low", "ci_high", "pi_low", "pi_high"))
+        payload |= dict.fromkeys(("ci_low", "ci_high", "pi_low", "pi_high"))
     if form == "json":
-        click.echo(json.dumps(_finite(told), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(_finite(payload), ensure_ascii=False, indent=1))
         return
     for effect in summary.selection.chosen:
         click.echo(f"{effect.place:<40} {effect.value:>12.6g}  {effect.design}")
@@ -78,7 +78,7 @@ def spread_command(effects: Path, level: float, form: str) -> None:
         click.echo(f"{left.effect.place:<40} left out: {left.reason}")
     for name in ("k", "median", "minimum", "maximum", "mean", "ci_low", "ci_high", "pi_low",
                  "pi_high"):  # fmt: skip
-        value = told[name]
+        value = payload[name]
         click.echo(f"{name:<40} {'no data' if value is None else format(value, '12.6g')}")
     if beyond:
         click.echo("The results differ too much to predict a new one.")
@@ -138,11 +138,11 @@ def validate_context_command(form: str) -> None:
     django.setup()
     from alliance.testbeds.fit.validation import as_table, as_tree, validate_context
 
-    found = validate_context()
+    validation = validate_context()
     if form == "json":
-        click.echo(json.dumps(as_tree(found), indent=1))
+        click.echo(json.dumps(as_tree(validation), indent=1))
     else:
-        click.echo(as_table(found), nl=False)
+        click.echo(as_table(validation), nl=False)
 
 
 @evidence.command("map")
@@ -304,14 +304,14 @@ def _pair(low: float | None, high: float | None) -> list[float | None] | None:
 
 def _warned(codes: tuple[str, ...], n_missing: int, untruncated_se: float | None) -> list[str]:
     """Codes, with the count of what is missing and the error that was not used."""
-    told = []
+    warning_codes = []
     for code in codes:
         if code == "missing-estimate":
             code += f":{n_missing}"
         elif code == "hartung-knapp-truncated" and untruncated_se is not None:
             code += f":{untruncated_se:.6g}"
-        told.append(code)
-    return told
+        warning_codes.append(code)
+    return warning_codes
 
 
 def _pooled(pooled: Pooled) -> dict[str, Any]:
@@ -351,13 +351,13 @@ def _regressed(model: MetaRegression) -> dict[str, Any]:
         "prediction_df": _whole(centre.prediction_df),
         "coefficients": [
             {
-                "name": one.name,
-                "estimate": one.estimate,
-                "se": one.se,
-                "ci": [one.low, one.high],
-                "p": one.p,
+                "name": coefficient.name,
+                "estimate": coefficient.estimate,
+                "se": coefficient.se,
+                "ci": [coefficient.low, coefficient.high],
+                "p": coefficient.p,
             }
-            for one in model.coefficients
+            for coefficient in model.coefficients
         ],
         "warnings": _warned(model.warnings, model.n_missing, untruncated),
     }
@@ -379,14 +379,17 @@ def _as_table(
         lines.append(f"{study:<40} {_shown(value):>12} {_shown(variance):>12} {share:>9}".rstrip())
     lines.append("")
     unit = f" ({read.unit})" if read.unit else ""
-    told = {"ci": f"{level:.0%} interval", "prediction_interval": f"{level:.0%} in one more place"}
+    labels = {
+        "ci": f"{level:.0%} interval",
+        "prediction_interval": f"{level:.0%} in one more place",
+    }
     for name, value in answer.items():
         if name not in ("coefficients", "warnings"):
-            label = told.get(name, name) + (unit if name == "estimate" else "")
+            label = labels.get(name, name) + (unit if name == "estimate" else "")
             lines.append(f"{label:<40} {_shown(value)}")
-    for one in answer["coefficients"]:
-        label = f"coefficient {one['name']}"
-        lines.append(f"{label:<40} {_shown(one['estimate'])} ({_shown(one['ci'])})")
+    for coefficient in answer["coefficients"]:
+        label = f"coefficient {coefficient['name']}"
+        lines.append(f"{label:<40} {_shown(coefficient['estimate'])} ({_shown(coefficient['ci'])})")
     lines.append(f"{'warnings':<40} {', '.join(answer['warnings']) or 'none'}")
     if "two-studies" in answer["warnings"]:
         lines.append("Two studies are too few: read them one by one, the pooled effect decides "

@@ -110,8 +110,8 @@ def _open(target: str, alias: str = TARGET) -> None:
     elif urlsplit(target).scheme not in {"postgresql", "postgres"}:
         raise InvalidData([Fault(target.partition("@")[2] or target, "not-a-database")])
     known = {"default": connections.settings["default"], alias: entry}
-    told = connections.configure_settings(known)[alias]
-    connections[alias] = load_backend(told["ENGINE"]).DatabaseWrapper(told, alias)
+    configuration = connections.configure_settings(known)[alias]
+    connections[alias] = load_backend(configuration["ENGINE"]).DatabaseWrapper(configuration, alias)
 
 
 def _refuse_full(target: str) -> None:
@@ -124,10 +124,10 @@ def _make_tables(target: str) -> None:
     clear(leftovers(settings.HOME))
     with work_folder(settings.HOME) as home:
         url = target if "://" in target else ""
-        told = {"ALLIANCE_HOME": str(home), "ALLIANCE_DATABASE_URL": url}
+        environment = {"ALLIANCE_HOME": str(home), "ALLIANCE_DATABASE_URL": url}
         done = subprocess.run(
             [sys.executable, "-m", "alliance.config.cli", "migrate"],
-            env={**os.environ, **told, "DJANGO_SETTINGS_MODULE": "alliance.config.settings"},
+            env={**os.environ, **environment, "DJANGO_SETTINGS_MODULE": "alliance.config.settings"},
             capture_output=True,
             text=True,
             check=False,
@@ -157,9 +157,9 @@ def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
         Moved(model._meta.db_table, *_sum(_rows(model, connections[TARGET]))) for model in tables
     ]
     if faults := [
-        Fault(one.table, "arrived-otherwise")
-        for one, other in zip(moved, arrived, strict=True)
-        if one != other
+        Fault(expected.table, "arrived-otherwise")
+        for expected, other in zip(moved, arrived, strict=True)
+        if expected != other
     ]:
         raise InvalidData(faults)
     return moved
@@ -182,8 +182,8 @@ def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 def _rows(model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, ...]]:
     """All rows in the order of their keys. The parts of a model that inherits are not joined."""
     names = [field.attname for field in _fields(model)]
-    found = model._base_manager.using(connection.alias).order_by("pk").values_list(*names)
-    yield from found.iterator(chunk_size=BATCH)
+    queryset = model._base_manager.using(connection.alias).order_by("pk").values_list(*names)
+    yield from queryset.iterator(chunk_size=BATCH)
 
 
 def _copy_table(model: type[models.Model]) -> tuple[int, str]:
@@ -229,9 +229,9 @@ def _told(row: tuple[Any, ...]) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
         # PostgreSQL keeps numbers of JSON without their form: 1.0 may come back as 1.
         return int(value)

@@ -26,16 +26,18 @@ def subscribe(address: str, key: str) -> None:
     from alliance.opendata.archive.signing import bare
 
     by: dict[str, Any] = {"actor": audit.COMMAND_LINE, "at": clock.now()}
-    found = subscriptions.subscribe(address, **by)
-    click.echo(f"{found.name}: {found.preview['n']:,} entries. Its key:\n{found.spaced_key}")
-    if key and bare(key) != found.key:
-        subscriptions.end(found, **by)
-        raise InvalidData([Fault("--key", "signed-by-another", {"key": found.key})])
+    subscription = subscriptions.subscribe(address, **by)
+    click.echo(
+        f"{subscription.name}: {subscription.preview['n']:,} entries. Its key:\n{subscription.spaced_key}"
+    )
+    if key and bare(key) != subscription.key:
+        subscriptions.end(subscription, **by)
+        raise InvalidData([Fault("--key", "signed-by-another", {"key": subscription.key})])
     if key or click.confirm("Is this the key that its secretariat told you?"):
-        subscriptions.confirm(found, **by)
+        subscriptions.confirm(subscription, **by)
         click.echo("Its records come within the hour; alliance network fetch brings them now.")
     else:
-        subscriptions.end(found, **by)
+        subscriptions.end(subscription, **by)
 
 
 @network.command("fetch")
@@ -45,8 +47,8 @@ def fetch() -> None:
     from alliance.opendata import subscriptions
     from alliance.opendata.models import Subscription, SubscriptionState
 
-    for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
-        _say(subscriptions.fetch(one, at=clock.now()))
+    for subscription in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
+        _say(subscriptions.fetch(subscription, at=clock.now()))
 
 
 @network.command("list")
@@ -54,16 +56,18 @@ def list_() -> None:
     """Each network, how far its feed was read, and what is wrong."""
     from alliance.opendata.models import Subscription, SubscriptionState
 
-    for one in Subscription.objects.exclude(state=SubscriptionState.ENDED):
-        _say(one)
+    for subscription in Subscription.objects.exclude(state=SubscriptionState.ENDED):
+        _say(subscription)
 
 
-def _say(one: object) -> None:
+def _say(subscription: object) -> None:
     from alliance.opendata.models import RecordState, Subscription
 
-    assert isinstance(one, Subscription)
-    states = one.state_counts()
-    told = "".join(f", {states[code]:,} {code.label}" for code in RecordState if code in states)
-    click.echo(f"{one.name} ({one.address}): {one.get_state_display()}{told}")
-    if one.told_fault:
-        click.echo(f"  {one.told_fault}")
+    assert isinstance(subscription, Subscription)
+    states = subscription.state_counts()
+    summary = "".join(f", {states[code]:,} {code.label}" for code in RecordState if code in states)
+    click.echo(
+        f"{subscription.name} ({subscription.address}): {subscription.get_state_display()}{summary}"
+    )
+    if subscription.told_fault:
+        click.echo(f"  {subscription.told_fault}")

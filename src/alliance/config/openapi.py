@@ -77,17 +77,17 @@ class Guard:
 
 def guards(api: NinjaAPI) -> dict[str, Guard]:
     """The guard of each operation that has one, by the id of the operation."""
-    found = {}
+    by_operation = {}
     for bound in api._get_bound_routers():
         for view in bound.path_operations.values():
             for operation in view.operations:
                 for guard in operation.auth_callbacks:
                     if isinstance(guard, TeamOrPerson):
-                        found[api.get_openapi_operation_id(operation)] = Guard(
+                        by_operation[api.get_openapi_operation_id(operation)] = Guard(
                             guard.scope.value if guard.scope else "",
                             isinstance(guard, PersonOnly),
                         )
-    return found
+    return by_operation
 
 
 def complete(document: dict[str, Any], guarded: Mapping[str, Guard]) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _refer(value: Any, schemas: Mapping[str, Any]) -> None:
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of a parameter without null, which no address can hold, and without titles."""
     schema = {name: value for name, value in schema.items() if name not in {"title", "description"}}
-    choices = [one for one in schema.pop("anyOf", []) if one != {"type": "null"}]
+    choices = [choice for choice in schema.pop("anyOf", []) if choice != {"type": "null"}]
     for choice in choices:
         schema |= choice
     return schema
@@ -199,12 +199,12 @@ def _example(path: str, operation: dict[str, Any]) -> None:
     if example is None:
         return
     pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/?]+?)", re.escape(path))
-    found = re.search(f"{pattern}($|[?])", PREFIX + example["request"])
+    match = re.search(f"{pattern}($|[?])", PREFIX + example["request"])
     for parameter in operation["parameters"]:
-        if found and parameter["in"] == "path":
-            given = found[parameter["name"]]
+        if match and parameter["in"] == "path":
+            value = match[parameter["name"]]
             whole = parameter["schema"].get("type") == "integer"
-            parameter["example"] = int(given) if whole else given
+            parameter["example"] = int(value) if whole else value
     if "answer" in example:
         (content,) = operation["responses"]["200"]["content"].values()
         content["example"] = example["answer"]

@@ -76,6 +76,6 @@ def page_state() -> Seen:
         .values_list("kind")
         .annotate(Max("id"), Count("id"))
     )
-    found = {kind: (newest_id, count) for kind, newest_id, count in acts}
+    by_kind = {kind: (newest_id, count) for kind, newest_id, count in acts}
     current = store.current(at=clock.now())
-    return Seen(clock.today(), (_numbered.number(current.index), current.behind), found)
+    return Seen(clock.today(), (_numbered.number(current.index), current.behind), by_kind)

@@ -104,34 +104,34 @@ def analyse_command(
             **options,
         )
         columns, rows = read_columns(data, MAX_BYTES)
-        found = pilots.analyse(columns, request, rows=rows)
+        result = pilots.analyse(columns, request, rows=rows)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    told = pilots.plain(
+    payload = pilots.plain(
         {
-            "design": found.design,
-            "estimate": found.estimate,
-            "se": found.se,
-            "ci": found.ci if all(math.isfinite(end) for end in found.ci) else None,
-            "p": found.p,
-            "n": found.n,
-            "details": found.details,
-            "warnings": found.warnings,
-            "plain_words": pilots.plain_words(found),
+            "design": result.design,
+            "estimate": result.estimate,
+            "se": result.se,
+            "ci": result.ci if all(math.isfinite(end) for end in result.ci) else None,
+            "p": result.p,
+            "n": result.n,
+            "details": result.details,
+            "warnings": result.warnings,
+            "plain_words": pilots.plain_words(result),
         }
     )
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=1, allow_nan=False))
         return
     for key in KEYS:
         if key != "details":
-            click.echo(f"{key:<12} {_shown(told[key])}")
+            click.echo(f"{key:<12} {_shown(payload[key])}")
     click.echo()
-    for key, value in told["details"].items():
+    for key, value in payload["details"].items():
         if not isinstance(value, dict | list):
             click.echo(f"{key:<24} {_shown(value)}")
     for key in ("weights", "att_gt", "aggregates"):
-        for name, value in told["details"].get(key, {}).items():
+        for name, value in payload["details"].get(key, {}).items():
             click.echo(f"{key:<12} {name:<32} {_flat(value)}")
 
 
@@ -178,15 +178,15 @@ def power_command(form: str, **options: Any) -> None:
     """
     try:
         if options["design"] in ("its", "synthetic-control"):
-            told = _simulated(options)
+            payload = _simulated(options)
         else:
-            told = _planned(options)
+            payload = _planned(options)
     except MethodError as error:
         raise click.ClickException(str(error)) from None
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False))
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=1, allow_nan=False))
         return
-    for key, value in told.items():
+    for key, value in payload.items():
         click.echo(f"{key:<20} {_shown(value) if not isinstance(value, dict) else _flat(value)}")
 
 
@@ -217,7 +217,7 @@ def _planned(options: dict[str, Any]) -> dict[str, Any]:
     words += f" is found in {wanted} of pilots; smaller ones may well be missed."
     if math.isnan(made.smallest_effect):
         words = f"With {made.n} {what} no effect is found in {wanted} of pilots."
-    told: dict[str, Any] = pilots.plain(
+    payload: dict[str, Any] = pilots.plain(
         {
             "design": made.design,
             "n": made.n,
@@ -231,7 +231,7 @@ def _planned(options: dict[str, Any]) -> dict[str, Any]:
             "plain_words": words,
         }
     )
-    return told
+    return payload
 
 
 def _simulated(options: dict[str, Any]) -> dict[str, Any]:
@@ -268,7 +268,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     for warning in curve.warnings:
         code, _, detail = warning.partition(":")
         words += " " + ENGLISH[SAID[code]].format(detail=detail)
-    told: dict[str, Any] = pilots.plain(
+    payload: dict[str, Any] = pilots.plain(
         {
             "design": options["design"],
             "power": dict(zip(curve.sizes, curve.power, strict=True)),
@@ -278,7 +278,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
             "plain_words": words,
         }
     )
-    return told
+    return payload
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -46,7 +46,9 @@ def serve(*, with_worker: bool) -> None:
 
     warm()
     # It warns of many threads, of which nearly all wait for clients.
-    logging.getLogger("_granian").addFilter(lambda told: "Python threads" not in told.getMessage())
+    logging.getLogger("_granian").addFilter(
+        lambda record: "Python threads" not in record.getMessage()
+    )
     server = Granian(
         "alliance.config.wsgi:application",
         address=host,

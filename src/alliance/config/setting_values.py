@@ -215,4 +215,4 @@ def tile_url(text: str) -> str:
 def origins(*urls: str) -> list[str]:
     """Scheme and host of addresses, for a content security policy; of empty ones none."""
     parts = [urlsplit(url) for url in urls if url]
-    return [f"{one.scheme}://{one.netloc}" for one in parts]
+    return [f"{part.scheme}://{part.netloc}" for part in parts]

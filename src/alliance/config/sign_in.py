@@ -65,10 +65,10 @@ def mail_server(url: str) -> MailServer:
     )
 
 
-def sender(given: str, *, contact: str, network: str, base_url: str) -> str:
+def sender(configured: str, *, contact: str, network: str, base_url: str) -> str:
     """Who letters come from: what was given, else the contact, else an address of this host."""
-    if given:
-        return given
+    if configured:
+        return configured
     host = urlsplit(base_url).hostname or "localhost"
     return formataddr((network, contact or f"no-reply@{host}"))
 

@@ -63,7 +63,7 @@ def outstanding_migrations() -> int:
 def unknown_migrations() -> list[str]:
     """The names of what a newer version has done to the database. Raises DatabaseError."""
     unknown = set(MigrationRecorder(connection).applied_migrations()) - _shipped()
-    return sorted(".".join(one) for one in unknown)
+    return sorted(".".join(migration) for migration in unknown)
 
 
 def worker(at: dt.datetime) -> Worker:
@@ -133,11 +133,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
             wanted = settings.LOAD_STARTER
             checks["starter"] = "ok" if loaded else "missing" if wanted else "not wanted"
             well = well and (loaded or not wanted) and checks["database"] != health.CANNOT
-            found = worker(at)
+            worker_state = worker(at)
             checks["worker"] = {
-                "state": found.state,
-                "seconds_since_last_job": _seconds(found.last_job_at, at),
-                "waiting_jobs": found.waiting,
+                "state": worker_state.state,
+                "seconds_since_last_job": _seconds(worker_state.last_job_at, at),
+                "waiting_jobs": worker_state.waiting,
                 "oldest_job_seconds": _seconds(waits_since(at), at),
             }
             checks["index"] = {"acts_behind": max(0, Store.look()[1])}
@@ -185,7 +185,7 @@ def _state_in_words(state: str) -> str:
 def status(request: HttpRequest) -> HttpResponse:
     """The state of this installation for readers: version, counts, worker, speed."""
     at = clock.now()
-    found = worker(at)
+    worker_state = worker(at)
     looks = backups.looks(settings.HOME)
     return render(
         request,
@@ -195,8 +195,8 @@ def status(request: HttpRequest) -> HttpResponse:
             "version": __version__,
             "counts": [(title_of(table), count_of(table)) for table in COUNTED],
             "changed_at": AuditEvent.objects.order_by("-id").values_list("at", flat=True).first(),
-            "worker": found,
-            "worker_words": _state_in_words(found.state),
+            "worker": worker_state,
+            "worker_words": _state_in_words(worker_state.state),
             "latency": measuring.latency(),
             "finder": within_ms(FINDER_VIEW),
             "outstanding": outstanding_migrations(),

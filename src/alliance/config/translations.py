@@ -67,29 +67,29 @@ class Text:
 
 def texts(package: Path = PACKAGE) -> list[Text]:
     """Every text in the Python sources and templates of the package, each once."""
-    found: dict[tuple[str | None, str], Text] = {}
+    by_key: dict[tuple[str | None, str], Text] = {}
     for path in sorted(package.rglob("*.py")):
         for text in _in_python(path, package):
-            _add(found, text)
+            _add(by_key, text)
     for path in sorted([*package.rglob("*.html"), *package.rglob("*.txt")]):
         if "templates" in path.relative_to(package).parts:
             for text in _in_template(path, package):
-                _add(found, text)
-    return list(found.values())
+                _add(by_key, text)
+    return list(by_key.values())
 
 
-def _add(found: dict[tuple[str | None, str], Text], text: Text) -> None:
-    present = found.get(text.key)
+def _add(by_key: dict[tuple[str | None, str], Text], text: Text) -> None:
+    present = by_key.get(text.key)
     # One catalogue entry serves both where a text stands with and without a plural.
     if present is None or (present.plural is None and text.plural is not None):
-        found[text.key] = text
+        by_key[text.key] = text
 
 
 def _in_python(path: Path, package: Path) -> Iterator[Text]:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     # A module may import one of them by a name of its own.
-    imported = [one for node in nodes if isinstance(node, ast.ImportFrom) for one in node.names]
-    own = {one.asname: one.name for one in imported if one.asname and one.name in _CALLS}
+    imported = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
+    own = {alias.asname: alias.name for alias in imported if alias.asname and alias.name in _CALLS}
     for node in nodes:
         if not isinstance(node, ast.Call):
             continue

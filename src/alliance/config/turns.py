@@ -51,15 +51,15 @@ class InTurns:
         self._large = _Places(_MOST_LARGE, _LARGE_OF_ONE, _PATIENCE)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        told = environ.get("CONTENT_LENGTH") or ""
-        length = int(told) if told.isdecimal() else 0
+        content_length = environ.get("CONTENT_LENGTH") or ""
+        length = int(content_length) if content_length.isdecimal() else 0
         length = length if length <= self._most else _BEGINNING
         address = environ.get("REMOTE_ADDR", "")
         with ExitStack() as held:
             if length:
                 places = [self._bodies, *([self._large] if length > _LARGE else [])]
                 with ExitStack() as taken:
-                    if not all(taken.enter_context(one.taken_by(address)) for one in places):
+                    if not all(taken.enter_context(place.taken_by(address)) for place in places):
                         return _come_again(start_response)
                     environ["wsgi.input"] = _all_of(environ["wsgi.input"], length)
                     # Until it is made, so that what waits fills no disk.
@@ -77,10 +77,10 @@ class InTurns:
         try:
             if not getattr(answer, "streaming", True):
                 return [b"".join(answer)]
-            kept = _paper()
-            kept.writelines(answer)
-            kept.seek(0)
-            return _pieces(kept)
+            file = _paper()
+            file.writelines(answer)
+            file.seek(0)
+            return _pieces(file)
         finally:
             if close := getattr(answer, "close", None):
                 close()
@@ -139,7 +139,7 @@ def _all_of(source: Any, length: int) -> IO[bytes]:
     return body
 
 
-def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
-    with kept:
-        while piece := kept.read(_IN_MEMORY):
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_IN_MEMORY):
             yield piece

@@ -29,14 +29,14 @@ def verdict_command(cases: Path, form: str) -> None:
     from alliance.analysis.evidence.solution_verdict import as_values, solution_verdict
 
     try:
-        found = solution_verdict(**_read(cases))
+        verdict = solution_verdict(**_read(cases))
     except MethodError as error:
         raise click.ClickException(f"{cases.name}: {error}") from error
-    told = as_values(found)
+    payload = as_values(verdict)
     if form == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(payload, ensure_ascii=False, indent=1))
         return
-    for name, value in told.items():
+    for name, value in payload.items():
         if isinstance(value, list):
             value = ", ".join(map(str, value))
         click.echo(f"{name:<24} {value if value not in (None, '') else 'none'}")
@@ -94,7 +94,7 @@ def _read(path: Path) -> dict[str, Any]:
     if path.stat().st_size > MAX_BYTES:
         raise click.ClickException(f"{path.name}: more than {MAX_BYTES // 2**20} MB")
     try:
-        told = _File.model_validate(read(path.read_bytes().removeprefix(BOM_UTF8)))
+        document = _File.model_validate(read(path.read_bytes().removeprefix(BOM_UTF8)))
     except NotJson as error:
         raise click.ClickException(f"{path.name}: no JSON: {error}") from error
     except ValidationError as error:
@@ -102,7 +102,7 @@ def _read(path: Path) -> dict[str, Any]:
             replace(fault, where=f"{path.name}: {fault.where[1:]}".removesuffix(": "))
             for fault in shape_faults(error, "")
         ) from error
-    before = told.previous
+    before = document.previous
     return {
         "cases": [
             VerdictCase(
@@ -114,26 +114,26 @@ def _read(path: Path) -> dict[str, Any]:
                 effects=tuple(
                     PlaceEffect(
                         place=case.place or "",
-                        value=one.value,
+                        value=effect.value,
                         unit="",
-                        direction=told.direction,
-                        design=one.design or "",
+                        direction=document.direction,
+                        design=effect.design or "",
                         case=case.id,
-                        measure=one.measure or told.measure,
-                        se=one.se,
-                        n=one.n,
-                        label=one.label or None,
-                        years=one.years,
-                        no_difference=bool(one.no_difference),
+                        measure=effect.measure or document.measure,
+                        se=effect.se,
+                        n=effect.n,
+                        label=effect.label or None,
+                        years=effect.years,
+                        no_difference=bool(effect.no_difference),
                     )
-                    for one in case.effects or ()
+                    for effect in case.effects or ()
                 ),
             )
-            for case in told.cases or ()
+            for case in document.cases or ()
         ],
-        "measure": told.measure,
-        "direction": told.direction,
-        "smallest_useful": told.smallest_useful,
+        "measure": document.measure,
+        "direction": document.direction,
+        "smallest_useful": document.smallest_useful,
         "previous": before
         and Previous(before.verdict, frozenset(before.cases or ()), bool(before.edited)),
     }

@@ -163,8 +163,8 @@ def uses(package: Path = PACKAGE) -> Iterator[tuple[Use, str]]:
     """((language, text in English, refused words), what to write instead) of every text."""
     for language, english, words in _words(package):
         for pattern, better in REFUSED[language]:
-            if found := pattern.search(words):
-                yield (language, english, found[0].casefold()), better
+            if match := pattern.search(words):
+                yield (language, english, match[0].casefold()), better
 
 
 def _words(package: Path) -> Iterator[tuple[str, str, str]]:

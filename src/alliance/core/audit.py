@@ -63,7 +63,7 @@ def record_all(
     kind: str, rows: Iterable[Any], verb: str, *, actor: Actor, at: dt.datetime, **details: Any
 ) -> None:
     """Add the same act on each of many records, as `record` does."""
-    AuditEvent.objects.bulk_create(_event(kind, one, verb, actor, at, details) for one in rows)
+    AuditEvent.objects.bulk_create(_event(kind, row, verb, actor, at, details) for row in rows)
 
 
 def _event(
@@ -89,8 +89,8 @@ def noting(kind: str, about: str = "public_id", **details: str) -> Callable[...,
     def note(
         row: object, verb: str, *, actor: Actor, at: dt.datetime, **more: object
     ) -> AuditEvent:
-        said = {name: attrgetter(path)(row) for name, path in details.items()}
-        return record(kind, attrgetter(about)(row), verb, actor=actor, at=at, **said | more)
+        fields = {name: attrgetter(path)(row) for name, path in details.items()}
+        return record(kind, attrgetter(about)(row), verb, actor=actor, at=at, **fields | more)
 
     return note
 

@@ -48,19 +48,20 @@ def keep_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> 
     """Note that `archive` was put back on trial, and how that ended."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    kept = [*looks(home), Look(archive.resolve(), at, is_whole)][-LOOKS_KEPT:]
-    told = [
-        {"file": str(one.archive), "at": one.at.isoformat(), "whole": one.is_whole} for one in kept
+    recent_looks = [*looks(home), Look(archive.resolve(), at, is_whole)][-LOOKS_KEPT:]
+    payload = [
+        {"file": str(look.archive), "at": look.at.isoformat(), "whole": look.is_whole}
+        for look in recent_looks
     ]
-    write_whole(folder / LOOKS, json.dumps(told).encode())
+    write_whole(folder / LOOKS, json.dumps(payload).encode())
 
 
 def looks(home: Path) -> list[Look]:
     """The trials of backups, the last one last; none where what was noted cannot be read."""
     try:
         return [
-            Look(Path(one["file"]), dt.datetime.fromisoformat(one["at"]), one["whole"])
-            for one in json.loads((home / FOLDER / LOOKS).read_text(encoding="utf-8"))
+            Look(Path(entry["file"]), dt.datetime.fromisoformat(entry["at"]), entry["whole"])
+            for entry in json.loads((home / FOLDER / LOOKS).read_text(encoding="utf-8"))
         ]
     except (OSError, ValueError, KeyError, TypeError):
         return []
@@ -69,5 +70,5 @@ def looks(home: Path) -> list[Look]:
 def look_at_newest(home: Path) -> Look | None:
     """The last trial of the newest archive; None where there is no archive, or was no trial."""
     archive = newest(home)
-    found = [one for one in looks(home) if archive and one.archive == archive.resolve()]
-    return found[-1] if found else None
+    matching = [look for look in looks(home) if archive and look.archive == archive.resolve()]
+    return matching[-1] if matching else None

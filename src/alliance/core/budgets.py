@@ -52,7 +52,7 @@ def charge(writers: Iterable[Writer], *, size: int, files: int, at: dt.datetime)
 
     Call it before the work, outside of a transaction that may be rolled back.
     """
-    by_key = {f"write:{one.key}": one for one in writers}
+    by_key = {f"write:{writer.key}": writer for writer in writers}
     if not by_key:
         return
     by_digest = {digest: by_key[key] for key, digest in digests_of(by_key, at=at).items()}

@@ -90,7 +90,7 @@ class Kind:
 @cache
 def kinds() -> Mapping[str, Kind]:
     """What can be cited, by code: the kinds of all rooms."""
-    return {one.code: one for room in rooms.modules("cited") for one in room.CITED}
+    return {kind.code: kind for room in rooms.modules("cited") for kind in room.CITED}
 
 
 def cite(actor: Actor, code: str, public_id: str, language: str) -> tuple[Kind, Citable]:
@@ -103,14 +103,14 @@ def cite(actor: Actor, code: str, public_id: str, language: str) -> tuple[Kind, 
 
 def plain(cited: Citable) -> str:
     """The citation as a line of text."""
-    authors = "; ".join(one.name for one in cited.by)
+    authors = "; ".join(author.name for author in cited.by)
     day = formatting.day(cited.at)
     version = _("Version %(version)s") % {"version": cited.version} if cited.version else day
     digest = f" (SHA-256 {cited.short_digest}…)" if cited.digest else ""
     parts = [f"{authors} ({cited.at.year})", one_line(cited.title), f"{version}{digest}"]
     parts += [cited.publisher] if cited.authors else []
-    told = [one if one.endswith((".", "?", "!", "…")) else f"{one}." for one in parts]
-    return " ".join([*told, cited.url])
+    sentences = [part if part.endswith((".", "?", "!", "…")) else f"{part}." for part in parts]
+    return " ".join([*sentences, cited.url])
 
 
 _TEX = {
@@ -148,13 +148,13 @@ def _tex_name(author: Author) -> str:
 
 def _key(cited: Citable) -> str:
     """What a list of references tells this version by: letters, digits and hyphens."""
-    told = f"{cited.public_id}-v{cited.version or cited.at}"
-    return re.sub(r"[^a-zA-Z0-9]+", "-", told).strip("-")
+    identifier = f"{cited.public_id}-v{cited.version or cited.at}"
+    return re.sub(r"[^a-zA-Z0-9]+", "-", identifier).strip("-")
 
 
 def _notes(cited: Citable) -> list[str]:
     """What no field of a format is for: the whole digest, the iDs of authors, the licence."""
-    orcids = [f"ORCID {one.orcid} ({one.name})" for one in cited.authors if one.orcid]
+    orcids = [f"ORCID {author.orcid} ({author.name})" for author in cited.authors if author.orcid]
     return [*([f"SHA-256 {cited.digest}"] if cited.digest else []), *orcids, cited.licence]
 
 
@@ -187,7 +187,7 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
     """One RIS record (UTF-8, lines ending in CR LF as the format asks)."""
     lines = [
         ("TY", kind),
-        *(("AU", one.name) for one in cited.by),
+        *(("AU", author.name) for author in cited.by),
         ("TI", cited.title),
         ("PY", str(cited.at.year)),
         ("DA", f"{cited.at:%Y/%m/%d}"),
@@ -201,8 +201,8 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
         ("ID", cited.public_id),
         ("N1", "; ".join(_notes(cited))),
     ]
-    told = [(tag, one_line(value)) for tag, value in lines]
-    body = "".join(f"{tag}  - {value}\r\n" for tag, value in told if value)
+    fields = [(tag, one_line(value)) for tag, value in lines]
+    body = "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value)
     return f"{body}ER  - \r\n"
 
 
@@ -212,7 +212,7 @@ def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
         "id": _key(cited),
         "type": kind,
         "title": one_line(cited.title),
-        "author": [{"literal": one.name} for one in cited.by],
+        "author": [{"literal": author.name} for author in cited.by],
         "issued": {"date-parts": [[cited.at.year, cited.at.month, cited.at.day]]},
         "publisher": cited.publisher,
         "version": cited.version,

@@ -282,8 +282,8 @@ _ROW = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
 def row_of(where: str) -> tuple[str, int, str] | None:
     """(list, row from 0, field or "") of a place such as `effects[2].value`; None: in no row."""
-    found = _ROW.fullmatch(where)
-    return (found[1], int(found[2]), found[3] or "") if found else None
+    match = _ROW.fullmatch(where)
+    return (match[1], int(match[2]), match[3] or "") if match else None
 
 
 def model_faults(error: ValidationError) -> list[Fault]:

@@ -59,7 +59,9 @@ class ServiceForm(ActForm):
         """Show the faults of `error`; those of fields that the form has not stand above it."""
         # All places first: a fault takes the value of its field out of what was typed, by which
         # the rows that were written are counted.
-        for fault, (form, name) in [(one, self.place_of(one.where)) for one in faults_of(error)]:
+        for fault, (form, name) in [
+            (fault, self.place_of(fault.where)) for fault in faults_of(error)
+        ]:
             form.add_error(name if name in form.fields else None, fault.rule)
 
     def say_rest(self, find: Callable[[Any], Sequence[Fault]]) -> None:
@@ -70,7 +72,7 @@ class ServiceForm(ActForm):
         for form in (self, *self.row_forms()):
             for name, field in form.fields.items():
                 form.cleaned_data.setdefault(name, _nothing(field))
-        placed = [(one, *self.place_of(one.where)) for one in find(self.given())]
+        placed = [(fault, *self.place_of(fault.where)) for fault in find(self.given())]
         for fault, form, name in placed:
             if name in form.fields and name not in form.errors:
                 form.add_error(name, fault.rule)
@@ -117,7 +119,7 @@ class RowForm(forms.Form):
     def __init__(self, *args: Any, number: int, **options: Any) -> None:
         super().__init__(*args, **options)
         labels = [str(field.label or "") for field in self.fields.values()]
-        numbered = next((one % {"row": number} for one in labels if "%(row)s" in one), "")
+        numbered = next((label % {"row": number} for label in labels if "%(row)s" in label), "")
         for field, label in zip(self.fields.values(), labels, strict=True):
             field.required = False
             field.label = label % {"row": number}
@@ -158,8 +160,8 @@ class Rows(BaseFormSet):
             TOTAL_FORM_COUNT: self.total_form_count(),
             INITIAL_FORM_COUNT: self.initial_form_count(),
         }
-        given = {f"{self.prefix}-{name}": count for name, count in counts.items()}
-        form = ManagementForm(given, auto_id=self.auto_id, prefix=self.prefix)
+        data = {f"{self.prefix}-{name}": count for name, count in counts.items()}
+        form = ManagementForm(data, auto_id=self.auto_id, prefix=self.prefix)
         form.full_clean()
         return form
 
@@ -201,20 +203,22 @@ class RowsForm(ServiceForm):
         **options: Any,
     ) -> None:
         super().__init__(data, *args, **options)
-        given = rows or {}
+        initial_rows = rows or {}
         self.rows = {
-            name: kind(data, prefix=name, initial=list(given.get(name, ())))
+            name: kind(data, prefix=name, initial=list(initial_rows.get(name, ())))
             for name, kind in self.groups.items()
         }
 
     @property
     def errors(self) -> ErrorDict:
         """The faults of the form and of its rows, those of a row by the name its field was sent."""
-        found = ErrorDict(super().errors)
+        errors = ErrorDict(super().errors)
         if self.is_bound:
             for row in chain(*self.rows.values()):
-                found.update({row.add_prefix(name): said for name, said in row.errors.items()})
-        return found
+                errors.update(
+                    {row.add_prefix(name): error_list for name, error_list in row.errors.items()}
+                )
+        return errors
 
     def all_fields(self) -> Iterator[BoundField]:
         """The fields of the form, then those of its rows."""
@@ -233,9 +237,9 @@ class RowsForm(ServiceForm):
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The row and its field, where `where` is in one."""
-        found = row_of(where)
-        if not found or found[0] not in self.rows:
+        place = row_of(where)
+        if not place or place[0] not in self.rows:
             return super().place_of(where)
-        group, number, name = found
+        group, number, name = place
         row = self.rows[group].written[number]
         return row, name or next(iter(row.fields))

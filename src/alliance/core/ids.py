@@ -48,10 +48,10 @@ def one_by_id(
 
     Raises NotFound naming the `kind`, also for what is no id, and for what is hidden.
     """
-    found = by_id(rows, public_id, field=field)
-    if found is None or not may(found):
+    row = by_id(rows, public_id, field=field)
+    if row is None or not may(row):
         raise NotFound(kind, public_id)
-    return found
+    return row
 
 
 def slug(text: str) -> str:

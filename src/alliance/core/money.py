@@ -46,9 +46,9 @@ class MoneyError(BrokenRule):
 def _is_currency(code: str) -> bool:
     if code in WITHDRAWN:
         return True
-    found = pycountry.currencies.get(alpha_3=code)
+    currency = pycountry.currencies.get(alpha_3=code)
     # pycountry finds "sek" too
-    if found is None or found.alpha_3 != code:
+    if currency is None or currency.alpha_3 != code:
         return False
     return not code.startswith("X") or code in _SUPRANATIONAL
 

@@ -33,8 +33,8 @@ def read_once(reader: Callable[Given, Found]) -> Callable[Given, Found]:
         key = (given, *sorted(named.items()))
         if key not in _known[read]:
             tell(read, reader(*given, **named), *given, **named)
-        found: Found = _known[read][key]
-        return found
+        result: Found = _known[read][key]
+        return result
 
     _known[read] = {}
     return read

@@ -37,10 +37,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
     if len(plain) == len(pairs):
         return plain
-    found = _Repeated(plain)
+    repeated = _Repeated(plain)
     counts = Counter(key for key, _value in pairs)
-    found.keys_repeated = tuple(key for key, number in counts.items() if number > 1)
-    return found
+    repeated.keys_repeated = tuple(key for key, number in counts.items() if number > 1)
+    return repeated
 
 
 def _constant(name: str) -> NoReturn:

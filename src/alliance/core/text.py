@@ -72,8 +72,8 @@ def fold(text: str) -> str:
     return _BEYOND_ASCII.sub(_fold_letters, text)
 
 
-def _fold_letters(found: re.Match[str]) -> str:
-    decomposed = unicodedata.normalize("NFKD", found[0].translate(_FOLDED_WHOLE))
+def _fold_letters(match: re.Match[str]) -> str:
+    decomposed = unicodedata.normalize("NFKD", match[0].translate(_FOLDED_WHOLE))
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
@@ -93,9 +93,9 @@ def markup_fault(where: str, text: str) -> Fault | None:
     # Commands and children that write or read tables by this module load no Django.
     from alliance.core.errors import Fault
 
-    found = _DIRECTION.search(text)
-    if found:
-        return Fault(where, "turns-direction", {"sign": f"U+{ord(found[0]):04X}"})
+    match = _DIRECTION.search(text)
+    if match:
+        return Fault(where, "turns-direction", {"sign": f"U+{ord(match[0]):04X}"})
     if _MARKUP.search(text):
         return Fault(where, "markup")
     if _CONTROL.search(text) or (text.strip() and _UNSEEN.fullmatch(text)):

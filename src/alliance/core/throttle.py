@@ -135,8 +135,8 @@ def _key_of_day(at: dt.datetime) -> str:
 
 def _forget_days(*, but: ThrottleKey | None = None) -> int:
     """Delete the keys of other days and all counts, which nobody finds without them; how many."""
-    kept = [] if but is None else [but.day]
-    ThrottleKey.objects.exclude(day__in=kept).delete()
+    days = [] if but is None else [but.day]
+    ThrottleKey.objects.exclude(day__in=days).delete()
     n = 0
     for model in (ThrottleCount, WriteCount):
         # One that another process still counts on goes the next day: none waits for the other.

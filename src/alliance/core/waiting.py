@@ -166,8 +166,8 @@ class Provider:
 def providers() -> tuple[Provider, ...]:
     """The providers of all rooms, those of the lowest room first."""
     # This module has the name itself, and declares none.
-    found = [getattr(room, "PROVIDERS", ()) for room in rooms.modules("waiting")]
-    return tuple(chain(*found))
+    declared = [getattr(room, "PROVIDERS", ()) for room in rooms.modules("waiting")]
+    return tuple(chain(*declared))
 
 
 @cache
@@ -209,11 +209,13 @@ def kinds_for(roles: Collection[str], *, of_teams: bool, of_members: bool) -> fr
 
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
     """What waits for those who are asked for: for any act, or for one of those named."""
-    found = [one for one in providers() if not acts or not set(acts).isdisjoint(one.codes)]
+    selected = [
+        provider for provider in providers() if not acts or not set(acts).isdisjoint(provider.codes)
+    ]
     rows: dict[str, list[Row]] = {}
-    for row in rows_of(asked, *(one.reads for one in found if one.reads)):
+    for row in rows_of(asked, *(provider.reads for provider in selected if provider.reads)):
         rows.setdefault(row.kind, []).append(row)
-    for provider in found:
+    for provider in selected:
         own = [row for code in provider.codes for row in rows.get(code, ())]
         read = provider.read(asked, own) if provider.reads else provider.read(asked)
         yield from (item for item in read if not acts or item.kind in acts)
@@ -308,24 +310,24 @@ def rows_of(asked: Asked, *reads: Reads) -> Iterator[Row]:
     The query is built once for so many people and teams with these roles: dozens of parts take
     longer to build than to answer.
     """
-    given = replace(
+    snapshot = replace(
         asked,
         people=None if asked.people is None else tuple(asked.people),
         teams=None if asked.teams is None else tuple(asked.teams),
     )
     built = _built(
         reads,
-        None if given.people is None else len(given.people),
-        None if given.teams is None else len(given.teams),
+        None if snapshot.people is None else len(snapshot.people),
+        None if snapshot.teams is None else len(snapshot.teams),
         None if asked.roles is None else frozenset(asked.roles),
     )
     if built is None:
         return
     sql, params = built
     converters = [
-        (Row._fields.index(name), one)
+        (Row._fields.index(name), converter)
         for name, column in _EMPTY.items()
-        for one in (
+        for converter in (
             *connection.ops.get_db_converters(column),
             *column.get_db_converters(connection),
         )
@@ -334,14 +336,14 @@ def rows_of(asked: Asked, *reads: Reads) -> Iterator[Row]:
         cursor.execute(
             sql,
             [
-                one.output_field.get_db_prep_value(one.of(given), connection)
-                if isinstance(one, _Given)
-                else one
-                for one in params
+                param.output_field.get_db_prep_value(param.of(snapshot), connection)
+                if isinstance(param, _Given)
+                else param
+                for param in params
             ],
         )
-        found = cursor.fetchall()
-    for values in found:
+        rows = cursor.fetchall()
+    for values in rows:
         row = list(values)
         for place, convert in converters:
             row[place] = convert(row[place], None, connection)
@@ -368,12 +370,15 @@ def _built(
         teams=each(n_teams, "teams", CharField()),
         roles=roles,
     )
-    for kind, records, columns in chain.from_iterable(one(to_come) for one in reads):
-        told: dict[str, Any] = {"public_id": "public_id", **columns, "kind": _text(kind)}
-        of_row = [told.get(name) or _EMPTY.get(name) or _text("") for name in Row._fields]
+    for kind, records, columns in chain.from_iterable(read(to_come) for read in reads):
+        expressions: dict[str, Any] = {"public_id": "public_id", **columns, "kind": _text(kind)}
+        of_row = [expressions.get(name) or _EMPTY.get(name) or _text("") for name in Row._fields]
         parts.append(
             records.order_by().values_list(
-                *(F(one) if isinstance(one, str) else one for one in of_row)
+                *(
+                    F(expression) if isinstance(expression, str) else expression
+                    for expression in of_row
+                )
             )
         )
     if not parts:

@@ -118,16 +118,16 @@ class OrganisationForm(PlaceForm):
 
     def clean_city(self) -> City | None:
         """The one city of that name or id."""
-        given = str(self.cleaned_data["city"]).strip()
-        if not given:
+        name_or_id = str(self.cleaned_data["city"]).strip()
+        if not name_or_id:
             return None
-        found = cities_named(given)
-        exact = [city for city in found if city.public_id == given]
-        if len(exact or found) == 1:
-            return (exact or found)[0]
-        if not found:
+        matches = cities_named(name_or_id)
+        exact = [city for city in matches if city.public_id == name_or_id]
+        if len(exact or matches) == 1:
+            return (exact or matches)[0]
+        if not matches:
             raise ValidationError(gettext("No city has this name. Add it first."))
-        ids = ", ".join(f"{city.public_id} ({city.country})" for city in found)
+        ids = ", ".join(f"{city.public_id} ({city.country})" for city in matches)
         words = gettext("Several cities have this name. Enter the id of one of them: %(ids)s")
         raise ValidationError(words % {"ids": ids})
 
@@ -167,11 +167,11 @@ class LogForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """The first day does not come after the last one."""
-        given = super().clean() or {}
-        since, until = given.get("since"), given.get("until")
+        cleaned_data = super().clean() or {}
+        since, until = cleaned_data.get("since"), cleaned_data.get("until")
         if since and until and since > until:
             self.add_error("until", gettext("Choose a last day that is not before the first day."))
-        return given
+        return cleaned_data
 
 
 class MeasureForm(ServiceForm):

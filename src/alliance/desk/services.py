@@ -182,11 +182,11 @@ def settle_letters(job: str, *, again: bool, actor: audit.Actor, at: dt.datetime
     """
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat can manage undelivered emails."))
-    jobs = {str(one): one for one in failed_letters().values_list("id", flat=True)}
+    jobs = {str(job_id): job_id for job_id in failed_letters().values_list("id", flat=True)}
     chosen = [jobs[job]] if job in jobs else [] if job else list(jobs.values())
     with transaction.atomic():
         if again:
-            n = sum(retry(str(one), at=at) for one in chosen)
+            n = sum(retry(str(job_id), at=at) for job_id in chosen)
         else:
             n = failed_letters().filter(id__in=chosen).count()
             DBTaskResult.objects.filter(id__in=chosen, status=TaskResultStatus.FAILED).delete()

@@ -31,25 +31,27 @@ def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
         where = "votes"
         cast = votes_from_csv(content[:ends], comments=listed)
     except MethodError as error:
-        found = _PLACE.search(error.where)
-        params = found.groupdict("") if found else {}
+        match = _PLACE.search(error.where)
+        params = match.groupdict("") if match else {}
         raise Broken(f"open-{error.code}", where=where, params=params) from error
     if len(cast.values.data) > limits.rows:
         raise TooMuch("rows", limits.rows)
-    texts = {one.id: one for one in listed}
+    texts = {comment.id: comment for comment in listed}
     counts = ~cast.silent
-    statements = [name for name, kept in zip(cast.statements, counts, strict=True) if kept]
+    statements = [
+        name for name, is_counted in zip(cast.statements, counts, strict=True) if is_counted
+    ]
     yield [
-        [name, from_csv_cell(one.body), one.language, one.written_by]
-        if (one := texts.get(name))
+        [name, from_csv_cell(comment.body), comment.language, comment.written_by]
+        if (comment := texts.get(name))
         else [name, "", "", ""]
         for name in statements
     ]
     yield [len(cast.participants)]
-    kept = counts[cast.columns]
+    counted = counts[cast.columns]
     place = counts.cumsum() - 1
     yield [
-        cast.rows[kept].tolist(),
-        place[cast.columns[kept]].tolist(),
-        cast.values.data[kept].tolist(),
+        cast.rows[counted].tolist(),
+        place[cast.columns[counted]].tolist(),
+        cast.values.data[counted].tolist(),
     ]

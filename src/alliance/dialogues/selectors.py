@@ -168,21 +168,21 @@ class Standing:
     def weighted(self) -> dict[str, Any]:
         """By what results were weighted to the census, and how much that costs; empty where they
         were not."""
-        found: dict[str, Any] = self.opinions.weighted
-        if not found.get("statements"):
+        weighted: dict[str, Any] = self.opinions.weighted
+        if not weighted.get("statements"):
             return {}
-        return found | {"words": [str(TRAITS_IN_TEXT[one]) for one in found["traits"]]}
+        return weighted | {"words": [str(TRAITS_IN_TEXT[trait]) for trait in weighted["traits"]]}
 
     @property
     def n_apart(self) -> int:
         """How many voted and are in none of the groups that are shown."""
-        return self.n - sum(one.size for one in self.groups)
+        return self.n - sum(group.size for group in self.groups)
 
     @property
     def stability(self) -> float | None:
         """How alike groups are that half of the people make, from 0 to 1."""
-        found: float | None = self.opinions.result["stability"]
-        return found
+        stability: float | None = self.opinions.result["stability"]
+        return stability
 
 
 def letter(place: int) -> str:
@@ -213,38 +213,49 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
     result = opinions.result
     texts = statements_of(process)
     shown = set(texts.values_list("post__public_id", flat=True))
-    found = [one for one in result["statements"] if one["id"] in shown]
-    listed = sorted(found, key=lambda one: -one["seen"])[:most]
+    statements = [statement for statement in result["statements"] if statement["id"] in shown]
+    listed = sorted(statements, key=lambda statement: -statement["seen"])[:most]
     apart = len(result["groups"]) > 1 and "no-clear-groups" not in result["warnings"]
-    large = {one["id"] for one in result["groups"] if one["size"] >= FEWEST}
-    letters = {one["id"]: letter(place) for place, one in enumerate(result["groups"])}
+    large = {group["id"] for group in result["groups"] if group["size"] >= FEWEST}
+    letters = {group["id"]: letter(place) for place, group in enumerate(result["groups"])}
 
-    def line(one: dict[str, Any], side: str = "") -> Line:
+    def line(statement: dict[str, Any], side: str = "") -> Line:
         shares = tuple(
             (letters[name], Shares((agree, disagree, seen - agree - disagree)))
-            for name, (agree, disagree, seen) in one["by_group"].items()
+            for name, (agree, disagree, seen) in statement["by_group"].items()
             if name in large
         )
-        counts = (one["agree"], one["disagree"], one["pass"])
-        weighted = opinions.weighted.get("statements", {}).get(one["id"])
+        counts = (statement["agree"], statement["disagree"], statement["pass"])
+        weighted = opinions.weighted.get("statements", {}).get(statement["id"])
         return Line(
             counts,
-            rows[one["id"]],
+            rows[statement["id"]],
             shares if apart else (),
             side,
             weighted and tuple(weighted),
-            _unless_few(result.get("important", {}).get(one["id"], 0)),
+            _unless_few(result.get("important", {}).get(statement["id"], 0)),
         )
 
-    by_id = {one["id"]: one for one in found}
-    divisive = sorted(found, key=lambda one: -one["extremity"])[:MOST_DIVISIVE] if apart else []
+    by_id = {statement["id"]: statement for statement in statements}
+    divisive = (
+        sorted(statements, key=lambda statement: -statement["extremity"])[:MOST_DIVISIVE]
+        if apart
+        else []
+    )
     if most is not None:
-        told = [one["statement"] for group in result["groups"] for one in group["representative"]]
-        told += [*result["consensus"]["agree"], *result["consensus"]["disagree"]]
+        statement_ids = [
+            representative["statement"]
+            for group in result["groups"]
+            for representative in group["representative"]
+        ]
+        statement_ids += [*result["consensus"]["agree"], *result["consensus"]["disagree"]]
         texts = texts.filter(
-            post__public_id__in={*told, *(one["id"] for one in [*listed, *divisive])}
+            post__public_id__in={
+                *statement_ids,
+                *(statement["id"] for statement in [*listed, *divisive]),
+            }
         )
-    rows = {one.public_id: one for one in texts.select_related("post")}
+    rows = {text.public_id: text for text in texts.select_related("post")}
     return Standing(
         opinions=opinions,
         n=result["participants"],
@@ -253,19 +264,20 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
         divisive=tuple(map(line, divisive)),
         groups=tuple(
             Group(
-                letters[one["id"]],
-                one["size"],
+                letters[group["id"]],
+                group["size"],
                 tuple(
-                    line(by_id[told["statement"]], told["side"])
-                    for told in one["representative"]
-                    if told["statement"] in by_id and told["p_test"] > SIGNIFICANT
+                    line(by_id[representative["statement"]], representative["side"])
+                    for representative in group["representative"]
+                    if representative["statement"] in by_id
+                    and representative["p_test"] > SIGNIFICANT
                 ),
             )
-            for one in result["groups"]
-            if one["size"] >= FEWEST
+            for group in result["groups"]
+            if group["size"] >= FEWEST
         )
         if apart
         else (),
         lines=tuple(map(line, listed)),
-        n_more=len(found) - len(listed),
+        n_more=len(statements) - len(listed),
     )

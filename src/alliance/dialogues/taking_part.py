@@ -29,13 +29,13 @@ def _own(participant: Participant) -> Mapping[str, Any]:
     return {
         "votes": [
             {
-                "statement": one.statement.public_id,
-                "text": one.statement.post.text,
-                "value": one.value,
-                "important": one.is_important,
-                "at": one.at.isoformat(),
+                "statement": row.statement.public_id,
+                "text": row.statement.post.text,
+                "value": row.value,
+                "important": row.is_important,
+                "at": row.at.isoformat(),
             }
-            for one in rows
+            for row in rows
         ]
     }
 

@@ -109,7 +109,7 @@ def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
         "participant": participant,
         "votes": selectors.own_votes(participant),
         "takes_votes": rules.takes_votes(process, clock.now()),
-        "values": [(one.name.lower(), one.value, one.label) for one in enums.Vote],
+        "values": [(option.name.lower(), option.value, option.label) for option in enums.Vote],
         "above": acting(request, process, participant),
     }
     return render(request, "dialogues/own_votes.html", context)
@@ -124,12 +124,15 @@ class PaperForm(EnterForm):
 
     def __init__(self, *args: Any, statements: Sequence[Contribution], **options: Any) -> None:
         super().__init__(*args, **options)
-        marks = [("", _("no mark")), *((one.name.lower(), one.label) for one in enums.Vote)]
-        for one in statements:
-            text = one.said("text", get_language() or "en")
-            said = f"{one.number}. {text}" if one.number else str(text)
-            self.fields[f"vote_{one.public_id}"] = forms.ChoiceField(
-                label=said, required=False, choices=marks, widget=forms.RadioSelect
+        marks = [
+            ("", _("no mark")),
+            *((option.name.lower(), option.label) for option in enums.Vote),
+        ]
+        for statement in statements:
+            text = statement.said("text", get_language() or "en")
+            label = f"{statement.number}. {text}" if statement.number else str(text)
+            self.fields[f"vote_{statement.public_id}"] = forms.ChoiceField(
+                label=label, required=False, choices=marks, widget=forms.RadioSelect
             )
 
     @property
@@ -202,15 +205,15 @@ class TakeOver(ProcessAct):
     submit = _("Import")
 
     def act(self, form: TakeOverForm) -> int:
-        given = form.cleaned_data
+        cleaned_data = form.cleaned_data
         return files.take_over(
-            self.found, given["votes"].read(), given["comments"].read(), **self.by
+            self.found, cleaned_data["votes"].read(), cleaned_data["comments"].read(), **self.by
         )
 
     def say(self, made: int) -> str:
         """How many votes there are now."""
-        said = ngettext("%(n)s vote imported.", "%(n)s votes imported.", made)
-        return said % {"n": number(made)}
+        message = ngettext("%(n)s vote imported.", "%(n)s votes imported.", made)
+        return message % {"n": number(made)}
 
 
 def _file(lines: Iterable[bytes], name: str) -> HttpResponse:

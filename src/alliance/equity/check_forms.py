@@ -49,11 +49,15 @@ class AboutForm(ServiceForm):
 
     def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
         """What was typed, for the service."""
-        given = self.cleaned_data
-        by_id: dict[str, Any] = {one.public_id: one for one in areas}
-        by_id |= {one.public_id: one for one in processes}
-        texts = {name: given[name] for name in checks.About.__dataclass_fields__ if name in given}
-        chosen = {name: by_id.get(given[name]) for name in ("area_set", "process")}
+        cleaned_data = self.cleaned_data
+        by_id: dict[str, Any] = {area.public_id: area for area in areas}
+        by_id |= {process.public_id: process for process in processes}
+        texts = {
+            name: cleaned_data[name]
+            for name in checks.About.__dataclass_fields__
+            if name in cleaned_data
+        }
+        chosen = {name: by_id.get(cleaned_data[name]) for name in ("area_set", "process")}
         return checks.About(**texts | chosen)
 
 
@@ -71,9 +75,9 @@ class QuestionsForm(ServiceForm):
 
     def __init__(self, *args: Any, questions: Sequence[Question], **options: Any) -> None:
         super().__init__(*args, **options)
-        for one in questions:
-            self.fields[one.code] = LongText(
-                label=one.text, rows=3, max_length=checks.LONGEST_ANSWER
+        for question in questions:
+            self.fields[question.code] = LongText(
+                label=question.text, rows=3, max_length=checks.LONGEST_ANSWER
             )
 
     def given(self) -> dict[str, Any]:
@@ -252,4 +256,4 @@ class AnswerForm(ServiceForm):
 
 def initial_rows(rows: Sequence[Any], names: Sequence[str]) -> list[Mapping[str, Any]]:
     """What rows of a form begin with."""
-    return [{name: getattr(one, name) for name in names} for one in rows]
+    return [{name: getattr(row, name) for name in names} for row in rows]

@@ -61,8 +61,10 @@ class AreasForm(SourceForm):
 
     def words(self) -> areas.About:
         """What was typed, for the service."""
-        given = self.cleaned_data
-        return areas.About(**{name: given[name] for name in areas.About.__dataclass_fields__})
+        cleaned_data = self.cleaned_data
+        return areas.About(
+            **{name: cleaned_data[name] for name in areas.About.__dataclass_fields__}
+        )
 
 
 class FiguresForm(SourceForm):
@@ -104,6 +106,8 @@ class FiguresForm(SourceForm):
 
     def words(self) -> figures.About:
         """What was typed, for the service."""
-        given = self.cleaned_data
-        given["quantity"] = given["quantity"] or Quantity.LEVEL.value
-        return figures.About(**{name: given[name] for name in figures.About.__dataclass_fields__})
+        cleaned_data = self.cleaned_data
+        cleaned_data["quantity"] = cleaned_data["quantity"] or Quantity.LEVEL.value
+        return figures.About(
+            **{name: cleaned_data[name] for name in figures.About.__dataclass_fields__}
+        )

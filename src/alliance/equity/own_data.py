@@ -22,33 +22,37 @@ def own_data(user: User) -> dict[str, Any]:
     """The areas, the figures and the fairness checks that the person brought for her city."""
     return {
         "areas_brought": [
-            {"id": one.public_id, "name": str(one), "at": one.made_at.isoformat()}
-            for one in AreaSet.objects.filter(made_by=user)
+            {"id": area_set.public_id, "name": str(area_set), "at": area_set.made_at.isoformat()}
+            for area_set in AreaSet.objects.filter(made_by=user)
         ],
         "figures_of_areas_brought": [
-            {"id": one.public_id, "name": str(one), "at": one.made_at.isoformat()}
+            {"id": figure.public_id, "name": str(figure), "at": figure.made_at.isoformat()}
             for model in (PopulationGroup, Exposure)
-            for one in model.objects.filter(made_by=user)
+            for figure in model.objects.filter(made_by=user)
         ],
         "fairness_checks_begun": [
-            {"id": one.public_id, "title": one.title, "at": one.made_at.isoformat()}
-            for one in DistributionCheck.objects.filter(made_by=user)
+            {
+                "id": distribution_check.public_id,
+                "title": distribution_check.title,
+                "at": distribution_check.made_at.isoformat(),
+            }
+            for distribution_check in DistributionCheck.objects.filter(made_by=user)
         ],
         "waivers_signed": [
             {
-                "id": one.public_id,
-                "role": one.waived_role,
-                "at": one.waived_at and one.waived_at.isoformat(),
+                "id": distribution_check.public_id,
+                "role": distribution_check.waived_role,
+                "at": distribution_check.waived_at and distribution_check.waived_at.isoformat(),
             }
-            for one in DistributionCheck.objects.filter(waived_by=user)
+            for distribution_check in DistributionCheck.objects.filter(waived_by=user)
         ],
         "testimonies_added": [
-            {"id": one.public_id, "at": one.made_at.isoformat()}
-            for one in Testimony.objects.filter(made_by=user)
+            {"id": testimony.public_id, "at": testimony.made_at.isoformat()}
+            for testimony in Testimony.objects.filter(made_by=user)
         ],
         "challenges_answered": [
-            {"id": one.public_id, "at": one.answered_at and one.answered_at.isoformat()}
-            for one in Claim.objects.filter(answered_by=user).select_related("post")
+            {"id": claim.public_id, "at": claim.answered_at and claim.answered_at.isoformat()}
+            for claim in Claim.objects.filter(answered_by=user).select_related("post")
         ],
     }
 

@@ -205,5 +205,5 @@ def questions_of(action: str) -> tuple[Question, ...]:
 
 def action_of(solution: str) -> str:
     """The kind of action that a solution is, by its public id."""
-    found = (kind for kind, one in _TEMPLATES.items() if solution in one.solutions)
-    return str(next(found, Action.OTHER.value))
+    kinds = (kind for kind, template in _TEMPLATES.items() if solution in template.solutions)
+    return str(next(kinds, Action.OTHER.value))

@@ -19,9 +19,9 @@ def may_keep_for(actor: Actor, organisation: Organisation) -> bool:
     return needs_offers_rules.may_speak_for(actor, organisation) or network.is_secretariat(actor)
 
 
-def may_keep(actor: Actor, kept: AreaSet | DistributionCheck) -> bool:
+def may_keep(actor: Actor, record: AreaSet | DistributionCheck) -> bool:
     """Add and change figures of areas, or the parts of a check."""
-    return may_keep_for(actor, kept.organisation)
+    return may_keep_for(actor, record.organisation)
 
 
 def may_read(actor: Actor, area_set: AreaSet) -> bool:

@@ -118,7 +118,7 @@ def _areas(
         raise TooMuch("rows", limits.rows)
     codes, names = _called(layer, code, name)
     if begins:
-        taken = [at for at, one in enumerate(codes) if one.startswith(begins)]
+        taken = [at for at, area_code in enumerate(codes) if area_code.startswith(begins)]
         if not taken:
             raise Refused(("areas-none", {}))
         if len(taken) > limits.rows:
@@ -135,7 +135,7 @@ def _areas(
     yield ["set", system, width, height, [[of, list(params.items())] for of, params in remarks]]
     texts = shapely.to_geojson(shapely.transform(degrees, lambda at: at.round(_DIGITS)))
     for at in sorted(range(len(codes)), key=codes.__getitem__):
-        place = [round(float(one), _DIGITS) for one in places[at]]
+        place = [round(float(coordinate), _DIGITS) for coordinate in places[at]]
         yield ["area", codes[at], names[at], texts[at], outlines[at], place[1], place[0]]
 
 
@@ -149,37 +149,37 @@ def _layer(content: bytes) -> Layer:
 
 def _geojson(content: bytes) -> Layer:
     try:
-        given = json.loads(content.decode("utf-8-sig"))
-        features = given["features"]
-        properties = [dict(one.get("properties") or {}) for one in features]
-        shapes = [_of_geojson(one.get("geometry")) for one in features]
+        document = json.loads(content.decode("utf-8-sig"))
+        features = document["features"]
+        properties = [dict(feature.get("properties") or {}) for feature in features]
+        shapes = [_of_geojson(feature.get("geometry")) for feature in features]
     except (ValueError, KeyError, TypeError, AttributeError, shapely.errors.ShapelyError):
         raise Refused(("shapes-unreadable", {})) from None
-    said = str((given.get("crs") or {}).get("properties", {}).get("name", ""))
-    crs = _epsg(said) if said else None
-    corners = shapely.get_coordinates([one for one in shapes if one is not _BROKEN])
+    crs_name = str((document.get("crs") or {}).get("properties", {}).get("name", ""))
+    crs = _epsg(crs_name) if crs_name else None
+    corners = shapely.get_coordinates([shape for shape in shapes if shape is not _BROKEN])
     if crs is None and (np.abs(corners) <= [180, 90]).all():
         crs = WGS84
     return Layer(properties, np.array(shapes, dtype=object), crs)
 
 
-def _of_geojson(given: Any) -> Any:
+def _of_geojson(geometry: Any) -> Any:
     """A geometry; `_BROKEN` for rings that do not close and corners that are no numbers."""
     try:
-        return None if given is None else shapely.from_geojson(json.dumps(given))
+        return None if geometry is None else shapely.from_geojson(json.dumps(geometry))
     except shapely.errors.ShapelyError:
         return _BROKEN
 
 
-def _epsg(said: str) -> int | None:
+def _epsg(definition: str) -> int | None:
     """The EPSG number that a name or a definition of a system means; None for an unknown one."""
-    if said.endswith(_CRS84):
+    if definition.endswith(_CRS84):
         return WGS84
     try:
-        found = pyproj.CRS.from_user_input(said).to_epsg(min_confidence=20)
+        epsg = pyproj.CRS.from_user_input(definition).to_epsg(min_confidence=20)
     except CRSError:
         return None
-    return int(found) if found else None
+    return int(epsg) if epsg else None
 
 
 def _geopackage(content: bytes) -> Layer:
@@ -196,7 +196,7 @@ def _geopackage(content: bytes) -> Layer:
             raise Refused(("shapes-layers", {"n": len(layers)}))
         table, column, organization, number = layers[0]
         rows = base.execute('SELECT * FROM "{}"'.format(str(table).replace('"', '""')))  # noqa: S608
-        columns = [one[0] for one in rows.description]
+        columns = [field[0] for field in rows.description]
         place = columns.index(column)
         properties, shapes = [], []
         for row in rows:
@@ -225,27 +225,27 @@ def _of_geopackage(blob: bytes | None) -> Any:
 def _zipped_shapefile(content: bytes) -> Layer:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = [one for one in archive.namelist() if not one.startswith("__MACOSX")]
-            found = [one for one in parts if one.lower().endswith(".shp")]
-            if len(found) != 1:
-                raise Refused(("shapes-layers", {"n": len(found)}))
-            stem = found[0][:-4]
+            parts = [part for part in archive.namelist() if not part.startswith("__MACOSX")]
+            layers = [part for part in parts if part.lower().endswith(".shp")]
+            if len(layers) != 1:
+                raise Refused(("shapes-layers", {"n": len(layers)}))
+            stem = layers[0][:-4]
             files = {
                 part[-3:].lower(): io.BytesIO(archive.read(part))
                 for part in parts
                 if part[:-4] == stem and part[-4] == "."
             }
-        said = files["cpg"].read().decode("ascii", "ignore").strip() if "cpg" in files else ""
+        encoding = files["cpg"].read().decode("ascii", "ignore").strip() if "cpg" in files else ""
         reader = shapefile.Reader(
             shp=files["shp"],
             dbf=files["dbf"],
-            encoding=said or "utf-8",
+            encoding=encoding or "utf-8",
             encodingErrors="replace",
         )
-        properties = [one.as_dict() for one in reader.records()]
+        properties = [record.as_dict() for record in reader.records()]
         shapes = [
-            None if one.shapeType == shapefile.NULL else _of_geojson(one.__geo_interface__)
-            for one in reader.shapes()
+            None if shape.shapeType == shapefile.NULL else _of_geojson(shape.__geo_interface__)
+            for shape in reader.shapes()
         ]
     except (
         zipfile.BadZipFile,
@@ -271,20 +271,26 @@ def _called(layer: Layer, code: str, name: str) -> tuple[list[str], list[str]]:
     def column(asked: str, usual: Sequence[str]) -> str | None:
         if asked:
             return by_low.get(asked.strip().casefold())
-        return next((by_low[one] for one in usual if one in by_low), None)
+        return next((by_low[candidate] for candidate in usual if candidate in by_low), None)
 
     key = column(code, CODES)
     if key is None:
-        raise Refused(("shapes-code-column", {"columns": [str(one) for one in columns[:30]]}))
+        raise Refused(
+            ("shapes-code-column", {"columns": [str(heading) for heading in columns[:30]]})
+        )
     title = column(name, NAMES)
-    codes = ["" if one.get(key) is None else str(one[key]).strip() for one in layer.properties]
-    missing = [at + 1 for at, one in enumerate(codes) if not 0 < len(one) <= 40]
+    codes = [
+        "" if record.get(key) is None else str(record[key]).strip() for record in layer.properties
+    ]
+    missing = [at + 1 for at, area_code in enumerate(codes) if not 0 < len(area_code) <= 40]
     if missing:
         raise Refused(("shapes-no-code", {"rows": missing[:_MOST_NAMED], "column": key}))
-    twice = sorted(one for one, n in Counter(codes).items() if n > 1)
+    twice = sorted(code for code, n in Counter(codes).items() if n > 1)
     if twice:
         raise Refused(("shapes-code-twice", {"codes": twice[:_MOST_NAMED]}))
-    names = [str(one.get(title) or "").strip()[:120] if title else "" for one in layer.properties]
+    names = [
+        str(record.get(title) or "").strip()[:120] if title else "" for record in layer.properties
+    ]
     return codes, names
 
 
@@ -294,11 +300,11 @@ def _system(layer: Layer, asked: int | None) -> int:
         raise Refused(("shapes-no-system", {}))
     if layer.crs is not None and asked is not None and layer.crs != asked:
         raise Refused(("shapes-other-system", {"file": layer.crs, "asked": asked}))
-    found = layer.crs if layer.crs is not None else asked
-    assert found is not None
-    if found not in SYSTEMS:
-        raise Refused(("shapes-unknown-system", {"system": found}))
-    return found
+    system = layer.crs if layer.crs is not None else asked
+    assert system is not None
+    if system not in SYSTEMS:
+        raise Refused(("shapes-unknown-system", {"system": system}))
+    return system
 
 
 def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
@@ -316,13 +322,13 @@ def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
     if not faults:
         shapes = shapely.force_2d(shapes)
         if not np.isfinite(shapely.get_coordinates(shapes)).all():
-            bad = [not np.isfinite(shapely.get_coordinates(one)).all() for one in shapes]
+            bad = [not np.isfinite(shapely.get_coordinates(shape)).all() for shape in shapes]
             faults += [("shape-endless", {"area": codes[int(at)]}) for at in np.flatnonzero(bad)]
     if not faults:
         for at in np.flatnonzero(~shapely.is_valid(shapes)):
             # Such as “Self-intersection[20.2 63.8]”; its words are GEOS’s own.
             place = shapely.is_valid_reason(shapes[at]).partition("[")[2].rstrip("]")
-            place = " ".join(f"{float(one):.9g}" for one in place.split())
+            place = " ".join(f"{float(coordinate):.9g}" for coordinate in place.split())
             faults.append(("shape-not-valid", {"area": codes[int(at)], "place": place}))
     if faults:
         raise Refused(*faults[:_MOST_NAMED])
@@ -338,15 +344,15 @@ def _in_degrees(shapes: Any, system: int, city: Sequence[float] | None) -> Any:
         to = pyproj.Transformer.from_crs(system, WGS84, always_xy=True)
         return shapely.transform(of, lambda at: np.column_stack(to.transform(at[:, 0], at[:, 1])))
 
-    found = degrees(shapes)
-    away = _away(found, city)
+    in_degrees = degrees(shapes)
+    away = _away(in_degrees, city)
     if away > FAR_KM:
         swapped = degrees(shapely.transform(shapes, lambda at: at[:, ::-1]))
         if _away(swapped, city) <= FAR_KM:
             raise Refused(("shapes-swapped", {}))
         raise Refused(("shapes-elsewhere", {"km": round(min(away, 20_000.0)), "system": system}))
     # Neighbours whose corners differ in the last digit of a float would not touch.
-    return shapely.transform(found, lambda at: at.round(_DIGITS + 1))
+    return shapely.transform(in_degrees, lambda at: at.round(_DIGITS + 1))
 
 
 def _away(degrees: Any, city: Sequence[float] | None) -> float:
@@ -370,11 +376,11 @@ def _on_plane(degrees: Any) -> Any:
 def _overlaps(plane: Any, codes: Sequence[str]) -> list[Said]:
     """Remarks on pairs that overlap by a little. Raises Refused for what is more than that."""
     tree = shapely.STRtree(plane)
-    one, other = tree.query(plane, predicate="intersects")
-    pairs = one < other
-    one, other = one[pairs], other[pairs]
-    shared = shapely.area(shapely.intersection(plane[one], plane[other]))
-    least = np.minimum(shapely.area(plane[one]), shapely.area(plane[other]))
+    first, other = tree.query(plane, predicate="intersects")
+    pairs = first < other
+    first, other = first[pairs], other[pairs]
+    shared = shapely.area(shapely.intersection(plane[first], plane[other]))
+    least = np.minimum(shapely.area(plane[first]), shapely.area(plane[other]))
     large = shared > np.maximum(OVERLAP * least, SLIVER_KM2)
     if large.any():
         raise Refused(
@@ -382,7 +388,7 @@ def _overlaps(plane: Any, codes: Sequence[str]) -> list[Said]:
                 (
                     "shapes-overlap",
                     {
-                        "one": codes[int(one[at])],
+                        "one": codes[int(first[at])],
                         "other": codes[int(other[at])],
                         "share": max(1, round(100 * shared[at] / least[at])),
                     },
@@ -402,13 +408,13 @@ def _gaps(plane: Any, codes: Sequence[str]) -> list[Said]:
         for part in shapely.get_parts(whole)
         for ring in shapely.get_rings(part)[1:]
     ]
-    sizes = sorted(((float(shapely.area(one)), one) for one in rings), key=lambda each: -each[0])
-    found: list[Said] = []
+    sizes = sorted(((float(shapely.area(ring)), ring) for ring in rings), key=lambda each: -each[0])
+    remarks: list[Said] = []
     for size, hole in sizes[:_MOST_NAMED]:
         if size > SLIVER_KM2:
             around = [codes[int(at)] for at in np.flatnonzero(shapely.intersects(plane, hole))]
-            found.append(("shapes-gap", {"km2": round(size, 3), "areas": around[:5]}))
-    return found
+            remarks.append(("shapes-gap", {"km2": round(size, 3), "areas": around[:5]}))
+    return remarks
 
 
 def _outlines(plane: Any) -> tuple[list[str], int, int]:
@@ -424,7 +430,7 @@ def _outlines(plane: Any) -> tuple[list[str], int, int]:
     while shapely.get_num_coordinates(simple).sum() > budget and tolerance < 40:
         tolerance *= 1.5
         simple = shapely.coverage_simplify(drawn, tolerance)
-    paths = [_path(one) for one in simple]
+    paths = [_path(shape) for shape in simple]
     return paths, math.ceil((right - left) * scale), math.ceil((top - bottom) * scale)
 
 

@@ -24,14 +24,14 @@ def cells_of(areas: AreaSet, only: Iterable[str] = ()) -> list[Cell]:
     """Areas with fewer corners: those with one of these names or codes, all where none is given."""
     wanted = {fold(line.strip()).casefold() for line in only if line.strip()}
     rows = [
-        one
-        for one in areas.areas.exclude(shape="")
-        if not wanted or {fold(one.name).casefold(), fold(one.code).casefold()} & wanted
+        area
+        for area in areas.areas.exclude(shape="")
+        if not wanted or {fold(area.name).casefold(), fold(area.code).casefold()} & wanted
     ]
-    shapes = simplified(shapely.from_geojson([one.shape for one in rows])) if rows else []
+    shapes = simplified(shapely.from_geojson([row.shape for row in rows])) if rows else []
     return [
-        Cell(one.code, one.name or one.code, shape, one.outline)
-        for one, shape in zip(rows, shapes, strict=True)
+        Cell(row.code, row.name or row.code, shape, row.outline)
+        for row, shape in zip(rows, shapes, strict=True)
     ]
 
 

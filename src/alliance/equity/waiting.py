@@ -37,16 +37,16 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         }
 
     mine, of_check = asked.of_team("check_of__organisation__public_id"), of("check_of", "title")
-    said = {
+    post_fields = {
         "public_id": "post__public_id",
         "since": "post__at",
         "note_language": "post__language",
         "note": "post__text",
     }
     claims = Claim.objects.filter(answered_at=None, post__hidden_at=None)
-    yield ANSWER, claims.filter(mine, area_set=None), of_check | said
+    yield ANSWER, claims.filter(mine, area_set=None), of_check | post_fields
     of_areas = claims.filter(asked.of_team("area_set__organisation__public_id"), check_of=None)
-    yield AREAS, of_areas, of("area_set", "name") | said
+    yield AREAS, of_areas, of("area_set", "name") | post_fields
     heard = Testimony.objects.filter(
         mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
     )

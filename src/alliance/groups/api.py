@@ -143,7 +143,7 @@ def _deliverable(row: models.Deliverable, today: dt.date) -> dict[str, Any]:
         "result": row.result or None,
         "url": row.url or None,
         "call": row.call or None,
-        "partners": [one.public_id for one in row.partners.all()],
+        "partners": [partner.public_id for partner in row.partners.all()],
         "funded": row.funded or None,
     }
 
@@ -159,16 +159,19 @@ def _group(row: models.TopicGroup, language: str) -> dict[str, Any]:
         "language": row.language,
         "members": len(members),
         "organisations": sorted(
-            {one.organisation.public_id for one in members if one.organisation}
+            {member.organisation.public_id for member in members if member.organisation}
         ),
-        "deliverables": [_deliverable(one, today) for one in row.deliverables.all()],
+        "deliverables": [
+            _deliverable(deliverable, today) for deliverable in row.deliverables.all()
+        ],
         "documents": [
             {
-                "title": one.title,
-                "url": one.url or page_address("groups:document-file", language, one.public_id),
-                "language": one.language,
+                "title": document.title,
+                "url": document.url
+                or page_address("groups:document-file", language, document.public_id),
+                "language": document.language,
             }
-            for one in row.documents.all()
+            for document in row.documents.all()
         ],
         "started_at": row.started_at,
         "page": page_address("groups:group", language, row.public_id),
@@ -197,10 +200,10 @@ def _minutes(row: models.Minutes, language: str) -> dict[str, Any]:
         "group": row.group.public_id if row.group else None,
         "organisation": row.organisation.public_id if row.organisation else None,
         **{
-            name: [{"id": one.public_id, "text": one.text} for one in getattr(row, name).all()]
+            name: [{"id": line.public_id, "text": line.text} for line in getattr(row, name).all()]
             for name in lines
         },
-        "action_items": [_action(one) for one in row.actions.all()],
+        "action_items": [_action(action) for action in row.actions.all()],
         "page": page_address("groups:minutes", language, row.public_id),
     }
 

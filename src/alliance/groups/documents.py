@@ -13,29 +13,32 @@ from alliance.network.enums import Language, Topic
 KINDS = ("topic-group",)
 
 
-def _group(one: TopicGroup) -> Iterator[Document]:
+def _group(topic_group: TopicGroup) -> Iterator[Document]:
     """A group in its own language; one that is called after its topic bears that in all three."""
-    delivered = "\n".join(f"{row.title}. {row.result}" for row in one.deliverables.all())
+    delivered = "\n".join(f"{row.title}. {row.result}" for row in topic_group.deliverables.all())
     # Of each text the newest version in each language.
     texts: dict[str, dict[int, str]] = {}
-    for row in one.deliverables.all():
+    for row in topic_group.deliverables.all():
         for text in reversed(row.texts.all()):
             texts.setdefault(text.language, {})[row.pk] = f"{text.title}\n{text.body}"
     names = {}
     for language in Language.values:
         with translation.override(language):
-            names[language] = (one.name, str(Topic(one.topic).label) if one.topic else one.name)
-    for language in [one.language] if one.title else Language.values:
+            names[language] = (
+                topic_group.name,
+                str(Topic(topic_group.topic).label) if topic_group.topic else topic_group.name,
+            )
+    for language in [topic_group.language] if topic_group.title else Language.values:
         yield Document(
             kind="topic-group",
-            public_id=one.public_id,
+            public_id=topic_group.public_id,
             language=language,
             title=names[language][0],
-            summary=one.mandate,
+            summary=topic_group.mandate,
             body="\n".join([delivered, *texts.get(language, {}).values()]),
             names=names,
-            facets={"topic": (one.topic,)} if one.topic else {},
-            updated_at=one.changed_at,
+            facets={"topic": (topic_group.topic,)} if topic_group.topic else {},
+            updated_at=topic_group.changed_at,
             extra={},
         )
 
@@ -53,5 +56,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = TopicGroup.objects.filter(ended_at=None, is_synthetic=False)
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
-    for one in rows.prefetch_related("deliverables__texts"):
-        yield from _group(one)
+    for row in rows.prefetch_related("deliverables__texts"):
+        yield from _group(row)

@@ -123,11 +123,9 @@ class DocumentForm(ServiceForm):
     language = forms.ChoiceField(label=_("Language of the document"), choices=language_choices)
 
     def given(self) -> dict[str, Any]:
-        given = dict(self.cleaned_data)
-        file = given.pop("file")
-        return given | (
-            {"name": file.name, "content": content_of(file, MOST_BYTES)} if file else {}
-        )
+        data = dict(self.cleaned_data)
+        file = data.pop("file")
+        return data | ({"name": file.name, "content": content_of(file, MOST_BYTES)} if file else {})
 
 
 class _Line(RowForm):

@@ -23,38 +23,48 @@ def own_data(user: User) -> dict[str, Any]:
     """Groups, minutes written, documents added, and action items."""
     return {
         "topic_groups": [
-            {"id": one.group.public_id, "role": one.role, "since": one.since.isoformat()}
-            for one in GroupMember.objects.filter(user=user).select_related("group")
+            {
+                "id": group_member.group.public_id,
+                "role": group_member.role,
+                "since": group_member.since.isoformat(),
+            }
+            for group_member in GroupMember.objects.filter(user=user).select_related("group")
         ],
         "topic_groups_started": [
-            {"id": one.public_id, "at": one.started_at.isoformat()}
-            for one in TopicGroup.objects.filter(started_by=user)
+            {"id": topic_group.public_id, "at": topic_group.started_at.isoformat()}
+            for topic_group in TopicGroup.objects.filter(started_by=user)
         ],
         "minutes_written": [
-            {"id": one.public_id, "title": one.title, "at": one.written_at.isoformat()}
-            for one in Minutes.objects.filter(written_by=user)
+            {"id": minutes.public_id, "title": minutes.title, "at": minutes.written_at.isoformat()}
+            for minutes in Minutes.objects.filter(written_by=user)
         ],
         "deliverable_texts": [
             {
-                "id": one.deliverable.public_id,
-                "version": one.number,
-                "language": one.language,
-                "at": one.written_at.isoformat(),
+                "id": deliverable_text.deliverable.public_id,
+                "version": deliverable_text.number,
+                "language": deliverable_text.language,
+                "at": deliverable_text.written_at.isoformat(),
             }
-            for one in DeliverableText.objects.filter(written_by=user).select_related("deliverable")
+            for deliverable_text in DeliverableText.objects.filter(written_by=user).select_related(
+                "deliverable"
+            )
         ],
         "group_documents": [
-            {"id": one.public_id, "title": one.title, "at": one.added_at.isoformat()}
-            for one in GroupDocument.objects.filter(added_by=user)
+            {
+                "id": group_document.public_id,
+                "title": group_document.title,
+                "at": group_document.added_at.isoformat(),
+            }
+            for group_document in GroupDocument.objects.filter(added_by=user)
         ],
         "action_items": [
             {
-                "id": one.public_id,
-                "text": one.text,
-                "until": one.due_on.isoformat(),
-                "ended_at": one.done_at.isoformat() if one.done_at else None,
+                "id": action_item.public_id,
+                "text": action_item.text,
+                "until": action_item.due_on.isoformat(),
+                "ended_at": action_item.done_at.isoformat() if action_item.done_at else None,
             }
-            for one in ActionItem.objects.filter(owner=user)
+            for action_item in ActionItem.objects.filter(owner=user)
             | ActionItem.objects.filter(done_by=user)
         ],
     }
@@ -64,5 +74,5 @@ def forget(user: User, *, at: dt.datetime) -> None:
     """She leaves her groups with the account. Her open action items stay without her name, and are
     the leads' to hand over; minutes, documents and what was done go on without it, too."""
     open_items = list(ActionItem.objects.filter(owner=user, done_at=None))
-    ActionItem.objects.filter(pk__in=[one.pk for one in open_items]).update(given_at=at)
+    ActionItem.objects.filter(pk__in=[open_item.pk for open_item in open_items]).update(given_at=at)
     audit.record_all("action item", open_items, "owner left", actor=audit.WORKER, at=at)

@@ -63,11 +63,11 @@ def group_list(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, public_id: str) -> HttpResponse:
     """One group: what it is for, what it delivers, what was decided and what people say."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
-    found = access.get_group(public_id)
+    topic_group = access.get_group(public_id)
     discussion = discussion_of(
         DiscussedKind.GROUP, public_id, actor, language, number=page_number(request)
     )
-    page = select.group_page(found, actor, language=language, at=clock.now())
+    page = select.group_page(topic_group, actor, language=language, at=clock.now())
     return render(request, "groups/group.html", page | {"discussion": discussion})
 
 
@@ -76,8 +76,8 @@ def group(request: HttpRequest, public_id: str) -> HttpResponse:
 def minutes_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Minutes with their decisions, action items and lessons."""
     actor = actor_of(request)
-    found = access.get_minutes(actor, public_id)
-    page = select.minutes_page(found, actor, at=clock.now())
+    meeting_minutes = access.get_minutes(actor, public_id)
+    page = select.minutes_page(meeting_minutes, actor, at=clock.now())
     return render(request, "groups/minutes.html", page)
 
 
@@ -89,10 +89,10 @@ def action_list(request: HttpRequest) -> HttpResponse:
     if not rules.is_in_network(actor):
         raise NotFound("page", "action-items")
     wanted = request.GET.get("group", "")[:80]
-    found = access.get_group(wanted) if wanted else None
+    topic_group = access.get_group(wanted) if wanted else None
     is_done = request.GET.get("state") == "done"
     rows = select.action_items(actor, at)
-    rows = rows.filter(minutes__group=found) if found else rows
+    rows = rows.filter(minutes__group=topic_group) if topic_group else rows
     done, still_open = rows.exclude(done_at=None).order_by("-done_at"), rows.filter(done_at=None)
     page = page_of(
         Paginator(done if is_done else still_open, ITEMS_ON_A_PAGE), page_number(request)
@@ -100,7 +100,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "actions": select.with_rights(page.object_list, actor),
-        "group": found,
+        "group": topic_group,
         "is_done": is_done,
         "n_open": page.paginator.count if not is_done else still_open.count(),
         "n_done": page.paginator.count if is_done else done.count(),
@@ -115,13 +115,13 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """What is new in a group for everybody: public minutes, what was delivered, documents."""
     language = request.LANGUAGE_CODE
     try:
-        found = access.get_group(public_id)
+        topic_group = access.get_group(public_id)
     except NotFound as missing:
         raise Http404(str(missing)) from missing
     made = Feed(
         language,
         ["groups", public_id],
-        found.name,
+        topic_group.name,
         own=page_address("groups:feed", language, public_id),
         page=page_address("groups:group", language, public_id),
         subtitle=gettext("Minutes, deliverables and documents from a topic group in %(network)s.")
@@ -131,29 +131,38 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     entries: list[tuple[dt.datetime, str, str, str, Any]] = [
         *(
             (
-                *(one.changed_at, "minutes", one.text),
-                *(page_address("groups:minutes", language, one.public_id), one),
+                *(meeting_minutes.changed_at, "minutes", meeting_minutes.text),
+                *(
+                    page_address("groups:minutes", language, meeting_minutes.public_id),
+                    meeting_minutes,
+                ),
             )
-            for one in found.minutes.filter(is_public=True)[:50]
+            for meeting_minutes in topic_group.minutes.filter(is_public=True)[:50]
         ),
         *(
-            (one.changed_at, "deliverables", one.result, own + "#deliverables", one)
-            for one in found.deliverables.filter(delivered_on__isnull=False)[:50]
+            (
+                deliverable.changed_at,
+                "deliverables",
+                deliverable.result,
+                own + "#deliverables",
+                deliverable,
+            )
+            for deliverable in topic_group.deliverables.filter(delivered_on__isnull=False)[:50]
         ),
         *(
-            (one.added_at, "documents", one.url, own + "#documents", one)
-            for one in found.documents.all()[:50]
+            (document.added_at, "documents", document.url, own + "#documents", document)
+            for document in topic_group.documents.all()[:50]
         ),
     ]
-    for updated, kind, text, page, one in sorted(entries, key=itemgetter(0), reverse=True):
+    for updated, kind, text, page, record in sorted(entries, key=itemgetter(0), reverse=True):
         made.add(
             kind,
-            one.public_id,
-            title=one.title,
+            record.public_id,
+            title=record.title,
             page=page,
             summary=" ".join(text.split())[:400],
             updated=updated,
-            language=one.language,
+            language=record.language,
         )
     return made.answer(request)
 
@@ -171,15 +180,15 @@ class GroupAct(PeopleAct):
     @property
     def group(self) -> TopicGroup | None:
         """The group that it is about; None before there is one."""
-        found: TopicGroup | None = getattr(self.found, "group", self.found)
-        return found if found and found.pk else None
+        topic_group: TopicGroup | None = getattr(self.found, "group", self.found)
+        return topic_group if topic_group and topic_group.pk else None
 
     def own_ids(self, made: Any = None) -> tuple[str, ...]:
         group = made if isinstance(made, TopicGroup) else self.group
         return (group.public_id,) if group else ()
 
     def initial(self) -> dict[str, Any]:
-        columns = {one.name for one in self.found._meta.concrete_fields}
+        columns = {field.name for field in self.found._meta.concrete_fields}
         return {
             name: getattr(self.found, name) for name in self.form_class.base_fields.keys() & columns
         }
@@ -234,7 +243,9 @@ class Join(PeopleButton, GroupAct):
         by = self.by
         teams = select.own_teams(by["actor"], by["at"])
         wanted = self.request.POST.get("team", "")
-        team = next((one for one in teams if one.public_id == wanted), teams[0] if teams else None)
+        team = next(
+            (team for team in teams if team.public_id == wanted), teams[0] if teams else None
+        )
         return groups.join(self.found, team=team, **by)
 
 
@@ -261,16 +272,19 @@ class Leads(GroupAct):
 
     def form_options(self) -> dict[str, Any]:
         people = [
-            (one.user.public_id, f"{one.user.name} ({local_name(one.organisation, self.language)})")
-            if one.organisation
-            else (one.user.public_id, one.user.name)
-            for one in select.members_of(self.found, clock.now())
-            if not one.has_left
+            (
+                member.user.public_id,
+                f"{member.user.name} ({local_name(member.organisation, self.language)})",
+            )
+            if member.organisation
+            else (member.user.public_id, member.user.name)
+            for member in select.members_of(self.found, clock.now())
+            if not member.has_left
         ]
         return {"choices": {"leads": people}}
 
     def initial(self) -> dict[str, Any]:
-        return {"leads": [one.public_id for one in select.leads_of(self.found, clock.now())]}
+        return {"leads": [lead.public_id for lead in select.leads_of(self.found, clock.now())]}
 
 
 class WriteInGroup(WritePost):
@@ -301,12 +315,12 @@ class AddDeliverable(GroupAct):
 
     def form_options(self) -> dict[str, Any]:
         rows = Organisation.objects.order_by("name")
-        named = [(one.public_id, local_name(one, self.language)) for one in rows]
+        named = [(row.public_id, local_name(row, self.language)) for row in rows]
         return {"choices": {"partners": named}}
 
     def initial(self) -> dict[str, Any]:
         partners = self.found.partners.all() if self.found.pk else ()
-        return super().initial() | {"partners": [one.public_id for one in partners]}
+        return super().initial() | {"partners": [partner.public_id for partner in partners]}
 
 
 class ChangeDeliverable(AddDeliverable):
@@ -323,11 +337,11 @@ class ChangeDeliverable(AddDeliverable):
 def text(request: HttpRequest, public_id: str) -> HttpResponse:
     """A deliverable that is a text, with its versions and what people say about it."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
-    found = access.get_text(public_id)
+    deliverable = access.get_text(public_id)
     wanted = request.GET.get("version", "")[:5]
     if wanted and not (wanted.isascii() and wanted.isdecimal()):
         raise NotFound("version", wanted)
-    page = select.text_page(found, actor, language, int(wanted) if wanted else None)
+    page = select.text_page(deliverable, actor, language, int(wanted) if wanted else None)
     discussion = discussion_of(
         DiscussedKind.DELIVERABLE, public_id, actor, language, number=page_number(request)
     )
@@ -351,13 +365,13 @@ class WriteText(GroupAct):
         rows = list(self.found.texts.all())
         newest = rows[0].number if rows else 0
         wanted = self.request.GET.get("in", self.found.language)
-        of = {one.language: one for one in rows if one.number == newest}
-        told = of.get(wanted)
+        of = {row.language: row for row in rows if row.number == newest}
+        current_text = of.get(wanted)
         return {
             "seen": newest,
             "language": wanted,
-            "title": told.title if told else self.found.title,
-            "body": told.body if told else "",
+            "title": current_text.title if current_text else self.found.title,
+            "body": current_text.body if current_text else "",
         }
 
     def address(self, made: Any = None) -> str:
@@ -400,11 +414,13 @@ class AddDocument(GroupAct):
 @missing_is_404
 def document_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """The file of a document."""
-    found = access.get_document_file(public_id)
-    path = groups.FILES.path_of(found.sha256)
+    document = access.get_document_file(public_id)
+    path = groups.FILES.path_of(document.sha256)
     if not path.is_file():
         raise NotFound("document", public_id)
-    return download(path, media_type=found.media_type, file_name=found.file_name, is_public=True)
+    return download(
+        path, media_type=document.media_type, file_name=document.file_name, is_public=True
+    )
 
 
 class RemoveDocument(PeopleButton, GroupAct):
@@ -448,12 +464,12 @@ class WriteMinutes(GroupAct):
                 "lessons": _lines(about.lessons.all()),
                 "actions": [
                     {
-                        "id": one.public_id,
-                        "text": one.text,
-                        "due_on": one.due_on,
-                        "who": _owner(one),
+                        "id": item.public_id,
+                        "text": item.text,
+                        "due_on": item.due_on,
+                        "who": _owner(item),
                     }
-                    for one in items
+                    for item in items
                 ],
             }
         people = select.owner_choices(
@@ -473,7 +489,7 @@ class ChangeMinutes(WriteMinutes):
 
 
 def _lines(rows: Any) -> list[dict[str, str]]:
-    return [{"id": one.public_id, "text": one.text} for one in rows]
+    return [{"id": row.public_id, "text": row.text} for row in rows]
 
 
 def _owner(item: ActionItem) -> str:
@@ -492,16 +508,16 @@ def _with_owners(
 ) -> list[tuple[str, str]]:
     """The choices, with those who are named by now."""
     known = dict(people)
-    for one in items:
+    for item in items:
         name = (
-            one.owner.name
-            if one.owner
-            else local_name(one.organisation, language)
-            if one.organisation
+            item.owner.name
+            if item.owner
+            else local_name(item.organisation, language)
+            if item.organisation
             else ""
         )
-        if _owner(one) and _owner(one) not in known:
-            known[_owner(one)] = name
+        if _owner(item) and _owner(item) not in known:
+            known[_owner(item)] = name
     return list(known.items())
 
 

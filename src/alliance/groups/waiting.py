@@ -130,12 +130,12 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     posts = Post.objects.filter(
         kind=DiscussedKind.GROUP, record_id=OuterRef("group__public_id"), hidden_at=None
     ).exclude(author=OuterRef("user"))
-    said = members.filter(role=GroupRole.MEMBER).annotate(
+    speakers = members.filter(role=GroupRole.MEMBER).annotate(
         said_at=Subquery(posts.order_by("-at").values("at")[:1])
     )
     yield (
         POSTS,
-        said.filter(said_at__gt=asked.at - NEWS_FOR),
+        speakers.filter(said_at__gt=asked.at - NEWS_FOR),
         {"public_id": "group__public_id", "since": "said_at"} | _group_name() | _WHO,
     )
 

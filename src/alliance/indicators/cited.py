@@ -20,20 +20,20 @@ LICENCE = "CC-BY-4.0"
 
 def _indicator(actor: Actor, public_id: str, language: str) -> Citable:
     """An indicator by the newest version of its definitions, with whose figures they read."""
-    found = get_indicator_for(actor, public_id)
-    rows = DefinitionVersion.objects.filter(definition__indicator=found)
+    indicator = get_indicator_for(actor, public_id)
+    rows = DefinitionVersion.objects.filter(definition__indicator=indicator)
     versions = list(rows.order_by("-recorded_at", "-id"))
     if not versions:
         raise NotFound("indicator", public_id)
-    publishers = dict.fromkeys(one.publisher for one in versions if one.publisher)
+    publishers = dict.fromkeys(version.publisher for version in versions if version.publisher)
     return Citable(
-        public_id=found.public_id,
-        title=local_name(found, language),
+        public_id=indicator.public_id,
+        title=local_name(indicator, language),
         abstract=versions[0].text,
         language=language,
         authors=tuple(map(Author, publishers)),
         publisher=settings.NETWORK_NAME,
-        url=page_address("indicators:indicator", language, found.public_id),
+        url=page_address("indicators:indicator", language, indicator.public_id),
         at=versions[0].recorded_at.date(),
         version=str(versions[0].number),
         licence=versions[0].licence or LICENCE,
@@ -42,19 +42,19 @@ def _indicator(actor: Actor, public_id: str, language: str) -> Citable:
 
 def _release(actor: Actor, public_id: str, language: str) -> Citable:
     """A release of the common set; its digest is that of the list of its files."""
-    found = get_release_for(actor, public_id)
-    if found.published_at is None:
+    release = get_release_for(actor, public_id)
+    if release.published_at is None:
         raise NotFound("release", public_id)
     return Citable(
-        public_id=found.public_id,
+        public_id=release.public_id,
         title=_("Common indicators %(year)s, release %(name)s")
-        % {"year": found.year, "name": found.name},
+        % {"year": release.year, "name": release.name},
         language=language,
         publisher=settings.NETWORK_NAME,
-        url=page_address("indicators:release", language, found.public_id),
-        at=found.published_at.date(),
-        version=found.name,
-        digest=digest(found.manifest),
+        url=page_address("indicators:release", language, release.public_id),
+        at=release.published_at.date(),
+        version=release.name,
+        digest=digest(release.manifest),
         licence=LICENCE,
     )
 

@@ -54,10 +54,10 @@ def list_releases() -> None:
     """Show all releases, the newest first."""
     from alliance.indicators.models import Release
 
-    found = list(Release.objects.all())
-    for one in found:
-        click.echo(_line(one))
-    if not found:
+    releases = list(Release.objects.all())
+    for indicator_release in releases:
+        click.echo(_line(indicator_release))
+    if not releases:
         click.echo("No releases.")
 
 
@@ -69,16 +69,20 @@ def show(public_id: str) -> None:
 
     from alliance.indicators.releases.freezing import folder_of
 
-    one = _get(public_id)
-    click.echo(_line(one))
-    if one.fault:
-        click.echo(f"fault: {one.fault}")
-    click.echo(f"as known on {one.as_of:%F %T} UTC, draws {one.draws}, seed {one.seed}")
+    indicator_release = _get(public_id)
+    click.echo(_line(indicator_release))
+    if indicator_release.fault:
+        click.echo(f"fault: {indicator_release.fault}")
+    click.echo(
+        f"as known on {indicator_release.as_of:%F %T} UTC, draws {indicator_release.draws}, seed {indicator_release.seed}"
+    )
     click.echo(f"folder {folder_of(public_id)}")
-    for entry in one.manifest.get("files", ()):
+    for entry in indicator_release.manifest.get("files", ()):
         rows = "" if entry["rows"] is None else f"{entry['rows']} rows"
         click.echo(f"  {entry['sha256'][:16]}  {entry['bytes']:>9}  {entry['path']}  {rows}")
-    counts = one.scores.order_by().values_list("kind", "standing").annotate(n=Count("id"))
+    counts = (
+        indicator_release.scores.order_by().values_list("kind", "standing").annotate(n=Count("id"))
+    )
     for kind, standing, n in sorted(counts):
         click.echo(f"  {kind:10} {standing:14} {n}")
 
@@ -95,33 +99,35 @@ def verify(public_id: str | None) -> None:
     from alliance.indicators.releases.verifying import faults_of
 
     newest = Release.objects.filter(state=ReleaseState.DONE).first()
-    one = _get(public_id) if public_id else newest
-    if one is None:
+    indicator_release = _get(public_id) if public_id else newest
+    if indicator_release is None:
         raise NotFound("release", "newest")
-    found = faults_of(one, say=_progress())
+    faults = faults_of(indicator_release, say=_progress())
     _clear()
-    for line in found:
+    for line in faults:
         click.echo(line, err=True)
-    if found:
+    if faults:
         sys.exit(1)
-    files = len(one.manifest["files"])
-    click.echo(f"{one.public_id}: {files} files and {one.scores.count()} scores are as recorded.")
+    files = len(indicator_release.manifest["files"])
+    click.echo(
+        f"{indicator_release.public_id}: {files} files and {indicator_release.scores.count()} scores are as recorded."
+    )
 
 
 def _get(public_id: str) -> Release:
     from alliance.core.errors import NotFound
     from alliance.indicators.models import Release
 
-    one = Release.objects.filter(public_id=public_id).first()
-    if one is None:
+    indicator_release = Release.objects.filter(public_id=public_id).first()
+    if indicator_release is None:
         raise NotFound("release", public_id)
-    return one
+    return indicator_release
 
 
-def _line(one: Release) -> str:
-    published: dt.datetime | None = one.published_at
+def _line(indicator_release: Release) -> str:
+    published: dt.datetime | None = indicator_release.published_at
     when = f"{published:%F %T}" if published else "-"
-    return f"{one.public_id}  {one.state:9}  {one.year}  {when}  {one.name}"
+    return f"{indicator_release.public_id}  {indicator_release.state:9}  {indicator_release.year}  {when}  {indicator_release.name}"
 
 
 def _progress() -> Callable[[str], object]:

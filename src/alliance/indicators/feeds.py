@@ -28,7 +28,9 @@ def atom(rows: Sequence[Revision], language: str) -> Feed:
     page = page_address("indicators:revisions", language)
     feed = Feed(language, ["revisions"], str(TITLE), own=own, page=page)
     for row in rows:
-        city, indicator = (local_field(one, "name", language) for one in (row.city, row.indicator))
+        city, indicator = (
+            local_field(record, "name", language) for record in (row.city, row.indicator)
+        )
         href = page_address("indicators:indicator", language, row.indicator.public_id)
         feed.add(
             "revisions", str(row.before.pk),
@@ -42,7 +44,8 @@ def atom(rows: Sequence[Revision], language: str) -> Feed:
 
 def _summary(row: Revision, language: str) -> str:
     before, after = (
-        _value(one.value, one.status, row.version.decimals) for one in (row.before, row.after)
+        _value(observation.value, observation.status, row.version.decimals)
+        for observation in (row.before, row.after)
     )
     unit = local_field(row.version, "unit_label", language)
     text = _("Changed from %(before)s to %(after)s (%(unit)s).") % {

@@ -97,20 +97,20 @@ def compare(left: Figure, right: Figure) -> Comparability:
 
 def compare_all(figures: Sequence[Figure]) -> Comparability:
     """The verdict on several figures: ranked only if every pair may be. Each clause once."""
-    found: dict[Clause, Difference] = {}
+    differences: dict[Clause, Difference] = {}
     for place, left in enumerate(figures):
         for right in figures[place + 1 :]:
             for difference in _differences(left, right):
-                found.setdefault(difference.clause, difference)
-    return Comparability(tuple(found[clause] for clause in Clause if clause in found))
+                differences.setdefault(difference.clause, difference)
+    return Comparability(tuple(differences[clause] for clause in Clause if clause in differences))
 
 
 def _differences(left: Figure, right: Figure) -> list[Difference]:
-    found = []
+    differences = []
 
-    def check(clause: Clause, fits: bool, one: str, other: str) -> None:
+    def check(clause: Clause, fits: bool, value: str, other: str) -> None:
         if not fits:
-            found.append(Difference(clause, one, other))
+            differences.append(Difference(clause, value, other))
 
     known = left.value is not None and right.value is not None
     check(
@@ -137,7 +137,7 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
             right.country,
         )
     if known:
-        areas = [ranked_area(one.boundary, one.country) for one in (left, right)]
+        areas = [ranked_area(figure.boundary, figure.country) for figure in (left, right)]
         check(
             Clause.BOUNDARY,
             areas[0] == areas[1] and Boundary.UNKNOWN not in areas,
@@ -155,7 +155,7 @@ def _differences(left: Figure, right: Figure) -> list[Difference]:
     check(Clause.DIRECTION, not neither_way, left.direction, right.direction)
     because = left.not_ranked_because or right.not_ranked_because
     check(Clause.NOT_RANKED, not because, because, because)
-    return found
+    return differences
 
 
 CLAUSES: dict[Clause, Promise] = {

@@ -77,21 +77,22 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
         with progress(len(files), "checked") as bar:
             for file in files:
                 try:
-                    one = check(read_path(file), options, today=clock.today(), own=own)
-                    checked.append((one, file.name, sha256(file.read_bytes()).hexdigest()))
+                    checked_file = check(read_path(file), options, today=clock.today(), own=own)
+                    checked.append((checked_file, file.name, sha256(file.read_bytes()).hexdigest()))
                 except InvalidData as error:
                     faults += [
-                        replace(one, where=f"{file.name}: {one.where}") for one in error.faults
+                        replace(fault, where=f"{file.name}: {fault.where}")
+                        for fault in error.faults
                     ]
                 bar.update(1)
         if faults:
             raise InvalidData(faults)
         if dry_run:
-            for one, name, _digest in checked:
-                click.echo("\n".join(_lines(name, look(one))))
+            for checked_file, name, _digest in checked:
+                click.echo("\n".join(_lines(name, look(checked_file))))
             click.echo("(nothing was written)")
             return
-        rows = sum(len(one.figures) for one, _name, _digest in checked)
+        rows = sum(len(checked_file.figures) for checked_file, _name, _digest in checked)
         with progress(rows, "written") as bar:
             batches = take_over(
                 checked,
@@ -123,10 +124,10 @@ def _lines(name: str, report: Report) -> list[str]:
         lines.append("  left out: " + ", ".join(report.left_out))
     for definition, unit in report.units_taken:
         lines.append(f"  {definition}: the file names no unit; taken in {unit}")
-    for one in report.conversions:
+    for conversion in report.conversions:
         lines.append(
-            f"  {one['definition']}: {one['given']} → {one['unit']}, × {one['factor']:g}"
-            + (f" + {one['offset']:g}" if one["offset"] else "")
+            f"  {conversion['definition']}: {conversion['given']} → {conversion['unit']}, × {conversion['factor']:g}"
+            + (f" + {conversion['offset']:g}" if conversion["offset"] else "")
         )
     if report.moved:
         lines.append(f"  edition {report.edition}: {edition_text(report.moved)}")
@@ -188,19 +189,21 @@ def import_from(
         )
     except PublisherSilent as error:
         raise InvalidData([Fault(error.publisher, "said", {"text": error.rule})]) from error
-    one = checked_answer(fetched, options)
+    answer = checked_answer(fetched, options)
     if dry_run:
-        click.echo("\n".join(_lines(one[1], look(one[0]))))
+        click.echo("\n".join(_lines(answer[1], look(answer[0]))))
         click.echo("(nothing was written)")
         return
     batch = take_over(
-        [one],
+        [answer],
         actor=audit.COMMAND_LINE,
         at=clock.now(),
         kind=BatchKind.CONNECTOR,
         reason=reason,
     )[0]
-    click.echo(f"{one[1]}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same")
+    click.echo(
+        f"{answer[1]}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same"
+    )
 
 
 @click.command("recipes")
@@ -226,13 +229,13 @@ def import_recipes(keys: tuple[str, ...]) -> None:
             readings.give_up(row.public_id, error.rule)
             state = ReadingState.FAILED
         row.refresh_from_db()
-        told = row.told
+        message = row.told
         if row.figure_file is not None:
             report = row.figure_file.report
-            told = "; ".join(map(str, row.figure_file.found)) or (
+            message = "; ".join(map(str, row.figure_file.found)) or (
                 f"{report['added']} new, {report['revised']} differ"
             )
-        click.echo(f"{key}: {ReadingState(state).value}" + (f", {told}" if told else ""))
+        click.echo(f"{key}: {ReadingState(state).value}" + (f", {message}" if message else ""))
 
 
 @click.command("cities")

@@ -256,20 +256,24 @@ def peer_group_text(code: str, language: str) -> str:
 def standing_line(ahead: int, behind: int, n: int) -> str:
     """On how many of its indicators a city is surely ahead of comparable cities, or behind."""
     if ahead and behind:
-        told = gettext(
+        sentence = gettext(
             "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
             "%(behind)s."
         )
     elif ahead:
-        told = gettext("Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures.")
+        sentence = gettext(
+            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures."
+        )
     elif behind:
-        told = gettext("Behind comparable cities on %(behind)s of %(n)s indicators with figures.")
+        sentence = gettext(
+            "Behind comparable cities on %(behind)s of %(n)s indicators with figures."
+        )
     else:
-        told = gettext(
+        sentence = gettext(
             "The city has figures for %(n)s indicators. It is not clearly ahead of or "
             "behind comparable cities on any of them."
         )
-    return told % {
+    return sentence % {
         name: formatting.number(x) for name, x in (("ahead", ahead), ("behind", behind), ("n", n))
     }
 

@@ -17,28 +17,32 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "figures_brought_in": [
             {
-                "id": one.public_id,
-                "at": one.at.isoformat(),
-                "file": one.file_name,
-                "reason": one.reason,
-                "added": one.added,
-                "revised": one.revised,
+                "id": observation_batch.public_id,
+                "at": observation_batch.at.isoformat(),
+                "file": observation_batch.file_name,
+                "reason": observation_batch.reason,
+                "added": observation_batch.added,
+                "revised": observation_batch.revised,
             }
-            for one in ObservationBatch.objects.filter(made_by=user)
+            for observation_batch in ObservationBatch.objects.filter(made_by=user)
         ],
         "figure_files": [
             {
-                "id": one.public_id,
-                "at": one.at.isoformat(),
-                "file": one.file_name,
-                "sha256": one.file_digest,
-                "state": one.state,
+                "id": figure_file.public_id,
+                "at": figure_file.at.isoformat(),
+                "file": figure_file.file_name,
+                "sha256": figure_file.file_digest,
+                "state": figure_file.state,
             }
-            for one in FigureFile.objects.filter(uploaded_by=user)
+            for figure_file in FigureFile.objects.filter(uploaded_by=user)
         ],
         "questions_to_publishers": [
-            {"id": one.public_id, "at": one.at.isoformat(), "publisher": one.publisher}
-            for one in PublisherReading.objects.filter(asked_by=user)
+            {
+                "id": publisher_reading.public_id,
+                "at": publisher_reading.at.isoformat(),
+                "publisher": publisher_reading.publisher,
+            }
+            for publisher_reading in PublisherReading.objects.filter(asked_by=user)
         ],
     }
 

@@ -37,16 +37,16 @@ def hidden_figures(
     known, hidden = _read(moment, definitions, cities)
     if moment is not None and known:
         known_now, hidden_now = _read(None, definitions, cities)
-        kept = {known_now[pk] for pk in hidden_now}
-        hidden |= {pk for pk, figure in known.items() if figure in kept}
+        suppressed = {known_now[pk] for pk in hidden_now}
+        hidden |= {pk for pk, figure in known.items() if figure in suppressed}
     return frozenset(hidden)
 
 
 def series_of_hidden_totals(definitions: Collection[int] | None = None) -> frozenset[int]:
     """The series of everybody of which a figure is hidden by now; see `hidden_figures`."""
     known, hidden = _read(None, definitions, None)
-    told = (known[pk] for pk in hidden)
-    return frozenset(series for series, _period, is_total in told if is_total)
+    figures = (known[pk] for pk in hidden)
+    return frozenset(series for series, _period, is_total in figures if is_total)
 
 
 def of_groups() -> QuerySet[Series]:
@@ -80,7 +80,7 @@ def _read(
         return {}, set()
     versions = {
         definition: line.version
-        for definition, line in versions_at(moment, {one for one, _ in divided}).items()
+        for definition, line in versions_at(moment, {pk for pk, _ in divided}).items()
         if line.version.scale in {Scale.COUNT, Scale.SHARE}
     }
     where = {city for _, city in divided}
@@ -89,10 +89,10 @@ def _read(
     for row in observations_at(moment).filter(
         series__definition__in=versions, series__city__in=where, value__isnull=False
     ):
-        one = row.series
-        cell = _cell(one)
-        known[row.pk] = (one.pk, row.period, set(cell) == {TOTAL})
-        tables[one.definition_id, one.city_id, one.boundary, row.period][cell] = row
+        series = row.series
+        cell = _cell(series)
+        known[row.pk] = (series.pk, row.period, set(cell) == {TOTAL})
+        tables[series.definition_id, series.city_id, series.boundary, row.period][cell] = row
     bases = _bases(moment, versions.values(), where)
     hidden: set[int] = set()
     for (definition, city, _boundary, period), table in tables.items():
@@ -113,7 +113,7 @@ def _bases(
     moment: dt.datetime | None, versions: Iterable[DefinitionVersion], cities: Collection[int]
 ) -> dict[tuple[int, int, str, Cell], float]:
     """How many people shares are of, by the definition of the share, city, period and group."""
-    shares = [one for one in versions if one.scale == Scale.SHARE]
+    shares = [version for version in versions if version.scale == Scale.SHARE]
     of: dict[int, list[int]] = defaultdict(list)
     for version in shares:
         of[version.definition.indicator.denominator_id or 0].append(version.definition_id)

@@ -28,12 +28,12 @@ def in_order(targets: Iterable[Target]) -> list[Target]:
     """Those a city is held against first: its own before a country's, plans before guidelines."""
     return sorted(
         targets,
-        key=lambda one: (
-            one.city_id is None,
-            not one.country,
-            _KINDS.index(one.kind),
-            one.year or 9999,
-            one.pk,
+        key=lambda target: (
+            target.city_id is None,
+            not target.country,
+            _KINDS.index(target.kind),
+            target.year or 9999,
+            target.pk,
         ),
     )
 
@@ -41,11 +41,11 @@ def in_order(targets: Iterable[Target]) -> list[Target]:
 @read_once
 def by_definition(moment: dt.datetime | None) -> dict[int, list[Target]]:
     """Targets of figures that are here, by the definition's primary key, in order. One query."""
-    found: dict[int, list[Target]] = defaultdict(list)
-    for one in in_order(targets_at(moment).exclude(definition=None)):
-        assert one.definition_id is not None
-        found[one.definition_id].append(one)
-    return found
+    targets: dict[int, list[Target]] = defaultdict(list)
+    for target in in_order(targets_at(moment).exclude(definition=None)):
+        assert target.definition_id is not None
+        targets[target.definition_id].append(target)
+    return targets
 
 
 def holds_for(target: Target, city: City) -> bool:
@@ -57,7 +57,7 @@ def holds_for(target: Target, city: City) -> bool:
 
 def target_of(targets: Sequence[Target], city: City) -> Target | None:
     """The target that a city is held against, of those of one definition in order."""
-    return next((one for one in targets if holds_for(one, city)), None)
+    return next((target for target in targets if holds_for(target, city)), None)
 
 
 def siblings_of(definitions: Iterable[int]) -> list[Sibling]:

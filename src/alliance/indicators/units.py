@@ -72,22 +72,22 @@ def customary(text: str) -> str:
     if text in _WHOLE:
         return _WHOLE[text]
     text = _CO2E.sub("CO2e", text.strip())
-    text = _GLUED.sub(lambda found: f"{found[0]} ", re.sub(r"\s+(?:per|par)\s+", "/", text))
+    text = _GLUED.sub(lambda match: f"{match[0]} ", re.sub(r"\s+(?:per|par)\s+", "/", text))
 
-    def read(found: re.Match[str]) -> str:
-        part = found[0].strip()
+    def read(match: re.Match[str]) -> str:
+        part = match[0].strip()
         return _WORDS.get(part) or " ".join(_WORDS.get(word, word) for word in part.split())
 
     return _PARTS.sub(read, text)
 
 
-def customary_conversion(given: str, target: str) -> tuple[float, float]:
+def customary_conversion(source_unit: str, target: str) -> tuple[float, float]:
     """As `linear_conversion`, of units as people write them.
 
     A year that the period says, and the CO2e that an inventory is of, are mostly left out:
     kt of a definition in t CO2e/year is kt CO2e/year. Raises BrokenRule.
     """
-    source, wanted = customary(given), customary(target)
+    source, wanted = customary(source_unit), customary(target)
     try:
         return linear_conversion(source, wanted)
     except BrokenRule as error:
@@ -96,8 +96,8 @@ def customary_conversion(given: str, target: str) -> tuple[float, float]:
                 with suppress(BrokenRule):
                     return linear_conversion(source + more, wanted)
         is_read = error.code == "not-convertible"
-        told = {"source": given, "target": target} if is_read else {"value": given}
-        raise BrokenRule(error.code, told) from error
+        params = {"source": source_unit, "target": target} if is_read else {"value": source_unit}
+        raise BrokenRule(error.code, params) from error
 
 
 def _is_harmless(unit: str) -> bool:
@@ -135,7 +135,7 @@ def linear_conversion(source: str, target: str) -> tuple[float, float]:
     if not _is_harmless(source):
         raise BrokenRule("not-a-unit", {"value": source})
     try:
-        zero, one = (
+        zero, unity = (
             float(registry().Quantity(value, source).to(target).magnitude) for value in (0.0, 1.0)
         )
     except Exception as error:
@@ -143,4 +143,4 @@ def linear_conversion(source: str, target: str) -> tuple[float, float]:
         rule = BrokenRule("not-convertible", {"source": source, "target": target})
         raise unit_fault(source) or rule from error
     # Rounded where there is an offset: 274.15 - 273.15 is a hair less than 1.
-    return (round(one - zero, 12) if zero else one), zero
+    return (round(unity - zero, 12) if zero else unity), zero

@@ -53,12 +53,12 @@ def versions_at(
         rows = rows.filter(definition__in=definitions)
     if moment is not None:
         rows = rows.filter(recorded_at__lte=moment)
-    found: dict[int, VersionLine] = {}
+    lines: dict[int, VersionLine] = {}
     for row in rows:
-        before = found.get(row.definition_id)
+        before = lines.get(row.definition_id)
         since = row.number if row.breaks_comparison or before is None else before.comparable_since
-        found[row.definition_id] = VersionLine(row, since, row.within_country)
-    return found
+        lines[row.definition_id] = VersionLine(row, since, row.within_country)
+    return lines
 
 
 def observations_at(moment: dt.datetime | None) -> QuerySet[Observation]:
@@ -75,9 +75,9 @@ def totals(rows: QuerySet[Observation]) -> QuerySet[Observation]:
 
 def latest(rows: Iterable[Observation]) -> dict[int, Observation]:
     """The newest period of each series, by the series' primary key."""
-    found: dict[int, Observation] = {}
+    newest: dict[int, Observation] = {}
     for row in rows:
-        known = found.get(row.series_id)
+        known = newest.get(row.series_id)
         if known is None or row.period > known.period:
-            found[row.series_id] = row
-    return found
+            newest[row.series_id] = row
+    return newest

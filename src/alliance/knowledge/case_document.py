@@ -166,22 +166,22 @@ def with_keys(
 
 
 def _keyed(results: list[Any], known: Iterable[Known], prefix: str) -> list[Any]:
-    given = {one.key for one in results if one.key}
+    keys = {result.key for result in results if result.key}
     before: dict[tuple[str, str], list[str]] = {}
-    taken = set(given)
+    taken = set(keys)
     for measure, qualifier, key in known:
         taken.add(key)
-        if key not in given:
+        if key not in keys:
             before.setdefault((measure, qualifier), []).append(key)
     keyed = []
-    for one in results:
-        if not one.key:
-            own = before.get((one.measure, one.qualifier))
-            words = slug(f"{prefix}{one.measure} {one.qualifier}") or "result"
+    for result in results:
+        if not result.key:
+            own = before.get((result.measure, result.qualifier))
+            words = slug(f"{prefix}{result.measure} {result.qualifier}") or "result"
             key = own.pop(0) if own else next(key for key in _names(words) if key not in taken)
             taken.add(key)
-            one = one.model_copy(update={"key": key})
-        keyed.append(one)
+            result = result.model_copy(update={"key": key})
+        keyed.append(result)
     return keyed
 
 
@@ -202,15 +202,15 @@ def with_pilot_marks(document: dict[str, Any], before: dict[str, Any]) -> dict[s
     A result is the same one by its key, else by measure and part. Where one of a pilot is gone, the
     results that are new take over its marks: writing it anew loses none.
     """
-    known = [one for one in before.get("effects", ()) if isinstance(one, dict)]
-    if not any(one.get("pilot") for one in known):
+    known = [effect for effect in before.get("effects", ()) if isinstance(effect, dict)]
+    if not any(effect.get("pilot") for effect in known):
         return document
     left = list(known)
     effects: list[dict[str, Any]] = []
     new = []
-    for one in document["effects"]:
-        same = next((was for was in left if _is_same_result(one, was)), None)
-        effects.append(one | {"pilot": ""})
+    for effect in document["effects"]:
+        same = next((was for was in left if _is_same_result(effect, was)), None)
+        effects.append(effect | {"pilot": ""})
         if same is None:
             new.append(len(effects) - 1)
         else:
@@ -222,17 +222,17 @@ def with_pilot_marks(document: dict[str, Any], before: dict[str, Any]) -> dict[s
     return document | {"effects": effects}
 
 
-def _is_same_result(one: dict[str, Any], was: dict[str, Any]) -> bool:
-    if one.get("key") and was.get("key"):
-        return bool(one["key"] == was["key"])
-    return all(one[name] == was.get(name, "") for name in ("measure", "qualifier"))
+def _is_same_result(result: dict[str, Any], was: dict[str, Any]) -> bool:
+    if result.get("key") and was.get("key"):
+        return bool(result["key"] == was["key"])
+    return all(result[name] == was.get(name, "") for name in ("measure", "qualifier"))
 
 
-def _marked(one: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
+def _marked(effect: dict[str, Any], was: dict[str, Any]) -> dict[str, Any]:
     if not was.get("pilot"):
-        return one
-    marks = {name: one[name] or was.get(name, False) for name in PILOT_MARKS}
-    return one | marks | {"pilot": was["pilot"]}
+        return effect
+    marks = {name: effect[name] or was.get(name, False) for name in PILOT_MARKS}
+    return effect | marks | {"pilot": was["pilot"]}
 
 
 #: The words of an effect and their translations.

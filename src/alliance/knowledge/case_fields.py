@@ -55,7 +55,9 @@ def _kind(annotation: Any) -> str:
     """text, number, integer, year, flag, date or list, by the annotation in the document."""
     origin = get_origin(annotation)
     if origin in (Union, UnionType):
-        return _kind(next(one for one in get_args(annotation) if one is not NoneType))
+        return _kind(
+            next(argument for argument in get_args(annotation) if argument is not NoneType)
+        )
     if origin is Annotated:
         return str(get_args(annotation)[1])
     return "list" if origin is list else _KINDS[annotation]
@@ -655,7 +657,11 @@ OPEN_OF_CASE = tuple(row for row in IN_CASES if row.column and row.is_open)
 #: The rows of each part that a row of the table of cases holds.
 _OF_PARTS = {name: part_fields(name) for name in SHAPES if name and name not in ("texts", *LISTS)}
 # A part that says nothing here is not there, whatever else it says.
-_FIRST = {"new_solution": "name", "cost": "amount", **{one.name: "value" for one in QUANTITIES}}
+_FIRST = {
+    "new_solution": "name",
+    "cost": "amount",
+    **{quantity.name: "value" for quantity in QUANTITIES},
+}
 
 
 def from_columns(values: Mapping[str, Any], fields: Iterable[CaseField]) -> dict[str, Any]:
@@ -669,9 +675,9 @@ def document_from_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """The document that a row of the table of cases says, but for effects and sources."""
     document: dict[str, Any] = from_columns(values, OF_CASE)
     for part, fields in _OF_PARTS.items():
-        found = from_columns(values, fields)
-        if _FIRST.get(part) in (None, *found):
-            document[part] = found
+        content = from_columns(values, fields)
+        if _FIRST.get(part) in (None, *content):
+            document[part] = content
     texts = {}
     for language in enums.Language.values:
         words = {row.name: values.get(f"{row.table}_{language}") or "" for row in OF_TEXTS}

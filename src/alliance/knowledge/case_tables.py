@@ -155,9 +155,9 @@ def _rows(content: bytes, name: str, reading: _Reading) -> tuple[Rows, Parts]:
 
 
 def _json(content: bytes) -> Rows:
-    found = json_data(content)
-    rows = found.get("rows") if isinstance(found, dict) else None
-    if not isinstance(rows, list) or found.get("table") != "cases":
+    data = json_data(content)
+    rows = data.get("rows") if isinstance(data, dict) else None
+    if not isinstance(rows, list) or data.get("table") != "cases":
         raise InvalidData([Fault("file", "not-a-download")])
     if not all(isinstance(row, dict) for row in rows):
         raise InvalidData([Fault("rows", "not-objects")])
@@ -242,7 +242,7 @@ def _parts_of(
     number: int, row: dict[str, Any], reading: _Reading
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any], dict[str, list[Callable[[str], str]]]]:
     """Parts that stand in the row itself, the other columns, and cells by part."""
-    found: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in LISTS}
+    parts: dict[str, dict[int, dict[str, Any]]] = {name: {} for name in LISTS}
     rest: dict[str, Any] = {}
     for column, value in row.items():
         match = _PART.match(column)
@@ -251,10 +251,10 @@ def _parts_of(
             if name not in _PARTS[part]:
                 reading.fault(_column(column), "unknown-column")
             elif not is_empty(value):
-                found[part].setdefault(position, {})[name] = value
-        elif column in found and isinstance(value, list):
+                parts[part].setdefault(position, {})[name] = value
+        elif column in parts and isinstance(value, list):
             # Nested, as a JSON download has them.
-            found[column] = {i: dict(item) for i, item in enumerate(value, 1) if item}
+            parts[column] = {i: dict(item) for i, item in enumerate(value, 1) if item}
         elif column in _CASE or column in _DERIVED:
             rest[column] = value
         else:
@@ -262,7 +262,7 @@ def _parts_of(
     lists: dict[str, list[dict[str, Any]]] = {}
     cells: dict[str, list[Callable[[str], str]]] = {}
     for part, kinds in _PARTS.items():
-        entries = sorted(found[part].items())
+        entries = sorted(parts[part].items())
         cells[part] = [partial(_part_cell, number, part, position) for position, _row in entries]
         lists[part] = [
             _read(entry, kinds, cell, reading)
@@ -279,10 +279,10 @@ def _document(
     cells: Mapping[str, list[Callable[[str], str]]],
 ) -> dict[str, Any]:
     def named(known: dict[str, str], where: str, text: str) -> str:
-        found = known.get(text.casefold())
-        if found is None:
+        known_name = known.get(text.casefold())
+        if known_name is None:
             reading.fault(where, "unknown", value=text)
-        return found or text
+        return known_name or text
 
     for part, columns in (
         ("effects", ("measure", "unit", "baseline_unit")),
@@ -301,6 +301,6 @@ def _document(
     document = document_from_columns(values)
     document.setdefault("original_language", next(iter(document["texts"]), ""))
     return document | {
-        name: [from_columns(one, fields) for one in lists[name]]
+        name: [from_columns(entry, fields) for entry in lists[name]]
         for name, fields in OF_LISTS.items()
     }

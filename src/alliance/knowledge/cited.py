@@ -55,36 +55,36 @@ def _solution(actor: Actor, public_id: str, language: str) -> Citable:
 
 def _main(solution: Solution) -> SolutionVerdict:
     rows = solution.verdicts.select_related("measure", "unit")
-    found = rows.filter(is_main=True).first()
-    if found is None:
+    verdict = rows.filter(is_main=True).first()
+    if verdict is None:
         raise NotFound("verdict", solution.public_id)
-    return found
+    return verdict
 
 
 def _verdict(actor: Actor, public_id: str, language: str) -> Citable:
     """The verdict of a solution for its main outcome; its digest is that of what it rests on."""
     solution = get_solution_for(actor, public_id)
-    found = _main(solution)
+    verdict = _main(solution)
     return _of(
         solution,
         language,
-        view_of(found, language).headline,
+        view_of(verdict, language).headline,
         public_id=f"{solution.public_id}-verdict",
-        at=found.since.date(),
-        version=found.rule_version,
-        digest=digest(found.cases),
+        at=verdict.since.date(),
+        version=verdict.rule_version,
+        digest=digest(verdict.cases),
     )
 
 
 def _pool(actor: Actor, public_id: str, language: str) -> Citable:
     """The pooled effects of a solution on its main outcome; its digest is that of what counted."""
     solution = get_solution_for(actor, public_id)
-    found = _main(solution)
-    if found.measure is None or found.details.get("body") is None:
+    verdict = _main(solution)
+    if verdict.measure is None or verdict.details.get("body") is None:
         raise NotFound("pooled effect", public_id)
     words = {
-        "measure": local_name(found.measure, language),
-        "n": found.details["measured_places"],
+        "measure": local_name(verdict.measure, language),
+        "n": verdict.details["measured_places"],
     }
     return _of(
         solution,
@@ -93,7 +93,7 @@ def _pool(actor: Actor, public_id: str, language: str) -> Citable:
         public_id=f"{solution.public_id}-pool",
         url=page_address("knowledge:solution", language, solution.public_id)
         + "?analysts=1#effects",
-        digest=digest([found.cases, found.details["body"]]),
+        digest=digest([verdict.cases, verdict.details["body"]]),
     )
 
 

@@ -101,7 +101,7 @@ def _any_source(test: Callable[[Mapping[str, Any]], bool]) -> _Test:
 
 
 def _any_effect(name: str) -> _Test:
-    return lambda document, text: any(one[name] is not None for one in _effects(document))
+    return lambda document, text: any(effect[name] is not None for effect in _effects(document))
 
 
 #: Items that are more than a field that says anything.
@@ -116,8 +116,8 @@ _TESTS: Mapping[str, _Test] = {
     "uncertainty": lambda document, text: any(map(_has_uncertainty, _measured(document))),
     "baseline": _any_effect("baseline"),
     "period": _any_effect("period_start"),
-    "source": _any_source(lambda one: bool(one["url"] or one["seen"])),
-    "independent": _any_source(lambda one: one["independent"] is True),
+    "source": _any_source(lambda source: bool(source["url"] or source["seen"])),
+    "independent": _any_source(lambda source: source["independent"] is True),
 }
 _APPLIES: Mapping[str, _Test] = {
     "reasons": lambda document, text: document["outcome"] not in SUCCESSES,
@@ -156,7 +156,7 @@ def completeness(document: Document, text_language: str) -> Completeness:
     # Rounded down, so that 100 says that nothing is missing.
     score = 100 * sum(item.weight for item in done) // whole
     needed = [item for item in missing if item.is_needed]
-    reached = [item for item in missing if item.after not in {one.code for one in missing}]
+    reached = [item for item in missing if item.after not in {other.code for other in missing}]
     best = needed[0] if needed else max(reached, key=lambda item: item.weight, default=None)
     return Completeness(
         score=score,

@@ -166,8 +166,8 @@ def _case(case: CaseStudy) -> Iterator[Document]:
                     text.equity_notes,
                     *(getattr(text, name) for name in _JUSTICE),
                     *(
-                        f"{one.measure.name} {local_field(one, 'qualifier', text.language)}"
-                        for one in results
+                        f"{result.measure.name} {local_field(result, 'qualifier', text.language)}"
+                        for result in results
                     ),
                 )
                 if part

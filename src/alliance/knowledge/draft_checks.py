@@ -58,16 +58,18 @@ def faults_of_draft(draft: Draft) -> list[Fault]:
 
 def names_in(document: CaseDocument) -> tuple[set[str], set[str]]:
     """The measures and the units that a document names."""
-    measures = {one.measure for one in document.effects}
-    measures |= {one.measure for one in document.nulls}
-    units = {name for one in document.effects for name in (one.unit, one.baseline_unit or "")}
+    measures = {effect.measure for effect in document.effects}
+    measures |= {null.measure for null in document.nulls}
+    units = {
+        name for effect in document.effects for name in (effect.unit, effect.baseline_unit or "")
+    }
     return measures - {""}, units - {""}
 
 
 def _words(model: type[Measure] | type[Unit], named: set[str]) -> frozenset[str]:
     """The words of the list, and those that publication will add to it."""
     longest = model._meta.get_field("name").max_length or 0
-    new = {one for one in named if len(one) <= longest and markup_fault("name", one) is None}
+    new = {name for name in named if len(name) <= longest and markup_fault("name", name) is None}
     return frozenset(new).union(model._default_manager.values_list("name", flat=True))
 
 

@@ -112,14 +112,18 @@ def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:
     Cities whose results are all of people or sites that others count too are one place: trials
     in two cities stay two, though one study reports both. A hidden city is always one of its own.
     """
-    found = list(cases)
+    records = list(cases)
     return counted_by_sample(
-        {case.pk: place_key(case) for case in found},
+        {case.pk: place_key(case) for case in records},
         (
             (case.pk, sample)
-            for case in found
+            for case in records
             for sample in (
-                *(_sample(case, one) for one in case.effects.all() if not one.pool_exclusion),
+                *(
+                    _sample(case, effect)
+                    for effect in case.effects.all()
+                    if not effect.pool_exclusion
+                ),
                 *("" for _ in case.told_nulls),
             )
         ),
@@ -139,14 +143,16 @@ def counted_by_sample(
     return {pk: names.get(place, place) for pk, place in places.items()}
 
 
-def hide_few(told: Sequence[PlaceEffect]) -> list[PlaceEffect]:
+def hide_few(effects: Sequence[PlaceEffect]) -> list[PlaceEffect]:
     """Results of one measure and unit, those of hidden cities excluded where fewer than three are
     among them: a range would say what came out where."""
-    hidden = {one.place for one in told if one.place.startswith(f"{UNDISCLOSED}:")}
+    hidden = {effect.place for effect in effects if effect.place.startswith(f"{UNDISCLOSED}:")}
     few = hidden if len(hidden) < MIN_HIDDEN else frozenset[str]()
     return [
-        replace(one, excluded=HIDDEN_CITY) if one.place in few and not one.excluded else one
-        for one in told
+        replace(effect, excluded=HIDDEN_CITY)
+        if effect.place in few and not effect.excluded
+        else effect
+        for effect in effects
     ]
 
 
@@ -158,10 +164,12 @@ def speaking(
     `results` in the order of the public ids of their cases, which decides where all else ties.
     `places`: what the place of each case counts as, by `counted_places`.
     """
-    told = hide_few([place_effect(case, one, places[case.pk]) for case, one in results])
+    disclosed = hide_few([place_effect(case, result, places[case.pk]) for case, result in results])
     # The very objects come back, which tells equal figures apart.
     by_identity = {
-        id(one): (one, case, effect)
-        for one, (case, effect) in zip(told, results, strict=True)
+        id(place_result): (place_result, case, effect)
+        for place_result, (case, effect) in zip(disclosed, results, strict=True)
     }  # fmt: skip
-    return [by_identity[id(one)] for one in select_one_per_place(told).chosen]
+    return [
+        by_identity[id(place_result)] for place_result in select_one_per_place(disclosed).chosen
+    ]

@@ -64,14 +64,14 @@ METHOD_LISTS = ("strengths", "limits", "evaluation_criteria")
 
 def _values(record: Any, *names: str) -> Row:
     """Fields as they are; an empty text is nothing recorded."""
-    found = {name: getattr(record, name) for name in names}
-    return {name: None if value == "" else value for name, value in found.items()}
+    values = {name: getattr(record, name) for name in names}
+    return {name: None if value == "" else value for name, value in values.items()}
 
 
 def _fields(record: Any, fields: Iterable[CaseField]) -> Row:
     """Fields of the register, by the names that tables give them."""
-    found = {row.table: row.of(record) for row in fields}
-    return {name: None if value == "" else value for name, value in found.items()}
+    values = {row.table: row.of(record) for row in fields}
+    return {name: None if value == "" else value for name, value in values.items()}
 
 
 def _texts(record: Any, plain: tuple[str, ...], lists: tuple[str, ...] = ()) -> Row:
@@ -239,7 +239,7 @@ _TOLD_OF_CASE = tuple(
 
 
 def _columns(model: type[Effect] | type[Source]) -> list[str]:
-    return [one.name for one in model._meta.concrete_fields]
+    return [field.name for field in model._meta.concrete_fields]
 
 
 def _effects(as_of: dt.date) -> Iterator[Row]:

@@ -208,9 +208,9 @@ def _text(content: bytes, name: str) -> str:
 
 def _guess(content: bytes) -> str:
     try:
-        found = puremagic.magic_string(content[:4096])
+        matches = puremagic.magic_string(content[:4096])
     except (puremagic.PureError, ValueError):
         return _("of an unknown type, or text that is not in UTF-8")
-    if found and found[0].confidence >= 0.5:
-        return _("a file of type %(kind)s") % {"kind": found[0].name or found[0].extension}
+    if matches and matches[0].confidence >= 0.5:
+        return _("a file of type %(kind)s") % {"kind": matches[0].name or matches[0].extension}
     return _("of an unknown type, or text that is not in UTF-8")

@@ -96,7 +96,7 @@ def _document(row: dict[str, Any], names: _Names) -> CaseDocument:
     return CaseDocument.model_validate(
         document_from_columns(row)
         | {
-            name: [from_columns(one, fields) for one in row[name]]
+            name: [from_columns(entry, fields) for entry in row[name]]
             for name, fields in OF_LISTS.items()
         }
     )
@@ -142,8 +142,8 @@ def _one(raw: dict[str, Any], names: _Names) -> Case:
 def importable(row: dict[str, Any]) -> dict[str, Any]:
     """What an import takes of a row of `nested_cases`, as JSON holds it."""
     case = _Case.model_validate_json(json.dumps(jsonable(row)))
-    told: dict[str, Any] = case.model_dump(mode="json", exclude_none=True)
-    return told
+    data: dict[str, Any] = case.model_dump(mode="json", exclude_none=True)
+    return data
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -166,7 +166,7 @@ def parsed(rows: Iterable[Any]) -> tuple[list[Case], list[Fault]]:
     """The cases of rows, those that others were adapted from first, and what is at fault."""
     names = _names()
     faults: list[Fault] = []
-    found: dict[str, Case] = {}
+    cases: dict[str, Case] = {}
     for position, raw in enumerate(rows):
         place = f"rows[{position}]"
         if not isinstance(raw, dict):
@@ -178,11 +178,11 @@ def parsed(rows: Iterable[Any]) -> tuple[list[Case], list[Fault]]:
             faults += shape_faults(error, place)
             continue
         public_id = case[0]
-        if public_id in found:
+        if public_id in cases:
             faults.append(Fault(f"{place}.id", "given-twice", {"value": public_id}))
-        found[public_id] = case
-    origins = {public_id: case[1].adapted_from for public_id, case in found.items()}
-    return [found[public_id] for public_id in _in_order(origins)], faults
+        cases[public_id] = case
+    origins = {public_id: case[1].adapted_from for public_id, case in cases.items()}
+    return [cases[public_id] for public_id in _in_order(origins)], faults
 
 
 def _in_order(origins: dict[str, str | None]) -> list[str]:
@@ -201,12 +201,12 @@ def _in_order(origins: dict[str, str | None]) -> list[str]:
 def _present(public_ids: list[str], at: dt.datetime) -> dict[str, CaseDocument]:
     """The published cases of these ids as a download of here would give them."""
     names = _names()
-    found = {}
+    documents = {}
     for start in range(0, len(public_ids), BATCH):
         for row in nested_cases(at.date(), public_ids[start : start + BATCH]):
             public_id, document, _origin = _one(jsonable(row), names)
-            found[public_id] = document
-    return found
+            documents[public_id] = document
+    return documents
 
 
 def _hidden(public_ids: list[str]) -> Iterable[Fault]:
@@ -296,13 +296,13 @@ def import_cases(
     touched: set[Solution] = set()
     with transaction.atomic():
         ours = _ours(public_ids) if keep_ours else set()
-        kept: list[str] = []
-        faults = list(_hidden([one for one in public_ids if one not in ours]))
+        retained: list[str] = []
+        faults = list(_hidden([public_id for public_id in public_ids if public_id not in ours]))
         present = _present(public_ids, at)
         masked = _masked(public_ids)
         here = _here(public_ids)
         other_licence = set(_relicensed(licences))
-        to_come = (one for one in cases if one[0] not in ours and not _is_left_out(one[1]))
+        to_come = (case for case in cases if case[0] not in ours and not _is_left_out(case[1]))
         brought = bring({document.solution for _id, document, _origin in to_come})
         named = Named.by([document for _id, document, _origin in cases])
         new: list[tuple[str, CaseDocument, str]] = []
@@ -321,7 +321,7 @@ def import_cases(
             if before is not None:
                 # A download of a version before holds no keys.
                 effects, nulls = (
-                    [(one.measure, one.qualifier, one.key) for one in results]
+                    [(result.measure, result.qualifier, result.key) for result in results]
                     for results in (before.effects, before.nulls)
                 )
                 document = with_keys(document, effects, nulls)
@@ -329,7 +329,7 @@ def import_cases(
                 unchanged += 1
                 continue
             if public_id in ours:
-                kept.append(public_id)
+                retained.append(public_id)
                 continue
             if public_id in masked:
                 faults.append(Fault(f"{public_id}.place", "masked-here"))
@@ -366,9 +366,13 @@ def import_cases(
         if new:
             create()
         refuse(faults)
-        told = {one: licences[one] for one in written if one in licences}
-        for public_id in _relicensed(told):
-            CaseStudy.objects.filter(public_id=public_id).update(licence=told[public_id])
+        written_licences = {
+            public_id: licences[public_id] for public_id in written if public_id in licences
+        }
+        for public_id in _relicensed(written_licences):
+            CaseStudy.objects.filter(public_id=public_id).update(
+                licence=written_licences[public_id]
+            )
         # A case that moved leaves a gap in the evidence of the solution it belonged to.
         moved = {before.solution for before in present.values()}
         touched |= set(Solution.objects.filter(public_id__in=moved)) if touched else set()
@@ -376,4 +380,4 @@ def import_cases(
             services.regrade(solution, at)
         if check_only:
             transaction.set_rollback(True)
-    return Imported(created, updated, unchanged, left_out, tuple(kept), tuple(brought))
+    return Imported(created, updated, unchanged, left_out, tuple(retained), tuple(brought))

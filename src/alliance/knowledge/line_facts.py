@@ -24,7 +24,7 @@ MOST_GROUPS = 2
 
 def years_to_result(case: CaseStudy, effects: Iterable[Effect]) -> int | None:
     """Whole years from the start of a case to the first year that a result speaks of."""
-    ends = [one.period_end or one.period_start for one in effects]
+    ends = [effect.period_end or effect.period_start for effect in effects]
     later = [end - case.start_year for end in ends if end and case.start_year]
     return min((years for years in later if years >= 0), default=None)
 
@@ -50,28 +50,28 @@ def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
     costs = [comparable_cost(case) for case in cases]
     currency, year = target()
     return {
-        "cost": _middle(None if isinstance(one, NotComparable) else one.value for one in costs),
+        "cost": _middle(None if isinstance(cost, NotComparable) else cost.value for cost in costs),
         "currency": currency,
         "price_year": year,
-        "years_to_result": _middle(years_to_result(one, one.effects.all()) for one in cases),
+        "years_to_result": _middle(years_to_result(case, case.effects.all()) for case in cases),
         **{side: affected_most(cases, side) for side in SIDES},
     }
 
 
 def main_of(solution: Solution) -> SolutionVerdict | None:
     """The verdict for its main outcome; None without a case."""
-    return next((one for one in solution.verdicts.all() if one.is_main), None)
+    return next((verdict for verdict in solution.verdicts.all() if verdict.is_main), None)
 
 
 def verdict_facts(verdict: SolutionVerdict) -> dict[str, Any]:
     """What a line says of a verdict; `counted` places speak for it. Needs measure and unit."""
-    told = verdict.details
+    details = verdict.details
     return {
         "code": verdict.verdict,
         "direction": verdict.said_direction,
-        "places": told["told"],
-        "said_worked": told["said_worked"],
-        "counted": min(told["places"], told["measured_places"]),
+        "places": details["told"],
+        "said_worked": details["said_worked"],
+        "counted": min(details["places"], details["measured_places"]),
         "measure_names": by_language(verdict.measure) if verdict.measure else {},
     }
 
@@ -82,16 +82,16 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     `verdict`: of one of its outcomes, None where no city tried it.
     `amount`: what a source gives by piece. None: not known.
     """
-    told = {} if verdict is None else verdict.details
+    details = {} if verdict is None else verdict.details
     amounts = (
-        one for one in solution.costs.all()
-        if one.currency and (one.low, one.typical, one.high) != (None, None, None)
+        cost for cost in solution.costs.all()
+        if cost.currency and (cost.low, cost.typical, cost.high) != (None, None, None)
     )  # fmt: skip
     first = next(amounts, None)
     return {
         "verdict": None if verdict is None else verdict_facts(verdict),
         **{
-            name: told.get(name)
+            name: details.get(name)
             for name in ("cost", "currency", "price_year", "years_to_result", *SIDES)
         },
         "amount": first

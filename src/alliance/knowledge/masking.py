@@ -138,17 +138,17 @@ def hidden_of(city: City | None, *told: str) -> Hidden:
     names = names_of(city, *told)
     county = _county(city) if city is not None else set()
     around = {*county, *city.districts} if city is not None else set()
-    kept = {
-        one
-        for one in around - _COMMON
-        if len(one) >= _SHORTEST_DISTRICT or one in _SHORT_COUNTIES.values()
+    places = {
+        place
+        for place in around - _COMMON
+        if len(place) >= _SHORTEST_DISTRICT or place in _SHORT_COUNTIES.values()
     }
     if city is None or city.country not in _BEFORE_COUNTY:
-        return Hidden(names, frozenset(kept))
+        return Hidden(names, frozenset(places))
     # Counties of one word are words of other meanings, too: “cher”, “creuse”.
-    long = {one for one in county if " " in _plain(one) and one != _COMMON_SMALL}
+    long = {name for name in county if " " in _plain(name) and name != _COMMON_SMALL}
     code = city.admin_code.strip()
-    return Hidden(names, frozenset(kept), city.country, code, frozenset(long))
+    return Hidden(names, frozenset(places), city.country, code, frozenset(long))
 
 
 def _part(country: str, code: str) -> str:
@@ -161,13 +161,13 @@ def _part(country: str, code: str) -> str:
 def _county(city: City) -> set[str]:
     """The county or department of a city by its code, as it is written in texts."""
     part = _part(city.country, city.admin_code.strip())
-    found = pycountry.subdivisions.get(code=f"{city.country}-{part}")
-    if found is None:
+    subdivision = pycountry.subdivisions.get(code=f"{city.country}-{part}")
+    if subdivision is None:
         return set()
-    name = str(found.name).partition(" [")[0]
+    name = str(subdivision.name).partition(" [")[0]
     if city.country == "SE":
         name = name.removesuffix(" län").removesuffix("s")
-    return {name, _SHORT_COUNTIES.get(found.code, name)}
+    return {name, _SHORT_COUNTIES.get(subdivision.code, name)}
 
 
 def _plain(text: str) -> str:
@@ -190,25 +190,26 @@ def named_in(text: str, hidden: Hidden) -> tuple[str, ...]:
     plain = _plain(text)
     low = f"{plain} {_plain(_PARTED.sub('', text))}".lower()
     words = _WORD.findall(plain)
-    found = [
+    names = [
         name
         for name in sorted(hidden.names)
         if any(
             _tells(low, plain_name) or _misspells(words, plain_name)
             for plain_name in (
-                _plain(one).lower().strip() for one in {name, name.lower().translate(_WRITTEN_OUT)}
+                _plain(spelling).lower().strip()
+                for spelling in {name, name.lower().translate(_WRITTEN_OUT)}
             )
         )
     ]
-    found += [
+    names += [
         place
         for place in sorted(hidden.places)
         if re.search(_telling(_plain(place).strip()), plain)
         or (place in hidden.in_any_case and re.search(rf"\b{_plain(place).lower()}s?\b", low))
     ]
     if hidden.code:
-        found += _codes_in(plain, hidden.country, hidden.code)
-    return tuple(found)
+        names += _codes_in(plain, hidden.country, hidden.code)
+    return tuple(names)
 
 
 def _telling(place: str) -> str:
@@ -221,10 +222,10 @@ def _misspells(words: list[str], name: str) -> bool:
     """Whether folded words, one after the other and with a capital, are a name with one slip."""
     own = name.split()
     for start, first in enumerate(words):
-        told = words[start : start + len(own)]
-        if first[0].lower() != name[0] or len(told) < len(own):
+        window = words[start : start + len(own)]
+        if first[0].lower() != name[0] or len(window) < len(own):
             continue
-        wrong = [pair for pair in zip(told, own, strict=True) if pair[0].lower() != pair[1]]
+        wrong = [pair for pair in zip(window, own, strict=True) if pair[0].lower() != pair[1]]
         if len(wrong) == 1 and wrong[0][0][0].isupper():
             (word, right), genitive = wrong[0], wrong[0][0].removesuffix("s")
             if _is_slip(word.lower(), right) or _is_slip(genitive.lower(), right):
@@ -243,7 +244,7 @@ def _is_slip(word: str, name: str) -> bool:
         return False
     short, long = sorted((once, right), key=len)
     pairs = enumerate(zip(short, long, strict=False))
-    at = next((place for place, (one, other) in pairs if one != other), len(short))
+    at = next((place for place, (pair, other) in pairs if pair != other), len(short))
     if len(short) < len(long):
         return short[at:] == long[at + 1 :]
     swapped = short[at : at + 2][::-1] + short[at + 2 :]
@@ -266,13 +267,13 @@ def _codes_in(text: str, country: str, code: str) -> list[str]:
         ways.append((f"{part}-län", rf"\b{part} ?(?:lan|LAN)\b"))
     else:
         ways.append((number, rf"{_BEFORE_POST}{number[:2]}\d{{3}}\b"))
-    return [told for told, way in ways if re.search(way, text)] if part else []
+    return [label for label, way in ways if re.search(way, text)] if part else []
 
 
 def _tells(text: str, name: str) -> bool:
     """Whether a folded text holds a name, its people, or a short form of it."""
     beginnings = [
-        re.escape(one).replace(r"\ ", " ?") for one in (name, *_ALSO_CALLED.get(name, ()))
+        re.escape(variant).replace(r"\ ", " ?") for variant in (name, *_ALSO_CALLED.get(name, ()))
     ]
     stem = re.sub("(?:es|e|s|x|a|o)$", "", name)
     if len(stem) >= 3:
@@ -307,12 +308,12 @@ def telling_faults(where: str, text: str, hidden: Hidden, *, is_known: bool = Tr
     What it names is told only to those who know the city (`is_known`): from others, who guess, it
     would be an answer.
     """
-    found = named_in(text, hidden)
-    if not found:
+    names = named_in(text, hidden)
+    if not names:
         return []
     if not is_known:
         return [Fault(where, "names-hidden-city")]
-    return [Fault(where, "names-city", {"city": found[0]})]
+    return [Fault(where, "names-city", {"city": names[0]})]
 
 
 #: Countries whose members write in a language; English tells nothing.
@@ -340,8 +341,8 @@ def masking_faults(
         yield Fault("case.place.city", "masked-without-city")
         return
     hidden = hidden_of(city, document.place.name)
-    for where, said in (*_said_in(document), *(beside or {}).items()):
-        for name in named_in(said, hidden):
+    for where, passage in (*_said_in(document), *(beside or {}).items()):
+        for name in named_in(passage, hidden):
             yield Fault(where, "names-city", {"city": name})
     for language, text in document.written_texts.items():
         is_own = text.status == TextStatus.ORIGINAL and language in WRITE_IN

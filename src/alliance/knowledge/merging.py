@@ -47,7 +47,7 @@ def _merge(
     merged: dict[str, Any] = {}
     for key in dict.fromkeys([*mine, *theirs]):
         path = f"{where}.{key}" if where else key
-        was, my, their = (one.get(key, _ABSENT) for one in (base, mine, theirs))
+        was, my, their = (version.get(key, _ABSENT) for version in (base, mine, theirs))
         if isinstance(my, dict) and isinstance(their, dict):
             inner = was if isinstance(was, dict) else {}
             merged[key] = _merge(inner, my, their, path, clashes, taken)

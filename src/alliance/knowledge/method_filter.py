@@ -56,9 +56,11 @@ class MethodFilter:
     @property
     def query(self) -> str:
         """The filter as the query of an address, `?group=30&cost=low`; empty if none is set."""
-        given: list[tuple[str, str]] = [] if self.group is None else [("group", str(self.group))]
-        given += [(name, code) for name in _CHOICES for code in getattr(self, name)]
-        return f"?{urlencode(given)}" if given else ""
+        parameters: list[tuple[str, str]] = (
+            [] if self.group is None else [("group", str(self.group))]
+        )
+        parameters += [(name, code) for name in _CHOICES for code in getattr(self, name)]
+        return f"?{urlencode(parameters)}" if parameters else ""
 
     def with_only(self, name: str, codes: tuple[str, ...]) -> MethodFilter:
         """The filter with other codes for one of its parameters."""
@@ -67,17 +69,17 @@ class MethodFilter:
 
     def chosen(self) -> list[tuple[str, str]]:
         """What is filtered, in words, each with the query that takes just that away."""
-        found = []
+        filters = []
         if self.group is not None:
             words = _("%(number)s people") % {"number": number(self.group)}
-            found.append((words, replace(self, group=None).query))
+            filters.append((words, replace(self, group=None).query))
         for name, choices in _CHOICES.items():
             codes: tuple[str, ...] = getattr(self, name)
             for code in codes:
                 words = f"{FIELD_NAMES[name]}{colon()} {choices(code).label}"
                 others = tuple(other for other in codes if other != code)
-                found.append((words, self.with_only(name, others).query))
-        return found
+                filters.append((words, self.with_only(name, others).query))
+        return filters
 
 
 _CHOICES: Mapping[str, type[TextChoices]] = {
@@ -93,8 +95,8 @@ def _codes_of(name: str) -> tuple[str, ...]:
     return tuple(code for code in _CHOICES[name].values if code != Mode.BOTH)
 
 
-def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
-    text = given[-1].strip() if given else ""
+def _group(values: Sequence[str], faults: list[Fault]) -> int | None:
+    text = values[-1].strip() if values else ""
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= MAX_GROUP):
@@ -103,8 +105,8 @@ def _group(given: Sequence[str], faults: list[Fault]) -> int | None:
     return int(text)
 
 
-def _codes(name: str, given: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(text for text in given if text))
+def _codes(name: str, values: Sequence[str], faults: list[Fault]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(text for text in values if text))
     for text in wanted:
         if text not in _codes_of(name):
             faults += choice_faults(name, text, _codes_of(name))

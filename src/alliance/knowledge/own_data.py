@@ -25,58 +25,66 @@ def own_data(user: User) -> dict[str, Any]:
     """Everything the person wrote here, in her own words."""
     return {
         "drafts_started": [
-            {"id": one.public_id, "team": one.organisation.public_id, "state": one.state}
-            for one in Draft.objects.filter(started_by=user).select_related("organisation")
+            {"id": draft.public_id, "team": draft.organisation.public_id, "state": draft.state}
+            for draft in Draft.objects.filter(started_by=user).select_related("organisation")
         ],
         "draft_revisions": [
             {
-                "draft": one.draft.public_id,
-                "number": one.number,
-                "at": one.at.isoformat(),
-                "content": one.content,
+                "draft": draft_revision.draft.public_id,
+                "number": draft_revision.number,
+                "at": draft_revision.at.isoformat(),
+                "content": draft_revision.content,
             }
-            for one in DraftRevision.objects.filter(actor=user).select_related("draft")
+            for draft_revision in DraftRevision.objects.filter(actor=user).select_related("draft")
         ],
         "published_versions": [
-            {"case": one.case.public_id, "number": one.number, "at": one.at.isoformat()}
-            for one in CaseVersion.objects.filter(actor=user)
+            {
+                "case": case_version.case.public_id,
+                "number": case_version.number,
+                "at": case_version.at.isoformat(),
+            }
+            for case_version in CaseVersion.objects.filter(actor=user)
             .select_related("case")
             .defer("snapshot")
         ],
         "reviews": [
             {
-                "draft": one.draft.public_id,
-                "state": one.state,
-                "criteria": one.criteria,
-                "conflict": one.has_conflict,
-                "conflict_note": one.conflict_note,
-                "note": one.note,
-                "given_at": one.given_at.isoformat() if one.given_at else None,
+                "draft": review.draft.public_id,
+                "state": review.state,
+                "criteria": review.criteria,
+                "conflict": review.has_conflict,
+                "conflict_note": review.conflict_note,
+                "note": review.note,
+                "given_at": review.given_at.isoformat() if review.given_at else None,
             }
-            for one in Review.objects.filter(reviewer=user).select_related("draft")
+            for review in Review.objects.filter(reviewer=user).select_related("draft")
         ],
         "remarks": [
             {
-                "draft": one.draft.public_id,
-                "field": one.field,
-                "text": one.text,
-                "at": one.at.isoformat(),
+                "draft": review_comment.draft.public_id,
+                "field": review_comment.field,
+                "text": review_comment.text,
+                "at": review_comment.at.isoformat(),
             }
-            for one in ReviewComment.objects.filter(author=user).select_related("draft")
+            for review_comment in ReviewComment.objects.filter(author=user).select_related("draft")
         ],
         "files_added": [
-            {"id": one.public_id, "title": one.title, "added_at": one.added_at.isoformat()}
-            for one in Attachment.objects.filter(added_by=user)
+            {
+                "id": attachment.public_id,
+                "title": attachment.title,
+                "added_at": attachment.added_at.isoformat(),
+            }
+            for attachment in Attachment.objects.filter(added_by=user)
         ],
         "case_files": [
             {
-                "id": one.public_id,
-                "at": one.at.isoformat(),
-                "file": one.file_name,
-                "sha256": one.file_digest,
-                "state": one.state,
+                "id": case_file.public_id,
+                "at": case_file.at.isoformat(),
+                "file": case_file.file_name,
+                "sha256": case_file.file_digest,
+                "state": case_file.state,
             }
-            for one in CaseFile.objects.filter(uploaded_by=user)
+            for case_file in CaseFile.objects.filter(uploaded_by=user)
         ],
     }
 

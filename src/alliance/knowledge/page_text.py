@@ -52,16 +52,16 @@ def read(
 ) -> Iterator[list[list[Any]]]:
     """One item, pairs: `title`, `text`, `language`, the `licences` that are linked, and `asks`,
     what the page asks of machines: "noarchive", "reserved"."""
-    told: dict[str, Any] = {"title": "", "language": "", "licences": [], "asks": []}
+    page: dict[str, Any] = {"title": "", "language": "", "licences": [], "asks": []}
     if media_type == "application/pdf":
-        told |= _of_pdf(content)
+        page |= _of_pdf(content)
     elif media_type == "text/plain":
-        told["text"] = content.decode(charset or "utf-8", "replace")
+        page["text"] = content.decode(charset or "utf-8", "replace")
     else:
-        told |= _of_html(content, charset)
-    told["text"] = told["text"][: min(MOST_CHARACTERS, limits.text)]
+        page |= _of_html(content, charset)
+    page["text"] = page["text"][: min(MOST_CHARACTERS, limits.text)]
     # An object of JSON would be read as an odd cell.
-    yield [[name, value] for name, value in told.items()]
+    yield [[name, value] for name, value in page.items()]
 
 
 def _of_pdf(content: bytes) -> dict[str, Any]:
@@ -84,28 +84,32 @@ def _of_html(content: bytes, charset: str) -> dict[str, Any]:
     # Where the server names none, the page itself does.
     root = html.document_fromstring(content, parser=html.HTMLParser(encoding=charset or None))
     meta = {
-        str(one.get("name") or one.get("property")).lower(): str(one.get("content") or "")
-        for one in root.iter("meta")
+        str(element.get("name") or element.get("property")).lower(): str(
+            element.get("content") or ""
+        )
+        for element in root.iter("meta")
     }
-    licences = [str(one) for one in root.xpath("//*[contains(@rel, 'license')]/@href")]
+    licences = [str(href) for href in root.xpath("//*[contains(@rel, 'license')]/@href")]
     # Rights are often told in words, beside the address of the licence.
     named = (meta.get(name, "") for name in ("dcterms.license", "dcterms.rights"))
-    licences += [one for one in named if "://" in one]
+    licences += [address for address in named if "://" in address]
     asks = []
-    if {"noarchive", "none"} & {one.strip() for one in meta.get("robots", "").lower().split(",")}:
+    if {"noarchive", "none"} & {
+        directive.strip() for directive in meta.get("robots", "").lower().split(",")
+    }:
         asks.append("noarchive")
     if meta.get("tdm-reservation", "").strip() == "1":
         asks.append("reserved")
     title = " ".join((root.findtext(".//title") or "").split())
     language = str(root.get("lang") or "")[:2].lower()
-    for one in list(root.iter(*_NO_TEXT)):
-        one.drop_tree()
-    found = root.xpath("//main | //*[@role='main'] | //article") or [root.find("body")]
-    body = found[0] if found[0] is not None else root
-    for one in body.iter():
-        if one.tag in _BLOCKS:
-            one.text = _END + (one.text or "")
-            one.tail = _END + (one.tail or "")
+    for element in list(root.iter(*_NO_TEXT)):
+        element.drop_tree()
+    candidates = root.xpath("//main | //*[@role='main'] | //article") or [root.find("body")]
+    body = candidates[0] if candidates[0] is not None else root
+    for element in body.iter():
+        if element.tag in _BLOCKS:
+            element.text = _END + (element.text or "")
+            element.tail = _END + (element.tail or "")
     lines = (" ".join(line.split()) for line in body.text_content().split(_END))
     text = "\n\n".join(line for line in lines if line)
     return {

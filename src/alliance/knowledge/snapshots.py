@@ -49,14 +49,14 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
         **_part(case, (row for row in STORED if row.name not in DOCUMENT_ONLY)),
         "place": _part(case, OF_PLACE),
         "cost": None if cost["amount"] is None else cost,
-        **{one.name: one.of(case) for one in QUANTITIES},
+        **{quantity.name: quantity.of(case) for quantity in QUANTITIES},
         **{row.name: codes[row.scheme] for row in CLASSIFIED},
         "texts": {
             text.language: {"status": text.status, **_part(text, OF_TEXTS)}
             for text in sorted(case.texts.all(), key=lambda text: text.language)
         },
         **{
-            name: [_part(one, fields) for one in getattr(case, name).all()]
+            name: [_part(item, fields) for item in getattr(case, name).all()]
             for name, fields in OF_LISTS.items()
         },
     }
@@ -64,8 +64,8 @@ def snapshot(case: CaseStudy) -> dict[str, Any]:
 
 def document_of_version(version: CaseVersion) -> dict[str, Any]:
     """A published version as a document, without what only a draft holds."""
-    kept = {key: value for key, value in version.snapshot.items() if key not in OUTSIDE}
-    return plain(check_shape(kept))
+    document = {key: value for key, value in version.snapshot.items() if key not in OUTSIDE}
+    return plain(check_shape(document))
 
 
 def document_of(case: CaseStudy) -> dict[str, Any]:

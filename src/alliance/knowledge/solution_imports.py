@@ -59,25 +59,25 @@ def importable_solutions(public_ids: list[str], as_of: dt.date) -> dict[str, dic
 
 def _record(row: Any) -> SolutionRecord:
     try:
-        told = _read(row)
+        parsed_row = _read(row)
     except ValidationError as error:
         raise InvalidData(shape_faults(error, "solution")) from error
     texts = tuple(
         SolutionTextRecord(
             language=language,
             status=status,
-            prerequisites=tuple(getattr(told, f"prerequisites_{language}")),
-            **{name: getattr(told, f"{name}_{language}") or "" for name in SOLUTION_TEXTS},
+            prerequisites=tuple(getattr(parsed_row, f"prerequisites_{language}")),
+            **{name: getattr(parsed_row, f"{name}_{language}") or "" for name in SOLUTION_TEXTS},
         )
         for language in LANGUAGES
-        if (status := getattr(told, f"text_status_{language}"))
+        if (status := getattr(parsed_row, f"text_status_{language}"))
     )
     return SolutionRecord(
-        told.id,
-        told.kind,
+        parsed_row.id,
+        parsed_row.kind,
         texts,
-        costs=tuple(COST_COLUMNS | one.model_dump(exclude_none=True) for one in told.costs),
-        **{name: tuple(getattr(told, name)) for name in _LISTS},
+        costs=tuple(COST_COLUMNS | cost.model_dump(exclude_none=True) for cost in parsed_row.costs),
+        **{name: tuple(getattr(parsed_row, name)) for name in _LISTS},
     )
 
 

@@ -97,8 +97,12 @@ def _titles(row: Any, first: str) -> dict[str, str]:
 def cited_addresses(among: Collection[str] | None = None) -> set[str]:
     """Those of this room, and of all rooms with a module `sources` whose `addresses` tells them;
     only those `among` these, if any are given."""
-    found = {one for room in rooms.modules("sources") for one in room.addresses(among)}
-    return {one for one in found if is_elsewhere(one) and (among is None or one in among)}
+    cited = {address for room in rooms.modules("sources") for address in room.addresses(among)}
+    return {
+        address
+        for address in cited
+        if is_elsewhere(address) and (among is None or address in among)
+    }
 
 
 def gone() -> dict[str, SourceCheck]:
@@ -108,5 +112,7 @@ def gone() -> dict[str, SourceCheck]:
 
 def all_citing(urls: Collection[str], teams: Collection[str] | None = None) -> list[Citing]:
     """What all rooms say of `citing`, and nothing where there are no addresses."""
-    found = (one for room in rooms.modules("sources") for one in room.citing(urls, teams))
-    return list(found) if urls else []
+    citations = (
+        citation for room in rooms.modules("sources") for citation in room.citing(urls, teams)
+    )
+    return list(citations) if urls else []

@@ -13,21 +13,23 @@ from alliance.network.models import City
 
 def names_of(records: Iterable[Any], code: str) -> dict[str, str]:
     """Every way a measure or unit may be named, to its name."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for record in records:
         for name in (getattr(record, code), record.name, record.name_fr, record.name_sv):
             if name:
-                found.setdefault(name.casefold(), record.name)
-    return found
+                names.setdefault(name.casefold(), record.name)
+    return names
 
 
 def solutions_by_name() -> dict[str, str]:
     """Every way a solution may be named, to its id."""
-    found = {one: one for one in Solution.objects.values_list("public_id", flat=True)}
+    ids_by_name = {
+        solution: solution for solution in Solution.objects.values_list("public_id", flat=True)
+    }
     texts = SolutionText.objects.values_list("name", "solution__public_id").order_by("pk")
     for name, public_id in texts:
-        found.setdefault(name.casefold(), public_id)
-    return found
+        ids_by_name.setdefault(name.casefold(), public_id)
+    return ids_by_name
 
 
 def cities_by_name() -> dict[str, str]:
@@ -37,8 +39,8 @@ def cities_by_name() -> dict[str, str]:
     for public_id, *names in rows:
         for name in filter(None, names):
             named.setdefault(name.casefold(), set()).add(public_id)
-    found = {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1}
-    return found | {public_id: public_id for public_id, *_names in rows}
+    ids_by_name = {name: next(iter(ids)) for name, ids in named.items() if len(ids) == 1}
+    return ids_by_name | {public_id: public_id for public_id, *_names in rows}
 
 
 def empty_table(language: str) -> str:

@@ -96,16 +96,16 @@ class Kind:
             for field in self.fields
         }
 
-    def cleaned(self, given: Mapping[str, str | Iterable[str]]) -> Words:
+    def cleaned(self, texts: Mapping[str, str | Iterable[str]]) -> Words:
         """What was given for the fields, without the blanks around it and without empty lines."""
-        return {field.name: _cleaned(field, given.get(field.name, "")) for field in self.fields}
+        return {field.name: _cleaned(field, texts.get(field.name, "")) for field in self.fields}
 
 
-def _cleaned(field: TextField, given: str | Iterable[str]) -> str | list[str]:
+def _cleaned(field: TextField, value: str | Iterable[str]) -> str | list[str]:
     if field.is_list:
-        lines = given.splitlines() if isinstance(given, str) else given
+        lines = value.splitlines() if isinstance(value, str) else value
         return [line.strip() for line in lines if line.strip()]
-    text = str(given).replace("\r\n", "\n").strip()
+    text = str(value).replace("\r\n", "\n").strip()
     return one_line(text) if field.is_line else text
 
 
@@ -155,10 +155,10 @@ METHOD = Kind(
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All kinds by their words: those of this room, and of rooms with a module `translating`."""
-    found = [CASE, SOLUTION, METHOD]
+    all_kinds = [CASE, SOLUTION, METHOD]
     for room in rooms.modules("translating"):
-        found += room.TRANSLATED
-    return {kind.name: kind for kind in found}
+        all_kinds += room.TRANSLATED
+    return {kind.name: kind for kind in all_kinds}
 
 
 def kind_of(record: Translatable) -> Kind:

@@ -185,8 +185,8 @@ def _baseline(
     where: str, effect: EffectPart, units: frozenset[str], this_year: int
 ) -> Iterator[Fault]:
     """Faults of the value before: in which unit, of which year, read where."""
-    given = (effect.baseline_unit, effect.baseline_year, effect.baseline_source)
-    if effect.baseline is None and any(given):
+    details = (effect.baseline_unit, effect.baseline_year, effect.baseline_source)
+    if effect.baseline is None and any(details):
         yield Fault(f"{where}.baseline", "no-number")
     if effect.baseline_unit:
         yield from known_fault(f"{where}.baseline_unit", effect.baseline_unit, units)
@@ -356,17 +356,17 @@ def _languages(where: str, texts: Iterable[object], original: str | None) -> Ite
 
 
 def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator[Fault]:
-    given = list(codes)
-    for code in given:
+    all_codes = list(codes)
+    for code in all_codes:
         yield from _one_of(where, code, choices)
-    if len(set(given)) != len(given):
+    if len(set(all_codes)) != len(all_codes):
         yield Fault(where, "code-twice")
 
 
 def _sdg(where: str, codes: Iterable[str]) -> Iterator[Fault]:
-    given = list(codes)
-    yield from target_faults(where, given)
-    if len(set(given)) != len(given):
+    all_codes = list(codes)
+    yield from target_faults(where, all_codes)
+    if len(set(all_codes)) != len(all_codes):
         yield Fault(where, "code-twice")
 
 
@@ -397,12 +397,12 @@ def _texts(where: str, document: CaseDocument) -> Iterator[Fault]:
         yield from _one_of(place, language, enums.Language.values)
         yield from _one_of(f"{place}.status", text.status, enums.TextStatus.values)
         for name in TEXT_FIELDS:
-            given = getattr(text, name)
+            value = getattr(text, name)
             if name in ("title", "summary"):
                 longest = 200 if name == "title" else LONGEST_TEXT
-                yield from _required_text(f"{place}.{name}", given, longest=longest)
+                yield from _required_text(f"{place}.{name}", value, longest=longest)
             else:
-                yield from _text(f"{place}.{name}", given)
+                yield from _text(f"{place}.{name}", value)
     if not texts:
         yield Fault(where, "no-texts")
     elif document.original_language not in texts:
@@ -446,10 +446,10 @@ def case_faults(
         add(_cost(f"{where}.cost", document.cost))
     for position, amount in enumerate(document.amounts):
         add(_cost(f"{where}.amounts[{position}]", amount))
-    for one in QUANTITIES:
-        quantity = getattr(document, one.name)
+    for definition in QUANTITIES:
+        quantity = getattr(document, definition.name)
         if quantity is not None and quantity.value is not None:
-            add(_quantity(f"{where}.{one.name}", quantity, one.units.values))
+            add(_quantity(f"{where}.{definition.name}", quantity, definition.units.values))
     add(_texts(f"{where}.texts", document))
     for position, effect in enumerate(document.effects):
         add(_effect(f"{where}.effects[{position}]", effect, measures, units, this_year))
@@ -474,7 +474,7 @@ def case_faults(
 def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     """Faults of one line of costs and times: an amount takes a kind and what it is for."""
     amounts = {name: cost[name] for name in ("low", "typical", "high")}
-    known = [one for one in amounts.values() if one is not None]
+    known = [amount for amount in amounts.values() if amount is not None]
     for name, value in amounts.items():
         if value is not None and (not math.isfinite(value) or value < 0):
             yield Fault(f"{where}.{name}", "negative")
@@ -483,7 +483,7 @@ def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     if known:
         yield from _one_of(f"{where}.kind", cost["kind"], enums.SolutionCostKind.values)
         yield from _required_text(f"{where}.per", cost["per"], longest=200)
-    elif not any(cost[one.name] for one in QUANTITIES):
+    elif not any(cost[quantity.name] for quantity in QUANTITIES):
         yield Fault(where, "no-cost-no-time")
     elif cost["kind"]:
         yield Fault(f"{where}.kind", "kind-without-amount")
@@ -570,7 +570,7 @@ def method_faults(
         add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
         add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
     else:
-        given = {
+        engaging_values = {
             "iap2_level": record.iap2_level,
             "mode": record.mode,
             "group_size.min": low,
@@ -578,7 +578,7 @@ def method_faults(
         }
         faults += [
             Fault(f"{where}.{name}", "only-engaging")
-            for name, value in given.items()
+            for name, value in engaging_values.items()
             if value not in {"", None}
         ]
     if low is not None and low < 1:

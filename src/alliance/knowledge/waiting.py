@@ -87,7 +87,7 @@ def _reviews(asked: Asked) -> Iterator[Waiting]:
     for draft, submission, state, person, taken_at in both if drafts else ():
         people[draft].append((submission, state, person, taken_at))
     for row in drafts:
-        present = [one for one in people[row.pk] if one[0] == row.submission]
+        present = [review for review in people[row.pk] if review[0] == row.submission]
         since = row.submitted_at or row.saved_at
         common: dict[str, Any] = {
             "public_id": row.public_id,
@@ -186,17 +186,17 @@ def _with_case(questions: QuerySet[Question], **columns: str) -> QuerySet[Any]:
     """Questions with the titles, the language and further columns of their cases."""
     case = CaseStudy.objects.filter(public_id=OuterRef("record_id")).order_by()
     texts = CaseText.objects.filter(case__public_id=OuterRef("record_id")).order_by()
-    found = {"original_language": Subquery(case.values("original_language")[:1])}
+    expressions = {"original_language": Subquery(case.values("original_language")[:1])}
     for code in Language.values:
-        found[f"title_{code}"] = Subquery(texts.filter(language=code).values("title")[:1])
+        expressions[f"title_{code}"] = Subquery(texts.filter(language=code).values("title")[:1])
     for name, of in columns.items():
         rows = with_team(case) if of == "team" else case
-        found[name] = Subquery(rows.values(of)[:1])
-    return questions.annotate(**found)
+        expressions[name] = Subquery(rows.values(of)[:1])
+    return questions.annotate(**expressions)
 
 
 def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
-    given = Review.objects.filter(
+    reviews = Review.objects.filter(
         draft=OuterRef("pk"), submission=OuterRef("submission"), given_at__isnull=False
     ).order_by("-given_at")
     drafts = with_titles(Draft.objects.filter(asked.of_team("organisation__public_id")))
@@ -216,7 +216,7 @@ def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
         author__isnull=False,
         answer__at__gte=asked.at - NEWS_FOR,
     )
-    given_at = Coalesce(Subquery(given.values("given_at")[:1]), "saved_at")
+    given_at = Coalesce(Subquery(reviews.values("given_at")[:1]), "saved_at")
     of_draft = _TITLES | {"team": "organisation__public_id", "language": "language"}
     of_case = _TITLES | {"team": "team", "language": "original_language"}
     of_text = {"part": "target__language", "since": Coalesce("edited_at", "updated_at")}
@@ -291,21 +291,23 @@ def _gone(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
     teams = None if asked.has_role(NetworkRole.SECRETARIAT) else asked.teams
     dead = {row.public_id: row.since or asked.at for row in rows}
     records: dict[tuple[str, tuple[str | int, ...]], list[Citing]] = defaultdict(list)
-    for one in all_citing(dead, teams):
-        records[(one.route, one.args) if one.team else ("knowledge:desk-stale", ())].append(one)
-    for (route, args), found in records.items():
-        titles, team = found[0].titles, found[0].team
+    for citation in all_citing(dead, teams):
+        records[
+            (citation.route, citation.args) if citation.team else ("knowledge:desk-stale", ())
+        ].append(citation)
+    for (route, args), citations in records.items():
+        titles, team = citations[0].titles, citations[0].team
         if not team:
             titles = {}
             for code in Language.values:
                 with translation.override(code):
-                    n = len({one.url for one in found})
+                    n = len({citation.url for citation in citations})
                     titles[code] = ngettext("%(n)s source", "%(n)s sources", n) % {"n": n}
         yield Waiting(
             kind="source-gone" if team else "sources-gone",
             public_id=str(args[0]) if team else "sources",
             turn=Turn(team=team) if team else Turn(role=NetworkRole.SECRETARIAT),
-            since=max(dead[one.url] for one in found),
+            since=max(dead[citation.url] for citation in citations),
             route=route,
             args=args,
             titles=titles,

@@ -50,7 +50,7 @@ def sentence(error: OverBudget) -> str:
         "Wait %(minutes)s minutes, then save again.",
         minutes,
     ) % {"minutes": minutes}
-    said = {
+    message = {
         ("saves", False): _("You have reached the limit of %(most)s saves an hour."),
         ("size", False): _("You have reached the limit of %(most)s MB an hour."),
         ("files", False): _("You have reached the limit of %(most)s files an hour."),
@@ -58,7 +58,7 @@ def sentence(error: OverBudget) -> str:
         ("size", True): _("Your team has reached the limit of %(most)s MB an hour."),
         ("files", True): _("Your team has reached the limit of %(most)s files an hour."),
     }[error.what, error.is_team]
-    return f"{said % {'most': error.most}} {wait}"
+    return f"{message % {'most': error.most}} {wait}"
 
 
 class WritesWithinBudget:

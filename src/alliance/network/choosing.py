@@ -51,7 +51,7 @@ def choose_city(
     text: str,
     language: str,
     *,
-    kept: Sequence[tuple[str, str]] = (),
+    params: Sequence[tuple[str, str]] = (),
     but: Sequence[str] = (),
     among: QuerySet[City] | None = None,
     address: Callable[[str], str] | None = None,
@@ -71,7 +71,7 @@ def choose_city(
     rows = (City.objects.all() if among is None else among).order_by()
     if not wanted:
         rows = rows.filter(is_member=True)
-    found = []
+    matches = []
     for row in rows.values_list(*_FIELDS):
         public_id, own, french, swedish, aliases, country, is_member, *people = row
         if public_id in but:
@@ -80,20 +80,20 @@ def choose_city(
         if rank < _NONE:
             shown = {"fr": french, "sv": swedish}.get(language) or own
             size = people[0] or people[1] or 0
-            found.append(((rank, not is_member, -size if wanted else 0, _key(shown), public_id),
+            matches.append(((rank, not is_member, -size if wanted else 0, _key(shown), public_id),
                           public_id, shown, country))  # fmt: skip
-    found.sort(key=lambda one: one[0])
+    matches.sort(key=lambda match: match[0])
     choices = tuple(
         Choice(public_id, name, country_name(country, language),
-               address(public_id) if address else f"?{urlencode([*kept, ('city', public_id)])}")
-        for _order, public_id, name, country in found[:SHOWN]
+               address(public_id) if address else f"?{urlencode([*params, ('city', public_id)])}")
+        for _order, public_id, name, country in matches[:SHOWN]
     )  # fmt: skip
-    return Chooser(text[:LONGEST].strip(), choices, len(found), tuple(kept))
+    return Chooser(text[:LONGEST].strip(), choices, len(matches), tuple(params))
 
 
-def closed_chooser(kept: Sequence[tuple[str, str]] = ()) -> Chooser:
+def closed_chooser(params: Sequence[tuple[str, str]] = ()) -> Chooser:
     """The field for a name alone, where a city is chosen already; no query."""
-    return Chooser("", (), 0, tuple(kept))
+    return Chooser("", (), 0, tuple(params))
 
 
 _NONE = 4

@@ -99,37 +99,37 @@ def names_of(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
     """The names of cities by language, each once."""
     names = [_names(city) for city in cities]
     return {
-        language: tuple(dict.fromkeys(chain.from_iterable(one[language] for one in names)))
+        language: tuple(dict.fromkeys(chain.from_iterable(name[language] for name in names)))
         for language in LANGUAGES
     }
 
 
-def _statement(kind: str, one: Need | Offer) -> Document:
+def _statement(kind: str, statement: Need | Offer) -> Document:
     """A need or an offer, in the language it was said in alone."""
     tags: dict[str, list[str]] = {}
-    for tag in one.tags.all():
+    for tag in statement.tags.all():
         tags.setdefault(tag.scheme, []).append(tag.code)
-    facets = place_facets([one.city])
+    facets = place_facets([statement.city])
     facets |= {scheme: tuple(sorted(codes)) for scheme, codes in tags.items()}
-    if one.topic:
-        facets["topic"] = (one.topic,)
-    last_day = one.deadline if isinstance(one, Need) else one.until
+    if statement.topic:
+        facets["topic"] = (statement.topic,)
+    last_day = statement.deadline if isinstance(statement, Need) else statement.until
     return Document(
         kind=kind,
-        public_id=one.public_id,
-        language=one.language,
-        title=one.title,
-        summary=one.text,
-        names=names_of([one.city]),
+        public_id=statement.public_id,
+        language=statement.language,
+        title=statement.title,
+        summary=statement.text,
+        names=names_of([statement.city]),
         facets=facets,
         # An offer holds up to its last day; a need stays open after its own.
-        review_by=one.until if isinstance(one, Offer) else None,
-        updated_at=one.changed_at,
-        latitude=one.city.latitude,
-        longitude=one.city.longitude,
+        review_by=statement.until if isinstance(statement, Offer) else None,
+        updated_at=statement.changed_at,
+        latitude=statement.city.latitude,
+        longitude=statement.city.longitude,
         extra={
-            "place": by_language(one.city),
-            "country": one.city.country,
+            "place": by_language(statement.city),
+            "country": statement.city.country,
             "last_day": last_day.isoformat() if last_day else None,
         },
     )
@@ -169,10 +169,10 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         if public_ids is not None:
             needs = needs.filter(public_id__in=public_ids)
         rows = needs.select_related("city").prefetch_related("tags")
-        yield from (_statement(kind, one) for one in rows.iterator(chunk_size=500))
+        yield from (_statement(kind, row) for row in rows.iterator(chunk_size=500))
     elif kind == "offer":
         offers = Offer.objects.filter(ended_at=None)
         if public_ids is not None:
             offers = offers.filter(public_id__in=public_ids)
         held = offers.select_related("city").prefetch_related("tags")
-        yield from (_statement(kind, one) for one in held.iterator(chunk_size=500))
+        yield from (_statement(kind, offer) for offer in held.iterator(chunk_size=500))

@@ -119,10 +119,10 @@ class JoinDecisionForm(ServiceForm):
     def __init__(self, *args: Any, people: Sequence[JoinRequest], **options: Any) -> None:
         super().__init__(*args, **options)
         roles = [*TeamRole.choices, ("none", _("no invitation"))]
-        self.people = [one.public_id for one in people]
-        for one in people:
-            words = _("Role of %(name)s") % {"name": one.person}
-            self.fields[one.public_id] = forms.ChoiceField(
+        self.people = [person.public_id for person in people]
+        for person in people:
+            words = _("Role of %(name)s") % {"name": person.person}
+            self.fields[person.public_id] = forms.ChoiceField(
                 label=words, choices=roles, widget=forms.RadioSelect
             )
         self.order_fields(["organisation", *self.people, "reason"])
@@ -132,7 +132,7 @@ class JoinDecisionForm(ServiceForm):
         known = self.cleaned_data
         return {
             "organisation": known["organisation"],
-            "roles": {one: known[one].replace("none", "") for one in self.people},
+            "roles": {person: known[person].replace("none", "") for person in self.people},
             "reason": known["reason"],
         }
 

@@ -89,14 +89,14 @@ def match(own: Profile, other: Profile) -> Match | None:
 
 def matches(own: Profile, others: Iterable[Profile]) -> list[Match]:
     """Those of `others` that match, in the order told above."""
-    found = [one for other in others if (one := match(own, other)) is not None]
-    found.sort(
-        key=lambda one: (
-            -len(one.matter),
-            -sum(len(reason.codes) for reason in one.matter),
-            -len(one.around),
-            one.other.stated_at,
-            one.other.public_id,
+    result = [candidate for other in others if (candidate := match(own, other)) is not None]
+    result.sort(
+        key=lambda candidate: (
+            -len(candidate.matter),
+            -sum(len(reason.codes) for reason in candidate.matter),
+            -len(candidate.around),
+            candidate.other.stated_at,
+            candidate.other.public_id,
         )
     )
-    return found
+    return result

@@ -58,9 +58,9 @@ class StatementForm(ServiceForm):
 
     def shared(self) -> dict[str, Any]:
         """What both kinds of words take."""
-        given = self.cleaned_data
-        plain = {name: given[name] for name in ("title", "text", "language", "topic")}
-        return plain | {"themes": tuple(given["themes"]), "sdg_targets": given["sdg_targets"]}
+        data = self.cleaned_data
+        plain = {name: data[name] for name in ("title", "text", "language", "topic")}
+        return plain | {"themes": tuple(data["themes"]), "sdg_targets": data["sdg_targets"]}
 
 
 def _shared_of(statement: Need | Offer) -> dict[str, Any]:
@@ -140,13 +140,13 @@ class OfferForm(StatementForm):
 
     def words(self) -> OfferWords:
         """What was typed, for the service."""
-        given = self.cleaned_data
+        data = self.cleaned_data
         return OfferWords(
             **self.shared(),
-            kinds=tuple(given["kinds"]),
-            languages=tuple(given["languages"]),
-            staff_days=given["staff_days"],
-            until=given["until"],
+            kinds=tuple(data["kinds"]),
+            languages=tuple(data["languages"]),
+            staff_days=data["staff_days"],
+            until=data["until"],
         )
 
     @staticmethod

@@ -62,22 +62,22 @@ class Answer:
 def addresses_of(host: str, port: int) -> list[str]:
     """The addresses that `host` has now. Raises Unreachable."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
         temporary = error.errno == socket.EAI_AGAIN
         raise Unreachable(f"the name {host} cannot be resolved", is_network=temporary) from error
     except UnicodeError as error:
         raise Refused(f"{host!r} is not the name of a host") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def _is_public(address: str) -> bool:
-    found = ipaddress.ip_address(address.split("%")[0])
-    if any(found in block for block in _SPECIAL):
+    ip_address = ipaddress.ip_address(address.split("%")[0])
+    if any(ip_address in block for block in _SPECIAL):
         return False
-    if isinstance(found, ipaddress.IPv6Address):
-        return found in _UNICAST and found.sixtofour is None and found.is_global
-    return found.is_global and not found.is_multicast
+    if isinstance(ip_address, ipaddress.IPv6Address):
+        return ip_address in _UNICAST and ip_address.sixtofour is None and ip_address.is_global
+    return ip_address.is_global and not ip_address.is_multicast
 
 
 def is_system_port(port: int | None) -> bool:
@@ -109,10 +109,10 @@ def _target(
         raise Refused("an address with a user name in it is not asked")
     if is_system_port(port):
         raise Refused(f"port {port} is none of the web")
-    found = resolve(host, port or (443 if parts.scheme == "https" else 80))
-    if not found or not all(allow(address) for address in found):
+    addresses = resolve(host, port or (443 if parts.scheme == "https" else 80))
+    if not addresses or not all(allow(address) for address in addresses):
         raise Refused(f"{host} is not a public address")
-    literal = f"[{found[0]}]" if ":" in found[0] else found[0]
+    literal = f"[{addresses[0]}]" if ":" in addresses[0] else addresses[0]
     netloc = literal if port is None else f"{literal}:{port}"
     name = f"[{host}]" if ":" in host else host
     asked = name if port is None else f"{name}:{port}"
@@ -147,8 +147,8 @@ class _Deadline:
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Told by httpx of what it does: keeps a hold of each connection, before TLS begins."""
         if event == "connection.connect_tcp.complete":
-            found = info["return_value"].get_extra_info("socket").dup()
-            self._connections.append(found)
+            connection = info["return_value"].get_extra_info("socket").dup()
+            self._connections.append(connection)
             if self.is_over:
                 self._end()
 
@@ -215,10 +215,10 @@ def _one(
     deadline: _Deadline,
 ) -> tuple[int, Mapping[str, str], bytes]:
     """Status, headers and body of one answer; redirects are not followed."""
-    told = {"sni_hostname": name, "trace": deadline.trace}
+    extensions = {"sni_hostname": name, "trace": deadline.trace}
     with (
         httpx.Client(timeout=min(SECONDS, deadline.left), trust_env=False, verify=True) as client,
-        client.stream(method, where, **sent, extensions=told) as response,
+        client.stream(method, where, **sent, extensions=extensions) as response,
     ):
         body = bytearray()
         if most_bytes:

@@ -32,25 +32,25 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "memberships": [
             {
-                "organisation": one.organisation.public_id,
-                "role": one.role,
-                "since": one.since.isoformat(),
-                "ended_at": one.ended_at.isoformat() if one.ended_at else None,
+                "organisation": membership.organisation.public_id,
+                "role": membership.role,
+                "since": membership.since.isoformat(),
+                "ended_at": membership.ended_at.isoformat() if membership.ended_at else None,
                 "asked_to_edit_at": (
-                    one.asked_editor_at.isoformat() if one.asked_editor_at else None
+                    membership.asked_editor_at.isoformat() if membership.asked_editor_at else None
                 ),
             }
-            for one in Membership.objects.filter(user=user).select_related("organisation")
+            for membership in Membership.objects.filter(user=user).select_related("organisation")
         ],
         "invitations": [
             {
-                "organisation": one.organisation.public_id,
-                "role": one.role,
-                "made_at": one.made_at.isoformat(),
-                "sent_by_you": one.invited_by_id == user.pk,
-                "email": one.email,
+                "organisation": invitation.organisation.public_id,
+                "role": invitation.role,
+                "made_at": invitation.made_at.isoformat(),
+                "sent_by_you": invitation.invited_by_id == user.pk,
+                "email": invitation.email,
             }
-            for one in (
+            for invitation in (
                 Invitation.objects.filter(invited_by=user)
                 | Invitation.objects.filter(accepted_by=user)
                 | Invitation.objects.filter(email__iexact=user.email)
@@ -58,31 +58,43 @@ def own_data(user: User) -> dict[str, Any]:
         ],
         "requests_to_join": [
             {
-                "organisation": one.name,
-                "kind": one.kind,
-                "reference": one.reference,
-                "city": one.place,
-                "country": one.country,
-                "name": one.person,
-                "email": one.email,
-                "purpose": one.purpose,
-                "asked_at": one.sent_at.isoformat(),
-                "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else None,
-                "decided_at": one.decided_at.isoformat() if one.decided_at else None,
-                "role": one.role,
-                "reason": one.reason,
+                "organisation": join_request.name,
+                "kind": join_request.kind,
+                "reference": join_request.reference,
+                "city": join_request.place,
+                "country": join_request.country,
+                "name": join_request.person,
+                "email": join_request.email,
+                "purpose": join_request.purpose,
+                "asked_at": join_request.sent_at.isoformat(),
+                "confirmed_at": join_request.confirmed_at.isoformat()
+                if join_request.confirmed_at
+                else None,
+                "decided_at": join_request.decided_at.isoformat()
+                if join_request.decided_at
+                else None,
+                "role": join_request.role,
+                "reason": join_request.reason,
             }
-            for one in JoinRequest.objects.filter(email__iexact=user.email)
+            for join_request in JoinRequest.objects.filter(email__iexact=user.email)
         ],
         "api_tokens_made": [
-            {"organisation": one.organisation.public_id, "name": one.name, "hint": one.hint}
-            for one in ApiToken.objects.filter(made_by=user).select_related("organisation")
+            {
+                "organisation": api_token.organisation.public_id,
+                "name": api_token.name,
+                "hint": api_token.hint,
+            }
+            for api_token in ApiToken.objects.filter(made_by=user).select_related("organisation")
         ],
         "needs_stated": _statements(Need, user),
         "offers_made": _statements(Offer, user),
         "peer_reviews": [
-            {"id": one.public_id, "city": one.city.public_id, "title": one.title}
-            for one in PeerReview.objects.filter(
+            {
+                "id": peer_review.public_id,
+                "city": peer_review.city.public_id,
+                "title": peer_review.title,
+            }
+            for peer_review in PeerReview.objects.filter(
                 Q(requested_by=user)
                 | Q(reported_by=user)
                 | Q(pk__in=FollowUp.objects.filter(published_by=user).values("review"))
@@ -91,26 +103,28 @@ def own_data(user: User) -> dict[str, Any]:
         ],
         "posts": [
             {
-                "id": one.public_id,
-                "record": f"{one.kind} {one.record_id}",
-                "text": one.text,
-                "language": one.language,
-                "at": one.at.isoformat(),
+                "id": post.public_id,
+                "record": f"{post.kind} {post.record_id}",
+                "text": post.text,
+                "language": post.language,
+                "at": post.at.isoformat(),
             }
-            for one in Post.objects.filter(author=user)
+            for post in Post.objects.filter(author=user)
         ],
         "reports_sent": [
-            {"reason": one.reason, "at": one.at.isoformat()}
-            for one in Report.objects.filter(reported_by=user)
+            {"reason": report.reason, "at": report.at.isoformat()}
+            for report in Report.objects.filter(reported_by=user)
         ],
         "priorities_given": [
             {
-                "need": one.need.public_id,
-                "city": one.city.public_id,
-                "priority": one.priority,
-                "given_at": one.given_at.isoformat(),
+                "need": need_priority.need.public_id,
+                "city": need_priority.city.public_id,
+                "priority": need_priority.priority,
+                "given_at": need_priority.given_at.isoformat(),
             }
-            for one in NeedPriority.objects.filter(given_by=user).select_related("need", "city")
+            for need_priority in NeedPriority.objects.filter(given_by=user).select_related(
+                "need", "city"
+            )
         ],
     }
 
@@ -118,12 +132,12 @@ def own_data(user: User) -> dict[str, Any]:
 def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, Any]]:
     return [
         {
-            "id": one.public_id,
-            "city": one.city.public_id,
-            "title": one.title,
-            "stated_at": one.stated_at.isoformat(),
+            "id": statement.public_id,
+            "city": statement.city.public_id,
+            "title": statement.title,
+            "stated_at": statement.stated_at.isoformat(),
         }
-        for one in model._default_manager.filter(stated_by=user).select_related("city")
+        for statement in model._default_manager.filter(stated_by=user).select_related("city")
     ]
 
 

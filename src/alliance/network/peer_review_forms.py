@@ -66,7 +66,7 @@ class JoinForm(ServiceForm):
 
     def __init__(self, data: Any = None, *, teams: Iterable[Any], **options: Any) -> None:
         super().__init__(data, **options)
-        choices = [(one.public_id, one.city) for one in teams]
+        choices = [(team.public_id, team.city) for team in teams]
         self.fields["team"].widget.choices = choices
 
 
@@ -129,11 +129,11 @@ class FollowUpForm(ServiceForm):
 
     def __init__(self, data: Any = None, *, advice: Sequence[Any], **options: Any) -> None:
         super().__init__(data, **options)
-        self.numbers = [one.number for one in advice]
+        self.numbers = [recommendation.number for recommendation in advice]
         order = [*(f"progress-{number}" for number in self.numbers), "result", "language"]
-        for one in advice:
-            self.fields[f"progress-{one.number}"] = forms.ChoiceField(
-                label=f"{one.number}. {one.text}",
+        for recommendation in advice:
+            self.fields[f"progress-{recommendation.number}"] = forms.ChoiceField(
+                label=f"{recommendation.number}. {recommendation.text}",
                 required=False,
                 choices=[("", _("not chosen")), *Progress.choices],
             )

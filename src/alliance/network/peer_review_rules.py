@@ -18,7 +18,11 @@ def is_host(actor: Actor, review: PeerReview) -> bool:
 def reviewing_as(actor: Actor, reviewers: list[PeerReviewer]) -> PeerReviewer | None:
     """The first reviewing city that the actor speaks for."""
     return next(
-        (one for one in reviewers if needs_offers_rules.may_speak_for(actor, one.organisation)),
+        (
+            reviewer
+            for reviewer in reviewers
+            if needs_offers_rules.may_speak_for(actor, reviewer.organisation)
+        ),
         None,
     )
 
@@ -26,5 +30,5 @@ def reviewing_as(actor: Actor, reviewers: list[PeerReviewer]) -> PeerReviewer | 
 def takes_part(actor: Actor, review: PeerReview, reviewers: list[PeerReviewer]) -> bool:
     """Anybody in the host's team or a reviewing one, and the secretariat: they read the report
     before it is published, and the names of people."""
-    teams = [review.host, *(one.organisation for one in reviewers)]
+    teams = [review.host, *(reviewer.organisation for reviewer in reviewers)]
     return any(rules.is_member_of(actor, team) for team in teams) or rules.is_secretariat(actor)

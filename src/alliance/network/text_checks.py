@@ -55,7 +55,9 @@ def put(
     `longest`: of texts that the table does not limit.
     """
     faults: list[Fault] = []
-    columns = {one.name: one for one in row._meta.concrete_fields if not one.primary_key}
+    columns = {
+        column.name: column for column in row._meta.concrete_fields if not column.primary_key
+    }
     for name, value in typed.items():
         if (field := columns.get(name)) is None:
             continue
@@ -74,10 +76,10 @@ def put(
     return faults
 
 
-def code_faults(where: str, given: Iterable[str], allowed: Iterable[str]) -> list[Fault]:
+def code_faults(where: str, codes: Iterable[str], allowed: Iterable[str]) -> list[Fault]:
     """The faults of codes at `where`, each that is none of those `allowed`; five at most."""
     known = list(allowed)
-    wrong = sorted(set(given) - set(known))[:5]
+    wrong = sorted(set(codes) - set(known))[:5]
     return [fault for code in wrong for fault in choice_faults(where, code, known)]
 
 

@@ -123,7 +123,7 @@ def _of_failed(rows: list[Row], asked: Asked) -> Iterator[Waiting]:
     if rows and asked.has_role(NetworkRole.SECRETARIAT):
         since = min(row.since or asked.at for row in rows)
         named = sorted({row.title for row in rows})
-        told = ", ".join(named[:SHOWN]) + (" …" if named[SHOWN:] else "")
+        title = ", ".join(named[:SHOWN]) + (" …" if named[SHOWN:] else "")
         yield Waiting(
             kind="email-failed",
             public_id="emails",
@@ -131,7 +131,7 @@ def _of_failed(rows: list[Row], asked: Asked) -> Iterator[Waiting]:
             since=since,
             by=(since + LOOK_AFTER).date(),
             route="knowledge:desk-emails",
-            titles=dict.fromkeys(("en", "fr", "sv"), told),
+            titles=dict.fromkeys(("en", "fr", "sv"), title),
             n=len(rows),
         )
     of_late: dict[int, Row] = {}

@@ -88,15 +88,15 @@ def _add_change(feed: Feed, change: VerdictChange, language: str) -> None:
     )  # fmt: skip
 
 
-def _add_report(feed: Feed, one: ReportEdition, language: str) -> None:
-    told = one.content[language]
+def _add_report(feed: Feed, report_edition: ReportEdition, language: str) -> None:
+    content = report_edition.content[language]
     feed.add(
-        "reports", one.report.public_id, str(one.number),
-        title=told["title"],
-        page=page_address("reports:edition", language, one.report.public_id, one.number),
-        summary=f"{told['lead']} {told['stand']}.",
-        published=one.published_at,
-        updated=cast(dt.datetime, one.published_at),
+        "reports", report_edition.report.public_id, str(report_edition.number),
+        title=content["title"],
+        page=page_address("reports:edition", language, report_edition.report.public_id, report_edition.number),
+        summary=f"{content['lead']} {content['stand']}.",
+        published=report_edition.published_at,
+        updated=cast(dt.datetime, report_edition.published_at),
     )  # fmt: skip
 
 
@@ -141,11 +141,11 @@ def atom(kind: str, language: str, topic: str = "") -> Feed:
         licence=LICENCE_URL,
         feed_copyright=LICENCE_NAME,
     )
-    for one in entries:
-        if isinstance(one, VerdictChange):
-            _add_change(feed, one, language)
-        elif isinstance(one, ReportEdition):
-            _add_report(feed, one, language)
+    for entry in entries:
+        if isinstance(entry, VerdictChange):
+            _add_change(feed, entry, language)
+        elif isinstance(entry, ReportEdition):
+            _add_report(feed, entry, language)
         else:
-            _add_case(feed, one, language)
+            _add_case(feed, entry, language)
     return feed

@@ -92,26 +92,26 @@ def send_digests(*, at: dt.datetime) -> int:
     letters = 0
     for start, subscriptions in by_start.items():
         window = Window(start, week)
-        found = case_news(window)
-        own = PersonalNews(window, [one.user_id for one in subscriptions], at=at)
+        news_items = case_news(window)
+        own = PersonalNews(window, [subscription.user_id for subscription in subscriptions], at=at)
         shared: dict[str, _Shared] = {}
         for subscription in subscriptions:
             language = subscription.language
             with translation.override(language):
                 if language not in shared:
-                    shared[language] = _shared(found, window, language)
+                    shared[language] = _shared(news_items, window, language)
                 letters += _send(subscription, shared[language], own, window)
     return letters
 
 
-def _shared(found: list[CaseNews], window: Window, language: str) -> _Shared:
+def _shared(news_items: list[CaseNews], window: Window, language: str) -> _Shared:
     sections = (
         *verdict_sections(window, language),
         *research_sections(window, language),
-        *case_sections(found, language),
+        *case_sections(news_items, language),
     )
     text = plain_text("letters/digest_sections.txt", sections=sections)
-    return _Shared(text, headline(found))
+    return _Shared(text, headline(news_items))
 
 
 def _send(

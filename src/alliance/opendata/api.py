@@ -144,8 +144,8 @@ class FeedQuery(Schema):
 )
 def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
     """The entries after a number, a hundred at most, for networks that read this one along."""
-    told = canonical_json(feed.page(query.after, at=clock.now()))
-    return HttpResponse(told, content_type="application/json")
+    payload = canonical_json(feed.page(query.after, at=clock.now()))
+    return HttpResponse(payload, content_type="application/json")
 
 
 @router.get("/citations/{kind}/{id}", response=Citation, summary="How to cite a record")
@@ -155,13 +155,13 @@ def cite_record(
     """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue or answer from
     research as it is cited."""
     with translation.override(query.lang):
-        found, cited = citations.cite(VISITOR, kind, id, query.lang)
+        record_kind, cited = citations.cite(VISITOR, kind, id, query.lang)
         text = citations.plain(cited)
     return {
-        "kind": found.code,
+        "kind": record_kind.code,
         "id": cited.public_id,
         "title": cited.title,
-        "authors": [vars(one) | {"orcid": one.orcid or None} for one in cited.by],
+        "authors": [vars(author) | {"orcid": author.orcid or None} for author in cited.by],
         "publisher": cited.publisher,
         "date": cited.at,
         "version": cited.version or None,
@@ -171,6 +171,6 @@ def cite_record(
         "version_url": cited.version_url or None,
         "text": text,
         "bibtex": citations.bibtex(cited),
-        "ris": citations.ris(cited, found.ris),
-        "csl": citations.csl(cited, found.csl),
+        "ris": citations.ris(cited, record_kind.ris),
+        "csl": citations.csl(cited, record_kind.csl),
     }

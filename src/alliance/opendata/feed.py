@@ -66,7 +66,7 @@ def publish(*, at: dt.datetime) -> int:
         log.withdraw(CASE, cases)
         for start in range(0, len(solutions), _BATCH):
             log.tell_solutions(solutions[start : start + _BATCH])
-        new = [one for one, version in cases.items() if log.version(CASE, one) != version]
+        new = [case for case, version in cases.items() if log.version(CASE, case) != version]
         for start in range(0, len(new), _BATCH):
             log.tell_cases(new[start : start + _BATCH])
         log.withdraw(SOLUTION, solutions)
@@ -102,26 +102,31 @@ class _Log:
             withdrawn = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN, is_masked=False)
             for start in range(0, len(gone), _BATCH):
                 some = withdrawn.filter(public_id__in=list(gone)[start : start + _BATCH])
-                reasons |= {one.public_id: one.why_withdrawn for one in some}
+                reasons |= {case.public_id: case.why_withdrawn for case in some}
         self._add(
             FeedEntry(
                 kind=kind,
-                public_id=one,
+                public_id=public_id,
                 version=entry.version,
                 licence=entry.licence,
                 withdrawn=True,
-                because=reasons.get(one, ""),
+                because=reasons.get(public_id, ""),
             )
-            for one, entry in gone.items()
+            for public_id, entry in gone.items()
         )
 
     def tell_cases(self, public_ids: list[str]) -> None:
         """Tell the newest version of cases."""
         rows = {row["id"]: row for row in nested_cases(self.at.date(), public_ids)}
         self._add(
-            _entry(CASE, importable(rows[one]), rows[one]["version"], rows[one]["licence"])
-            for one in public_ids
-            if one in rows
+            _entry(
+                CASE,
+                importable(rows[public_id]),
+                rows[public_id]["version"],
+                rows[public_id]["licence"],
+            )
+            for public_id in public_ids
+            if public_id in rows
         )
 
     def tell_solutions(self, public_ids: list[str]) -> None:
@@ -129,13 +134,13 @@ class _Log:
         a solution keeps none."""
         rows = Solution.objects.filter(public_id__in=public_ids)
         licences = dict(rows.values_list("public_id", "licence"))
-        told = []
+        new_entries = []
         for public_id, content in importable_solutions(public_ids, self.at.date()).items():
             last = self._last.get((SOLUTION, public_id))
             entry = _entry(SOLUTION, content, last.version + 1 if last else 1, licences[public_id])
             if last is None or last.sha256 != entry.sha256:
-                told.append(entry)
-        self._add(told)
+                new_entries.append(entry)
+        self._add(new_entries)
 
     def _add(self, entries: Iterable[FeedEntry]) -> None:
         made = []
@@ -147,7 +152,7 @@ class _Log:
         for start in range(0, len(made), _BATCH):
             some = made[start : start + _BATCH]
             FeedEntry.objects.filter(
-                kind=some[0].kind, public_id__in=[one.public_id for one in some]
+                kind=some[0].kind, public_id__in=[entry.public_id for entry in some]
             ).update(content=None)
         FeedEntry.objects.bulk_create(made, batch_size=_BATCH)
         self.added += len(made)
@@ -170,14 +175,14 @@ def page(after: int, *, at: dt.datetime) -> dict[str, Any]:
     head = head or {"number": 0, "digest": ""}
     entries: list[dict[str, Any]] = []
     size = 0
-    found = FeedEntry.objects.filter(number__gt=after, number__lte=head["number"])
-    for entry in found.order_by("number")[:MOST_ENTRIES]:
+    rows = FeedEntry.objects.filter(number__gt=after, number__lte=head["number"])
+    for entry in rows.order_by("number")[:MOST_ENTRIES]:
         size += len(entry.content or "")
         if entries and size > MOST_BYTES:
             break
         content = json.loads(entry.content) if entry.content else None
         entries.append(body_of(entry) | {"digest": entry.digest, "content": content})
-    told = {
+    payload = {
         "format": FORMAT,
         "network": settings.NETWORK_NAME[:MOST_NAME],
         "address": settings.BASE_URL,
@@ -187,5 +192,5 @@ def page(after: int, *, at: dt.datetime) -> dict[str, Any]:
         "head": head,
         "entries": entries,
     }
-    signature = signing.sign(canonical_json(told).encode()).decode().strip()
-    return {"page": told, "signature": signature}
+    signature = signing.sign(canonical_json(payload).encode()).decode().strip()
+    return {"page": payload, "signature": signature}

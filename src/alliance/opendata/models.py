@@ -148,11 +148,12 @@ class UpstreamRecord(models.Model):
     @property
     def told_faults(self) -> list[str]:
         """Why it was not taken, in the language in use."""
-        return [Fault(**one).rule for one in self.faults]
+        return [Fault(**fault).rule for fault in self.faults]
 
     def wait(self, state: RecordState, content: Any, faults: Iterable[Fault] = ()) -> None:
         """Keep it beside ours, for a choice or for what it needs."""
         self.state, self.content = state, content
         self.faults = [
-            {"where": one.where, "code": one.code, "params": dict(one.params)} for one in faults
+            {"where": fault.where, "code": fault.code, "params": dict(fault.params)}
+            for fault in faults
         ]

@@ -57,28 +57,32 @@ def subscribe(
         raise InvalidData([Fault("address", "feed-silent")]) from error
     except InvalidData as error:
         raise InvalidData(
-            [Fault("address", one.code, one.params) for one in error.faults]
+            [Fault("address", fault.code, fault.params) for fault in error.faults]
         ) from error
     with transaction.atomic():
-        found = Subscription.objects.filter(address=address).first()
+        existing = Subscription.objects.filter(address=address).first()
         open_states = {SubscriptionState.NEW, SubscriptionState.ENDED}
-        if found is not None and found.state not in open_states:
+        if existing is not None and existing.state not in open_states:
             raise InvalidData([Fault("address", "subscribed-already")])
-        one = found or Subscription(address=address)
-        one.name, one.key, one.state = page.network, key, SubscriptionState.NEW
-        one.last_number, one.last_digest, one.last_at = 0, "", None
-        one.fault = one.failing_since = None
-        one.made_by, one.made_at = actor.user, at
+        subscription = existing or Subscription(address=address)
+        subscription.name, subscription.key, subscription.state = (
+            page.network,
+            key,
+            SubscriptionState.NEW,
+        )
+        subscription.last_number, subscription.last_digest, subscription.last_at = 0, "", None
+        subscription.fault = subscription.failing_since = None
+        subscription.made_by, subscription.made_at = actor.user, at
         try:
-            checked(page, key, one, at)
+            checked(page, key, subscription, at)
         except InvalidData as error:
             faults = [Fault("address", fault.code, fault.params) for fault in error.faults]
             raise InvalidData(faults) from error
-        one.save()
-        one.preview = _preview(one, page, at)
-        one.save(update_fields=["preview"])
-        _note(one, "create", actor=actor, at=at)
-    return one
+        subscription.save()
+        subscription.preview = _preview(subscription, page, at)
+        subscription.save(update_fields=["preview"])
+        _note(subscription, "create", actor=actor, at=at)
+    return subscription
 
 
 def _address_faults(address: str) -> Iterable[Fault]:
@@ -183,7 +187,7 @@ def choose(
             raise NotFound("record", public_id)
         if theirs:
             take([record], at, over_ours=True)
-            refuse([Fault(**one) for one in record.faults])
+            refuse([Fault(**fault) for fault in record.faults])
         else:
             record.wait(RecordState.OURS, None)
             record.save()
@@ -206,8 +210,8 @@ def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask
             _keep(subscription, fault=fault, failing_since=since, fetched_at=at)
             return subscription
         except InvalidData as error:
-            found = error.faults[0]
-            fault = {"where": "feed", "code": found.code, "params": dict(found.params)}
+            first_fault = error.faults[0]
+            fault = {"where": "feed", "code": first_fault.code, "params": dict(first_fault.params)}
             stopped = SubscriptionState.STOPPED
             _keep(subscription, fault=fault, failing_since=at, fetched_at=at, state=stopped)
             _note(subscription, "stop", actor=audit.WORKER, at=at)

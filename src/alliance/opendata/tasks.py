@@ -36,9 +36,9 @@ def fetch_networks() -> dict[str, str]:
     """Fetch what the networks that we subscribe to have told since; the state of each."""
     states: dict[str, str] = {}
     broken: list[Exception] = []
-    for one in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
+    for subscription in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
         try:
-            states[one.address] = subscriptions.fetch(one, at=clock.now()).state
+            states[subscription.address] = subscriptions.fetch(subscription, at=clock.now()).state
         except Exception as error:
             # What goes wrong with one network holds up no other; the job fails at its end.
             broken.append(error)

@@ -36,10 +36,10 @@ def json_chunks(
     size = 0
     start = "\n"
     for row in rows:
-        one = start + json.dumps(text.jsonable(row), ensure_ascii=False, allow_nan=False)
+        line = start + json.dumps(text.jsonable(row), ensure_ascii=False, allow_nan=False)
         start = ",\n"
-        pending.append(one)
-        size += len(one)
+        pending.append(line)
+        size += len(line)
         if size > text.CHUNK:
             yield "".join(pending).encode()
             pending, size = [], 0

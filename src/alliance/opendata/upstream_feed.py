@@ -127,16 +127,16 @@ def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
     if answer.status != 200:
         raise Silent(str(answer.status))
     try:
-        told = read_json(answer.body)
-        refuse(kept_faults(told))
-        page = Page.model_validate(told["page"])
-        signature = f"{told['signature']}\n".encode()
+        payload = read_json(answer.body)
+        refuse(kept_faults(payload))
+        page = Page.model_validate(payload["page"])
+        signature = f"{payload['signature']}\n".encode()
     except (NotJson, InvalidData, ValidationError, TypeError, KeyError, ValueError) as error:
         raise _broken("feed-unreadable") from error
     if page.format != FORMAT:
         raise _broken("feed-newer", format=page.format[:40])
     try:
-        key = signer_of(canonical_json(told["page"]).encode(), signature)
+        key = signer_of(canonical_json(payload["page"]).encode(), signature)
     except InvalidData as error:
         raise _broken("feed-changed") from error
     return page, key

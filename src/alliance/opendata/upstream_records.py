@@ -98,9 +98,9 @@ def _reason(because: str) -> str:
     """Why a case is withdrawn that was withdrawn there, as `CaseStudy` keeps it."""
     if not because or text_faults("reason", because):
         return NetworkWithdrawal.THERE.value
-    kept = f"{NetworkWithdrawal.BECAUSE}: {because}"
+    reason = f"{NetworkWithdrawal.BECAUSE}: {because}"
     # With the code before it, a reason may be longer than one may be here.
-    return kept if len(kept) <= LONGEST else f"{kept[: LONGEST - 1]}…"
+    return reason if len(reason) <= LONGEST else f"{reason[: LONGEST - 1]}…"
 
 
 def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
@@ -153,8 +153,8 @@ def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = Fa
         else:
             fit[record.kind].append(record)
     for name, kind in KINDS.items():
-        here = kind.here().filter(public_id__in=[one.public_id for one in fit[name]])
-        ours = {one.public_id: one for one in here}
+        here = kind.here().filter(public_id__in=[record.public_id for record in fit[name]])
+        ours = {own.public_id: own for own in here}
         open_ones = []
         for record in fit[name]:
             own = ours.get(record.public_id)
@@ -202,7 +202,7 @@ def licences_of(rows: Iterable[Any]) -> dict[str, str]:
         # What that network has from a third one is not taken over anyway.
         if isinstance(row, dict) and row.get("origin") != Origin.NETWORK
     }
-    refuse([fault for one in licences.items() for fault in _unfit_licence(*one)])
+    refuse([fault for licence in licences.items() for fault in _unfit_licence(*licence)])
     return licences
 
 
@@ -231,11 +231,13 @@ def bring_solutions(
         by, licence = str(row.get("from_network") or network), row.get("licence")
         faults += _unfit_licence(public_id, licence)
         faults += text_faults(f"{public_id}: from_network", by, required=True, longest=MOST_NAME)
-        content = row | {"costs": [one for one in costs if one.get("solution") == public_id]}
+        content = row | {"costs": [cost for cost in costs if cost.get("solution") == public_id]}
         try:
             solution = import_solution(content, actor=audit.COMMAND_LINE, at=at)
         except InvalidData as error:
-            faults += [replace(one, where=f"{public_id}: {one.where}") for one in error.faults]
+            faults += [
+                replace(fault, where=f"{public_id}: {fault.where}") for fault in error.faults
+            ]
             continue
         Solution.objects.filter(pk=solution.pk).update(
             origin=Origin.MEMBERS, from_network=by[:MOST_NAME], from_address="", from_version=None,
@@ -293,8 +295,8 @@ def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> Reco
 
 def _known(rows: QuerySet[Any], contents: list[dict[str, Any]], name: str) -> set[str]:
     """The ids that contents give under a name and that are here."""
-    given = {value for one in contents if isinstance(value := one.get(name), str)}
-    return set(rows.filter(public_id__in=given).values_list("public_id", flat=True))
+    public_ids = {value for content in contents if isinstance(value := content.get(name), str)}
+    return set(rows.filter(public_id__in=public_ids).values_list("public_id", flat=True))
 
 
 def _if_known(value: Any, known: set[str]) -> Any:
@@ -304,19 +306,19 @@ def _if_known(value: Any, known: set[str]) -> Any:
 
 def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
     """Import cases, all of them but those that break a rule here."""
-    contents: list[dict[str, Any]] = [one.content or {} for one in records]
+    contents: list[dict[str, Any]] = [record.content or {} for record in records]
     cities = _known(City.objects.all(), contents, "city")
     origins = _known(CaseStudy.objects.all(), contents, "adapted_from")
-    origins |= {one.public_id for one in records}
+    origins |= {record.public_id for record in records}
     rows = [
-        one
-        | {"city": _if_known(one.get("city"), cities)}
-        | {"adapted_from": _if_known(one.get("adapted_from"), origins)}
-        for one in contents
+        content
+        | {"city": _if_known(content.get("city"), cities)}
+        | {"adapted_from": _if_known(content.get("adapted_from"), origins)}
+        for content in contents
     ]
-    cases, found = parsed(rows)
+    cases, parse_faults = parsed(rows)
     faults: _Faults = {}
-    for fault in found:
+    for fault in parse_faults:
         place = row_of(".".join(fault.where.split(".")[:1]))
         faults.setdefault(records[place[1]].public_id if place else "", []).append(fault)
     while True:

@@ -15,18 +15,18 @@ from alliance.participation.selectors.access import get_process_for
 
 
 def _dialogue(actor: Actor, public_id: str, language: str) -> Citable:
-    found = get_process_for(actor, public_id, alone=True)
-    day = found.answered_at or found.closed_at or found.opened_at
+    process = get_process_for(actor, public_id, alone=True)
+    day = process.answered_at or process.closed_at or process.opened_at
     if day is None:
         raise NotFound("process", public_id)
     return Citable(
-        public_id=found.public_id,
-        title=found.title,
-        abstract=found.result or found.summary,
-        language=found.language,
-        authors=(Author(local_name(found.organisation, language)),),
+        public_id=process.public_id,
+        title=process.title,
+        abstract=process.result or process.summary,
+        language=process.language,
+        authors=(Author(local_name(process.organisation, language)),),
         publisher=settings.NETWORK_NAME,
-        url=page_address("participation:take-part", language, found.public_id),
+        url=page_address("participation:take-part", language, process.public_id),
         at=day.date(),
         licence=LICENCE,
     )

@@ -14,29 +14,29 @@ from alliance.participation.models import Process, stage
 KINDS = ("process",)
 
 
-def _process(one: Process, language: str) -> Document:
+def _process(process: Process, language: str) -> Document:
     """A process in the language it was asked in, or one that its question is translated into."""
-    phases = list(one.phases.all())
+    phases = list(process.phases.all())
     names = ("title", "summary", "result", "decides_what", "area", "easy_read", "background")
-    title, summary, *parts = (str(one.said(name, language)) for name in names)
+    title, summary, *parts = (str(process.said(name, language)) for name in names)
     return Document(
         kind="process",
-        public_id=one.public_id,
+        public_id=process.public_id,
         language=language,
         title=title,
         summary=summary,
         body="\n".join(part for part in parts if part),
-        names=names_of([one.city]),
-        facets=place_facets([one.city]),
-        year=one.opened_at.year if one.opened_at else None,
-        updated_at=one.changed_at,
-        latitude=one.city.latitude,
-        longitude=one.city.longitude,
+        names=names_of([process.city]),
+        facets=place_facets([process.city]),
+        year=process.opened_at.year if process.opened_at else None,
+        updated_at=process.changed_at,
+        latitude=process.city.latitude,
+        longitude=process.city.longitude,
         extra={
-            "place": by_language(one.city),
-            "country": one.city.country,
-            "state": one.stage,  # type: ignore[attr-defined]
-            "last_day": max(one.last_day for one in phases).isoformat() if phases else None,
+            "place": by_language(process.city),
+            "country": process.city.country,
+            "state": process.stage,  # type: ignore[attr-defined]
+            "last_day": max(phase.last_day for phase in phases).isoformat() if phases else None,
         },
     )
 
@@ -61,7 +61,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
     rows = rows.annotate(stage=stage()).select_related("city").prefetch_related("phases")
-    for one in rows.iterator(chunk_size=500):
+    for row in rows.iterator(chunk_size=500):
         for language in Language.values:
-            if not one.said("title", language).lang_attr:
-                yield _process(one, language)
+            if not row.said("title", language).lang_attr:
+                yield _process(row, language)

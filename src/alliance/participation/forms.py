@@ -98,9 +98,9 @@ class QuestionForm(ServiceForm):
 
     def words(self) -> services.Question:
         """What was typed, for the service."""
-        given = self.cleaned_data
+        data = self.cleaned_data
         names = services.Question.__dataclass_fields__
-        return services.Question(**{name: given[name] for name in names})
+        return services.Question(**{name: data[name] for name in names})
 
 
 class StartForm(QuestionForm):
@@ -149,8 +149,8 @@ class PhaseRow(RowForm):
     @property
     def is_written(self) -> bool:
         """A phase has a day."""
-        given = self.cleaned_data
-        return bool(given.get("opens_on") or given.get("closes_on"))
+        data = self.cleaned_data
+        return bool(data.get("opens_on") or data.get("closes_on"))
 
 
 class SourceRow(RowForm):
@@ -226,9 +226,9 @@ class PrepareForm(RowsForm):
             )
             for row in self.written("phases")
         ]
-        given = self.cleaned_data
-        length = given["statement_length"]
-        words = services.Ground(given["background"], given["is_strict"], sources, phases)
+        data = self.cleaned_data
+        length = data["statement_length"]
+        words = services.Ground(data["background"], data["is_strict"], sources, phases)
         if length is not None:
             words = replace(words, statement_length=length)
         return {"words": words}
@@ -245,12 +245,12 @@ class PrepareForm(RowsForm):
         """The rows as the process has them."""
         return {
             "sources": [
-                {"title": one.title, "at": one.url or one.solution_id}
-                for one in process.sources.all()
+                {"title": source.title, "at": source.url or source.solution_id}
+                for source in process.sources.all()
             ],
             "phases": [
-                {"kind": one.kind, "opens_on": one.first_day, "closes_on": one.last_day}
-                for one in process.phases.all()
+                {"kind": phase.kind, "opens_on": phase.first_day, "closes_on": phase.last_day}
+                for phase in process.phases.all()
             ],
         }
 
@@ -329,9 +329,9 @@ class WriteForm(TrapForm):
     def words(self, **more: Any) -> writing.Words:
         """What was typed, for the service."""
         names = ("title", "text", "place", "drawn")
-        given = {name: self.cleaned_data.get(name, "") for name in names}
+        values = {name: self.cleaned_data.get(name, "") for name in names}
         return writing.Words(
-            **given, language=self.cleaned_data["language"], kind=self.kind, **more
+            **values, language=self.cleaned_data["language"], kind=self.kind, **more
         )
 
 
@@ -431,7 +431,7 @@ class EnterForm(RowsForm):
     )
     channel = forms.ChoiceField(
         label=_("How it was submitted"),
-        choices=[one for one in Channel.choices if one[0] != Channel.ONLINE],
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.ONLINE],
         widget=forms.RadioSelect,
     )
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
@@ -474,7 +474,7 @@ class SeedsForm(ServiceForm):
     )
     author = forms.ChoiceField(
         label=_("Written by"),
-        choices=[one for one in Author.choices if one[0] != Author.RESIDENT],
+        choices=[choice for choice in Author.choices if choice[0] != Author.RESIDENT],
         initial=Author.OFFICIAL,
         widget=forms.RadioSelect,
         help_text=_("Shown to residents next to each statement."),
@@ -508,25 +508,25 @@ class TranslateForm(ServiceForm):
 
     def __init__(self, *args: Any, parts: Sequence[translating.Part], **options: Any) -> None:
         super().__init__(*args, **options)
-        for one in parts:
-            own = _OWN_LABELS.get(str(one.record._meta.model_name), "")
-            label = (own if one.field in ("title", "text") else "") or TEXT_LABELS.get(one.field)
+        for part in parts:
+            own = _OWN_LABELS.get(str(part.record._meta.model_name), "")
+            label = (own if part.field in ("title", "text") else "") or TEXT_LABELS.get(part.field)
             label = label or _("Statement %(number)s") % {
-                "number": getattr(one.record, "number", "")
+                "number": getattr(part.record, "number", "")
             }
             original = format_html(
-                '<span lang="{}" dir="auto">{}</span>', one.written_in, linebreaksbr(one.original)
+                '<span lang="{}" dir="auto">{}</span>', part.written_in, linebreaksbr(part.original)
             )
-            if one.is_old:
+            if part.is_old:
                 changed = _("The original has changed since. Check your text.")
                 original = format_html("<strong>{}</strong> {}", changed, original)
-            rows = 2 if len(one.original) < 70 else 3 if len(one.original) < 300 else 7
-            self.fields[one.key] = LongText(
+            rows = 2 if len(part.original) < 70 else 3 if len(part.original) < 300 else 7
+            self.fields[part.key] = LongText(
                 label=label,
                 rows=rows,
                 help_text=original,
-                initial=one.text,
-                max_length=translating.LONGEST.get(one.field, services.LONGEST_TEXT),
+                initial=part.text,
+                max_length=translating.LONGEST.get(part.field, services.LONGEST_TEXT),
             )
 
 
@@ -590,9 +590,9 @@ class EvaluateForm(ServiceForm):
     def known(self) -> evaluating.Known:
         """What was typed, for the service."""
         names = evaluating.Known.__dataclass_fields__
-        given = {name: self.cleaned_data[name] for name in names}
-        given["currency"] = given["currency"].strip().upper()
-        return evaluating.Known(**given)
+        values = {name: self.cleaned_data[name] for name in names}
+        values["currency"] = values["currency"].strip().upper()
+        return evaluating.Known(**values)
 
 
 class RecordForm(EvaluateForm):
@@ -625,7 +625,9 @@ class RecordForm(EvaluateForm):
         super().__init__(*args, **options)
         names = dict(self.fields["method"].choices)  # type: ignore[attr-defined]
         self.fields["own_of"].help_text = "; ".join(
-            f"{names[one]}{colon()} {text}" for one, text in OWN_MEASURES.items() if one in names
+            f"{names[own_measure]}{colon()} {text}"
+            for own_measure, text in OWN_MEASURES.items()
+            if own_measure in names
         )
 
     def held(self) -> evaluating.Held:

@@ -371,7 +371,7 @@ class PeopleFile(models.Model):
     def let_go(self, participant: Participant) -> set[str]:
         """Forget who has which rows of a person who deletes her data; the ids of the rows that have
         to go now."""
-        self.left_out = [one for one in self.left_out if one != participant.pk]
+        self.left_out = [pk for pk in self.left_out if pk != participant.pk]
         name = self.people.pop(str(participant.pk), None)
         if name is None:
             return set()
@@ -379,7 +379,7 @@ class PeopleFile(models.Model):
         if not self.is_reduced:
             others = self._others(settings.PRIVACY_FLOOR - 1)
             self.left_out = sorted([*self.left_out, *others])
-            gone |= {self.people.pop(str(one)) for one in others}
+            gone |= {self.people.pop(str(other)) for other in others}
         is_now = not self.is_reduced or len(gone) >= settings.PRIVACY_FLOOR
         self.is_reduced, self.leaving = True, [] if is_now else sorted(gone)
         return gone if is_now else set()
@@ -446,8 +446,14 @@ class Promise(Translated):
         """As of all that is translated; a decision is in the words of its process."""
         if self.kind != PromiseKind.DECISION or not getattr(self, field):
             return super().said(field, language)
-        found = self.process.said({"text": "decides_what", "outcome": "result"}[field], language)
-        return replace(found, value=found.value[:300]) if field == "text" else found
+        process_text = self.process.said(
+            {"text": "decides_what", "outcome": "result"}[field], language
+        )
+        return (
+            replace(process_text, value=process_text.value[:300])
+            if field == "text"
+            else process_text
+        )
 
 
 def stage() -> Case:

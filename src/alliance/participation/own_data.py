@@ -16,24 +16,32 @@ def own_data(user: User) -> dict[str, Any]:
     """What the person contributed, and what she did for her city."""
     return {
         "taking_part": [
-            own.data_of(one)
-            for one in Participant.objects.filter(user=user).select_related("process")
+            own.data_of(participant)
+            for participant in Participant.objects.filter(user=user).select_related("process")
         ],
         "processes_prepared": [
-            {"id": one.public_id, "title": one.title, "made_at": one.made_at.isoformat()}
-            for one in Process.objects.filter(made_by=user)
+            {
+                "id": process.public_id,
+                "title": process.title,
+                "made_at": process.made_at.isoformat(),
+            }
+            for process in Process.objects.filter(made_by=user)
         ],
         "forms_typed_in": [
-            {"process": one.process.public_id, "at": one.made_at.isoformat()}
-            for one in Participant.objects.filter(entered_by=user).select_related("process")
+            {"process": participant.process.public_id, "at": participant.made_at.isoformat()}
+            for participant in Participant.objects.filter(entered_by=user).select_related("process")
         ],
         "evaluations": [
-            {"id": one.public_id, "title": one.title, "at": one.changed_at.isoformat()}
-            for one in Evaluation.objects.filter(made_by=user)
+            {
+                "id": evaluation.public_id,
+                "title": evaluation.title,
+                "at": evaluation.changed_at.isoformat(),
+            }
+            for evaluation in Evaluation.objects.filter(made_by=user)
         ],
         "contributions_answered": [
-            {"id": one.public_id, "at": one.at.isoformat()}
-            for one in Answer.objects.filter(answered_by=user)
+            {"id": answer.public_id, "at": answer.at.isoformat()}
+            for answer in Answer.objects.filter(answered_by=user)
         ],
     }
 

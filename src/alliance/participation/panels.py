@@ -103,16 +103,16 @@ def _rooms() -> tuple[Any, ...]:
 @cache
 def panels() -> Mapping[str, Panel]:
     """The panels of all rooms by kind of process."""
-    found: dict[str, Panel] = {}
+    all_panels: dict[str, Panel] = {}
     for room in _rooms():
-        found |= getattr(room, "PANELS", {})
-    return found
+        all_panels |= getattr(room, "PANELS", {})
+    return all_panels
 
 
 def areas() -> Areas:
     """The areas of cities."""
-    found: Areas = next(room.AREAS for room in _rooms() if hasattr(room, "AREAS"))
-    return found
+    city_areas: Areas = next(room.AREAS for room in _rooms() if hasattr(room, "AREAS"))
+    return city_areas
 
 
 def cells_of(process: Process) -> Sequence[Cell]:

@@ -66,11 +66,11 @@ def geometry_of(text: str, kind: str) -> Any:
     if not text.strip():
         return None
     try:
-        given = json.loads(text)
-        is_right = isinstance(given, dict) and given.get("type") == TYPES[kind]
-        if is_right and _is_flat(given["coordinates"], kind):
+        geometry = json.loads(text)
+        is_right = isinstance(geometry, dict) and geometry.get("type") == TYPES[kind]
+        if is_right and _is_flat(geometry["coordinates"], kind):
             raise NoPlace("place-flat")
-        shape = shapely.from_geojson(json.dumps(given)) if is_right else None
+        shape = shapely.from_geojson(json.dumps(geometry)) if is_right else None
     except (ValueError, TypeError, KeyError, IndexError, RecursionError, ShapelyError) as error:
         if isinstance(error, NoPlace):
             raise
@@ -102,12 +102,12 @@ def _is_flat(coordinates: Any, kind: str) -> bool:
 
 def point_in_words(text: str) -> Any:
     """The point of a latitude and a longitude in degrees, None for other words. Raises NoPlace."""
-    found = _COORDINATES.fullmatch(text)
-    if found is None:
+    match = _COORDINATES.fullmatch(text)
+    if match is None:
         if _NUMBERS.fullmatch(text) and len(_DECIMALS.findall(text)) > 1:
             raise NoPlace("place-degrees")
         return None
-    north, east = (float(one.replace(",", ".").replace("−", "-")) for one in found.groups())
+    north, east = (float(group.replace(",", ".").replace("−", "-")) for group in match.groups())
     if abs(north) > 90 or abs(east) > 180:
         raise NoPlace("place-degrees")
     return shapely.Point(round(east, DIGITS), round(north, DIGITS))
@@ -115,12 +115,12 @@ def point_in_words(text: str) -> Any:
 
 def cells_of(shape: Any, cells: Sequence[Cell]) -> list[str]:
     """The codes of the cells that a shape touches; of a point one. Raises NoPlace outside."""
-    hits = shapely.intersects(np.array([one.shape for one in cells], dtype=object), shape)
-    found = [one.code for one, hit in zip(cells, hits, strict=True) if hit]
-    if not found:
+    hits = shapely.intersects(np.array([cell.shape for cell in cells], dtype=object), shape)
+    codes = [cell.code for cell, hit in zip(cells, hits, strict=True) if hit]
+    if not codes:
         is_at_sea = shape.geom_type == "Point" and is_sea(shape.y, shape.x)
         raise NoPlace("place-sea" if is_at_sea else "place-outside")
-    return found[:1] if shape.geom_type == "Point" else found
+    return codes[:1] if shape.geom_type == "Point" else codes
 
 
 def as_geojson(shape: Any) -> dict[str, Any]:
@@ -136,11 +136,13 @@ def _land() -> Any:
     rings = []
     for part in "".join(re.findall(r' d="([^"]*)"', text)).split("M"):
         # A start, and steps from each corner to the next.
-        numbers = [int(one) for one in re.findall(r"-?\d+", part)]
+        numbers = [int(number) for number in re.findall(r"-?\d+", part)]
         steps = np.array(numbers, float).reshape(-1, 2)
         if len(steps) > 3:
             rings.append(shapely.Polygon(steps.cumsum(axis=0) / 8 / EUROPE.scale))
-    return shapely.union_all([one if one.is_valid else shapely.make_valid(one) for one in rings])
+    return shapely.union_all(
+        [ring if ring.is_valid else shapely.make_valid(ring) for ring in rings]
+    )
 
 
 def is_sea(north: float, east: float) -> bool:
@@ -159,7 +161,7 @@ def grid(north: float, east: float, km: float) -> list[Cell]:
     high = 2 * km / ACROSS / KM_OF_LATITUDE
     wide = high / math.cos(math.radians(north))
     size = BOX / ACROSS
-    found = []
+    cells = []
     for row in range(ACROSS):
         for column in range(ACROSS):
             x, y = column - ACROSS / 2 + 0.5, ACROSS / 2 - row - 0.5
@@ -173,8 +175,8 @@ def grid(north: float, east: float, km: float) -> list[Cell]:
             name = f"{'ABCDEFGHIJ'[column]}{row + 1}"
             left, top = column * size, row * size
             outline = f"M{left:g} {top:g}h{size:g}v{size:g}h-{size:g}z"
-            found.append(Cell(name, name, box, outline))
-    return found
+            cells.append(Cell(name, name, box, outline))
+    return cells
 
 
 def simplified(shapes: Iterable[Any], degrees: float = 0.0005) -> list[Any]:

@@ -39,11 +39,11 @@ def may_read(actor: Actor, process: Process) -> bool:
 
 def phase_at(phases: Sequence[Phase], at: dt.datetime) -> Phase | None:
     """The phase that runs at `at`; of several the first."""
-    return next((one for one in phases if one.opens_at <= at < one.closes_at), None)
+    return next((phase for phase in phases if phase.opens_at <= at < phase.closes_at), None)
 
 
 def _takes(state: str, phases: Iterable[Phase], kinds: Collection[str], at: dt.datetime) -> bool:
-    fitting = [one for one in phases if one.kind in kinds]
+    fitting = [phase for phase in phases if phase.kind in kinds]
     return state == ProcessState.OPEN and phase_at(fitting, at) is not None
 
 
@@ -64,7 +64,7 @@ def votes_are_taken(state: str, phases: Iterable[Phase], at: dt.datetime) -> boo
 
 def is_over(process: Process, at: dt.datetime) -> bool:
     """Whether residents can change nothing any more: it has closed, or its last phase is over."""
-    ends = [one.closes_at for one in process.phases.all()]
+    ends = [phase.closes_at for phase in process.phases.all()]
     return process.state not in (ProcessState.DRAFT, ProcessState.OPEN) or (
         bool(ends) and max(ends) <= at
     )
@@ -77,9 +77,9 @@ def takes_paper(
     texts the last one in which residents write."""
     if process.state not in (ProcessState.OPEN, ProcessState.CLOSED):
         return False
-    phases = [one for one in process.phases.all() if not texts or one.kind in WRITING]
-    return any(one.opens_at <= at for one in phases) and any(
-        at < one.closes_at + after for one in phases
+    phases = [phase for phase in process.phases.all() if not texts or phase.kind in WRITING]
+    return any(phase.opens_at <= at for phase in phases) and any(
+        at < phase.closes_at + after for phase in phases
     )
 
 
@@ -94,19 +94,19 @@ _PERSONAL = {
 MANY_LINKS = 2
 
 
-def warnings_of(one: Any) -> list[str]:
+def warnings_of(contribution: Any) -> list[str]:
     """`text_warnings` of a contribution, or of the words of one, with its title and place; the
     title of an answer is the question of the city."""
-    title = "" if one.kind == ContributionKind.ANSWER else one.title
-    return text_warnings(f"{title}\n{one.text}\n{one.place}")
+    title = "" if contribution.kind == ContributionKind.ANSWER else contribution.title
+    return text_warnings(f"{title}\n{contribution.text}\n{contribution.place}")
 
 
 def text_warnings(text: str) -> list[str]:
     """What a moderator is warned of: `email`, `phone`, `personal-number`, `links`."""
-    found = [code for code, pattern in _PERSONAL.items() if pattern.search(text)]
+    codes = [code for code, pattern in _PERSONAL.items() if pattern.search(text)]
     if len(re.findall(r"https?://|www\.", text)) >= MANY_LINKS:
-        found.append("links")
-    return found
+        codes.append("links")
+    return codes
 
 
 #: What no process opens without, in the order of the forms.
@@ -128,7 +128,7 @@ def missing_before_opening(process: Process, *, at: dt.datetime) -> list[str]:
     phases = list(process.phases.all())
     if not phases:
         return [*missing, "phases"]
-    end = max(one.closes_at for one in phases)
+    end = max(phase.closes_at for phase in phases)
     if end <= at:
         missing.append("phases-over")
     for name, code in (("decides_by", "decides-early"), ("answers_by", "answers-early")):

@@ -35,8 +35,8 @@ def counterpart(text: str, language: str, other: str) -> str:
     """A text to begin with in another language; empty for a text of one's own."""
     for texts in _TEXTS.values():
         ours, theirs = texts[language], texts[other]
-        for name, said in ours.items():
-            if said == text and name != "name":
+        for name, own_text in ours.items():
+            if own_text == text and name != "name":
                 return str(theirs[name])
         if text in ours["seeds"]:
             return str(theirs["seeds"][ours["seeds"].index(text)])

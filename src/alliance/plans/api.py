@@ -73,10 +73,10 @@ class PlanChanges(Schema):
 
 
 def _version(rows: list[Version], number: int) -> Version:
-    found = next((one for one in rows if one.number == number), None)
-    if found is None:
+    version = next((row for row in rows if row.number == number), None)
+    if version is None:
         raise NotFound("version", str(number))
-    return found
+    return version
 
 
 @router.get("/processes/{id}/text", response=PlanText, summary="A text to comment")
@@ -87,16 +87,16 @@ def get_plan_text(request: HttpRequest, id: str, query: Query[TextQuery]) -> dic
     return {
         "version": shown.number if shown else None,
         "versions": [
-            {"number": one.number, "made_at": one.made_at, "note": one.note or None} for one in rows
+            {"number": row.number, "made_at": row.made_at, "note": row.note or None} for row in rows
         ],
         "paragraphs": [
             {
-                "id": one.thread.public_id,
-                "number": one.number,
-                "text": one.text,
-                "comments": one.n_comments,
+                "id": paragraph.thread.public_id,
+                "number": paragraph.number,
+                "text": paragraph.text,
+                "comments": paragraph.n_comments,
             }
-            for one in selectors.paragraphs(shown)
+            for paragraph in selectors.paragraphs(shown)
         ],
     }
 
@@ -107,15 +107,15 @@ def get_plan_changes(request: HttpRequest, id: str, query: Query[ChangesQuery]) 
     rows = list(selectors.get_plan_for(VISITOR, id).plan_versions.order_by("number"))
     after = query.after or len(rows)
     before = query.before or max(after - 1, 1)
-    found = selectors.changes(_version(rows, before), _version(rows, after))
-    return selectors.numbers_of(found) | {
+    changes = selectors.changes(_version(rows, before), _version(rows, after))
+    return selectors.numbers_of(changes) | {
         "paragraphs": [
             {
-                "paragraph": (one.new or one.old).thread.public_id,  # type: ignore[union-attr]
-                "before": one.old.text if one.old else None,
-                "after": one.new.text if one.new else None,
+                "paragraph": (change.new or change.old).thread.public_id,  # type: ignore[union-attr]
+                "before": change.old.text if change.old else None,
+                "after": change.new.text if change.new else None,
             }
-            for one in found
-            if not one.is_same
+            for change in changes
+            if not change.is_same
         ]
     }

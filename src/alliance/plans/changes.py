@@ -19,20 +19,20 @@ def _words(text: str) -> list[str]:
 
 def likeness(old: str, new: str) -> float:
     """The share of words that two paragraphs have in common in the same order, 0 to 1."""
-    left, right = ([one for one in _words(text) if one.strip()] for text in (old, new))
+    left, right = ([word for word in _words(text) if word.strip()] for text in (old, new))
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int | None, int | None]]:
     """Which paragraph became which, in the order of the new text; None for one that is new, or was
     taken out. No paragraph is moved past another."""
-    found: list[tuple[int | None, int | None]] = []
+    index_pairs: list[tuple[int | None, int | None]] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += zip(range(i1, i2), range(j1, j2), strict=True)
+            index_pairs += zip(range(i1, i2), range(j1, j2), strict=True)
         else:
-            found += _aligned(old, new, range(i1, i2), range(j1, j2))
-    return found
+            index_pairs += _aligned(old, new, range(i1, i2), range(j1, j2))
+    return index_pairs
 
 
 def _aligned(
@@ -47,20 +47,20 @@ def _aligned(
         for j in reversed(range(len(after))):
             both = like[i][j] + best[i + 1][j + 1] if like[i][j] >= ALIKE else 0.0
             best[i][j] = max(both, best[i + 1][j], best[i][j + 1])
-    found: list[tuple[int | None, int | None]] = []
+    index_pairs: list[tuple[int | None, int | None]] = []
     i = j = 0
     while i < len(before) or j < len(after):
         is_left = i < len(before) and j < len(after)
         if is_left and like[i][j] >= ALIKE and best[i][j] == like[i][j] + best[i + 1][j + 1]:
-            found.append((before[i], after[j]))
+            index_pairs.append((before[i], after[j]))
             i, j = i + 1, j + 1
         elif i < len(before) and (j == len(after) or best[i][j] == best[i + 1][j]):
-            found.append((before[i], None))
+            index_pairs.append((before[i], None))
             i += 1
         else:
-            found.append((None, after[j]))
+            index_pairs.append((None, after[j]))
             j += 1
-    return found
+    return index_pairs
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,10 @@ def get_paragraph(process: Process, thread_id: str) -> Paragraph:
     """A paragraph as it is in the latest version that has it, by the id of its thread. Raises
     NotFound."""
     rows = Paragraph.objects.filter(version__process=process, thread__post__public_id=thread_id)
-    found = rows.select_related("version", "thread__post").order_by("-version__number").first()
-    if found is None:
+    paragraph = rows.select_related("version", "thread__post").order_by("-version__number").first()
+    if paragraph is None:
         raise NotFound("paragraph", thread_id)
-    return found
+    return paragraph
 
 
 def comments_on(thread: Contribution) -> list[Contribution]:
@@ -52,11 +52,11 @@ def comments_on(thread: Contribution) -> list[Contribution]:
 
 def history(thread: Contribution) -> list[Paragraph]:
     """A paragraph in each version that changed its words, the latest first."""
-    found: list[Paragraph] = []
-    for one in thread.paragraphs.select_related("version").order_by("version__number"):
-        if not found or found[-1].text != one.text:
-            found.append(one)
-    return found[::-1]
+    revisions: list[Paragraph] = []
+    for paragraph in thread.paragraphs.select_related("version").order_by("version__number"):
+        if not revisions or revisions[-1].text != paragraph.text:
+            revisions.append(paragraph)
+    return revisions[::-1]
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,22 @@ class Change:
 def changes(old: Version, new: Version) -> list[Change]:
     """What became of each paragraph from one version to another, in the order of the new one."""
     left, right = list(old.paragraphs.all()), list(new.paragraphs.all())
-    found = []
-    for i, j in pairs([one.text for one in left], [one.text for one in right]):
+    result = []
+    for i, j in pairs(
+        [paragraph.text for paragraph in left], [paragraph.text for paragraph in right]
+    ):
         before, after = None if i is None else left[i], None if j is None else right[j]
         parts = words_changed(before.text if before else "", after.text if after else "")
-        found.append(Change(before, after, *parts))
-    return found
+        result.append(Change(before, after, *parts))
+    return result
 
 
-def numbers_of(found: Sequence[Change]) -> dict[str, int]:
+def numbers_of(paragraph_changes: Sequence[Change]) -> dict[str, int]:
     """How many paragraphs changed, are new, and were taken out."""
     return {
-        "changed": sum(bool(one.old and one.new and not one.is_same) for one in found),
-        "added": sum(one.old is None for one in found),
-        "removed": sum(one.new is None for one in found),
+        "changed": sum(
+            bool(change.old and change.new and not change.is_same) for change in paragraph_changes
+        ),
+        "added": sum(change.old is None for change in paragraph_changes),
+        "removed": sum(change.new is None for change in paragraph_changes),
     }

@@ -33,12 +33,12 @@ def _act(
 
 def _results(process: Process) -> Mapping[str, Any]:
     versions = list(process.plan_versions.order_by("number"))
-    found = selectors.changes(versions[0], versions[-1]) if len(versions) > 1 else []
+    changes = selectors.changes(versions[0], versions[-1]) if len(versions) > 1 else []
     return {
         "versions": versions,
         "version": versions[-1] if versions else None,
         "paragraphs": selectors.paragraphs(versions[-1] if versions else None),
-        "changed": selectors.numbers_of(found) if found else {},
+        "changed": selectors.numbers_of(changes) if changes else {},
     }
 
 
@@ -48,8 +48,8 @@ def _missing(process: Process) -> str:
 
 def _on_paper(process: Process) -> Sequence[Mapping[str, Any]]:
     return [
-        {"text": f"{one.number}. {one.text}", "answers": [], "lines": 1}
-        for one in selectors.paragraphs(latest_version(process))
+        {"text": f"{paragraph.number}. {paragraph.text}", "answers": [], "lines": 1}
+        for paragraph in selectors.paragraphs(latest_version(process))
     ]
 
 

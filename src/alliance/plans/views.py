@@ -42,7 +42,7 @@ class Text(ProcessAct):
 
     def initial(self) -> dict[str, Any]:
         rows = selectors.paragraphs(texts.latest_version(self.found))
-        return {"text": "\n\n".join(one.text for one in rows)}
+        return {"text": "\n\n".join(row.text for row in rows)}
 
     def context(self) -> dict[str, Any]:
         if self.found.state == ProcessState.DRAFT:
@@ -119,21 +119,24 @@ def _number(request: HttpRequest, name: str, default: int) -> int:
 def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     """The changed text beside the old: `old` and `new` are numbers of versions."""
     process = selectors.get_plan_for(actor_of(request), public_id)
-    versions = {one.number: one for one in process.plan_versions.order_by("number")}
+    versions = {
+        plan_version.number: plan_version
+        for plan_version in process.plan_versions.order_by("number")
+    }
     if not versions:
         raise NotFound("plan", public_id)
     newest = max(versions)
     old, new = _number(request, "old", min(versions)), _number(request, "new", newest)
     if old not in versions or new not in versions:
         raise NotFound("version", f"{old}, {new}")
-    found = selectors.changes(versions[old], versions[new])
+    differences = selectors.changes(versions[old], versions[new])
     context = {
         "process": process,
         "old": versions[old],
         "new": versions[new],
-        "changes": found,
-        "numbers": selectors.numbers_of(found),
-        "others": [one for one in versions.values() if one.number > 1],
+        "changes": differences,
+        "numbers": selectors.numbers_of(differences),
+        "others": [version for version in versions.values() if version.number > 1],
     }
     return render(request, "plans/changes.html", context)
 
@@ -159,12 +162,12 @@ class Paper(EnterPaper):
         return selectors.get_plan_for(self.actor, ids["public_id"], ENTER)
 
     def act(self, form: Any) -> Participant:
-        given = form.cleaned_data
+        cleaned_data = form.cleaned_data
         return texts.enter_comments(
             self.found,
             form.comments(),
-            language=given["language"],
-            channel=given["channel"],
+            language=cleaned_data["language"],
+            channel=cleaned_data["channel"],
             traits=form.traits,
             **self.by,
         )

@@ -46,32 +46,39 @@ def annex(content: dict[str, Any], tables: dict[str, Any], writer: Writer) -> by
         "records.csv": _table(
             ("number", "kind", "id", "version", "title", "address"),
             (
-                (one.number, one.kind, one.record_id, one.version, one.title.value, one.url)
-                for one in writer.reads.values()
+                (
+                    record.number,
+                    record.kind,
+                    record.record_id,
+                    record.version,
+                    record.title.value,
+                    record.url,
+                )
+                for record in writer.reads.values()
             ),
         ),
         "citations.csv": _table(
             ("place", "number"),
             sorted(
-                (int(place[1:]), one.number)
-                for one in writer.reads.values()
-                for place in one.places
+                (int(place[1:]), record.number)
+                for record in writer.reads.values()
+                for place in record.places
             ),
         ),
         "report.json": canonical_json(content).encode(),
     }
     if tables.get("cases"):
-        files["cases.csv"] = _table(_CASE, (_case(one, writer) for one in tables["cases"]))
+        files["cases.csv"] = _table(_CASE, (_case(case, writer) for case in tables["cases"]))
     if tables.get("solutions"):
         files["solutions.csv"] = _table(
-            _SOLUTION, (_solution(one, writer) for one in tables["solutions"])
+            _SOLUTION, (_solution(solution, writer) for solution in tables["solutions"])
         )
     if tables.get("figures"):
         head, *rows = tables["figures"]
         files["figures.csv"] = _table(head, rows)
     more = "".join(
-        f"{name}.csv{' ' * (11 - len(name))}{said}\n"
-        for name, said in _WHAT.items()
+        f"{name}.csv{' ' * (11 - len(name))}{description}\n"
+        for name, description in _WHAT.items()
         if f"{name}.csv" in files
     )
     files["README.txt"] = _README.format(more=more, **content).encode()
@@ -99,13 +106,15 @@ def _case(case: CaseStudy, writer: Writer) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _solution(one: Any, writer: Writer) -> tuple[Any, ...]:
-    found = one.spread
-    ends = (found.chosen[0].value, found.chosen[-1].value) if found and found.chosen else ("", "")
-    main = one.judged.verdicts[0] if one.judged.verdicts else None
+def _solution(row: Any, writer: Writer) -> tuple[Any, ...]:
+    spread = row.spread
+    ends = (
+        (spread.chosen[0].value, spread.chosen[-1].value) if spread and spread.chosen else ("", "")
+    )
+    main = row.judged.verdicts[0] if row.judged.verdicts else None
     return (
-        writer.revised(one.solution), one.solution.public_id, one.name.value,
+        writer.revised(row.solution), row.solution.public_id, row.name.value,
         main.verdict if main else "", main.measure.name if main and main.measure else "",
         main.unit.name if main and main.unit else "", *ends,
-        len(found.chosen) if found else "", len(one.cases),
+        len(spread.chosen) if spread else "", len(row.cases),
     )  # fmt: skip

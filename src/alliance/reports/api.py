@@ -69,8 +69,8 @@ class ReportsQuery(PageQuery):
     kind: ReportKind | None = Field(None, description="Only those of this kind.")
 
 
-def _summary(one: ReportEdition, language: str) -> dict[str, Any]:
-    report, ids = one.report, (one.report.public_id, one.number)
+def _summary(report_edition: ReportEdition, language: str) -> dict[str, Any]:
+    report, ids = report_edition.report, (report_edition.report.public_id, report_edition.number)
     return {
         "id": report.public_id,
         "kind": report.kind,
@@ -78,9 +78,9 @@ def _summary(one: ReportEdition, language: str) -> dict[str, Any]:
         "city": report.city.public_id if report.city else None,
         "year": report.year,
         "title": report_title(report, language),
-        "edition": one.number,
-        "as_of": one.as_of,
-        "published_at": one.published_at,
+        "edition": report_edition.number,
+        "as_of": report_edition.as_of,
+        "published_at": report_edition.published_at,
         "page": page_address("reports:edition", language, *ids),
         "pdf": page_address("reports:pdf", language, *ids),
         "annex": page_address("reports:annex", language, *ids),
@@ -99,11 +99,11 @@ def list_reports(request: HttpRequest, query: Query[ReportsQuery]) -> dict[str, 
 @router.get("/reports/{id}", response=ReportFound, summary="One published report")
 def get_report(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A report, and which of the records that it read have changed since."""
-    found = get_edition_for(VISITOR, id)
-    changed = superseded([found])[found.pk]
-    return _summary(found, query.lang) | {
-        "lead": found.content[query.lang]["lead"],
+    edition = get_edition_for(VISITOR, id)
+    changed = superseded([edition])[edition.pk]
+    return _summary(edition, query.lang) | {
+        "lead": edition.content[query.lang]["lead"],
         "superseded": [
-            one | {"id": one["record_id"], "now": one["now"] or None} for one in changed
+            record | {"id": record["record_id"], "now": record["now"] or None} for record in changed
         ],
     }

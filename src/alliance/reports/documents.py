@@ -13,24 +13,24 @@ from alliance.reports.models import Report, ReportEdition
 KINDS = ("report",)
 
 
-def _edition(one: ReportEdition) -> Iterator[Document]:
+def _edition(report_edition: ReportEdition) -> Iterator[Document]:
     """An edition in each language: its title, its summary, and the names of its chapters."""
-    cities = [one.report.city] if one.report.city else []
+    cities = [report_edition.report.city] if report_edition.report.city else []
     facets = place_facets(cities)
-    facets |= {"topic": (one.report.topic,)} if one.report.topic else {}
-    for language, told in one.content.items():
-        lines = [_words(line) for line in told["summary"]]
+    facets |= {"topic": (report_edition.report.topic,)} if report_edition.report.topic else {}
+    for language, content in report_edition.content.items():
+        lines = [_words(line) for line in content["summary"]]
         yield Document(
             kind="report",
-            public_id=one.report.public_id,
+            public_id=report_edition.report.public_id,
             language=language,
-            title=told["title"],
-            summary=told["lead"],
-            body="\n".join([*lines, *(chapter["title"] for chapter in told["chapters"])]),
+            title=content["title"],
+            summary=content["lead"],
+            body="\n".join([*lines, *(chapter["title"] for chapter in content["chapters"])]),
             names=names_of(cities),
             facets=facets,
-            year=one.as_of.year,
-            updated_at=one.published_at,
+            year=report_edition.as_of.year,
+            updated_at=report_edition.published_at,
         )
 
 
@@ -54,5 +54,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = ReportEdition.objects.filter(state=EditionState.PUBLISHED).select_related("report__city")
     if public_ids is not None:
         rows = rows.filter(report__public_id__in=public_ids)
-    for one in {row.report_id: row for row in rows.order_by("number")}.values():
-        yield from _edition(one)
+    for edition in {row.report_id: row for row in rows.order_by("number")}.values():
+        yield from _edition(edition)

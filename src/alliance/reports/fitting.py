@@ -30,15 +30,15 @@ def cut(text: str, most: int) -> str:
     """At most `most` characters of `text`: whole sentences, or else whole words, then "…"."""
     if len(text) <= most:
         return text
-    kept, rest = "", text
+    beginning, rest = "", text
     while rest:
         sentence = first_sentence(rest)
-        longer = f"{kept} {sentence}".strip()
+        longer = f"{beginning} {sentence}".strip()
         if len(longer) > most - 2:
             break
-        kept, rest = longer, rest[len(sentence) :].strip()
-    if kept:
-        return f"{kept} {ELLIPSIS}"
+        beginning, rest = longer, rest[len(sentence) :].strip()
+    if beginning:
+        return f"{beginning} {ELLIPSIS}"
     words = text[: most - 1].rsplit(" ", 1)
     return f"{words[0].rstrip(' ,;:') if len(words) == 2 else text[: most - 1]}{ELLIPSIS}"
 
@@ -75,10 +75,10 @@ def limit_rows(most: int) -> Step:
     def limited(chart: Chart) -> Chart:
         if len(chart.rows) <= most:
             return chart
-        kept = sorted(chart.rows, key=lambda row: row.keep_first)[:most]
+        important = sorted(chart.rows, key=lambda row: row.keep_first)[:most]
         return replace(
             chart,
-            rows=tuple(row for row in chart.rows if row in kept),
+            rows=tuple(row for row in chart.rows if row in important),
             left_out=chart.left_out + len(chart.rows) - most,
         )
 
@@ -91,9 +91,9 @@ def limit_charts(most: int) -> Step:
     def limited(brief: Brief) -> Brief:
         if len(brief.charts) <= most:
             return brief
-        *kept, last = brief.charts[:most]
+        *charts, last = brief.charts[:most]
         missing = sum(len(chart.rows) + chart.left_out for chart in brief.charts[most:])
-        return replace(brief, charts=(*kept, replace(last, left_out=last.left_out + missing)))
+        return replace(brief, charts=(*charts, replace(last, left_out=last.left_out + missing)))
 
     return limited
 
@@ -103,15 +103,15 @@ def drop_optional_charts(brief: Brief) -> Brief:
     if all(chart.optional for chart in brief.charts):
         return brief
     dropped = [chart.title for chart in brief.charts if chart.optional]
-    kept = tuple(chart for chart in brief.charts if not chart.optional)
-    return replace(brief, charts=kept, left_out=(*brief.left_out, *dropped))
+    charts = tuple(chart for chart in brief.charts if not chart.optional)
+    return replace(brief, charts=charts, left_out=(*brief.left_out, *dropped))
 
 
 def drop_optional_passages(brief: Brief) -> Brief:
     """Leave out texts that the answer does not need."""
     dropped = [passage.title for passage in brief.passages if passage.optional]
-    kept = tuple(passage for passage in brief.passages if not passage.optional)
-    return replace(brief, passages=kept, left_out=(*brief.left_out, *dropped))
+    passages = tuple(passage for passage in brief.passages if not passage.optional)
+    return replace(brief, passages=passages, left_out=(*brief.left_out, *dropped))
 
 
 def drop_box(key: str) -> Step:
@@ -119,8 +119,8 @@ def drop_box(key: str) -> Step:
 
     def dropped(brief: Brief) -> Brief:
         titles = [box.title for box in brief.boxes if box.key == key]
-        kept = tuple(box for box in brief.boxes if box.key != key)
-        return replace(brief, boxes=kept, left_out=(*brief.left_out, *titles))
+        boxes = tuple(box for box in brief.boxes if box.key != key)
+        return replace(brief, boxes=boxes, left_out=(*brief.left_out, *titles))
 
     return dropped
 
@@ -132,30 +132,30 @@ def numbered(brief: Brief) -> Brief:
     """
     cites = [row.source for chart in brief.charts for row in chart.rows]
     cites += [line.source for box in brief.boxes for line in box.lines]
-    by_number = {one.number: one for one in brief.sources}
+    by_number = {source.number: source for source in brief.sources}
     cited = [number for number in dict.fromkeys(cites) if number in by_number]
     others = [number for number in by_number if number not in set(cited)]
-    kept = [*cited, *others[: max(MOST_SOURCES - len(cited), 0)]]
-    new = {number: place for place, number in enumerate(kept, start=1)}
+    numbers = [*cited, *others[: max(MOST_SOURCES - len(cited), 0)]]
+    new = {number: place for place, number in enumerate(numbers, start=1)}
 
-    def row(one: Row) -> Row:
-        return replace(one, source=new.get(one.source, 0))
+    def row(chart_row: Row) -> Row:
+        return replace(chart_row, source=new.get(chart_row.source, 0))
 
-    def line(one: Line) -> Line:
-        return replace(one, source=new.get(one.source, 0))
+    def line(box_line: Line) -> Line:
+        return replace(box_line, source=new.get(box_line.source, 0))
 
     return replace(
         brief,
         sources=tuple(replace(by_number[old], number=place) for old, place in new.items()),
-        sources_left_out=brief.sources_left_out + len(brief.sources) - len(kept),
-        charts=tuple(replace(one, rows=tuple(map(row, one.rows))) for one in brief.charts),
-        boxes=tuple(replace(one, lines=tuple(map(line, one.lines))) for one in brief.boxes),
+        sources_left_out=brief.sources_left_out + len(brief.sources) - len(numbers),
+        charts=tuple(replace(chart, rows=tuple(map(row, chart.rows))) for chart in brief.charts),
+        boxes=tuple(replace(box, lines=tuple(map(line, box.lines))) for box in brief.boxes),
     )
 
 
 def drop_seen(brief: Brief) -> Brief:
     """Leave out what was read in each source."""
-    return replace(brief, sources=tuple(replace(one, seen=NOTHING) for one in brief.sources))
+    return replace(brief, sources=tuple(replace(source, seen=NOTHING) for source in brief.sources))
 
 
 def fold_evidence(brief: Brief) -> Brief:
@@ -179,10 +179,10 @@ def shorten_passages(most: int) -> Step:
         return replace(
             brief,
             passages=tuple(
-                replace(one, body=_told(one.body, most), shortened=True)
-                if len(one.body.value) > most
-                else one
-                for one in brief.passages
+                replace(passage, body=_told(passage.body, most), shortened=True)
+                if len(passage.body.value) > most
+                else passage
+                for passage in brief.passages
             ),
         )
 
@@ -223,13 +223,13 @@ def shorten_lead(most: int) -> Step:
 def shorten_names(most: int) -> Step:
     """Keep words of names, labels and titles up to `most` characters."""
 
-    def row(one: Row) -> Row:
+    def row(chart_row: Row) -> Row:
         return replace(
-            one,
-            label=_told(one.label, most),
-            part=_told(one.part, most),
-            basis=cut(one.basis, most),
-            interval=cut(one.interval, most),
+            chart_row,
+            label=_told(chart_row.label, most),
+            part=_told(chart_row.part, most),
+            basis=cut(chart_row.basis, most),
+            interval=cut(chart_row.interval, most),
         )
 
     def shortened(brief: Brief) -> Brief:
@@ -238,8 +238,8 @@ def shorten_names(most: int) -> Step:
             heading=_told(brief.heading, 2 * most),
             facts=tuple(_told(fact, most) for fact in brief.facts),
             figures=tuple(
-                replace(one, note=_told(one.note, 2 * most), value=cut(one.value, most))
-                for one in brief.figures
+                replace(figure, note=_told(figure.note, 2 * most), value=cut(figure.value, most))
+                for figure in brief.figures
             ),
             charts=tuple(
                 replace(chart, rows=tuple(map(row, chart.rows)), title=cut(chart.title, most))
@@ -335,13 +335,13 @@ def shorten(brief: Brief, fits: Callable[[Brief], bool]) -> Brief | None:
     while first < last:
         middle = (first + last) // 2
         first, last = (first, middle) if fits(stages[middle]) else (middle + 1, last)
-    current, kept = stages[last], steps[:last]
+    current, applied = stages[last], steps[:last]
     # Without the last step it did not fit: that one stays.
-    for step in kept[:-1]:
-        without = [one for one in kept if one is not step]
+    for step in applied[:-1]:
+        without = [other for other in applied if other is not step]
         fuller = _apply(brief, without)
         if fits(fuller):
-            current, kept = fuller, without
+            current, applied = fuller, without
     return current
 
 

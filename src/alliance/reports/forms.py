@@ -20,7 +20,7 @@ def member_cities() -> list[tuple[str, str]]:
     """The member cities by name, the first choice being none."""
     language = get_language() or "en"
     rows = City.objects.filter(is_member=True)
-    named = sorted((local_name(one, language), one.public_id) for one in rows)
+    named = sorted((local_name(row, language), row.public_id) for row in rows)
     return [("", "–"), *((public_id, name) for name, public_id in named)]
 
 

@@ -16,13 +16,13 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "report_texts": [
             {
-                "report": one.report.public_id,
-                "chapter": one.chapter,
-                "language": one.language,
-                "text": one.text,
-                "at": one.written_at.isoformat(),
+                "report": report_text.report.public_id,
+                "chapter": report_text.chapter,
+                "language": report_text.language,
+                "text": report_text.text,
+                "at": report_text.written_at.isoformat(),
             }
-            for one in ReportText.objects.filter(written_by=user).select_related("report")
+            for report_text in ReportText.objects.filter(written_by=user).select_related("report")
         ],
     }
 

@@ -38,10 +38,10 @@ def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Itera
     rows = texts.annotate(number=Max("report__editions__number")).select_related(
         "report__city", "report__organisation"
     )
-    found = {
+    cited = {
         (url, row.report_id): row for row in rows for url in addresses_in(row.text) if url in urls
     }
-    for (url, _report), row in sorted(found.items()):
+    for (url, _report), row in sorted(cited.items()):
         team, report = row.report.organisation, row.report
         yield Citing(
             url=url,

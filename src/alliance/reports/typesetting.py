@@ -75,11 +75,11 @@ def _printable(value: Any, change: Callable[[str], str]) -> Any:
         return change(value)
     if isinstance(value, dict):
         return {
-            key: one if key in _AS_THEY_ARE else _printable(one, change)
-            for key, one in value.items()
+            key: item if key in _AS_THEY_ARE else _printable(item, change)
+            for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_printable(one, change) for one in value]
+        return [_printable(item, change) for item in value]
     return value
 
 
@@ -110,7 +110,7 @@ def content(
             _("Characters missing from the font are printed as %(mark)s.") % {"mark": REPLACEMENT}
         )
     values["foot"] = foot
-    gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)
+    gaps = dict.fromkeys((ord(character) for character in unknown), REPLACEMENT)
     printed: dict[str, Any] = _printable(
         values, lambda text: _set(text.translate(gaps), brief.language)
     )
@@ -137,20 +137,20 @@ def typeset(brief: Brief) -> bytes:
     brief = rules.bounded(brief)
     unknown = _lacking(brief)
 
-    def fits(one: Brief, scale: float = 1.0) -> bool:
-        one = rules.numbered(one)
-        if one.sources_apart:
+    def fits(candidate: Brief, scale: float = 1.0) -> bool:
+        candidate = rules.numbered(candidate)
+        if candidate.sources_apart:
             # They take no room of the page, so they need not be set to see what it holds.
-            one = replace(one, sources=one.sources[:1])
-        compiler = _compiler(content(one, scale=scale, unknown=unknown))
+            candidate = replace(candidate, sources=candidate.sources[:1])
+        compiler = _compiler(content(candidate, scale=scale, unknown=unknown))
         return int(compiler.query("<pages>", field="value", one=True)) == 1
 
-    def export(one: Brief, scale: float = 1.0) -> bytes:
-        values = content(rules.numbered(one), scale=scale, unknown=unknown)
+    def export(candidate: Brief, scale: float = 1.0) -> bytes:
+        values = content(rules.numbered(candidate), scale=scale, unknown=unknown)
         return _export(values, brief.made_of)
 
-    def roomy(one: Brief) -> bytes:
-        return export(one, next((scale for scale in ROOMY if fits(one, scale)), 1.0))
+    def roomy(candidate: Brief) -> bytes:
+        return export(candidate, next((scale for scale in ROOMY if fits(candidate, scale)), 1.0))
 
     if fits(brief):
         return roomy(brief)
@@ -179,10 +179,10 @@ def _set_without(
         try:
             return export(unknown), unknown
         except typst.TypstError as error:
-            found = _NOT_DISPLAYED.search(error.message)
-            if found is None:
+            match = _NOT_DISPLAYED.search(error.message)
+            if match is None:
                 raise
-            unknown |= frozenset(found[1])
+            unknown |= frozenset(match[1])
 
 
 def typeset_report(content: dict[str, Any], as_of: dt.date) -> bytes:
@@ -192,7 +192,7 @@ def typeset_report(content: dict[str, Any], as_of: dt.date) -> bytes:
     """
 
     def export(unknown: frozenset[str]) -> bytes:
-        gaps = dict.fromkeys((ord(one) for one in unknown), REPLACEMENT)
+        gaps = dict.fromkeys((ord(character) for character in unknown), REPLACEMENT)
         values = _printable(content, lambda text: _set(text.translate(gaps), content["language"]))
         at = dt.datetime.combine(as_of, dt.time(), dt.UTC)
         return _export(values, at, REPORT)

@@ -105,7 +105,7 @@ def _question(row: ResearchQuestion, language: str) -> dict[str, Any]:
         "id": row.public_id,
         **{name: getattr(row, name) for name in same},
         **{name: getattr(row, name) or None for name in filled},
-        **{name: one.public_id if one else None for name, one in ends.items()},
+        **{name: record.public_id if record else None for name, record in ends.items()},
         "city": row.city.public_id,
         "asked_at": row.stated_at,
         "answer": _answer(row),

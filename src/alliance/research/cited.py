@@ -15,19 +15,19 @@ from alliance.research.selectors.access import get_answer
 
 
 def _answer(actor: Actor, public_id: str, language: str) -> Citable:
-    found = get_answer(public_id)
-    work, text = found.collaboration, chosen_text(found.texts.all(), language)
+    answer = get_answer(public_id)
+    work, text = answer.collaboration, chosen_text(answer.texts.all(), language)
     person = Author(work.credit_name, work.credit_orcid, is_person=True)
     university = Author(local_name(work.organisation, language))
     return Citable(
-        public_id=found.public_id,
+        public_id=answer.public_id,
         title=text.text.title,
         abstract=text.text.text,
         language=text.language,
         authors=(person, university) if work.credit_name else (university,),
         publisher=settings.NETWORK_NAME,
-        url=page_address("research:answer-page", language, found.public_id),
-        at=found.sent_at.date(),
+        url=page_address("research:answer-page", language, answer.public_id),
+        at=answer.sent_at.date(),
         licence=LICENCE,
     )
 

@@ -13,43 +13,52 @@ from alliance.research.models import ResearchAnswer, ResearchQuestion
 KINDS = ("research-question",)
 
 
-def _question(one: ResearchQuestion) -> Iterator[Document]:
+def _question(research_question: ResearchQuestion) -> Iterator[Document]:
     """A question in its own language, and in each that its answer is in."""
-    answers = {text.language: text for text in one.accepted.texts.all()} if one.accepted else {}
-    facets = place_facets([one.city])
-    facets |= {"theme": tuple(sorted(one.themes))} if one.themes else {}
-    facets |= {"topic": (one.topic,)} if one.topic else {}
-    for language in sorted({one.language, *answers}):
-        answer, is_own = answers.get(language), language == one.language
-        told = [one.title, one.text] if is_own else []
-        told += [answer.title, answer.text] if answer else []
-        told += [one.wording] if one.wording_language == language else []
+    answers = (
+        {text.language: text for text in research_question.accepted.texts.all()}
+        if research_question.accepted
+        else {}
+    )
+    facets = place_facets([research_question.city])
+    facets |= {"theme": tuple(sorted(research_question.themes))} if research_question.themes else {}
+    facets |= {"topic": (research_question.topic,)} if research_question.topic else {}
+    for language in sorted({research_question.language, *answers}):
+        answer, is_own = answers.get(language), language == research_question.language
+        texts = [research_question.title, research_question.text] if is_own else []
+        texts += [answer.title, answer.text] if answer else []
+        texts += (
+            [research_question.wording] if research_question.wording_language == language else []
+        )
         # In its own language the question is the title, and the answer what is said of it.
-        title, *rest = told
+        title, *rest = texts
         summary = answer.title if answer and is_own else rest[0]
         yield Document(
             kind="research-question",
-            public_id=one.public_id,
+            public_id=research_question.public_id,
             language=language,
             title=title,
             summary=summary,
             body="\n".join(rest),
-            names=names_of([one.city]),
+            names=names_of([research_question.city]),
             facets=facets,
-            updated_at=one.changed_at,
-            latitude=one.city.latitude,
-            longitude=one.city.longitude,
-            extra={"place": by_language(one.city), "country": one.city.country},
+            updated_at=research_question.changed_at,
+            latitude=research_question.city.latitude,
+            longitude=research_question.city.longitude,
+            extra={
+                "place": by_language(research_question.city),
+                "country": research_question.city.country,
+            },
         )
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
     """(kind, public id) of the questions that bear something of the records of `ids`, by kind."""
     rows = ResearchQuestion.objects.filter(city__public_id__in=list(ids.get("city", ())))
-    found = set(rows.values_list("public_id", flat=True))
+    question_ids = set(rows.values_list("public_id", flat=True))
     answers = ResearchAnswer.objects.filter(public_id__in=list(ids.get("research answer", ())))
-    found |= set(answers.values_list("collaboration__question__public_id", flat=True))
-    return {("research-question", public_id) for public_id in found}
+    question_ids |= set(answers.values_list("collaboration__question__public_id", flat=True))
+    return {("research-question", public_id) for public_id in question_ids}
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
@@ -62,5 +71,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = ResearchQuestion.objects.exclude(state=QuestionState.WITHDRAWN)
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
-    for one in rows.select_related("city", "accepted").prefetch_related("accepted__texts"):
-        yield from _question(one)
+    for row in rows.select_related("city", "accepted").prefetch_related("accepted__texts"):
+        yield from _question(row)

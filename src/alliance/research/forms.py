@@ -145,8 +145,8 @@ class ProfileForm(RowsForm):
     def initial_of(researcher: Researcher) -> dict[str, Any]:
         """The values of the fields as the page has them."""
         names = ("about", "language", "topic", "themes", "languages", "orcid", "credit")
-        told = {name: getattr(researcher, name) for name in names}
-        return told | {"organisation": researcher.organisation.public_id, "agreed": True}
+        initial = {name: getattr(researcher, name) for name in names}
+        return initial | {"organisation": researcher.organisation.public_id, "agreed": True}
 
 
 class StepRow(RowForm):

@@ -21,10 +21,10 @@ def read_orcid(text: str) -> str:
 
     Empty for an empty text. Raises BrokenRule that names the character at fault.
     """
-    given = text.strip()
+    typed = text.strip()
     for prefix in _PREFIXES:
-        given = given.removeprefix(prefix)
-    plain = "".join(given.replace("-", "").split()).strip("/").upper()
+        typed = typed.removeprefix(prefix)
+    plain = "".join(typed.replace("-", "").split()).strip("/").upper()
     if not plain:
         return ""
     if len(plain) != 16:

@@ -17,36 +17,40 @@ def own_data(user: User) -> dict[str, Any]:
     return {
         "researcher_page": [
             {
-                "id": one.public_id,
-                "organisation": one.organisation.name,
-                "text": one.about,
-                "themes": one.themes,
-                "languages": one.languages,
-                "orcid": one.orcid,
-                "at": one.agreed_at.isoformat(),
+                "id": researcher.public_id,
+                "organisation": researcher.organisation.name,
+                "text": researcher.about,
+                "themes": researcher.themes,
+                "languages": researcher.languages,
+                "orcid": researcher.orcid,
+                "at": researcher.agreed_at.isoformat(),
             }
-            for one in Researcher.objects.filter(user=user).select_related("organisation")
+            for researcher in Researcher.objects.filter(user=user).select_related("organisation")
         ],
         "research_questions": [
-            {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
-            for one in ResearchQuestion.objects.filter(stated_by=user)
+            {
+                "id": research_question.public_id,
+                "title": research_question.title,
+                "at": research_question.stated_at.isoformat(),
+            }
+            for research_question in ResearchQuestion.objects.filter(stated_by=user)
         ],
         "research_questions_worded": [
             {
-                "id": one.public_id,
-                "text": one.wording,
-                "at": (one.worded_at or one.stated_at).isoformat(),
+                "id": research_question.public_id,
+                "text": research_question.wording,
+                "at": (research_question.worded_at or research_question.stated_at).isoformat(),
             }
-            for one in ResearchQuestion.objects.filter(worded_by=user)
+            for research_question in ResearchQuestion.objects.filter(worded_by=user)
         ],
         "research_answered": [
             {
-                "question": one.question.public_id,
-                "state": one.reply or one.answer,
-                "text": one.plan,
-                "at": one.asked_at.isoformat(),
+                "question": collaboration.question.public_id,
+                "state": collaboration.reply or collaboration.answer,
+                "text": collaboration.plan,
+                "at": collaboration.asked_at.isoformat(),
             }
-            for one in Collaboration.objects.filter(researcher__user=user).select_related(
+            for collaboration in Collaboration.objects.filter(researcher__user=user).select_related(
                 "question"
             )
         ],
@@ -55,5 +59,5 @@ def own_data(user: User) -> dict[str, Any]:
 
 def forget(user: User, *, at: dt.datetime) -> None:
     """Her page goes; answers she gave stay, with the credit that she chose for them."""
-    for one in Researcher.objects.filter(user=user):
-        remove(one, at=at)
+    for researcher in Researcher.objects.filter(user=user):
+        remove(researcher, at=at)

@@ -52,8 +52,10 @@ def research(request: HttpRequest) -> HttpResponse:
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """One question: in everyday words, as it can be answered, who works on it, the answer."""
     actor = actor_of(request)
-    found = access.get_question_for(actor, public_id)
-    context = pages.question_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    stored_question = access.get_question_for(actor, public_id)
+    context = pages.question_page(
+        stored_question, actor, language=request.LANGUAGE_CODE, at=clock.now()
+    )
     response = render(request, "research/question.html", context)
     return private(response) if actor.is_known else response
 
@@ -62,8 +64,8 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
 @missing_is_404
 def answer_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """On to the question, where the answer stands."""
-    found = access.get_answer(public_id)
-    to = reverse("research:question", args=[found.collaboration.question.public_id])
+    answer = access.get_answer(public_id)
+    to = reverse("research:question", args=[answer.collaboration.question.public_id])
     return redirect(f"{to}#answer")
 
 
@@ -72,8 +74,10 @@ def answer_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def researcher(request: HttpRequest, public_id: str) -> HttpResponse:
     """One researcher, by her consent."""
     actor = actor_of(request)
-    found = access.get_researcher(public_id)
-    context = pages.researcher_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    stored_researcher = access.get_researcher(public_id)
+    context = pages.researcher_page(
+        stored_researcher, actor, language=request.LANGUAGE_CODE, at=clock.now()
+    )
     response = render(request, "research/researcher.html", context)
     return private(response) if actor.is_known else response
 
@@ -106,15 +110,17 @@ class Ask(PeopleAct):
     def find(self, *args: Any, **ids: Any) -> list[Organisation]:
         if team := self.request.GET.get("team", ""):
             return [get_city_team(self.actor, team)]
-        found = city_organisations(self.actor)
+        municipalities = city_organisations(self.actor)
         if need := self.asked["need"]:
-            found = [one for one in found if one[1].needs.filter(public_id=need)] or found
-        if not found:
+            municipalities = [
+                pair for pair in municipalities if pair[1].needs.filter(public_id=need)
+            ] or municipalities
+        if not municipalities:
             raise NotAllowed(gettext("Only a municipality’s editors can ask researchers."))
-        return [team for team, _city in found]
+        return [team for team, _city in municipalities]
 
     def form_options(self) -> dict[str, Any]:
-        teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
+        teams = [(team.public_id, local_name(team, self.language)) for team in self.found]
         return {"choices": {"team": teams}}
 
     def initial(self) -> dict[str, Any]:
@@ -127,10 +133,13 @@ class Ask(PeopleAct):
         return {name: self.request.GET.get(name, "")[:80] for name in names}
 
     def act(self, form: Any) -> ResearchQuestion:
-        given = form.given()
-        asked_by = given.pop("team")
-        team = next((one for one in self.found if one.public_id == asked_by), self.found[0])
-        return questions.ask(team, **given, **self.asked, **self.by)
+        cleaned_data = form.given()
+        asked_by = cleaned_data.pop("team")
+        team = next(
+            (candidate for candidate in self.found if candidate.public_id == asked_by),
+            self.found[0],
+        )
+        return questions.ask(team, **cleaned_data, **self.asked, **self.by)
 
     def way(self) -> list[Step]:
         """The list."""
@@ -179,10 +188,10 @@ class Word(QuestionAct):
     said = _("The question is ready. We are asking matching researchers.")
 
     def initial(self) -> dict[str, Any]:
-        found = self.found
+        stored_question = self.found
         return {
-            "wording": found.wording,
-            "wording_language": found.wording_language or found.language,
+            "wording": stored_question.wording,
+            "wording_language": stored_question.wording_language or stored_question.language,
         }
 
 
@@ -206,8 +215,8 @@ class AskOne(PeopleButton, QuestionAct):
     said = _("The researcher will get an email.")
 
     def act(self, form: ActForm) -> None:
-        one = access.get_researcher(self.request.POST.get("researcher", ""))
-        questions.ask_one(self.found, one, **self.by)
+        stored_researcher = access.get_researcher(self.request.POST.get("researcher", ""))
+        questions.ask_one(self.found, stored_researcher, **self.by)
 
 
 class TakeOn(QuestionAct):
@@ -228,8 +237,8 @@ class TakeOn(QuestionAct):
     def initial(self) -> dict[str, Any]:
         mine = self._mine()
         names = ("plan", "language", "level", "answer_by")
-        told = {name: getattr(mine, name) for name in names} if mine and mine.plan else {}
-        return {"language": self.language, "answer_by": self.found.deadline, **told}
+        values = {name: getattr(mine, name) for name in names} if mine and mine.plan else {}
+        return {"language": self.language, "answer_by": self.found.deadline, **values}
 
     def form_options(self) -> dict[str, Any]:
         mine = self._mine()
@@ -307,10 +316,10 @@ class Answer(QuestionAct):
     said = _("The city will get an email with your answer.")
 
     def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
-        found = super().find(*args, **ids)
-        if working.working(found, access.own_profile(self.actor)) is None:
-            raise NotFound("research-question", found.public_id)
-        return found
+        stored_question = super().find(*args, **ids)
+        if working.working(stored_question, access.own_profile(self.actor)) is None:
+            raise NotFound("research-question", stored_question.public_id)
+        return stored_question
 
     def initial(self) -> dict[str, Any]:
         """What was sent before, to be completed."""
@@ -376,23 +385,23 @@ class Profile(PeopleAct):
         return forms.ProfileForm.initial_of(self.found)
 
     def form_options(self) -> dict[str, Any]:
-        teams = [(one.public_id, local_name(one, self.language)) for one in self.teams]
+        teams = [(team.public_id, local_name(team, self.language)) for team in self.teams]
         today = clock.today()
         periods = self.found.periods.filter(ends_on__gte=today) if self.found else None
         rows = list(periods.values("level", "starts_on", "ends_on")) if periods else []
         return {"choices": {"organisation": teams}, "rows": {"periods": rows}}
 
     def show(self, form: Any) -> HttpResponse:
-        teams = {one.public_id for one in self.teams}
-        form.say_rest(lambda given: profiles.faults_of(given, teams, clock.today()))
+        teams = {team.public_id for team in self.teams}
+        form.say_rest(lambda fields: profiles.faults_of(fields, teams, clock.today()))
         return super().show(form)
 
     def act(self, form: Any) -> Researcher:
         return profiles.save_profile(**form.given(), **self.by)
 
     def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        one = made or self.found
-        return (one.public_id,) if one else ()
+        record = made or self.found
+        return (record.public_id,) if record else ()
 
     def address(self, made: Any = None) -> str:
         """The page of the researcher, or the list before there is one."""
@@ -417,10 +426,10 @@ class TakeBack(PeopleAct):
     said = _("Your page is deleted.")
 
     def find(self, *args: Any, **ids: Any) -> Researcher:
-        found = access.own_profile(self.actor)
-        if found is None:
+        profile = access.own_profile(self.actor)
+        if profile is None:
             raise NotFound("researcher", "own")
-        return found
+        return profile
 
     def act(self, form: Any) -> None:
         profiles.take_back(self.found, **self.by)

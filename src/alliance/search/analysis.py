@@ -72,8 +72,8 @@ class Analysed:
 
 def _count(text: str, language: str, glossary_: Glossary, *, named: bool = False) -> _Text:
     result = _Text()
-    given = words(text)
-    bares = [None if word is None else bare(word, language) for word in given]
+    text_words = words(text)
+    bares = [None if word is None else bare(word, language) for word in text_words]
     tokens = [None if word is None else stem_token(word, language) for word in bares]
     small = [word is not None and is_stop_word(word, language) for word in bares]
     counts = result.counts
@@ -122,9 +122,9 @@ def exact_token(text: str, language: str) -> str | None:
     return _exact(stems, language) if stems else None
 
 
-def exact_tokens_in(given: Iterable[str | None], language: str, longest: int) -> set[str]:
+def exact_tokens_in(text_words: Iterable[str | None], language: str, longest: int) -> set[str]:
     """The tokens of all titles and names of at most `longest` telling words that a text holds."""
-    stems = _telling_stems(given, language)
+    stems = _telling_stems(text_words, language)
     return {
         _exact(stems[start:end], language)
         for start in range(len(stems))
@@ -136,10 +136,10 @@ def _exact(stems: list[str], language: str) -> str:
     return f"={language}:{'_'.join(stems)}"
 
 
-def _telling_stems(given: Iterable[str | None], language: str) -> list[str]:
+def _telling_stems(text_words: Iterable[str | None], language: str) -> list[str]:
     return [
         stem_token(word, language).partition(":")[2]
-        for word in (bare(word, language) for word in given if word is not None)
+        for word in (bare(word, language) for word in text_words if word is not None)
         if not is_stop_word(word, language)
     ]
 
@@ -159,8 +159,8 @@ def analyse(document: Document) -> Analysed:
     summary = _count(document.summary, language, words_of)
     body = _count(document.body, language, words_of)
     names = {
-        tongue: [_count(name, tongue, words_of, named=True) for name in given]
-        for tongue, given in document.names.items()
+        tongue: [_count(name, tongue, words_of, named=True) for name in tongue_names]
+        for tongue, tongue_names in document.names.items()
     }
     # The forms of the body are left out: they would double the index and rank nothing.
     for token in [token for token in body.counts if token.startswith("w:")]:
@@ -195,12 +195,16 @@ def _whole_tokens(document: Document, title: _Text, names: dict[str, list[_Text]
     """Tokens that say what the record is called: the whole name, and each word of it."""
     titles = [(document.language, document.title)]
     if document.kind in OWN_NAMES:
-        titles += [(tongue, name) for tongue, given in document.names.items() for name in given]
+        titles += [
+            (tongue, name)
+            for tongue, tongue_names in document.names.items()
+            for name in tongue_names
+        ]
     for tongue, name in titles:
         token = exact_token(name, tongue)
         if token is not None:
             yield token
     if document.kind in NAMED_KINDS:
-        for text in [title, *(text for given in names.values() for text in given)]:
+        for text in [title, *(text for texts in names.values() for text in texts)]:
             for token in text.counts:
                 yield f"@{token}"

@@ -235,13 +235,13 @@ class Expansion:
 
 
 class _Expander:
-    def __init__(self, given: Sequence[str | None], language: str, index: Index):
-        self.given = list(given)
+    def __init__(self, query_words: Sequence[str | None], language: str, index: Index):
+        self.given = list(query_words)
         self.language = language
         self.index = index
         self.glossary: Glossary = glossary()
         self.bares = {
-            tongue: [None if word is None else bare(word, tongue) for word in given]
+            tongue: [None if word is None else bare(word, tongue) for word in query_words]
             for tongue in LANGUAGES
         }
         self.tokens = {
@@ -345,7 +345,7 @@ class _Expander:
     def _is_told(self, concept: str) -> bool:
         """Whether a record has the concept or a kind of it."""
         kinds = self.glossary.narrower.get(concept, ())
-        return any(self.count(f"c:{one}") for one in (concept, *kinds))
+        return any(self.count(f"c:{kind}") for kind in (concept, *kinds))
 
     def _own_term(self, place: int) -> Term:
         word = self.bares[self.language][place] or ""
@@ -467,7 +467,7 @@ class _Expander:
             self.result.terms.append(term)
             return
         is_district = any(weight == CITY_OF_DISTRICT for weight in term.alternatives.values())
-        parts = () if is_district else self._parts(word, found=self._found(place))
+        parts = () if is_district else self._parts(word, is_term=self._found(place))
         if parts:
             self._add_parts(term, parts)
             return
@@ -484,11 +484,11 @@ class _Expander:
         elif not self._fills(place):
             self._correct(term, word)
 
-    def _parts(self, word: str, *, found: bool) -> tuple[str, ...]:
+    def _parts(self, word: str, *, is_term: bool) -> tuple[str, ...]:
         """The parts to look for instead of a compound that is no term of the glossary."""
         if self.language == "sv":
             return split_by_glossary(word) or split(word, lambda token: self.count(token) > 0)
-        if found or len(word) < 2 * MIN_COMPOUND_PART - 1:
+        if is_term or len(word) < 2 * MIN_COMPOUND_PART - 1:
             return ()
         for at in sorted(range(3, len(word) - 2), key=lambda at: abs(2 * at - len(word))):
             pair = (
@@ -520,18 +520,18 @@ class _Expander:
         stem = token.partition(":")[2]
         if len(stem) < MIN_COMPOUND_PART or not token.startswith("sv:"):
             return
-        found = 0
+        total = 0
         for candidate in self.index.swedish_ending_with(stem):
             if candidate != token and self._is_word(candidate[3 : -len(stem)]):
                 yield candidate
-                found += 1
-                if found == MAX_COMPOUNDS:
+                total += 1
+                if total == MAX_COMPOUNDS:
                     break
         for candidate in self.index.beginning_with(token):
             if candidate != token and self._is_word(candidate[len(token) :]):
                 yield candidate
-                found += 1
-                if found >= 2 * MAX_COMPOUNDS:
+                total += 1
+                if total >= 2 * MAX_COMPOUNDS:
                     break
 
     def _is_word(self, rest: str) -> bool:
@@ -560,7 +560,7 @@ class _Expander:
         self.result.terms.append(term)
 
 
-def language_of(given: Sequence[str | None], language: str) -> str:
+def language_of(query_words: Sequence[str | None], language: str) -> str:
     """The language that a query is written in: the reader's, unless it clearly is another.
 
     given: words as `tokens.words` gives them. It is another where at least three words, and
@@ -568,10 +568,10 @@ def language_of(given: Sequence[str | None], language: str) -> str:
     """
     known = {
         tongue: sum(
-            is_stop_word(one, tongue)
-            or is_filler(one, tongue)
-            or stem_token(one, tongue) in glossary().stems[tongue]
-            for one in (bare(word, tongue) for word in given if word is not None)
+            is_stop_word(bare_word, tongue)
+            or is_filler(bare_word, tongue)
+            or stem_token(bare_word, tongue) in glossary().stems[tongue]
+            for bare_word in (bare(word, tongue) for word in query_words if word is not None)
         )
         for tongue in LANGUAGES
     }
@@ -580,31 +580,31 @@ def language_of(given: Sequence[str | None], language: str) -> str:
     return best if clearly else language
 
 
-def _verbs_joined(given: Sequence[str | None], language: str) -> list[str | None]:
+def _verbs_joined(query_words: Sequence[str | None], language: str) -> list[str | None]:
     """The words with the particle of a verb behind it: "följer städer upp" is "följer upp städer".
 
     Only where the glossary knows the two as one.
     """
-    joined = list(given)
-    for at, word in enumerate(given):
+    joined = list(query_words)
+    for at, word in enumerate(query_words):
         particles = (
             later
-            for later in range(at + 2, min(at + 2 + MOST_BETWEEN, len(given)))
-            if given[later] in _PARTICLES.get(language, ())
+            for later in range(at + 2, min(at + 2 + MOST_BETWEEN, len(query_words)))
+            if query_words[later] in _PARTICLES.get(language, ())
         )
         for later in particles:
-            pair = (word, given[later])
-            if None not in given[at:later] and glossary().is_phrase(pair, language):
+            pair = (word, query_words[later])
+            if None not in query_words[at:later] and glossary().is_phrase(pair, language):
                 joined.insert(at + 1, joined.pop(later))
                 return joined
     return joined
 
 
-def expand(given: Sequence[str | None], language: str, index: Index) -> Expansion:
+def expand(query_words: Sequence[str | None], language: str, index: Index) -> Expansion:
     """The terms that the words of a query stand for in this index.
 
     given: words as `tokens.words` gives them. language: the reader's; a query that clearly is in
     another is read in that.
     """
-    language = language_of(given, language)
-    return _Expander(_verbs_joined(given, language), language, index).run()
+    language = language_of(query_words, language)
+    return _Expander(_verbs_joined(query_words, language), language, index).run()

@@ -48,15 +48,15 @@ class FacetColumn:
     def count(self, rows: Rows) -> npt.NDArray[np.int64]:
         """How many of the rows carry each code, in the order of `vocabulary`."""
         if self.single is not None:
-            found = self.single[rows]
-            found = found[found >= 0]
+            codes = self.single[rows]
+            codes = codes[codes >= 0]
         elif rows.size * 4 > self.ptr.size:
             chosen = np.zeros(self.ptr.size - 1, bool)
             chosen[rows] = True
-            found = self.codes[chosen[self.entry_rows]]
+            codes = self.codes[chosen[self.entry_rows]]
         else:
-            found = self.codes[_ranges(self.ptr[rows], self.ptr[rows + 1])]
-        return np.bincount(found, minlength=len(self.vocabulary)).astype(np.int64)
+            codes = self.codes[_ranges(self.ptr[rows], self.ptr[rows + 1])]
+        return np.bincount(codes, minlength=len(self.vocabulary)).astype(np.int64)
 
     def having(self, wanted: Iterable[str]) -> Mask:
         """Which rows carry at least one of the codes; a code nobody carries matches no row."""

@@ -49,8 +49,8 @@ def faults_of(index: Index, query: FinderQuery) -> tuple[Fault, ...]:
             continue
         for code in codes:
             if code not in possible:
-                told = {"value": code, "allowed": _hint(code, allowed)}
-                faults.append(Fault(key, "not-one-of", told))
+                params = {"value": code, "allowed": _hint(code, allowed)}
+                faults.append(Fault(key, "not-one-of", params))
     return tuple(faults)
 
 
@@ -59,7 +59,7 @@ def _hint(code: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     if len(allowed) <= SHOWN_ALLOWED:
         return allowed
     close = difflib.get_close_matches(code[:MAX_CODE_LENGTH], allowed[:5_000], 5, 0.5)
-    others = [one for one in allowed if one not in close]
+    others = [other for other in allowed if other not in close]
     return (*close, *others[: SHOWN_ALLOWED - len(close)], "…")
 
 
@@ -81,18 +81,20 @@ class Filtered:
         rows = self.others.get(key, self.rows)
         column = index.facet(key)
         counts = column.count(rows)
-        found = {column.vocabulary[place]: int(counts[place]) for place in np.flatnonzero(counts)}
-        return _at_least(found) if key == "grade" else found
+        by_code = {column.vocabulary[place]: int(counts[place]) for place in np.flatnonzero(counts)}
+        return _at_least(by_code) if key == "grade" else by_code
 
 
-def _at_least(found: Mapping[str, int]) -> dict[str, int]:
+def _at_least(grade_counts: Mapping[str, int]) -> dict[str, int]:
     """Counts by evidence points as counts of "at least so many"."""
     counts = {
-        points: sum(count for code, count in found.items() if code != UNKNOWN and code >= points)
+        points: sum(
+            count for code, count in grade_counts.items() if code != UNKNOWN and code >= points
+        )
         for points in GRADES
     }
-    if UNKNOWN in found:
-        counts[UNKNOWN] = found[UNKNOWN]
+    if UNKNOWN in grade_counts:
+        counts[UNKNOWN] = grade_counts[UNKNOWN]
     return {code: count for code, count in counts.items() if count}
 
 

@@ -108,10 +108,10 @@ class Glossary:
             phrases.finish()
 
     def _add(self, concept: str, phrase: str, language: str) -> None:
-        given = [bare(word, language) for word in words(phrase) if word is not None]
-        meaningful = [word for word in given if not is_stop_word(word, language)]
-        shrunk = len(given) > 1 and len(meaningful) <= 1
-        used = given if shrunk or not meaningful else meaningful
+        bare_words = [bare(word, language) for word in words(phrase) if word is not None]
+        meaningful = [word for word in bare_words if not is_stop_word(word, language)]
+        shrunk = len(bare_words) > 1 and len(meaningful) <= 1
+        used = bare_words if shrunk or not meaningful else meaningful
         if not used:
             return
         phrases = self._phrases[language]
@@ -128,9 +128,9 @@ class Glossary:
         """The concepts that a phrase of exactly these stem tokens stands for."""
         return tuple(sorted(self._phrases[language].content.get(tuple(tokens), ())))
 
-    def is_phrase(self, given: Sequence[str | None], language: str) -> bool:
+    def is_phrase(self, phrase_words: Sequence[str | None], language: str) -> bool:
         """Whether these words, one of which may carry no meaning of its own, are a phrase."""
-        key = tuple(stem_token(bare(word or "", language), language) for word in given)
+        key = tuple(stem_token(bare(word or "", language), language) for word in phrase_words)
         phrases = self._phrases[language]
         return key in phrases.whole or key in phrases.content
 
@@ -149,8 +149,8 @@ class Glossary:
         phrases = self._phrases.get(language)
         if phrases is None:
             return []
-        found = list(self._whole_spans(tokens, phrases))
-        taken = {place for span in found for place in range(span.start, span.end)}
+        spans = list(self._whole_spans(tokens, phrases))
+        taken = {place for span in spans for place in range(span.start, span.end)}
         places = [
             place
             for place, token in enumerate(tokens)
@@ -164,7 +164,7 @@ class Glossary:
                 key = tuple(tokens[place] for place in places[number : number + length])
                 concepts = phrases.content.get(key)  # type: ignore[arg-type]
                 if concepts and len(key) == length:
-                    found.append(
+                    spans.append(
                         Span(
                             places[number],
                             places[number + length - 1] + 1,
@@ -174,7 +174,7 @@ class Glossary:
                     step = length
                     break
             number += step
-        return sorted(found, key=lambda span: span.start)
+        return sorted(spans, key=lambda span: span.start)
 
     def inner_spans(
         self, tokens: Sequence[str | None], small: Sequence[bool], span: Span, language: str
@@ -190,10 +190,10 @@ class Glossary:
         self, tokens: Sequence[str | None], small: Sequence[bool], span: Span, language: str
     ) -> tuple[str, ...]:
         """Concepts of the shorter phrases within a phrase, without those of the phrase itself."""
-        found: set[str] = set()
+        concepts: set[str] = set()
         for inner in self.inner_spans(tokens, small, span, language):
-            found.update(inner.concepts)
-        return tuple(sorted(found - set(span.concepts)))
+            concepts.update(inner.concepts)
+        return tuple(sorted(concepts - set(span.concepts)))
 
     @staticmethod
     def _whole_spans(tokens: Sequence[str | None], phrases: _Phrases) -> Iterator[Span]:

@@ -67,13 +67,13 @@ class Index:
 
         It may be made of the index and the key alone. Two threads may make it at once, alike.
         """
-        found: Kept | None = self._kept.get(key)
-        if found is None:
-            found = make()
+        cached: Kept | None = self._kept.get(key)
+        if cached is None:
+            cached = make()
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = found
-        return found
+            self._kept[key] = cached
+        return cached
 
     @cached_property
     def rank(self) -> npt.NDArray[np.int64]:
@@ -155,12 +155,12 @@ class Index:
         rows: list[Rows] = []
         weights: list[Scores] = []
         for segment, mask, offset in zip(self.segments, self._masks, self.offsets, strict=False):
-            found = segment.postings(token)
-            if found is None:
+            postings = segment.postings(token)
+            if postings is None:
                 continue
-            living = mask[found[0]]
-            rows.append(found[0][living].astype(np.int64) + offset)
-            weights.append(found[1][living].astype(np.float32) / np.float32(SCALE))
+            living = mask[postings[0]]
+            rows.append(postings[0][living].astype(np.int64) + offset)
+            weights.append(postings[1][living].astype(np.float32) / np.float32(SCALE))
         if not rows:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return np.concatenate(rows), np.concatenate(weights)
@@ -169,9 +169,9 @@ class Index:
         """In how many living records the token stands."""
         total = 0
         for segment, mask in zip(self.segments, self._masks, strict=True):
-            found = segment.postings(token)
-            if found is not None:
-                total += int(np.count_nonzero(mask[found[0]]))
+            postings = segment.postings(token)
+            if postings is not None:
+                total += int(np.count_nonzero(mask[postings[0]]))
         return total
 
     def phrase(self, tokens: Sequence[str]) -> Mask:
@@ -183,25 +183,25 @@ class Index:
 
     def beginning_with(self, prefix: str) -> Iterator[str]:
         """Tokens of the index that begin so, each once, in order; some may be of dead rows only."""
-        found: set[str] = set()
+        tokens: set[str] = set()
         for segment in self.segments:
-            found.update(_run(segment.sorted_terms, prefix))
-        yield from sorted(found)
+            tokens.update(_run(segment.sorted_terms, prefix))
+        yield from sorted(tokens)
 
     def swedish_ending_with(self, suffix: str) -> Iterator[str]:
         """Swedish stem tokens that end so, each once, in order."""
-        found: set[str] = set()
+        stems: set[str] = set()
         for segment in self.segments:
-            found.update(_run(segment.reversed_swedish, suffix[::-1]))
-        yield from sorted(f"sv:{stem[::-1]}" for stem in found)
+            stems.update(_run(segment.reversed_swedish, suffix[::-1]))
+        yield from sorted(f"sv:{stem[::-1]}" for stem in stems)
 
     def changed(self, records: Sequence[RecordRow], gone: Collection[bytes] = ()) -> Index:
         """The index with these records new or replaced, and those of the keys `gone` taken out."""
         keys = {record.key for record in records} | set(gone)
         masks = []
         for segment, mask in zip(self.segments, self._masks, strict=True):
-            found = (segment.row_of(key) for key in keys)
-            dead = [row for row in found if row is not None]
+            rows = (segment.row_of(key) for key in keys)
+            dead = [row for row in rows if row is not None]
             if dead:
                 mask = mask.copy()
                 mask[dead] = False

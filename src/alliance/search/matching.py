@@ -109,8 +109,8 @@ def parse(text: str) -> ParsedText:
         raw = quoted if quoted is not None else piece.group(4)
         if quoted is None and raw in _OPERATORS:
             continue
-        found = words(raw)
-        plain = tuple(word for word in found if word is not None)
+        raw_words = words(raw)
+        plain = tuple(word for word in raw_words if word is not None)
         if not plain:
             continue
         if minus:
@@ -118,7 +118,7 @@ def parse(text: str) -> ParsedText:
             continue
         if quoted is not None and len(plain) > 1:
             phrases.append(plain)
-        wanted += found
+        wanted += raw_words
     return ParsedText(
         tuple(wanted), tuple(phrases), tuple(excluded), tuple(excluded_phrases), was_cut
     )
@@ -168,19 +168,19 @@ def _excluded(index: Index, parsed: ParsedText, language: str) -> Mask:
     return mask
 
 
-def _raise_named(index: Index, parsed: ParsedText, score: Scores, found: Expansion) -> None:
+def _raise_named(index: Index, parsed: ParsedText, score: Scores, expansion: Expansion) -> None:
     """Multiply the scores of records that the query calls by name, and lower those of intents
     that it does not."""
     text = " ".join(word for word in parsed.words if word is not None)
     exact = {exact_token(text, tongue) for tongue in LANGUAGES} - {None}
-    rows = [index.postings(str(token))[0] for token in sorted(str(one) for one in exact)]
+    rows = [index.postings(str(token))[0] for token in sorted(str(name) for name in exact)]
     named_whole = np.unique(np.concatenate(rows))
     intents = ~index.proven
     intents[named_whole] = False
     score[intents] *= np.float32(INTENT_FACTOR)
     score[named_whole] *= np.float32(EXACT_FACTOR)
     named: Mask | None = None
-    for term in found.needed:
+    for term in expansion.needed:
         mask = np.zeros(index.size, bool)
         for token in term.alternatives:
             mask[index.postings(f"@{token}")[0]] = True
@@ -195,15 +195,15 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     allowed = index.alive & ~excluded & ~((index.last_days > 0) & (index.last_days < today))
     if not parsed.words:
         return Match(allowed, allowed, np.zeros(index.size, np.float32), Expansion())
-    found = expand(parsed.words, language, index)
+    expansion = expand(parsed.words, language, index)
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
     # What only kinds of the words add: it raises a record, and lets one in where few are found.
     kindred = np.zeros(index.size, np.float32)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
-    needed = found.needed
-    for term in found.terms:
+    needed = expansion.needed
+    for term in expansion.terms:
         best = _best(index, term.alternatives)
         has = best > 0
         telling = np.float32(term.weight) * idf(index, int(np.count_nonzero(has & index.proven)))
@@ -216,7 +216,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         if term in needed:
             full &= has
         whole += telling
-    for concept, share in found.concepts.items():
+    for concept, share in expansion.concepts.items():
         rows, weights = index.postings(f"c:{concept}")
         count = int(np.count_nonzero(index.proven[rows]))
         score[rows] += np.float32(CONCEPT_SHARE * share) * idf(index, count) * weights
@@ -225,9 +225,9 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         if with_phrase.any():
             allowed = with_phrase
         else:
-            found.unmatched.append(" ".join(phrase))
+            expansion.unmatched.append(" ".join(phrase))
     hits = allowed & (score > 0)
-    if found.terms:
+    if expansion.terms:
         cover = carried / whole
         many = np.count_nonzero(full & hits & index.proven) >= FULL_PAGE
         near = cover + kindred / whole
@@ -237,20 +237,20 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         score *= np.sqrt(near)
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
-        _raise_named(index, parsed, score, found)
+        _raise_named(index, parsed, score, expansion)
     else:
         hits &= False
     review: npt.NDArray[np.int32] = index.columns["review_by"]
     score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
     score[~hits] = 0
-    return Match(hits, full & hits, score, found)
+    return Match(hits, full & hits, score, expansion)
 
 
-def order(index: Index, rows: npt.NDArray[np.int64], found: Match) -> npt.NDArray[np.int64]:
+def order(index: Index, rows: npt.NDArray[np.int64], matches: Match) -> npt.NDArray[np.int64]:
     """The rows by relevance: those that find every term, then by score, then by kind and id.
 
     A sentence goes by the score alone: which of its words all stand in one record is chance.
     """
-    if found.expansion.is_sentence:
-        return rows[np.lexsort((index.rank[rows], -found.score[rows]))]
-    return rows[np.lexsort((index.rank[rows], -found.score[rows], ~found.full[rows]))]
+    if matches.expansion.is_sentence:
+        return rows[np.lexsort((index.rank[rows], -matches.score[rows]))]
+    return rows[np.lexsort((index.rank[rows], -matches.score[rows], ~matches.full[rows]))]

@@ -37,8 +37,8 @@ _LETTERS_OF_A_FILE = 2
 def _records() -> list[list[StoredDocument]]:
     """The documents of each record, in the order of the files."""
     rows = IndexedDocument.objects.filter(deleted=False).order_by("kind", "public_id", "language")
-    found = rows.values_list("kind", "public_id", "language", "shown", "terms")
-    grouped = groupby(found.iterator(chunk_size=500), key=lambda row: row[:2])
+    values = rows.values_list("kind", "public_id", "language", "shown", "terms")
+    grouped = groupby(values.iterator(chunk_size=500), key=lambda row: row[:2])
     records = [[StoredDocument(*row) for row in group] for _key, group in grouped]
     return sorted(records, key=lambda rows: KIND_ORDER.index(rows[0].kind))
 
@@ -61,18 +61,20 @@ def script_files(file_of: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
         with translation.override(language):
             listed = [_listed(rows, language, file_of) for rows in records]
             names = _names(listed, language)
-            told = {"records": listed, "names": names, "starts": starts}
+            payload = {"records": listed, "names": names, "starts": starts}
         # Left out of what is asked for, as in the search of the site.
-        told["small"] = " ".join(sorted(STOP_WORDS[language]))
-        yield f"records-{language}.js", _call("archiveRecords", told)
+        payload["small"] = " ".join(sorted(STOP_WORDS[language]))
+        yield f"records-{language}.js", _call("archiveRecords", payload)
     for start, words in words_of:
         yield f"words-{start}.js", _call("archiveWords", start, dict(sorted(words.items())))
 
 
 def _call(name: str, *given: Any) -> bytes:
-    told = ",".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in given)
+    arguments = ",".join(
+        json.dumps(argument, ensure_ascii=False, separators=(",", ":")) for argument in given
+    )
     # Line separators of Unicode end a line of a script of old.
-    return f"{name}({told});\n".replace("\u2028", " ").replace("\u2029", " ").encode()
+    return f"{name}({arguments});\n".replace("\u2028", " ").replace("\u2029", " ").encode()
 
 
 def _listed(rows: list[StoredDocument], language: str, file_of: Callable[[str], str]) -> list[Any]:
@@ -113,7 +115,7 @@ def _words(records: list[list[StoredDocument]]) -> dict[str, dict[str, str]]:
 
     A record stands as the distance to the one before, in base 36, and one digit for the weight.
     """
-    found: dict[str, list[str]] = defaultdict(list)
+    postings: dict[str, list[str]] = defaultdict(list)
     last: dict[str, int] = defaultdict(int)
     for number, rows in enumerate(records):
         weights: dict[str, int] = {}
@@ -124,10 +126,10 @@ def _words(records: list[list[StoredDocument]]) -> dict[str, dict[str, str]]:
                 weights[plain] = max(weights.get(plain, 0), weight)
         for word, weight in weights.items():
             digit = max(1, round(weight * _HEAVIEST / SCALE))
-            found[word].append(f"{_base36(number - last[word])}{digit}")
+            postings[word].append(f"{_base36(number - last[word])}{digit}")
             last[word] = number
     files: dict[str, dict[str, str]] = defaultdict(dict)
-    for word, places in found.items():
+    for word, places in postings.items():
         files[file_start(word)][word] = " ".join(places)
     return files
 
@@ -135,7 +137,7 @@ def _words(records: list[list[StoredDocument]]) -> dict[str, dict[str, str]]:
 def file_start(word: str) -> str:
     """The file of a word: its first letters, those beyond a to z and 0 to 9 as an underscore."""
     letters = word[:_LETTERS_OF_A_FILE]
-    return "".join(one if one.isascii() and one.isalnum() else "_" for one in letters)
+    return "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in letters)
 
 
 def _base36(number: int) -> str:

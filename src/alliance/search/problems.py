@@ -37,8 +37,8 @@ class Problem:
 
 
 PROBLEMS: Mapping[str, Problem] = {
-    one.code: one
-    for one in (
+    problem.code: problem
+    for problem in (
         Problem("car-traffic", _("Less car traffic"), "car",
                 (Theme.MOBILITY,), (OutcomeTheme.TRAFFIC,)),
         Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,), (OutcomeTheme.ENERGY,)),

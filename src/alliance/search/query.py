@@ -78,7 +78,11 @@ class FinderQuery:
     def key(self) -> Hashable:
         """What tells it from other queries."""
         filters = tuple(sorted(self.filters.items()))
-        own = (getattr(self, one.name) for one in fields(self) if one.name != "filters")
+        own = (
+            getattr(self, attribute.name)
+            for attribute in fields(self)
+            if attribute.name != "filters"
+        )
         return (filters, *own)
 
     @classmethod
@@ -148,8 +152,10 @@ class FinderQuery:
         """The query without one code of a filter, or without the whole filter, from page 1."""
         if key in ("year_from", "year_to"):
             return self.without_year(key)
-        kept = tuple(one for one in self.filters.get(key, ()) if code is not None and one != code)
-        return self._with_filters({**self.filters, key: kept})
+        codes = tuple(
+            other for other in self.filters.get(key, ()) if code is not None and other != code
+        )
+        return self._with_filters({**self.filters, key: codes})
 
     def without_year(self, *keys: str) -> FinderQuery:
         """The query without `year_from`, `year_to` or both, from its first page."""
@@ -166,14 +172,14 @@ class FinderQuery:
 
         What is wrong with order and page is mended when an address is read.
         """
-        kept = {key: codes for key, codes in self.filters.items() if key not in keys}
-        sound = replace(self, filters=kept, faults=())
+        filters = {key: codes for key, codes in self.filters.items() if key not in keys}
+        sound = replace(self, filters=filters, faults=())
         years = ("year_from", "year_to")
         return sound.without_year(*years) if set(keys) & set(years) else sound
 
     def _with_filters(self, filters: Mapping[str, tuple[str, ...]]) -> FinderQuery:
-        given = {key: codes for key, codes in filters.items() if codes}
-        return replace(self, filters=given, page=1, faults=())
+        active = {key: codes for key, codes in filters.items() if codes}
+        return replace(self, filters=active, page=1, faults=())
 
 
 def _number(params: Params, key: str, low: int, high: int, faults: list[Fault]) -> int | None:

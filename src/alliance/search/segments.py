@@ -201,7 +201,9 @@ def joined_facets(segments: Sequence[Segment]) -> dict[str, FacetColumn]:
 
 def joined_columns(segments: Sequence[Segment]) -> Columns:
     """The columns of the segments one below the other."""
-    return {name: np.concatenate([one.columns[name] for one in segments]) for name in _COLUMNS}
+    return {
+        name: np.concatenate([segment.columns[name] for segment in segments]) for name in _COLUMNS
+    }
 
 
 def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
@@ -209,7 +211,9 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
 
     alive: for each segment which of its rows count. No record may live in two segments.
     """
-    keys = np.concatenate([one.keys[mask] for one, mask in zip(segments, alive, strict=True)])
+    keys = np.concatenate(
+        [segment.keys[mask] for segment, mask in zip(segments, alive, strict=True)]
+    )
     order = np.argsort(keys, kind="stable")
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
@@ -217,28 +221,30 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
     term_parts, row_parts, weight_parts = [], [], []
     sequence_parts, length_parts = [], []
     start = 0
-    for one, mask in zip(segments, alive, strict=True):
+    for segment, mask in zip(segments, alive, strict=True):
         end = start + int(mask.sum())
-        new_row = np.full(one.size, -1, np.int64)
+        new_row = np.full(segment.size, -1, np.int64)
         new_row[mask] = rank[start:end]
         start = end
-        mapping = np.array([terms.setdefault(token, len(terms)) for token in one.terms], np.int32)
-        living = mask[one.rows]
-        numbers = np.repeat(np.arange(len(one.terms), dtype=np.int32), np.diff(one.ptr))
+        mapping = np.array(
+            [terms.setdefault(token, len(terms)) for token in segment.terms], np.int32
+        )
+        living = mask[segment.rows]
+        numbers = np.repeat(np.arange(len(segment.terms), dtype=np.int32), np.diff(segment.ptr))
         term_parts.append(mapping[numbers[living]])
-        row_parts.append(new_row[one.rows[living]])
-        weight_parts.append(one.weights[living])
-        lengths = np.diff(one.sequence_ptr)
-        stems = one.sequence[np.repeat(mask, lengths)]
+        row_parts.append(new_row[segment.rows[living]])
+        weight_parts.append(segment.weights[living])
+        lengths = np.diff(segment.sequence_ptr)
+        stems = segment.sequence[np.repeat(mask, lengths)]
         sequence_parts.append(np.where(stems < 0, -1, mapping[stems]) if mapping.size else stems)
         length_parts.append(lengths[mask])
     term_numbers = np.concatenate(term_parts)
     rows = np.concatenate(row_parts)
     by_term = np.lexsort((rows, term_numbers))
     counts = np.bincount(term_numbers, minlength=len(terms))
-    kept = np.flatnonzero(counts)
+    used_terms = np.flatnonzero(counts)
     renumber = np.full(len(terms) + 1, -1, np.int32)
-    renumber[kept] = np.arange(kept.size)
+    renumber[used_terms] = np.arange(used_terms.size)
     names = list(terms)
     # The place -1 of `renumber` stands for a break and gives -1.
     sequences = FacetColumn(
@@ -249,20 +255,26 @@ def merge(segments: Sequence[Segment], alive: Sequence[Mask]) -> Segment:
     whole = np.concatenate(alive)
     picked = np.flatnonzero(whole)[order]
     titles = {
-        language: [title for one in segments for title in one.titles.get(language, [""] * one.size)]
-        for language in sorted({language for one in segments for language in one.titles})
+        language: [
+            title
+            for segment in segments
+            for title in segment.titles.get(language, [""] * segment.size)
+        ]
+        for language in sorted({language for segment in segments for language in segment.titles})
     }
     return Segment(
         keys=keys[order],
-        terms={names[number]: place for place, number in enumerate(kept)},
-        ptr=_starts(counts[kept]),
+        terms={names[number]: place for place, number in enumerate(used_terms)},
+        ptr=_starts(counts[used_terms]),
         rows=rows[by_term].astype(np.uint32),
         weights=np.concatenate(weight_parts)[by_term],
         sequence_ptr=sequences.ptr,
         sequence=sequences.codes,
         columns={name: column[picked] for name, column in joined_columns(segments).items()},
         facets={key: column.take(picked) for key, column in joined_facets(segments).items()},
-        titles={language: [given[row] for row in picked] for language, given in titles.items()},
+        titles={
+            language: [row_titles[row] for row in picked] for language, row_titles in titles.items()
+        },
     )
 
 

@@ -78,7 +78,7 @@ def _write(vectors: Mapping[tuple[str, str], Vectors]) -> None:
         np.savez(
             handle,
             keys=np.array([key for key, _ in vectors], str),
-            sums=np.array([given for _, given in vectors], str),
+            sums=np.array([checksum for _, checksum in vectors], str),
             vectors=np.array(list(vectors.values()), np.float32).reshape(-1, DIMENSIONS),
         )
     part.replace(path)
@@ -127,5 +127,5 @@ def nearest(kind: str, public_id: str, limit: int) -> list[str]:
         for other, places in records.items()
         if other != public_id
     ]
-    near = sorted(one for one in best if -one[0] >= NEAR)
+    near = sorted(pair for pair in best if -pair[0] >= NEAR)
     return [other for _, other in near[:limit]]

@@ -89,8 +89,8 @@ def _with_dependents(touched: Iterable[Key]) -> set[Key]:
         dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(
             city__public_id__in=ids["city"]
         )
-        found = dependents.values_list("public_id", flat=True)
-        keys |= {("case", public_id) for public_id in found}
+        case_ids = dependents.values_list("public_id", flat=True)
+        keys |= {("case", public_id) for public_id in case_ids}
     if ids["case"]:
         now = cases.filter(public_id__in=ids["case"]).values_list("solution__public_id", flat=True)
         before = IndexedDocument.objects.filter(
@@ -109,14 +109,14 @@ def _write(documents: Iterable[StoredDocument], generation: int) -> None:
     IndexedDocument.objects.bulk_create(
         [
             IndexedDocument(
-                kind=one.kind,
-                public_id=one.public_id,
-                language=one.language,
-                shown=one.shown,
-                terms=one.terms,
+                kind=document.kind,
+                public_id=document.public_id,
+                language=document.language,
+                shown=document.shown,
+                terms=document.terms,
                 generation=generation,
             )
-            for one in documents
+            for document in documents
         ],
         update_conflicts=True,
         unique_fields=["kind", "public_id", "language"],
@@ -173,12 +173,12 @@ def _gaps(state: IndexState, newest: int, at: dt.datetime) -> dict[str, str]:
         )
     oldest = (at - GAP_EXPIRES).isoformat()
     came = {str(number) for number in arrived_gaps(state.gaps)}
-    kept = {
+    remaining = {
         number: since
         for number, since in state.gaps.items()
         if number not in came and since > oldest
     }
-    return kept | {str(number): at.isoformat() for number in sorted(missing)}
+    return remaining | {str(number): at.isoformat() for number in sorted(missing)}
 
 
 def refresh(*, at: dt.datetime, most: int | None = None) -> Refreshed:
@@ -231,7 +231,7 @@ def rebuild(
     for kind in KINDS:
         documents = iter(_ROOMS[kind].documents(kind))
         while batch := [stored(document) for document in islice(documents, BATCH)]:
-            keys |= {(one.kind, one.public_id) for one in batch}
+            keys |= {(document.kind, document.public_id) for document in batch}
             with transaction.atomic():
                 _write(batch, generation)
             progress(len(batch))

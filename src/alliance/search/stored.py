@@ -110,10 +110,10 @@ def record_row(rows: Sequence[StoredDocument]) -> RecordRow:
     weights: dict[str, int] = {}
     sequence: list[str] = []
     for row in rows:
-        given = dict(zip(row.terms["tokens"].split(), row.terms["weights"], strict=True))
-        for token in weights.keys() & given.keys():
-            given[token] = max(given[token], weights[token])
-        weights |= given
+        row_weights = dict(zip(row.terms["tokens"].split(), row.terms["weights"], strict=True))
+        for token in weights.keys() & row_weights.keys():
+            row_weights[token] = max(row_weights[token], weights[token])
+        weights |= row_weights
         sequence += [*row.terms["sequence"].split(), PHRASE_BREAK]
     return RecordRow(
         kind=rows[0].kind,

@@ -263,19 +263,19 @@ def words(text: str) -> list[str | None]:
     """
     plain = unicodedata.normalize("NFKC", text).replace("’", "'").casefold()
     plain = _SPEED.sub("kmh", plain)
-    found: list[str | None] = []
+    result: list[str | None] = []
     end = 0
     for match in _TOKEN.finditer(plain):
-        if found and _BREAK.search(plain, end, match.start()):
-            found.append(None)
+        if result and _BREAK.search(plain, end, match.start()):
+            result.append(None)
         word = match.group()
         if word[0].isdigit():
             word = re.sub(r"[.,]", "", word) if _THOUSANDS.match(word) else word.replace(",", ".")
         elif word[-1].isdigit():
             word = word.replace(",", ".")
-        found.append(word)
+        result.append(word)
         end = match.end()
-    return found
+    return result
 
 
 @lru_cache(maxsize=200_000)
@@ -362,7 +362,7 @@ def folded_tokens(word: str, language: str) -> tuple[str, ...]:
     if plain == word or main.startswith("x:") or is_other_without_accents(word, language):
         return ()
     stems = {fold(stem(word, language)), fold(stem(plain, language))}
-    tokens = {f"{language}:{one}" for one in stems}
+    tokens = {f"{language}:{root}" for root in stems}
     return tuple(sorted(tokens - {main}))
 
 

@@ -77,7 +77,7 @@ def related(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
 @require_safe
 def points(request: HttpRequest) -> JsonResponse:
     """All hits that have a place, as GeoJSON (RFC 7946), for the map beside the list."""
-    found = selectors.find_points(_query(request), today=clock.today())
+    hits = selectors.find_points(_query(request), today=clock.today())
     features = [
         {
             "type": "Feature",
@@ -90,7 +90,7 @@ def points(request: HttpRequest) -> JsonResponse:
                 "url": point.href,
             },
         }
-        for point in found
+        for point in hits
     ]
     return JsonResponse(
         {"type": "FeatureCollection", "features": features}, content_type="application/geo+json"

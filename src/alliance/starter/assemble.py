@@ -72,14 +72,14 @@ def _effect(
 ) -> EffectPart:
     start, end = _period(effect.get("period"))
     fields = EffectPart.model_fields
-    given = {name: one for name, one in effect.items() if name in fields and one is not None}
+    kwargs = {name: value for name, value in effect.items() if name in fields and value is not None}
     texts = {
         f"{name}_{language}": words.get(name) or ""
         for language, words in translated.items()
         for name in ("qualifier", "note")
     }
     return EffectPart(
-        **{**given, **texts},
+        **{**kwargs, **texts},
         period_start=start,
         period_end=end,
         pool_exclusion=pool_exclusion or None,
@@ -89,8 +89,8 @@ def _effect(
 
 def _null(null: dict[str, Any]) -> NullPart:
     start, end = _period(null.get("period"))
-    given = {name: one for name, one in null.items() if name != "period" and one is not None}
-    return NullPart(**given, period_start=start, period_end=end)
+    kwargs = {name: value for name, value in null.items() if name != "period" and value is not None}
+    return NullPart(**kwargs, period_start=start, period_end=end)
 
 
 def _texts(files: StarterFiles, row: dict[str, Any]) -> dict[str, Text]:
@@ -117,7 +117,9 @@ def case_document(files: StarterFiles, row: dict[str, Any]) -> CaseDocument:
     cost = row.get("cost")
     status = files.status.get(slug, {})
     quantities: dict[str, Any] = {
-        one.name: QuantityPart(**quantity) for one in QUANTITIES if (quantity := row.get(one.name))
+        field.name: QuantityPart(**quantity)
+        for field in QUANTITIES
+        if (quantity := row.get(field.name))
     }
     same = {
         name: row[name]

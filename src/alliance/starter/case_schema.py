@@ -64,14 +64,14 @@ def _value(row: CaseField) -> dict[str, Any]:
 
 def _object(fields: Iterable[CaseField], **beside: dict[str, Any]) -> dict[str, Any]:
     """An object of these fields; those `beside` them go before and have to be there if not null."""
-    given = [row for row in fields if row.name not in _ELSEWHERE]
-    needed = [row.name for row in given if row.is_required or row.is_needed or row.name in _ALWAYS]
+    rows = [row for row in fields if row.name not in _ELSEWHERE]
+    needed = [row.name for row in rows if row.is_required or row.is_needed or row.name in _ALWAYS]
     needed += [name for name, rule in beside.items() if isinstance(rule.get("type"), str)]
     return {
         "type": "object",
         "additionalProperties": False,
         "required": list(dict.fromkeys(needed)),
-        "properties": {row.name: _value(row) for row in given} | beside,
+        "properties": {row.name: _value(row) for row in rows} | beside,
     }
 
 
@@ -107,7 +107,7 @@ def cases_schema() -> dict[str, Any]:
         sources={"type": "array", "minItems": 1, "items": source},
         cost=_part(_COST, amount=_AMOUNT, currency=_CURRENCY, year=_or_null("integer")),
         review_by=_or_null("string", pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
-        **{one.name: _part(value=_AMOUNT, unit=_TEXT) for one in QUANTITIES},
+        **{quantity.name: _part(value=_AMOUNT, unit=_TEXT) for quantity in QUANTITIES},
     )
     # Most cases have none.
     amount = _object(OF_AMOUNTS)
@@ -143,12 +143,16 @@ def _column(column: Any) -> dict[str, Any]:
 
 def solution_costs_schema() -> dict[str, Any]:
     """The schema of the lines of costs by solution."""
-    columns = [one for one in SolutionCost._meta.concrete_fields if one.name in COST_COLUMNS]
+    columns = [
+        column for column in SolutionCost._meta.concrete_fields if column.name in COST_COLUMNS
+    ]
     line = {
         "type": "object",
         "additionalProperties": False,
         "required": [column.name for column in columns if not column.blank],
-        "properties": {one.name: _OF_COST_LINE.get(one.name) or _column(one) for one in columns},
+        "properties": {
+            column.name: _OF_COST_LINE.get(column.name) or _column(column) for column in columns
+        },
     }
     return {
         "$schema": _SCHEMA,

@@ -74,8 +74,8 @@ def _rule(error: jsonschema.ValidationError) -> str:
     if error.validator == "type" and isinstance(error.instance, dict | list):
         wanted = error.validator_value
         wanted = [wanted] if isinstance(wanted, str) else wanted
-        found = "an object" if isinstance(error.instance, dict) else "a list"
-        return f"must be {' or '.join(SHAPES.get(one, one) for one in wanted)}, not {found}"
+        shape = "an object" if isinstance(error.instance, dict) else "a list"
+        return f"must be {' or '.join(SHAPES.get(name, name) for name in wanted)}, not {shape}"
     message = error.message
     return message if len(message) < 300 else message[:297] + "…"
 
@@ -102,8 +102,8 @@ def schema_faults(name: str, data: Any, *, file: str = "") -> Iterator[Fault]:
     validator = jsonschema.Draft202012Validator(
         schema, format_checker=jsonschema.FormatChecker(["date"])
     )
-    found = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.path)))
-    for error in map(_deepest, found):
+    errors = sorted(validator.iter_errors(data), key=lambda error: list(map(str, error.path)))
+    for error in map(_deepest, errors):
         yield Fault(row_name(file, data, list(error.absolute_path)), "said", {"text": _rule(error)})
     if isinstance(data, list):
         yield from _twice(name, file, data)
@@ -164,9 +164,9 @@ def json_data(
     except (OSError, NotJson) as error:
         faults.append(Fault(file, "not-json", {"why": str(error)}))
         return empty
-    found = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
-    faults += found
-    return empty if found else data
+    new_faults = [*value_faults(file, data), *schema_faults(schema or path.stem, data, file=file)]
+    faults += new_faults
+    return empty if new_faults else data
 
 
 def _number(row: dict[str, str], column: str, kind: type, where: str, faults: list[Fault]) -> Any:
@@ -226,8 +226,8 @@ def _cities(path: Path, faults: list[Fault]) -> list[dict[str, Any]]:
             continue
         member = (row.get("member") or "").strip().lower()
         if member not in {"true", "false", ""}:
-            told = {"value": member, "allowed": ["true", "false"]}
-            faults.append(Fault(f"{where}, column member", "not-one-of", told))
+            params = {"value": member, "allowed": ["true", "false"]}
+            faults.append(Fault(f"{where}, column member", "not-one-of", params))
         cities.append(
             {
                 "id": make_slug(name),

@@ -71,7 +71,9 @@ FLAGS = {
 }
 #: Where the error stands beside each figure, none is declared of all of them.
 NO_GRADE = frozenset({"survey", "stated"})
-VERDICTS = {str(one).replace("-", " "): one for one in SiblingVerdict}
+VERDICTS = {
+    str(sibling_verdict).replace("-", " "): sibling_verdict for sibling_verdict in SiblingVerdict
+}
 BOUNDARIES = {"urban area": Boundary.URBAN_AREA} | {
     str(code): code for code in Boundary if code != Boundary.URBAN_AREA
 }
@@ -159,14 +161,14 @@ class _Row:
     def pair(self, column: str, pair: Pair, known: Container[Pair]) -> None:
         """An indicator and one of its definitions, which `column` names."""
         if pair not in known:
-            told = "/".join(pair)
-            self.fault(column, "not-in-file", value=told, file="starter-indicators.csv")
+            value = "/".join(pair)
+            self.fault(column, "not-in-file", value=value, file="starter-indicators.csv")
 
     def once(self, key: tuple[str, ...], seen: dict[tuple[str, ...], int]) -> None:
         """No row before says anything of `key`."""
         if (first := seen.setdefault(key, self.number)) != self.number:
-            told = {"value": "/".join(filter(None, key)), "row": first}
-            self.faults.append(Fault(self.where, "in-row", told))
+            params = {"value": "/".join(filter(None, key)), "row": first}
+            self.faults.append(Fault(self.where, "in-row", params))
 
     def number_in(self, column: str) -> float | None:
         try:
@@ -254,16 +256,16 @@ def _figures(
 
 def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str]]:
     """Title and address by key. The copy that was read is named behind the title."""
-    found: dict[str, tuple[str, str]] = {}
+    sources: dict[str, tuple[str, str]] = {}
     for row in rows:
         if not row["title"]:
             row.fault("title", "missing")
-        if row["source"] in found:
+        if row["source"] in sources:
             row.fault("source", "given-twice", value=row["source"])
         copy, _bar, address = row["seen_in"].partition(" | ")
         title = f"{row['title']}{READ_IN}{copy})" if copy else row["title"]
-        found[row["source"]] = title, row["url"] or address
-    return found
+        sources[row["source"]] = title, row["url"] or address
+    return sources
 
 
 def _targets(
@@ -331,19 +333,19 @@ def _siblings(
             # One verdict for the definitions of several indicators, each in two countries.
             begin = row["code"].removesuffix("*")
             pairs = [(pair, pair) for pair in keys if pair[0].startswith(begin)]
-        for one, other in pairs:
-            if one[0] not in codes or (other and other[0] not in codes):
+        for first, other in pairs:
+            if first[0] not in codes or (other and other[0] not in codes):
                 left_out["siblings"] += 1
                 continue
-            for column, pair in (("left_definition", one), ("right_definition", other)):
+            for column, pair in (("left_definition", first), ("right_definition", other)):
                 if pair:
                     row.pair(column, pair, keys)
-            row.once((*one, *(other or ())), seen)
+            row.once((*first, *(other or ())), seen)
             if not row.faults:
                 yield (
                     row.where,
                     {
-                        "left": one,
+                        "left": first,
                         "right": other,
                         "verdict": VERDICTS[row["verdict"]].value,
                         "clause": row["clause"],
@@ -366,8 +368,8 @@ _OF_OPTIONS = frozenset(field.name for field in dataclasses.fields(Options))
 def _recipe_faults(where: str, row: dict[str, Any], keys: Collection[Pair]) -> Iterator[Fault]:
     pair = (row["indicator"], row["definition"])
     if pair not in keys:
-        told = {"value": "/".join(pair), "file": "starter-indicators.csv"}
-        yield Fault(f"{where}, definition", "not-in-file", told)
+        params = {"value": "/".join(pair), "file": "starter-indicators.csv"}
+        yield Fault(f"{where}, definition", "not-in-file", params)
     if row["publisher"] not in (*PUBLISHERS, BY_HAND):
         allowed = {"value": row["publisher"], "allowed": [*PUBLISHERS, BY_HAND]}
         yield Fault(f"{where}, publisher", "not-one-of", allowed)
@@ -418,8 +420,8 @@ def read_indicators(
         )
     spoken_of = {"/".join(key) for key in definitions}
     for name in sorted(set(notes) - spoken_of):
-        told = {"value": name, "file": "starter-indicators.csv"}
-        faults.append(Fault(f"indicator-notes.json, {name}", "not-in-file", told))
+        params = {"value": name, "file": "starter-indicators.csv"}
+        faults.append(Fault(f"indicator-notes.json, {name}", "not-in-file", params))
     groups = json_data(folder / "indicator-groups.json", faults, default=[])
     measures = json_data(folder / "indicator-measures.json", faults, default=[])
     for place, link in enumerate(measures):
@@ -435,7 +437,7 @@ def read_indicators(
     recipes = json_data(folder / "recipes.json", faults, default=[])
     for place, recipe in enumerate(recipes, start=1):
         faults += _recipe_faults(f"recipes.json, row {place}", recipe, definitions)
-    found = IndicatorFiles(
+    result = IndicatorFiles(
         indicators=indicators,
         definitions=definitions,
         groups=groups,
@@ -466,4 +468,4 @@ def read_indicators(
         left_out=left_out,
     )
     refuse(faults)
-    return found
+    return result

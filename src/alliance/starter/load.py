@@ -59,7 +59,7 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
             if slug not in effects:
                 yield _unknown(f"{name}.json, {slug}", "cases.json", slug)
     for slug, marked in files.effect_check_again.items():
-        keys = {one.get("key") for one in effects.get(slug, ())}
+        keys = {effect_row.get("key") for effect_row in effects.get(slug, ())}
         for key in sorted(marked.keys() - keys) if slug in effects else ():
             yield _unknown(f"effect-check-again.json, {slug}", "cases.json", key)
     for slug, into in files.merged.items():
@@ -74,11 +74,11 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
         if slug not in effects:
             yield _unknown(f"{where}, case", "cases.json", slug)
         elif isinstance(effect, str):
-            if effect not in {one.get("key") for one in effects[slug]}:
+            if effect not in {effect_row.get("key") for effect_row in effects[slug]}:
                 yield _unknown(f"{where}, key", "cases.json", effect)
         elif effect >= len(effects[slug]):
-            told = {"value": slug, "n": len(effects[slug])}
-            yield Fault(f"{where}, index", "no-such-effect", told)
+            params = {"value": slug, "n": len(effects[slug])}
+            yield Fault(f"{where}, index", "no-such-effect", params)
 
 
 def _about_solutions(files: StarterFiles) -> Iterator[Fault]:
@@ -148,8 +148,8 @@ def _translation_faults(where: str, row: dict[str, Any], words: dict[str, Any]) 
         numbers = {"n": len(translated), "wanted": len(effects)}
         yield Fault(f"{where}, effects", "not-as-many-effects", numbers)
     pairs += [
-        (f"{where}, effects[{number}].{name}", one.get(name), other.get(name))
-        for number, (one, other) in enumerate(zip(effects, translated, strict=False))
+        (f"{where}, effects[{number}].{name}", effect.get(name), other.get(name))
+        for number, (effect, other) in enumerate(zip(effects, translated, strict=False))
         for name in ("qualifier", "note")
     ]
     for field, source, translation in pairs:
@@ -435,8 +435,8 @@ class _Loader:
         new: dict[str, str] = {}
 
         def create() -> None:
-            given = [(slug, documents[slug], Origin.STARTER) for slug in new]
-            _, faults = knowledge.create_cases(given, named, starter_digests=new, **self.by)
+            new_cases = [(slug, documents[slug], Origin.STARTER) for slug in new]
+            _, faults = knowledge.create_cases(new_cases, named, starter_digests=new, **self.by)
             new.clear()
             if faults:
                 raise InvalidData(faults)
@@ -491,19 +491,19 @@ class _Loader:
         counter = self.counts.setdefault("texts of topic groups", Counter())
         by = {"actor": audit.STARTER, "at": self.by["at"]}
         for row in self.files.groups:
-            told = {name: row[name] for name in ("topic", "language", "mandate")}
+            fields = {name: row[name] for name in ("topic", "language", "mandate")}
             group = TopicGroup.objects.filter(topic=row["topic"], ended_at=None).first()
-            group = group or groups.write(TopicGroup(), title="", **told, **by)
+            group = group or groups.write(TopicGroup(), title="", **fields, **by)
             same = TopicGroup.objects.filter(pk=group.pk, mandate=row["mandate"])
             same.exclude(mandate_in=row["mandate_in"]).update(mandate_in=row["mandate_in"])
-            for one in row["deliverables"]:
-                counter[self._deliverable(group, one, by)] += 1
+            for deliverable in row["deliverables"]:
+                counter[self._deliverable(group, deliverable, by)] += 1
 
     def _deliverable(self, group: TopicGroup, row: dict[str, Any], by: dict[str, Any]) -> str:
         """A deliverable that is a text, with its newest version; what became of it."""
         language, texts = row["language"], row["texts"]
         made = Deliverable.objects.filter(public_id=row["id"]).first()
-        found = made
+        existing = made
         if made is None:
             today = by["at"].date()
             day = min(self.files.compiled_on or today, today)
@@ -514,16 +514,16 @@ class _Loader:
             Deliverable.objects.filter(pk=made.pk).update(public_id=row["id"])
             made.public_id = row["id"]
         rows = list(made.texts.all())
-        if not all(one.is_starter for one in rows):
+        if not all(text.is_starter for text in rows):
             return "kept as people left them"
-        newest = {one.language: one.body for one in rows if one.number == rows[0].number}
+        newest = {text.language: text.body for text in rows if text.number == rows[0].number}
         if newest == {code: text["body"] for code, text in texts.items()}:
             return "unchanged"
         for code in sorted(texts, key=lambda code: code != language):
             last = made.texts.aggregate(last=Max("number"))["last"] or 0
-            said = {**texts[code], "language": code, "changed": "Compiled anew." if last else ""}
-            groups.write_text(made, **said, seen=last, **by)
-        return "created" if found is None else "updated"
+            fields = {**texts[code], "language": code, "changed": "Compiled anew." if last else ""}
+            groups.write_text(made, **fields, seen=last, **by)
+        return "created" if existing is None else "updated"
 
 
 def load_starter(

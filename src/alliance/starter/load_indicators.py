@@ -84,12 +84,12 @@ def load_indicators(
 def _groups(
     files: IndicatorFiles, *, actor: audit.Actor, at: dt.datetime
 ) -> dict[str, IndicatorGroup]:
-    found = {group.code: group for group in IndicatorGroup.objects.all()}
+    groups = {group.code: group for group in IndicatorGroup.objects.all()}
     for place, row in enumerate(files.groups):
-        if row["code"] not in found:
-            parent = found.get(row.get("parent") or "")
+        if row["code"] not in groups:
+            parent = groups.get(row.get("parent") or "")
             names = {name: row[name] for name in ("name", "name_fr", "name_sv")}
-            found[row["code"]] = services.save_group(
+            groups[row["code"]] = services.save_group(
                 row["code"],
                 parent=parent,
                 position=place,
@@ -98,7 +98,7 @@ def _groups(
                 at=at,
                 **names,
             )
-    return found
+    return groups
 
 
 def _indicators(
@@ -109,26 +109,26 @@ def _indicators(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> dict[str, Indicator]:
-    found = {indicator.code: indicator for indicator in Indicator.objects.all()}
+    indicators = {indicator.code: indicator for indicator in Indicator.objects.all()}
     for code, row in files.indicators.items():
         values = {name: row[name] for name in ("name", "name_fr", "name_sv", "position")}
         values |= {"group": groups.get(row["group"]), "origin": Origin.STARTER}
-        present = found.get(code)
+        present = indicators.get(code)
         if present is not None and (present.edited_at or present.origin != Origin.STARTER):
             counts["kept as edited"] += 1
         elif present is not None and all(getattr(present, n) == v for n, v in values.items()):
             counts["unchanged"] += 1
         else:
-            found[code] = services.save_indicator(code, actor=actor, at=at, **values)
+            indicators[code] = services.save_indicator(code, actor=actor, at=at, **values)
             counts["updated" if present else "created"] += 1
-    return found
+    return indicators
 
 
 def _definitions(
     files: IndicatorFiles, indicators: dict[str, Indicator], *, actor: audit.Actor, at: dt.datetime
 ) -> dict[tuple[str, str], Definition]:
     """The definitions by (code, key), each with the version that the files give."""
-    found = {}
+    definitions = {}
     for (code, key), record in files.definitions.items():
         present = Definition.objects.filter(indicator=indicators[code], key=key).first()
         if present is None or not _is_of_members(present):
@@ -143,8 +143,8 @@ def _definitions(
                     origin=Origin.STARTER,
                 )
             present = version.definition
-        found[code, key] = present
-    return found
+        definitions[code, key] = present
+    return definitions
 
 
 def _is_of_members(definition: Definition) -> bool:
@@ -263,9 +263,9 @@ def _brought_by_people() -> set[tuple[int, int, str, str]]:
 
 def _of_row(where: str, taken: Sequence[StarterFigure]) -> str:
     """The place of a fault in the file, of a figure that was sent on as `rows[i].field`."""
-    if not (found := row_of(where)):
+    if not (location := row_of(where)):
         return f"starter-observations.csv, {where}"
-    _rows, number, name = found
+    _rows, number, name = location
     place = taken[number].where
     return f"{place}, column {name}" if name else place
 
@@ -340,8 +340,8 @@ def _siblings(
 def _recipes(files: IndicatorFiles, definitions: dict[tuple[str, str], Definition]) -> Counter[str]:
     counts: Counter[str] = Counter()
     known = {row.definition_id: row for row in Recipe.objects.all()}
-    for told in files.recipes:
-        values = dict(told)
+    for recipe_row in files.recipes:
+        values = dict(recipe_row)
         definition = definitions[values.pop("indicator"), values.pop("definition")]
         # What is left out is as in a new recipe, also where the file once said it.
         values = {name: getattr(Recipe(**values), name) for name in OF_RECIPE}

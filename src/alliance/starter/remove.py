@@ -55,7 +55,7 @@ def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
     With `keep` nothing is written: what is returned says what would go. Indicators with their
     figures, vocabularies and topic groups stay, and the cities that figures are about.
     """
-    found = Removal()
+    removal = Removal()
     with transaction.atomic():
         # Solutions that stay count their cases anew.
         weighed = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
@@ -63,18 +63,18 @@ def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
             for record in _untouched(model, word):
                 if _is_used(record):
                     continue
-                found.gone[kind] += 1
+                removal.gone[kind] += 1
                 audit.record(word, record, "remove", actor=audit.STARTER, at=at)
                 record.delete()
             left = model._default_manager.filter(origin=Origin.STARTER).order_by("public_id")
-            found.stay[kind] = list(left.values_list("public_id", flat=True))
+            removal.stay[kind] = list(left.values_list("public_id", flat=True))
         present = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
         changed = {solution for _case, solution in weighed - present}
         for solution in knowledge.Solution.objects.filter(pk__in=changed):
             services.regrade(solution, at)
         if keep:
             transaction.set_rollback(True)
-    return found
+    return removal
 
 
 def _untouched(model: type[Record], word: str) -> list[Record]:
@@ -96,7 +96,7 @@ def _is_used(record: Record) -> bool:
     own = {type(record), *_PARTS}
     return (
         # Each is a list or a query of rows that would lose what they point to.
-        any(len(rows) for found in collector.field_updates.values() for rows in found)  # type: ignore[arg-type]
+        any(len(rows) for updates in collector.field_updates.values() for rows in updates)  # type: ignore[arg-type]
         or any(model not in own for model in collector.data)
         or any(rows.model not in own and rows.exists() for rows in collector.fast_deletes)
     )

@@ -101,14 +101,14 @@ def _survey(public_id: str) -> Process:
     return selectors.get_survey_for(VISITOR, public_id)
 
 
-def _question(one: Question) -> dict[str, Any]:
+def _question(question: Question) -> dict[str, Any]:
     recorded = ("key", "kind", "text", "options", "low", "high")
     words = ("help", "low_label", "high_label")
-    return {name: getattr(one, name) for name in recorded} | {
-        **{name: getattr(one, name) or None for name in words},
-        "required": one.is_required,
-        "only_after": one.if_key or None,
-        "only_answers": one.if_values,
+    return {name: getattr(question, name) for name in recorded} | {
+        **{name: getattr(question, name) or None for name in words},
+        "required": question.is_required,
+        "only_after": question.if_key or None,
+        "only_answers": question.if_values,
     }
 
 
@@ -119,20 +119,20 @@ def list_survey_questions(
     """What is asked, in every version that somebody could answer."""
     versions = [
         {
-            "number": one.number,
-            "made_at": one.made_at,
-            "questions": [_question(question) for question in one.asked],
+            "number": survey_version.number,
+            "made_at": survey_version.made_at,
+            "questions": [_question(question) for question in survey_version.asked],
         }
-        for one in _survey(id).survey_versions.order_by("number")
+        for survey_version in _survey(id).survey_versions.order_by("number")
     ]
     return {"count": len(versions), "items": versions}
 
 
-def _table(one: selectors.Table) -> dict[str, Any]:
+def _table(table: selectors.Table) -> dict[str, Any]:
     return {
-        "label": one.label or None,
-        "people": one.n,
-        "mean": one.mean,
+        "label": table.label or None,
+        "people": table.n,
+        "mean": table.mean,
         "lines": [
             {
                 "label": line.label,
@@ -142,7 +142,7 @@ def _table(one: selectors.Table) -> dict[str, Any]:
                 "high": line.share.high if line.share else None,
                 "weighted": line.weighted,
             }
-            for line in one.lines
+            for line in table.lines
         ],
     }
 
@@ -152,28 +152,28 @@ def get_survey_answers(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Counts and shares of each answer, over all versions; small counts are hidden."""
-    found = selectors.standing(_survey(id))
-    if found is None:
+    results = selectors.standing(_survey(id))
+    if results is None:
         return {"at": None, "issued_at": None, "people": None, "weighted_by": [], "questions": []}
     return {
-        "at": found.findings.at,
-        "issued_at": found.findings.at,
-        "people": found.n,
-        "weighted_by": found.weights.get("traits", []),
+        "at": results.findings.at,
+        "issued_at": results.findings.at,
+        "people": results.n,
+        "weighted_by": results.weights.get("traits", []),
         "questions": [
             {
-                "key": one.key,
-                "number": one.number,
-                "text": one.question.text,
-                "kind": one.question.kind,
-                "versions": one.versions,
-                "people": one.n,
-                "median": one.median,
-                "places": one.n_places,
-                "groups": [group["name"] for group in one.groups],
-                "tables": [_table(table) for table in one.tables],
+                "key": question.key,
+                "number": question.number,
+                "text": question.question.text,
+                "kind": question.question.kind,
+                "versions": question.versions,
+                "people": question.n,
+                "median": question.median,
+                "places": question.n_places,
+                "groups": [group["name"] for group in question.groups],
+                "tables": [_table(table) for table in question.tables],
             }
-            for one in found.questions
+            for question in results.questions
         ],
     }
 

@@ -83,10 +83,10 @@ class QuestionsForm(RowsForm):
 
     def questions(self) -> list[Question]:
         """What was typed, as questions."""
-        found: list[Question] = []
+        questions: list[Question] = []
         for row in self.written("questions"):
-            found.append(_question(row, found))
-        return found
+            questions.append(_question(row, questions))
+        return questions
 
     def given(self) -> dict[str, Any]:
         return {"questions": self.questions()}
@@ -94,20 +94,22 @@ class QuestionsForm(RowsForm):
     @staticmethod
     def rows_of(questions: Sequence[Question]) -> Mapping[str, list[dict[str, Any]]]:
         """The rows as the survey has them."""
-        numbers = {one.key: number for number, one in enumerate(questions, start=1)}
-        by_key = {one.key: one for one in questions}
+        numbers = {question.key: number for number, question in enumerate(questions, start=1)}
+        by_key = {question.key: question for question in questions}
         rows = []
-        for one in questions:
+        for question in questions:
             row = {
-                name: getattr(one, name) for name in QuestionRow.base_fields if hasattr(one, name)
+                name: getattr(question, name)
+                for name in QuestionRow.base_fields
+                if hasattr(question, name)
             }
-            row["options"] = "\n".join(one.options)
-            if one.if_key:
-                on = by_key[one.if_key]
-                row["if_number"] = numbers[one.if_key]
+            row["options"] = "\n".join(question.options)
+            if question.if_key:
+                on = by_key[question.if_key]
+                row["if_number"] = numbers[question.if_key]
                 row["if_answers"] = "; ".join(
                     str(value) if on.kind == QuestionKind.SCALE else on.options[value]
-                    for value in one.if_values
+                    for value in question.if_values
                 )
             rows.append(row)
         return {"questions": rows}
@@ -123,14 +125,16 @@ def _question(row: Mapping[str, Any], earlier: Sequence[Question]) -> Question:
     values: tuple[int, ...] = ()
     if number is not None:
         on = earlier[number - 1] if 0 < number <= len(earlier) else None
-        said = [one.strip() for one in row.get("if_answers", "").split(";") if one.strip()]
+        answers = [
+            answer.strip() for answer in row.get("if_answers", "").split(";") if answer.strip()
+        ]
         key = "?"
         if on is not None:
             words = list(map(str, on.scale)) if on.kind == QuestionKind.SCALE else list(on.options)
             start = on.low or 0 if on.kind == QuestionKind.SCALE else 0
-            known = {one.casefold(): start + place for place, one in enumerate(words)}
+            known = {word.casefold(): start + place for place, word in enumerate(words)}
             # What is no answer is a number that none has.
-            values = tuple(known.get(one.casefold(), start + len(words)) for one in said)
+            values = tuple(known.get(answer.casefold(), start + len(words)) for answer in answers)
             key = on.key
     return Question(
         kind=kind,
@@ -156,53 +160,58 @@ def add_fields(form: forms.Form, questions: Sequence[Question], prefix: str = ""
 
     Whether an answer is needed, the service judges.
     """
-    for one in questions:
-        made = {f"{prefix}{name}": field for name, field in _fields(one).items()}
+    for question in questions:
+        made = {f"{prefix}{name}": field for name, field in _fields(question).items()}
         for name, field in made.items():
             field.required = False
-            field.needed = one.is_required
+            field.needed = question.is_required
             form.fields[name] = field
-        next(iter(made.values())).help_text = one.help or next(iter(made.values())).help_text
+        next(iter(made.values())).help_text = question.help or next(iter(made.values())).help_text
 
 
-def _fields(one: Question) -> dict[str, Any]:
-    places = [(str(place), words) for place, words in enumerate(one.options)]
+def _fields(question: Question) -> dict[str, Any]:
+    places = [(str(place), words) for place, words in enumerate(question.options)]
     steps = (
-        [(str(value), one.label(value)) for value in one.scale] if one.kind in WITH_SCALE else []
+        [(str(value), question.label(value)) for value in question.scale]
+        if question.kind in WITH_SCALE
+        else []
     )
-    match one.kind:
+    match question.kind:
         case QuestionKind.SINGLE:
-            return {one.field: _choice(one.text, places)}
+            return {question.field: _choice(question.text, places)}
         case QuestionKind.SEVERAL:
             return {
-                one.field: forms.TypedMultipleChoiceField(
-                    label=one.text,
+                question.field: forms.TypedMultipleChoiceField(
+                    label=question.text,
                     choices=places,
                     coerce=int,
                     widget=forms.CheckboxSelectMultiple,
                 )
             }
         case QuestionKind.SCALE:
-            return {one.field: _choice(one.text, steps)}
+            return {question.field: _choice(question.text, steps)}
         case QuestionKind.MATRIX:
             return {
-                f"{one.field}_{place}": _choice(f"{one.text} – {line}", steps)
-                for place, line in enumerate(one.options)
+                f"{question.field}_{place}": _choice(f"{question.text} – {line}", steps)
+                for place, line in enumerate(question.options)
             }
         case QuestionKind.RANKING:
-            ranks = [("", "–"), *((str(n + 1), str(n + 1)) for n in range(len(one.options)))]
+            ranks = [("", "–"), *((str(n + 1), str(n + 1)) for n in range(len(question.options)))]
             return {
-                f"{one.field}_{place}": forms.TypedChoiceField(
-                    label=f"{one.text} – {line}", choices=ranks, coerce=_whole, empty_value=None
+                f"{question.field}_{place}": forms.TypedChoiceField(
+                    label=f"{question.text} – {line}",
+                    choices=ranks,
+                    coerce=_whole,
+                    empty_value=None,
                 )
-                for place, line in enumerate(one.options)
+                for place, line in enumerate(question.options)
             }
         case QuestionKind.TEXT:
-            return {one.field: LongText(label=one.text, rows=4)}
+            return {question.field: LongText(label=question.text, rows=4)}
         case _:
             return {
-                one.field: forms.FloatField(
-                    label=one.text,
+                question.field: forms.FloatField(
+                    label=question.text,
                     localize=True,
                     widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
                 )
@@ -236,7 +245,9 @@ def add_place(
             "You can also enter latitude and longitude, for example “58.4108, 15.6214”."
         )
     if ground.is_named:
-        cells = sorted(((one["code"], one["name"]) for one in ground.cells), key=lambda one: one[1])
+        cells = sorted(
+            ((cell["code"], cell["name"]) for cell in ground.cells), key=lambda pair: pair[1]
+        )
         form.fields[f"{name}_cell"] = forms.ChoiceField(
             label=_("Or the part of the city"), required=False, choices=[("", "–"), *cells]
         )
@@ -251,14 +262,14 @@ def place_of(
     prefix: str = "",
 ) -> dict[str, Any] | None:
     """The place in fields that `add_place` made, None for an empty one. Raises InvalidData."""
-    name, given = f"{prefix}{on_map.field}", form.cleaned_data
+    name, cleaned_data = f"{prefix}{on_map.field}", form.cleaned_data
     return place_from(
         questions,
         on_map,
         ground,
-        drawn=given.get(f"{name}_drawn", ""),
-        words=given.get(f"{name}_words", ""),
-        cell=given.get(f"{name}_cell", ""),
+        drawn=cleaned_data.get(f"{name}_drawn", ""),
+        words=cleaned_data.get(f"{name}_words", ""),
+        cell=cleaned_data.get(f"{name}_cell", ""),
         answers=values_of(form, of_each_place(questions, on_map), prefix),
         prefix=prefix,
     )
@@ -266,20 +277,23 @@ def place_of(
 
 def values_of(form: forms.Form, questions: Sequence[Question], prefix: str = "") -> dict[str, Any]:
     """What was answered in fields that `add_fields` made, by the key of the question."""
-    found: dict[str, Any] = {}
-    given = form.cleaned_data
-    for one in questions:
-        lines = [given.get(f"{prefix}{one.field}_{place}") for place in range(len(one.options))]
-        if one.kind == QuestionKind.MATRIX:
-            found[one.key] = lines
-        elif one.kind == QuestionKind.RANKING:
-            found[one.key] = _ranked(lines)
+    values: dict[str, Any] = {}
+    cleaned_data = form.cleaned_data
+    for question in questions:
+        lines = [
+            cleaned_data.get(f"{prefix}{question.field}_{place}")
+            for place in range(len(question.options))
+        ]
+        if question.kind == QuestionKind.MATRIX:
+            values[question.key] = lines
+        elif question.kind == QuestionKind.RANKING:
+            values[question.key] = _ranked(lines)
         else:
-            value = given.get(f"{prefix}{one.field}")
+            value = cleaned_data.get(f"{prefix}{question.field}")
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
-            found[one.key] = None if value == [] else value
-    return found
+            values[question.key] = None if value == [] else value
+    return values
 
 
 def _ranked(ranks: Sequence[int | None]) -> list[int] | None:
@@ -295,24 +309,26 @@ def _ranked(ranks: Sequence[int | None]) -> list[int] | None:
 
 def initial_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
     """Answers as the values of the fields."""
-    found: dict[str, Any] = {}
-    for one in questions:
-        value = answers.get(one.key)
+    initial: dict[str, Any] = {}
+    for question in questions:
+        value = answers.get(question.key)
         if value is None:
             continue
-        if one.kind == QuestionKind.MATRIX:
-            found |= {f"{one.field}_{place}": number for place, number in enumerate(value)}
-        elif one.kind == QuestionKind.RANKING:
-            found |= {f"{one.field}_{place}": rank for rank, place in enumerate(value, start=1)}
+        if question.kind == QuestionKind.MATRIX:
+            initial |= {f"{question.field}_{place}": number for place, number in enumerate(value)}
+        elif question.kind == QuestionKind.RANKING:
+            initial |= {
+                f"{question.field}_{place}": rank for rank, place in enumerate(value, start=1)
+            }
         else:
-            found[one.field] = value
-    return found
+            initial[question.field] = value
+    return initial
 
 
 def field_for(form: forms.Form, where: str) -> str:
     """The field for a fault at `where`; of several lines the first, of a place its words."""
     names = (where, f"{where}_0", f"{where}_words", f"{MapForm.place}{where}_words")
-    return next((one for one in names if one in form.fields), where)
+    return next((name for name in names if name in form.fields), where)
 
 
 class AnswerForm(TrapForm):
@@ -371,60 +387,64 @@ class PaperForm(EnterForm):
     ) -> None:
         super().__init__(*args, **options)
         self.questions, self.ground = questions, ground
-        self.on_map = [one for one in questions if one.is_on_map and ground]
-        of_places = {one.key for one in self.on_map}
-        for one in questions:
-            if one in self.on_map and ground is not None:
-                for number in range(1, min(ON_PAPER, one.most_places) + 1):
+        self.on_map = [question for question in questions if question.is_on_map and ground]
+        of_places = {question.key for question in self.on_map}
+        for question in questions:
+            if question in self.on_map and ground is not None:
+                for number in range(1, min(ON_PAPER, question.most_places) + 1):
                     start = set(self.fields)
-                    add_place(self, questions, one, ground, f"p{number}_")
+                    add_place(self, questions, question, ground, f"p{number}_")
                     for name in self.fields.keys() - start:
                         field = self.fields[name]
                         if field.label:
-                            field.label = f"{one.text} – {number}. {field.label}"
-            elif one.if_key not in of_places:
-                add_fields(self, [one])
+                            field.label = f"{question.text} – {number}. {field.label}"
+            elif question.if_key not in of_places:
+                add_fields(self, [question])
 
     def values(self) -> dict[str, Any]:
         """What was answered, by the key of the question. Raises InvalidData naming places."""
-        of_places = {one.key for one in self.on_map}
+        of_places = {question.key for question in self.on_map}
         plain = [
-            one for one in self.questions if one not in self.on_map and one.if_key not in of_places
+            question
+            for question in self.questions
+            if question not in self.on_map and question.if_key not in of_places
         ]
-        found = values_of(self, plain)
-        for one in self.on_map:
+        values = values_of(self, plain)
+        for question in self.on_map:
             assert self.ground is not None
             made = [
-                place_of(self, self.questions, one, self.ground, f"p{number}_")
-                for number in range(1, min(ON_PAPER, one.most_places) + 1)
+                place_of(self, self.questions, question, self.ground, f"p{number}_")
+                for number in range(1, min(ON_PAPER, question.most_places) + 1)
             ]
-            found[one.key] = [place for place in made if place]
-        return found
+            values[question.key] = [place for place in made if place]
+        return values
 
     def field_of(self, where: str) -> str:
         return field_for(self, where)
 
 
-def paper_question(one: Question) -> list[dict[str, Any]]:
+def paper_question(question: Question) -> list[dict[str, Any]]:
     """A question as the form on paper has it: boxes to tick, or lines to write on."""
-    words = {"text": one.text, "help": one.help, "answers": [], "lines": 0}
-    match one.kind:
+    words = {"text": question.text, "help": question.help, "answers": [], "lines": 0}
+    match question.kind:
         case QuestionKind.TEXT:
             return [words | {"lines": 3}]
         case QuestionKind.POINT | QuestionKind.LINE | QuestionKind.AREA:
-            said = str(_("Enter an address, the name of a place or the part of the city."))
-            return [words | {"help": f"{one.help} {said}".strip(), "lines": ON_PAPER}]
+            hint = str(_("Enter an address, the name of a place or the part of the city."))
+            return [words | {"help": f"{question.help} {hint}".strip(), "lines": ON_PAPER}]
         case QuestionKind.NUMBER:
             return [words | {"lines": 1}]
         case QuestionKind.MATRIX:
             return [
-                words | {"text": f"{one.text} – {line}", "answers": labels_of(one)}
-                for line in one.options
+                words | {"text": f"{question.text} – {line}", "answers": labels_of(question)}
+                for line in question.options
             ]
         case QuestionKind.RANKING:
-            said = str(_("Enter a number next to each answer: 1 for the first."))
-            return [words | {"help": f"{one.help} {said}".strip(), "answers": labels_of(one)}]
-    return [words | {"answers": labels_of(one)}]
+            hint = str(_("Enter a number next to each answer: 1 for the first."))
+            return [
+                words | {"help": f"{question.help} {hint}".strip(), "answers": labels_of(question)}
+            ]
+    return [words | {"answers": labels_of(question)}]
 
 
 class GroundForm(ServiceForm):
@@ -448,7 +468,7 @@ class GroundForm(ServiceForm):
 
 def area_choices(process: Process) -> list[tuple[str, str]]:
     """The areas of the city of a process."""
-    return [(one.public_id, str(one)) for one in area_sets_of(process.city_id)]
+    return [(area_set.public_id, str(area_set)) for area_set in area_sets_of(process.city_id)]
 
 
 class CrossForm(forms.Form):
@@ -466,7 +486,7 @@ class CrossForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Two that are not the same."""
-        given = super().clean() or {}
-        if given.get("rows") and given.get("rows") == given.get("columns"):
+        cleaned_data = super().clean() or {}
+        if cleaned_data.get("rows") and cleaned_data.get("rows") == cleaned_data.get("columns"):
             self.add_error("columns", _("Choose something different from the rows."))
-        return given
+        return cleaned_data

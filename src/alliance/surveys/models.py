@@ -42,7 +42,7 @@ class Version(models.Model):
     @cached_property
     def asked(self) -> list[Question]:
         """Its questions."""
-        return [Question.from_data(one) for one in self.questions]
+        return [Question.from_data(question) for question in self.questions]
 
 
 class Response(models.Model):
@@ -124,10 +124,10 @@ class Ground(models.Model):
     @cached_property
     def parts(self) -> list[Cell]:
         """The cells with their shapes."""
-        shapes = shapely.from_geojson([json.dumps(one["shape"]) for one in self.cells])
+        shapes = shapely.from_geojson([json.dumps(cell["shape"]) for cell in self.cells])
         return [
-            Cell(one["code"], one["name"], shape, one["outline"])
-            for one, shape in zip(self.cells, shapes, strict=True)
+            Cell(cell["code"], cell["name"], shape, cell["outline"])
+            for cell, shape in zip(self.cells, shapes, strict=True)
         ]
 
     @property

@@ -81,15 +81,15 @@ class Question:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Question:
         """Back from JSON."""
-        given = {one.name: data[one.name] for one in fields(cls) if one.name in data}
-        given |= {name: tuple(given.get(name, ())) for name in ("options", "if_values")}
-        return cls(**given)
+        kwargs = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        kwargs |= {name: tuple(kwargs.get(name, ())) for name in ("options", "if_values")}
+        return cls(**kwargs)
 
 
 def is_empty(value: Any) -> bool:
     """Whether nothing was answered."""
     if isinstance(value, list):
-        return all(one is None for one in value)
+        return all(item is None for item in value)
     return value is None or value == ""
 
 
@@ -99,44 +99,44 @@ def is_asked(question: Question, answers: Answers) -> bool:
     if not question.if_key:
         return True
     value = answers.get(question.if_key)
-    given = value if isinstance(value, list) else [value]
-    return any(one in question.if_values for one in given if one is not None)
+    values = value if isinstance(value, list) else [value]
+    return any(item in question.if_values for item in values if item is not None)
 
 
 def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
     """The questions that somebody with these answers is asked, in their order; those that are asked
     of each place are not among them."""
-    kept: dict[str, Any] = {}
-    found = []
-    of_places = {one.key for one in questions if one.is_on_map}
-    for one in questions:
-        if one.if_key not in of_places and is_asked(one, kept):
-            found.append(one)
-            kept[one.key] = answers.get(one.key)
-    return found
+    answered: dict[str, Any] = {}
+    result = []
+    of_places = {question.key for question in questions if question.is_on_map}
+    for question in questions:
+        if question.if_key not in of_places and is_asked(question, answered):
+            result.append(question)
+            answered[question.key] = answers.get(question.key)
+    return result
 
 
 def of_each_place(questions: Sequence[Question], on_map: Question) -> list[Question]:
     """The questions that are asked of each place of a question on a map."""
-    return [one for one in questions if one.if_key == on_map.key]
+    return [question for question in questions if question.if_key == on_map.key]
 
 
 def pages(questions: Sequence[Question]) -> list[list[Question]]:
     """The questions by page: one that depends on an answer comes on a later page than that, and one
     on a map has a page of its own, on which stands what is asked of each place."""
-    found: list[list[Question]] = []
-    of_places = {one.key for one in questions if one.is_on_map}
-    for one in questions:
-        if one.if_key in of_places:
+    result: list[list[Question]] = []
+    of_places = {question.key for question in questions if question.is_on_map}
+    for question in questions:
+        if question.if_key in of_places:
             continue
-        page = found[-1] if found else None
+        page = result[-1] if result else None
         keys = {other.key for other in page or ()}
         is_full = page is not None and (len(page) >= MOST_ON_PAGE or page[0].is_on_map)
-        if page is None or is_full or one.is_on_map or one.if_key in keys:
-            found.append([one])
+        if page is None or is_full or question.is_on_map or question.if_key in keys:
+            result.append([question])
         else:
-            page.append(one)
-    return found
+            page.append(question)
+    return result
 
 
 def labels_of(question: Question) -> list[str]:

@@ -67,15 +67,15 @@ class Table:
     def first(self) -> Line | None:
         """The answer that most gave, None where it is not known or two are equal."""
         known = sorted(
-            (one for one in self.lines if one.share and one.share.value > 0),
-            key=lambda one: -one.share.value if one.share else 0.0,
+            (line for line in self.lines if line.share and line.share.value > 0),
+            key=lambda line: -line.share.value if line.share else 0.0,
         )
         is_tie = len(known) > 1 and known[0].share == known[1].share
         return None if not known or is_tie else known[0]
 
     @property
     def is_weighted(self) -> bool:
-        return any(one.weighted is not None for one in self.lines)
+        return any(line.weighted is not None for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -118,21 +118,23 @@ class Answered:
     @property
     def bands(self) -> list[Band]:
         """The cells by how many people marked something there, the fewest first."""
-        known = sorted({one.n for one in self.cells if one.n})
-        found = [_band("f-no", [one for one in self.cells if one.n == 0], 0, 0)]
+        known = sorted({cell.n for cell in self.cells if cell.n})
+        bands = [_band("f-no", [cell for cell in self.cells if cell.n == 0], 0, 0)]
         for place, part in enumerate(np.array_split(known, min(len(known), 5) or 1)):
             low, high = (int(part[0]), int(part[-1])) if len(part) else (0, 0)
-            inside = [one for one in self.cells if one.n and low <= one.n <= high]
-            found.append(_band(f"q{place}", inside, low, high))
-        found.append(_band("f-unknown", [one for one in self.cells if one.n is None], None, None))
-        return [one for one in found if one.areas]
+            inside = [cell for cell in self.cells if cell.n and low <= cell.n <= high]
+            bands.append(_band(f"q{place}", inside, low, high))
+        bands.append(
+            _band("f-unknown", [cell for cell in self.cells if cell.n is None], None, None)
+        )
+        return [band for band in bands if band.areas]
 
     @property
     def listed(self) -> list[MapCell]:
         """The cells in which somebody marked something, the most first, hidden ones last."""
         return sorted(
-            (one for one in self.cells if one.n != 0),
-            key=lambda one: (one.n is None, -(one.n or 0), one.name),
+            (cell for cell in self.cells if cell.n != 0),
+            key=lambda cell: (cell.n is None, -(cell.n or 0), cell.name),
         )
 
     @property
@@ -165,7 +167,7 @@ class Standing:
 
     @property
     def has_map(self) -> bool:
-        return any(one.cells for one in self.questions)
+        return any(question.cells for question in self.questions)
 
     @property
     def ground(self) -> Ground:
@@ -175,12 +177,12 @@ class Standing:
     @property
     def weights(self) -> dict[str, Any]:
         """By what answers were weighted to the census; empty where they were not."""
-        found: dict[str, Any] = self.findings.result["weights"]
-        if not found or not any(
-            table.is_weighted for one in self.questions for table in one.tables
+        weights: dict[str, Any] = self.findings.result["weights"]
+        if not weights or not any(
+            table.is_weighted for question in self.questions for table in question.tables
         ):
             return {}
-        return found | {"words": [str(TRAITS_IN_TEXT[one]) for one in found["traits"]]}
+        return weights | {"words": [str(TRAITS_IN_TEXT[trait]) for trait in weights["traits"]]}
 
 
 def standing(process: Process) -> Standing | None:
@@ -209,25 +211,31 @@ def standing_of(
     last = result["versions"][-1]["number"]
     questions: dict[str, Answered] = {}
     on_map = {
-        one["question"]["if_key"] for one in result["questions"] if one["question"]["if_key"]
-    } & {key_of(one) for one in result["questions"] if "n_places" in one}
-    n_of: dict[Any, float | None] = {(one["number"],): one["n"] for one in result["versions"]}
+        question["question"]["if_key"]
+        for question in result["questions"]
+        if question["question"]["if_key"]
+    } & {key_of(question) for question in result["questions"] if "n_places" in question}
+    n_of: dict[Any, float | None] = {
+        (version["number"],): version["n"] for version in result["versions"]
+    }
     few = hidden_cells(n_of | {(TOTAL,): result["n"]}, floor=floor)
-    for number, one in enumerate(result["questions"], start=1):
-        is_of_places = one["question"]["if_key"] in on_map
-        found = _answered(one, number, last, floor, ground, texts or {}, is_of_places=is_of_places)
-        on = questions.get(found.question.if_key)
+    for number, question in enumerate(result["questions"], start=1):
+        is_of_places = question["question"]["if_key"] in on_map
+        answered = _answered(
+            question, number, last, floor, ground, texts or {}, is_of_places=is_of_places
+        )
+        on = questions.get(answered.question.if_key)
         if on is not None and not is_of_places and (on.n is None or on.hides):
             # How many are asked this would tell what is hidden there.
-            found = without_counts(found)
-        questions[found.key] = found
+            answered = without_counts(answered)
+        questions[answered.key] = answered
     return Standing(
         findings,
         result["n"],
         tuple(
             # Few who answered a version are not told apart.
-            one | {"n": None if {(one["number"],), (TOTAL,)} & few else one["n"]}
-            for one in result["versions"]
+            version | {"n": None if {(version["number"],), (TOTAL,)} & few else version["n"]}
+            for version in result["versions"]
         ),
         tuple(questions.values()),
     )
@@ -235,7 +243,12 @@ def standing_of(
 
 def _texts_of_groups(result: dict[str, Any]) -> dict[int, str]:
     """Texts of groups that say alike, by their keys; those that were hidden since are not in it."""
-    keys = [key for one in result["questions"] for group in one.get("groups", ()) for key in group]
+    keys = [
+        key
+        for question in result["questions"]
+        for group in question.get("groups", ())
+        for key in group
+    ]
     rows = Contribution.objects.filter(pk__in=keys).shown() if keys else Contribution.objects.none()
     return dict(rows.values_list("pk", "post__text"))
 
@@ -248,7 +261,7 @@ def _groups(keys: Sequence[Sequence[int]], texts: Mapping[int, str]) -> Iterator
             yield {"name": name[:_LONGEST_NAME], "n": len(group)}
 
 
-def without_counts(one: Answered) -> Answered:
+def without_counts(answered: Answered) -> Answered:
     """The same with shares in whole percent, and nothing from which counts could be worked out."""
 
     def line(of: Line) -> Line:
@@ -262,14 +275,14 @@ def without_counts(one: Answered) -> Answered:
             lines=tuple(map(line, table.lines)),
             mean=None if table.mean is None else round(table.mean, 1),
         )
-        for table in one.tables
+        for table in answered.tables
     ]
-    return replace(one, n=None, tables=tuple(tables))
+    return replace(answered, n=None, tables=tuple(tables))
 
 
-def key_of(one: dict[str, Any]) -> str:
+def key_of(row: dict[str, Any]) -> str:
     """The key of a question in a result."""
-    return Question.from_data(one["question"]).key
+    return Question.from_data(row["question"]).key
 
 
 def _cells(people: dict[str, int], n: int, ground: Ground | None, floor: int) -> list[MapCell]:
@@ -278,24 +291,24 @@ def _cells(people: dict[str, int], n: int, ground: Ground | None, floor: int) ->
     if ground is None:
         return []
     counts: dict[Any, float | None] = {
-        (one["code"],): people.get(one["code"], 0) for one in ground.cells
+        (cell["code"],): people.get(cell["code"], 0) for cell in ground.cells
     }
     if sum(people.values()) == n:
         counts[TOTAL,] = n
     hidden = hidden_cells(counts, floor=floor)
     return [
         MapCell(
-            one["code"],
-            one["name"],
-            one["outline"],
-            None if (one["code"],) in hidden else people.get(one["code"], 0),
+            cell["code"],
+            cell["name"],
+            cell["outline"],
+            None if (cell["code"],) in hidden else people.get(cell["code"], 0),
         )
-        for one in ground.cells
+        for cell in ground.cells
     ]
 
 
 def _answered(
-    one: dict[str, Any],
+    row: dict[str, Any],
     number: int,
     last: int,
     floor: int,
@@ -304,7 +317,7 @@ def _answered(
     *,
     is_of_places: bool,
 ) -> Answered:
-    question = Question.from_data(one["question"])
+    question = Question.from_data(row["question"])
     is_matrix = question.kind == QuestionKind.MATRIX
     labels = labels_of(question)
     tables = tuple(
@@ -317,31 +330,31 @@ def _answered(
             overlaps=question.kind == QuestionKind.SEVERAL or is_of_places,
             values=list(question.scale) if question.kind in WITH_SCALE else [],
         )
-        for place, table in enumerate(one.get("tables", ()))
+        for place, table in enumerate(row.get("tables", ()))
     )
-    is_known = one["n"] >= floor
+    is_known = row["n"] >= floor
     # Beside a hidden count they would tell it.
     is_told = is_known and not any(line.n is None for table in tables for line in table.lines)
-    means: Sequence[float] = one.get("means", ()) if is_told else ()
-    n = one["n"] if one["n"] == 0 or is_known else None
+    means: Sequence[float] = row.get("means", ()) if is_told else ()
+    n = row["n"] if row["n"] == 0 or is_known else None
     if len(tables) == 1:
         n = tables[0].n
     return Answered(
         question=question,
         number=number,
-        versions=tuple(one["versions"]),
-        is_asked_now=last in one["versions"],
+        versions=tuple(row["versions"]),
+        is_asked_now=last in row["versions"],
         n=n,
         tables=tables,
-        median=one.get("median") if is_known else None,
-        quartiles=tuple(one["quartiles"]) if is_known and "quartiles" in one else None,
+        median=row.get("median") if is_known else None,
+        quartiles=tuple(row["quartiles"]) if is_known and "quartiles" in row else None,
         means=tuple(sorted(zip(question.options, means, strict=False), key=lambda pair: pair[1])),
-        groups=tuple(_groups(one.get("groups", ()), texts)),
-        cells=tuple(_cells(one["people"], one["n"], ground, floor))
+        groups=tuple(_groups(row.get("groups", ()), texts)),
+        cells=tuple(_cells(row["people"], row["n"], ground, floor))
         if is_known and question.is_on_map
         else (),
-        n_places=one.get("n_places") if is_known else None,
-        n_named=one.get("n_named") if is_known else None,
+        n_places=row.get("n_places") if is_known else None,
+        n_named=row.get("n_named") if is_known else None,
         is_of_places=is_of_places,
     )
 
@@ -371,14 +384,14 @@ def _table(
         # One may choose several: each answer has a table of its own, of yes and no.
         for place, hits in enumerate(counts):
             cells: dict[Any, float | None] = {("yes",): hits, ("no",): n - hits, (TOTAL,): n}
-            found = hidden_cells(cells, floor=floor)
-            if ("yes",) in found or ("no",) in found:
+            hidden_keys = hidden_cells(cells, floor=floor)
+            if ("yes",) in hidden_keys or ("no",) in hidden_keys:
                 hidden.add(place)
     else:
         cells = {(str(place),): hits for place, hits in enumerate(counts)}
-        found = hidden_cells(cells | {(TOTAL,): n}, floor=floor)
-        hidden = {place for place in range(len(counts)) if (str(place),) in found}
-        is_total_hidden = (TOTAL,) in found
+        hidden_keys = hidden_cells(cells | {(TOTAL,): n}, floor=floor)
+        hidden = {place for place in range(len(counts)) if (str(place),) in hidden_keys}
+        is_total_hidden = (TOTAL,) in hidden_keys
     if is_total_hidden:
         hidden = set(range(len(counts)))
     # A weighted share beside a hidden count would tell it.
@@ -401,9 +414,13 @@ def _table(
     )
 
 
-def sentence_lines(found: Standing) -> Iterator[Answered]:
+def sentence_lines(results: Standing) -> Iterator[Answered]:
     """The questions that one sentence can answer."""
-    yield from (one for one in found.questions if one.first is not None and one.is_asked_now)
+    yield from (
+        question
+        for question in results.questions
+        if question.first is not None and question.is_asked_now
+    )
 
 
 @dataclass(frozen=True)
@@ -430,16 +447,16 @@ def _of(n: int | None, whole: int | None) -> float | None:
     return None if n is None or not whole else n / whole
 
 
-def crossable(found: Standing) -> list[tuple[str, str]]:
+def crossable(results: Standing) -> list[tuple[str, str]]:
     """What can be crossed, as code and words: questions with one answer, and what people said of
     themselves."""
-    codes = found.findings.result["crossed"]["categories"]
+    codes = results.findings.result["crossed"]["categories"]
     questions = [
-        (one.key, one.question.text)
-        for one in found.questions
-        if one.key in codes and one.n is not None
+        (question.key, question.question.text)
+        for question in results.questions
+        if question.key in codes and question.n is not None
     ]
-    return questions + [(one.value, str(one.label)) for one in Trait if one.value in codes]
+    return questions + [(trait.value, str(trait.label)) for trait in Trait if trait.value in codes]
 
 
 @dataclass(frozen=True)
@@ -463,31 +480,34 @@ class Grouped:
     hidden: frozenset[tuple[int, int]]
 
 
-def pairs(found: Standing) -> list[tuple[str, str]]:
+def pairs(results: Standing) -> list[tuple[str, str]]:
     """What can be crossed with what, questions with what people say of themselves first."""
-    codes = [code for code, _words in crossable(found)]
+    codes = [code for code, _words in crossable(results)]
     rank = {1: 0, 0: 1, 2: 2}
     return sorted(
         combinations(codes, 2), key=lambda pair: rank[sum(code in Trait.values for code in pair)]
     )
 
 
-def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
+def grouped(results: Standing, rows: str, columns: str) -> Grouped | None:
     """Two answers crossed, for everybody, so that the sums are those of each answer alone: who gave
     none, too, and where these are few, or an answer is hidden where it stands alone, all of these
     are one line. None where no cells would hide the small ones.
 
     The other way round it hides the same cells: others would tell those of this table.
     """
-    tables = found.findings.result["crossed"]["tables"]
+    tables = results.findings.result["crossed"]["tables"]
     if f"{rows} {columns}" not in tables:
-        turned = grouped(found, columns, rows)
+        turned = grouped(results, columns, rows)
         if turned is None:
             return None
         swapped = frozenset((row, at) for at, row in turned.hidden)
         return Grouped(turned.columns, turned.rows, turned.counts.T, swapped)
     counts = np.array(tables[f"{rows} {columns}"])
-    across, down = _side(found, columns, counts.sum(axis=0)), _side(found, rows, counts.sum(axis=1))
+    across, down = (
+        _side(results, columns, counts.sum(axis=0)),
+        _side(results, rows, counts.sum(axis=1)),
+    )
     if across is None or down is None:
         return None
     counts = across.added(down.added(counts).T).T
@@ -495,16 +515,16 @@ def grouped(found: Standing, rows: str, columns: str) -> Grouped | None:
     return None if hidden is None else Grouped(down, across, counts, hidden)
 
 
-def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
+def crossed(results: Standing, rows: str, columns: str) -> Crossed | None:
     """How many people gave which two answers; None where it would tell a count that is hidden.
     `rows`, `columns`: codes of `crossable`."""
-    shown = found.findings.result["crossed"]["shown"]
+    shown = results.findings.result["crossed"]["shown"]
     if not {f"{rows} {columns}", f"{columns} {rows}"} & set(shown):
         return None
-    table = grouped(found, rows, columns)
+    table = grouped(results, rows, columns)
     if table is None:
         return None
-    counts, words = table.counts, dict(crossable(found))
+    counts, words = table.counts, dict(crossable(results))
     lines = [
         (
             *(None if (row, at) in table.hidden else int(n) for at, n in enumerate(line)),
@@ -521,23 +541,23 @@ def crossed(found: Standing, rows: str, columns: str) -> Crossed | None:
     )
 
 
-def _side(found: Standing, code: str, counts: Sequence[int]) -> Side | None:
+def _side(results: Standing, code: str, counts: Sequence[int]) -> Side | None:
     """The answers by which a table is crossed, with `counts` of each and, last, of those who gave
     none. None where fewer than two groups would be left."""
-    labels, floor = _labels(found, code), settings.PRIVACY_FLOOR
-    *given, silent = (int(n) for n in counts)
-    hidden, is_silence_hidden = _hidden_alone(found, code, [*given, silent])
-    apart = [place for place in range(len(given)) if place not in hidden]
+    labels, floor = _labels(results, code), settings.PRIVACY_FLOOR
+    *answer_counts, silent = (int(n) for n in counts)
+    hidden, is_silence_hidden = _hidden_alone(results, code, [*answer_counts, silent])
+    apart = [place for place in range(len(answer_counts)) if place not in hidden]
     # With those who are few go the smallest others, until they are enough together.
     few = sorted(hidden)
     is_few = bool(few) or is_small(silent, floor) or is_silence_hidden
-    together = sum(given[place] for place in few) + (silent if is_few else 0)
-    for place in sorted(apart, key=lambda one: (given[one], one)):
+    together = sum(answer_counts[place] for place in few) + (silent if is_few else 0)
+    for place in sorted(apart, key=lambda place: (answer_counts[place], place)):
         if not is_few or together >= floor:
             break
-        if given[place]:
+        if answer_counts[place]:
             few.append(place)
-            together += given[place]
+            together += answer_counts[place]
     silence = str(_("no answer"))
     words = [labels[place] for place in sorted(few)]
     joined = (tuple(sorted(few)), "; ".join(words))
@@ -545,30 +565,30 @@ def _side(found: Standing, code: str, counts: Sequence[int]) -> Side | None:
         (labels[place], (place,)) for place in apart if place not in few
     ]
     if is_few and together:
-        places = (*joined[0], len(given)) if silent else joined[0]
+        places = (*joined[0], len(answer_counts)) if silent else joined[0]
         groups.append(("; ".join([*words, silence]) if silent else joined[1], places))
     elif silent:
-        groups.append((silence, (len(given),)))
+        groups.append((silence, (len(answer_counts),)))
     return Side(tuple(groups)) if len(groups) > 1 else None
 
 
-def _labels(found: Standing, code: str) -> list[str]:
+def _labels(results: Standing, code: str) -> list[str]:
     """The answers to a question, or what people can say of themselves, in the order of counts."""
-    for one in found.questions:
-        if one.key == code:
-            return labels_of(one.question)
-    names = found.findings.result["crossed"]["categories"][code]
+    for question in results.questions:
+        if question.key == code:
+            return labels_of(question.question)
+    names = results.findings.result["crossed"]["categories"][code]
     return [str(LABELS.get(name) or name or _("elsewhere")) for name in names]
 
 
-def _hidden_alone(found: Standing, code: str, counts: Sequence[int]) -> tuple[set[int], bool]:
+def _hidden_alone(results: Standing, code: str, counts: Sequence[int]) -> tuple[set[int], bool]:
     """The places of answers whose count is hidden where the question, or the trait, is alone; and
     whether it is hidden how many gave none."""
-    for one in found.questions:
-        if one.key == code:
-            lines = one.tables[0].lines
+    for question in results.questions:
+        if question.key == code:
+            lines = question.tables[0].lines
             return {place for place, line in enumerate(lines) if line.n is None}, False
-    names = [*found.findings.result["crossed"]["categories"][code], NOT_GIVEN]
+    names = [*results.findings.result["crossed"]["categories"][code], NOT_GIVEN]
     hidden = hidden_kinds(dict(zip(names, counts, strict=True)))
     places = {place for place, name in enumerate(names[:-1]) if name in hidden}
     return places, NOT_GIVEN in hidden

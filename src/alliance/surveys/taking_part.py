@@ -41,10 +41,10 @@ def _act(
 
 
 def _results(process: Process) -> Mapping[str, Any]:
-    found = selectors.standing(process)
+    results = selectors.standing(process)
     return {
-        "standing": found,
-        "sentences": list(selectors.sentence_lines(found)) if found else [],
+        "standing": results,
+        "sentences": list(selectors.sentence_lines(results)) if results else [],
     }
 
 
@@ -58,9 +58,9 @@ def _own(participant: Participant) -> Mapping[str, Any]:
             "version": response.version.number,
             "sent_at": response.sent_at.isoformat() if response.sent_at else None,
             "answers": [
-                {"question": one.text, "answer": in_words(one, answers[one.key])}
-                for one in asked(response.version.asked, answers)
-                if not is_empty(answers.get(one.key))
+                {"question": question.text, "answer": in_words(question, answers[question.key])}
+                for question in asked(response.version.asked, answers)
+                if not is_empty(answers.get(question.key))
             ],
         }
     }
@@ -79,12 +79,14 @@ def _missing(process: Process) -> str:
 
 def _on_paper(process: Process) -> Sequence[Mapping[str, Any]]:
     version = latest_version(process)
-    return [line for one in (version.asked if version else ()) for line in paper_question(one)]
+    return [
+        line for question in (version.asked if version else ()) for line in paper_question(question)
+    ]
 
 
 def _cells(process: Process) -> Sequence[Cell]:
-    found = ground_of(process)
-    return found.parts if found else ()
+    ground = ground_of(process)
+    return ground.parts if ground else ()
 
 
 PANELS = {

@@ -75,8 +75,8 @@ class Questions(ProcessAct):
 
     def say(self, made: Version) -> str:
         """Which version it is."""
-        said = gettext("Questions saved. This is version %(n)s.")
-        return said % {"n": made.number}
+        message = gettext("Questions saved. This is version %(n)s.")
+        return message % {"n": made.number}
 
     def address(self, made: Any = None) -> str:
         name = "surveys:questions" if made is not None else "participation:manage"
@@ -173,20 +173,20 @@ class Answer(ResidentAct):
 
     def _asked(self, number: int) -> list[Question]:
         """What is asked on a page; on the last one everything."""
-        found = asked(self.version.asked, self.answers)
+        questions = asked(self.version.asked, self.answers)
         if number > len(self.pages):
-            return found
-        keys = {one.key for one in self.pages[number - 1]}
-        return [one for one in found if one.key in keys]
+            return questions
+        keys = {question.key for question in self.pages[number - 1]}
+        return [question for question in questions if question.key in keys]
 
     def _after(self, number: int) -> int:
         """The next page on which something is asked."""
         later = range(number + 1, len(self.pages) + 1)
-        return next((one for one in later if self._asked(one)), len(self.pages) + 1)
+        return next((page for page in later if self._asked(page)), len(self.pages) + 1)
 
     def _before(self, number: int) -> int | None:
         earlier = range(number - 1, 0, -1)
-        return next((one for one in earlier if self._asked(one)), None)
+        return next((page for page in earlier if self._asked(page)), None)
 
     def _page(self, number: int) -> str:
         start = reverse("surveys:answer", args=[self.kwargs["public_id"]])
@@ -213,8 +213,8 @@ class Answer(ResidentAct):
                 raise InvalidData([Fault("answers", "missing")])
             return answering.send(self.response, address=self.where_from, at=at)
         questions = self._asked(self.number)
-        given = self._with_place(form) if self.on_map else form.values()
-        return answering.save_page(self.taking_part(), questions, given, at=at)
+        answers = self._with_place(form) if self.on_map else form.values()
+        return answering.save_page(self.taking_part(), questions, answers, at=at)
 
     def _with_place(self, form: forms.MapForm) -> dict[str, Any]:
         """The places so far with the one that was typed, or without the one to be removed."""
@@ -222,7 +222,7 @@ class Answer(ResidentAct):
         marked = list(self.answers.get(self.on_map.key) or [])
         out = self.request.POST.get("remove", "")
         if out.isdecimal():
-            marked = [one for number, one in enumerate(marked, start=1) if str(number) != out]
+            marked = [place for number, place in enumerate(marked, start=1) if str(number) != out]
         elif (made := form.made()) is not None:
             marked.append(made)
         return {self.on_map.key: marked}
@@ -230,11 +230,11 @@ class Answer(ResidentAct):
     def done(self, made: Response) -> HttpResponse:
         """The next page; once it is sent, the page of the process."""
         if self.is_check:
-            said = gettext(
+            message = gettext(
                 "Thank you for your answers. Your receipt code: %(code)s. Keep it to find "
                 "your answers again."
             )
-            messages.success(self.request, said % {"code": made.participant.receipt})
+            messages.success(self.request, message % {"code": made.participant.receipt})
             return redirect("participation:take-part", self.found.public_id)
         self.answers = answering.answers_of(made)
         if self.on_map and {"more", "remove"} & self.request.POST.keys():
@@ -242,15 +242,15 @@ class Answer(ResidentAct):
         return redirect(self._page(self._after(self.number)))
 
     def way(self) -> list[Step]:
-        found = self.found
+        process = self.found
         return [
             (LIST[0], reverse(LIST[1])),
-            (found.title, reverse("participation:take-part", args=[found.public_id])),
+            (process.title, reverse("participation:take-part", args=[process.public_id])),
         ]
 
     def context(self) -> dict[str, Any]:
         before = self._before(self.number)
-        given = {
+        context = {
             "process": self.found,
             "here": gettext("Check your answers") if self.is_check else gettext("Your answers"),
             "number": self.number,
@@ -263,19 +263,26 @@ class Answer(ResidentAct):
         }
         if self.on_map:
             marked = self.answers.get(self.on_map.key) or []
-            given |= {
+            context |= {
                 "on_map": self.on_map,
-                "marked": [(n, line_of(one)) for n, one in enumerate(marked, start=1)],
+                "marked": [(n, line_of(place)) for n, place in enumerate(marked, start=1)],
                 "is_full": len(marked) >= self.on_map.most_places,
             }
         if self.is_check:
-            places = {one.key: n for n, page in enumerate(self.pages, start=1) for one in page}
-            given["given"] = [
-                (one, files.in_words(one, value), self._page(places[one.key]), is_empty(value))
-                for one in self._asked(self.number)
-                for value in (self.answers.get(one.key),)
+            places = {
+                question.key: n for n, page in enumerate(self.pages, start=1) for question in page
+            }
+            context["given"] = [
+                (
+                    question,
+                    files.in_words(question, value),
+                    self._page(places[question.key]),
+                    is_empty(value),
+                )
+                for question in self._asked(self.number)
+                for value in (self.answers.get(question.key),)
             ]
-        return given
+        return context
 
 
 class Paper(EnterPaper):
@@ -295,12 +302,12 @@ class Paper(EnterPaper):
         return {"questions": self.version.asked, "ground": ground_of(self.found)}
 
     def act(self, form: Any) -> Participant:
-        given = form.cleaned_data
+        cleaned_data = form.cleaned_data
         return answering.enter_form(
             self.version,
             form.values(),
-            language=given["language"],
-            channel=given["channel"],
+            language=cleaned_data["language"],
+            channel=cleaned_data["channel"],
             traits=form.traits,
             **self.by,
         )
@@ -356,18 +363,18 @@ def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
 def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
     """Two questions crossed, or one by what people said of themselves: `rows` and `columns`."""
     process = get_survey_for(actor_of(request), public_id)
-    found = standing(process)
-    if found is None:
+    results = standing(process)
+    if results is None:
         raise NotFound("results", public_id)
-    choices = crossable(found)
-    given = request.GET.copy()
-    if not given and len(choices) > 1:
-        given.update({"rows": choices[0][0], "columns": choices[1][0]})
-    form = forms.CrossForm(given or None, choices=choices)
+    choices = crossable(results)
+    data = request.GET.copy()
+    if not data and len(choices) > 1:
+        data.update({"rows": choices[0][0], "columns": choices[1][0]})
+    form = forms.CrossForm(data or None, choices=choices)
     table = None
     if form.is_valid():
-        table = crossed(found, form.cleaned_data["rows"], form.cleaned_data["columns"])
-    context = {"process": process, "form": form, "table": table, "standing": found}
+        table = crossed(results, form.cleaned_data["rows"], form.cleaned_data["columns"])
+    context = {"process": process, "form": form, "table": table, "standing": results}
     status = 422 if form.errors else 200
     return render(request, "surveys/cross.html", context, status=status)
 
@@ -377,5 +384,5 @@ def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
 def crosses_file(request: HttpRequest, public_id: str) -> HttpResponse:
     """Two questions crossed as CSV."""
     process = get_survey_for(actor_of(request), public_id)
-    given = (request.GET.get("rows", ""), request.GET.get("columns", ""))
-    return _file(files.crossed_lines(process, *given), f"crossed-{process.public_id}.csv")
+    codes = (request.GET.get("rows", ""), request.GET.get("columns", ""))
+    return _file(files.crossed_lines(process, *codes), f"crossed-{process.public_id}.csv")

@@ -96,27 +96,27 @@ def read_before(
     rest = [head for head in heads if head not in extra.values()]
     if len(rest) < 2:
         refuse([Fault("table", "three-columns")])
-    named = [one for one in rest if one in _UNIT] or [one for one in rest if one not in _TIME]
+    named = [head for head in rest if head in _UNIT] or [head for head in rest if head not in _TIME]
     unit_head = (named or rest)[0]
-    others = [one for one in rest if one != unit_head]
+    others = [head for head in rest if head != unit_head]
     faults: list[Fault] = []
     if _step_of(others):
         lines = _wide(table, unit_head, others)
     elif len(others) < 2:
         refuse([Fault("table", "three-columns")])
     else:
-        time_head = next((one for one in others if one in _TIME), others[0])
+        time_head = next((other for other in others if other in _TIME), others[0])
         value_head = next(
-            (one for one in others if one in _VALUE and one != time_head),
-            next(one for one in others if one != time_head),
+            (other for other in others if other in _VALUE and other != time_head),
+            next(other for other in others if other != time_head),
         )
         lines = _long(table, unit_head, time_head, value_head)
-    found = list(lines)
-    step, months = _step(found, faults)
+    parsed_lines = list(lines)
+    step, months = _step(parsed_lines, faults)
     first: dict[tuple[str, str], int] = {}
     judged: set[str] = set()
     unit, time, value = [], [], []
-    for row, name_of, label, text, time_at, value_at in found:
+    for row, name_of, label, text, time_at, value_at in parsed_lines:
         if not name_of:
             faults.append(Fault(cell(row, unit_head), "empty-cell"))
         elif len(name_of) > LONGEST_LABEL:
@@ -127,8 +127,8 @@ def read_before(
                 judged.add(spelled)
                 faults += _when(spelled, step, cell(row, time_at), today, starts_on)
             if name_of and (name_of, spelled) in first:
-                told = {"value": f"{name_of}, {spelled}", "row": first[name_of, spelled]}
-                faults.append(Fault(cell(row, time_at), "in-row", told))
+                params = {"value": f"{name_of}, {spelled}", "row": first[name_of, spelled]}
+                faults.append(Fault(cell(row, time_at), "in-row", params))
             first.setdefault((name_of, spelled), row)
         unit.append(name_of)
         time.append(spelled)
@@ -164,20 +164,20 @@ def _step_of(labels: list[str]) -> str:
     return next(steps, "") if labels else ""
 
 
-def _step(found: list[_Line], faults: list[Fault]) -> tuple[str, bool]:
+def _step(lines: list[_Line], faults: list[Fault]) -> tuple[str, bool]:
     """The step of the periods, and whether they are days that stand for their months.
 
     A workbook keeps a month as its first day.
     """
-    labels = [line[2] for line in found]
+    labels = [line[2] for line in lines]
     step = _step_of(sorted(set(labels)))
     if step == TimeStep.DAY and all(label.endswith("-01") for label in labels):
         return TimeStep.MONTH, True
     if not step:
         # The spelling of most decides, and each cell of another one is named.
-        counts = {one: sum(1 for label in labels if form.match(label))
-                  for one, form in _FORMS.items()}  # fmt: skip
-        step = max(counts, key=lambda one: counts[one])
+        counts = {candidate: sum(1 for label in labels if form.match(label))
+                  for candidate, form in _FORMS.items()}  # fmt: skip
+        step = max(counts, key=lambda candidate: counts[candidate])
     return step, False
 
 
@@ -189,8 +189,8 @@ def _time(label: str, step: str, where: str, faults: list[Fault]) -> str:
         return time_label(last_day_of(label, step), step)
     except ValueError:
         like = time_label(dt.date(2025, 3, 1), step)
-        told = {"value": label, "like": like}
-        faults.append(Fault(where, "no-such-time", told) if label else Fault(where, "empty-cell"))
+        params = {"value": label, "like": like}
+        faults.append(Fault(where, "no-such-time", params) if label else Fault(where, "empty-cell"))
         return ""
 
 
@@ -221,14 +221,14 @@ def _of_unit(
     table: Table, unit_head: str, head: str, key: str, faults: list[Fault]
 ) -> dict[str, str]:
     """What a column says of each unit: the same in all its rows."""
-    said: dict[str, tuple[str, int]] = {}
+    first_seen: dict[str, tuple[str, int]] = {}
     units = table.columns[unit_head]
     for row, unit, text in zip(table.rows, units, table.columns[head], strict=True):
-        known, where = said.setdefault(unit, (text, row))
+        known, where = first_seen.setdefault(unit, (text, row))
         if not text:
             faults.append(Fault(cell(row, head), "empty-cell"))
         elif known != text:
             faults.append(Fault(cell(row, head), "differs-in-unit", {"row": where}))
         elif key == "treated" and text not in {"0", "1"}:
             faults.append(Fault(cell(row, head), "not-0-or-1"))
-    return {unit: text for unit, (text, _row) in said.items()}
+    return {unit: text for unit, (text, _row) in first_seen.items()}

@@ -91,4 +91,4 @@ def may_decide(actor: Actor, challenge: Challenge, today: dt.date) -> bool:
 def may_name_pilot(actor: Actor, answer: Answer) -> bool:
     """Say which pilot came of a chosen answer: editors of the city's or the answering team."""
     teams = (answer.organisation, answer.challenge.organisation)
-    return answer.is_chosen is True and any(may_speak_for(actor, one) for one in teams)
+    return answer.is_chosen is True and any(may_speak_for(actor, team) for team in teams)

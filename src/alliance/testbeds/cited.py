@@ -37,11 +37,11 @@ def citable(pilot: Pilot, protocol: Protocol, language: str) -> Citable:
 
 
 def _pilot(actor: Actor, public_id: str, language: str) -> Citable:
-    found = get_pilot_for(actor, public_id)
-    last = found.protocols.order_by("-number").first()
+    pilot = get_pilot_for(actor, public_id)
+    last = pilot.protocols.order_by("-number").first()
     if last is None:
         raise NotFound("pilot", public_id)
-    return citable(found, last, language)
+    return citable(pilot, last, language)
 
 
 CITED = (Kind("pilot", _("pilot"), _pilot),)

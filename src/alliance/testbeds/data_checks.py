@@ -160,9 +160,9 @@ def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _F
     for column in columns_of(plan):
         if column.kind not in _ONE_OF_EACH_UNIT:
             continue
-        said: dict[str, tuple[str, int]] = {}
+        first_seen: dict[str, tuple[str, int]] = {}
         for row, unit, text in zip(table.rows, columns["unit"], columns[column.name], strict=True):
-            known, where = said.setdefault(unit, (text, row))
+            known, where = first_seen.setdefault(unit, (text, row))
             if known != text:
                 faults.add(cell(row, column.name), "differs-in-unit", row=where)
 
@@ -212,7 +212,7 @@ def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
 
 def has_late_plan(warnings: Iterable[Mapping[str, Any]]) -> bool:
     """Whether outcomes of the time with the pilot are older than the plan, by a data's warnings."""
-    return any(one["code"] == "late-protocol" and one["of_pilot"] for one in warnings)
+    return any(warning["code"] == "late-protocol" and warning["of_pilot"] for warning in warnings)
 
 
 #: Warnings of a method by which it doubts its own result.
@@ -229,9 +229,9 @@ def has_failed_check(warnings: Iterable[Mapping[str, Any]], of_method: Iterable[
 
     `warnings` are those of the data, `of_method` the codes of the evaluation with their details.
     """
-    return any(one["code"] == "future-times" for one in warnings) or not FAILED_CHECKS.isdisjoint(
-        code.partition(":")[0] for code in of_method
-    )
+    return any(
+        warning["code"] == "future-times" for warning in warnings
+    ) or not FAILED_CHECKS.isdisjoint(code.partition(":")[0] for code in of_method)
 
 
 def _warnings(
@@ -241,11 +241,11 @@ def _warnings(
     frozen_on: dt.date,
     today: dt.date,
 ) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    warnings: list[dict[str, Any]] = []
 
     def warn(code: str, n: int, **more: Any) -> None:
         if n:
-            found.append({"code": code, "n": n, **more})
+            warnings.append({"code": code, "n": n, **more})
 
     days = {label: last_day_of(label, plan.time_step) for label in set(columns["time"])}
     moments = [days[label] for label in columns["time"]]
@@ -271,7 +271,7 @@ def _warnings(
         warn("one-cluster", sum(count == 1 for count in sides.values()))
     extra = sorted(set(table.columns) - set(columns))
     warn("columns-not-used", len(extra), names=", ".join(extra)[:200])
-    return found
+    return warnings
 
 
 def _fewer(columns: dict[str, list[str]], plan: Plan) -> tuple[int]:

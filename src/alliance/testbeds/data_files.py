@@ -73,7 +73,7 @@ def read_table(
         for text, times in Counter(filter(None, names)).items()
         if times > 1
     ]
-    kept = []
+    lines = []
     for _sheet, row, values in rows:
         cells = [_cell_text(value, step) for value in values]
         faults += [
@@ -84,16 +84,16 @@ def read_table(
         if any(text.strip() for text in cells[len(names) :]):
             faults.append(Fault(_("row %(row)s") % {"row": row}, "more-cells"))
         if any(text.strip() for text in cells):
-            kept.append((row, cells))
-    if not kept and not faults:
+            lines.append((row, cells))
+    if not lines and not faults:
         faults.append(Fault("table", "no-rows"))
     refuse(faults)
     columns = {
-        text: [(line[1][place] if place < len(line[1]) else "").strip() for line in kept]
+        text: [(line[1][place] if place < len(line[1]) else "").strip() for line in lines]
         for place, text in enumerate(names)
         if text
     }
-    return Table(columns, [line[0] for line in kept])
+    return Table(columns, [line[0] for line in lines])
 
 
 def _cell_text(value: Any, step: str) -> str:

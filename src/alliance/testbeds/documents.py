@@ -29,21 +29,21 @@ def _solution_facets(solution: Solution | None) -> dict[str, tuple[str, ...]]:
 
 def _place(cities: list[City]) -> dict[str, str]:
     names = {language: [names_of([city])[language][0] for city in cities] for language in LANGUAGES}
-    return {language: ", ".join(given) for language, given in names.items()}
+    return {language: ", ".join(city_names) for language, city_names in names.items()}
 
 
 def _told(results: list[Evaluation]) -> dict[str, Any] | None:
     """What a sentence about the pooled result, or else the newest, is made of."""
-    chosen = [one for one in results if one.city_id is None] or results
+    chosen = [evaluation for evaluation in results if evaluation.city_id is None] or results
     if not chosen:
         return None
     result = chosen[-1].result
-    kept = ("design", "n", "level", "estimate", "shows_effect")
-    return {key: result[key] for key in kept} | {
+    keys = ("design", "n", "level", "estimate", "shows_effect")
+    return {key: result[key] for key in keys} | {
         "sentences": [
-            one
-            for place, one in enumerate(result.get("sentences", ()))
-            if place == 0 or one["code"] == "no-comparison"
+            sentence
+            for place, sentence in enumerate(result.get("sentences", ()))
+            if place == 0 or sentence["code"] == "no-comparison"
         ],
         "details": {key: result["details"].get(key) for key in ("scale", "of")}
         | {"prediction_interval": [None, None]},
@@ -105,8 +105,8 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
     condition |= Q(places__city__public_id__in=list(ids.get("city", ())))
     if not (ids.get("solution") or ids.get("city")):
         return set()
-    found = Pilot.objects.filter(condition, state__in=PilotStage.values)
-    return {("pilot", public_id) for public_id in found.values_list("public_id", flat=True)}
+    pilots = Pilot.objects.filter(condition, state__in=PilotStage.values)
+    return {("pilot", public_id) for public_id in pilots.values_list("public_id", flat=True)}
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
@@ -128,4 +128,4 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         Prefetch("places", PilotCity.objects.select_related("city")),
         Prefetch("evaluations", results, to_attr="finished"),
     )
-    yield from (_pilot(one) for one in rows.iterator(chunk_size=500))
+    yield from (_pilot(row) for row in rows.iterator(chunk_size=500))

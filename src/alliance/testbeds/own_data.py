@@ -26,51 +26,63 @@ def own_data(user: User) -> dict[str, Any]:
     """The pilots that the person began, froze, sent data to, or had analysed."""
     return {
         "pilots_started": [
-            {"id": one.public_id, "title": one.title, "at": one.started_at.isoformat()}
-            for one in Pilot.objects.filter(started_by=user)
+            {"id": pilot.public_id, "title": pilot.title, "at": pilot.started_at.isoformat()}
+            for pilot in Pilot.objects.filter(started_by=user)
         ],
         "protocols_frozen": [
             {
-                "pilot": one.pilot.public_id,
-                "version": one.number,
-                "at": one.frozen_at.isoformat(),
-                "sha256": one.digest,
-                "reason": one.reason,
+                "pilot": protocol.pilot.public_id,
+                "version": protocol.number,
+                "at": protocol.frozen_at.isoformat(),
+                "sha256": protocol.digest,
+                "reason": protocol.reason,
             }
-            for one in Protocol.objects.filter(actor=user).select_related("pilot")
+            for protocol in Protocol.objects.filter(actor=user).select_related("pilot")
         ],
         "pilot_data_sent": [
             {
-                "pilot": one.pilot.public_id,
-                "file": one.file_name,
-                "sha256": one.sha256,
-                "at": one.added_at.isoformat(),
+                "pilot": measurement.pilot.public_id,
+                "file": measurement.file_name,
+                "sha256": measurement.sha256,
+                "at": measurement.added_at.isoformat(),
             }
-            for one in Measurement.objects.filter(added_by=user).select_related("pilot")
+            for measurement in Measurement.objects.filter(added_by=user).select_related("pilot")
         ],
         "pilot_notes": [
-            {"pilot": one.pilot.public_id, "text": one.text, "at": one.noted_at.isoformat()}
-            for one in PilotNote.objects.filter(noted_by=user).select_related("pilot")
+            {
+                "pilot": pilot_note.pilot.public_id,
+                "text": pilot_note.text,
+                "at": pilot_note.noted_at.isoformat(),
+            }
+            for pilot_note in PilotNote.objects.filter(noted_by=user).select_related("pilot")
         ],
         "pilot_analyses_asked": [
-            {"pilot": one.pilot.public_id, "id": one.public_id, "at": one.asked_at.isoformat()}
-            for one in Evaluation.objects.filter(asked_by=user).select_related("pilot")
+            {
+                "pilot": evaluation.pilot.public_id,
+                "id": evaluation.public_id,
+                "at": evaluation.asked_at.isoformat(),
+            }
+            for evaluation in Evaluation.objects.filter(asked_by=user).select_related("pilot")
         ],
         "testbeds_described": [
-            {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
-            for one in Testbed.objects.filter(stated_by=user)
+            {"id": testbed.public_id, "title": testbed.title, "at": testbed.stated_at.isoformat()}
+            for testbed in Testbed.objects.filter(stated_by=user)
         ],
         "challenges_stated": [
-            {"id": one.public_id, "title": one.title, "at": one.stated_at.isoformat()}
-            for one in Challenge.objects.filter(stated_by=user)
+            {
+                "id": challenge.public_id,
+                "title": challenge.title,
+                "at": challenge.stated_at.isoformat(),
+            }
+            for challenge in Challenge.objects.filter(stated_by=user)
         ],
         "challenges_decided": [
-            _declaration(one) | {"id": one.public_id, "title": one.title}
-            for one in Challenge.objects.filter(declared_by=user)
+            _declaration(challenge) | {"id": challenge.public_id, "title": challenge.title}
+            for challenge in Challenge.objects.filter(declared_by=user)
         ],
         "answers_handed_in": [
-            _declaration(one) | {"id": one.public_id, "title": one.title}
-            for one in Answer.objects.filter(declared_by=user)
+            _declaration(answer) | {"id": answer.public_id, "title": answer.title}
+            for answer in Answer.objects.filter(declared_by=user)
         ],
         "slots_asked": _slots(asked_by=user),
         "slots_answered": _slots(answered_by=user),
@@ -80,20 +92,20 @@ def own_data(user: User) -> dict[str, Any]:
 def _slots(**whose: User) -> list[dict[str, Any]]:
     return [
         {
-            "testbed": one.testbed.public_id,
-            "title": one.title,
-            "asked_at": one.asked_at.isoformat(),
+            "testbed": booking.testbed.public_id,
+            "title": booking.title,
+            "asked_at": booking.asked_at.isoformat(),
         }
-        for one in Booking.objects.filter(**whose).select_related("testbed")
+        for booking in Booking.objects.filter(**whose).select_related("testbed")
     ]
 
 
-def _declaration(one: Answer | Challenge) -> dict[str, Any]:
+def _declaration(record: Answer | Challenge) -> dict[str, Any]:
     return {
-        "conflict": one.has_conflict,
-        "conflict_note": one.conflict,
-        "name": one.declared_name,
-        "at": one.declared_at.isoformat() if one.declared_at else None,
+        "conflict": record.has_conflict,
+        "conflict_note": record.conflict,
+        "name": record.declared_name,
+        "at": record.declared_at.isoformat() if record.declared_at else None,
     }
 
 

@@ -118,11 +118,11 @@ def _records(plan: Plan) -> Iterator[Fault]:
         yield Fault("plan.cities", "missing")
     if len(set(plan.cities)) < len(plan.cities):
         yield Fault("plan.cities", "code-twice")
-    asked = [one for one in plan.cities if PUBLIC_ID.match(one)]
+    asked = [city for city in plan.cities if PUBLIC_ID.match(city)]
     known = set(City.objects.filter(public_id__in=asked).values_list("public_id", flat=True))
-    for one in plan.cities:
-        if one not in known:
-            yield Fault("plan.cities", "unknown", {"value": one})
+    for city in plan.cities:
+        if city not in known:
+            yield Fault("plan.cities", "unknown", {"value": city})
     if plan.solution and not (
         PUBLIC_ID.match(plan.solution) and Solution.objects.filter(public_id=plan.solution).exists()
     ):

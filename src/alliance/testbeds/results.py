@@ -33,14 +33,14 @@ MOST_PLACEBOS = 60
 def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
     """The result of one city's data: estimate, interval, warnings, sentences, charts, groups."""
     asked = _request(request)
-    found = pilots.analyse(columns, asked)
-    result = _told(found)
+    evaluation = pilots.analyse(columns, asked)
+    result = _told(evaluation)
     result |= {
         # Without a comparison, or a mixture that fits, nothing is known of the size of an effect.
         "useful": ""
-        if found.has("poor-fit") or found.design == PilotDesign.BEFORE_AFTER
+        if evaluation.has("poor-fit") or evaluation.design == PilotDesign.BEFORE_AFTER
         else useful(result["ci"], plan, result["details"].get("scale") == "log-rate"),
-        "charts": _charts(found, result["details"], columns, request),
+        "charts": _charts(evaluation, result["details"], columns, request),
         "groups": _groups(columns, request, plan),
         "hidden": False,
     }
@@ -98,27 +98,28 @@ def _request(request: Mapping[str, Any]) -> pilots.Request:
     return pilots.Request(**values)
 
 
-def _told(found: pilots.Evaluation) -> dict[str, Any]:
-    bounded = all(math.isfinite(end) for end in found.ci)
-    told: dict[str, Any] = pilots.plain(
+def _told(evaluation: pilots.Evaluation) -> dict[str, Any]:
+    bounded = all(math.isfinite(end) for end in evaluation.ci)
+    result: dict[str, Any] = pilots.plain(
         {
-            "design": found.design,
-            "estimate": found.estimate,
-            "se": found.se,
-            "ci": found.ci if bounded else None,
-            "p": found.p,
-            "n": found.n,
-            "level": found.level,
-            "shows_effect": found.shows_effect and not found.has("poor-fit"),
-            "warnings": found.warnings,
-            "details": found.details,
+            "design": evaluation.design,
+            "estimate": evaluation.estimate,
+            "se": evaluation.se,
+            "ci": evaluation.ci if bounded else None,
+            "p": evaluation.p,
+            "n": evaluation.n,
+            "level": evaluation.level,
+            "shows_effect": evaluation.shows_effect and not evaluation.has("poor-fit"),
+            "warnings": evaluation.warnings,
+            "details": evaluation.details,
             "sentences": [
-                {"code": one.code, "values": dict(one.values)} for one in pilots.sentences(found)
+                {"code": sentence.code, "values": dict(sentence.values)}
+                for sentence in pilots.sentences(evaluation)
             ],
-            "plain_words": pilots.plain_words(found),
+            "plain_words": pilots.plain_words(evaluation),
         }
     )
-    return told
+    return result
 
 
 def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
@@ -144,54 +145,54 @@ def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
 
 def _groups(columns: Columns, request: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
     """The same analysis in each group that the protocol named."""
-    told: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
     if request["design"] not in WITH_SUBGROUPS:
-        return told
+        return lines
     for name in request.get("subgroups", ()):
         labels = columns[name]
         groups = sorted(set(labels))
         if len(groups) > MOST_GROUPS:
-            told.append({"column": name, "group": "", "fault": "too-many-groups"})
+            lines.append({"column": name, "group": "", "fault": "too-many-groups"})
             continue
         for group in groups:
-            kept = [place for place, label in enumerate(labels) if label == group]
-            part = {key: [cells[place] for place in kept] for key, cells in columns.items()}
+            positions = [place for place, label in enumerate(labels) if label == group]
+            part = {key: [cells[place] for place in positions] for key, cells in columns.items()}
             units = len(set(part.get("unit", ())))
             line: dict[str, Any] = {"column": name, "group": group, "units": units}
             try:
-                found = _told(pilots.analyse(part, _request(request)))
+                result = _told(pilots.analyse(part, _request(request)))
             except MethodError as error:
                 line["fault"] = error.code
             else:
-                line |= {key: found[key] for key in ("estimate", "se", "ci", "p", "n", "level")}
-                line["shows_effect"] = found["shows_effect"]
-            told.append(line)
-    return told
+                line |= {key: result[key] for key in ("estimate", "se", "ci", "p", "n", "level")}
+                line["shows_effect"] = result["shows_effect"]
+            lines.append(line)
+    return lines
 
 
 def _charts(
-    found: pilots.Evaluation,
+    evaluation: pilots.Evaluation,
     details: Mapping[str, Any],
     columns: Columns,
     request: Mapping[str, Any],
 ) -> dict[str, Any]:
     """What the charts of a design are drawn from."""
     charts: dict[str, Any] = {}
-    if found.design == PilotDesign.ITS:
+    if evaluation.design == PilotDesign.ITS:
         charts["paths"] = _its_paths(details, columns, request)
-    elif found.design == PilotDesign.SYNTHETIC_CONTROL:
+    elif evaluation.design == PilotDesign.SYNTHETIC_CONTROL:
         charts |= _synthetic(details, request)
-    elif found.design != PilotDesign.STAGGERED:
+    elif evaluation.design != PilotDesign.STAGGERED:
         charts["paths"] = _mean_paths(columns, request)
     if details.get("event_study"):
         charts["events"] = [
             {
-                "event": one["event"],
-                "time": one.get("time"),
-                "estimate": one["estimate"],
-                "ci": one.get("ci"),
+                "event": point["event"],
+                "time": point.get("time"),
+                "estimate": point["estimate"],
+                "ci": point.get("ci"),
             }
-            for one in details["event_study"]
+            for point in details["event_study"]
         ]
     return {key: value for key, value in charts.items() if value}
 
@@ -276,7 +277,7 @@ def _synthetic(details: Mapping[str, Any], request: Mapping[str, Any]) -> dict[s
             "times": times,
             "start": request.get("start"),
             "own": [details["gaps"][label] for label in times],
-            "others": [list(one) for one in others],
+            "others": [list(other) for other in others],
         },
     }
 
@@ -291,35 +292,39 @@ def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, An
         .select_related("city")
         .order_by("public_id")
     )
-    errors = [one.standard_error for one in rows]
-    found = evidence.synthesise(
-        [math.nan if one.estimate is None else one.estimate for one in rows],
+    errors = [row.standard_error for row in rows]
+    synthesis = evidence.synthesise(
+        [math.nan if row.estimate is None else row.estimate for row in rows],
         [math.nan if error is None else error**2 for error in errors],
-        studies=[one.city.public_id for one in rows if one.city is not None],
+        studies=[row.city.public_id for row in rows if row.city is not None],
         level=request["level"],
     )
-    spread = found.heterogeneity
-    ci = None if found.ci_low is None or found.ci_high is None else [found.ci_low, found.ci_high]
+    spread = synthesis.heterogeneity
+    ci = (
+        None
+        if synthesis.ci_low is None or synthesis.ci_high is None
+        else [synthesis.ci_low, synthesis.ci_high]
+    )
     shows = ci is not None and (ci[0] > 0 or ci[1] < 0)
     # Two places are no basis for a decision: neither effect nor its absence is read off.
-    decides = found.k >= 3
-    is_rate = any(one.result.get("details", {}).get("scale") == "log-rate" for one in rows)
-    told: dict[str, Any] = pilots.plain(
+    decides = synthesis.k >= 3
+    is_rate = any(row.result.get("details", {}).get("scale") == "log-rate" for row in rows)
+    result: dict[str, Any] = pilots.plain(
         {
             "design": "pooled",
-            "estimate": found.estimate,
-            "se": found.se,
+            "estimate": synthesis.estimate,
+            "se": synthesis.se,
             "ci": ci,
-            "p": found.p,
-            "n": found.k,
-            "level": found.level,
+            "p": synthesis.p,
+            "n": synthesis.k,
+            "level": synthesis.level,
             "shows_effect": shows and decides,
-            "warnings": found.warnings,
+            "warnings": synthesis.warnings,
             "details": {
-                "k": found.k,
-                "method": found.method,
-                "interval": found.interval,
-                "weighting": found.weighting,
+                "k": synthesis.k,
+                "method": synthesis.method,
+                "interval": synthesis.interval,
+                "weighting": synthesis.weighting,
                 "tau2": spread.tau2 if spread else None,
                 "tau2_ci": [spread.low, spread.high] if spread else None,
                 "i2": spread.i2 if spread else None,
@@ -327,26 +332,26 @@ def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, An
                 "q": spread.q if spread else None,
                 "q_df": spread.df if spread else None,
                 "q_p": spread.p if spread else None,
-                "prediction_interval": [found.prediction_low, found.prediction_high],
-                "prediction_df": found.prediction_df,
+                "prediction_interval": [synthesis.prediction_low, synthesis.prediction_high],
+                "prediction_df": synthesis.prediction_df,
                 "weights": dict(
                     zip(
-                        [one.city.public_id for one in rows if one.city],
-                        found.weights,
+                        [row.city.public_id for row in rows if row.city],
+                        synthesis.weights,
                         strict=False,
                     )
                 ),
                 "scale": "log-rate" if is_rate else "outcome",
                 "of": plan.design,
-                "contradicts": any(one.low is not None and one.low > 0 for one in rows)
-                and any(one.high is not None and one.high < 0 for one in rows),
+                "contradicts": any(row.low is not None and row.low > 0 for row in rows)
+                and any(row.high is not None and row.high < 0 for row in rows),
             },
             "useful": useful(ci, plan, is_rate)
             if decides and plan.design != PilotDesign.BEFORE_AFTER
             else "",
-            "results": [one.public_id for one in rows],
+            "results": [row.public_id for row in rows],
             "charts": {},
             "groups": [],
         }
     )
-    return told
+    return result

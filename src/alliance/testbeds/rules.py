@@ -67,7 +67,7 @@ def may_send_data(actor: Actor, pilot: Pilot, city: City) -> bool:
     if may_lead_pilot(actor, pilot):
         return True
     town_halls = Organisation.objects.filter(city=city, kind=OrganisationKind.MUNICIPALITY)
-    return any(may_lead_for(actor, one) for one in town_halls)
+    return any(may_lead_for(actor, town_hall) for town_hall in town_halls)
 
 
 def may_analyse(actor: Actor, pilot: Pilot) -> bool:

@@ -46,30 +46,30 @@ def periods(spans: Iterable[Span], window: Span) -> list[Period]:
         if first < after:
             changes[first] = changes.get(first, 0) + 1
             changes[after] = changes.get(after, 0) - 1
-    found: list[Period] = []
+    result: list[Period] = []
     taken = 0
     for day, following in pairwise(sorted(changes)):
         taken += changes[day]
         last = following - _DAY
-        if found and found[-1].taken == taken:
-            found[-1] = Period(found[-1].first, last, taken)
+        if result and result[-1].taken == taken:
+            result[-1] = Period(result[-1].first, last, taken)
         else:
-            found.append(Period(day, last, taken))
-    return found
+            result.append(Period(day, last, taken))
+    return result
 
 
 def first_full(spans: Iterable[Span], window: Span, capacity: int) -> Period | None:
     """The first period of `window` in which no slot is free, None where each day has one."""
-    return next((one for one in periods(spans, window) if one.taken >= capacity), None)
+    return next((period for period in periods(spans, window) if period.taken >= capacity), None)
 
 
-def months(found: Iterable[Period], capacity: int) -> list[Month]:
+def months(timeline: Iterable[Period], capacity: int) -> list[Month]:
     """The months that `found` covers, in order; what is overbooked counts as none free."""
     free: dict[dt.date, list[int]] = {}
-    for one in found:
-        month = one.first.replace(day=1)
-        while month <= one.last:
-            free.setdefault(month, []).append(max(capacity - one.taken, 0))
+    for period in timeline:
+        month = period.first.replace(day=1)
+        while month <= period.last:
+            free.setdefault(month, []).append(max(capacity - period.taken, 0))
             month = months_later(month, 1)
     return [Month(first, min(left), max(left)) for first, left in sorted(free.items())]
 

@@ -12,7 +12,7 @@ from alliance.web.narrative import addresses_in
 
 def _texts() -> Iterable[tuple[str, str, str, str]]:
     """Registered plans, and notes while a pilot ran, with id, language and title of the pilot."""
-    shown = {"pilot__state__in": [one.value for one in PUBLIC]}
+    shown = {"pilot__state__in": [state.value for state in PUBLIC]}
     plans, notes = (
         model._default_manager.filter(**shown, **{f"{field}__contains": "://"})
         .order_by()
@@ -31,13 +31,13 @@ def addresses(among: Collection[str] | None = None) -> Iterable[str]:
 def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
     """The pilots that cite these addresses. No team changes them: what was registered stays, and
     the page says what is gone. At most one query."""
-    found = {
+    citations = {
         (url, public_id): {language: title}
         for public_id, language, title, text in (_texts() if teams is None else ())
         for url in addresses_in(text)
         if url in urls
     }
-    for (url, public_id), titles in sorted(found.items()):
+    for (url, public_id), titles in sorted(citations.items()):
         yield Citing(
             url=url,
             route="testbeds:pilot",
@@ -49,4 +49,6 @@ def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Itera
 
 def texts_of(pilot: Pilot) -> list[str]:
     """Those texts of one pilot, as its page shows them."""
-    return [one.document for one in pilot.protocols.all()] + [one.text for one in pilot.notes.all()]
+    return [protocol.document for protocol in pilot.protocols.all()] + [
+        note.text for note in pilot.notes.all()
+    ]

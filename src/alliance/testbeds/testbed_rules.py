@@ -43,7 +43,7 @@ def may_read_booking(actor: Actor, booking: Booking) -> bool:
     if booking.state == BookingState.ACCEPTED:
         return True
     teams = (booking.organisation, booking.testbed.organisation)
-    member = any(network.is_member_of(actor, one) for one in teams)
+    member = any(network.is_member_of(actor, team) for team in teams)
     readable = member and network.has_scope(actor, Scope.EXCHANGE)
     return readable or network.is_secretariat(actor)
 
@@ -62,5 +62,5 @@ def may_withdraw(actor: Actor, booking: Booking, today: dt.date) -> bool:
 
 def may_name_pilot(actor: Actor, booking: Booking) -> bool:
     """Say which pilot a slot is for: editors of the asking team."""
-    kept = booking.state in {BookingState.ASKED, BookingState.ACCEPTED}
-    return kept and may_speak_for(actor, booking.organisation)
+    is_open = booking.state in {BookingState.ASKED, BookingState.ACCEPTED}
+    return is_open and may_speak_for(actor, booking.organisation)

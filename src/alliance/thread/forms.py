@@ -39,20 +39,20 @@ _ID = r"(?P<id>[a-z0-9][a-z0-9-]{1,79})"
 _ADDRESS = re.compile(rf"^(?:/(?:en|fr|sv))?/(?P<page>[a-z-]+(?:/[a-z-]+)?)/{_ID}/?\Z")
 
 
-def key_of_address(given: str) -> Key | None:
+def key_of_address(address: str) -> Key | None:
     """The thing whose page or thread stands at an address of this installation; None where it is
     another address."""
     try:
-        parts = urlsplit(given.strip())
+        parts = urlsplit(address.strip())
     except ValueError:
         return None
     if parts.netloc and parts.netloc != urlsplit(settings.BASE_URL).netloc:
         return None
     # A proposal is named below its process, too.
     path = re.sub(r"/take-part/[^/]+/proposals/", "/take-part/proposals/", parts.path)
-    found = _ADDRESS.match(path)
-    kind = _PAGES.get(found["page"]) if found else None
-    return (kind.value, found["id"]) if found and kind else None
+    match = _ADDRESS.match(path)
+    kind = _PAGES.get(match["page"]) if match else None
+    return (kind.value, match["id"]) if match and kind else None
 
 
 class StepForm(ServiceForm):
@@ -89,15 +89,15 @@ class StepForm(ServiceForm):
 
     def words(self) -> StepWords:
         """What was typed, for the service."""
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         return StepWords(
             kind=self.kind,
-            title=given["title"],
-            text=given["text"].replace("\r\n", "\n"),
-            language=given["language"],
-            happened_on=given["happened_on"],
-            url=given["url"],
-            expected_by=given.get("expected_by"),
+            title=cleaned_data["title"],
+            text=cleaned_data["text"].replace("\r\n", "\n"),
+            language=cleaned_data["language"],
+            happened_on=cleaned_data["happened_on"],
+            url=cleaned_data["url"],
+            expected_by=cleaned_data.get("expected_by"),
         )
 
     @staticmethod
@@ -143,8 +143,8 @@ class LinkForm(ReasonForm):
 
     def clean(self) -> dict[str, Any]:
         """One of the two ways must be taken, and an address must be one of a thing here."""
-        given = super().clean() or self.cleaned_data
-        chosen, address = given.get("chosen", ""), given.get("address", "")
+        cleaned_data = super().clean() or self.cleaned_data
+        chosen, address = cleaned_data.get("chosen", ""), cleaned_data.get("address", "")
         if bool(chosen) == bool(address):
             raise ValidationError(_now("Choose an item or enter an address, not both."))
         if address and key_of_address(address) is None:
@@ -155,7 +155,7 @@ class LinkForm(ReasonForm):
                     "be linked. Copy the address of another page."
                 ),
             )
-        return given
+        return cleaned_data
 
     def field_of(self, where: str) -> str:
         """Faults of the other end stand beside the way by which it was given."""
@@ -166,8 +166,8 @@ class LinkForm(ReasonForm):
     def there(self) -> Key:
         """What was chosen."""
         if address := self.cleaned_data["address"]:
-            found = key_of_address(address)
-            assert found is not None
-            return found
+            key = key_of_address(address)
+            assert key is not None
+            return key
         kind, _slash, public_id = self.cleaned_data["chosen"].partition("/")
         return kind, public_id

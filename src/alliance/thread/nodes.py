@@ -62,14 +62,14 @@ class NodeKind:
 
 def words_of(choices: Any) -> dict[str, str | Promise]:
     """The words of the codes of a list."""
-    return {one.value: one.label for one in choices}
+    return {choice.value: choice.label for choice in choices}
 
 
 def _of_kind(kind: StepKind) -> NodeKind:
     def read(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
         rows = Step.objects.filter(kind=kind, public_id__in=ids)
-        told = {"title": text("title"), "language": text("language"), "on": F("happened_on")}
-        return [node_rows(rows, kind.value, **told, city="city")]
+        fields = {"title": text("title"), "language": text("language"), "on": F("happened_on")}
+        return [node_rows(rows, kind.value, **fields, city="city")]
 
     return NodeKind(kind.value, "", "thread/steps", read, {})
 
@@ -77,14 +77,14 @@ def _of_kind(kind: StepKind) -> NodeKind:
 def _decisions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     """Those that cities tell of, and those of minutes that the actor may read."""
     rows = Decision.objects.filter(public_id__in=ids, minutes__in=readable_minutes(actor))
-    told = {
+    fields = {
         "title": text("text"),
         "language": text("minutes__language"),
         "on": F("minutes__held_on"),
         "state": Cast(Value(IN_MINUTES), TextField()),
     }
     steps = _STEPS[StepKind.DECISION].read(actor, ids, language)
-    return [*steps, node_rows(rows, Kind.DECISION, **told)]
+    return [*steps, node_rows(rows, Kind.DECISION, **fields)]
 
 
 #: The state of a decision that stands in minutes: others happened outside of the platform.
@@ -102,14 +102,14 @@ DECISION = NodeKind(
 
 def _needs(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Need.objects.filter(public_id__in=ids)
-    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
-    return [node_rows(rows, Kind.NEED, **told, state="state", city="city")]
+    fields = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.NEED, **fields, state="state", city="city")]
 
 
 def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Offer.objects.filter(public_id__in=ids)
-    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
-    return [node_rows(rows, Kind.OFFER, **told, city="city")]
+    fields = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.OFFER, **fields, city="city")]
 
 
 def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
@@ -119,7 +119,7 @@ def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     is_chosen = ~Q(subject_id="")
     with translation.override(language):
         unnamed = const(gettext("adoption"))
-    told = {
+    fields = {
         "title": Case(
             When(hides_now=True, then=unnamed),
             When(is_chosen, then=text("subject_title")),
@@ -138,21 +138,21 @@ def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     }
     with_partner = rows.filter(source_city__isnull=False, hides_now=False)
     return [
-        node_rows(part, Kind.AGREEMENT, **told, city=side)
+        node_rows(part, Kind.AGREEMENT, **fields, city=side)
         for part, side in ((rows, "adopting_city"), (with_partner, "source_city"))
     ]
 
 
 def _peer_reviews(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = PeerReview.objects.filter(public_id__in=ids)
-    told = {"title": text("title"), "language": text("language"), "on": day_of("requested_at")}
-    return [node_rows(rows, Kind.PEER_REVIEW, **told, state="state", city="city")]
+    fields = {"title": text("title"), "language": text("language"), "on": day_of("requested_at")}
+    return [node_rows(rows, Kind.PEER_REVIEW, **fields, state="state", city="city")]
 
 
 def _processes(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = Process.objects.filter(public_id__in=ids).exclude(state=ProcessState.DRAFT)
-    told = {"title": text("title"), "language": text("language"), "on": day_of("opened_at")}
-    return [node_rows(rows, Kind.PROCESS, **told, state=stage(), city="city")]
+    fields = {"title": text("title"), "language": text("language"), "on": day_of("opened_at")}
+    return [node_rows(rows, Kind.PROCESS, **fields, state=stage(), city="city")]
 
 
 def _contributions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
@@ -260,8 +260,8 @@ INDICATOR = NodeKind(Kind.INDICATOR, "indicators:indicator", "indicators", _indi
 
 def _questions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows = ResearchQuestion.objects.filter(public_id__in=ids)
-    told = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
-    return [node_rows(rows, Kind.QUESTION, **told, state="state", city="city")]
+    fields = {"title": text("title"), "language": text("language"), "on": day_of("stated_at")}
+    return [node_rows(rows, Kind.QUESTION, **fields, state="state", city="city")]
 
 
 QUESTION = NodeKind(
@@ -274,4 +274,4 @@ KINDS: tuple[NodeKind, ...] = (
     PROPOSAL, CONTRIBUTION, DECISION, NEED, PROCESS, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR,
     QUESTION, CASE, PEER_REVIEW, WORKSHOP,
 )  # fmt: skip
-BY_CODE: dict[str, NodeKind] = {str(one.code): one for one in KINDS}
+BY_CODE: dict[str, NodeKind] = {str(kind.code): kind for kind in KINDS}

@@ -64,7 +64,7 @@ def state_link(
     at: dt.datetime,
 ) -> Link:
     """State a link between what the actor may see. Raises what `adoption` does."""
-    seen = {one.key: one for one in nodes(actor, [here, there], language or "en")}
+    seen = {node.key: node for node in nodes(actor, [here, there], language or "en")}
     return services.state_link(
         organisation,
         here,
@@ -96,8 +96,8 @@ def keep_touched(*, at: dt.datetime) -> dict[str, int]:
     """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
     and where much was touched."""
     events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=_KINDS)
-    found = set(events.order_by().values_list("kind", "public_id").distinct())
-    touched = {(kind, public_id) for named, public_id in found for kind in _KINDS[named]}
+    audited = set(events.order_by().values_list("kind", "public_id").distinct())
+    touched = {(kind, public_id) for named, public_id in audited for kind in _KINDS[named]}
     is_kept = Tie.objects.filter(link=None).exists() and Thing.objects.exists()
     is_whole = len(touched) > MOST_TOUCHED or not is_kept
     return keep(None if is_whole else touched, at=at)
@@ -108,12 +108,12 @@ def _ends(keys: Collection[Key] | None) -> set[Key]:
     rows = Tie.objects.order_by()
     if keys is not None:
         rows = rows.filter(ties.at_ends(by_kind(keys)))
-    found: set[Key] = set()
+    ends: set[Key] = set()
     for first_kind, first_id, second_kind, second_id in rows.values_list(
         "first_kind", "first_id", "second_kind", "second_id"
     ):
-        found |= {(first_kind, first_id), (second_kind, second_id)}
-    return found
+        ends |= {(first_kind, first_id), (second_kind, second_id)}
+    return ends
 
 
 def _keep_things(keys: Collection[Key] | None) -> int:
@@ -129,14 +129,16 @@ def _keep_things(keys: Collection[Key] | None) -> int:
     parts = [None] if keys is None else _parts(ends.union(keys))
     for part in parts:
         rows = Thing.objects.all() if part is None else Thing.objects.filter(_named(part))
-        there |= {(one.kind, one.public_id): one for one in rows}
-    asked = ends if keys is None else {one for one in ends if one in set(keys) or one not in there}
+        there |= {(row.kind, row.public_id): row for row in rows}
+    asked = ends if keys is None else {key for key in ends if key in set(keys) or key not in there}
     cities = dict(City.objects.order_by().values_list("public_id", "pk"))
-    new, changed, found = [], [], set()
+    new, changed, seen = [], [], set()
     for part in _parts(asked):
         for key, shown in _shown(part).items():
-            found.add(key)
-            places = [cities.get(one) for one, _name in shown["cities"][Language.EN.value]]
+            seen.add(key)
+            places = [
+                cities.get(public_id) for public_id, _name in shown["cities"][Language.EN.value]
+            ]
             city, partner = (*places, None, None)[:2]
             thing = there.get(key)
             if thing is None:
@@ -154,7 +156,7 @@ def _keep_things(keys: Collection[Key] | None) -> int:
                 thing.city_id, thing.partner_id, thing.shown = city, partner, shown
                 changed.append(thing)
     looked_at = there if keys is None else set(keys)
-    gone = [thing.pk for key, thing in there.items() if key in looked_at and key not in found]
+    gone = [thing.pk for key, thing in there.items() if key in looked_at and key not in seen]
     Thing.objects.bulk_create(new, batch_size=_BATCH)
     Thing.objects.bulk_update(changed, ["city", "partner", "shown"], batch_size=_BATCH)
     for n in range(0, len(gone), _BATCH):
@@ -168,18 +170,18 @@ def _parts(keys: Collection[Key]) -> list[list[Key]]:
 
 
 def _named(keys: Collection[Key]) -> Q:
-    found = Q()
+    condition = Q()
     for kind, ids in by_kind(keys).items():
-        found |= Q(kind=kind, public_id__in=ids)
-    return found
+        condition |= Q(kind=kind, public_id__in=ids)
+    return condition
 
 
 def _shown(keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
     """What everybody sees of these things, as `Thing.shown` has it. A query for each language."""
-    found: dict[Key, dict[str, Any]] = {}
+    result: dict[Key, dict[str, Any]] = {}
     for language in Language.values:
         for node in nodes(VISITOR, keys, language):
-            kept = found.setdefault(
+            entry = result.setdefault(
                 node.key,
                 {
                     "on": node.on.isoformat() if node.on else None,
@@ -189,6 +191,6 @@ def _shown(keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
                     "cities": {},
                 },
             )
-            kept["titles"][language] = [node.title.value, node.title.lang_attr]
-            kept["cities"][language] = [[one.public_id, one.name] for one in node.cities]
-    return found
+            entry["titles"][language] = [node.title.value, node.title.lang_attr]
+            entry["cities"][language] = [[city.public_id, city.name] for city in node.cities]
+    return result

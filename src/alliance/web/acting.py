@@ -156,8 +156,8 @@ class FormAndAct(View):
 
     def done(self, made: Any) -> HttpResponse:
         """Go to the page of the record, which says what was done."""
-        if said := self.say(made):
-            messages.success(self.request, said)
+        if message := self.say(made):
+            messages.success(self.request, message)
         return redirect(self.address(made))
 
     def address(self, made: Any = None) -> str:

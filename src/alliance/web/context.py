@@ -130,8 +130,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     Reads neither the database nor the host name, so that error pages can use it.
     """
     language = getattr(request, "LANGUAGE_CODE", None) or get_language() or settings.LANGUAGE_CODE
-    found, rest = languages.split(request.path)
-    place = _place(rest) if found else ""
+    prefix, rest = languages.split(request.path)
+    place = _place(rest) if prefix else ""
     return {
         "NETWORK_NAME": settings.NETWORK_NAME,
         "logo": f"logo{settings.LOGO.suffix.lower()}" if settings.LOGO else "",
@@ -139,7 +139,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "BASE_URL": settings.BASE_URL,
         "page_language": language,
         "home_href": f"/{language}/",
-        "canonical_url": f"{settings.BASE_URL}{escape_uri_path(request.path)}" if found else "",
+        "canonical_url": f"{settings.BASE_URL}{escape_uri_path(request.path)}" if prefix else "",
         "language_links": language_links(
             request.path, request.META.get("QUERY_STRING", ""), language
         ),

@@ -32,9 +32,9 @@ class _Text(forms.CharField):
     what is pasted without a word."""
 
     def widget_attrs(self, widget: forms.Widget) -> Any:
-        found = super().widget_attrs(widget)
-        found.pop("maxlength", None)
-        return found
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
 
 
 class ShortText(_Text):

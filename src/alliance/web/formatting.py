@@ -86,7 +86,7 @@ def quoted(text: str, *, language: str | None = None) -> str:
 def with_soft_hyphens(text: str) -> str:
     """`text` with a place to break in each long word, for narrow heads of columns: between its
     parts where many consonants meet there, else at the syllable nearest to the middle."""
-    return _LONG_WORD.sub(lambda found: _parted(found.group()), text)
+    return _LONG_WORD.sub(lambda match: _parted(match.group()), text)
 
 
 def _parted(word: str) -> str:
@@ -286,10 +286,10 @@ def _day(date: dt.date, language: str) -> str:
 
 def days(first: dt.date, last: dt.date, *, language: str | None = None) -> str:
     """The days from `first` to `last`, what they share once: "1–3 July 2026"; or the only one."""
-    one, within, across = _SPANS[locale(language).language]
+    single, within, across = _SPANS[locale(language).language]
     begin, end = day(first, language=language), day(last, language=language)
     if first == last:
-        return one.format(end)
+        return single.format(end)
     if first.year != last.year:
         return across.format(begin, end)
     number, name, _year = begin.split()

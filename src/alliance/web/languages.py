@@ -26,8 +26,8 @@ def split(path: str) -> tuple[str | None, str]:
 
 def swap(path: str, language: str) -> str:
     """The same page in another language; the start page for an address without a language."""
-    found, rest = split(path)
-    return f"/{language}{rest if found else '/'}"
+    prefix, rest = split(path)
+    return f"/{language}{rest if prefix else '/'}"
 
 
 def accepted(header: str) -> str | None:

@@ -64,8 +64,8 @@ class RoutesForAddresses(logging.Filter):
         if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
             route = route_of(request)
             record.args = tuple(
-                route if given in (request.path, request.get_full_path()) else given
-                for given in record.args
+                route if argument in (request.path, request.get_full_path()) else argument
+                for argument in record.args
             )
         return True
 

@@ -44,9 +44,9 @@ def html_of(text: str, *, headings: bool = False) -> SafeString:
 
 def plain_of(text: str) -> str:
     """The text for paper: a link is its words with the address behind them."""
-    return _LINK.sub(lambda found: f"{found[1]} ({found[2].removeprefix('mailto:')})", text)
+    return _LINK.sub(lambda match: f"{match[1]} ({match[2].removeprefix('mailto:')})", text)
 
 
 def addresses_in(text: str) -> list[str]:
     """The addresses of the web in a text, linked or bare, without the sign after them."""
-    return [one.rstrip(".,;:!?'’»”") for one in _ADDRESS.findall(text)]
+    return [address.rstrip(".,;:!?'’»”") for address in _ADDRESS.findall(text)]

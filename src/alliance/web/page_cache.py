@@ -144,8 +144,8 @@ class CachedPage:
         response.headers["ETag"] = self.etag
         response.headers["Vary"] = "Accept-Encoding, Cookie"
         response.headers["Cache-Control"] = CACHE_CONTROL
-        found = get_conditional_response(request, etag=self.etag, response=response)
-        return found or response
+        conditional = get_conditional_response(request, etag=self.etag, response=response)
+        return conditional or response
 
     def answer_from_before(self, request: HttpRequest) -> HttpResponse:
         """The page with a note at its top: it may have changed, and nobody can tell now."""
@@ -417,8 +417,8 @@ class PageCache:
 def _drop_tracking(request: HttpRequest) -> None:
     """Take what tells of the way of a visitor out of the address, so that all get one page."""
     asked = request.META.get("QUERY_STRING", "")
-    kept = [part for part in asked.split("&") if not _TRACKING.match(part)]
-    request.META["QUERY_STRING"] = "&".join(kept)
+    remaining = [part for part in asked.split("&") if not _TRACKING.match(part)]
+    request.META["QUERY_STRING"] = "&".join(remaining)
 
 
 def is_from_visitor(request: HttpRequest) -> bool:

@@ -34,9 +34,9 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
     for group, choices, _index in widget["optgroups"]:
         parts += [f'<optgroup label="{conditional_escape(group)}">'] if group else []
         parts += (
-            f'<option value="{escape(str(one["value"]))}"{_attributes(one)}>'
-            f"{conditional_escape(one['label'])}</option>\n"
-            for one in choices
+            f'<option value="{escape(str(choice["value"]))}"{_attributes(choice)}>'
+            f"{conditional_escape(choice['label'])}</option>\n"
+            for choice in choices
         )
         parts += ["</optgroup>"] if group else []
     return SafeString("".join([*parts, "</select>"]))

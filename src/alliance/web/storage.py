@@ -27,7 +27,7 @@ class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Compress what pages ask for, which goes by its hashed name: its twin takes as long."""
-        found: Iterator[tuple[str, str]] = super().compress_files(
+        compressed: Iterator[tuple[str, str]] = super().compress_files(
             set(paths) & set(self.hashed_files.values())
         )
-        return found
+        return compressed

@@ -73,29 +73,29 @@ class WorkshopQuery(PageQuery):
     since: dt.date | None = Field(None, description="Only those that end on this day or later.")
 
 
-def _item(one: Workshop, language: str) -> dict[str, Any]:
+def _item(workshop: Workshop, language: str) -> dict[str, Any]:
     recorded = (
         *("language", "titles", "summaries", "state", "first_day", "last_day"),
         *("sign_up_by", "spoken"),
     )
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "city": one.city.public_id if one.city else None,
-        "place": one.place or None,
-        "online": bool(one.online_url),
-        "time_zone": one.zone,
-        "places": one.capacity,
-        "organisation": one.organisation.public_id if one.organisation else None,
-        "synthetic": one.is_synthetic,
-        "page": page_address("workshops:workshop", language, one.public_id),
+    return {name: getattr(workshop, name) for name in recorded} | {
+        "id": workshop.public_id,
+        "city": workshop.city.public_id if workshop.city else None,
+        "place": workshop.place or None,
+        "online": bool(workshop.online_url),
+        "time_zone": workshop.zone,
+        "places": workshop.capacity,
+        "organisation": workshop.organisation.public_id if workshop.organisation else None,
+        "synthetic": workshop.is_synthetic,
+        "page": page_address("workshops:workshop", language, workshop.public_id),
     }
 
 
-def _session(one: Session) -> dict[str, Any]:
+def _session(session: Session) -> dict[str, Any]:
     recorded = ("titles", "starts_at", "ends_at", "speakers", "is_break")
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "room": one.room or None,
+    return {name: getattr(session, name) for name in recorded} | {
+        "id": session.public_id,
+        "room": session.room or None,
     }
 
 
@@ -105,18 +105,18 @@ def list_workshops(request: HttpRequest, query: Query[WorkshopQuery]) -> dict[st
     rows = visible().select_related("organisation")
     if query.since is not None:
         rows = rows.filter(last_day__gte=query.since)
-    return page_of(request, query, rows, lambda one: _item(one, query.lang))
+    return page_of(request, query, rows, lambda workshop: _item(workshop, query.lang))
 
 
 @router.get("/workshops/{id}", response=WorkshopDetails, summary="One workshop")
 def get_workshop(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A workshop with its programme and how many places are taken. Links to take part are left
     out: those who signed up have them."""
-    one = get_workshop_for(VISITOR, id)
-    n = counted(one)
-    return _item(one, query.lang) | {
+    workshop = get_workshop_for(VISITOR, id)
+    n = counted(workshop)
+    return _item(workshop, query.lang) | {
         "signed_up": n["n"],
         "waiting": n["waiting"],
         "places_left": n["left"],
-        "programme": [_session(session) for session in one.sessions.all()],
+        "programme": [_session(session) for session in workshop.sessions.all()],
     }

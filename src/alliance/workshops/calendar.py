@@ -51,7 +51,7 @@ def calendar_of(registration: Registration, *, page: str) -> bytes:
 # as reading what comes into it.
 @lru_cache(maxsize=1_000)
 def _written(title: str, zone: str, *events: tuple[tuple[str, Any], ...]) -> bytes:
-    found = icalendar.Calendar()
+    calendar = icalendar.Calendar()
     for name, value in (
         ("prodid", "-//Alliance platform//workshops//EN"),
         ("version", "2.0"),
@@ -60,14 +60,14 @@ def _written(title: str, zone: str, *events: tuple[tuple[str, Any], ...]) -> byt
         ("x-wr-timezone", zone),
         ("x-published-ttl", "PT1H"),
     ):
-        found.add(name, value)
-    found.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    for given in events:
+        calendar.add(name, value)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for properties in events:
         event = icalendar.Event()
-        for name, value in given:
+        for name, value in properties:
             event.add(name, value)
-        found.add_component(event)
-    return found.to_ical()
+        calendar.add_component(event)
+    return calendar.to_ical()
 
 
 def _event(

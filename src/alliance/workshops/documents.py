@@ -12,30 +12,30 @@ from alliance.workshops.models import Workshop
 KINDS = ("workshop",)
 
 
-def _workshop(one: Workshop) -> Iterator[Document]:
+def _workshop(workshop: Workshop) -> Iterator[Document]:
     """A workshop in each language that it has a title in."""
-    cities = [one.city] if one.city else []
-    sessions = list(one.sessions.all())
-    for language, title in one.titles.items():
-        told = [session.titles.get(language, str(session)) for session in sessions]
+    cities = [workshop.city] if workshop.city else []
+    sessions = list(workshop.sessions.all())
+    for language, title in workshop.titles.items():
+        programme = [session.titles.get(language, str(session)) for session in sessions]
         yield Document(
             kind="workshop",
-            public_id=one.public_id,
+            public_id=workshop.public_id,
             language=language,
             title=title,
-            summary=one.summaries.get(language) or next(iter(one.summaries.values()), ""),
-            body="\n".join(told),
+            summary=workshop.summaries.get(language) or next(iter(workshop.summaries.values()), ""),
+            body="\n".join(programme),
             names=names_of(cities),
             facets=place_facets(cities),
-            year=one.first_day.year,
-            updated_at=one.changed_at,
-            latitude=one.city.latitude if one.city else None,
-            longitude=one.city.longitude if one.city else None,
+            year=workshop.first_day.year,
+            updated_at=workshop.changed_at,
+            latitude=workshop.city.latitude if workshop.city else None,
+            longitude=workshop.city.longitude if workshop.city else None,
             extra={
-                "place": by_language(one.city) if one.city else {},
-                "country": one.city.country if one.city else "",
-                "state": one.state,
-                "last_day": one.last_day.isoformat(),
+                "place": by_language(workshop.city) if workshop.city else {},
+                "country": workshop.city.country if workshop.city else "",
+                "state": workshop.state,
+                "last_day": workshop.last_day.isoformat(),
             },
         )
 
@@ -56,5 +56,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = Workshop.objects.exclude(announced_at=None).filter(is_synthetic=False)
     if public_ids is not None:
         rows = rows.filter(public_id__in=public_ids)
-    for one in rows.select_related("city").prefetch_related("sessions"):
-        yield from _workshop(one)
+    for row in rows.select_related("city").prefetch_related("sessions"):
+        yield from _workshop(row)

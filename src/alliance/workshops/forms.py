@@ -35,14 +35,14 @@ def city_choices() -> list[tuple[str, str]]:
     """Every city by its name in the language in use."""
     language = get_language() or "en"
     rows = City.objects.only("public_id", "name", "name_fr", "name_sv")
-    named = sorted((local_name(one, language), one.public_id) for one in rows)
+    named = sorted((local_name(row, language), row.public_id) for row in rows)
     return [("", "–"), *((public_id, name) for name, public_id in named)]
 
 
 def group_choices() -> list[tuple[str, str]]:
     """The topic groups that work."""
     rows = TopicGroup.objects.filter(ended_at=None)
-    return [("", "–"), *((one.public_id, one.name) for one in rows)]
+    return [("", "–"), *((row.public_id, row.name) for row in rows)]
 
 
 def _city(public_id: str) -> City | None:
@@ -112,9 +112,9 @@ class FactsForm(ServiceForm):
     )
 
     def given(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        group = TopicGroup.objects.filter(public_id=given["group"]).first()
-        return {**given, "group": group, "city": _city(given["city"])}
+        cleaned_data = self.cleaned_data
+        group = TopicGroup.objects.filter(public_id=cleaned_data["group"]).first()
+        return {**cleaned_data, "group": group, "city": _city(cleaned_data["city"])}
 
 
 def facts_of(workshop: Workshop) -> dict[str, Any]:
@@ -166,8 +166,8 @@ class SlotRow(_Kept):
     is_break = forms.BooleanField(label=_("Break"))
 
     def clean_day(self) -> dt.date | None:
-        given = self.cleaned_data["day"]
-        return dt.date.fromisoformat(given) if given else None
+        value = self.cleaned_data["day"]
+        return dt.date.fromisoformat(value) if value else None
 
 
 class ProgrammeForm(RowsForm):
@@ -183,30 +183,30 @@ class ProgrammeForm(RowsForm):
     def __init__(self, *args: Any, workshop: Workshop, **options: Any) -> None:
         super().__init__(*args, **options)
         for row in self.rows["sessions"].forms:
-            row.fields["day"].choices = [(one.isoformat(), day(one)) for one in workshop.days]
+            row.fields["day"].choices = [(date.isoformat(), day(date)) for date in workshop.days]
         if workshop.announced_at is None:
             del self.fields["tells"]
 
 
 def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
     """What the screen of the programme shows."""
-    found = []
-    for one in workshop.sessions.all():
-        one.workshop = workshop
-        found.append(
+    rows = []
+    for session in workshop.sessions.all():
+        session.workshop = workshop
+        rows.append(
             {
-                "id": one.public_id,
-                "title": one.titles.get(workshop.language, str(one)),
-                "day": one.local_start.date().isoformat(),
-                "starts": one.local_start.time(),
-                "ends": one.local_end.time(),
-                "room": one.room,
-                "speakers": ", ".join(one.speakers),
-                "url": one.url,
-                "is_break": one.is_break,
+                "id": session.public_id,
+                "title": session.titles.get(workshop.language, str(session)),
+                "day": session.local_start.date().isoformat(),
+                "starts": session.local_start.time(),
+                "ends": session.local_end.time(),
+                "room": session.room,
+                "speakers": ", ".join(session.speakers),
+                "url": session.url,
+                "is_break": session.is_break,
             }
         )
-    return found
+    return rows
 
 
 class AskingRow(_Kept):
@@ -233,11 +233,11 @@ class WordsForm(ServiceForm):
         for name, row, column, language in preparing.to_translate(workshop):
             texts = getattr(row, column)
             own = texts.get(workshop.language, "")
-            said = own.replace("\n", " · ")
+            original = own.replace("\n", " · ")
             kind = LongText if column in ("summaries", "options") else ShortText
             size = {"rows": 4} if kind is LongText else {"size": 60}
             self.fields[f"{name}-{language}"] = kind(
-                label=f"{language_name(language)}{colon()} {said}",
+                label=f"{language_name(language)}{colon()} {original}",
                 initial=texts.get(language, ""),
                 **size,
             )
@@ -313,7 +313,7 @@ class SignUpForm(ServiceForm):
         if not (workshop.online_url and workshop.place):
             del self.fields["attendance"]
         self.default = Attendance.ON_SITE if workshop.place else Attendance.REMOTE
-        asked = {f"answers-{one.public_id}": _answer_field(one) for one in questions}
+        asked = {f"answers-{question.public_id}": _answer_field(question) for question in questions}
         # Before what is asked of those who want to meet others.
         names = list(self.fields)
         at = names.index("may_meet")
@@ -325,15 +325,15 @@ class SignUpForm(ServiceForm):
 
     def given(self) -> dict[str, Any]:
         """What was typed, as services take it."""
-        given = dict(self.cleaned_data)
+        data = dict(self.cleaned_data)
         answers = {
-            name.removeprefix("answers-"): given.pop(name)
-            for name in list(given)
+            name.removeprefix("answers-"): data.pop(name)
+            for name in list(data)
             if name.startswith("answers-")
         }
         own = {"email": self.own_email} if self.own_email else {}
-        words = {"attendance": self.default.value, **given, **own}
-        return {"words": {**words, "city": _city(given["city"]), "answers": answers}}
+        words = {"attendance": self.default.value, **data, **own}
+        return {"words": {**words, "city": _city(data["city"]), "answers": answers}}
 
 
 def _answer_field(question: Question) -> forms.Field:

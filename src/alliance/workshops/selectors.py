@@ -42,7 +42,7 @@ def runs_any(actor: Actor) -> bool:
     """Whether the actor runs some workshop."""
     rows = Workshop.objects.filter(organisation__public_id__in=list(actor.teams))
     return is_secretariat(actor) or any(
-        rules.may_run(actor, one) for one in rows.select_related("organisation")
+        rules.may_run(actor, row) for row in rows.select_related("organisation")
     )
 
 
@@ -55,7 +55,7 @@ def visible() -> QuerySet[Workshop]:
 def earlier_workshops(actor: Actor) -> list[Workshop]:
     """Those of which the actor can make a copy, the newest first."""
     rows = Workshop.objects.exclude(announced_at=None).order_by("-first_day")[:20]
-    return [one for one in rows.select_related("organisation") if rules.may_run(actor, one)]
+    return [row for row in rows.select_related("organisation") if rules.may_run(actor, row)]
 
 
 def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
@@ -74,16 +74,22 @@ def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
         "past": rows.filter(last_day__lt=today).order_by("-first_day")[:50],
         "drafts": drafts.select_related("organisation") if actor.is_known else (),
         "may_announce": rules.may_announce(actor, None),
-        "teams": [one for one in edited_teams(actor) if rules.may_announce(actor, one)],
+        "teams": [
+            edited_team
+            for edited_team in edited_teams(actor)
+            if rules.may_announce(actor, edited_team)
+        ],
     }
 
 
 def programme(workshop: Workshop) -> list[tuple[dt.date, list[Session]]]:
     """The sessions of each day, by the clock of the place."""
     rows = list(workshop.sessions.all())
-    for one in rows:
-        one.workshop = workshop
-    return [(day, list(of)) for day, of in groupby(rows, lambda one: one.local_start.date())]
+    for row in rows:
+        row.workshop = workshop
+    return [
+        (day, list(of)) for day, of in groupby(rows, lambda session: session.local_start.date())
+    ]
 
 
 def counted(workshop: Workshop) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def page(workshop: Workshop, actor: Actor, *, zone: str, at: dt.datetime) -> dic
 def zone_words(workshop: Workshop, zone: str) -> dict[str, Any]:
     """The reader's clock, and whether it shows the same as that of the place."""
     chosen = zone if zones.is_zone(zone) else workshop.zone
-    times = [one.starts_at for one in workshop.sessions.all()]
+    times = [session.starts_at for session in workshop.sessions.all()]
     same = all(
         zones.shown(at, chosen).utcoffset() == zones.shown(at, workshop.zone).utcoffset()
         for at in times
@@ -165,18 +171,18 @@ def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
         workshop.registrations.exclude(state=SeatState.ASKED).select_related("city", "user")
     )
     questions = list(workshop.questions.all())
-    for one in people:
-        one.said = [  # type: ignore[attr-defined]
-            (question, answer_words(question, one.answers[question.public_id]))
+    for person in people:
+        person.said = [  # type: ignore[attr-defined]
+            (question, answer_words(question, person.answers[question.public_id]))
             for question in questions
-            if question.public_id in one.answers
+            if question.public_id in person.answers
         ]
     todo = rules.missing(workshop)
     return {
         "workshop": workshop,
         "counted": counted(workshop),
         "people": people,
-        "has_answers": any(one.answers for one in people),
+        "has_answers": any(person.answers for person in people),
         "todo": todo,
         "screens": [
             (name, label, name not in todo)
@@ -199,9 +205,9 @@ def feedback_of(workshop: Workshop) -> dict[str, Any]:
         return {"n": len(rows), "fewest": FEWEST}
     return {
         "n": len(rows),
-        "mean": sum(one.score for one in rows) / len(rows),
-        "useful": [one.useful for one in rows if one.useful],
-        "better": [one.better for one in rows if one.better],
+        "mean": sum(row.score for row in rows) / len(rows),
+        "useful": [row.useful for row in rows if row.useful],
+        "better": [row.better for row in rows if row.better],
     }
 
 

@@ -59,13 +59,13 @@ def _of(signer: Signer, token: str, number: str) -> Registration:
     rows = Registration.objects.select_related(
         "workshop__city", "workshop__organisation", "user", "city"
     )
-    found = rows.filter(public_id=public_id).first()
+    registration = rows.filter(public_id=public_id).first()
     # The first addresses of a page had no number.
-    if found is None or str(getattr(found, number)) != (named or "0"):
+    if registration is None or str(getattr(registration, number)) != (named or "0"):
         raise missing
-    if holds_until(found) < clock.today():
+    if holds_until(registration) < clock.today():
         raise missing
-    return found
+    return registration
 
 
 def of_place(token: str) -> Registration:

@@ -35,21 +35,21 @@ def _all(asked: Asked) -> Iterator[Waiting]:
         over = Q(state=WorkshopState.ANNOUNCED, minutes=None, is_synthetic=False)
         over &= Q(last_day__lt=today, last_day__gte=today - ASKED_FOR)
         rows = Workshop.objects.filter(Q(state=WorkshopState.DRAFT) | over)
-        for one in rows.select_related("organisation"):
-            is_draft = one.state == WorkshopState.DRAFT
-            team = one.organisation.public_id if one.organisation else ""
+        for row in rows.select_related("organisation"):
+            is_draft = row.state == WorkshopState.DRAFT
+            team = row.organisation.public_id if row.organisation else ""
             if team and asked.teams is not None and team not in asked.teams:
                 continue
             if not team and not asked.has_role(NetworkRole.SECRETARIAT):
                 continue
             yield Waiting(
                 kind=_KINDS[is_draft, bool(team)],
-                public_id=one.public_id,
+                public_id=row.public_id,
                 turn=Turn(team=team) if team else Turn(role=NetworkRole.SECRETARIAT),
-                since=one.changed_at if is_draft else start_of(one.last_day),
+                since=row.changed_at if is_draft else start_of(row.last_day),
                 route="workshops:manage" if is_draft else "workshops:minutes",
-                args=(one.public_id,),
-                titles=one.titles,
+                args=(row.public_id,),
+                titles=row.titles,
             )
     places = Registration.objects.filter(
         state=SeatState.IN, user__isnull=False, in_at__gt=asked.at - NEWS_FOR

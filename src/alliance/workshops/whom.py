@@ -19,16 +19,16 @@ def meetings_of(own: Registration) -> list[Meeting]:
     rows = own.workshop.meetings.filter(declined_at=None).select_related(
         "first__city", "second__city"
     )
-    return [one for one in rows if own.pk in (one.first_id, one.second_id)]
+    return [row for row in rows if own.pk in (row.first_id, row.second_id)]
 
 
-def reason_words(one: Meeting, own: Registration) -> list[dict[str, Any]]:
+def reason_words(meeting: Meeting, own: Registration) -> list[dict[str, Any]]:
     """Why the reader should meet the other one, from her side: words, and what they link to."""
-    side = 0 if one.first_id == own.pk else 1
-    other = one.second if side == 0 else one.first
+    side = 0 if meeting.first_id == own.pk else 1
+    other = meeting.second if side == 0 else meeting.first
     city = local_name(other.city, get_language() or "en") if other.city else other.name
-    found = []
-    for reason in one.reasons:
+    reasons = []
+    for reason in meeting.reasons:
         gives, gets = reason["giver"] == side, reason["giver"] == 1 - side
         themes = ", ".join(str(Theme(code).label) for code in reason.get("themes", ()))
         words, route, ids = "", "", ""
@@ -55,16 +55,16 @@ def reason_words(one: Meeting, own: Registration) -> list[dict[str, Any]]:
         elif reason["code"] == "both":
             words = _("You both want to learn about: %(themes)s.") % {"themes": themes}
         if words:
-            found.append({"words": words, "href": reverse(route, args=[ids]) if route else ""})
-    return found
+            reasons.append({"words": words, "href": reverse(route, args=[ids]) if route else ""})
+    return reasons
 
 
 def to_meet(own: Registration) -> list[dict[str, Any]]:
     """Whom somebody should meet, and why in words, at most three reasons each."""
-    found = []
-    for one in meetings_of(own):
-        other = one.second if one.first_id == own.pk else one.first
-        why = reason_words(one, own)[:3]
+    suggestions = []
+    for meeting in meetings_of(own):
+        other = meeting.second if meeting.first_id == own.pk else meeting.first
+        why = reason_words(meeting, own)[:3]
         city = local_name(other.city, get_language() or "en") if other.city else ""
-        found.append({"id": one.public_id, "other": other, "city": city, "why": why})
-    return found
+        suggestions.append({"id": meeting.public_id, "other": other, "city": city, "why": why})
+    return suggestions

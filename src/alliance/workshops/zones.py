@@ -46,15 +46,15 @@ def city_of(zone: str) -> str:
 @cache
 def _zones() -> frozenset[str]:
     known = available_timezones()
-    own = {one for one in known if one.startswith("Europe/")} | {*_BEYOND} & known
+    own = {zone for zone in known if zone.startswith("Europe/")} | {*_BEYOND} & known
     # The former name of Europe/Kyiv.
     return frozenset(own - {"Europe/Kiev"})
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """The zones to choose from, by the name of their city in the active language."""
-    named = ((one, city_of(one)) for one in _zones())
-    return [*sorted(named, key=lambda one: one[1]), ("UTC", "UTC")]
+    named = ((zone, city_of(zone)) for zone in _zones())
+    return [*sorted(named, key=lambda choice: choice[1]), ("UTC", "UTC")]
 
 
 def is_zone(name: str) -> bool:

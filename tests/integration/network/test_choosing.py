@@ -71,7 +71,7 @@ def test_no_more_are_shown_than_a_page_holds_and_the_number_is_told(cities):
 
 
 def test_a_city_that_is_chosen_is_not_offered_and_the_address_keeps_the_rest(cities):
-    found = choose_city("lund", "en", but=["lund"], kept=[("city", "lund"), ("as_of", "2020")])
+    found = choose_city("lund", "en", but=["lund"], params=[("city", "lund"), ("as_of", "2020")])
     assert found.choices[0].href == "?city=lund&as_of=2020&city=lundby"
     among = City.objects.filter(public_id="ahlund")
     assert names("lund", among=among) == ["Ahlund"]

@@ -43,10 +43,10 @@ def _rooms() -> Iterator[ModuleType]:
 
 def collect(user: User) -> dict[str, Any]:
     """Everything the platform keeps about a person, by room."""
-    found: dict[str, Any] = {}
+    data: dict[str, Any] = {}
     for room in _rooms():
-        found |= room.own_data(user)
-    return found
+        data |= room.own_data(user)
+    return data
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,13 @@ def leftovers(traces: Traces) -> tuple[Leftover, ...]:
     needles = {"e-mail address": traces.email, "id": traces.public_id}
     if " " in traces.name.strip():
         needles["name"] = traces.name
-    found = []
+    result = []
     for model in apps.get_models(include_auto_created=True):
         if model._meta.proxy or not model._meta.managed or not model._default_manager.exists():
             continue
         for field in model._meta.concrete_fields:
-            found += _in_column(model, field, traces, needles)
-    return tuple(found + _in_letters(traces.email))
+            result += _in_column(model, field, traces, needles)
+    return tuple(result + _in_letters(traces.email))
 
 
 def _in_column(
@@ -127,7 +127,7 @@ def _in_column(
         return [Leftover(where, "account", count)] if count else []
     if not isinstance(field, models.CharField | models.TextField | models.JSONField):
         return []
-    found = []
+    result = []
     for what, needle in needles.items():
         if not needle:
             continue
@@ -135,8 +135,8 @@ def _in_column(
         holds = StrIndex(Cast(field.name, TextField()), Value(needle))
         count = rows.annotate(_at=holds).filter(_at__gt=0).count()
         if count:
-            found.append(Leftover(where, what, count))
-    return found
+            result.append(Leftover(where, what, count))
+    return result
 
 
 def _in_letters(email: str) -> list[Leftover]:

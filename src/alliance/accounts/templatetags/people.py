@@ -34,11 +34,11 @@ _SYSTEMS = (
 @register.simple_tag
 def browser_name(user_agent: str) -> str:
     """A browser in words: "Firefox, Linux"; what it calls itself, cut short, if it is unknown."""
-    found = [
+    names = [
         next((name for mark, name in marks if mark in user_agent), "")
         for marks in (_BROWSERS, _SYSTEMS)
     ]
-    if any(found):
-        return ", ".join(name for name in found if name)
+    if any(names):
+        return ", ".join(name for name in names if name)
     plain = re.sub(r"[^\w./ -]", "", user_agent)[:40].strip()
     return plain or gettext("unknown browser")

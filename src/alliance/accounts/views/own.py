@@ -122,8 +122,8 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
             }
             with form.showing_faults():
                 user = services.make_first_account(secret=secret, at=at, **values)
-                said = _("This is your account. The overview shows what to do first.")
-                messages.success(request, said)
+                message = _("This is your account. The overview shows what to do first.")
+                messages.success(request, message)
                 with translation.override(user.language):
                     desk = reverse("knowledge:desk")
                 return cast(

@@ -41,22 +41,22 @@ class ProposeAgreement(Body):
 
 
 def _propose(
-    found: Knowing, body: ProposeAgreement, actor: Actor, language: str, response: HttpResponse
+    knowing: Knowing, body: ProposeAgreement, actor: Actor, language: str, response: HttpResponse
 ) -> Status[dict[str, Any]]:
     adopter = get_city_team(actor, body.adopter)
-    sources = [team for team in found.teams if team.pk != adopter.pk]
+    sources = [team for team in knowing.teams if team.pk != adopter.pk]
     if body.source is not None:
         sources = [team for team in sources if team.public_id == body.source]
     if len(sources) != 1:
         raise InvalidData([Fault("source", "no-source-city")])
     made = start(
-        found.subject,
+        knowing.subject,
         source=sources[0],
         adopter=adopter,
         aim=body.aim,
         language=body.language,
         contact_role=body.contact_role,
-        known=known_of(found, language),
+        known=known_of(knowing, language),
         actor=actor,
         at=clock.now(),
     )
@@ -80,8 +80,8 @@ def adopt_case(
     """Propose that a city adopts a case with the help of its city. A running agreement of the two
     about it is the one that is there."""
     actor = actor_in(request)
-    found = knowing_case(get_case_for(actor, id), query.lang)
-    return _propose(found, body, actor, query.lang, response)
+    knowing = knowing_case(get_case_for(actor, id), query.lang)
+    return _propose(knowing, body, actor, query.lang, response)
 
 
 @router.post(
@@ -99,5 +99,5 @@ def adopt_solution(
 ) -> Status[dict[str, Any]]:
     """Propose that a city adopts a solution with the help of a city that tried it."""
     actor = actor_in(request)
-    found = knowing_solution(get_solution_for(actor, id), query.lang)
-    return _propose(found, body, actor, query.lang, response)
+    knowing = knowing_solution(get_solution_for(actor, id), query.lang)
+    return _propose(knowing, body, actor, query.lang, response)

@@ -267,10 +267,10 @@ def write_plan(
 ) -> dict[str, Any]:
     """Write the plan of an adoption, whole, as far as it is known; for the adopting city."""
     actor = actor_in(request)
-    found = select.get_adoption_to_plan(actor, id)
+    adoption = select.get_adoption_to_plan(actor, id)
     days = {name: day_of(name, getattr(body, name)) for name in ("starts_on", "ends_on")}
     words = services.PlanWords(**(body.model_dump() | days))
-    services.write_plan(found, words, actor=actor, at=clock.now())
+    services.write_plan(adoption, words, actor=actor, at=clock.now())
     return adoption_of(select.get_adoption_for(actor, id), query.lang)
 
 
@@ -290,10 +290,10 @@ def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[
 @router.get("/agreements/{id}", response=Agreement, auth=WRITES, summary="One agreement")
 def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An agreement, also one that is only proposed, to the two teams and the secretariat."""
-    found = select.get_adoption_for(actor_in(request), id)
-    if found.source is None or not found.subject_id:
+    adoption = select.get_adoption_for(actor_in(request), id)
+    if adoption.source is None or not adoption.subject_id:
         raise NotFound("agreement", id)
-    return agreement_of(found, query.lang)
+    return agreement_of(adoption, query.lang)
 
 
 @router.put("/agreements/{id}/terms", response=Agreement, auth=WRITES, summary="Change the terms")
@@ -302,7 +302,7 @@ def change_agreement(
 ) -> dict[str, Any]:
     """Change aim and steps, whole. Who changes agrees by it; the other side has to agree again."""
     actor = actor_in(request)
-    found = select.get_own_agreement(actor, id)
+    adoption = select.get_own_agreement(actor, id)
     steps = [
         services.StepWords(
             **step.model_dump(exclude={"due_on"}),
@@ -311,7 +311,7 @@ def change_agreement(
         for place, step in enumerate(body.steps)
     ]
     services.change_terms(
-        found, aim=body.aim, language=body.language, steps=steps, actor=actor, at=clock.now()
+        adoption, aim=body.aim, language=body.language, steps=steps, actor=actor, at=clock.now()
     )
     return agreement_of(select.get_adoption_for(actor, id), query.lang)
 
@@ -324,8 +324,8 @@ def agree(
 ) -> dict[str, Any]:
     """Say yes for one's side to the terms of that revision; a person does, not a program."""
     actor = actor_in(request)
-    found = select.get_own_agreement(actor, id)
-    services.agree(found, **body.model_dump(), actor=actor, at=clock.now())
+    adoption = select.get_own_agreement(actor, id)
+    services.agree(adoption, **body.model_dump(), actor=actor, at=clock.now())
     return agreement_of(select.get_adoption_for(actor, id), query.lang)
 
 
@@ -337,8 +337,8 @@ def mark_step(
 ) -> dict[str, Any]:
     """Mark a step as done or not done."""
     actor = actor_in(request)
-    found = select.get_own_agreement(actor, id)
-    services.set_step_done(found, number, done=body.done, actor=actor, at=clock.now())
+    adoption = select.get_own_agreement(actor, id)
+    services.set_step_done(adoption, number, done=body.done, actor=actor, at=clock.now())
     return agreement_of(select.get_adoption_for(actor, id), query.lang)
 
 
@@ -348,6 +348,6 @@ def end_agreement(
 ) -> dict[str, Any]:
     """End it as adopted, stopped or declined, with what came of it."""
     actor = actor_in(request)
-    found = select.get_own_agreement(actor, id)
-    services.end(found, **body.model_dump(), actor=actor, at=clock.now())
+    adoption = select.get_own_agreement(actor, id)
+    services.end(adoption, **body.model_dump(), actor=actor, at=clock.now())
     return agreement_of(select.get_adoption_for(actor, id), query.lang)

@@ -92,12 +92,12 @@ def _item(line: dict[str, Any], language: str) -> dict[str, Any]:
 @router.get("/cases/{id}/chain", response=Chain, summary="The chain of adoptions of a case")
 def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Who adapted a case, what was changed, and what came of it, from the first case on."""
-    found = chain_page(get_case_for(None, id), query.lang)
-    return found | {
+    page = chain_page(get_case_for(None, id), query.lang)
+    return page | {
         "case": id,
-        "root": found["root"].public_id,
-        "transfer_of_case": found["of_case"],
-        "items": [_item(line, query.lang) for line in found["lines"]],
+        "root": page["root"].public_id,
+        "transfer_of_case": page["of_case"],
+        "items": [_item(line, query.lang) for line in page["lines"]],
         "page": page_address("adoption:case-chain", query.lang, id),
     }
 
@@ -111,7 +111,7 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
 )
 def download_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
     """The same as a table: a row for each case, with the case it was adapted from."""
-    found = chain_page(get_case_for(None, id), query.lang)
-    items = [_item(line, query.lang) for line in found["lines"]]
-    rows = ([one[name] for name in COLUMNS] for one in items)
+    page = chain_page(get_case_for(None, id), query.lang)
+    items = [_item(line, query.lang) for line in page["lines"]]
+    rows = ([item[name] for name in COLUMNS] for item in items)
     return csv_download(f"adoptions-of-{id}-{clock.today().isoformat()}.csv", COLUMNS, rows)

@@ -90,19 +90,19 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
         "city": side["city"].public_id,
         "could_give": [
             {
-                "need": one["need"].public_id,
-                "title": one["need"].title,
-                "language": one["need"].language,
-                "in_common": one["reasons"],
+                "need": line["need"].public_id,
+                "title": line["need"].title,
+                "language": line["need"].language,
+                "in_common": line["reasons"],
                 "by": [
                     {
                         "offer": offer.public_id if offer else None,
                         "cases_on_theme": None if offer else theme,
                     }
-                    for offer, theme in one["gifts"]
+                    for offer, theme in line["gifts"]
                 ],
             }
-            for one in side["gives"]
+            for line in side["gives"]
         ],
     }
 

@@ -85,8 +85,8 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
         "fairness__organisation__city",
     )
     may = partial(rules.may_read, actor)
-    found = one_by_id(in_words(rows), "adoption", public_id, may)
-    return found if rules.is_party(actor, found) else as_all_see(found)
+    adoption = one_by_id(in_words(rows), "adoption", public_id, may)
+    return adoption if rules.is_party(actor, adoption) else as_all_see(adoption)
 
 
 def get_public_adoption(public_id: str) -> Adoption:
@@ -108,26 +108,26 @@ def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
 
 def get_own_adoption(actor: Actor, public_id: str) -> Adoption:
     """An adoption of which the actor speaks for a side. Raises NotFound."""
-    found = get_adoption_for(actor, public_id)
-    if rules.side_of(actor, found) is None:
+    adoption = get_adoption_for(actor, public_id)
+    if rules.side_of(actor, adoption) is None:
         raise NotFound("adoption", public_id)
-    return found
+    return adoption
 
 
 def get_own_agreement(actor: Actor, public_id: str) -> Adoption:
     """The same of one with a partner and a subject. Raises NotFound."""
-    found = get_own_adoption(actor, public_id)
-    if found.source is None or not found.subject_id:
+    adoption = get_own_adoption(actor, public_id)
+    if adoption.source is None or not adoption.subject_id:
         raise NotFound("agreement", public_id)
-    return found
+    return adoption
 
 
 def get_adoption_to_plan(actor: Actor, public_id: str) -> Adoption:
     """An adoption of which the actor speaks for the adopting city. Raises NotFound."""
-    found = get_adoption_for(actor, public_id)
-    if rules.side_of(actor, found) != PartnershipSide.ADOPTER:
+    adoption = get_adoption_for(actor, public_id)
+    if rules.side_of(actor, adoption) != PartnershipSide.ADOPTER:
         raise NotFound("adoption", public_id)
-    return found
+    return adoption
 
 
 def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
@@ -212,7 +212,7 @@ def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
     not.
     """
     masked = CaseStudy.objects.filter(public_id=OuterRef("subject_id"), is_masked=True)
-    told = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
+    case_with_partner = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
     of_case = CaseText.objects.filter(case__public_id=OuterRef("subject_id"))
     of_solution = SolutionText.objects.filter(solution__public_id=OuterRef("subject_id"))
     language = get_language()
@@ -225,7 +225,8 @@ def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
         output_field=CharField(),
     )
     return rows.annotate(
-        hides_now=Case(When(told, then=Exists(masked)), default=Value(False)), title_now=title
+        hides_now=Case(When(case_with_partner, then=Exists(masked)), default=Value(False)),
+        title_now=title,
     )
 
 
@@ -411,10 +412,10 @@ def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
 def answers_of(need: str) -> QuerySet[Adoption]:
     """The public adoptions that answered a need, as the worker keeps it; none of a case that hides
     its city. One query."""
-    ties = Tie.objects.filter(
+    answer_ids = Tie.objects.filter(
         relation=Relation.ANSWERED_BY, first_kind=Kind.NEED, first_id=need
     ).values("second_id")
-    marked: Any = named(public_adoptions().filter(public_id__in=ties))
+    marked: Any = named(public_adoptions().filter(public_id__in=answer_ids))
     return marked.filter(hides_now=False).select_related("source_city", "adopting_city")
 
 

@@ -63,7 +63,7 @@ def _root(case: CaseStudy, parents: dict[str, str]) -> str:
 
 def _preorder(root: str, children: dict[str, list[str]]) -> list[tuple[str, str | None, int]]:
     """(case, origin, depth) of all below `root`, each once, origins first."""
-    found: list[tuple[str, str | None, int]] = []
+    order: list[tuple[str, str | None, int]] = []
     seen: set[str] = set()
     stack: list[tuple[str, str | None, int]] = [(root, None, 0)]
     while stack:
@@ -71,9 +71,9 @@ def _preorder(root: str, children: dict[str, list[str]]) -> list[tuple[str, str 
         if key in seen:
             continue
         seen.add(key)
-        found.append((key, parent, depth))
+        order.append((key, parent, depth))
         stack.extend((child, key, depth + 1) for child in reversed(children.get(key, [])))
-    return found
+    return order
 
 
 def transfer_of(outcomes: list[str]) -> Transfer:
@@ -128,19 +128,19 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
             own.add(key)
     shown = order[:MOST_LISTED]
     rows = visible_cases(None).filter(public_id__in=[key for key, *_rest in shown])
-    found = {
+    case_by_id = {
         row.public_id: row
         for row in rows.select_related("city", "adapted_from").prefetch_related("texts")
     }
-    before = found[root].adapted_from
+    before = case_by_id[root].adapted_from
     following = [depth for *_rest, depth in shown[1:]] + [0]
     return {
         "case": case,
-        "root": found[root],
+        "root": case_by_id[root],
         "lines": [
             {
-                "case": found[key],
-                "origin": found[parent] if parent is not None else None,
+                "case": case_by_id[key],
+                "origin": case_by_id[parent] if parent is not None else None,
                 "depth": depth,
                 "n_adoptions": len(children.get(key, [])),
                 "opens": below > depth,
@@ -150,19 +150,19 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
         ],
         "n_cases": len(order),
         "depth": max(depth for *_rest, depth in order),
-        "n_countries": len({row.country for row in found.values()}),
+        "n_countries": len({row.country for row in case_by_id.values()}),
         "transfer": transfer_of([outcomes[key] for key, *_rest in order[1:]]),
         "of_case": transfer_of([outcomes[key] for key in own if key != case.public_id]),
         "begins_before": before is not None and before.status != CaseStatus.PUBLISHED,
         "drawing": draw_chain(
             [
                 ChainNode(
-                    id=found[key].public_id,
-                    parent=found[parent].public_id if parent is not None else "",
+                    id=case_by_id[key].public_id,
+                    parent=case_by_id[parent].public_id if parent is not None else "",
                     depth=depth,
-                    label=_label(found[key], language),
-                    outcome=found[key].outcome,
-                    href=f"#{found[key].public_id}",
+                    label=_label(case_by_id[key], language),
+                    outcome=case_by_id[key].outcome,
+                    href=f"#{case_by_id[key].public_id}",
                 )
                 for key, parent, depth in shown
             ]

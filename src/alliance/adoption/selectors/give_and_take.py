@@ -87,8 +87,8 @@ class _Book:
         for name, condition in conditions.items():
             sums[f"year_{name}"] = Count(of, filter=condition & recent, distinct=True)
             sums[f"all_{name}"] = Count(of, filter=condition, distinct=True)
-        found = rows.filter(**{f"{city}__in": self.keys}).order_by().values(city).annotate(**sums)
-        for row in found:
+        grouped = rows.filter(**{f"{city}__in": self.keys}).order_by().values(city).annotate(**sums)
+        for row in grouped:
             key, last = row[city], row["last_"]
             if heard and last is not None:
                 last = last.date() if isinstance(last, dt.datetime) else last
@@ -107,8 +107,12 @@ class _Book:
 
     def _adaptations(self) -> None:
         """Who builds on a case of its own neither gives nor takes."""
-        told = CaseStudy.objects.filter(origin=Origin.MEMBERS, public_id=OuterRef("first_id"))
-        rows = Tie.objects.filter(Exists(told), relation=Relation.ADAPTED_FROM, is_public=True)
+        member_cases = CaseStudy.objects.filter(
+            origin=Origin.MEMBERS, public_id=OuterRef("first_id")
+        )
+        rows = Tie.objects.filter(
+            Exists(member_cases), relation=Relation.ADAPTED_FROM, is_public=True
+        )
         rows = rows.filter(second__city__isnull=False).exclude(first__city=F("second__city"))
         self._count(rows, "first__city", "day", adapting=Q())
         # To be adapted is no act of one's own, so nothing is heard by it.
@@ -150,8 +154,8 @@ class _Book:
             adoption__in=rows.filter(ended_at=None), done_at=None, due_on__lt=self.today
         )
         for side, city in (("source", "source_city"), ("adopter", "adopting_city")):
-            found = late.filter(side__in=[side, "both"], **{f"adoption__{city}__in": self.keys})
-            grouped = found.order_by().values_list(f"adoption__{city}").annotate(Count("pk"))
+            overdue = late.filter(side__in=[side, "both"], **{f"adoption__{city}__in": self.keys})
+            grouped = overdue.order_by().values_list(f"adoption__{city}").annotate(Count("pk"))
             for key, number in grouped:
                 self.all[key]["steps_overdue"] += number
 

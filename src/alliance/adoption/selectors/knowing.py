@@ -51,12 +51,12 @@ def knowing_solution(solution: Solution, language: str) -> Knowing:
     return _knowing(subject, solution, None, City.objects.filter(pk__in=tried), language)
 
 
-def known_of(found: Knowing, language: str) -> dict[str, Any]:
+def known_of(knowing: Knowing, language: str) -> dict[str, Any]:
     """The columns of a plan that go along: measure and unit of the main result, what it cost there,
     in `language`, and the conditions of the solution. Four queries at most."""
-    text = chosen_text(found.solution.texts.all(), language).text
+    text = chosen_text(knowing.solution.texts.all(), language).text
     known: dict[str, Any] = {"conditions": OF_SOLUTION if text.prerequisites else ""}
-    case = found.case
+    case = knowing.case
     if case is None:
         return known
     effects = case.effects.filter(pool_exclusion="").select_related("measure", "unit")
@@ -82,17 +82,17 @@ def _knowing(
     teams = Organisation.objects.filter(
         city__in=named, kind=OrganisationKind.MUNICIPALITY
     ).select_related("city")
-    found: dict[int, Organisation] = {}
+    team_by_city: dict[int, Organisation] = {}
     for team in teams.order_by("name", "id"):
         if team.city_id is not None:
-            found.setdefault(team.city_id, team)
+            team_by_city.setdefault(team.city_id, team)
     by_name = sorted(named, key=lambda pk: (named[pk].casefold(), pk))
     return Knowing(
         subject=subject,
         solution=solution,
         case=case,
-        teams=tuple(found[pk] for pk in by_name if pk in found),
-        cities_without_team=tuple(named[pk] for pk in by_name if pk not in found),
+        teams=tuple(team_by_city[pk] for pk in by_name if pk in team_by_city),
+        cities_without_team=tuple(named[pk] for pk in by_name if pk not in team_by_city),
     )
 
 
@@ -107,4 +107,4 @@ def helpers(needs: Collection[Need]) -> list[Organisation]:
     rows = NeedHelp.objects.filter(need__in=needs, answer=HelpAnswer.CAN).exclude(
         reply=HelpReply.DECLINED
     )
-    return [one.organisation for one in rows.select_related("organisation__city")]
+    return [row.organisation for row in rows.select_related("organisation__city")]

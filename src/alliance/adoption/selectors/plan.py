@@ -117,9 +117,9 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
         (_("Population density"), density(source), density(adopter)),
     )
     return (
-        _fact(_("Country"), *(country_name(one.country, language) for one in (source, adopter))),
-        _fact(_("Population size"), *(str(one.label) if one else "" for one in size)),
-        _fact(_("Climate"), *(str(one.label) if one else "" for one in climate)),
+        _fact(_("Country"), *(country_name(city.country, language) for city in (source, adopter))),
+        _fact(_("Population size"), *(str(band.label) if band else "" for band in size)),
+        _fact(_("Climate"), *(str(zone.label) if zone else "" for zone in climate)),
         # That two figures differ says nothing by itself.
         *(FactLine(label, there, here, None) for label, there, here in figures),
     )

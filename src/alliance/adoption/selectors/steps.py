@@ -16,7 +16,7 @@ def get_step(public_id: str) -> Step:
 
 def get_step_to_change(actor: Actor, public_id: str) -> Step:
     """A step that the actor may change. Raises NotFound, also where that is not so."""
-    found = get_step(public_id)
-    if not rules.may_change(actor, found):
+    step = get_step(public_id)
+    if not rules.may_change(actor, step):
         raise NotFound("step", public_id)
-    return found
+    return step

@@ -91,7 +91,8 @@ def default_steps() -> tuple[StepWords, ...]:
     """The tasks that an agreement begins with, which the two change."""
     sides = {DefaultStep.TALK: PartnershipSide.BOTH, DefaultStep.SHARE: PartnershipSide.SOURCE}
     return tuple(
-        StepWords(one.value, sides.get(one, PartnershipSide.ADOPTER).value) for one in DefaultStep
+        StepWords(default_step.value, sides.get(default_step, PartnershipSide.ADOPTER).value)
+        for default_step in DefaultStep
     )
 
 
@@ -481,16 +482,16 @@ def write_plan(
                 _("You need to be an editor of the adopting city’s municipality to write the plan.")
             )
         _must_run(current)
-        given = _plan_columns(words, at)
-        given["measure"] = _key_of(Measure, given["measure"])
-        given["unit"] = _key_of(Unit, given["unit"])
-        if _is_of_solution(current, given["conditions"]):
-            given["conditions"] = OF_SOLUTION
-        changed = sorted(name for name, value in given.items() if getattr(current, name) != value)
+        values = _plan_columns(words, at)
+        values["measure"] = _key_of(Measure, values["measure"])
+        values["unit"] = _key_of(Unit, values["unit"])
+        if _is_of_solution(current, values["conditions"]):
+            values["conditions"] = OF_SOLUTION
+        changed = sorted(name for name, value in values.items() if getattr(current, name) != value)
         if not changed:
             return current
         for name in changed:
-            setattr(current, name, given[name])
+            setattr(current, name, values[name])
         complete = not rules.missing_in_plan(current)
         is_new = complete and current.planned_at is None
         current.planned_at = (current.planned_at or at) if complete else None
@@ -517,7 +518,7 @@ def _is_of_solution(adoption: Adoption, text: str) -> bool:
     if adoption.subject_kind == SubjectKind.CASE:
         of = Q(solution__cases__public_id=adoption.subject_id)
     rows = SolutionText.objects.filter(of) if text and adoption.subject_id else ()
-    return any(text.splitlines() == one.prerequisites for one in rows)
+    return any(text.splitlines() == row.prerequisites for row in rows)
 
 
 def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
@@ -532,7 +533,7 @@ def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
         )
     ]
     for code, text in words.justice.items():
-        faults += choice_faults("justice", code, {one.code for one in JUSTICE})
+        faults += choice_faults("justice", code, {dimension.code for dimension in JUSTICE})
         faults += text_faults(code, text, longest=LONGEST_ANSWER)
     year, last = words.baseline_year, at.year + 1
     if year is not None and not FIRST_YEAR <= year <= last:
@@ -651,8 +652,8 @@ def ask_for_review(
         _must_run(current)
         team = current.source if side == PartnershipSide.SOURCE else current.adopter
         assert team is not None, "nobody speaks for a side that is not there"
-        said = {"title": title, "question": question, "language": language, "topic": topic}
-        review = request_review(team, **said, actor=actor, at=at)
+        fields = {"title": title, "question": question, "language": language, "topic": topic}
+        review = request_review(team, **fields, actor=actor, at=at)
         if not current.reviews.filter(pk=review.pk).exists():
             current.reviews.add(review)
             linked = review.public_id
@@ -665,7 +666,7 @@ def discuss(
 ) -> Post:
     """Say something about an adoption that everybody reads; the editors of both cities get an
     email. Raises InvalidData naming `text` or `language`, NotAllowed."""
-    teams = [one for one in (adoption.adopter, adoption.source) if one is not None]
+    teams = [team for team in (adoption.adopter, adoption.source) if team is not None]
     return write_post(adoption, text=text, language=language, teams=teams, actor=actor, at=at)
 
 

@@ -24,13 +24,13 @@ _SHOWN = (PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED)
 def follow(*, at: dt.datetime) -> dict[str, int]:
     """Link what has come since the last time; how many of each. Two queries where nothing has."""
     pilots = list(_with_pilot())
-    found = Pilot.objects.in_bulk([one.found for one in pilots])
-    for one in pilots:
-        link_pilot(one, found[one.found], actor=WORKER, at=at)
+    pilot_by_key = Pilot.objects.in_bulk([pilot.found for pilot in pilots])
+    for pilot in pilots:
+        link_pilot(pilot, pilot_by_key[pilot.found], actor=WORKER, at=at)
     results = list(_with_result())
-    cases = CaseStudy.objects.in_bulk([one.found for one in results])
-    for one in results:
-        link_result(one, cases[one.found], actor=WORKER, at=at)
+    cases = CaseStudy.objects.in_bulk([result.found for result in results])
+    for pilot in results:
+        link_result(pilot, cases[pilot.found], actor=WORKER, at=at)
     return {"pilots": len(pilots), "results": len(results)}
 
 
@@ -63,8 +63,8 @@ def _with_pilot() -> Any:
         frozen_at__gte=OuterRef("started_at"),
     ).order_by("frozen_at", "pk")
     rows = _chosen().filter(pilot=None, ended_at=None, fairness__ready_at__isnull=False)
-    found = Coalesce(Subquery(own.values("pk")[:1]), Subquery(of_solution.values("pk")[:1]))
-    return rows.annotate(found=found).filter(found__isnull=False)
+    pilot = Coalesce(Subquery(own.values("pk")[:1]), Subquery(of_solution.values("pk")[:1]))
+    return rows.annotate(found=pilot).filter(found__isnull=False)
 
 
 def _with_result() -> Any:

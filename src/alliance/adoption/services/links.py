@@ -125,7 +125,7 @@ def _at_end(key: Key) -> Q:
 
 def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime) -> Step:
     verb = "update" if step.pk else "create"
-    given = {
+    values = {
         "title": words.title.strip(),
         "text": words.text.strip(),
         "language": words.language,
@@ -133,10 +133,10 @@ def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime)
         "url": words.url.strip(),
         "expected_by": words.expected_by,
     }
-    changed = sorted(name for name, value in given.items() if getattr(step, name) != value)
+    changed = sorted(name for name, value in values.items() if getattr(step, name) != value)
     if not changed:
         return step
-    for name, value in given.items():
+    for name, value in values.items():
         setattr(step, name, value)
     step.changed_at = at
     step.full_clean(validate_constraints=False)
@@ -282,14 +282,14 @@ def _pair_faults(
         yield Fault("there", "link-to-itself")
         return
     if (here.kind, there.kind) not in PAIRS and (there.kind, here.kind) not in PAIRS:
-        kinds = [Kind(one).label for one in kinds_beside(here.kind)]
+        kinds = [Kind(kind).label for kind in kinds_beside(here.kind)]
         yield Fault("there", "not-linkable", {"kinds": kinds})
         return
     for name, node in (("here", here), ("there", there)):
         if node.hides_city:
             yield Fault(name, "link-tells-city")
     city = needs_offers_rules.city_of(organisation).public_id
-    cities = {one.public_id for one in (*here.cities, *there.cities)}
+    cities = {linked_city.public_id for linked_city in (*here.cities, *there.cities)}
     if city not in cities and not actor.elevated:
         yield Fault("there", "not-your-city")
 
@@ -306,8 +306,8 @@ def _may_speak(actor: audit.Actor, organisation: Organisation) -> None:
         raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
 
 
-def _may_change(actor: audit.Actor, told: Step | Link) -> None:
-    if not rules.may_change(actor, told):
+def _may_change(actor: audit.Actor, record: Step | Link) -> None:
+    if not rules.may_change(actor, record):
         raise NotAllowed(
             _("Only editors of the city’s municipality and the secretariat can change this.")
         )

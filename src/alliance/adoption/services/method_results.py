@@ -47,11 +47,11 @@ Result = tuple[Use, list[dict[str, Any]]]
 def keep_ended(*, at: dt.datetime) -> int:
     """Keep what came of pilots and of the newest release for each city, and forget what is no
     longer there; how many results there are."""
-    found = {name: _of_pilots(name, which) for name, which in METHODS_OF_PILOTS.items()}
-    found[BY_RELEASE] = _of_release()
+    results_by_method = {name: _of_pilots(name, which) for name, which in METHODS_OF_PILOTS.items()}
+    results_by_method[BY_RELEASE] = _of_release()
     n = 0
-    for method in Method.objects.filter(public_id__in=found):
-        results = found[method.public_id]
+    for method in Method.objects.filter(public_id__in=results_by_method):
+        results = results_by_method[method.public_id]
         for use, measures in results:
             keep_result(method, use, measures, actor=audit.WORKER, at=at)
         gone = MethodResult.objects.filter(
@@ -67,24 +67,24 @@ def _of_pilots(method: str, which: Q) -> list[Result]:
         which, public_at__isnull=False, pilot__state__in=[PilotState.REPORTED, PilotState.STOPPED]
     )
     by_city = defaultdict[City, list[Adoption]](list)
-    for one in rows.distinct().select_related("adopting_city", "pilot", "need"):
-        by_city[one.adopting_city].append(one)
+    for row in rows.distinct().select_related("adopting_city", "pilot", "need"):
+        by_city[row.adopting_city].append(row)
     results = []
     for city, adoptions in by_city.items():
-        decided = [one for one in adoptions if one.ending]
+        decided = [adoption for adoption in adoptions if adoption.ending]
         measures = []
         if decided:
-            adopted = sum(one.ending == Ending.ADOPTED for one in decided)
+            adopted = sum(adoption.ending == Ending.ADOPTED for adoption in decided)
             measures.append(as_measure(MethodMeasure.ADOPTED, share_of(adopted, len(decided))))
         try:
-            found = geometric_mean(_months(adoptions))
-            measures.append(as_measure(MethodMeasure.MONTHS, found, unit_pooled="months"))
+            mean_months = geometric_mean(_months(adoptions))
+            measures.append(as_measure(MethodMeasure.MONTHS, mean_months, unit_pooled="months"))
         except MethodError:
             # One pilot, or all alike: no interval.
             pass
         if not measures:
             continue
-        ended = max(_ended(one) for one in adoptions)
+        ended = max(_ended(adoption) for adoption in adoptions)
         title = f"{PILOTS}:{len(adoptions)}:{len(adoptions) - len(decided)}"
         language = adoptions[0].language
         use = Use("record", f"{method}:{city.pk}", city, title, language, ended.date())
@@ -92,19 +92,19 @@ def _of_pilots(method: str, which: Q) -> list[Result]:
     return results
 
 
-def _ended(one: Adoption) -> dt.datetime:
-    pilot = one.pilot
-    return (pilot and (pilot.reported_at or pilot.stopped_at)) or one.changed_at
+def _ended(adoption: Adoption) -> dt.datetime:
+    pilot = adoption.pilot
+    return (pilot and (pilot.reported_at or pilot.stopped_at)) or adoption.changed_at
 
 
 def _months(adoptions: list[Adoption]) -> list[float]:
     """Months from the day of each need to the result of its pilot, where both are known."""
     days = [
-        (one.pilot.reported_at - one.need.stated_at).days
-        for one in adoptions
-        if one.need and one.pilot and one.pilot.reported_at
+        (adoption.pilot.reported_at - adoption.need.stated_at).days
+        for adoption in adoptions
+        if adoption.need and adoption.pilot and adoption.pilot.reported_at
     ]
-    return [one / DAYS_OF_MONTH for one in days if one > 0]
+    return [day / DAYS_OF_MONTH for day in days if day > 0]
 
 
 def _of_release() -> list[Result]:

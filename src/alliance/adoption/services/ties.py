@@ -62,10 +62,12 @@ class Source:
         public: Any = Value(True)
         if self.public is not None:
             public = Case(When(self.public, then=Value(True)), default=Value(False))
-        found = rows.order_by().annotate(
+        annotated = rows.order_by().annotate(
             tie_first=F(self.first[1]), tie_second=F(self.second[1]), tie_public=public
         )
-        yield from found.values_list("tie_first", "tie_second", self.on, "tie_public").iterator()
+        yield from annotated.values_list(
+            "tie_first", "tie_second", self.on, "tie_public"
+        ).iterator()
 
 
 def _adoptions(**of: Any) -> Callable[[], QuerySet[Any]]:
@@ -103,7 +105,7 @@ _ADOPTION, _PILOT, _CASE = (
     (Kind.CASE, "public_id"),
 )
 _READ_BY_ALL = Q(public_at__isnull=False)
-_SHOWN = Q(state__in=[one.value for one in PUBLIC])
+_SHOWN = Q(state__in=[state.value for state in PUBLIC])
 
 #: Where not all fit, those first come first: the ties of pilots are few, those of cases many.
 _SOURCES = (
@@ -113,7 +115,7 @@ _SOURCES = (
         (Kind.CASE, "draft__case__public_id"),
         _pilot_cases,
         "draft__case__published_at",
-        Q(pilot__state__in=[one.value for one in PUBLIC]),
+        Q(pilot__state__in=[state.value for state in PUBLIC]),
     ),
     Source(
         Relation.TRIES,
@@ -216,11 +218,11 @@ _SOURCES = (
 
 def at_ends(ids: _Ids) -> Q:
     """The condition that one of the given ids stands at an end of a tie."""
-    found = Q()
+    condition = Q()
     for kind, wanted in ids.items():
         for end in ("first", "second"):
-            found |= Q(**{f"{end}_kind": kind, f"{end}_id__in": list(wanted)})
-    return found
+            condition |= Q(**{f"{end}_kind": kind, f"{end}_id__in": list(wanted)})
+    return condition
 
 
 def _implied(
@@ -236,10 +238,10 @@ def _implied(
         slugs |= dict.fromkeys([*aliases, name], slug)
     if ids is not None:
         asked = set(ids.get(Kind.INDICATOR, ()))
-        measures = {one for one, named in indicators.items() if asked & set(named)}
+        measures = {measure for measure, named in indicators.items() if asked & set(named)}
         words = [name for name, slug in slugs.items() if slug in measures]
         ids = {**ids, _MEASURE: measures, _MEASURE_NAME: words}
-    found = {}
+    implied = {}
     for rank, source in enumerate(sources, start=1):
         for first, second, moment, public in source.read(ids):
             kind, seconds = source.second[0], [second]
@@ -247,10 +249,10 @@ def _implied(
                 kind, second = _MEASURE, slugs.get(second, "")
             if kind == _MEASURE:
                 kind, seconds = Kind.INDICATOR, indicators.get(second, [])
-            for one in seconds:
-                ends = (str(source.first[0]), first, str(kind), one, str(source.relation))
-                found[ends] = (moment.date() if moment else None, public, rank)
-    return found
+            for second_id in seconds:
+                ends = (str(source.first[0]), first, str(kind), second_id, str(source.relation))
+                implied[ends] = (moment.date() if moment else None, public, rank)
+    return implied
 
 
 def keep(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -> dict[str, int]:
@@ -268,7 +270,7 @@ def keep(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -
             return {"new": 0, "changed": 0, "gone": 0}
     with transaction.atomic():
         rows = Tie.objects.all() if ids is None else Tie.objects.filter(at_ends(ids))
-        there = {one.ends: one for one in rows}
+        there = {row.ends: row for row in rows}
         wanted = {
             ends: values
             for ends, values in _implied(ids, (*_SOURCES, *above)).items()

@@ -59,8 +59,8 @@ def justice_answers(line: Adoption) -> list[tuple[Any, str]]:
     """The four dimensions of justice, each with the answer of the plan, or of its fairness check
     where everybody reads that."""
     check = line.fairness
-    found = {**(check.answers if check and check.opened_at else {}), **line.justice}
-    return [(one.text, found.get(one.code, "")) for one in JUSTICE]
+    answers = {**(check.answers if check and check.opened_at else {}), **line.justice}
+    return [(dimension.text, answers.get(dimension.code, "")) for dimension in JUSTICE]
 
 
 @register.filter

@@ -37,13 +37,13 @@ from alliance.web.paging import page_number
 @missing_is_404
 def adoptions(request: HttpRequest) -> HttpResponse:
     """Adoptions that everybody reads, and the reader's own that are not public yet."""
-    found = select.adoption_list(
+    listing = select.adoption_list(
         actor_of(request),
         city=request.GET.get("city", "")[:80],
         number=page_number(request),
         today=clock.today(),
     )
-    return render(request, "adoption/adoptions.html", {"found": found, "today": clock.today()})
+    return render(request, "adoption/adoptions.html", {"found": listing, "today": clock.today()})
 
 
 @require_safe
@@ -54,15 +54,15 @@ def adoption(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: Adoption, *, form: ActForm | None = None, status: int = 200
+    request: HttpRequest, record: Adoption, *, form: ActForm | None = None, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
     page = select.adoption_page(
-        found, actor_of(request), language=request.LANGUAGE_CODE, today=today
+        record, actor_of(request), language=request.LANGUAGE_CODE, today=today
     )
-    form = form or AgreeForm(initial={"revision": found.revision})
+    form = form or AgreeForm(initial={"revision": record.revision})
     discussion = discussion_of(
-        "adoption", found.public_id, actor_of(request), request.LANGUAGE_CODE
+        "adoption", record.public_id, actor_of(request), request.LANGUAGE_CODE
     )
     context = {**page, "discussion": discussion, "form": form, "today": today}
     return render(request, "adoption/adoption.html", context, status=status)
@@ -72,8 +72,8 @@ def _page(
 @missing_is_404
 def chain(request: HttpRequest, public_id: str) -> HttpResponse:
     """Who adapted a case, what was changed, and what came of it, however deep."""
-    found = get_case_for(actor_of(request), public_id)
-    context = chain_page(found, request.LANGUAGE_CODE) | {"today": clock.today()}
+    case = get_case_for(actor_of(request), public_id)
+    context = chain_page(case, request.LANGUAGE_CODE) | {"today": clock.today()}
     return render(request, "adoption/chain.html", context)
 
 
@@ -82,10 +82,10 @@ def chain(request: HttpRequest, public_id: str) -> HttpResponse:
 def plan(request: HttpRequest, public_id: str) -> HttpResponse:
     """What the plan starts from: what the adopted case hands down."""
     actor, today, language = actor_of(request), clock.today(), request.LANGUAGE_CODE
-    found = select.get_adoption_for(actor, public_id)
-    page = select.adoption_page(found, actor, language=language, today=today)
-    more = {"city": local_name(found.adopting_city, language), "today": today}
-    context = {**page, **handed_down(found, language=language), **more}
+    record = select.get_adoption_for(actor, public_id)
+    page = select.adoption_page(record, actor, language=language, today=today)
+    more = {"city": local_name(record.adopting_city, language), "today": today}
+    context = {**page, **handed_down(record, language=language), **more}
     return render(request, "adoption/plan.html", context)
 
 
@@ -128,12 +128,12 @@ class Terms(AdoptionAct):
     def form_options(self) -> dict[str, Any]:
         steps = [
             {
-                "title": own_words(DefaultStep, one.title, "", self.language).value,
-                "side": one.side,
-                "due_on": one.due_on,
-                "number": one.number,
+                "title": own_words(DefaultStep, step.title, "", self.language).value,
+                "side": step.side,
+                "due_on": step.due_on,
+                "number": step.number,
             }
-            for one in self.found.steps.all()
+            for step in self.found.steps.all()
         ]
         return {"rows": {"steps": steps}}
 
@@ -194,9 +194,9 @@ class Review(AdoptionAct):
     made_page = ("network:peer-review", False)
 
     def initial(self) -> dict[str, Any]:
-        found = self.found
-        title = "" if found.is_hidden else found.subject_title[:LONGEST_TITLE]
-        return {"title": title, "question": found.aim, "language": found.language}
+        record = self.found
+        title = "" if record.is_hidden else record.subject_title[:LONGEST_TITLE]
+        return {"title": title, "question": record.aim, "language": record.language}
 
 
 class Step(PeopleButton, AdoptionAct):

@@ -26,7 +26,7 @@ class PilotNew(New):
 
     def find(self, *args: Any, **ids: Any) -> list[Any]:
         self.adoption: Adoption = get_adoption_to_plan(self.actor, ids["public_id"])
-        own = [one for one in super().find() if one.pk == self.adoption.adopter_id]
+        own = [team for team in super().find() if team.pk == self.adoption.adopter_id]
         if not own:
             raise NotFound("adoption", self.adoption.public_id)
         return own

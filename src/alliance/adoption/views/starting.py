@@ -49,12 +49,15 @@ class Adopt(PeopleAct):
             raise NotAllowed(
                 gettext("You need to be an editor of the municipality to act for the city.")
             )
-        self.needs = open_needs([one.public_id for one in self.own])
+        self.needs = open_needs([team.public_id for team in self.own])
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET
-        need = next((one for one in self.needs if one.public_id == asked.get("need")), None)
-        partners = [one.public_id for one in self.partners]
+        need = next(
+            (candidate for candidate in self.needs if candidate.public_id == asked.get("need")),
+            None,
+        )
+        partners = [partner.public_id for partner in self.partners]
         source = asked.get("source", partners[0] if len(partners) == 1 else "")
         return {
             "language": need.language if need else self.language,
@@ -67,29 +70,32 @@ class Adopt(PeopleAct):
     def form_options(self) -> dict[str, Any]:
         return {
             "choices": {
-                "adopter": [(one.public_id, one.city) for one in self.own],
+                "adopter": [(team.public_id, team.city) for team in self.own],
                 "source": [
-                    (one.public_id, local_name(one.city, self.language)) for one in self.partners
+                    (partner.public_id, local_name(partner.city, self.language))
+                    for partner in self.partners
                 ],
-                "need": [(one.public_id, one.title) for one in self.needs],
+                "need": [(need.public_id, need.title) for need in self.needs],
             }
         }
 
-    def start(self, form: AdoptForm, found: Knowing | None, need: str) -> Adoption:
+    def start(self, form: AdoptForm, knowing: Knowing | None, need: str) -> Adoption:
         """Start it with what was typed, and with what is known of `found`."""
-        given = form.cleaned_data
+        data = form.cleaned_data
         known: dict[str, Any] = {}
-        if found is not None:
-            with translation.override(given["language"]):
-                known = known_of(found, given["language"])
+        if knowing is not None:
+            with translation.override(data["language"]):
+                known = known_of(knowing, data["language"])
         return start(
-            found.subject if found else None,
-            adopter=get_city_team(self.actor, given["adopter"]),
-            source=next((one for one in self.partners if one.public_id == given["source"]), None),
-            need=next((one for one in self.needs if one.public_id == need), None),
-            aim=given["aim"],
-            language=given["language"],
-            contact_role=given["contact_role"],
+            knowing.subject if knowing else None,
+            adopter=get_city_team(self.actor, data["adopter"]),
+            source=next(
+                (partner for partner in self.partners if partner.public_id == data["source"]), None
+            ),
+            need=next((candidate for candidate in self.needs if candidate.public_id == need), None),
+            aim=data["aim"],
+            language=data["language"],
+            contact_role=data["contact_role"],
             known=known,
             **self.by,
         )
@@ -102,13 +108,13 @@ class AdoptCase(Adopt, CaseAct):
     knowing: ClassVar[Callable[..., Knowing]] = knowing_case
 
     def find(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
-        found = type(self).knowing(type(self).door(self.actor, ids["public_id"]), self.language)
+        knowing = type(self).knowing(type(self).door(self.actor, ids["public_id"]), self.language)
         self.speaking()
         # Who speaks for one city alone cannot ask it.
-        own = {one.city_id for one in self.own}
-        teams = dict.fromkeys([*found.teams, *helpers(self.needs)])
-        self.partners = [one for one in teams if one.city and own - {one.city.public_id}]
-        return found
+        own = {team.city_id for team in self.own}
+        teams = dict.fromkeys([*knowing.teams, *helpers(self.needs)])
+        self.partners = [team for team in teams if team.city and own - {team.city.public_id}]
+        return knowing
 
     def act(self, form: AdoptForm) -> Adoption:
         return self.start(form, self.found, form.cleaned_data["need"])
@@ -118,7 +124,7 @@ class AdoptCase(Adopt, CaseAct):
         return localised(subject.title, subject.language, self.language)
 
     def context(self) -> dict[str, Any]:
-        cities = ", ".join(one.city for one in self.own)
+        cities = ", ".join(team.city for team in self.own)
         return {
             **super().context(),
             "heading": gettext("Adopt this solution in %(city)s") % {"city": cities},
@@ -144,7 +150,7 @@ class AdoptNeed(Adopt):
     def find(self, *args: Any, **ids: Any) -> Need:
         need = get_need(ids["public_id"])
         self.speaking()
-        self.own = tuple(one for one in self.own if one.public_id == need.organisation.public_id)
+        self.own = tuple(team for team in self.own if team.public_id == need.organisation.public_id)
         if not self.own or need.ended_at is not None:
             raise NotAllowed(
                 gettext("You need to be an editor of the city to act on one of its open needs.")

@@ -109,35 +109,35 @@ def election_of(
         MethodError: ``bad-budget``, ``no-projects``, ``duplicate-project``, ``no-cost``,
             ``unknown-project``, ``repeated-project``, ``bad-points``.
     """
-    place = {one.id: at for at, one in enumerate(projects)}
+    place = {candidate.id: at for at, candidate in enumerate(projects)}
     if budget < 0:
         raise MethodError("bad-budget", "a budget is at least 0", "budget")
     if not projects:
         raise MethodError("no-projects", "there is no project to choose from", "projects")
     if len(place) < len(projects):
         raise MethodError("duplicate-project", "two projects have the same id", "projects")
-    for at, one in enumerate(projects):
-        if one.cost <= 0:
-            raise MethodError("no-cost", f"{one.id!r} costs nothing", f"projects[{at}].cost")
+    for at, candidate in enumerate(projects):
+        if candidate.cost <= 0:
+            raise MethodError("no-cost", f"{candidate.id!r} costs nothing", f"projects[{at}].cost")
     longest = longest or max((len(ballot) for ballot in ballots), default=0)
     voter, project, points = [], [], []
     for at, ballot in enumerate(ballots):
-        said = (
+        points_by_project = (
             dict(ballot)
             if isinstance(ballot, Mapping)
             else {id: longest - n if vote_type == "ordinal" else 1 for n, id in enumerate(ballot)}
         )
-        if len(said) < len(ballot):
+        if len(points_by_project) < len(ballot):
             raise MethodError("repeated-project", "a project is named twice", f"ballots[{at}]")
-        for id, given in said.items():
+        for id, n_points in points_by_project.items():
             if id not in place:
                 raise MethodError("unknown-project", f"no project {id!r}", f"ballots[{at}]")
-            if given < 0:
+            if n_points < 0:
                 raise MethodError("bad-points", "points are at least 0", f"ballots[{at}].{id}")
-            if given:
+            if n_points:
                 voter.append(at)
                 project.append(place[id])
-                points.append(given)
+                points.append(n_points)
     return Election(
         budget, tuple(projects), len(ballots), np.array(voter, np.int64),
         np.array(project, np.int64), np.array(points, np.int64), vote_type, scale, tuple(caps),

@@ -71,8 +71,10 @@ def equal_shares(
         last = _add1(count, last)
     purse, rounds = last.purse, last.rounds
     if completion in ("add1u", "utilitarian"):
-        kept = {at: one for at, one in purse.losers.items() if one.reason in _NOT_RETRIED}
-        purse.losers = kept
+        final_losers = {
+            at: loser for at, loser in purse.losers.items() if loser.reason in _NOT_RETRIED
+        }
+        purse.losers = final_losers
         fill(purse, last.ties)
         rounds += [Round(at) for at in purse.chosen[len(rounds) :]]
     losers = tuple(purse.losers[at] for at in sorted(purse.losers))
@@ -149,14 +151,14 @@ class _Count:
     def __init__(self, election: Election, utility: str, declared: Purse) -> None:
         self.election, self.declared = election, declared
         self.wishes = []
-        for one, (who, points) in zip(election.projects, election.supporters, strict=True):
+        for project, (who, points) in zip(election.projects, election.supporters, strict=True):
             weighs = utility == "points" and bool((points != 1).any())
             self.wishes.append(
                 _Wish(
-                    one.cost,
+                    project.cost,
                     who,
                     points if weighs else None,
-                    one.cost if utility == "cost" else election.scale,
+                    project.cost if utility == "cost" else election.scale,
                     int(points.sum()) if weighs else len(who),
                 )
             )
@@ -169,11 +171,11 @@ class _Count:
         election, paid = self.election, 0
         n = election.n_voters
         wishes = [self.wishes[at] for at in self.declared.open() if self.wishes[at].total]
-        for one in sorted(wishes, key=lambda one: Fraction(one.cost, len(one.who))):
-            paid += one.cost
+        for wish in sorted(wishes, key=lambda wish: Fraction(wish.cost, len(wish.who))):
+            paid += wish.cost
             if paid > election.budget and not election.caps:
-                over = one.cost * n - election.budget * len(one.who)
-                return max((over - 1) // (election.scale * n * len(one.who)), 0)
+                over = wish.cost * n - election.budget * len(wish.who)
+                return max((over - 1) // (election.scale * n * len(wish.who)), 0)
         return 0
 
     def _start(self, extra: int) -> tuple[Fraction, Purse, list[tuple[float, int]]]:
@@ -228,10 +230,10 @@ class _Count:
                 if other != at:
                     heapq.heappush(heap, (rho, other))
             self._pay(at, shares[at], money_of[at], left, run, exact)
-        for at, one in list(purse.losers.items()):
-            if one.reason == "supporters-short":
+        for at, loser in list(purse.losers.items()):
+            if loser.reason == "supporters-short":
                 wish = self.wishes[at]
-                purse.lose(at, one.reason, max(wish.cost - float(left[wish.who].sum()), 0.0))
+                purse.lose(at, loser.reason, max(wish.cost - float(left[wish.who].sum()), 0.0))
                 run.is_settled = False
         return run
 
@@ -258,7 +260,7 @@ class _Count:
                     break
                 reach = max(share / self.wishes[at].factor for at, share in shares.items())
                 self._look(heap, fresh, reach, most, purse, short)
-                wider = [one for one in fresh if one[0] <= reach * (1 + NEAR)]
+                wider = [pair for pair in fresh if pair[0] <= reach * (1 + NEAR)]
                 if len(wider) == len(group):
                     break
                 group, shares = wider, None
@@ -346,7 +348,7 @@ class _Count:
         if all(_are_alike(first, self.wishes[at]) for at in near[1:]):
             return near
         plain = {at: self._plain_rho(at, left, exact) for at in near}
-        rho = {at: one for at, one in plain.items() if one is not None}
+        rho = {at: value for at, value in plain.items() if value is not None}
         if len(rho) < len(near):
             exact.follow(purse.chosen)
             rho = {at: exact.share(self.wishes[at])[0] / self.wishes[at].factor for at in near}
@@ -386,12 +388,12 @@ class _Count:
         run.rounds.append(Round(at, share / wish.factor, n, most))
 
 
-def _are_alike(one: _Wish, other: _Wish) -> bool:
+def _are_alike(wish: _Wish, other: _Wish) -> bool:
     """Whether two projects cost the same and the same people want them as much."""
     return (
-        (one.cost, one.factor, one.total) == (other.cost, other.factor, other.total)
-        and np.array_equal(one.who, other.who)
-        and (one.weight is other.weight or np.array_equal(one.weight, other.weight))  # type: ignore[arg-type]
+        (wish.cost, wish.factor, wish.total) == (other.cost, other.factor, other.total)
+        and np.array_equal(wish.who, other.who)
+        and (wish.weight is other.weight or np.array_equal(wish.weight, other.weight))  # type: ignore[arg-type]
     )
 
 

@@ -69,7 +69,7 @@ def fill(purse: Purse, ties: list[Tie], *, unaffordable: str = "skip") -> None:
 
 def warnings_of(election: Election, purse: Purse) -> tuple[str, ...]:
     """What a reader of a count has to know: ``no-ballots``, ``chosen-without-votes``."""
-    found = [] if election.n_voters else ["no-ballots"]
+    warnings = [] if election.n_voters else ["no-ballots"]
     if any(not election.votes[at] for at in purse.chosen):
-        found.append("chosen-without-votes")
-    return tuple(found)
+        warnings.append("chosen-without-votes")
+    return tuple(warnings)

@@ -65,15 +65,15 @@ class Purse:
     losers: dict[int, Loser] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        known = {one.id for one in self.election.projects}
+        known = {project.id for project in self.election.projects}
         for name in self.excluded:
             if name not in known:
                 raise MethodError("unknown-project", f"no project {name!r}", "excluded")
-        for at, one in enumerate(self.election.projects):
-            if one.id in self.excluded:
+        for at, project in enumerate(self.election.projects):
+            if project.id in self.excluded:
                 self.lose(at, "excluded")
-            elif one.cost > self.election.budget:
-                self.lose(at, "costs-more-than-all", one.cost - self.election.budget)
+            elif project.cost > self.election.budget:
+                self.lose(at, "costs-more-than-all", project.cost - self.election.budget)
             elif self.election.votes[at] < self.min_votes:
                 self.lose(at, "too-few-votes")
 
@@ -93,13 +93,13 @@ class Purse:
     def is_capped(self, project: int) -> bool:
         """Whether what is chosen leaves no place for it."""
         projects = self.election.projects
-        one = projects[project]
+        candidate = projects[project]
         for cap in self.election.caps:
-            if one.id in cap.projects:
+            if candidate.id in cap.projects:
                 held = [projects[at] for at in self.chosen if projects[at].id in cap.projects]
                 if cap.most_projects is not None and len(held) >= cap.most_projects:
                     return True
-                cost = sum(other.cost for other in held) + one.cost
+                cost = sum(other.cost for other in held) + candidate.cost
                 if cap.most_cost is not None and cost > cap.most_cost:
                     return True
         return False
@@ -144,16 +144,16 @@ class Outcome:
     @property
     def winners(self) -> tuple[str, ...]:
         """Ids in the order in which they were chosen."""
-        return tuple(self.election.projects[one.project].id for one in self.rounds)
+        return tuple(self.election.projects[winner.project].id for winner in self.rounds)
 
     @property
     def cost(self) -> int:
         """What the winners cost together, in whole parts."""
-        return sum(self.election.projects[one.project].cost for one in self.rounds)
+        return sum(self.election.projects[winner.project].cost for winner in self.rounds)
 
     def as_data(self) -> dict[str, Any]:
         """The outcome as JSON holds it, money in currency units."""
-        names = [one.id for one in self.election.projects]
+        names = [project.id for project in self.election.projects]
         money = self.election.amount
         return {
             "rule": self.rule,
@@ -162,19 +162,23 @@ class Outcome:
             "budget": money(self.election.budget),
             "rounds": [
                 {
-                    "project": names[one.project],
-                    "rho": one.rho,
-                    "cost": money(self.election.projects[one.project].cost),
+                    "project": names[winner.project],
+                    "rho": winner.rho,
+                    "cost": money(self.election.projects[winner.project].cost),
                 }
-                for one in self.rounds
+                for winner in self.rounds
             ],
             "losers": [
-                {"id": names[one.project], "reason": one.reason}
-                | ({} if one.missing is None else {"missing": _units(one.missing, self.election)})
-                for one in self.losers
+                {"id": names[loser.project], "reason": loser.reason}
+                | (
+                    {}
+                    if loser.missing is None
+                    else {"missing": _units(loser.missing, self.election)}
+                )
+                for loser in self.losers
             ],
             "ties": [
-                {"between": [names[at] for at in one.between], "by": one.by} for one in self.ties
+                {"between": [names[at] for at in tie.between], "by": tie.by} for tie in self.ties
             ],
             "warnings": list(self.warnings),
         }

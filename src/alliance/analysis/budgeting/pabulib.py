@@ -168,14 +168,20 @@ def read(content: bytes) -> Read:
     voters, ballots = _votes(sections["VOTES"], meta, projects, faults)
     caps = _caps(meta, meta_lines, projects, faults)
     if any(fault.is_fatal for fault in faults) or ballots is None:
-        return Read(None, tuple(sorted(faults, key=lambda one: one.line)))
-    money = [meta["budget"], *(one.cost for one in projects), *(cost for _, cost, _ in caps)]
+        return Read(None, tuple(sorted(faults, key=lambda fault: fault.line)))
+    money = [
+        meta["budget"],
+        *(project.cost for project in projects),
+        *(cost for _, cost, _ in caps),
+    ]
     scale = _scale(money)
     election = Election(
         budget=int(Fraction(meta["budget"]) * scale),
         projects=tuple(
-            Project(one.id, int(Fraction(one.cost) * scale), one.name, one.categories)
-            for one in projects
+            Project(
+                project.id, int(Fraction(project.cost) * scale), project.name, project.categories
+            )
+            for project in projects
         ),
         n_voters=len(voters),
         voter=ballots[0],
@@ -190,7 +196,9 @@ def read(content: bytes) -> Read:
         meta=MappingProxyType(meta),
     )
     selected = _compare(election, stated, meta_lines, faults)
-    return Read(election, tuple(sorted(faults, key=lambda one: one.line)), tuple(voters), selected)
+    return Read(
+        election, tuple(sorted(faults, key=lambda fault: fault.line)), tuple(voters), selected
+    )
 
 
 @dataclass
@@ -235,7 +243,7 @@ def _sections(text: str, faults: _Faults) -> dict[str, _Section]:
     if plain:
         text = text[: plain.start]
     _blanks(text, faults)
-    found: dict[str, _Section] = {}
+    sections: dict[str, _Section] = {}
     rows: dict[str, list[tuple[int, list[str]]]] = {}
     name, before = "", 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)
@@ -247,15 +255,15 @@ def _sections(text: str, faults: _Faults) -> dict[str, _Section]:
                 faults.note(line, "empty-line", "the line is empty")
             elif head.upper() in SECTIONS and not any(cells[1:]):
                 name = head.upper()
-                if name in found:
+                if name in sections:
                     faults.note(line, "duplicate-section", f"{name} begins twice", is_fatal=True)
-                found[name], rows[name] = _Section(line), []
+                sections[name], rows[name] = _Section(line), []
             elif not name:
                 faults.note(line, "missing-section", "the file begins with META", is_fatal=True)
                 return {}
-            elif not found[name].columns:
-                found[name].columns = [cell.strip().lower() for cell in cells]
-                for one, n in Counter(found[name].columns).items():
+            elif not sections[name].columns:
+                sections[name].columns = [cell.strip().lower() for cell in cells]
+                for one, n in Counter(sections[name].columns).items():
                     if n > 1:
                         faults.note(line, "duplicate-column", f"{one!r} twice", is_fatal=True)
             else:
@@ -266,7 +274,7 @@ def _sections(text: str, faults: _Faults) -> dict[str, _Section]:
     needed = {"META": ("key", "value"), "PROJECTS": ("project_id", "cost"),
               "VOTES": ("voter_id", "vote")}  # fmt: skip
     for name in needed:
-        section = found.get(name)
+        section = sections.get(name)
         if section is None:
             faults.note(0, "missing-section", f"there is no section {name}", is_fatal=True)
             continue
@@ -281,19 +289,19 @@ def _sections(text: str, faults: _Faults) -> dict[str, _Section]:
         else:
             _fill(section, name, rows[name], faults)
     for name, order in (("PROJECTS", PROJECT_COLUMNS), ("VOTES", VOTE_COLUMNS)):
-        if name in found:
-            known = [column for column in found[name].columns if column in order]
+        if name in sections:
+            known = [column for column in sections[name].columns if column in order]
             if known != sorted(known, key=order.index):
                 faults.note(
-                    found[name].line + 1, "wrong-order-of-columns", f"{name}: {', '.join(known)}"
+                    sections[name].line + 1, "wrong-order-of-columns", f"{name}: {', '.join(known)}"
                 )
-            for column in found[name].columns:
+            for column in sections[name].columns:
                 if column not in order and column not in OTHER_COLUMNS[name]:
-                    faults.note(found[name].line + 1, "unknown-field", f"{name}: {column!r}")
-    if list(found) != [name for name in SECTIONS if name in found]:
-        last = found[list(found)[-1]]
+                    faults.note(sections[name].line + 1, "unknown-field", f"{name}: {column!r}")
+    if list(sections) != [name for name in SECTIONS if name in sections]:
+        last = sections[list(sections)[-1]]
         faults.note(last.line, "wrong-order-of-sections", "META, PROJECTS, VOTES")
-    return found
+    return sections
 
 
 def _fill(section: _Section, name: str, rows: list[tuple[int, list[str]]], faults: _Faults) -> None:
@@ -325,19 +333,19 @@ def _plain_votes(text: str) -> _Plain | None:
     last and holds no quotes, no blanks and no empty or ragged rows: most are so, and cut faster
     than by the reader of CSV.
     """
-    found = _VOTES.search(text)
-    if found is None:
+    header = _VOTES.search(text)
+    if header is None:
         return None
-    body = text[found.end() :].removesuffix("\n")
-    rows, n = body.split("\n"), found[1].count(";")
+    body = text[header.end() :].removesuffix("\n")
+    rows, n = body.split("\n"), header[1].count(";")
     if '"' in body or rows != body.split() or not n or any(row.count(";") != n for row in rows):
         return None
     cells = body.replace("\n", ";").split(";")
     columns = [cells[at :: n + 1] for at in range(n + 1)]
     if not {"", *SECTIONS}.isdisjoint(map(str.upper, columns[0])):
         return None
-    first = text.count("\n", 0, found.end()) + 1
-    return _Plain(found.end(), range(first, first + len(rows)), columns)
+    first = text.count("\n", 0, header.end()) + 1
+    return _Plain(header.end(), range(first, first + len(rows)), columns)
 
 
 def _blanks(text: str, faults: _Faults) -> None:
@@ -351,7 +359,7 @@ def _values(section: _Section, allowed: Mapping[str, re.Pattern[str]], faults: _
     """Cells that do not look as their column says."""
     for column, pattern in allowed.items():
         cells = section.cells.get(column, [])
-        wrong = {one for one in set(cells) if not pattern.fullmatch(one)}
+        wrong = {cell for cell in set(cells) if not pattern.fullmatch(cell)}
         for line, cell in zip(section.lines, cells, strict=True) if wrong else ():
             if cell in wrong:
                 faults.note(line, "bad-value", f"{column}: {cell!r}")
@@ -416,7 +424,7 @@ def _day(text: str) -> tuple[int, ...]:
     """Year, and month and day where they are said; empty where it is no day."""
     if not _DATE.fullmatch(text):
         return ()
-    parts = tuple(int(one) for one in re.split(r"[.-]", text))
+    parts = tuple(int(part) for part in re.split(r"[.-]", text))
     return parts[::-1] if "." in text else parts
 
 
@@ -440,7 +448,7 @@ def _projects(
     section: _Section, meta: Mapping[str, str], faults: _Faults
 ) -> tuple[list[_Priced], dict[str, list[tuple[int, str]]]]:
     """The projects, and what the file states of them by column: line and text."""
-    found: list[_Priced] = []
+    projects: list[_Priced] = []
     seen: set[str] = set()
     cells, nothing = section.cells, [""] * len(section.lines)
     for line, own, cost, name, kind in zip(
@@ -458,8 +466,8 @@ def _projects(
             cost = "0"
         else:
             cost = _number(cost, line, f"cost of {own!r}", faults)
-        categories = tuple(one.strip() for one in kind.split(",") if one.strip())
-        found.append(_Priced(own, cost, name, categories))
+        categories = tuple(category.strip() for category in kind.split(",") if category.strip())
+        projects.append(_Priced(own, cost, name, categories))
     _values(section, PROJECT_VALUES, faults)
     if not section.n_rows:
         faults.note(section.line, "no-projects", "there is no project", is_fatal=True)
@@ -470,13 +478,13 @@ def _projects(
     }
     if "votes" not in stated and "score" not in stated:
         faults.note(section.line, "no-votes-or-scores", "PROJECTS has neither votes nor score")
-    said = meta.get("num_projects")
-    if said and int(said) != section.n_rows:
+    declared = meta.get("num_projects")
+    if declared and int(declared) != section.n_rows:
         faults.note(
             section.line, "different-number-of-projects",
-            f"META says {said}, there are {section.n_rows}",
+            f"META says {declared}, there are {section.n_rows}",
         )  # fmt: skip
-    return found, stated
+    return projects, stated
 
 
 def _caps(
@@ -486,11 +494,11 @@ def _caps(
     faults: _Faults,
 ) -> list[tuple[str, str, frozenset[str]]]:
     """Of each cap the most projects and the most money, as texts, empty for none; and the ids."""
-    found = []
-    known = {one.id for one in projects}
-    for key in (one for one in meta if _CAP_KEY.fullmatch(one)):
+    caps = []
+    known = {project.id for project in projects}
+    for key in (name for name in meta if _CAP_KEY.fullmatch(name)):
         parts = _CAP.fullmatch(meta[key])
-        ids = {one.strip() for one in parts[3].split(",")} if parts else set()
+        ids = {part.strip() for part in parts[3].split(",")} if parts else set()
         if parts is None or not (parts[1] or parts[2]) or not ids <= known:
             faults.note(
                 meta_lines[key], "bad-cap",
@@ -498,8 +506,8 @@ def _caps(
                 is_fatal=True,
             )  # fmt: skip
         else:
-            found.append((parts[1] or "", parts[2] or "", frozenset(ids)))
-    return found
+            caps.append((parts[1] or "", parts[2] or "", frozenset(ids)))
+    return caps
 
 
 def _votes(
@@ -507,11 +515,11 @@ def _votes(
 ) -> tuple[list[str], tuple[np.ndarray, np.ndarray, np.ndarray] | None]:
     """Ids of voters; and voter, project and points of each entry, sorted by voter."""
     lines = section.lines
-    said = meta.get("num_votes")
-    if said and int(said) != section.n_rows:
+    declared = meta.get("num_votes")
+    if declared and int(declared) != section.n_rows:
         faults.note(
             section.line, "different-number-of-votes",
-            f"META says {said}, there are {section.n_rows}",
+            f"META says {declared}, there are {section.n_rows}",
         )  # fmt: skip
     voters, named = section.cells["voter_id"], section.cells["vote"]
     _same_voters(voters, lines, faults)
@@ -519,7 +527,7 @@ def _votes(
     lengths = np.array([text.count(",") + 1 if text else 0 for text in named], np.int64)
     cells = ",".join(text for text in named if text).split(",") if lengths.any() else []
     voter = np.repeat(np.arange(len(lines)), lengths)
-    place_of = {one.id: at for at, one in enumerate(projects)}
+    place_of = {candidate.id: at for at, candidate in enumerate(projects)}
     project = np.fromiter(map(place_of.get, cells, repeat(-1)), np.int64, len(cells))
     if (project < 0).any():
         for at in np.flatnonzero(project < 0):
@@ -546,8 +554,8 @@ def _votes(
     if points is None:
         return voters, None
     _limits(voter, project, points, lines, meta, projects, faults)
-    kept = points > 0
-    return voters, (voter[kept], project[kept], points[kept])
+    has_points = points > 0
+    return voters, (voter[has_points], project[has_points], points[has_points])
 
 
 def _same_voters(voters: Sequence[str], lines: Sequence[int], faults: _Faults) -> None:
@@ -595,10 +603,10 @@ def _points(
         return None
     cells = ",".join(text for text in texts if text).split(",") if n else []
     try:
-        found = np.array(cells, dtype=np.int64) if n else np.zeros(0, np.int64)
+        points = np.array(cells, dtype=np.int64) if n else np.zeros(0, np.int64)
     except ValueError:
-        found = None
-    if found is None or (found < 0).any():
+        points = None
+    if points is None or (points < 0).any():
         who = np.repeat(np.arange(len(texts)), lengths)
         for n_cell, cell in enumerate(cells):
             if not re.fullmatch(r"\d+", cell.strip()):
@@ -607,7 +615,7 @@ def _points(
                     is_fatal=True,
                 )  # fmt: skip
         return None
-    return found
+    return points
 
 
 def _lengths(
@@ -618,7 +626,9 @@ def _lengths(
         ("min_length", "vote-too-short", np.less),
     ):
         # Cities of several districts say it for each of them or for all.
-        key = next((one for one in (key, f"{key}_unit", f"{key}_district") if meta.get(one)), key)
+        key = next(
+            (name for name in (key, f"{key}_unit", f"{key}_district") if meta.get(name)), key
+        )
         if meta.get(key):
             for at in np.flatnonzero(is_out(lengths, int(meta[key]))).tolist():
                 faults.note(lines[at], code, f"{lengths[at]} projects; {key} is {meta[key]}")
@@ -638,7 +648,7 @@ def _limits(
     sums = np.bincount(voter, points, minlength=len(lines)) if has_points else None
     costs = None
     if (meta.get("min_sum_cost") or meta.get("max_sum_cost")) and (project >= 0).all():
-        each = np.array([float(one.cost) for one in projects])
+        each = np.array([float(candidate.cost) for candidate in projects])
         costs = np.bincount(voter, each[project], minlength=len(lines))
     for end, is_out in (("min", np.less), ("max", np.greater)):
         if has_points and meta.get(f"{end}_points"):
@@ -659,29 +669,29 @@ def _compare(
 ) -> frozenset[str] | None:
     """What the file states of its projects against what its votes and costs say."""
     for column, counted in (("votes", election.votes), ("score", election.score)):
-        for (line, text), one, n in zip(
+        for (line, text), project, n in zip(
             stated.get(column, ()), election.projects, counted, strict=False
         ):
             if text and text != str(int(n)):
                 code = "different-votes" if column == "votes" else "different-score"
-                faults.note(line, code, f"project {one.id!r}: {text} stated, {int(n)} counted")
+                faults.note(line, code, f"project {project.id!r}: {text} stated, {int(n)} counted")
     if election.meta.get("fully_funded", "1") != "1":
         line = meta_lines["fully_funded"]
         faults.note(line, "fully-funded-wrong", "fully_funded is 1 or left out")
-    total = sum(one.cost for one in election.projects)
+    total = sum(project.cost for project in election.projects)
     if election.meta.get("fully_funded") == "1" and total > election.budget:
         faults.note(meta_lines["fully_funded"], "fully-funded-wrong", "not all projects fit")
     if total < election.budget and "fully_funded" not in election.meta:
         faults.note(meta_lines["budget"], "all-projects-fit", "the budget pays all projects")
     lines = next(iter(stated.values()), ())
-    for (line, _), one, n in zip(lines, election.projects, election.votes, strict=False):
+    for (line, _), project, n in zip(lines, election.projects, election.votes, strict=False):
         if not n:
-            faults.note(line, "project-without-votes", f"project {one.id!r}")
+            faults.note(line, "project-without-votes", f"project {project.id!r}")
     rows = stated.get("selected")
-    for at, one in enumerate(election.projects):
-        if one.cost > election.budget:
+    for at, project in enumerate(election.projects):
+        if project.cost > election.budget:
             line = rows[at][0] if rows else 0
-            faults.note(line, "costs-more-than-all", f"project {one.id!r} alone")
+            faults.note(line, "costs-more-than-all", f"project {project.id!r} alone")
     if rows is None:
         return None
     for line, text in rows:
@@ -695,9 +705,9 @@ def _compare(
             f"the selected cost {election.amount(spent)} of {election.amount(election.budget)}",
         )  # fmt: skip
     for at, (line, text) in enumerate(rows):
-        one = election.projects[at]
-        if text == "0" and one.cost <= election.budget - spent and election.votes[at]:
-            faults.note(line, "unused-budget", f"what is left could pay for project {one.id!r}")
+        project = election.projects[at]
+        if text == "0" and project.cost <= election.budget - spent and election.votes[at]:
+            faults.note(line, "unused-budget", f"what is left could pay for project {project.id!r}")
     if election.meta.get("rule") == "greedy" and election.meta.get("unit") != "Poznań":
         _check_greedy(election, {election.projects[at].id for at in chosen}, rows, faults)
     return frozenset(election.projects[at].id for at in chosen)
@@ -713,10 +723,12 @@ def _check_greedy(
     stopped = set(greedy(election, unaffordable="stop").winners)
     if chosen in (counted, stopped):
         return
-    for (line, _), one in zip(rows, election.projects, strict=True):
-        if (one.id in chosen) != (one.id in counted):
-            word = "is not selected" if one.id in counted else "is selected"
-            faults.note(line, "rule-not-followed", f"by greedy, project {one.id!r} {word} wrongly")
+    for (line, _), project in zip(rows, election.projects, strict=True):
+        if (project.id in chosen) != (project.id in counted):
+            word = "is not selected" if project.id in counted else "is selected"
+            faults.note(
+                line, "rule-not-followed", f"by greedy, project {project.id!r} {word} wrongly"
+            )
 
 
 def write(
@@ -745,14 +757,14 @@ def write(
         "budget": str(election.amount(election.budget)),
         "vote_type": election.vote_type,
     }
-    kept = {
+    other_meta = {
         key: value for key, value in meta.items() if key not in own and not _CAP_KEY.fullmatch(key)
     }
-    given = dict.fromkeys(META, "") | kept | own
-    given |= {f"cap_{n}": _cap_text(election, one) for n, one in enumerate(election.caps, 1)}
+    entries = dict.fromkeys(META, "") | other_meta | own
+    entries |= {f"cap_{n}": _cap_text(election, cap) for n, cap in enumerate(election.caps, 1)}
     yield _line("META")
     yield _line("key", "value")
-    for key, value in given.items():
+    for key, value in entries.items():
         if value:
             yield _line(key, value)
     yield _line("PROJECTS")
@@ -762,15 +774,15 @@ def write(
     if selected is None:
         columns.remove("selected")
     yield _line(*columns)
-    for at, one in enumerate(election.projects):
+    for at, project in enumerate(election.projects):
         cells = {
-            "project_id": one.id,
-            "cost": str(election.amount(one.cost)),
+            "project_id": project.id,
+            "cost": str(election.amount(project.cost)),
             "votes": str(int(election.votes[at])),
             "score": str(int(election.score[at])),
-            "name": one.name,
-            "category": ",".join(one.categories),
-            "selected": str(int(selected is not None and one.id in selected)),
+            "name": project.name,
+            "category": ",".join(project.categories),
+            "selected": str(int(selected is not None and project.id in selected)),
         }
         yield _line(*(cells[column] for column in columns))
     yield _line("VOTES")
@@ -789,11 +801,11 @@ def _cap_text(election: Election, cap: Cap) -> str:
     parts = [] if cap.most_projects is None else [f"projects {cap.most_projects}"]
     if cap.most_cost is not None:
         parts.append(f"cost {election.amount(cap.most_cost)}")
-    ids = [one.id for one in election.projects if one.id in cap.projects]
+    ids = [project.id for project in election.projects if project.id in cap.projects]
     return f"{' '.join(parts)}: {','.join(ids)}"
 
 
 def _line(*cells: str) -> str:
-    kept = io.StringIO()
-    csv.writer(kept, delimiter=";", lineterminator="\n").writerow(cells)
-    return kept.getvalue()
+    buffer = io.StringIO()
+    csv.writer(buffer, delimiter=";", lineterminator="\n").writerow(cells)
+    return buffer.getvalue()

@@ -97,8 +97,8 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
     method = method or Method()
     warnings: list[str] = []
     observed = _observed(table, framework, warnings)
-    kept = _kept(observed, framework, method, warnings)
-    coverage, eligible = _eligible(table, observed, framework, method, kept, warnings)
+    included = _kept(observed, framework, method, warnings)
+    coverage, eligible = _eligible(table, observed, framework, method, included, warnings)
     imputed = _impute(table, observed, framework, method, warnings)
     treated, treatments = _treat(imputed.values, framework, method, warnings)
 
@@ -110,7 +110,7 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
     _note_scale(turned, share, held, framework, warnings)
     normalised = scaling.to_range(held, method)
 
-    nodes = _aggregate(table, normalised, framework, method, kept, eligible, warnings)
+    nodes = _aggregate(table, normalised, framework, method, included, eligible, warnings)
     score = np.where(eligible, nodes[:, framework.top.index], np.nan)
     nodes[:, framework.top.index] = score
     n = int(np.count_nonzero(~np.isnan(score)))
@@ -132,7 +132,7 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
         nodes=nodes,
         score=score,
         rank=ranks,
-        kept=kept,
+        kept=included,
         eligible=eligible,
         coverage=coverage,
         n=n,
@@ -165,7 +165,7 @@ def _observed(table: Table, framework: Framework, warnings: list[str]) -> Floats
 def _kept(observed: Floats, framework: Framework, method: Method, warnings: list[str]) -> Bools:
     """Which indicators have enough data to take part."""
     rule = method.coverage
-    kept = np.ones(len(framework.leaves), dtype=bool)
+    included = np.ones(len(framework.leaves), dtype=bool)
     for place, code in enumerate(framework.codes):
         known = observed[~np.isnan(observed[:, place]), place]
         if not known.size:
@@ -173,11 +173,11 @@ def _kept(observed: Floats, framework: Framework, method: Method, warnings: list
         distinct = np.unique(known).size
         share = known.size / observed.shape[0]
         if share < rule.indicator or distinct < rule.distinct:
-            kept[place] = False
+            included[place] = False
             warnings.append(f"indicator-dropped:{code}")
         elif known.size >= FEW_DISTINCT > distinct:
             warnings.append(f"few-distinct-values:{code}")
-    return kept
+    return included
 
 
 def _eligible(
@@ -185,20 +185,20 @@ def _eligible(
     observed: Floats,
     framework: Framework,
     method: Method,
-    kept: Bools,
+    included: Bools,
     warnings: list[str],
 ) -> tuple[Floats, Bools]:
     """Observed share of the kept indicators of each unit, and whether that is enough."""
     rule = method.coverage
     present = ~np.isnan(observed)
-    if not kept.any():
+    if not included.any():
         return np.zeros(len(table.units)), np.zeros(len(table.units), dtype=bool)
-    coverage = present[:, kept].mean(axis=1)
+    coverage = present[:, included].mean(axis=1)
     eligible = coverage >= rule.unit
     for row in np.flatnonzero(~eligible):
         warnings.append(f"unit-coverage:{table.units[row]}")
     for pillar, leaves in zip(framework.pillars, framework.pillar_leaves, strict=True):
-        own = leaves[kept[leaves]]
+        own = leaves[included[leaves]]
         if not own.size:
             continue
         thin = present[:, own].mean(axis=1) < rule.pillar
@@ -288,12 +288,12 @@ def _aggregate(
     normalised: Floats,
     framework: Framework,
     method: Method,
-    kept: Bools,
+    included: Bools,
     eligible: Bools,
     warnings: list[str],
 ) -> Floats:
     """Scores of all nodes, shape (n, M)."""
-    leaf_weights = np.where(kept, framework.leaf_weights(), 0.0)[np.newaxis]
+    leaf_weights = np.where(included, framework.leaf_weights(), 0.0)[np.newaxis]
     node_weights = framework.node_weights()[np.newaxis]
     for part in framework.bottom_up:
         weights = np.concatenate([part.leaf_weights, part.node_weights])
@@ -315,7 +315,7 @@ def _aggregate(
             eligible=eligible,
         )
     else:
-        used = np.where(kept & (framework.leaf_weights() > 0), normalised, np.nan)
+        used = np.where(included & (framework.leaf_weights() > 0), normalised, np.nan)
         if method.needs_positive:
             check_positive(used, table.units, framework.codes, method.aggregate)
         mean = Mean(method.aggregate, method.power)

@@ -140,27 +140,27 @@ def method_from(choices: Mapping[str, Any]) -> Method:
     return Method(**values)
 
 
-def _coverage(given: Any) -> Coverage:
-    if isinstance(given, Coverage):
-        return given
-    if isinstance(given, Mapping):
+def _coverage(value: Any) -> Coverage:
+    if isinstance(value, Coverage):
+        return value
+    if isinstance(value, Mapping):
         known = set(Coverage.__dataclass_fields__)
-        for key in given:
+        for key in value:
             if key not in known:
                 raise MethodError(
                     "unknown-key",
                     f"{key!r} is none of {', '.join(sorted(known))}",
                     f"coverage.{key}",
                 )
-        return Coverage(**given)
-    if not _is_number(given):
+        return Coverage(**value)
+    if not _is_number(value):
         raise MethodError("bad-coverage", "must be a share or a table", "method.coverage")
     usual = Coverage()
     return Coverage(
-        unit=given,
-        pillar=min(usual.pillar, given),
-        node=min(usual.node, given),
-        indicator=min(usual.indicator, given),
+        unit=value,
+        pillar=min(usual.pillar, value),
+        node=min(usual.node, value),
+        indicator=min(usual.indicator, value),
     )
 
 

@@ -55,14 +55,14 @@ def errors_of(
     """
     figures, imputed = composite.imputed.values, composite.imputed
     squares = np.zeros(figures.shape)
-    for name, given in (("relative", relative), ("absolute", absolute)):
-        if given is None:
+    for name, standard_errors in (("relative", relative), ("absolute", absolute)):
+        if standard_errors is None:
             continue
-        if given.shape != figures.shape:
+        if standard_errors.shape != figures.shape:
             raise MethodError("wrong-shape", f"must have the shape {figures.shape}", name)
-        if (given < 0).any() or np.isinf(given).any():
+        if (standard_errors < 0).any() or np.isinf(standard_errors).any():
             raise MethodError("negative-standard-error", "must be 0 or more and finite", name)
-        error = np.nan_to_num(given)
+        error = np.nan_to_num(standard_errors)
         squares += (error * np.nan_to_num(figures) if name == "relative" else error) ** 2
     if imputed.filled.any():
         known = np.where(imputed.filled, np.nan, figures)

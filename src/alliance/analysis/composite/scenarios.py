@@ -213,12 +213,12 @@ def _vary(plan: Plan, uniforms: Floats, weights: Floats, places: Ints, *, leaves
         return
     for part in plan.composite.framework.bottom_up:
         own = np.flatnonzero(np.isin(places, part.leaves if leaves else part.nodes))
-        given = weights[0, places[own]]
-        if not own.size or not given.sum() > 0:
+        base_weights = weights[0, places[own]]
+        if not own.size or not base_weights.sum() > 0:
             continue
         # Gamma variates with these shapes, scaled to a sum, are Dirichlet with the given means;
         # equal weights make every weighting as likely as any other.
-        shapes = given / given.sum() * own.size
+        shapes = base_weights / base_weights.sum() * own.size
         draws = np.where(shapes > 0, gammaincinv(np.maximum(shapes, 1e-300), uniforms[:, own]), 0)
         total = draws.sum(axis=1, keepdims=True)
-        weights[:, places[own]] = given.sum() * draws / np.where(total > 0, total, 1.0)
+        weights[:, places[own]] = base_weights.sum() * draws / np.where(total > 0, total, 1.0)

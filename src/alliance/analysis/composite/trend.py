@@ -204,7 +204,7 @@ def _label(
         return "maintained"
     if needed is None:
         return "falling" if now >= good else "no-target"
-    worst, middle, best = (bisect_right(_ENDS, one / needed) for one in (low, slope, high))
+    worst, middle, best = (bisect_right(_ENDS, rate / needed) for rate in (low, slope, high))
     return "unclear" if best - worst > 1 else BANDS[middle]
 
 
@@ -233,8 +233,10 @@ def _theil_sen(years: Floats, scores: Floats, inside: Bools) -> Floats:
         n = x.size
         first, second = np.triu_indices(n, k=1)
         slopes = np.sort((y[second] - y[first]) / (x[second] - x[first]))
-        _, ties = np.unique(y, return_counts=True)
-        variance = (n * (n - 1) * (2 * n + 5) - np.sum(ties * (ties - 1) * (2 * ties + 5))) / 18
+        _, tie_sizes = np.unique(y, return_counts=True)
+        variance = (
+            n * (n - 1) * (2 * n + 5) - np.sum(tie_sizes * (tie_sizes - 1) * (2 * tie_sizes + 5))
+        ) / 18
         reach = float(ndtri(0.5 + LEVEL / 2)) * math.sqrt(variance)
         lower = max(0, round((slopes.size - reach) / 2))
         upper = min(slopes.size - 1, round((slopes.size + reach) / 2))

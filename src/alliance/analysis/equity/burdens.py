@@ -85,7 +85,7 @@ def rules_from(data: Mapping[str, object]) -> tuple[Category, ...]:
         MethodError: ``bad-rule`` with the place.
     """
     tables = _list(data.get("category"), "category")
-    found = []
+    categories = []
     for at, table in enumerate(tables):
         where = f"category[{at}]"
         burdens = []
@@ -98,16 +98,16 @@ def rules_from(data: Mapping[str, object]) -> tuple[Category, ...]:
                     tuple(_threshold(each, f"{place}.all") for each in tests),
                 )
             )
-        given = table.get("condition", []) if isinstance(table, Mapping) else []
-        conditions = _list(given, f"{where}.condition", empty=True)
-        found.append(
+        condition = table.get("condition", []) if isinstance(table, Mapping) else []
+        conditions = _list(condition, f"{where}.condition", empty=True)
+        categories.append(
             Category(
                 str(_of(table, "name", where)),
                 tuple(burdens),
                 tuple(_threshold(each, f"{where}.condition") for each in conditions),
             )
         )
-    return tuple(found)
+    return tuple(categories)
 
 
 def _list(value: object, where: str, *, empty: bool = False) -> list[object]:

@@ -229,12 +229,12 @@ def group_exposure(
     means = areas.means_of_all()
     inhabited, valued = (np.count_nonzero(each, axis=0) for each in (own, known))
     drawn = _draw(areas, draws, seed)
-    found = []
+    exposures = []
     for at, name in enumerate(names):
         mean, rest = (float(each) for each in means[:, at])
         # One area drawn anew is always itself: that is no range.
         intervals = _intervals(drawn[:, :, at][:, : draws if inhabited[at] > 1 else 0], level)
-        found.append(
+        exposures.append(
             GroupExposure(
                 group=name,
                 people=float(counted[at]),
@@ -250,10 +250,10 @@ def group_exposure(
                 n_missing=len(x) - int(valued[at]),
             )
         )
-    warnings += [f"ratio-undefined:{each.group}" for each in found if np.isnan(each.ratio)]
-    if draws and min(each.n for each in found) < FEW_UNITS:
+    warnings += [f"ratio-undefined:{each.group}" for each in exposures if np.isnan(each.ratio)]
+    if draws and min(each.n for each in exposures) < FEW_UNITS:
         warnings.append("few-units")
-    return Exposures(tuple(found), overall, unit, level, tuple(warnings))
+    return Exposures(tuple(exposures), overall, unit, level, tuple(warnings))
 
 
 def _intervals(drawn: Floats, level: float) -> list[Interval]:
@@ -270,10 +270,10 @@ def _draw(areas: _Areas, draws: int, seed: int) -> Floats:
     """Means when areas are drawn anew, shape (2, draws, g)."""
     groups = areas.own.shape[1]
     random = [np.random.default_rng([seed, at]) for at in range(groups)]
-    found = [np.empty((2, 0, groups))]
+    means = [np.empty((2, 0, groups))]
     for block in redrawn(len(areas.x), draws, seed):
-        found.append(areas.means(block, random))
-    return np.concatenate(found, axis=1)
+        means.append(areas.means(block, random))
+    return np.concatenate(means, axis=1)
 
 
 @dataclass(frozen=True)
@@ -315,8 +315,8 @@ class _Areas:
                 return np.stack(
                     [(times @ (each * self.x[:, None])) / (times @ each) for each in both]
                 )
-        found = [self._drawn(times, at, each) for at, each in enumerate(random)]
-        return np.moveaxis(np.array(found), 0, 2)
+        drawn = [self._drawn(times, at, each) for at, each in enumerate(random)]
+        return np.moveaxis(np.array(drawn), 0, 2)
 
     def others(self, rows: slice) -> Floats:
         """Who a group is compared with, by area and group."""

@@ -159,9 +159,9 @@ def _top(index: Floats) -> Bools:
 
 def _without(ranks: Floats, domains: Sequence[str], at: int, index: Floats) -> float:
     """Rank correlation without one indicator; of the other domains where it was alone in its."""
-    kept = [other for other in range(len(domains)) if other != at]
-    left = [domains[other] for other in kept]
-    parts = _domains(ranks[:, kept], left, _ENOUGH)
+    others = [other for other in range(len(domains)) if other != at]
+    left = [domains[other] for other in others]
+    parts = _domains(ranks[:, others], left, _ENOUGH)
     other = parts[:, [name in left for name in DOMAINS]].mean(axis=1)
     both = ~np.isnan(index) & ~np.isnan(other)
     if both.sum() < 2:

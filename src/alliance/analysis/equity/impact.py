@@ -94,10 +94,10 @@ def income_quintiles(income: ArrayLike, weights: ArrayLike | None = None) -> Int
     sample = sample_of(income, weights, where="income")
     if len(np.unique(sample.x)) < QUINTILES:
         raise MethodError("too-few-units", "five different incomes are needed", "income")
-    found = np.zeros(len(sample.used), dtype=np.int64)
+    quintiles = np.zeros(len(sample.used), dtype=np.int64)
     ranks = mid_ranks(sample.x, sample.p)
-    found[sample.used] = np.minimum(QUINTILES, 1 + np.floor(QUINTILES * ranks + 1e-12))
-    return found
+    quintiles[sample.used] = np.minimum(QUINTILES, 1 + np.floor(QUINTILES * ranks + 1e-12))
+    return quintiles
 
 
 def distributional_impact(

@@ -233,7 +233,7 @@ def kolm_pollak(
     """
     _check_direction(direction)
     sample = sample_of(values, weights)
-    given = kappa is not None
+    has_kappa = kappa is not None
     if kappa is None:
         kappa = _kappa(sample, epsilon)
     elif not (np.isfinite(kappa) and kappa > 0):
@@ -256,8 +256,8 @@ def kolm_pollak(
             "index": max(0.0, sign * (value - sample.mean)),
             "mean": sample.mean,
             "kappa": factor,
-            "alpha": NOT_KNOWN if given else factor / epsilon,
-            "epsilon": NOT_KNOWN if given else epsilon,
+            "alpha": NOT_KNOWN if has_kappa else factor / epsilon,
+            "epsilon": NOT_KNOWN if has_kappa else epsilon,
         },
         warnings=warnings,
     )

@@ -86,21 +86,21 @@ def rank_areas(
     """
     check_level(level)
     table = as_array(factors, "factors", shape=(None, len(worse)))
-    given = as_weights(weights, len(worse))
-    if not given.sum():
+    factor_weights = as_weights(weights, len(worse))
+    if not factor_weights.sum():
         raise MethodError("no-population", "no factor has any weight", "weights")
     if not 0 < share < 1:
         raise MethodError("bad-parameter", "the share lies between 0 and 1", "share")
     if draws < 1:
         raise MethodError("bad-parameter", "1 draw or more", "draws")
-    used = given > 0
-    table, given = table[:, used] * np.asarray(worse)[used], given[used]
+    used = factor_weights > 0
+    table, factor_weights = table[:, used] * np.asarray(worse)[used], factor_weights[used]
     known = ~np.isnan(table).any(axis=1)
     n = int(known.sum())
     if n < 2:
         raise MethodError("too-few-units", f"{n} areas with all factors", "factors")
     places = np.column_stack([(average_ranks(each) - 1) / (n - 1) for each in table[known].T])
-    shares = given / given.sum()
+    shares = factor_weights / factor_weights.sum()
     random = np.random.default_rng(seed)
     drawn = random.dirichlet(shares * len(shares), draws)
     cut = math.ceil(share * n)
@@ -115,8 +115,8 @@ def rank_areas(
     for start in range(0, draws, size):
         block = slice(start, start + size)
         if only is None:
-            ranks[:, block] = found = _ranks(drawn[block] @ places.T).T
-            among += (found <= cut).sum(axis=1)
+            ranks[:, block] = block_ranks = _ranks(drawn[block] @ places.T).T
+            among += (block_ranks <= cut).sum(axis=1)
         else:
             ranks[:, block], inside = scores.ranks(block, wanted, cut)
             among += inside
@@ -177,10 +177,10 @@ class _Scores:
             scores += np.multiply(weights[:, at, None], self.columns[at], out=term)
         ordered[:] = scores
         ordered.sort(axis=1)
-        found = np.empty((len(wanted), some))
+        ranks = np.empty((len(wanted), some))
         for row, line in enumerate(ordered):
-            found[:, row] = n - line.searchsorted(scores[row, wanted], side="right") + 1
-        return found, np.count_nonzero(scores >= ordered[:, n - cut, None], axis=0)
+            ranks[:, row] = n - line.searchsorted(scores[row, wanted], side="right") + 1
+        return ranks, np.count_nonzero(scores >= ordered[:, n - cut, None], axis=0)
 
 
 def _spread(values: Floats, known: np.ndarray) -> Floats:

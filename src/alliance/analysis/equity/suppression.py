@@ -91,21 +91,21 @@ def suppress(
     apart = _differences(counts, released, floor)
     small = {area for area, people in (population or {}).items() if people < min_population}
     wanted = {*also} | apart | {cell for cell in counts if cell[:1] and cell[0] in small}
-    found = hide(counts, floor=floor, also=wanted, width=min_width)
+    suppression = hide(counts, floor=floor, also=wanted, width=min_width)
     cells: dict[Cell, Shown] = {}
     for cell, count in counts.items():
-        if cell in found.cells:
+        if cell in suppression.cells:
             cells[cell] = SUPPRESSED
         else:
             cells[cell] = None if count is None else int(count)
     people = [cell for cell, count in counts.items() if count]
-    if people and all(cell in found.cells for cell in people):
+    if people and all(cell in suppression.cells for cell in people):
         raise MethodError("all-suppressed", "no count can be shown", "counts")
     return Suppressed(
         cells=cells,
-        primary=_sorted(found.primary),
-        complementary=_sorted(found.cells - found.primary),
-        narrowest_range=found.narrowest,
+        primary=_sorted(suppression.primary),
+        complementary=_sorted(suppression.cells - suppression.primary),
+        narrowest_range=suppression.narrowest,
         warnings=(f"differencing:{len(apart)}",) if apart else (),
     )
 
@@ -126,11 +126,13 @@ def _differences(
     }
 
 
-def agreement(one: Mapping[str, float], other: Mapping[str, float], *, near: int = NEAR) -> float:
+def agreement(
+    column: Mapping[str, float], other: Mapping[str, float], *, near: int = NEAR
+) -> float:
     """How far two columns count the same people, by area: the share of areas in which they are
     equal, plus 1; 0 if they count other people. ``near``: so many people may two areas differ by.
     """
-    both = [(one[area], other[area]) for area in one.keys() & other.keys()]
+    both = [(column[area], other[area]) for area in column.keys() & other.keys()]
     n_near = sum(abs(a - b) <= near for a, b in both)
     off = sum(abs(a - b) for a, b in both)
     if not both or 2 * n_near < len(both) or off > _OFF * sum(max(pair) for pair in both):
@@ -155,11 +157,11 @@ def by_people(
 
 def _columns(cells: Mapping[Cell, float | None]) -> dict[str, dict[str, float]]:
     """The known counts of areas by column, without the row of all areas."""
-    found: dict[str, dict[str, float]] = {str(column): {} for _, column in cells}
+    columns: dict[str, dict[str, float]] = {str(column): {} for _, column in cells}
     for (area, column), count in cells.items():
         if count is not None and area != TOTAL:
-            found[str(column)][str(area)] = count
-    return found
+            columns[str(column)][str(area)] = count
+    return columns
 
 
 def _sorted(cells: Collection[Cell]) -> tuple[Cell, ...]:

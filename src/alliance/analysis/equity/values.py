@@ -140,8 +140,8 @@ def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -
     bad = np.flatnonzero(~(array >= 0))
     if bad.size:
         place = f"{where}[{bad[0]}]"
-        given = "missing" if np.isnan(array[bad[0]]) else f"{array[bad[0]]:g}"
-        raise MethodError("bad-weight", f"a weight is 0 or more, not {given}", place)
+        text = "missing" if np.isnan(array[bad[0]]) else f"{array[bad[0]]:g}"
+        raise MethodError("bad-weight", f"a weight is 0 or more, not {text}", place)
     return array
 
 
@@ -273,12 +273,12 @@ def bootstrap(
         return NO_INTERVAL, ()
     if len(w) == 1:
         return NO_INTERVAL, ("few-units",)
-    found = []
+    estimates = []
     for block in redrawn(len(w), draws, seed):
         weights = block * w
-        found.append(statistic(weights / weights.sum(axis=1, keepdims=True)))
+        estimates.append(statistic(weights / weights.sum(axis=1, keepdims=True)))
     warnings = ("few-units",) if len(w) < FEW_UNITS else ()
-    return percentile_interval(np.concatenate(found), level), warnings
+    return percentile_interval(np.concatenate(estimates), level), warnings
 
 
 def percentile_interval(figures: Floats, level: float) -> Interval:

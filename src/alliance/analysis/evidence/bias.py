@@ -161,14 +161,14 @@ def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:
     _predictor(y, v, None)
     w = 1 / v
     standardised = (y - float(w @ y) / w.sum()) / np.sqrt(v - 1 / w.sum())
-    ties = len(np.unique(standardised)) < len(y) or len(np.unique(v)) < len(y)
+    has_ties = len(np.unique(standardised)) < len(y) or len(np.unique(v)) < len(y)
     # Counting all orders takes seconds from a thousand studies on and no longer differs.
-    exact = not ties and len(y) <= MOST_EXACT
-    found = kendalltau(standardised, v, method="exact" if exact else "asymptotic")
-    if not math.isfinite(found.statistic):
+    exact = not has_ties and len(y) <= MOST_EXACT
+    correlation = kendalltau(standardised, v, method="exact" if exact else "asymptotic")
+    if not math.isfinite(correlation.statistic):
         raise MethodError("zero-variance", "all effects are equal", "estimates")
-    tau = float(found.statistic)
-    return BiasTest("begg", tau, tau, None if exact else math.inf, float(found.pvalue))
+    tau = float(correlation.statistic)
+    return BiasTest("begg", tau, tau, None if exact else math.inf, float(correlation.pvalue))
 
 
 def trim_fill(
@@ -197,16 +197,16 @@ def trim_fill(
     y, v = sign * y[order], v[order]
     k, k0, centre = len(y), 0, 0.0
     for _ in range(_MOST_ROUNDS):
-        kept = max(1, k - k0)
-        centre = pool(y[:kept], v[:kept], method=method, interval="wald").estimate
+        n_used = max(1, k - k0)
+        centre = pool(y[:n_used], v[:n_used], method=method, interval="wald").estimate
         away = y - centre
         ranks = np.empty(k)
         ranks[np.argsort(np.abs(away), kind="stable")] = np.arange(1, k + 1)
         excess = float(ranks[away > 0].sum())
-        found = max(0, round((4 * excess - k * (k + 1)) / (2 * k - 1)))
-        if found == k0:
+        n_missing = max(0, round((4 * excess - k * (k + 1)) / (2 * k - 1)))
+        if n_missing == k0:
             break
-        k0 = found
+        k0 = n_missing
     filled_y = np.concatenate([y, 2 * centre - y[k - k0 :]])
     filled_v = np.concatenate([v, v[k - k0 :]])
     return TrimFill(side, k0, pool(sign * filled_y, filled_v, method=method, interval=interval))

@@ -84,4 +84,4 @@ def leave_one_out(
 
 
 def _rms(errors: list[float]) -> float:
-    return math.sqrt(sum(one**2 for one in errors) / len(errors)) if errors else math.nan
+    return math.sqrt(sum(error**2 for error in errors) / len(errors)) if errors else math.nan

@@ -178,9 +178,9 @@ def _from_cells(
             y, v = a / n1 - c / n2, a * b / n1**3 + c * d / n2**3
     y, v = np.where(double, np.nan, y), np.where(double, np.nan, v)
     n_missing, n_double, n_empty = int(missing.sum()), int(double.sum()), int(empty.sum())
-    found = ((n_missing, "missing-estimate"), (n_double, "double-zero"), (n_empty, "zero-cell"))
+    counts = ((n_missing, "missing-estimate"), (n_double, "double-zero"), (n_empty, "zero-cell"))
     return EffectSizes(
-        y, v, measure, n_double, n_missing, n_empty, tuple(code for n, code in found if n)
+        y, v, measure, n_double, n_missing, n_empty, tuple(code for n, code in counts if n)
     )
 
 

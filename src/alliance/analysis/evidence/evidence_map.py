@@ -144,37 +144,37 @@ def outcome_places(
     masked = frozenset(hidden)
     usable: dict[str, list[PlaceEffect]] = {}
     for case in cases:
-        for one in case.effects:
-            if says_something(one) and not one.excluded:
-                usable.setdefault(themes.get(one.measure) or OTHER, []).append(one)
-    found = {}
+        for effect in case.effects:
+            if says_something(effect) and not effect.excluded:
+                usable.setdefault(themes.get(effect.measure) or OTHER, []).append(effect)
+    places_by_theme = {}
     for theme, effects in usable.items():
-        speaks = {one.place: one for one in select_one_per_place(effects).chosen}
-        for one in effects:
-            if one.no_difference:
-                speaks.setdefault(one.place, one)
-        found[theme] = tuple(
+        speaks = {effect.place: effect for effect in select_one_per_place(effects).chosen}
+        for effect in effects:
+            if effect.no_difference:
+                speaks.setdefault(effect.place, effect)
+        places_by_theme[theme] = tuple(
             OutcomePlace(
                 place=place,
                 cases=len({each.case for each in effects if each.place == place}),
-                design=one.design,
-                vote=_vote(one),
+                design=effect.design,
+                vote=_vote(effect),
                 score=scores.get(place),
                 has_harm=place in harmed,
-                is_measured=one.design in MEASURED_DESIGNS,
+                is_measured=effect.design in MEASURED_DESIGNS,
                 is_hidden=place in masked,
-                check_again=one.check_again,
+                check_again=effect.check_again,
             )
-            for place, one in speaks.items()
+            for place, effect in speaks.items()
         )
-    return found
+    return places_by_theme
 
 
 def _vote(effect: PlaceEffect) -> int | None:
-    found = side(effect)
-    if found is None or not effect.is_change:
+    sign = side(effect)
+    if sign is None or not effect.is_change:
         return None
-    return found if effect.direction == "higher-is-better" else -found
+    return sign if effect.direction == "higher-is-better" else -sign
 
 
 def best_body(
@@ -185,7 +185,7 @@ def best_body(
     Args:
         bodies: places that measured it, certainty, and ends of the prediction interval.
     """
-    best = max(bodies, key=lambda one: (one[0], GRADES.index(one[1])), default=None)
+    best = max(bodies, key=lambda body: (body[0], GRADES.index(body[1])), default=None)
     if best is None:
         return None
     _, certainty, (low, high) = best
@@ -239,28 +239,28 @@ def evidence_map(
 
 def _cell(row: MapRow, theme: str) -> MapCell:
     places = row.places.get(theme, ())
-    hidden = sum(one.is_hidden for one in places)
+    hidden = sum(place.is_hidden for place in places)
     if hidden < MIN_PLACES and len(places) - hidden < MIN_PLACES:
         # One of so few could be told.
-        places = [one for one in places if not one.is_hidden]
-    told = cases = better = worse = failed = harm = to_check = 0
+        places = [place for place in places if not place.is_hidden]
+    n_votes = cases = better = worse = failed = harm = to_check = 0
     is_measured = False
-    for one in places:
-        cases += one.cases
-        told += one.vote is not None
-        better += one.vote == 1
-        worse += one.vote == -1
-        failed += one.score == 0
-        harm += one.has_harm
-        to_check += one.check_again
-        is_measured = is_measured or one.is_measured
+    for place in places:
+        cases += place.cases
+        n_votes += place.vote is not None
+        better += place.vote == 1
+        worse += place.vote == -1
+        failed += place.score == 0
+        harm += place.has_harm
+        to_check += place.check_again
+        is_measured = is_measured or place.is_measured
     part, whole = AGREEMENT
     direction = MIXED
     if not better and not worse:
         direction = UNCLEAR if places else ""
-    elif whole * better >= part * told:
+    elif whole * better >= part * n_votes:
         direction = BETTER
-    elif whole * worse >= part * told:
+    elif whole * worse >= part * n_votes:
         direction = WORSE
     body = row.bodies.get(theme) if places else None
     gap = ""
@@ -279,7 +279,7 @@ def _cell(row: MapRow, theme: str) -> MapCell:
         cases=cases,
         better=better,
         worse=worse,
-        neither=told - better - worse,
+        neither=n_votes - better - worse,
         direction=direction,
         certainty=body.certainty if body else NOT_GRADED,
         spread=body.spread if body else UNKNOWN,
@@ -304,7 +304,7 @@ def _by_rows(rows: Sequence[MapRow], columns: Sequence[str], weights: _Weights) 
         ]
         total = sum(weight for _, weight in own)
         mean = sum(number * weight for number, weight in own) / total if own else 0.0
-        places = sum(len(found) for found in row.places.values())
+        places = sum(len(theme_places) for theme_places in row.places.values())
         return row.group, not own, mean, -places, row.solution
 
     return sorted(rows, key=key)

@@ -172,13 +172,13 @@ def _bounded(design: Design, left: float, right: float, *, restricted: bool) -> 
     """The peak between two points where the slope does not change its sign in between once."""
     from scipy.optimize import minimize_scalar
 
-    found = minimize_scalar(
+    optimum = minimize_scalar(
         lambda tau2: -float(log_likelihood(design, np.array([tau2]), restricted=restricted)[0]),
         bounds=(left, right),
         method="bounded",
         options={"xatol": 1e-10 * right},
     )
-    ends = np.array([left, float(found.x), right])
+    ends = np.array([left, float(optimum.x), right])
     return float(ends[int(np.argmax(log_likelihood(design, ends, restricted=restricted)))])
 
 

@@ -41,8 +41,8 @@ class Design:
         """Sum of squares about the unweighted fit; exactly 0 where only rounding is left."""
         residual = self.y - self.x @ np.linalg.lstsq(self.x, self.y, rcond=None)[0]
         rounding = 8 * float(np.finfo(float).eps * np.abs(self.y).max())
-        found = float(residual @ residual)
-        return found if found > self.k * rounding**2 else 0.0
+        total = float(residual @ residual)
+        return total if total > self.k * rounding**2 else 0.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,21 +53,23 @@ def grouped(name: str, studies: Sequence[str | None], place: str | None) -> Fact
 
     A group of the place that no study has counts as not known: nothing can be estimated for it.
     """
-    known = [one for one in studies if one is not None]
+    known = [study for study in studies if study is not None]
     if place not in known:
         place = None
-    kinds = sorted(set(known), key=lambda one: (-known.count(one), one))[1:]
+    kinds = sorted(set(known), key=lambda group: (-known.count(group), group))[1:]
 
-    def coded(one: str | None) -> list[float]:
-        return [math.nan if one is None else float(one == kind) for kind in kinds]
+    def coded(group: str | None) -> list[float]:
+        return [math.nan if group is None else float(group == kind) for kind in kinds]
 
-    rows = np.array([coded(one) for one in studies], dtype=float).reshape(len(studies), len(kinds))
+    rows = np.array([coded(study) for study in studies], dtype=float).reshape(
+        len(studies), len(kinds)
+    )
     return Fact(name, rows, np.array(coded(place), dtype=float))
 
 
 def measured(name: str, studies: Sequence[float | None], place: float | None) -> Fact:
     """A fact that is a number, in one column."""
-    rows = np.array([math.nan if one is None else one for one in studies], dtype=float)
+    rows = np.array([math.nan if study is None else study for study in studies], dtype=float)
     return Fact(name, rows[:, None], np.array([math.nan if place is None else place]))
 
 
@@ -121,8 +123,8 @@ def predict_locally(
         if error.code != "singular":
             raise
         return LocalPrediction(None, why_not="singular")
-    found = predict(model, np.concatenate([fact.place for fact in chosen]))
-    return LocalPrediction(found, tuple(fact.name for fact in chosen), model=model)
+    prediction = predict(model, np.concatenate([fact.place for fact in chosen]))
+    return LocalPrediction(prediction, tuple(fact.name for fact in chosen), model=model)
 
 
 def _usable(fact: Fact) -> bool:

@@ -215,18 +215,18 @@ def _gaps(
 
 def _warnings(summary: SpreadSummary, pooled: Pooled) -> tuple[str, ...]:
     if pooled.weighting == "unweighted":
-        told = list(summary.warnings)
+        codes = list(summary.warnings)
     else:
-        told = [code for code in summary.warnings if code not in _OF_THE_PLAIN_MEAN]
+        codes = [code for code in summary.warnings if code not in _OF_THE_PLAIN_MEAN]
     lowest = [
         summary.minimum,
         pooled.ci_low,
         pooled.prediction_low if pooled.k >= MIN_FOR_PREDICTION else None,
     ]
     if summary.unit in PERCENT_CHANGE and any(end is not None and end < -100 for end in lowest):
-        told = [*(code for code in told if code != "below-possible"), "below-possible"]
-    told += [code for code in pooled.warnings if code in _OF_THE_POOL]
+        codes = [*(code for code in codes if code != "below-possible"), "below-possible"]
+    codes += [code for code in pooled.warnings if code in _OF_THE_POOL]
     if pooled.tau2:
         # Held at 1, but not for places that agree: nothing that a reader need know of.
-        told = [code for code in told if code != "hartung-knapp-truncated"]
-    return tuple(told)
+        codes = [code for code in codes if code != "hartung-knapp-truncated"]
+    return tuple(codes)

@@ -300,8 +300,8 @@ def _predict(
     df = prediction_df(basis, k)
     if k < MIN_FOR_PREDICTION or df is None:
         return None, None, None, None
-    found = around(estimate, math.sqrt(tau2 + se**2), df, level)
-    return found.low, found.high, df, found.se
+    interval = around(estimate, math.sqrt(tau2 + se**2), df, level)
+    return interval.low, interval.high, df, interval.se
 
 
 def _one_study(

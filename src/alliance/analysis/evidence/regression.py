@@ -163,13 +163,13 @@ def meta_regression(
         row, column = (int(place) for place in np.argwhere(np.isinf(x))[0])
         raise MethodError("infinite-value", "a moderator is finite", f"{names[column]}[{row}]")
     without_y, without_x = np.isnan(y), np.isnan(x).any(axis=1)
-    kept = ~(without_y | without_x)
-    if not kept.any():
+    complete = ~(without_y | without_x)
+    if not complete.any():
         raise MethodError("no-studies", "no study has its effect and all moderators", "moderators")
     warnings = ["missing-estimate"] if without_y.any() else []
     if without_x.any():
         warnings.append("missing-moderator")
-    y, v, x = y[kept], v[kept], x[kept]
+    y, v, x = y[complete], v[complete], x[complete]
     check_range(y, v)
     matrix, means, deviations = columns(x, len(y), tuple(names))
     design = Design(y, v, matrix)
@@ -203,7 +203,7 @@ def meta_regression(
         warnings.append("few-studies-for-prediction")
     result = MetaRegression(
         k=k,
-        n_missing=int((~kept).sum()),
+        n_missing=int((~complete).sum()),
         coefficients=coefficients,
         centre=_at(design, fitted, np.eye(p)[0], spread.tau2, used, df, basis_df, method, level),
         heterogeneity=spread,
@@ -234,9 +234,11 @@ def meta_regression(
 
 
 def _coefficient(name: str, value: float, se: float, df: float, level: float) -> Coefficient:
-    found = around(value, se, df, level)
+    interval = around(value, se, df, level)
     statistic = value / se if se > 0 else None
-    return Coefficient(name, value, se, found.low, found.high, statistic, two_sided(value, se, df))
+    return Coefficient(
+        name, value, se, interval.low, interval.high, statistic, two_sided(value, se, df)
+    )
 
 
 def _leverages(design: Design, fitted: Fit) -> Floats:
@@ -299,25 +301,25 @@ def predict(model: MetaRegression, context: ArrayLike) -> Prediction:
         unknown = model.moderators[int(np.argmax(np.isnan(facts)))]
         raise MethodError("missing-moderator", f"{unknown!r} of the place is not known", "context")
     row = np.concatenate([[1.0], (facts - model.means) / model.deviations])
-    found = _at(
+    prediction = _at(
         model.design, model.fitted, row, model.heterogeneity.tau2, model.used, model.df,
         prediction_df(model.prediction, model.k, model.design.p), model.method, model.level,
     )  # fmt: skip
     studied = model.design.x[:, 1:]
     beyond = (row[1:] < studied.min(axis=0) - 1e-9) | (row[1:] > studied.max(axis=0) + 1e-9)
     outside = tuple(name for name, is_out in zip(model.moderators, beyond, strict=True) if is_out)
-    if not outside and found.leverage <= 1 + 1e-9:
-        return found
+    if not outside and prediction.leverage <= 1 + 1e-9:
+        return prediction
     return Prediction(
-        estimate=found.estimate,
-        se=found.se,
-        ci_low=found.ci_low,
-        ci_high=found.ci_high,
+        estimate=prediction.estimate,
+        se=prediction.se,
+        ci_low=prediction.ci_low,
+        ci_high=prediction.ci_high,
         prediction_low=None,
         prediction_high=None,
         prediction_df=None,
         prediction_se=None,
-        leverage=found.leverage,
+        leverage=prediction.leverage,
         supported=False,
         outside=outside,
         warnings=("out-of-support",),

@@ -92,9 +92,9 @@ class VerdictCase:
     def measured(self) -> tuple[PlaceEffect, ...]:
         """Its effects that were measured and count, those told as no difference among them."""
         return tuple(
-            one
-            for one in self.effects
-            if one.design in MEASURED_DESIGNS and says_something(one) and not one.excluded
+            effect
+            for effect in self.effects
+            if effect.design in MEASURED_DESIGNS and says_something(effect) and not effect.excluded
         )
 
     @property
@@ -186,10 +186,10 @@ class SolutionVerdict:
         return RANK[self.verdict]
 
 
-def as_values(found: SolutionVerdict | VerdictCase) -> dict[str, Any]:
+def as_values(record: SolutionVerdict | VerdictCase) -> dict[str, Any]:
     """A verdict or a case as values that JSON has: tuples are lists, what is not finite is None."""
-    told = asdict(found) | ({"rank": found.rank} if isinstance(found, SolutionVerdict) else {})
-    plain: dict[str, Any] = json.loads(json.dumps(told), parse_constant=lambda _word: None)
+    values = asdict(record) | ({"rank": record.rank} if isinstance(record, SolutionVerdict) else {})
+    plain: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _word: None)
     return plain
 
 
@@ -229,8 +229,8 @@ def solution_verdict(
     by_rule, line, because = _rule(facts, Limits(), main_by_default)
     word, held_by = by_rule, ""
     if previous is not None and previous.verdict != by_rule:
-        word, held_by, kept = _held(facts, previous, by_rule, main_by_default)
-        because = kept or because
+        word, held_by, held_because = _held(facts, previous, by_rule, main_by_default)
+        because = held_because or because
     flags = [
         f"{name}:{n}"
         for name, n in (
@@ -350,7 +350,7 @@ class _Facts:
 
     @property
     def against(self) -> int:
-        turned = [self.sign * (one.value or 0.0) for one in self.votes]
+        turned = [self.sign * (vote.value or 0.0) for vote in self.votes]
         return sum(u <= -self.useful if self.useful else u < 0 for u in turned)
 
     @property
@@ -380,7 +380,7 @@ def place_scores(cases: Sequence[VerdictCase]) -> tuple[dict[str, float], frozen
         if case.counts:
             by_place.setdefault(case.place, []).append(OUTCOMES[case.outcome])
     harmed = frozenset(case.place for case in cases if case.has_harm)
-    scores = {place: sum(told) / len(told) for place, told in by_place.items()}
+    scores = {place: sum(values) / len(values) for place, values in by_place.items()}
     return scores | dict.fromkeys(sorted(harmed - set(scores)), 0.0), harmed
 
 
@@ -389,15 +389,15 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
     strongest: dict[str, list[str]] = {}
     for case in cases:
         if case.measured:
-            strongest.setdefault(case.place, []).extend(one.design for one in case.measured)
+            strongest.setdefault(case.place, []).extend(effect.design for effect in case.measured)
     scores, harmed = place_scores(cases)
-    main = [one for case in cases for one in case.measured if one.measure == measure]
+    main = [effect for case in cases for effect in case.measured if effect.measure == measure]
     valued = select_one_per_place(main).chosen
     # No difference is a vote for neither way, of a place that has no number; no pool can hold it.
-    nulls = {one.place: one for one in main if one.no_difference}
-    with_number = {one.place for one in valued}
-    votes = (*valued, *(one for place, one in nulls.items() if place not in with_number))
-    precise = [one for one in valued if standard_error(one) is not None]
+    nulls = {effect.place: effect for effect in main if effect.no_difference}
+    with_number = {effect.place for effect in valued}
+    votes = (*valued, *(effect for place, effect in nulls.items() if place not in with_number))
+    precise = [effect for effect in valued if standard_error(effect) is not None]
     own = _signal(pool_places(precise), sign, useful) if len(precise) >= MIN_PLACES else None
     return _Facts(
         cases=cases,
@@ -409,7 +409,10 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
         open_harm=len({case.place for case in cases if case.equity_harm == "open"}),
         reported_only=sum(not case.counts for case in cases),
         m=len(strongest),
-        c=sum(any(one in COMPARISON_DESIGNS for one in designs) for designs in strongest.values()),
+        c=sum(
+            any(design in COMPARISON_DESIGNS for design in designs)
+            for designs in strongest.values()
+        ),
         votes=votes,
         body=_body(valued, sign, useful),
         precise=own if isinstance(own, int) else None if own is None else 0,
@@ -450,13 +453,13 @@ def _signal(pooled: Pooled, sign: int, useful: float) -> int | str:
 
 def _body(votes: Sequence[PlaceEffect], sign: int, useful: float) -> EvidenceBody | None:
     """The body of the highest certainty; of equal ones the larger."""
-    found: list[EvidenceBody] = []
+    bodies: list[EvidenceBody] = []
     for name, designs in BODIES.items():
-        chosen = [one for one in votes if one.design in designs]
-        if len(chosen) < MIN_PLACES or (found and len(chosen) == found[-1].k):
+        chosen = [vote for vote in votes if vote.design in designs]
+        if len(chosen) < MIN_PLACES or (bodies and len(chosen) == bodies[-1].k):
             continue
-        found.append(_pooled_body(name, chosen, sign, useful))
-    return max(found, key=lambda one: (GRADES.index(one.certainty), one.k), default=None)
+        bodies.append(_pooled_body(name, chosen, sign, useful))
+    return max(bodies, key=lambda body: (GRADES.index(body.certainty), body.k), default=None)
 
 
 def _pooled_body(
@@ -464,7 +467,7 @@ def _pooled_body(
 ) -> EvidenceBody:
     pooled = pool_places(chosen)
     (low, high), (further_low, further_high) = _turned(pooled, sign)
-    uncontrolled = [one.design == "before-after" for one in chosen]
+    uncontrolled = [effect.design == "before-after" for effect in chosen]
     share = float(pooled.weights[uncontrolled].sum()) / 100
     # Equal weights add up to a quarter or a half but for rounding.
     bias = sum(share > limit + 1e-9 for limit in BIAS_SHARES)
@@ -599,7 +602,9 @@ def _is_good_news(case: VerdictCase, facts: _Facts) -> bool:
         and not case.reasons
         and not case.equity_harm
         and any(
-            one.design == "rct" and one.measure == facts.measure and facts.is_favourable(one)
-            for one in case.measured
+            effect.design == "rct"
+            and effect.measure == facts.measure
+            and facts.is_favourable(effect)
+            for effect in case.measured
         )
     )

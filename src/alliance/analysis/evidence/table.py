@@ -187,8 +187,8 @@ def _distinct(read: Studies, places: list[int], *, combine: bool) -> Studies:
     if len(first) == len(read.studies):
         return read
     names, estimates, variances = combine_dependent(read.studies, read.estimates, read.variances)
-    kept = [first[name] for name in names]
+    rows = [first[name] for name in names]
     return Studies(
-        names, estimates, variances, read.moderators[kept], read.names, read.unit, read.direction,
-        tuple(places[row] for row in kept),
+        names, estimates, variances, read.moderators[rows], read.names, read.unit, read.direction,
+        tuple(places[row] for row in rows),
     )  # fmt: skip

@@ -281,7 +281,7 @@ def _result(
 ) -> Transported:
     random = np.random.default_rng(seed)
     groups = [np.flatnonzero(rows.in_trial == group) for group in (1, 0)]
-    found: list[float] = []
+    differences: list[float] = []
     for _ in range(draws):
         counts = np.zeros(len(rows.in_trial))
         for group in groups:
@@ -293,15 +293,15 @@ def _result(
             drawn = again(counts)
         except MethodError:
             continue
-        found.append(float(drawn[0] - drawn[1]))
-    told = list(warnings or [])
+        differences.append(float(drawn[0] - drawn[1]))
+    all_warnings = list(warnings or [])
     if rows.n_missing:
-        told.append("missing-rows")
-    if len(found) < draws:
-        told.append("failed-draws")
+        all_warnings.append("missing-rows")
+    if len(differences) < draws:
+        all_warnings.append("failed-draws")
     low = high = None
-    if found:
-        low, high = (float(b) for b in np.quantile(found, [(1 - level) / 2, (1 + level) / 2]))
+    if differences:
+        low, high = (float(b) for b in np.quantile(differences, [(1 - level) / 2, (1 + level) / 2]))
     first, second = float(means[0]), float(means[1])
     return Transported(
         treated=first,
@@ -311,7 +311,7 @@ def _result(
         ci_low=low,
         ci_high=high,
         level=level,
-        draws=len(found),
+        draws=len(differences),
         n_trial=len(groups[0]),
         n_target=len(groups[1]),
         n_missing=rows.n_missing,
@@ -320,5 +320,5 @@ def _result(
         difference_truncated=truncated,
         effective_n=effective,
         smallest_probability=smallest,
-        warnings=tuple(told),
+        warnings=tuple(all_warnings),
     )

@@ -98,7 +98,7 @@ class Analysis:
         centre of all who are grouped and of the group; extremeness is how far a person stands from
         the centre of the group in the direction away from everybody's.
         """
-        found = np.full((3, self.n), np.nan)
+        figures = np.full((3, self.n), np.nan)
         grouped = np.flatnonzero(self.labels >= 0)
         if len(grouped):
             points, labels = self.space.positions[grouped], self.labels[grouped]
@@ -115,12 +115,12 @@ class Analysis:
             length = np.hypot(*way.T)[:, None]
             way = np.divide(way, length, out=np.zeros_like(way), where=length > 0)
             inner = points - centres[labels]
-            found[:, grouped] = (
+            figures[:, grouped] = (
                 1 - np.hypot(*(points - middle).T),
                 1 - np.hypot(*inner.T),
                 (inner * way[labels]).sum(axis=1),
             )
-        return found[0], found[1], found[2]
+        return figures[0], figures[1], figures[2]
 
 
 def analyse(
@@ -145,12 +145,12 @@ def analyse(
         raise MethodError("bad-parameter", "not below 0", "resamples")
     where = space(votes)
     warnings: list[str] = []
-    found: tuple[Partition, ...] = ()
+    candidates: tuple[Partition, ...] = ()
     stable = None
     if groups is None:
         active = np.flatnonzero(where.active)
-        found = partitions(where.positions[active])
-        chosen = best(found)
+        candidates = partitions(where.positions[active])
+        chosen = best(candidates)
         names, labels, width = _found_groups(votes, active, chosen)
         if chosen is None or width is None or width < CLEAR:
             warnings.append("no-clear-groups")
@@ -165,7 +165,11 @@ def analyse(
 
     listed = ~votes.rejected
     shown = listed & ~votes.meta
-    others = [_spread(votes, where, one.labels) for one in found if one is not best(found)]
+    others = [
+        _spread(votes, where, partition.labels)
+        for partition in candidates
+        if partition is not best(candidates)
+    ]
     # Counted once, for all groupings together: every one of them adds up some of these cells.
     groupings = [labels, *others]
     ways = [int(line.max()) + 2 for line in groupings]
@@ -176,7 +180,7 @@ def analyse(
     by_group, *tried = (counts.added(line - 1) for line in np.unravel_index(cells, ways))
     none = np.full(len(votes.statements), np.nan)
     new = informed_consensus(by_group) if names else none
-    ends = [new, *(informed_consensus(one) for one in tried)]
+    ends = [new, *(informed_consensus(alternative) for alternative in tried)]
     sizes = np.bincount(labels[labels >= 0], minlength=len(names))
     return Analysis(
         votes=votes,

@@ -52,7 +52,7 @@ def partitions(points: Floats, *, smallest: int = MIN_GROUP) -> tuple[Partition,
     sizes = np.bincount(labels)
     floor = max(smallest, MIN_SHARE * len(points))
     between = cdist(centres, centres)
-    found = []
+    candidates = []
     for k in range(2, min(MOST_GROUPS, 2 + len(centres) // 12) + 1):
         if k > len(centres):
             break
@@ -62,13 +62,13 @@ def partitions(points: Floats, *, smallest: int = MIN_GROUP) -> tuple[Partition,
             continue
         nearest = np.flatnonzero(large)[cdist(centres, middles[large]).argmin(axis=1)]
         of_base = np.where(large[of_base], of_base, nearest)
-        found.append(Partition(k, by_size(of_base[labels]), silhouette(between, of_base)))
-    return tuple(found)
+        candidates.append(Partition(k, by_size(of_base[labels]), silhouette(between, of_base)))
+    return tuple(candidates)
 
 
-def best(found: tuple[Partition, ...]) -> Partition | None:
+def best(candidates: tuple[Partition, ...]) -> Partition | None:
     """The one of the highest silhouette, of equals that of most groups."""
-    return max(found, key=lambda one: (one.silhouette, one.k), default=None)
+    return max(candidates, key=lambda partition: (partition.silhouette, partition.k), default=None)
 
 
 def by_size(labels: Ints) -> Ints:
@@ -166,10 +166,10 @@ def silhouette(between: Floats, labels: Ints) -> float:
     return float(score.mean())
 
 
-def adjusted_rand(one: Ints, other: Ints) -> float:
+def adjusted_rand(ints: Ints, other: Ints) -> float:
     """How well two groupings of the same people agree: 1 the same, 0 as by chance."""
-    table = np.zeros((int(one.max()) + 1, int(other.max()) + 1))
-    np.add.at(table, (one, other), 1)
+    table = np.zeros((int(ints.max()) + 1, int(other.max()) + 1))
+    np.add.at(table, (ints, other), 1)
 
     def pairs(counts: Floats) -> float:
         return float((counts * (counts - 1) / 2).sum())

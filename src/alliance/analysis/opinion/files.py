@@ -57,10 +57,10 @@ def votes_from_csv(
     table = _arrow_table(content, VOTE_COLUMNS, name)
     who, voters = _coded(table, "voter-id", content, name)
     what, statements = _coded(table, "comment-id", content, name)
-    said, values = _coded(table, "vote", content, name)
+    vote_codes, values = _coded(table, "vote", content, name)
     for value in values:
         if value not in VALUES:
-            at = int(np.argmax(said == values.index(value)))
+            at = int(np.argmax(vote_codes == values.index(value)))
             raise _fault("bad-vote", f"{value!r} is none of 1, 0, -1", content, at, "vote", name)
     times = pc.utf8_trim_whitespace(table["timestamp"])
     try:
@@ -76,12 +76,12 @@ def votes_from_csv(
     return votes_from(
         who,
         what,
-        np.array([VALUES[value] for value in values], np.int8)[said],
+        np.array([VALUES[value] for value in values], np.int8)[vote_codes],
         when,
         voters=voters,
-        statements=statements + [one.id for one in comments if one.id not in known],
-        rejected={one.id for one in comments if one.moderated < 0},
-        meta={one.id for one in comments if one.is_meta},
+        statements=statements + [comment.id for comment in comments if comment.id not in known],
+        rejected={comment.id for comment in comments if comment.moderated < 0},
+        meta={comment.id for comment in comments if comment.is_meta},
     )
 
 
@@ -92,7 +92,7 @@ def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment
     Raises:
         MethodError: as `votes_from_csv`, ``bad-moderated`` and ``duplicate-id``.
     """
-    found: dict[str, Comment] = {}
+    comments: dict[str, Comment] = {}
     for row, cells in _rows(content, ("comment-id",), name):
         own = _present(cells, "comment-id", row, name)
         state = cells.get("moderated", "").strip()
@@ -100,11 +100,11 @@ def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment
             raise MethodError(
                 "bad-moderated", f"{state!r} is none of 1, 0, -1", f"{name}, row {row}, moderated"
             )
-        if own in found:
+        if own in comments:
             raise MethodError(
                 "duplicate-id", f"{own!r} stands there twice", f"{name}, row {row}, comment-id"
             )
-        found[own] = Comment(
+        comments[own] = Comment(
             id=own,
             moderated=int(state or 0),
             is_meta=cells.get("is-meta", "").strip().lower() in {"1", "true", "t"},
@@ -113,7 +113,7 @@ def comments_from_csv(content: bytes, *, name: str = "comments") -> list[Comment
             written_by=cells.get("written-by", "").strip(),
             language=cells.get("language", "").strip(),
         )
-    return list(found.values())
+    return list(comments.values())
 
 
 def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
@@ -122,7 +122,7 @@ def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
     Raises:
         MethodError: as `votes_from_csv`, ``duplicate-id`` for a voter who stands there twice.
     """
-    found: dict[str, str] = {}
+    groups: dict[str, str] = {}
     seen: set[str] = set()
     for row, cells in _rows(content, ("voter-id", "group"), name):
         own, group = _present(cells, "voter-id", row, name), cells["group"].strip()
@@ -132,8 +132,8 @@ def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
             )
         seen.add(own)
         if group:
-            found[own] = group
-    return found
+            groups[own] = group
+    return groups
 
 
 def _text(content: bytes, name: str) -> str:

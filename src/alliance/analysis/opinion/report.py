@@ -10,45 +10,47 @@ import numpy as np
 from alliance.analysis.opinion.analysis import Analysis
 
 
-def report(found: Analysis) -> dict[str, Any]:
+def report(analysis: Analysis) -> dict[str, Any]:
     """The result with ids, counts and figures; None for what is not known. Ids are text.
 
     Rejected statements are in no list. ``components`` and ``statements`` have one order.
     """
-    names = [group.id for group in found.groups]
-    listed = np.flatnonzero(found.listed)
-    total = found.everybody
-    inside = found.labels >= 0
+    names = [group.id for group in analysis.groups]
+    listed = np.flatnonzero(analysis.listed)
+    total = analysis.everybody
+    inside = analysis.labels >= 0
     return {
-        "participants": found.n,
+        "participants": analysis.n,
         "participants_grouped": int(inside.sum()),
-        "votes": found.n_votes,
+        "votes": analysis.n_votes,
         "groups": [
             {
                 "id": group.id,
                 "size": group.size,
                 "representative": [
                     {
-                        "statement": one.statement,
-                        "side": one.side,
-                        "p": one.p,
-                        "p_test": one.p_test,
-                        "ratio": one.ratio,
-                        "ratio_test": one.ratio_test,
+                        "statement": representative.statement,
+                        "side": representative.side,
+                        "p": representative.p,
+                        "p_test": representative.p_test,
+                        "ratio": representative.ratio,
+                        "ratio_test": representative.ratio_test,
                     }
-                    for one in group.representative
+                    for representative in group.representative
                 ],
             }
-            for group in found.groups
+            for group in analysis.groups
         ],
         "membership": {
             name: names[label]
-            for name, label in zip(found.votes.participants, found.labels.tolist(), strict=True)
+            for name, label in zip(
+                analysis.votes.participants, analysis.labels.tolist(), strict=True
+            )
             if label >= 0
         },
         "statements": [
             {
-                "id": found.votes.statements[at],
+                "id": analysis.votes.statements[at],
                 "agree": int(total.agree[0, at]),
                 "disagree": int(total.disagree[0, at]),
                 "pass": int(total.passed[0, at]),
@@ -57,28 +59,31 @@ def report(found: Analysis) -> dict[str, Any]:
                     name: [
                         int(part[place, at])
                         for part in (
-                            found.by_group.agree,
-                            found.by_group.disagree,
-                            found.by_group.seen,
+                            analysis.by_group.agree,
+                            analysis.by_group.disagree,
+                            analysis.by_group.seen,
                         )
                     ]
                     for place, name in enumerate(names)
                 },
-                "group_informed_consensus": _known(found.informed_consensus[at]),
+                "group_informed_consensus": _known(analysis.informed_consensus[at]),
                 "group_informed_consensus_range": [
-                    _known(end) for end in found.informed_consensus_range[at]
+                    _known(end) for end in analysis.informed_consensus_range[at]
                 ],
-                "group_informed_consensus_legacy": _known(found.informed_consensus_legacy[at]),
-                "extremity": float(found.space.extremity[at]),
-                "priority": float(found.priority[at]),
+                "group_informed_consensus_legacy": _known(analysis.informed_consensus_legacy[at]),
+                "extremity": float(analysis.space.extremity[at]),
+                "priority": float(analysis.priority[at]),
             }
             for at in listed
         ],
-        "consensus": {"agree": list(found.consensus[0]), "disagree": list(found.consensus[1])},
-        "components": [line[listed].tolist() for line in found.space.components],
-        "silhouette": found.silhouette,
-        "stability": found.stability,
-        "warnings": list(found.warnings),
+        "consensus": {
+            "agree": list(analysis.consensus[0]),
+            "disagree": list(analysis.consensus[1]),
+        },
+        "components": [line[listed].tolist() for line in analysis.space.components],
+        "silhouette": analysis.silhouette,
+        "stability": analysis.stability,
+        "warnings": list(analysis.warnings),
     }
 
 

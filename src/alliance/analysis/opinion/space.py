@@ -71,26 +71,24 @@ def matrix_counts(votes: Votes) -> np.ndarray:
 def _components(matrix: sparse.csr_array) -> Floats:
     """The first two right singular vectors, 2 x c."""
     c = matrix.shape[1]
-    found = np.zeros((2, c))
+    components = np.zeros((2, c))
     if not matrix.data.any():
-        return found
+        return components
     if c <= 64:
         values, vectors = np.linalg.eigh((matrix.T @ matrix).toarray())
     else:
         # Turned round only as a view: laying it anew takes as long as twenty products.
         turned = matrix.T
-        square = LinearOperator(
-            (c, c), matvec=lambda one: turned @ (matrix @ one), dtype=np.float64
-        )
+        square = LinearOperator((c, c), matvec=lambda x: turned @ (matrix @ x), dtype=np.float64)
         values, vectors = eigsh(square, k=2, v0=np.ones(c) + np.arange(c) / c, ncv=min(c, 24))
     order = np.argsort(values)[::-1][:2]
     for place, at in enumerate(order):
         if values[at] > 1e-12 * values[order[0]]:
-            one = vectors[:, at]
-            found[place] = one * (1 if one[np.argmax(np.abs(one))] > 0 else -1)
+            vector = vectors[:, at]
+            components[place] = vector * (1 if vector[np.argmax(np.abs(vector))] > 0 else -1)
     # What nobody voted on, and what is silent, stands in the centre to the last bit.
-    found[:, np.bincount(matrix.indices, weights=matrix.data != 0, minlength=c) == 0] = 0
-    return found
+    components[:, np.bincount(matrix.indices, weights=matrix.data != 0, minlength=c) == 0] = 0
+    return components
 
 
 def _active(own: np.ndarray, voted: int) -> Flags:

@@ -135,8 +135,8 @@ def representative(
     if not chosen:
         strength = np.maximum(against["agree"], against["disagree"])[places]
         chosen = [int(places[strength.argmax()])]
-    found = [told(int(at)) for at in chosen[:MOST_SHOWN]]
-    return tuple(sorted(found, key=lambda one: one.side != "agree"))
+    statements = [told(int(at)) for at in chosen[:MOST_SHOWN]]
+    return tuple(sorted(statements, key=lambda statement: statement.side != "agree"))
 
 
 def _best_agreed(
@@ -165,13 +165,13 @@ def consensus(
     counts: Counts, names: Sequence[str], listed: Flags
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The at most 5 statements most agreed with by everybody, and most disagreed with."""
-    found = []
+    sides = []
     for hits in (counts.agree[0], counts.disagree[0]):
         share, z = (hits + 1) / (counts.seen[0] + 2), share_test(hits, counts.seen[0])
         places = np.flatnonzero(listed & (share > 0.5) & (z > SIGNIFICANT))
         order = places[np.argsort(-(share * z)[places], kind="stable")]
-        found.append(tuple(names[at] for at in order[:MOST_SHOWN]))
-    return found[0], found[1]
+        sides.append(tuple(names[at] for at in order[:MOST_SHOWN]))
+    return sides[0], sides[1]
 
 
 def informed_consensus(counts: Counts) -> Floats:

@@ -91,17 +91,17 @@ def votes_from(
             ``too-large`` for more than one number of 63 bits a vote can hold.
     """
     who, what = np.asarray(voter, np.int32), np.asarray(statement, np.int32)
-    said, when = np.asarray(value, np.int8), np.asarray(time, np.int64)
-    if len({len(part) for part in (who, what, said, when)}) > 1:
+    vote, when = np.asarray(value, np.int8), np.asarray(time, np.int64)
+    if len({len(part) for part in (who, what, vote, when)}) > 1:
         raise MethodError("wrong-shape", "one voter, statement, value and time a vote", "votes")
     if not len(who):
         raise MethodError("no-data", "there is no vote", "votes")
-    if said.min() < -1 or said.max() > 1:
-        at = int(np.argmax((said < -1) | (said > 1)))
-        raise MethodError("bad-vote", f"{said[at]} is none of -1, 0, 1", f"votes[{at}]")
+    if vote.min() < -1 or vote.max() > 1:
+        at = int(np.argmax((vote < -1) | (vote > 1)))
+        raise MethodError("bad-vote", f"{vote[at]} is none of -1, 0, 1", f"votes[{at}]")
     if (np.diff(when) < 0).any():
         order = np.argsort(when, kind="stable")
-        who, what, said, when = who[order], what[order], said[order], when[order]
+        who, what, vote, when = who[order], what[order], vote[order], when[order]
 
     first = np.full(len(voters), np.iinfo(np.int64).max)
     first[who[::-1]] = when[::-1]
@@ -113,7 +113,7 @@ def votes_from(
     column_of = _ranks(statements)
     names = sorted(statements, key=natural)
 
-    values = _last(row_of[who], column_of[what], said, when, (len(order), len(names)))
+    values = _last(row_of[who], column_of[what], vote, when, (len(order), len(names)))
     return Votes(
         participants=tuple(voters[row] for row in order),
         statements=tuple(names),
@@ -135,7 +135,7 @@ def _ranks(names: Sequence[str]) -> NDArray[np.int32]:
     for at, name in enumerate(names):
         (numbers if name.isascii() and name.isdigit() else others).append(at)
     digits = [name.lstrip("0") for name in names]
-    keys: tuple[Sequence[Any], ...] = (names, digits, [len(one) for one in digits])
+    keys: tuple[Sequence[Any], ...] = (names, digits, [len(digit) for digit in digits])
     for part in keys:
         numbers.sort(key=part.__getitem__)
     others.sort(key=names.__getitem__)
@@ -147,7 +147,7 @@ def _ranks(names: Sequence[str]) -> NDArray[np.int32]:
 def _last(
     row: NDArray[np.int32],
     column: NDArray[np.int32],
-    said: NDArray[np.int8],
+    vote: NDArray[np.int8],
     when: Ints,
     shape: tuple[int, int],
 ) -> sparse.csr_array:
@@ -159,7 +159,7 @@ def _last(
     if n.bit_length() + wide + in_time + 2 > 63:
         raise MethodError("too-large", "people, statements and votes are too many", "votes")
     cast = row.astype(np.int64)
-    for part, bits in ((column, wide), (np.arange(len(row)), in_time), (said + 1, 2)):
+    for part, bits in ((column, wide), (np.arange(len(row)), in_time), (vote + 1, 2)):
         cast <<= bits
         cast |= part
     cast.sort()

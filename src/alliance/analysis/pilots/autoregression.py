@@ -46,9 +46,9 @@ class Autoregression:
         rho = GRID[:, None, None]
         ends = np.outer(self.q[0], self.q[0]) + np.outer(self.q[-1], self.q[-1])
         step = self.q[1:].T @ self.q[:-1]
-        one = np.eye(self.k)
+        identity = np.eye(self.k)
         # Q' V⁻¹ Q: the inverse of the covariance V has three bands.
-        information = one + rho**2 * (one - ends) - rho * (step + step.T)
+        information = identity + rho**2 * (identity - ends) - rho * (step + step.T)
         self.inverse = np.linalg.inv(information)
         self.logdet = np.linalg.slogdet(information)[1]
         self.spread = self._spread()
@@ -97,8 +97,8 @@ class Autoregression:
         """Of ``terms`` · coefficients with innovations of variance 1; (m, k) to (m, 61)."""
         rows = terms @ self.back
         crossed = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
-        found: Floats = np.maximum(crossed @ self.spread.reshape(len(GRID), -1).T, 0.0)
-        return found
+        variances: Floats = np.maximum(crossed @ self.spread.reshape(len(GRID), -1).T, 0.0)
+        return variances
 
 
 class Mixture:
@@ -123,8 +123,8 @@ class Mixture:
 
     def errors(self, terms: Floats) -> Floats:
         """The standard error at each correlation that counts, (m, k) to (m, g)."""
-        found: Floats = np.sqrt(self.made.variances(terms)[:, self.used] * self.innovations)
-        return found
+        errors: Floats = np.sqrt(self.made.variances(terms)[:, self.used] * self.innovations)
+        return errors
 
     def halves(self, terms: Floats, level: float) -> Floats:
         """Half the width of the interval of each row of ``terms``, shape (m,)."""
@@ -149,8 +149,8 @@ class Mixture:
         """Two-sided p that each of ``values`` (m,) is zero; NaN without errors."""
         errors = self.errors(terms)
         known = errors.min(axis=1) > 0
-        found = tail(np.abs(values), errors, self.weights, self.df)
-        return np.asarray(np.where(known, found, NOT_KNOWN))
+        p_values = tail(np.abs(values), errors, self.weights, self.df)
+        return np.asarray(np.where(known, p_values, NOT_KNOWN))
 
 
 def tail(values: Floats, errors: Floats, weights: Floats, df: int) -> Floats:

@@ -65,7 +65,7 @@ def spread(panel: Panel, clusters: Sequence[str] | None = None) -> Spread:
 
     Source: Shrout and Fleiss 1979 (ICC 3,1); Donner 1986 for unequal clusters.
     """
-    whole, kept = panel.balanced()
+    whole, complete = panel.balanced()
     y = whole.outcome
     n, n_times = y.shape
     if n < 2:
@@ -86,7 +86,7 @@ def spread(panel: Panel, clusters: Sequence[str] | None = None) -> Spread:
     icc = size = None
     cv = 0.0
     if clusters is not None:
-        names = np.asarray(clusters, dtype=object)[kept]
+        names = np.asarray(clusters, dtype=object)[complete]
         icc, size, cv = _within_clusters(apart, names)
     return Spread(
         n=n,

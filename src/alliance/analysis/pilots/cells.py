@@ -67,14 +67,14 @@ def flags(column: Sequence[str], name: str, *, rows: Rows = None) -> Floats:
     values = np.empty(len(column))
     for place, cell in enumerate(column):
         text = str(cell).strip()
-        found = _FLAGS.get(whole(text).lower())
-        if found is None:
+        flag = _FLAGS.get(whole(text).lower())
+        if flag is None:
             raise MethodError(
                 "bad-treatment",
                 f"only 0 and 1 say who is treated, not {text!r}",
                 f"{row_name(place, rows)}, {name}",
             )
-        values[place] = found
+        values[place] = flag
     return values
 
 

@@ -75,13 +75,13 @@ def did(
     check_level(level)
     if not 1 <= start < len(panel.times.values):
         raise MethodError("bad-start", "there must be times before and after the start", "start")
-    full, kept = panel.balanced()
-    sides = treated[kept]
+    full, complete = panel.balanced()
+    sides = treated[complete]
     if not sides.any():
         raise MethodError("no-treated", "no treated unit has complete outcomes", "treated")
     if sides.all():
         raise MethodError("no-control", "no untreated unit has complete outcomes", "treated")
-    members = numbered(np.arange(len(sides)) if clusters is None else clusters[kept])
+    members = numbered(np.arange(len(sides)) if clusters is None else clusters[complete])
     _check_clusters(members, sides)
     warnings = [f"unbalanced:{full.n_dropped}"] if full.n_dropped else []
 

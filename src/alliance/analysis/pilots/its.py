@@ -47,16 +47,16 @@ class SeriesErrors:
 
     def of(self, terms: Floats) -> list[dict[str, Any]]:
         """Each row of ``terms`` (m, k) · coefficients, with se, interval and p."""
-        told = self.as_published(terms)
+        published = self.as_published(terms)
         if self.classic or not len(terms):
-            return told
+            return published
         values = terms @ self.fit.coefficients
         halves = self.mixture.halves(terms, self.level)
         p_values = self.mixture.p_values(values, terms)
         return [
-            {**one, "ci": (value - half, value + half), "p": p}
-            for one, value, half, p in zip(
-                told, values.tolist(), halves.tolist(), p_values.tolist(), strict=True
+            {**row, "ci": (value - half, value + half), "p": p}
+            for row, value, half, p in zip(
+                published, values.tolist(), halves.tolist(), p_values.tolist(), strict=True
             )
         ]
 
@@ -136,9 +136,9 @@ class CountModel:
 
     def mean_without(self, *terms: int) -> Floats:
         """The expected counts if the coefficients at these places were zero, shape (n,)."""
-        kept = self.working.coefficients.copy()
-        kept[list(terms)] = 0
-        return np.exp(self.design @ kept + self.offset)
+        coefficients = self.working.coefficients.copy()
+        coefficients[list(terms)] = 0
+        return np.exp(self.design @ coefficients + self.offset)
 
 
 def quasi_poisson(design: Floats, counts: Floats, population: Floats | None = None) -> CountModel:
@@ -163,14 +163,14 @@ def quasi_poisson(design: Floats, counts: Floats, population: Floats | None = No
         root = np.sqrt(mean)
         response = np.log(mean) - offset + (counts - mean) / mean
         solved = np.linalg.lstsq(design * root[:, None], response * root, rcond=None)[0]
-        found = np.asarray(solved, dtype=float)
+        updated = np.asarray(solved, dtype=float)
         with np.errstate(over="ignore"):
-            mean = np.exp(design @ found + offset)
+            mean = np.exp(design @ updated + offset)
         if not np.isfinite(mean).all() or (mean < 1e-12).any():
             break
-        if np.allclose(found, coefficients, rtol=1e-10, atol=1e-12):
-            return _model(design, counts, mean, offset, found)
-        coefficients = found
+        if np.allclose(updated, coefficients, rtol=1e-10, atol=1e-12):
+            return _model(design, counts, mean, offset, updated)
+        coefficients = updated
     raise MethodError("no-fit", "the counts do not settle on a rate, such as all zero", "outcome")
 
 
@@ -277,10 +277,10 @@ def its(
         for side, count in (("before", start), ("after", n - start))
         if count < SHORT_SIDE
     ]
-    found = checks(fit, period, used_lag)
-    if found["breusch_godfrey_p"] < 1 - level:
+    diagnostics = checks(fit, period, used_lag)
+    if diagnostics["breusch_godfrey_p"] < 1 - level:
         warnings.append("autocorrelation")
-    influential = [times.labels[i] for i in np.flatnonzero(found.pop("cook") > INFLUENTIAL)]
+    influential = [times.labels[i] for i in np.flatnonzero(diagnostics.pop("cook") > INFLUENTIAL)]
     warnings += [f"influential:{label}" for label in influential]
     if dispersion is not None and dispersion > 2:
         warnings.append("overdispersed")
@@ -308,7 +308,7 @@ def its(
         "scale": "log-rate" if counts else "outcome",
         "rate_ratio": float(np.exp(jump["estimate"])) if counts else None,
         "controlled": control is not None,
-        **found,
+        **diagnostics,
     }
     return Evaluation(
         design="its",

@@ -48,7 +48,7 @@ class Panel:
 
     def keep(self, mask: Bools) -> Panel:
         """The units of the mask, shape (N,)."""
-        units = tuple(unit for unit, kept in zip(self.units, mask, strict=True) if kept)
+        units = tuple(unit for unit, included in zip(self.units, mask, strict=True) if included)
         return replace(self, units=units, outcome=self.outcome[mask])
 
     def balanced(self) -> tuple[Panel, Bools]:

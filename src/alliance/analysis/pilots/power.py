@@ -183,8 +183,8 @@ def _root(function: Callable[[float], float], low: float, high: float, **options
     # Loading it takes longer than all else that a page needs of this module.
     from scipy.optimize import brentq
 
-    found: float = brentq(function, low, high, **options)
-    return found
+    root: float = brentq(function, low, high, **options)
+    return root
 
 
 def _check(

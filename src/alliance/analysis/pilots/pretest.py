@@ -73,11 +73,11 @@ def _joint_test(values: Floats, parts: _Parts) -> dict[str, Any] | None:
     total = parts.covariance.sum(axis=0)
     # Figures that repeat one another are tested along what they hold in common.
     power, along = np.linalg.eigh(total)
-    kept = power > _NOTHING * abs(power).sum()
-    k = int(kept.sum())
+    nonzero = power > _NOTHING * abs(power).sum()
+    k = int(nonzero.sum())
     if not k:
         return None
-    root = along[:, kept] / np.sqrt(power[kept])
+    root = along[:, nonzero] / np.sqrt(power[nonzero])
     statistic = float(np.square(root.T @ values).sum())
     shares = root.T @ parts.covariance @ root
     spread = np.square(shares).sum(axis=(1, 2)) + np.square(np.trace(shares, axis1=1, axis2=2))
@@ -139,8 +139,8 @@ def before_start(
         steps, parts = steps @ onto, parts.onto(onto)
     if not parts.most or not steps.size:
         return None
-    found = _joint_test(steps, parts)
-    return found and {**found, "of": of, "classic": {"w": w, "df": df, "p": p}}
+    joint_test = _joint_test(steps, parts)
+    return joint_test and {**joint_test, "of": of, "classic": {"w": w, "df": df, "p": p}}
 
 
 def _drifts(count: int, degree: int) -> Floats:

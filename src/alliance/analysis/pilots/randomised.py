@@ -97,9 +97,9 @@ def randomised(
         code = "one-cluster" if clusters is not None else "too-few"
         raise MethodError(code, "each arm needs two", "treated")
     details |= {"p_permutation": permuted, "permutation_exact": exact}
-    found = _compare(y, sides, x, members)
-    estimate, se, df = found.estimate, found.se, found.df
-    details |= {"method": found.method, "df": df}
+    comparison = _compare(y, sides, x, members)
+    estimate, se, df = comparison.estimate, comparison.se, comparison.df
+    details |= {"method": comparison.method, "df": df}
     if not se > 1e-14 * max(1.0, float(np.abs(y).max())):
         warnings.append("zero-variance")
         se, ci, p = NOT_KNOWN, NO_INTERVAL, permuted
@@ -110,7 +110,9 @@ def randomised(
     else:
         ci, p = interval(estimate, se, level, df), p_value(estimate, se, df)
         details["t"] = estimate / se
-        details["classic"] = inference_details(estimate, found.plain_se, level, found.plain_df)
+        details["classic"] = inference_details(
+            estimate, comparison.plain_se, level, comparison.plain_df
+        )
     return Evaluation(
         design="randomised",
         estimate=estimate,

@@ -74,8 +74,8 @@ class Fit:
         half, pull, residuals = half[order], pull[order], self.residuals[order]
 
         def sums(rows: Floats) -> Floats:
-            found: Floats = np.add.reduceat(rows, starts)
-            return found
+            totals: Floats = np.add.reduceat(rows, starts)
+            return totals
 
         # (I - H)^(-1/2) within each cluster, of which only k directions differ from I: with the
         # eigenvalues v of half' half it is I + half f(v) half', f(v) = ((1 - v)^(-1/2) - 1) / v.

@@ -95,10 +95,10 @@ def its_power(
     errors = np.sqrt(innovations * made.variances(np.eye(4)[[2]]))
     jumps = coefficients[:, 2]
     # A jump goes into its own coefficient alone: residuals and errors stay as they are.
-    found = [
+    powers = [
         float((tail(np.abs(jumps + size), errors, weights, n - 4) < alpha).mean()) for size in sizes
     ]
-    return PowerCurve(tuple(sizes), tuple(found), draws)
+    return PowerCurve(tuple(sizes), tuple(powers), draws)
 
 
 def synthetic_control_power(
@@ -134,13 +134,13 @@ def synthetic_control_power(
     before = np.sqrt(np.square(gaps[:, :start]).mean(axis=1))
     before = np.maximum(before, 1e-12 * max(1.0, float(np.abs(y).max())))
     null = np.sqrt(np.square(gaps[:, start:]).mean(axis=1)) / before
-    found = []
+    powers = []
     for size in sizes:
         own = np.sqrt(np.square(gaps[:, start:] + size).mean(axis=1)) / before
         beyond = (null[None, :] >= own[:, None]) & ~np.eye(n, dtype=bool)
-        found.append(float(((1 + beyond.sum(axis=1)) / n <= alpha).mean()))
+        powers.append(float(((1 + beyond.sum(axis=1)) / n <= alpha).mean()))
     few = (f"cannot-reach-level:{n - 1}",) if 1 / n > alpha else ()
-    return PowerCurve(tuple(sizes), tuple(found), n, few)
+    return PowerCurve(tuple(sizes), tuple(powers), n, few)
 
 
 def _check(sizes: Sequence[float], alpha: float, draws: int) -> None:

@@ -278,7 +278,7 @@ def _placebo(
             ci = (middle - half, middle + half)
         else:
             warnings.append("no-constant-effect")
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "ratio": own,
         "rank": rank,
         "units": count + 1,
@@ -287,7 +287,7 @@ def _placebo(
         "smallest_p": smallest,
         "statistic": "rmspe after" if "perfect-fit" in warnings else "rmspe after / before",
     }
-    return _Placebo(told["p"], ci, told, tuple(warnings))
+    return _Placebo(details["p"], ci, details, tuple(warnings))
 
 
 def _in_time(task: _Task, labels: Sequence[str]) -> dict[str, Any] | None:

@@ -305,15 +305,15 @@ def _synthetic_control(table: _Table, request: Request) -> Evaluation:
 
 
 def _predictors(table: _Table, request: Request, start: int) -> Predictors:
-    given = request.predictor_weights
-    if given and len(given) != len(request.predictors):
+    predictor_weights = request.predictor_weights
+    if predictor_weights and len(predictor_weights) != len(request.predictors):
         raise MethodError(
             "bad-parameter",
-            f"{len(given)} weights for {len(request.predictors)} predictors",
+            f"{len(predictor_weights)} weights for {len(request.predictors)} predictors",
             "--predictor-weights",
         )
     columns = [_average(table, text, start) for text in request.predictors]
-    weights = np.array(given) if given else np.ones(len(columns))
+    weights = np.array(predictor_weights) if predictor_weights else np.ones(len(columns))
     return Predictors(request.predictors, np.column_stack(columns), weights)
 
 

@@ -110,17 +110,17 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
     """The verdict first, then how sure it is, then what stands against it."""
     rate = evaluation.details.get("scale") == "log-rate"
     values = _values(evaluation, rate)
-    said = [Sentence(code, values) for code in _verdict(evaluation, rate)]
+    result = [Sentence(code, values) for code in _verdict(evaluation, rate)]
     if evaluation.design == "its" and not rate and _slope_changed(evaluation):
-        said.append(Sentence("slope", {"signed": signed_text(evaluation.details["slope"])}))
+        result.append(Sentence("slope", {"signed": signed_text(evaluation.details["slope"])}))
     for warning in evaluation.warnings:
         code, _, detail = warning.partition(":")
         # Where there is no range, nothing is said of how sure it is.
         if SAID.get(code) == "few-units" and not all(np.isfinite(evaluation.ci)):
             continue
         if code in SAID:
-            said.append(Sentence(SAID[code], {"detail": detail}))
-    unique = {str(sentence): sentence for sentence in said}
+            result.append(Sentence(SAID[code], {"detail": detail}))
+    unique = {str(sentence): sentence for sentence in result}
     return tuple(unique.values())
 
 

@@ -151,42 +151,44 @@ def _major(minor: int | None, currency: str) -> float | None:
 @router.get("/processes/{id}/budget", response=BudgetTerms, summary="What a budget declares")
 def get_budget(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Money, ballot, who may vote, the rule of the count and its limits."""
-    one = _budget(id)
-    is_greedy = one.rule == enums.Rule.GREEDY
+    budget = _budget(id)
+    is_greedy = budget.rule == enums.Rule.GREEDY
     recorded = (
         "declared_at", "currency", "ballot", "most_projects", "fits_budget", "voters", "rule",
         "min_votes",
     )  # fmt: skip
-    quotas = () if one._state.adding else one.quotas.all()
-    return {name: getattr(one, name) for name in recorded} | {
-        "amount": _major(one.amount or None, one.currency),
-        "points": one.points if one.ballot == enums.BallotKind.CUMULATIVE else None,
-        "utility": None if is_greedy else one.utility,
-        "completion": None if is_greedy else one.completion,
-        "unaffordable": one.unaffordable if is_greedy else None,
+    quotas = () if budget._state.adding else budget.quotas.all()
+    return {name: getattr(budget, name) for name in recorded} | {
+        "amount": _major(budget.amount or None, budget.currency),
+        "points": budget.points if budget.ballot == enums.BallotKind.CUMULATIVE else None,
+        "utility": None if is_greedy else budget.utility,
+        "completion": None if is_greedy else budget.completion,
+        "unaffordable": budget.unaffordable if is_greedy else None,
         "quotas": [
             {
                 "category": row.category or None,
                 "area": row.area or None,
                 "most_projects": row.most_projects,
-                "most_cost": _major(row.most_cost, one.currency),
+                "most_cost": _major(row.most_cost, budget.currency),
             }
             for row in quotas
         ],
     }
 
 
-def _project(one: Project, currency: str) -> dict[str, Any]:
+def _project(project: Project, currency: str) -> dict[str, Any]:
     words = ("category", "area", "place", "only_one_of", "reason")
     recorded = ("number", "title", "text", "language", "latitude", "longitude", "cost_basis")
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "proposal": one.proposal.public_id if one.proposal else None,
-        "cost": _major(one.cost, currency),
+    return {name: getattr(project, name) for name in recorded} | {
+        "id": project.public_id,
+        "proposal": project.proposal.public_id if project.proposal else None,
+        "cost": _major(project.cost, currency),
         "currency": currency,
-        "eligible": one.eligible == enums.Eligible.YES if one.eligible else None,
-        "merged_into": one.merge_into.public_id if one.merge_into and one.is_merged else None,
-        **{name: getattr(one, name) or None for name in words},
+        "eligible": project.eligible == enums.Eligible.YES if project.eligible else None,
+        "merged_into": project.merge_into.public_id
+        if project.merge_into and project.is_merged
+        else None,
+        **{name: getattr(project, name) or None for name in words},
     }
 
 
@@ -195,7 +197,7 @@ def list_projects(request: HttpRequest, id: str, query: Query[PageQuery]) -> dic
     """Each proposal with its cost, and why it is on the ballot or not."""
     budget = _budget(id)
     rows = selectors.projects_of(budget)
-    return page_of(request, query, rows, lambda one: _project(one, budget.currency))
+    return page_of(request, query, rows, lambda project: _project(project, budget.currency))
 
 
 @router.get("/processes/{id}/count", response=BudgetCount, summary="What the vote chose")
@@ -203,20 +205,20 @@ def get_count(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
     """Each round, a reason for each project that was not chosen, and what decided ties."""
     budget = _budget(id)
     always = {"currency": budget.currency, "recount": selectors.recount_line(budget)}
-    found = selectors.standing(budget)
-    if found is None:
+    standing = selectors.standing(budget)
+    if standing is None:
         lists = ("chosen", "not_chosen", "ties", "warnings")
         single = ("at", "ballots", "by_hand", "served", "spent")
         return always | {name: [] for name in lists} | dict.fromkeys(single) | {"has_file": False}
-    result = found.result
+    result = standing.result
 
     def money(minor: int | None) -> float | None:
         return _major(minor, budget.currency)
 
     return always | {
-        "at": found.count.at,
-        "ballots": found.n_ballots,
-        "by_hand": found.n_by_hand,
+        "at": standing.count.at,
+        "ballots": standing.n_ballots,
+        "by_hand": standing.n_by_hand,
         "served": result["n_served"],
         "spent": money(result["cost"]),
         "chosen": [

@@ -41,27 +41,27 @@ _LIMITS = Limits(rows=500_000, memory=1_000_000_000, seconds=60)
 WAYS = (
     (Rule.GREEDY, Completion.NONE, Unaffordable.SKIP),
     (Rule.GREEDY, Completion.NONE, Unaffordable.STOP),
-    *((Rule.EQUAL_SHARES, one, Unaffordable.SKIP) for one in Completion),
+    *((Rule.EQUAL_SHARES, completion, Unaffordable.SKIP) for completion in Completion),
 )
 
 
 def _caps(budget: Budget, projects: Sequence[Project]) -> tuple[Cap, ...]:
     """Quotas, and projects that exclude each other."""
-    found = []
-    for one in budget.quotas.all():
+    caps = []
+    for quota in budget.quotas.all():
         ids = frozenset(
             str(project.number)
             for project in projects
-            if (one.category and project.category == one.category)
-            or (one.area and project.area == one.area)
+            if (quota.category and project.category == quota.category)
+            or (quota.area and project.area == quota.area)
         )
         if ids:
-            found.append(Cap(ids, one.most_projects, one.most_cost))
-    for word in sorted({one.only_one_of for one in projects} - {""}):
-        ids = frozenset(str(one.number) for one in projects if one.only_one_of == word)
+            caps.append(Cap(ids, quota.most_projects, quota.most_cost))
+    for word in sorted({project.only_one_of for project in projects} - {""}):
+        ids = frozenset(str(project.number) for project in projects if project.only_one_of == word)
         if len(ids) > 1:
-            found.append(Cap(ids, most_projects=1))
-    return tuple(found)
+            caps.append(Cap(ids, most_projects=1))
+    return tuple(caps)
 
 
 def _election(
@@ -77,9 +77,12 @@ def _election(
         budget=budget.amount,
         projects=tuple(
             analysis.Project(
-                str(one.number), one.cost, one.title, (one.category,) if one.category else ()
+                str(project.number),
+                project.cost,
+                project.title,
+                (project.category,) if project.category else (),
             )
-            for one in projects
+            for project in projects
         ),
         n_voters=n_voters,
         voter=rows[:, 0],
@@ -103,7 +106,7 @@ def election_of(budget: Budget) -> tuple[Election, list[str]]:
     projects = selectors.on_ballot(budget)
     ballots = list(Ballot.objects.filter(process=budget.pk).values_list("pk", "public_id"))
     voter = {pk: place for place, (pk, _public_id) in enumerate(ballots)}
-    place = {one.pk: at for at, one in enumerate(projects)}
+    place = {candidate.pk: at for at, candidate in enumerate(projects)}
     rows = BallotEntry.objects.filter(ballot__process=budget.pk).order_by()
     entries = [
         (voter[ballot], place[project], value)
@@ -123,11 +126,11 @@ def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
         return {"number": int(election.projects[at].id), "votes": votes, "points": points}
 
     rounds = []
-    for one in outcome.rounds:
-        left -= election.projects[one.project].cost
-        paid = None if one.most_paid is None else round(one.most_paid)
-        more = {"left": left, "n_paying": one.n_paying, "most_paid": paid, "rho": one.rho}
-        rounds.append(row(one.project) | more)
+    for winner in outcome.rounds:
+        left -= election.projects[winner.project].cost
+        paid = None if winner.most_paid is None else round(winner.most_paid)
+        more = {"left": left, "n_paying": winner.n_paying, "most_paid": paid, "rho": winner.rho}
+        rounds.append(row(winner.project) | more)
     return {
         "rule": outcome.rule,
         "cost": outcome.cost,
@@ -135,14 +138,14 @@ def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
         "n_served": served(election, outcome.winners),
         "rounds": rounds,
         "losers": [
-            row(one.project)
-            | {"reason": one.reason}
-            | ({} if one.missing is None else {"missing": round(one.missing)})
-            for one in outcome.losers
+            row(loser.project)
+            | {"reason": loser.reason}
+            | ({} if loser.missing is None else {"missing": round(loser.missing)})
+            for loser in outcome.losers
         ],
         "ties": [
-            {"between": [int(election.projects[at].id) for at in one.between], "by": one.by}
-            for one in outcome.ties
+            {"between": [int(election.projects[at].id) for at in tie.between], "by": tie.by}
+            for tie in outcome.ties
         ],
         "warnings": list(outcome.warnings),
         "channels": channels,
@@ -150,7 +153,7 @@ def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
 
 
 def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict[str, str]:
-    voting = [one for one in process.phases.all() if one.kind in VOTING]
+    voting = [phase for phase in process.phases.all() if phase.kind in VOTING]
     longest = _longest(budget, projects)
     meta = {
         "description": " ".join(process.title.split()),
@@ -249,25 +252,25 @@ class Way:
 
 def compare(election: Election, *, utility: str, min_votes: int = 0) -> list[Way]:
     """The same ballots by each way of counting."""
-    found = compared(election, ways=WAYS, utility=utility, min_votes=min_votes)
-    return [Way(*way, *one) for way, one in zip(WAYS, found, strict=True)]
+    results = compared(election, ways=WAYS, utility=utility, min_votes=min_votes)
+    return [Way(*way, *result) for way, result in zip(WAYS, results, strict=True)]
 
 
 def compare_file(content: bytes, *, utility: str) -> list[Way]:
     """An earlier election, from its Pabulib file, by each way of counting. Raises InvalidData."""
-    faults, *found = read_contained(
+    faults, *results = read_contained(
         "alliance.budgeting.ways:read", content, limits=_LIMITS, ways=WAYS, utility=utility
     )
-    refuse([_of_file(*one) for one in faults])
-    return [Way(*way, *one) for way, one in zip(WAYS, found, strict=True)]
+    refuse([_of_file(*fault) for fault in faults])
+    return [Way(*way, *result) for way, result in zip(WAYS, results, strict=True)]
 
 
 def _of_file(line: int, column: str, code: str, why: str) -> Fault:
     """A fault of a Pabulib file in the reader's language; `why` quotes what is wrong there last."""
     place = _("Line %(line)s, column “%(column)s”") if column else _("Line %(line)s")
     place = place % {"line": line, "column": column} if line else _("The file")
-    said = re.findall(r"'([^']*)'", why) or ["0"]
-    words = str(IN_FILE[code]) % {"said": said[-1]}
+    quoted = re.findall(r"'([^']*)'", why) or ["0"]
+    words = str(IN_FILE[code]) % {"said": quoted[-1]}
     return Fault("file", "budget-file", {"place": place, "why": words})
 
 
@@ -280,11 +283,11 @@ def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:
     projects = rules.on_ballot(selectors.projects_of(budget).order_by("pk"))
     if len(projects) < rules.FEWEST_PROJECTS or not budget.amount:
         return []
-    for number, one in enumerate(projects, start=1):
-        one.number = number
+    for number, project in enumerate(projects, start=1):
+        project.number = number
     chance = np.random.default_rng(seed)
-    areas = [one.area for one in projects]
-    kinds = [one.category for one in projects]
+    areas = [project.area for project in projects]
+    kinds = [project.category for project in projects]
     entries: list[tuple[int, int, int]] = []
     for voter in range(MADE_UP):
         home, dear = chance.choice(areas), chance.choice(kinds)
@@ -302,15 +305,15 @@ def _filled(
     budget: Budget, projects: Sequence[Project], named: Sequence[int]
 ) -> list[tuple[int, int]]:
     """A ballot that the declared limits allow: places of projects with their values."""
-    kept: list[int] = []
+    chosen: list[int] = []
     cost = 0
     for at in named[: _longest(budget, projects)]:
         if not budget.fits_budget or cost + projects[at].cost <= budget.amount:
-            kept.append(at)
+            chosen.append(at)
             cost += projects[at].cost
     if budget.ballot == BallotKind.CUMULATIVE:
-        each = max((budget.points or 0) // max(len(kept), 1), 1)
-        return [(at, each) for at in kept[: budget.points or 0]]
+        each = max((budget.points or 0) // max(len(chosen), 1), 1)
+        return [(at, each) for at in chosen[: budget.points or 0]]
     if budget.ballot == BallotKind.ORDINAL:
-        return [(at, place) for place, at in enumerate(kept, start=1)]
-    return [(at, 1) for at in kept]
+        return [(at, place) for place, at in enumerate(chosen, start=1)]
+    return [(at, 1) for at in chosen]

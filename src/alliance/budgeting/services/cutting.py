@@ -44,11 +44,13 @@ def cut_off(process: Process) -> int:
         digests = rows.values("voter_digest")
         VoterCode.objects.filter(process=process, digest__in=digests).update(is_used=True)
         people = rows.order_by("participant_id").values_list("participant_id", flat=True)
-        Voter.objects.bulk_create([Voter(participant_id=one) for one in people], batch_size=_BATCH)
+        Voter.objects.bulk_create(
+            [Voter(participant_id=person) for person in people], batch_size=_BATCH
+        )
         entries.delete()
         rows.delete()
         new = [Ballot(process=process, voter_digest=None, channel="") for _ in ballots]
-        new.sort(key=lambda one: one.public_id)
+        new.sort(key=lambda new_ballot: new_ballot.public_id)
         Ballot.objects.bulk_create(new, batch_size=_BATCH)
         secrets.SystemRandom().shuffle(ballots)
         BallotEntry.objects.bulk_create(
@@ -76,7 +78,7 @@ def forget_voters() -> int:
     """Cut off the ballots of processes that are long over and were never counted, and forget the
     codes of all that are long over; how many ballots."""
     over = Process.objects.filter(cleared_at__isnull=False, ballots__participant__isnull=False)
-    n = sum(cut_off(one) for one in over.distinct())
+    n = sum(cut_off(process) for process in over.distinct())
     VoterCode.objects.filter(process__cleared_at__isnull=False).delete()
     return n
 
@@ -103,7 +105,7 @@ def rewrite_files() -> None:
     """Leave nothing of deleted rows in the files. Raises DatabaseError where that cannot be now."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            tables = ", ".join(connection.ops.quote_name(one._meta.db_table) for one in _TABLES)
+            tables = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in _TABLES)
             cursor.execute(f"VACUUM FULL {tables}")
             return
         # What is deleted is overwritten, but pages that were filled anew keep pieces in between.

@@ -19,22 +19,22 @@ def how_to(budget: Budget, n_projects: int) -> str:
     """What to do on the ballot, in one sentence or two, in the language in use."""
     most = min(budget.most_projects or n_projects, n_projects)
     if budget.ballot == BallotKind.CUMULATIVE:
-        said = _("Allocate up to %(points)s points to at most %(most)s projects.") % {
+        sentence = _("Allocate up to %(points)s points to at most %(most)s projects.") % {
             "points": formatting.number(budget.points or 0),
             "most": formatting.number(most),
         }
     elif budget.ballot == BallotKind.ORDINAL:
-        said = _("Rank your favourite 1, the next one 2, and so on up to %(most)s.") % {
+        sentence = _("Rank your favourite 1, the next one 2, and so on up to %(most)s.") % {
             "most": formatting.number(most)
         }
     else:
-        said = ngettext(
+        sentence = ngettext(
             "Choose one of %(all)s projects.", "Choose up to %(most)s of %(all)s projects.", most
         ) % {"most": formatting.number(most), "all": formatting.number(n_projects)}
     amount = {"amount": rules.money(budget.amount, budget.currency)}
     if budget.fits_budget:
-        return f"{said} " + _("Their total cost must not exceed %(amount)s.") % amount
-    return f"{said} " + _("Their total cost can exceed %(amount)s.") % amount
+        return f"{sentence} " + _("Their total cost must not exceed %(amount)s.") % amount
+    return f"{sentence} " + _("Their total cost can exceed %(amount)s.") % amount
 
 
 def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
@@ -50,12 +50,12 @@ def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
         "facts": [(_("Your voting code"), "____ – ____ – ____")],
         "statements": [
             {
-                "number": one.number,
-                "text": one.title,
-                "is_rtl": is_right_to_left(one.title),
-                "author": rules.money(one.cost, budget.currency),
+                "number": project.number,
+                "text": project.title,
+                "is_rtl": is_right_to_left(project.title),
+                "author": rules.money(project.cost, budget.currency),
             }
-            for one in projects
+            for project in projects
         ],
         "answers": marks[budget.ballot],
         "own": "",

@@ -160,23 +160,23 @@ def set_terms(process: Process, words: Terms, *, actor: audit.Actor, at: dt.date
 def _quotas(words: Terms, faults: list[Fault]) -> list[Quota]:
     if len(words.quotas) > MOST_QUOTAS:
         faults.append(Fault("quotas", "too-many", {"most": MOST_QUOTAS}))
-    found = []
-    for place, one in enumerate(words.quotas):
+    quotas = []
+    for place, quota in enumerate(words.quotas):
         where = f"quotas[{place}]"
-        category, area = one.category.strip(), one.area.strip()
+        category, area = quota.category.strip(), quota.area.strip()
         for name, text in (("category", category), ("area", area)):
             faults += text_faults(f"{where}.{name}", text, longest=LONGEST_NAME)
         if bool(category) == bool(area):
             faults.append(Fault(f"{where}.category", "quota-of-what"))
-        if one.most_projects is None and one.most_cost is None:
+        if quota.most_projects is None and quota.most_cost is None:
             faults.append(Fault(f"{where}.most_projects", "quota-of-nothing"))
-        n = one.most_projects
+        n = quota.most_projects
         if n is not None and not 1 <= n <= MOST_NUMBER:
             ends = {"low": 1, "high": MOST_NUMBER}
             faults.append(Fault(f"{where}.most_projects", "not-between", ends))
-        cost = _parts(f"{where}.most_cost", one.most_cost, words.currency, faults)
-        found.append(Quota(category=category, area=area, most_projects=n, most_cost=cost))
-    return found
+        cost = _parts(f"{where}.most_cost", quota.most_cost, words.currency, faults)
+        quotas.append(Quota(category=category, area=area, most_projects=n, most_cost=cost))
+    return quotas
 
 
 def estimate(
@@ -214,17 +214,24 @@ def estimate(
         refuse(faults)
         if budget._state.adding:
             budget.save()
-        one = project or Project(budget=budget, proposal=proposal)
+        estimated = project or Project(budget=budget, proposal=proposal)
         for name in (
             "title", "language", "cost_basis", "text", "category", "area", "place", "only_one_of",
         ):  # fmt: skip
-            setattr(one, name, getattr(words, name).strip())
-        one.latitude, one.longitude = point
-        one.cost, one.estimated_at = cost or 0, at
-        one.full_clean(validate_constraints=False)
-        one.save()
-        _note(current, "estimate", actor=actor, at=at, project=one.public_id, cost=one.cost)
-    return one
+            setattr(estimated, name, getattr(words, name).strip())
+        estimated.latitude, estimated.longitude = point
+        estimated.cost, estimated.estimated_at = cost or 0, at
+        estimated.full_clean(validate_constraints=False)
+        estimated.save()
+        _note(
+            current,
+            "estimate",
+            actor=actor,
+            at=at,
+            project=estimated.public_id,
+            cost=estimated.cost,
+        )
+    return estimated
 
 
 def decide(
@@ -273,12 +280,12 @@ def answer_merge(project: Project, participant: Participant, *, yes: bool) -> Pr
         locked(project.budget.process)
         budget = Budget.objects.get(pk=project.budget_id)
         current = selectors.projects_of(budget).get(pk=project.pk)
-        said = {enums.Side.AUTHOR: current.proposal}
+        proposals = {enums.Side.AUTHOR: current.proposal}
         if current.merge_into is not None:
-            said[enums.Side.OTHER] = current.merge_into.proposal
+            proposals[enums.Side.OTHER] = current.merge_into.proposal
         sides = [
             side
-            for side, proposal in said.items()
+            for side, proposal in proposals.items()
             if side in current.awaits and proposal and proposal.participant_id == participant.pk
         ]
         if budget.declared_at is not None or not sides:
@@ -334,8 +341,8 @@ def declare(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
         )
         refuse([Fault(code, "before-declaring", {"what": str(MISSING[code])}) for code in missing])
         chosen = sorted(rules.on_ballot(projects), key=_on_paper)
-        for number, one in enumerate(chosen, start=1):
-            one.number = number
+        for number, project in enumerate(chosen, start=1):
+            project.number = number
         Project.objects.bulk_update(chosen, ["number"])
         budget.declared_at = at
         budget.save(update_fields=["declared_at"])
@@ -351,9 +358,9 @@ def _declared(budget: Budget, projects: list[Project]) -> dict[str, Any]:
     """What the log keeps of a declaration, so that everybody sees that it stayed."""
     names = ("amount", "currency", "ballot", "most_projects", "points", "fits_budget", "voters",
              "rule", "utility", "completion", "unaffordable", "min_votes")  # fmt: skip
-    quotas = [[one.category, one.area, one.most_projects, one.most_cost]
-              for one in budget.quotas.all()]  # fmt: skip
-    costs = {str(one.number): one.cost for one in projects}
+    quotas = [[quota.category, quota.area, quota.most_projects, quota.most_cost]
+              for quota in budget.quotas.all()]  # fmt: skip
+    costs = {str(project.number): project.cost for project in projects}
     return {**{name: getattr(budget, name) for name in names}, "quotas": quotas, "costs": costs}
 
 

@@ -62,33 +62,35 @@ def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime)
         codes = ["".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH)) for _ in range(n)]
         VoterCode.objects.bulk_create(
             (
-                VoterCode(process=current, digest=_digest(current, f"code:{one}"), made_at=at)
-                for one in codes
+                VoterCode(process=current, digest=_digest(current, f"code:{code}"), made_at=at)
+                for code in codes
             ),
             batch_size=5_000,
         )
         audit.record("process", current, "make-codes", actor=actor, at=at, n=n)
-    return ["-".join(one[place : place + 4] for place in range(0, CODE_LENGTH, 4)) for one in codes]
+    return [
+        "-".join(code[place : place + 4] for place in range(0, CODE_LENGTH, 4)) for code in codes
+    ]
 
 
 def _checked(
-    budget: Budget, said: Mapping[str, int], faults: Sequence[Fault] = ()
+    budget: Budget, votes: Mapping[str, int], faults: Sequence[Fault] = ()
 ) -> list[BallotEntry]:
     rows = Project.objects.filter(
-        budget_id=budget.pk, number__isnull=False, public_id__in=list(said)
+        budget_id=budget.pk, number__isnull=False, public_id__in=list(votes)
     ).order_by()
-    projects = {one.public_id: one for one in rows.only("public_id", "title", "cost")}
-    refuse([*rules.ballot_faults(budget, projects, said), *faults])
+    projects = {row.public_id: row for row in rows.only("public_id", "title", "cost")}
+    refuse([*rules.ballot_faults(budget, projects, votes), *faults])
     is_ticked = budget.ballot == BallotKind.APPROVAL
     return [
-        BallotEntry(project=projects[one], value=1 if is_ticked else value)
-        for one, value in said.items()
+        BallotEntry(project=projects[public_id], value=1 if is_ticked else value)
+        for public_id, value in votes.items()
     ]
 
 
 def check(
     process: Process,
-    said: Mapping[str, int],
+    votes: Mapping[str, int],
     *,
     code: str,
     address: str,
@@ -99,7 +101,7 @@ def check(
     in. Raises InvalidData."""
     budget = selectors.budget_of(process)
     needs_code = budget.voters == Voters.CODE and not plain_code(code)
-    _checked(budget, said, [Fault("code", "missing")] if needs_code else ())
+    _checked(budget, votes, [Fault("code", "missing")] if needs_code else ())
     if not rules.takes_ballots(budget, process.state, list(process.phases.all()), at):
         raise InvalidData([rules.not_now("projects")])
     if budget.voters == Voters.EMAIL:
@@ -117,7 +119,7 @@ def check(
 def cast(
     process: Process,
     participant: Participant,
-    said: Mapping[str, int],
+    votes: Mapping[str, int],
     *,
     code: str = "",
     address: str = "",
@@ -130,7 +132,7 @@ def cast(
     InvalidData.
     """
     budget = selectors.budget_of(process)
-    entries = _checked(budget, said)
+    entries = _checked(budget, votes)
     with _counting_wrong(address, at):
         try:
             return _save(budget, participant, entries, code, at)
@@ -138,8 +140,8 @@ def cast(
             # The same browser twice at once, or another ballot by the same code or account.
             if not Ballot.objects.filter(participant=participant).exists():
                 raise InvalidData([Fault("code", "ballot-given")]) from error
-        for one in entries:
-            one.pk = None
+        for entry in entries:
+            entry.pk = None
         return _save(budget, participant, entries, code, at)
 
 
@@ -180,8 +182,8 @@ def _save(
 
 
 def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
-    for one in entries:
-        one.ballot = ballot
+    for entry in entries:
+        entry.ballot = ballot
     BallotEntry.objects.bulk_create(entries)
 
 
@@ -219,7 +221,7 @@ def _known_code(process: Process, code: str) -> str:
 
 def enter_ballot(
     process: Process,
-    said: Mapping[str, int],
+    votes: Mapping[str, int],
     *,
     code: str,
     channel: str,
@@ -233,7 +235,7 @@ def enter_ballot(
     after the end, and until they are counted. Raises InvalidData, NotAllowed.
     """
     budget = selectors.budget_of(process)
-    entries = _checked(budget, said, [] if plain_code(code) else [Fault("code", "missing")])
+    entries = _checked(budget, votes, [] if plain_code(code) else [Fault("code", "missing")])
     more: dict[str, Any] = {"traits": traits, "needs_text": False, "actor": actor, "at": at}
     try:
         with transaction.atomic():

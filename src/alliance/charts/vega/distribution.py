@@ -64,14 +64,14 @@ def distribution(
     width = (max(values) - min(values)) or 1.0
     drawn = [
         {
-            "low": one.low,
-            "high": one.high if one.high > one.low else one.low + width / 20,
-            "n": one.n,
+            "low": interval.low,
+            "high": interval.high if interval.high > interval.low else interval.low + width / 20,
+            "n": interval.n,
         }
-        for one in bins
+        for interval in bins
     ]
     x = {"type": "quantitative", "title": unit, "scale": {"zero": False, "nice": True}}
-    counts = {"format": "d", "values": _whole(max(one.n for one in bins))}
+    counts = {"format": "d", "values": _whole(max(interval.n for interval in bins))}
     marks = [
         {"name": name, "value": value, "shown": shown(value)} for name, value in named[:MOST_NAMED]
     ]
@@ -113,7 +113,10 @@ def distribution(
         summary=summary,
         spec={"$schema": SCHEMA, "width": WIDTH, "height": HEIGHT, "layer": layers},
         columns=(unit, y_title),
-        rows=tuple((f"{shown(one.low)} – {shown(one.high)}", str(one.n)) for one in bins),
+        rows=tuple(
+            (f"{shown(interval.low)} – {shown(interval.high)}", str(interval.n))
+            for interval in bins
+        ),
         language=language,
         height=HEIGHT,
     )

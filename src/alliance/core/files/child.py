@@ -25,8 +25,8 @@ from alliance.core.files.rows import Broken, Limits, TooMuch, as_json
 
 def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
     """`job` is JSON: the `reader` as module:function, its `options`, and the `limits`."""
-    told = json.loads(job)
-    limits = Limits(**told["limits"])
+    request = json.loads(job)
+    limits = Limits(**request["limits"])
     # Ctrl-C and the end of a service concern the process that asked; it waits for its answer.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -34,7 +34,7 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
     os.nice(5)
     # What readers find remarkable in a stranger's file is nothing for the server's log.
     logging.disable()
-    module, _colon, name = told["reader"].partition(":")
+    module, _colon, name = request["reader"].partition(":")
     reader = getattr(importlib.import_module(module), name)
     free = _confine(limits)
 
@@ -42,7 +42,7 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
         out.write(mark + json.dumps(item, default=as_json).encode() + b"\n")
 
     try:
-        for item in reader(source.read(), limits=limits, **told["options"]):
+        for item in reader(source.read(), limits=limits, **request["options"]):
             line(b"+", item)
         line(b".")
     except Exception as error:

@@ -90,9 +90,9 @@ def _allowed(limits: Limits) -> Limits:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    inherited = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     # Threads of numerical libraries would each take addresses of their own.
-    return kept | {
+    return inherited | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",

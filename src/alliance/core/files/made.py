@@ -76,8 +76,8 @@ def made(what: str, state: str, ending: str, *, ask: Callable[[], object]) -> Pa
 
 def _recent(what: str, ending: str) -> Path | None:
     """The newest file that is still good, of whatever state."""
-    found = sorted(_ages(what, ending))
-    return found[0][1] if found and found[0][0] <= STILL_GOOD else None
+    by_age = sorted(_ages(what, ending))
+    return by_age[0][1] if by_age and by_age[0][0] <= STILL_GOOD else None
 
 
 def _ages(what: str, ending: str) -> list[tuple[float, Path]]:

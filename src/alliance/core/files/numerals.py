@@ -20,13 +20,13 @@ def decimal_mark(cells: Iterable[str]) -> str:
     marks = set()
     for cell in cells:
         text = _bare(cell)
-        found = _MARKS.findall(text)
-        if len(set(found)) == 2:
-            marks.add(found[-1])
-        elif len(found) > 1:
-            marks.add("." if found[0] == "," else ",")
-        elif found and not _DOUBTFUL.fullmatch(text):
-            marks.add(found[0])
+        text_marks = _MARKS.findall(text)
+        if len(set(text_marks)) == 2:
+            marks.add(text_marks[-1])
+        elif len(text_marks) > 1:
+            marks.add("." if text_marks[0] == "," else ",")
+        elif text_marks and not _DOUBTFUL.fullmatch(text):
+            marks.add(text_marks[0])
     return marks.pop() if len(marks) == 1 else ""
 
 
@@ -45,10 +45,10 @@ def as_number(text: str, mark: str = "", *, delimiter: str = "") -> float | None
     other = {",": ".", ".": ","}.get(mark, "")
     if other and re.fullmatch(rf"[+-]?\d{{1,3}}(\{other}\d{{3}})+(\{mark}\d+)?", bare):
         bare = bare.replace(other, "")
-    found = float(bare.replace(",", "."))
-    if not math.isfinite(found):
+    number = float(bare.replace(",", "."))
+    if not math.isfinite(number):
         raise ValueError(text)
-    return found
+    return number
 
 
 def _bare(text: str) -> str:

@@ -25,12 +25,12 @@ def read(
     elif not reader.pages:
         yield ["pdf-without-pages"]
     else:
-        for found in _names(reader, most_objects):
-            if found is None:
+        for name in _names(reader, most_objects):
+            if name is None:
                 yield ["pdf-of-many-parts"]
                 return
-            if found in names:
-                yield ["active-pdf", found]
+            if name in names:
+                yield ["active-pdf", name]
                 return
 
 

@@ -75,8 +75,8 @@ class Broken(ValueError):
 def rows_within(limits: Limits, rows: Iterable[Iterable[Any]], sheet: str = "") -> Iterator[Row]:
     """The rows that say anything, without the empty cells at their end. Raises TooMuch."""
     n_rows = n_cells = n_text = 0
-    for number, given in enumerate(rows, start=1):
-        cells = list(given)
+    for number, row in enumerate(rows, start=1):
+        cells = list(row)
         n_cells += len(cells)
         if n_cells > limits.cells:
             raise TooMuch("cells", limits.cells)

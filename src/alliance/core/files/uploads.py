@@ -123,14 +123,14 @@ class UploadedFile(models.Model):
     def progress(self) -> dict[str, Any]:
         """How far the worker has come: `step`, and `done` `of` all where it counts."""
         with suppress(OSError, ValueError):
-            told: dict[str, Any] = json.loads(self._told.read_text())
-            return told
+            progress: dict[str, Any] = json.loads(self._told.read_text())
+            return progress
         return {"step": "waiting", "done": 0, "of": 0}
 
     @property
     def found(self) -> list[Fault]:
         """The faults that were found in it."""
-        return [Fault.kept(*one) for one in self.faults]
+        return [Fault.kept(*fault) for fault in self.faults]
 
     def make_ready(self, report: dict[str, Any]) -> None:
         """Keep what was found; it waits for a yes."""
@@ -141,7 +141,8 @@ class UploadedFile(models.Model):
     def refuse(self, error: InvalidData) -> None:
         """Keep its faults, and nothing else of it."""
         self.faults = [
-            [one.where, one.code, one.as_data()["params"]] for one in error.faults[:MOST_FAULTS]
+            [fault.where, fault.code, fault.as_data()["params"]]
+            for fault in error.faults[:MOST_FAULTS]
         ]
         self.state = UploadState.FAULTY
         self.save(update_fields=["faults", "state"])

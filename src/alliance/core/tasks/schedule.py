@@ -30,14 +30,14 @@ def declared_periodic() -> list[Periodic]:
 
 def declared_tasks() -> dict[str, Task[..., Any]]:
     """Every task the installed rooms declare, by its path."""
-    found = [
+    tasks = [
         value
         for module in rooms.modules("tasks")
         for value in vars(module).values()
         if isinstance(value, Task)
     ]
-    found += [periodic.task for periodic in declared_periodic()]
-    return {task.module_path: task for task in found}
+    tasks += [periodic.task for periodic in declared_periodic()]
+    return {task.module_path: task for task in tasks}
 
 
 def enqueue_due(*, at: dt.datetime) -> list[str]:

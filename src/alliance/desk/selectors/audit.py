@@ -189,10 +189,10 @@ def log_page(
     """
     names = names_matching(wanted.who)
     too_many = names is not None and len(names) > MOST_NAMES
-    found = []
+    acts = []
     if not too_many:
-        found = _newest(_rows(wanted, sees_content), names, below=below, most=ROWS_PER_PAGE + 1)
-    shown = found[:ROWS_PER_PAGE]
+        acts = _newest(_rows(wanted, sees_content), names, below=below, most=ROWS_PER_PAGE + 1)
+    shown = acts[:ROWS_PER_PAGE]
     return {
         "acts": shown,
         "names": [(name, wanted.of(name)) for name in (names or ())[:MOST_LISTED]]
@@ -202,7 +202,7 @@ def log_page(
         "verbs": [(code, VERBS.get(code, code)) for code in values_of("verb")],
         "kinds": [(code, KINDS.get(code, code)) for code in values_of("kind")],
         "filter": wanted,
-        "older": shown[-1].pk if len(found) > len(shown) else None,
+        "older": shown[-1].pk if len(acts) > len(shown) else None,
         "is_first": below is None,
     }
 

@@ -105,13 +105,13 @@ class _Book:
     def _reviews(self) -> None:
         """Reviews count for the teams that the reviewer was in when judging."""
         place = "reviewer__memberships"
-        given = F("given_at")
+        given_at = F("given_at")
         rows = (
             Review.objects.filter(
-                Q(**{f"{place}__ended_at": None}) | Q(**{f"{place}__ended_at__gt": given}),
-                Q(**{f"{place}__expires_at": None}) | Q(**{f"{place}__expires_at__gt": given}),
+                Q(**{f"{place}__ended_at": None}) | Q(**{f"{place}__ended_at__gt": given_at}),
+                Q(**{f"{place}__expires_at": None}) | Q(**{f"{place}__expires_at__gt": given_at}),
                 state__in=[ReviewState.APPROVED, ReviewState.CHANGES_ASKED],
-                **{f"{place}__since__lte": given},
+                **{f"{place}__since__lte": given_at},
             )
             .order_by()
             .values_list(f"{place}__organisation")
@@ -174,7 +174,7 @@ class _Book:
                 "kind": kind,
                 "public_id": public_id,
                 "name": name,
-                "cells": [(self.year[kind, key][one], self.all[kind, key][one]) for one in COUNTED],
+                "cells": [(self.year[kind, key][act], self.all[kind, key][act]) for act in COUNTED],
                 "last": self.last.get((kind, key)),
             }
             for kind, key, public_id, name in parties
@@ -187,11 +187,11 @@ def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[s
     Seven queries, however many cases there are. Raises Http404 for a page that does not exist.
     """
     lines = _Book(all_teams(), at).lines(language)
-    lines.sort(key=lambda one: (sort_key(one["name"]), one["public_id"]))
+    lines.sort(key=lambda line: (sort_key(line["name"]), line["public_id"]))
     chosen = sort if sort in {*COUNTED, SILENT} else NAME
     if chosen == SILENT:
         never = dt.datetime.min.replace(tzinfo=dt.UTC)
-        lines.sort(key=lambda one: one["last"] or never)
+        lines.sort(key=lambda line: line["last"] or never)
     elif chosen != NAME:
-        lines.sort(key=lambda one: one["cells"][COUNTED.index(chosen)], reverse=True)
+        lines.sort(key=lambda line: line["cells"][COUNTED.index(chosen)], reverse=True)
     return {"page": page_of(Paginator(lines, LINES_PER_PAGE), number), "sort": chosen, "at": at}

@@ -82,12 +82,16 @@ def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
 def _waiting(at: dt.datetime) -> Iterator[Task]:
     """Reviews and answers that are late, drafts without a reviewer, emails that failed. Four
     queries."""
-    found = list(items(Asked(at), "review", "reviewer", "question", "email-failed", "join-request"))
-    joining = [item for item in found if item.kind == "join-request"]
-    drafts = {item.public_id: item for item in found if item.route == "knowledge:review"}.values()
+    waiting_items = list(
+        items(Asked(at), "review", "reviewer", "question", "email-failed", "join-request")
+    )
+    joining = [item for item in waiting_items if item.kind == "join-request"]
+    drafts = {
+        item.public_id: item for item in waiting_items if item.route == "knowledge:review"
+    }.values()
     late = [item for item in drafts if item.is_late(at)]
-    alone = [item for item in found if item.kind == "reviewer" and item.is_untaken]
-    questions = [item for item in found if item.kind == "question" and item.is_late(at)]
+    alone = [item for item in waiting_items if item.kind == "reviewer" and item.is_untaken]
+    questions = [item for item in waiting_items if item.kind == "question" and item.is_late(at)]
     desk_waiting = reverse("knowledge:desk-waiting")
     for words, waiting, href in (
         (
@@ -133,7 +137,7 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             href,
             min((item.since.date() for item in waiting), default=None),
         )
-    for item in found:
+    for item in waiting_items:
         if item.kind == "email-failed":
             words = ngettext(
                 "%(n)s email was not delivered", "%(n)s emails were not delivered", item.n
@@ -269,7 +273,7 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
 def about_backups(home: Path, at: dt.datetime) -> str:
     """What is to be seen to of the backups, in words; empty where they can be relied on."""
     looks, newest = backups.looks(home), backups.look_at_newest(home)
-    failed = [one for one in (newest, *looks[-1:]) if one and not one.is_whole]
+    failed = [look for look in (newest, *looks[-1:]) if look and not look.is_whole]
     if failed:
         words = (
             _(
@@ -283,7 +287,7 @@ def about_backups(home: Path, at: dt.datetime) -> str:
             )
         )
         return words % {"file": failed[0].archive.name}
-    if not any(one.is_whole and one.at >= at - TRUSTED_FOR for one in looks):
+    if not any(look.is_whole and look.at >= at - TRUSTED_FOR for look in looks):
         words = _(
             "No backup has passed a restore test in the last %(days)s days: run `alliance "
             "backup`, then `alliance backup verify`"
@@ -397,7 +401,10 @@ def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
     )
     return {
         "page": page_of(Paginator(rows, DRAFTS_PER_PAGE), number),
-        "states": [(one, DraftState(one).label, counts.get(one, 0)) for one in OPEN],
+        "states": [
+            (draft_state, DraftState(draft_state).label, counts.get(draft_state, 0))
+            for draft_state in OPEN
+        ],
         "in_review": in_review,
         "state": chosen,
         "at": at,

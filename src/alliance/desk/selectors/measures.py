@@ -53,13 +53,13 @@ def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
     rows = list(found_rows.order_by("name"))
     kind, key = ("measure", "slug") if model is Measure else ("unit", "code")
     apart = set(WordsApart.objects.filter(kind=kind).values_list("first", "second"))
-    found = []
-    for one, other in _alike(tuple((row.name, row.name_fr, row.name_sv) for row in rows)):
-        pair = sorted((rows[one], rows[other]), key=lambda row: row.n)
+    pairs = []
+    for index, other in _alike(tuple((row.name, row.name_fr, row.name_sv) for row in rows)):
+        pair = sorted((rows[index], rows[other]), key=lambda row: row.n)
         first, second = sorted(getattr(row, key) for row in pair)
         if (first, second) not in apart:
-            found.append((pair[0], pair[1]))
-    return found[:WORDS_PER_PAGE]
+            pairs.append((pair[0], pair[1]))
+    return pairs[:WORDS_PER_PAGE]
 
 
 @lru_cache(maxsize=4)
@@ -77,12 +77,12 @@ def _alike(words: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
     for places in by_gram.values():
         if len(places) <= MOST_SHARING:
             shared.update(combinations(sorted(places), 2))
-    found = []
-    for one, other in shared:
-        alike = max(len(a & b) / len(a | b) for a in grams[one] for b in grams[other])
+    pairs = []
+    for index, other in shared:
+        alike = max(len(a & b) / len(a | b) for a in grams[index] for b in grams[other])
         if alike >= ALIKE:
-            found.append((-alike, one, other))
-    return tuple((one, other) for _likeness, one, other in sorted(found))
+            pairs.append((-alike, index, other))
+    return tuple((index, other) for _likeness, index, other in sorted(pairs))
 
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:

@@ -61,9 +61,9 @@ def organisations_list(
     def names(row: Organisation) -> str:
         return f"{local_name(row, language)}\n{local_name(row.city, language) if row.city else ''}"
 
-    found = [row for row in rows if words in sort_key(names(row))]
-    found.sort(key=lambda row: (sort_key(local_name(row, language)), row.public_id))
-    page = page_of(Paginator(found, ORGANISATIONS_PER_PAGE), number)
+    organisations = [row for row in rows if words in sort_key(names(row))]
+    organisations.sort(key=lambda row: (sort_key(local_name(row, language)), row.public_id))
+    page = page_of(Paginator(organisations, ORGANISATIONS_PER_PAGE), number)
     active = Membership.objects.filter(in_force(at), user__is_active=True)
     published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
     counted = (

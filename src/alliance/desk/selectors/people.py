@@ -45,7 +45,9 @@ def _with_places(keys: list[int], language: str, at: dt.datetime) -> list[Any]:
         Prefetch("grants", queryset=Grant.objects.filter(in_force(at)), to_attr="roles"),
     ).in_bulk(keys)
     for person in people.values():
-        person.places.sort(key=lambda one: sort_key(local_name(one.organisation, language)))
+        person.places.sort(
+            key=lambda membership: sort_key(local_name(membership.organisation, language))
+        )
     return [people[key] for key in keys if key in people]
 
 
@@ -65,11 +67,11 @@ def _everybody(language: str, at: dt.datetime) -> list[_Brief]:
     names: dict[str, str] = {}
     teams: dict[int, list[tuple[str, str]]] = defaultdict(list)
     members = Membership.objects.filter(in_force(at)).order_by()
-    for user, public_id, *told in members.values_list(
+    for user, public_id, *team_names in members.values_list(
         "user", "organisation__public_id", "organisation__name",
         f"organisation__name_{language}" if language != "en" else "organisation__name",
     ):  # fmt: skip
-        name = names.setdefault(public_id, told[1] or told[0])
+        name = names.setdefault(public_id, team_names[1] or team_names[0])
         teams[user].append((public_id, name))
     roles: dict[int, set[str]] = defaultdict(set)
     for user, role, until in Grant.objects.filter(in_force(at)).values_list(
@@ -103,16 +105,16 @@ def people_list(
     Six queries. Raises Http404 for a page that does not exist.
     """
     everybody, words = _everybody(language, at), sort_key(wanted.words)
-    found = [person for person in everybody if _is_wanted(person, wanted, words)]
-    found.sort(key=lambda person: (sort_key(person.name), person.email))
+    people = [person for person in everybody if _is_wanted(person, wanted, words)]
+    people.sort(key=lambda person: (sort_key(person.name), person.email))
     if wanted.sort != "name":
         # By the first of somebody's teams; who is in none comes last.
         firsts = {
             person.pk: min((sort_key(name) for _public_id, name in person.teams), default="")
-            for person in found
+            for person in people
         }
-        found.sort(key=lambda person: (not person.teams, firsts[person.pk]))
-    page = page_of(Paginator([person.pk for person in found], PEOPLE_PER_PAGE), number)
+        people.sort(key=lambda person: (not person.teams, firsts[person.pk]))
+    page = page_of(Paginator([person.pk for person in people], PEOPLE_PER_PAGE), number)
     names = {key: name for person in everybody for key, name in person.teams}
     roles = [
         *((role.value, str(role.label)) for role in NetworkRole),
@@ -136,12 +138,12 @@ def person_page(user: User, *, language: str, at: dt.datetime) -> dict[str, Any]
     """
     (person,) = _with_places([user.pk], language, at)
     grants = user.grants.select_related("given_by").order_by("-given_at", "-id")
-    held = [one for one in grants if one.holds(at)]
-    taken = {one.role for one in held}
+    held = [grant for grant in grants if grant.holds(at)]
+    taken = {grant.role for grant in held}
     return {
         "person": person,
         "held": held,
-        "ended": [one for one in grants if not one.holds(at)],
+        "ended": [grant for grant in grants if not grant.holds(at)],
         "free_roles": [(role.value, role.label) for role in NetworkRole if role not in taken],
         "soon": at + SOON,
     }

@@ -95,23 +95,23 @@ def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     teams, n_left = _teams(language, at)
     checks = gone()
     named: dict[str, dict[Any, Citing]] = defaultdict(dict)
-    for one in all_citing(checks):
-        named[one.url].setdefault((one.route, one.args), one)
+    for record in all_citing(checks):
+        named[record.url].setdefault((record.route, record.args), record)
     page = page_of(Paginator(sorted(named), SOURCES_PER_PAGE), number)
     copies = KeptCopy.objects.defer("text").in_bulk(page.object_list, field_name="url")
     sources = []
     for url in page.object_list:
         copy, records = copies.get(url), list(named[url].values())
-        hrefs = [one.copy_href(copy) for one in records] if copy and copy.fetched_at else []
+        hrefs = [record.copy_href(copy) for record in records] if copy and copy.fetched_at else []
         sources.append(
             {
                 "check": checks[url],
                 "copy": copy,
                 "copy_href": next(filter(None, hrefs), ""),
-                "title": next((one.source for one in records if one.source), ""),
+                "title": next((record.source for record in records if record.source), ""),
                 "records": [
-                    (in_language(one.titles, language), reverse(one.route, args=one.args))
-                    for one in records
+                    (in_language(record.titles, language), reverse(record.route, args=record.args))
+                    for record in records
                 ],
             }
         )

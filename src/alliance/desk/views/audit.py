@@ -27,12 +27,12 @@ def _filter_of(form: LogForm) -> LogFilter:
 
 def _below(request: HttpRequest) -> int | None:
     """The id in `below`; None where none is given. Raises Http404 where it is not one."""
-    given = request.GET.get("below", "")
-    if not given:
+    value = request.GET.get("below", "")
+    if not value:
         return None
-    if not (given.isascii() and given.isdigit() and len(given) < 19):
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise Http404
-    return int(given)
+    return int(value)
 
 
 @require_safe

@@ -35,8 +35,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def desk_waiting(request: HttpRequest) -> HttpResponse:
     """Drafts by state, the longest waiting first."""
     open_desk(actor_of(request))
-    found = waiting(request.GET.get("state", ""), number=page_number(request), at=clock.now())
-    return render(request, "desk/waiting.html", found)
+    context = waiting(request.GET.get("state", ""), number=page_number(request), at=clock.now())
+    return render(request, "desk/waiting.html", context)
 
 
 @require_safe
@@ -44,8 +44,8 @@ def desk_waiting(request: HttpRequest) -> HttpResponse:
 def desk_stale(request: HttpRequest) -> HttpResponse:
     """Teams with cases past their date of review, and sources that are gone."""
     open_desk(actor_of(request))
-    found = stale(number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now())
-    return render(request, "desk/stale.html", found)
+    context = stale(number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now())
+    return render(request, "desk/stale.html", context)
 
 
 @require_safe
@@ -53,8 +53,8 @@ def desk_stale(request: HttpRequest) -> HttpResponse:
 def desk_stale_cases(request: HttpRequest) -> HttpResponse:
     """The cases of one team, or of none, that are due."""
     open_desk(actor_of(request))
-    found = stale_cases(request.GET.get("team", ""), number=page_number(request), at=clock.now())
-    return render(request, "desk/stale_cases.html", found)
+    context = stale_cases(request.GET.get("team", ""), number=page_number(request), at=clock.now())
+    return render(request, "desk/stale_cases.html", context)
 
 
 @require_POST
@@ -66,8 +66,8 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
     team = get_organisation_for(actor, public_id)
     letters = remind_team(team, actor=actor, at=clock.now())
     if letters:
-        said = ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", letters)
-        messages.success(request, said % {"n": letters})
+        message = ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", letters)
+        messages.success(request, message % {"n": letters})
     else:
         messages.info(
             request,
@@ -84,10 +84,10 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
 def desk_balance(request: HttpRequest) -> HttpResponse:
     """What each team gave and took."""
     open_desk(actor_of(request))
-    found = balance(
+    context = balance(
         sort=request.GET.get("sort", ""),
         number=page_number(request),
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
-    return render(request, "desk/balance.html", found)
+    return render(request, "desk/balance.html", context)

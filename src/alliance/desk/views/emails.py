@@ -43,14 +43,14 @@ def emails(request: HttpRequest) -> HttpResponse:
             return done(request, words % {"address": address}, "knowledge:desk-emails")
         again, job = request.POST.get("act") != "drop", request.POST.get("job", "")
         n = services.settle_letters(job, again=again, actor=actor, at=clock.now())
-        said = (
+        message = (
             ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", n)
             if again
             else ngettext("%(n)s email deleted.", "%(n)s emails deleted.", n)
         )
-        return done(request, said % {"n": n}, "knowledge:desk-emails")
+        return done(request, message % {"n": n}, "knowledge:desk-emails")
     page = page_of(Paginator(failed_letters(), EMAILS_PER_PAGE), page_number(request))
-    people = User.objects.in_bulk([one.person for one in page if one.person])
-    lines = [(one, people.get(one.person)) for one in page]
-    found = {"page": page, "lines": lines, "are_files": not settings.EMAIL_HOST}
-    return render(request, "desk/emails.html", found)
+    people = User.objects.in_bulk([letter.person for letter in page if letter.person])
+    lines = [(letter, people.get(letter.person)) for letter in page]
+    context = {"page": page, "lines": lines, "are_files": not settings.EMAIL_HOST}
+    return render(request, "desk/emails.html", context)

@@ -31,13 +31,13 @@ from alliance.web.paging import page_number
 def organisations(request: HttpRequest) -> HttpResponse:
     """Every organisation with its team and open invitations."""
     open_desk(actor_of(request))
-    found = organisations_list(
+    context = organisations_list(
         OrganisationsFilter(request.GET.get("q", "").strip(), request.GET.get("show", "")),
         number=page_number(request),
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
-    return render(request, "desk/organisations.html", found)
+    return render(request, "desk/organisations.html", context)
 
 
 class OrganisationPage(DeskAct):

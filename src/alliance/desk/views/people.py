@@ -42,10 +42,10 @@ def people(request: HttpRequest) -> HttpResponse:
         role=request.GET.get("role", ""),
         sort=request.GET.get("sort", "organisation"),
     )
-    found = people_list(
+    context = people_list(
         wanted, number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
-    return render(request, "desk/people.html", found)
+    return render(request, "desk/people.html", context)
 
 
 class PersonPage(PeopleAct):

@@ -102,17 +102,21 @@ def list_statements(request: HttpRequest, id: str, query: Query[PageQuery]) -> d
     """The statements that residents vote on, with who wrote them and their votes."""
     process = _dialogue(id)
     opinions = selectors.opinions_of(process)
-    counts = {one["id"]: one for one in opinions.result["statements"]} if opinions else {}
+    counts = (
+        {statement["id"]: statement for statement in opinions.result["statements"]}
+        if opinions
+        else {}
+    )
 
-    def item(one: Contribution) -> dict[str, Any]:
-        count = counts.get(one.public_id, {})
+    def item(contribution: Contribution) -> dict[str, Any]:
+        count = counts.get(contribution.public_id, {})
         return {
-            "id": one.public_id,
+            "id": contribution.public_id,
             "issued_at": issued_at(process),
-            "number": one.number,
-            "text": one.post.text,
-            "language": one.post.language,
-            "author": one.author,
+            "number": contribution.number,
+            "text": contribution.post.text,
+            "language": contribution.post.language,
+            "author": contribution.author,
             "agree": count.get("agree"),
             "disagree": count.get("disagree"),
             "passed": count.get("pass"),
@@ -125,28 +129,28 @@ def list_statements(request: HttpRequest, id: str, query: Query[PageQuery]) -> d
 @router.get("/processes/{id}/opinions", response=DialogueOpinions, summary="What residents think")
 def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """What most people share and where groups differ, as on the page of results."""
-    found = selectors.standing(_dialogue(id))
-    if found is None:
+    standing = selectors.standing(_dialogue(id))
+    if standing is None:
         lists = ("agreed", "disagreed", "divisive", "groups", "statements")
         single = ("at", "issued_at", "n", "stability", "weights")
         return {name: [] for name in lists} | dict.fromkeys(single)
 
     def ids(lines: tuple[selectors.Line, ...]) -> list[str]:
-        return [one.statement.public_id for one in lines]
+        return [line.statement.public_id for line in lines]
 
     return {
-        "at": found.opinions.at,
-        "issued_at": found.opinions.at,
-        "n": found.n,
-        "agreed": ids(found.agreed),
-        "disagreed": ids(found.disagreed),
-        "divisive": ids(found.divisive),
+        "at": standing.opinions.at,
+        "issued_at": standing.opinions.at,
+        "n": standing.n,
+        "agreed": ids(standing.agreed),
+        "disagreed": ids(standing.disagreed),
+        "divisive": ids(standing.divisive),
         "groups": [
-            {"letter": one.letter, "size": one.size, "statements": ids(one.lines)}
-            for one in found.groups
+            {"letter": group.letter, "size": group.size, "statements": ids(group.lines)}
+            for group in standing.groups
         ],
-        "stability": found.stability,
-        "weights": found.weighted or None,
+        "stability": standing.stability,
+        "weights": standing.weighted or None,
         "statements": [
             {
                 "id": line.statement.public_id,
@@ -154,9 +158,9 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
                 "disagree": line.disagree,
                 "passed": line.passed,
                 "n": line.n,
-                "by_group": {name: one.agree for name, one in line.by_group},
+                "by_group": {name: shares.agree for name, shares in line.by_group},
                 "weighted": list(line.weighted) if line.weighted else None,
             }
-            for line in found.lines
+            for line in standing.lines
         ],
     }

@@ -62,15 +62,15 @@ def statements_lines(process: Process) -> Iterator[bytes]:
 def _statements(process: Process, files: OpenFiles) -> Iterator[list[Any]]:
     rows = Contribution.objects.filter(process=process, kind=ContributionKind.STATEMENT)
     moment = moment_ms(files.issued_at)
-    for one in rows.select_related("post").order_by("post__public_id"):
-        if str(one.pk) not in files.statements:
+    for row in rows.select_related("post").order_by("post__public_id"):
+        if str(row.pk) not in files.statements:
             continue
-        author, agrees, disagrees = files.statements[str(one.pk)]
-        shown = one.shown_at is not None and one.post.hidden_at is None
-        state = 1 if shown else -1 if one.post.hidden_at else 0
+        author, agrees, disagrees = files.statements[str(row.pk)]
+        shown = row.shown_at is not None and row.post.hidden_at is None
+        state = 1 if shown else -1 if row.post.hidden_at else 0
         yield [
-            moment, one.public_id, author if one.participant_id else "", agrees, disagrees, state,
-            one.post.text if shown else "", one.post.language, one.author,
+            moment, row.public_id, author if row.participant_id else "", agrees, disagrees, state,
+            row.post.text if shown else "", row.post.language, row.author,
         ]  # fmt: skip
 
 
@@ -109,11 +109,11 @@ def take_over(
         ]
         taken: set[Contribution] = set()
         statements: dict[int, Contribution] = {}
-        for place, one in enumerate(add_all_own(current, written, actor=actor, at=at)):
+        for place, contribution in enumerate(add_all_own(current, written, actor=actor, at=at)):
             # Of two statements in the same words the first one is taken.
-            if one not in taken:
-                statements[place] = one
-                taken.add(one)
+            if contribution not in taken:
+                statements[place] = contribution
+                taken.add(contribution)
         people = Participant.objects.bulk_create(
             Participant(
                 process=current, language=current.language, made_at=at, entered_by=actor.user

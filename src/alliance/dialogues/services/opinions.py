@@ -106,7 +106,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
         [(moment, statement, name, value) for name, statement, value in rows if name not in hidden]
     )
     agrees = Counter((statement, value) for _, statement, value in rows)
-    authors = _random_ids({one for one in material.authors.values() if one is not None})
+    authors = _random_ids({author for author in material.authors.values() if author is not None})
     files = {
         "votes": packed,
         "people": {str(person): name for person, name in ids.items() if name not in hidden},
@@ -141,7 +141,8 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
         "votes_digest": hashlib.sha256(packed).hexdigest(),
         "result": result,
         "priorities": {
-            str(material.keys[one["id"]]): one["priority"] for one in result["statements"]
+            str(material.keys[statement["id"]]): statement["priority"]
+            for statement in result["statements"]
         },
         "weighted": _weighted(material),
         "seconds": time.perf_counter() - started,
@@ -192,7 +193,7 @@ def _weighted(material: Material) -> dict[str, Any]:
         if counts[statement] >= FEWEST
     }
     return weights.as_data(material.n_people) | {
-        "statements": {name: one for name, one in shares.items() if one is not None}
+        "statements": {name: share for name, share in shares.items() if share is not None}
     }
 
 

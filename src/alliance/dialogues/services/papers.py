@@ -34,7 +34,11 @@ def enter_form(
     It is all taken or nothing, and marked with its channel. Forms are typed in until some days
     after the end. Raises InvalidData naming statements and rows, NotAllowed.
     """
-    faults = [one for value in votes.values() for one in choice_faults("votes", value, VALUES)]
+    faults = [
+        choice_fault
+        for value in votes.values()
+        for choice_fault in choice_faults("votes", value, VALUES)
+    ]
     refuse(faults)
     with transaction.atomic():
         participant = writing.enter(
@@ -50,10 +54,10 @@ def enter_form(
 
 def _take(participant: Participant, votes: Mapping[str, str], at: dt.datetime) -> None:
     process = participant.process
-    if not any(one.kind in VOTING and one.opens_at <= at for one in process.phases.all()):
+    if not any(phase.kind in VOTING and phase.opens_at <= at for phase in process.phases.all()):
         raise InvalidData([not_now()])
     rows = statements_of(process).filter(post__public_id__in=list(votes)).select_related("post")
-    statements = {one.public_id: one for one in rows}
+    statements = {row.public_id: row for row in rows}
     refuse([Fault(f"vote_{key}", "statement-hidden") for key in votes if key not in statements])
     Vote.objects.bulk_create(
         Vote(participant=participant, statement=statements[key], value=VALUES[value], at=at)

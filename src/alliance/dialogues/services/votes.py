@@ -27,7 +27,7 @@ from alliance.participation import rules
 from alliance.participation.models import Participant, Phase
 
 #: What may be sent, by the number that is kept.
-VALUES = {one.name.lower(): one.value for one in enums.Vote}
+VALUES = {option.name.lower(): option.value for option in enums.Vote}
 #: First votes are as many as there are statements; what could go on without end is changing them.
 CHANGING = throttle.Limit("change-vote", most=300, window=dt.timedelta(hours=1))
 #: What is below is asked while others wait to write, once for all votes that are written together,
@@ -127,11 +127,17 @@ class _Box:
         with self._writing:
             # Not set by who wrote before: it came later, or that one failed.
             if ballot.outcome is None:
-                found = {ballot, *(self._waiting.popleft() for _ in range(len(self._waiting)))}
+                pending = {ballot, *(self._waiting.popleft() for _ in range(len(self._waiting)))}
                 # In one order everywhere, so that no two transactions wait for each other.
-                ballots = sorted(found, key=lambda one: (one.participant, one.statement))
-                for one, outcome in zip(ballots, _outcomes(ballots), strict=True):
-                    one.outcome = outcome
+                ballots = sorted(
+                    pending,
+                    key=lambda pending_ballot: (
+                        pending_ballot.participant,
+                        pending_ballot.statement,
+                    ),
+                )
+                for pending_ballot, outcome in zip(ballots, _outcomes(ballots), strict=True):
+                    pending_ballot.outcome = outcome
         if isinstance(ballot.outcome, Exception):
             raise ballot.outcome
         return bool(ballot.outcome)
@@ -147,19 +153,19 @@ def _outcomes(ballots: list[_Ballot]) -> list[bool | Exception]:
         if len(ballots) == 1:
             return [error]
         # One of them is the reason, as where its participant is deleted at this moment.
-        return [outcome for one in ballots for outcome in _outcomes([one])]
+        return [outcome for ballot in ballots for outcome in _outcomes([ballot])]
 
 
 def _written(ballots: list[_Ballot]) -> list[bool | Exception]:
     # Part of another transaction that is undone later, it would lose votes of others.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
-        phases = _phases_held_open({one.process for one in ballots}, cursor)
-        asked = [(one.process, one.participant, one.statement) for one in ballots]
+        phases = _phases_held_open({ballot.process for ballot in ballots}, cursor)
+        asked = [(ballot.process, ballot.participant, ballot.statement) for ballot in ballots]
         cursor.execute(_SHOWN.format(_rows(asked)), list(chain(*asked)))
         shown = {(who, what): (key, *own) for who, what, key, *own in cursor.fetchall()}
         changed: dict[tuple[int, int], list[Any]] = {}
         outcomes: list[bool | Exception] = [
-            _take(one, phases.get(one.process), shown, changed) for one in ballots
+            _take(ballot, phases.get(ballot.process), shown, changed) for ballot in ballots
         ]
         if changed:
             cursor.execute(_WRITE.format(_rows(changed.values())), list(chain(*changed.values())))
@@ -167,7 +173,7 @@ def _written(ballots: list[_Ballot]) -> list[bool | Exception]:
 
 
 def _rows(values: Iterable[Collection[object]]) -> str:
-    return ", ".join(f"({', '.join(['%s'] * len(one))})" for one in values)
+    return ", ".join(f"({', '.join(['%s'] * len(value))})" for value in values)
 
 
 def _phases_held_open(
@@ -182,14 +188,14 @@ def _phases_held_open(
         # By itself: what is read in the same question may be older than the lock.
         cursor.execute(_HOLD.format(places), keys)
     cursor.execute(_PHASES.format(places), keys)
-    found: dict[int, tuple[str, list[Phase]]] = {}
+    phases_by_process: dict[int, tuple[str, list[Phase]]] = {}
     for key, state, kind, opens_at, closes_at in cursor.fetchall():
-        _state, phases = found.setdefault(key, (state, []))
+        _state, phases = phases_by_process.setdefault(key, (state, []))
         if kind is not None:
             phases.append(
                 Phase(kind=kind, opens_at=_moment(opens_at), closes_at=_moment(closes_at))
             )
-    return found
+    return phases_by_process
 
 
 def _moment(value: dt.datetime) -> dt.datetime:
@@ -198,26 +204,26 @@ def _moment(value: dt.datetime) -> dt.datetime:
 
 
 def _take(
-    one: _Ballot,
+    ballot: _Ballot,
     process: tuple[str, list[Phase]] | None,
     shown: dict[tuple[int, str], tuple[Any, ...]],
     changed: dict[tuple[int, int], list[Any]],
 ) -> bool | InvalidData:
     """Whether the ballot counts, or why it is refused; what is to be written goes to `changed`."""
-    found = shown.get((one.participant, one.statement))
-    if found is None or process is None:
+    existing = shown.get((ballot.participant, ballot.statement))
+    if existing is None or process is None:
         return InvalidData([Fault("statement", "statement-gone")])
-    if not rules.votes_are_taken(*process, one.at):
+    if not rules.votes_are_taken(*process, ballot.at):
         return InvalidData([not_now()])
-    statement, value, is_important = found
-    is_same = (value, is_important) == (one.value, one.is_important)
-    if value is not None and not is_same and not one.is_change:
+    statement, value, is_important = existing
+    is_same = (value, is_important) == (ballot.value, ballot.is_important)
+    if value is not None and not is_same and not ballot.is_change:
         return False
-    at = connection.ops.adapt_datetimefield_value(hour_of(one.at))
+    at = connection.ops.adapt_datetimefield_value(hour_of(ballot.at))
     # The same person may say two things at once; the second then stands in place of the first.
-    shown[one.participant, one.statement] = (statement, one.value, one.is_important)
-    changed[one.participant, statement] = [
-        one.participant, statement, one.value, one.is_important, at, 0,
+    shown[ballot.participant, ballot.statement] = (statement, ballot.value, ballot.is_important)
+    changed[ballot.participant, statement] = [
+        ballot.participant, statement, ballot.value, ballot.is_important, at, 0,
     ]  # fmt: skip
     return True
 

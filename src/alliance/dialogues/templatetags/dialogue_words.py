@@ -26,11 +26,11 @@ def share(value: float | str | None) -> str:
 def vote_bar(votes: Shares) -> SafeString:
     """Agree, pass and disagree as the parts of one bar; the figures stand beside it as text."""
     agree, passed, against = (
-        100 * (one or 0) for one in (votes.agree, votes.passed, votes.disagree)
+        100 * (share or 0) for share in (votes.agree, votes.passed, votes.disagree)
     )
     return format_html(
         '<svg class="bar" aria-hidden="true"><rect class="agree" width="{0}%" height="100%"/>'
         '<rect class="pass" x="{0}%" width="{1}%" height="100%"/>'
         '<rect class="against" x="{2}%" width="{3}%" height="100%"/></svg>',
-        *(f"{one:.1f}" for one in (agree, passed, agree + passed, against)),
+        *(f"{percent:.1f}" for percent in (agree, passed, agree + passed, against)),
     )

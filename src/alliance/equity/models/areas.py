@@ -143,8 +143,8 @@ class Column(Sourced):
     @property
     def margin_array(self) -> Floats:
         """The margins of error, shape (n areas,), NaN where not known."""
-        given = self.margins or [None] * len(self.values)
-        return np.array(given, dtype=float)
+        margins = self.margins or [None] * len(self.values)
+        return np.array(margins, dtype=float)
 
 
 class PopulationGroup(Column):

@@ -244,9 +244,9 @@ class Claim(models.Model):
     @property
     def of(self) -> DistributionCheck | AreaSet:
         """What is challenged."""
-        found = self.check_of or self.area_set
-        assert found is not None  # A constraint says so.
-        return found
+        challenged = self.check_of or self.area_set
+        assert challenged is not None  # A constraint says so.
+        return challenged
 
     @property
     def public_id(self) -> str:

@@ -131,7 +131,7 @@ def check_list(actor: Actor, *, city: str, number: int, at: dt.datetime) -> dict
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page = pages.page(number)
-    page.object_list = [_row(one, at) for one in page.object_list]
+    page.object_list = [_row(check, at) for check in page.object_list]
     return {"page": page, "city": place}
 
 
@@ -143,10 +143,10 @@ def _row(check: DistributionCheck, at: dt.datetime) -> CheckRow:
 
 def _sides(check: DistributionCheck) -> tuple[list[CheckLine], list[CheckLine]]:
     # Groups before areas: whom it meets is asked before where.
-    lines = sorted(check.lines.all(), key=lambda one: (one.by != By.GROUP, one.number))
+    lines = sorted(check.lines.all(), key=lambda line: (line.by != By.GROUP, line.number))
     return (
-        [one for one in lines if one.side == Side.GAIN],
-        [one for one in lines if one.side == Side.COST],
+        [line for line in lines if line.side == Side.GAIN],
+        [line for line in lines if line.side == Side.COST],
     )
 
 
@@ -176,36 +176,36 @@ def check_page(
     at most."""
     gains, costs = _sides(check)
     cases = _cases(check)
-    titles = {one.public_id: local_text(one, "title", language) for one in cases}
+    titles = {case.public_id: local_text(case, "title", language) for case in cases}
     asked = [
         Asked(
-            one,
-            check.answers.get(one.code, ""),
-            [(case, titles[case]) for case in one.cases if case in titles],
+            question,
+            check.answers.get(question.code, ""),
+            [(case, titles[case]) for case in question.cases if case in titles],
         )
-        for one in questions_of(check.action)
+        for question in questions_of(check.action)
     ]
     n_own = len(template_of(check.action).questions)
     return {
         "check": check,
         "may_keep": rules.may_keep(actor, check),
         "may_moderate": network.is_moderator(actor),
-        "missing": [one.value for one in rules.missing_in(parts_of(check))],
+        "missing": [part.value for part in rules.missing_in(parts_of(check))],
         "sides": [(Side.GAIN, gains), (Side.COST, costs)],
         "scale": _scales([*gains, *costs]),
         "mitigations": list(check.mitigations.all()),
         "heard": list(check.heard.all()),
         "asked": asked[:n_own],
         "justice": asked[n_own:],
-        "n_open": sum(not one.answer for one in asked),
+        "n_open": sum(not asked_question.answer for asked_question in asked),
         "n_asked": len(asked),
         **claims_of(check, at),
         "subject_case": check.subject_id
         if check.subject_kind == SubjectKind.CASE
-        and any(one.public_id == check.subject_id and not one.is_masked for one in cases)
+        and any(case.public_id == check.subject_id and not case.is_masked for case in cases)
         else "",
         "elsewhere": _elsewhere(check, cases, language),
-        "results": [(one, local_text(one, "title", language)) for one in _results(check)],
+        "results": [(result, local_text(result, "title", language)) for result in _results(check)],
         "today_said": said_of(check.area_set) if check.area_set else [],
         "maps": _maps(check),
     }
@@ -216,22 +216,22 @@ def _maps(check: DistributionCheck) -> list[dict[str, Any]]:
     queries."""
     if check.area_set is None:
         return []
-    newest = [one for one in latest(changes_of(check)) if one.array.any()]
-    newest.sort(key=lambda one: one.quantity != Quantity.COST)
+    newest = [exposure for exposure in latest(changes_of(check)) if exposure.array.any()]
+    newest.sort(key=lambda exposure: exposure.quantity != Quantity.COST)
     return maps_of(check.area_set, newest[:MOST_MAPS])
 
 
 def _cases(check: DistributionCheck) -> list[CaseStudy]:
     """The cases of the solutions of this kind of action, and those that its questions name."""
     template = template_of(check.action)
-    named = {case for one in (*template.questions, *JUSTICE) for case in one.cases}
-    found = Q(public_id__in=named) | Q(solution__public_id__in=template.solutions)
+    named = {case for question in (*template.questions, *JUSTICE) for case in question.cases}
+    condition = Q(public_id__in=named) | Q(solution__public_id__in=template.solutions)
     if check.subject_kind == SubjectKind.SOLUTION:
-        found |= Q(solution__public_id=check.subject_id)
+        condition |= Q(solution__public_id=check.subject_id)
     elif check.subject_kind == SubjectKind.CASE:
         # An adoption of a case that hides its city names its partner: the two stay apart.
-        found |= Q(public_id=check.subject_id, is_masked=False)
-    rows = CaseStudy.objects.filter(found, status=CaseStatus.PUBLISHED)
+        condition |= Q(public_id=check.subject_id, is_masked=False)
+    rows = CaseStudy.objects.filter(condition, status=CaseStatus.PUBLISHED)
     return list(rows.prefetch_related("texts").order_by("public_id"))
 
 
@@ -246,30 +246,30 @@ def _results(check: DistributionCheck) -> QuerySet[CaseStudy]:
 
 
 def _elsewhere(check: DistributionCheck, cases: list[CaseStudy], language: str) -> list[Elsewhere]:
-    found = [
-        Elsewhere(one.public_id, local_text(one, "title", language), notes, one.outcome)
-        for one in cases
-        if (notes := local_text(one, "equity_notes", language))
+    examples = [
+        Elsewhere(case.public_id, local_text(case, "title", language), notes, case.outcome)
+        for case in cases
+        if (notes := local_text(case, "equity_notes", language))
     ]
-    found.sort(
-        key=lambda one: (
-            _WORST_FIRST.index(Outcome(one.outcome))
-            if one.outcome in _WORST_FIRST
+    examples.sort(
+        key=lambda example: (
+            _WORST_FIRST.index(Outcome(example.outcome))
+            if example.outcome in _WORST_FIRST
             else len(_WORST_FIRST)
         )
     )
-    return found[:MOST_CASES]
+    return examples[:MOST_CASES]
 
 
 def _scales(lines: list[CheckLine]) -> dict[str, tuple[float, float]]:
     """By unit from where to where the drawings of its ranges go, 0 among it."""
-    found: dict[str, tuple[float, float]] = {}
-    for one in lines:
-        known = [value for value in (one.low, one.value, one.high) if value is not None]
+    scales: dict[str, tuple[float, float]] = {}
+    for line in lines:
+        known = [value for value in (line.low, line.value, line.high) if value is not None]
         if known:
-            low, high = found.get(one.unit, (0.0, 0.0))
-            found[one.unit] = (min(low, *known), max(high, *known))
-    return found
+            low, high = scales.get(line.unit, (0.0, 0.0))
+            scales[line.unit] = (min(low, *known), max(high, *known))
+    return scales
 
 
 def check_of_process(process: Process) -> DistributionCheck | None:

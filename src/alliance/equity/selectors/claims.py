@@ -30,9 +30,9 @@ class Answering:
 
 def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
     """The counts of challenges that are not hidden."""
-    shown = [one for one in claims if one.post.hidden_at is None]
-    answered = [one.days(at) for one in shown if one.answered_at is not None]
-    open_ = [one.days(at) for one in shown if one.answered_at is None]
+    shown = [claim for claim in claims if claim.post.hidden_at is None]
+    answered = [claim.days(at) for claim in shown if claim.answered_at is not None]
+    open_ = [claim.days(at) for claim in shown if claim.answered_at is None]
     return Answering(
         n=len(shown),
         n_open=len(open_),
@@ -46,6 +46,8 @@ def claims_of(of: DistributionCheck | AreaSet, at: dt.datetime) -> dict[str, Any
     rows = shown_claims().filter(area_set=of) if isinstance(of, AreaSet) else of.claims.all()
     claims = list(rows)
     return {
-        "claims": [(one, one.days(at), (one.post.at + ANSWER_WITHIN).date()) for one in claims],
+        "claims": [
+            (claim, claim.days(at), (claim.post.at + ANSWER_WITHIN).date()) for claim in claims
+        ],
         "answering": answering_of(claims, at),
     }

@@ -43,9 +43,9 @@ def cities_with_areas() -> list[AreaSet]:
     """The newest areas of each city, in the order of the cities' names, with `n_areas`."""
     rows = area_sets().defer("measured", "remarks").annotate(n_areas=Count("areas"))
     newest: dict[int, AreaSet] = {}
-    for one in rows.order_by("-year", "-id"):
-        newest.setdefault(one.city_id, one)
-    return sorted(newest.values(), key=lambda one: one.city.name)
+    for row in rows.order_by("-year", "-id"):
+        newest.setdefault(row.city_id, row)
+    return sorted(newest.values(), key=lambda area_set: area_set.city.name)
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ class Choice:
         """The part of an address that says the same weights and cut; empty for the default."""
         if self.is_default:
             return ""
-        said = "".join(f"&w-{code}={weight}" for code, weight in self.weights.items())
-        return f"{said}&cut={self.cut}"
+        weight_query = "".join(f"&w-{code}={weight}" for code, weight in self.weights.items())
+        return f"{weight_query}&cut={self.cut}"
 
 
 def choice_of(
@@ -132,8 +132,8 @@ def areas_page(
     groups = list(area_set.groups.defer("values", "margins", "hidden"))
     exposures = list(area_set.exposures.defer("margins"))
     newest = measuring.latest(exposures)
-    factors = [one for one in newest if one.is_level]
-    choice = choice_of(asked, factors, number, shown={one.public_id for one in newest})
+    factors = [exposure for exposure in newest if exposure.is_level]
+    choice = choice_of(asked, factors, number, shown={exposure.public_id for exposure in newest})
     areas = _drawn(area_set)
     ranking = _ranking(area_set, factors, choice)
     pages = Paginator(_order(areas, ranking), PAGE_SIZE)
@@ -143,14 +143,14 @@ def areas_page(
     whole = measuring.people_of(groups, area_set.year)
     if whole is not None:
         whole.refresh_from_db(fields=("values", "hidden"))
-    by_id = {one.public_id: one for one in groups}
+    by_id = {group.public_id: group for group in groups}
     measured = area_set.measured
-    shown = next((one for one in newest if one.public_id == choice.by), None)
+    shown = next((exposure for exposure in newest if exposure.public_id == choice.by), None)
     return {
         "area_set": area_set,
         "factors": factors,
         "newest": newest,
-        "weighted": [(one, at, choice.weights[str(at)]) for at, one in enumerate(factors)],
+        "weighted": [(factor, at, choice.weights[str(at)]) for at, factor in enumerate(factors)],
         "weights": WEIGHTS,
         "cuts": CUTS,
         "choice": choice,
@@ -167,12 +167,12 @@ def areas_page(
         "said": _said(factors, by_id, measured.get("exposures", {})),
         "exposures": [
             (
-                one,
-                _groups(measured.get("exposures", {}).get(one.public_id, {}), by_id),
-                measured.get("exposures", {}).get(one.public_id, {}),
-                measured.get("spread", {}).get(one.public_id, {}),
+                exposure,
+                _groups(measured.get("exposures", {}).get(exposure.public_id, {}), by_id),
+                measured.get("exposures", {}).get(exposure.public_id, {}),
+                measured.get("spread", {}).get(exposure.public_id, {}),
             )
-            for one in newest
+            for exposure in newest
         ],
         "changes": _changes(factors, measured.get("change", {})),
         "flags": _counts(ranking),
@@ -207,7 +207,8 @@ def maps_of(area_set: AreaSet, shown: Sequence[Exposure]) -> list[dict[str, Any]
     wanted: list[Exposure | None] = [*shown] or ([None] if "flag" in ranking else [])
     is_named = len(areas) <= NAMED
     return [
-        {"shown": one, "bands": _bands(areas, one, ranking), "is_named": is_named} for one in wanted
+        {"shown": exposure, "bands": _bands(areas, exposure, ranking), "is_named": is_named}
+        for exposure in wanted
     ]
 
 
@@ -221,7 +222,7 @@ def _ranking(area_set: AreaSet, factors: Sequence[Exposure], choice: Choice) -> 
     if choice.is_default or not factors:
         return area_set.measured.get("ranking", {"error": "no-data"})
     weights = tuple(float(choice.weights[str(at)]) for at in range(len(factors)))
-    ids = tuple(one.public_id for one in factors)
+    ids = tuple(factor.public_id for factor in factors)
     return _ranked(ids, area_set.measured_at, weights, choice.cut, choice.number)
 
 
@@ -238,15 +239,17 @@ def _ranked(
 
     Ranges take most of the time, and only the areas of page `number` show one.
     """
-    columns = {one.public_id: one for one in Exposure.objects.filter(public_id__in=ids)}
+    columns = {
+        exposure.public_id: exposure for exposure in Exposure.objects.filter(public_id__in=ids)
+    }
     only = slice((number - 1) * PAGE_SIZE, number * PAGE_SIZE)
     try:
-        found = measuring.ranking_of(
-            [columns[one] for one in ids], weights, share=cut / 100, only=only
+        ranking = measuring.ranking_of(
+            [columns[public_id] for public_id in ids], weights, share=cut / 100, only=only
         )
     except MethodError as error:
         return {"error": error.code}
-    return measuring.as_data(found)
+    return measuring.as_data(ranking)
 
 
 def _order(areas: Sequence[Drawn], ranking: Mapping[str, Any]) -> list[Drawn]:
@@ -254,7 +257,7 @@ def _order(areas: Sequence[Drawn], ranking: Mapping[str, Any]) -> list[Drawn]:
     ranks = ranking.get("rank")
     if ranks is None:
         return list(areas)
-    return sorted(areas, key=lambda one: (ranks[one.number] is None, ranks[one.number] or 0))
+    return sorted(areas, key=lambda area: (ranks[area.number] is None, ranks[area.number] or 0))
 
 
 def _people(whole: PopulationGroup | None) -> int | None:
@@ -275,7 +278,7 @@ def _row(
         area=area,
         people=None if people is None or is_hidden else round(people),
         is_hidden=is_hidden,
-        values=tuple(one.values[at] for one in factors),
+        values=tuple(factor.values[at] for factor in factors),
         rank=ranking["rank"][at] if has_ranks else None,
         low=ranking["low"][at] if has_ranks else None,
         high=ranking["high"][at] if has_ranks else None,
@@ -290,8 +293,8 @@ def _bands(
     if shown is None:
         flags = ranking.get("flag", [UNKNOWN] * len(areas))
         by_flag: dict[str, list[Drawn]] = {flag: [] for flag in _FLAGS}
-        for one in areas:
-            by_flag[flags[one.number]].append(one)
+        for area in areas:
+            by_flag[flags[area.number]].append(area)
         return [
             Band(f"f-{flag}", None, None, tuple(by_flag[flag])) for flag in _FLAGS if by_flag[flag]
         ]
@@ -309,10 +312,10 @@ def _bands(
                         f"q{band}",
                         float(values[inside].min()),
                         float(values[inside].max()),
-                        tuple(one for one in areas if inside[one.number]),
+                        tuple(area for area in areas if inside[area.number]),
                     )
                 )
-    missing = tuple(one for one in areas if not known[one.number])
+    missing = tuple(area for area in areas if not known[area.number])
     return [*bands, Band("f-unknown", None, None, missing)] if missing else bands
 
 
@@ -324,7 +327,9 @@ def _is_clear(each: Mapping[str, Any]) -> bool:
 
 def said_of(area_set: AreaSet) -> list[dict[str, Any]]:
     """The clearest differences between groups of a city, as its page says them. Two queries."""
-    groups = {one.public_id: one for one in area_set.groups.defer("values", "margins", "hidden")}
+    groups = {
+        group.public_id: group for group in area_set.groups.defer("values", "margins", "hidden")
+    }
     rows = area_set.exposures.filter(quantity=Quantity.LEVEL).defer("values", "margins")
     factors = measuring.latest(rows)
     return _said(factors, groups, area_set.measured.get("exposures", {}))
@@ -336,23 +341,23 @@ def _said(
     measured: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
     """The clearest differences between groups, the largest share of the mean first."""
-    found = [
+    differences = [
         {
-            "exposure": one,
+            "exposure": factor,
             "group": groups[each["group"]],
             "is_more": each["difference"] > 0,
-            "is_worse": (each["difference"] > 0) == (one.kind == ExposureKind.BURDEN),
+            "is_worse": (each["difference"] > 0) == (factor.kind == ExposureKind.BURDEN),
             "size": abs(each["difference"]),
             "low": min(map(abs, each["difference_interval"])),
             "high": max(map(abs, each["difference_interval"])),
             "share": abs(each["difference"] / each["rest"]) if each["rest"] else 0.0,
         }
-        for one in factors
-        if one.kind != ExposureKind.MEANS
-        for each in measured.get(one.public_id, {}).get("groups", ())
+        for factor in factors
+        if factor.kind != ExposureKind.MEANS
+        for each in measured.get(factor.public_id, {}).get("groups", ())
         if each["group"] in groups and each["difference"] is not None and _is_clear(each)
     ]
-    return sorted(found, key=lambda each: -each["share"])[:MOST_SAID]
+    return sorted(differences, key=lambda each: -each["share"])[:MOST_SAID]
 
 
 def _groups(
@@ -368,7 +373,7 @@ def _groups(
 def _changes(
     factors: Sequence[Exposure], measured: Mapping[str, Any]
 ) -> list[tuple[Exposure, list[Mapping[str, Any]]]]:
-    return [(one, measured[one.code]) for one in factors if one.code in measured]
+    return [(factor, measured[factor.code]) for factor in factors if factor.code in measured]
 
 
 def _counts(ranking: Mapping[str, Any]) -> dict[str, int]:
@@ -384,26 +389,35 @@ def table_rows(area_set: AreaSet) -> Iterator[list[Any]]:
     yield [
         "code",
         "name",
-        *(f"{one.name} {one.year}" for one in groups),
-        *(f"{one.label} {one.year}{f' ({one.unit})' if one.unit else ''}" for one in exposures),
+        *(f"{group.name} {group.year}" for group in groups),
+        *(
+            f"{exposure.label} {exposure.year}{f' ({exposure.unit})' if exposure.unit else ''}"
+            for exposure in exposures
+        ),
         *(("rank", "rank_low", "rank_high", "among_first_tenth") if "rank" in ranking else ()),
     ]
-    hidden = {one.pk: None if one.hidden is None else set(one.hidden) for one in groups}
+    hidden = {group.pk: None if group.hidden is None else set(group.hidden) for group in groups}
     for area in area_set.areas.defer("shape", "outline"):
         at = area.number
         counts = []
-        for one in groups:
-            gone = hidden[one.pk]
+        for group in groups:
+            gone = hidden[group.pk]
             is_gone = gone is None or at in gone
             counts.append(
-                "suppressed" if is_gone and one.values[at] is not None else one.values[at]
+                "suppressed" if is_gone and group.values[at] is not None else group.values[at]
             )
         ranks = (
             [ranking[name][at] for name in ("rank", "low", "high", "flag")]
             if ("rank" in ranking)
             else []
         )
-        yield [area.code, area.name, *counts, *(one.values[at] for one in exposures), *ranks]
+        yield [
+            area.code,
+            area.name,
+            *counts,
+            *(exposure.values[at] for exposure in exposures),
+            *ranks,
+        ]
 
 
 def geojson(area_set: AreaSet) -> Iterator[str]:
@@ -416,19 +430,19 @@ def geojson(area_set: AreaSet) -> Iterator[str]:
         "synthetic": area_set.is_synthetic,
         "figures": [
             {
-                "name": one.label,
-                "unit": one.unit,
-                "year": one.year,
-                "source": one.source,
-                "licence": one.licence,
+                "name": factor.label,
+                "unit": factor.unit,
+                "year": factor.year,
+                "source": factor.source,
+                "licence": factor.licence,
             }
-            for one in factors
+            for factor in factors
         ],
     }
     yield f'{{"type":"FeatureCollection","about":{json.dumps(about)},"features":['
     for place, area in enumerate(area_set.areas.defer("outline").iterator(chunk_size=500)):
         properties = {"code": area.code, "name": area.name} | {
-            one.label: one.values[area.number] for one in factors
+            factor.label: factor.values[area.number] for factor in factors
         }
         yield '{}\n{{"type":"Feature","properties":{},"geometry":{}}}'.format(
             "," if place else "",

@@ -94,7 +94,7 @@ def bring_areas(
         areas = list(_of_shapes(content, about, place, made, begins))
     with transaction.atomic():
         made.save()
-        for number, area in enumerate(sorted(areas, key=lambda one: one.code)):
+        for number, area in enumerate(sorted(areas, key=lambda area: area.code)):
             area.area_set, area.number = made, number
         Area.objects.bulk_create(areas, batch_size=200)
         _note(made, "bring", actor=actor, at=at, areas=len(areas))

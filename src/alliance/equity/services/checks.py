@@ -172,7 +172,7 @@ def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
 def parts_of(check: DistributionCheck) -> rules.Parts:
     """What there is of a check. Three queries where its parts were not fetched before."""
     return rules.Parts(
-        by=frozenset(one.by for one in check.lines.all()),
+        by=frozenset(line.by for line in check.lines.all()),
         n_mitigations=len(check.mitigations.all()),
         n_heard=len(check.heard.all()),
         has_no_figures=bool(check.no_figures),
@@ -198,9 +198,9 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         drop_result("check", check.public_id)
         return
     asked = questions_of(check.action)
-    found = {
+    measures = {
         MethodMeasure.ANSWERED: share_of(
-            sum(one.code in check.answers for one in asked), len(asked)
+            sum(question.code in check.answers for question in asked), len(asked)
         )
     }
     results = list(
@@ -209,8 +209,8 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         )
     )
     if results:
-        n_changed = sum(one != ClaimResult.KEPT for one in results)
-        found[MethodMeasure.CHANGED] = share_of(n_changed, len(results))
+        n_changed = sum(result != ClaimResult.KEPT for result in results)
+        measures[MethodMeasure.CHANGED] = share_of(n_changed, len(results))
     use = Use(
         "check",
         check.public_id,
@@ -223,7 +223,7 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
     keep_result(
         method,
         use,
-        [as_measure(name, one) for name, one in found.items()],
+        [as_measure(name, share) for name, share in measures.items()],
         actor=audit.Actor("fairness check", is_system=True),
         at=at,
     )
@@ -275,14 +275,14 @@ def answer_questions(
 ) -> None:
     """Answer the questions, by their codes; what is empty is open. Answers to questions of another
     kind of action stay. Raises InvalidData naming codes, NotAllowed."""
-    asked = {one.code for one in questions_of(check.action)}
-    given = {code: text for code, text in answers.items() if code in asked}
+    asked = {question.code for question in questions_of(check.action)}
+    relevant = {code: text for code, text in answers.items() if code in asked}
     faults: list[Fault] = []
-    for code, text in given.items():
+    for code, text in relevant.items():
         faults += text_faults(code, text, longest=LONGEST_ANSWER)
     refuse(faults)
-    kept = check.answers | {code: text.strip() for code, text in given.items()}
-    check.answers = {code: text for code, text in kept.items() if text}
+    merged = check.answers | {code: text.strip() for code, text in relevant.items()}
+    check.answers = {code: text for code, text in merged.items() if text}
 
 
 @_changing("table")
@@ -309,10 +309,12 @@ def write_table(
             faults.append(Fault(name, "too-many", {"most": most}))
     for place, line in enumerate(lines):
         faults += _line_faults(f"lines[{place}]", line)
-    for place, one in enumerate(mitigations):
+    for place, mitigation in enumerate(mitigations):
         where = f"mitigations[{place}]"
-        faults += text_faults(f"{where}.text", one.text, required=True, longest=LONGEST_MITIGATION)
-        faults += text_faults(f"{where}.owner", one.owner, longest=LONGEST_WHO)
+        faults += text_faults(
+            f"{where}.text", mitigation.text, required=True, longest=LONGEST_MITIGATION
+        )
+        faults += text_faults(f"{where}.owner", mitigation.owner, longest=LONGEST_WHO)
     refuse(faults)
     check.no_figures = no_figures.strip()
     _write_lines(check, lines)
@@ -321,11 +323,11 @@ def write_table(
         Mitigation(
             check_of=check,
             number=number,
-            text=one.text.strip(),
-            owner=one.owner.strip(),
-            due_on=one.due_on,
+            text=mitigation.text.strip(),
+            owner=mitigation.owner.strip(),
+            due_on=mitigation.due_on,
         )
-        for number, one in enumerate(mitigations, start=1)
+        for number, mitigation in enumerate(mitigations, start=1)
     )
 
 
@@ -345,16 +347,19 @@ def propose_lines(
     measured = areas.measured.get("exposures", {}).get(exposure.public_id, {})
     if not measured.get("groups"):
         raise InvalidData([Fault("exposure", "check-not-measured")])
-    found = [*_of_groups(areas, exposure, measured["groups"]), *_of_areas(areas, exposure)]
-    lines = {(one.by, one.who, one.what): one for one in map(words_of, check.lines.all())}
-    for one in found:
-        present = lines.get((one.by, one.who, one.what))
-        lines[one.by, one.who, one.what] = replace(one, number=present.number if present else None)
+    proposed = [*_of_groups(areas, exposure, measured["groups"]), *_of_areas(areas, exposure)]
+    lines = {(line.by, line.who, line.what): line for line in map(words_of, check.lines.all())}
+    for line in proposed:
+        present = lines.get((line.by, line.who, line.what))
+        lines[line.by, line.who, line.what] = replace(
+            line, number=present.number if present else None
+        )
     return write_table(
         check,
         lines=list(lines.values()),
         mitigations=[
-            MitigationWords(one.text, one.owner, one.due_on) for one in check.mitigations.all()
+            MitigationWords(mitigation.text, mitigation.owner, mitigation.due_on)
+            for mitigation in check.mitigations.all()
         ],
         no_figures=check.no_figures,
         actor=actor,
@@ -386,7 +391,9 @@ def _three_digits(value: float | None) -> float | None:
 def _of_groups(
     areas: AreaSet, exposure: Exposure, measured: Sequence[Mapping[str, Any]]
 ) -> Iterator[LineWords]:
-    names = {one.public_id: one.name for one in areas.groups.defer("values", "margins", "hidden")}
+    names = {
+        group.public_id: group.name for group in areas.groups.defer("values", "margins", "hidden")
+    }
     for each in measured:
         value, (low, high) = each["mean"], each["interval"]
         if value and each["group"] in names:
@@ -406,8 +413,8 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
         (value, number) for number, value in enumerate(exposure.values) if value is not None
     )
     # Where all areas change one way, those that change least do not stand for the other.
-    most = [one for one in known[:MOST_AREAS] if one[0] < 0]
-    most += [one for one in known[-MOST_AREAS:] if one[0] > 0]
+    most = [pair for pair in known[:MOST_AREAS] if pair[0] < 0]
+    most += [pair for pair in known[-MOST_AREAS:] if pair[0] > 0]
     chosen = {number: value for value, number in most}
     for area in areas.areas.filter(number__in=chosen).defer("shape", "outline"):
         yield LineWords(
@@ -431,7 +438,7 @@ def _line_faults(where: str, line: LineWords) -> list[Fault]:
         ("source", LONGEST_SOURCE),
     ):
         faults += text_faults(f"{where}.{name}", getattr(line, name), longest=longest)
-    known = [one for one in (line.low, line.value, line.high) if one is not None]
+    known = [value for value in (line.low, line.value, line.high) if value is not None]
     if known != sorted(known):
         faults.append(Fault(f"{where}.low", "check-range"))
     if line.value is None:
@@ -444,22 +451,22 @@ def _line_faults(where: str, line: LineWords) -> list[Fault]:
 
 def _write_lines(check: DistributionCheck, lines: Sequence[LineWords]) -> None:
     """Lines keep their numbers: challenges hang on them."""
-    present = {one.number: one for one in check.lines.all()}
+    present = {line.number: line for line in check.lines.all()}
     free = max(present, default=0)
-    kept: set[int] = set()
+    used_numbers: set[int] = set()
     for words in lines:
         line = present.get(words.number or 0)
-        if line is None or line.number in kept:
+        if line is None or line.number in used_numbers:
             free += 1
             line = CheckLine(check_of=check, number=free)
-        kept.add(line.number)
+        used_numbers.add(line.number)
         for name in ("side", "by", "value", "low", "high"):
             setattr(line, name, getattr(words, name))
         for name in ("who", "what", "unit", "doubt", "source"):
             setattr(line, name, getattr(words, name).strip())
         line.doubt = code_of(Doubt, line.doubt)
         line.save()
-    check.lines.exclude(number__in=kept).delete()
+    check.lines.exclude(number__in=used_numbers).delete()
 
 
 @_changing("waive")
@@ -549,13 +556,13 @@ def forget_due(*, at: dt.datetime) -> int:
     with transaction.atomic():
         rows = list(due.select_related("check_of").select_for_update(of=("self",)))
         _forget(rows, at)
-        for check in {one.check_of for one in rows}:
+        for check in {row.check_of for row in rows}:
             _note(check, "forget testimony", actor=audit.WORKER, at=at)
     return len(rows)
 
 
 def _forget(rows: Sequence[Testimony], at: dt.datetime) -> None:
-    for one in rows:
-        one.text = one.who = one.place = ""
-        one.forgotten_at = one.forgotten_at or at
-        one.save(update_fields=["text", "who", "place", "forgotten_at"])
+    for row in rows:
+        row.text = row.who = row.place = ""
+        row.forgotten_at = row.forgotten_at or at
+        row.save(update_fields=["text", "who", "place", "forgotten_at"])

@@ -79,7 +79,7 @@ def bring_figures(
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     check_source(about.url)
     table = _read(area_set, content, about.year)
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "source": about.source,
         "url": about.url,
         "licence": about.licence,
@@ -97,7 +97,7 @@ def bring_figures(
                     is_everyone=is_everyone,
                     trait="" if is_everyone else about.trait,
                     **_column(code, about.year, values, table.margins),
-                    **given,
+                    **fields,
                 )
             )
     else:
@@ -112,23 +112,25 @@ def bring_figures(
                     quantity=about.quantity,
                     unit=about.unit,
                     **_column(code, about.year, values, table.margins),
-                    **given,
+                    **fields,
                 )
             )
-    for one in made:
-        one.full_clean(
+    for figure in made:
+        figure.full_clean(
             exclude=["area_set", "made_by", "values", "margins"], validate_constraints=False
         )
     with transaction.atomic():
         before = releases.releases_of(area_set, about.year) if about.what == PEOPLE else []
         if about.what == PEOPLE:
             releases.set_aside(area_set, about.year, at=at)
-        for one in made:
-            _there(one).delete()
-        for one in made:
-            one.save()
+        for figure in made:
+            _there(figure).delete()
+        for figure in made:
+            figure.save()
         if about.what == PEOPLE:
-            brought = {releases.key_of(one) for one in made if isinstance(one, PopulationGroup)}
+            brought = {
+                releases.key_of(figure) for figure in made if isinstance(figure, PopulationGroup)
+            }
             releases.refuse_what_is_given_away(area_set, about.year, before, brought=brought)
         area_set.changed_at = at
         area_set.save(update_fields=["changed_at"])
@@ -136,16 +138,16 @@ def bring_figures(
     return measuring.measure_or_leave(area_set, at=at)
 
 
-def _there(one: PopulationGroup | Exposure) -> QuerySet[Any]:
+def _there(figure: PopulationGroup | Exposure) -> QuerySet[Any]:
     """What a new column replaces. Those who count everybody replace each other."""
-    if isinstance(one, Exposure):
+    if isinstance(figure, Exposure):
         return Exposure.objects.filter(
-            area_set=one.area_set, code=one.code, year=one.year, quantity=one.quantity
+            area_set=figure.area_set, code=figure.code, year=figure.year, quantity=figure.quantity
         )
-    rows = PopulationGroup.objects.filter(area_set=one.area_set, year=one.year)
-    if one.is_everyone:
+    rows = PopulationGroup.objects.filter(area_set=figure.area_set, year=figure.year)
+    if figure.is_everyone:
         return rows.filter(is_everyone=True)
-    return rows.filter(code=one.code, trait=one.trait)
+    return rows.filter(code=figure.code, trait=figure.trait)
 
 
 def _column(
@@ -211,15 +213,15 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
     columns: dict[str, list[float | None]] = {}
     margins: dict[str, list[float | None]] = {}
     for at, values in cells.items():
-        ending = next((one for one in _MARGINS if low[at].endswith(one)), "")
+        ending = next((margin for margin in _MARGINS if low[at].endswith(margin)), "")
         own = names[at][: len(names[at]) - len(ending)].strip()
         if ending:
-            bad = own not in names or any(one is not None and one < 0 for one in values)
+            bad = own not in names or any(value is not None and value < 0 for value in values)
             if bad:
                 faults.append(Fault(names[at], "figures-margin"))
             margins[own] = values
         else:
-            if all(one is None for one in values):
+            if all(value is None for value in values):
                 faults.append(Fault(names[at], "figures-empty"))
             columns[names[at]] = values
     refuse(faults[:100])
@@ -243,17 +245,26 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
     """The name of the column of all people, empty where it is here already. Raises InvalidData."""
     by_low = {name.casefold(): name for name in table.columns}
     asked = about.everyone.strip().casefold()
-    found = next((by_low[one] for one in ([asked] if asked else EVERYONE) if one in by_low), "")
+    everyone_column = next(
+        (
+            by_low[candidate]
+            for candidate in ([asked] if asked else EVERYONE)
+            if candidate in by_low
+        ),
+        "",
+    )
     before = area_set.groups.filter(is_everyone=True, year=about.year).first()
-    if not found and before is None:
+    if not everyone_column and before is None:
         raise InvalidData([Fault("everyone", "figures-no-everyone")])
-    whole = table.columns[found] if found else before.values  # type: ignore[union-attr]
+    whole = table.columns[everyone_column] if everyone_column else before.values  # type: ignore[union-attr]
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
     faults: list[Fault] = []
     for name, values in table.columns.items():
         if not any(values):
             faults.append(Fault(name, "figures-nobody"))
-        elif _are_parts(values) or (name == found and max(one or 0 for one in values) <= 1):
+        elif _are_parts(values) or (
+            name == everyone_column and max(value or 0 for value in values) <= 1
+        ):
             faults.append(Fault(name, "figures-shares-of-people"))
         for code, count, people in zip(codes, values, whole, strict=True):
             where = _("area %(area)s, column %(column)s") % {"area": code, "column": name}
@@ -263,13 +274,13 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
                 params = {"n": count, "all": people}
                 faults.append(Fault(where, "figures-more-than-all", params))
     refuse(faults[:100])
-    return found
+    return everyone_column
 
 
 def _are_parts(values: Sequence[float | None]) -> bool:
     """Whether a column looks like shares or percent, and not like numbers of people."""
-    known = [one for one in values if one]
-    n_broken = sum(not one.is_integer() for one in known)
+    known = [value for value in values if value]
+    n_broken = sum(not value.is_integer() for value in known)
     return bool(known) and max(known) <= 100 and 2 * n_broken > len(known)
 
 
@@ -277,14 +288,14 @@ def _check_unit(table: _Table, unit: str, *, lowest: int) -> None:
     """Refuse shares that exceed 1, and shares where percent are due. `lowest`: -1 for changes."""
     faults = []
     for name, values in table.columns.items():
-        known = [one for one in values if one is not None]
-        if is_of(SHARES, unit) and not all(lowest <= one <= 1 for one in known):
+        known = [value for value in values if value is not None]
+        if is_of(SHARES, unit) and not all(lowest <= value <= 1 for value in known):
             faults.append(Fault(name, "figures-share"))
         if (
             lowest == 0
             and is_of(PERCENT, unit)
             and max(known) <= 1
-            and any(0 < one < 1 for one in known)
+            and any(0 < value < 1 for value in known)
         ):
             faults.append(Fault(name, "figures-percent"))
     refuse(faults)

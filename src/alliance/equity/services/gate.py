@@ -22,27 +22,27 @@ def solution_of(subject: Subject) -> str:
     kind, public_id = subject
     if kind != SubjectKind.CASE:
         return public_id
-    found = CaseStudy.objects.filter(public_id=public_id).values_list("solution__public_id")
-    return next((one or "" for (one,) in found[:1]), "")
+    solution_ids = CaseStudy.objects.filter(public_id=public_id).values_list("solution__public_id")
+    return next((solution_id or "" for (solution_id,) in solution_ids[:1]), "")
 
 
 def about(*subjects: Subject) -> Q:
     """Checks of one of these, or of another case of the same solution. A check that names nothing
     is among them where its kind of action is theirs, or no solution says what theirs is."""
     kinds: set[str] = set()
-    found = Q(pk=None)
+    condition = Q(pk=None)
     for kind, public_id in subjects:
         solution = solution_of((kind, public_id))
         if solution:
             kinds.add(action_of(solution))
         if public_id:
-            found |= Q(subject_kind=kind, subject_id=public_id)
+            condition |= Q(subject_kind=kind, subject_id=public_id)
         if solution:
             cases = CaseStudy.objects.filter(solution__public_id=solution).values("public_id")
-            found |= Q(subject_kind=SubjectKind.SOLUTION, subject_id=solution)
-            found |= Q(subject_kind=SubjectKind.CASE, subject_id__in=cases)
+            condition |= Q(subject_kind=SubjectKind.SOLUTION, subject_id=solution)
+            condition |= Q(subject_kind=SubjectKind.CASE, subject_id__in=cases)
     unnamed = Q(subject_id="")
-    return found | (unnamed & Q(action__in=kinds) if kinds else unnamed)
+    return condition | (unnamed & Q(action__in=kinds) if kinds else unnamed)
 
 
 def _is_about(check: DistributionCheck, subjects: tuple[Subject, ...]) -> bool:
@@ -85,7 +85,7 @@ def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_fr
 
 def named_by(*subjects: Subject) -> Subject:
     """Which of these a check names: the first; of a case that hides its city the solution."""
-    kind, public_id = next((one for one in subjects if one[1]), NOTHING)
+    kind, public_id = next((subject for subject in subjects if subject[1]), NOTHING)
     hides = CaseStudy.objects.filter(public_id=public_id, is_masked=True)
     if kind == SubjectKind.CASE and hides.exists():
         # The check names its city.

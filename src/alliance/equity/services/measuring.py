@@ -62,8 +62,8 @@ def measure_waiting(*, at: dt.datetime) -> int:
         Exists(PopulationGroup.objects.filter(area_set=OuterRef("pk")))
         | Exists(Exposure.objects.filter(area_set=OuterRef("pk")))
     )
-    for one in waiting:
-        measure(one, at=at)
+    for area_set in waiting:
+        measure(area_set, at=at)
     return len(waiting)
 
 
@@ -74,13 +74,14 @@ def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
     hide_small_counts(groups, codes)
     measured: dict[str, Any] = {"exposures": {}, "spread": {}, "change": {}}
-    levels = [one for one in exposures if one.is_level]
-    for one in exposures:
-        measured["exposures"][one.public_id] = _exposure(one, groups)
-    for one in levels:
-        measured["spread"][one.public_id] = _spread(one, levels, groups)
+    levels = [exposure for exposure in exposures if exposure.is_level]
+    for exposure in exposures:
+        measured["exposures"][exposure.public_id] = _exposure(exposure, groups)
+    for exposure in levels:
+        measured["spread"][exposure.public_id] = _spread(exposure, levels, groups)
     for code, years in groupby(
-        sorted(levels, key=lambda one: (one.code, one.year)), key=lambda one: one.code
+        sorted(levels, key=lambda exposure: (exposure.code, exposure.year)),
+        key=lambda exposure: exposure.code,
     ):
         rows = list(years)
         if len(rows) > 1:
@@ -101,8 +102,8 @@ def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
     ranking = area_set.measured["ranking"]
     each = [
         group["difference_interval"]
-        for one in area_set.measured["exposures"].values()
-        for group in one.get("groups", ())
+        for exposure in area_set.measured["exposures"].values()
+        for group in exposure.get("groups", ())
         if group["difference_interval"][0] is not None
     ]
     if method is None or not each or "n" not in ranking:
@@ -124,27 +125,27 @@ def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
 def latest(exposures: Iterable[Exposure]) -> list[Exposure]:
     """Of each figure the newest year, in the order given, levels before changes."""
     newest: dict[tuple[str, str], int] = {}
-    rows = sorted(exposures, key=lambda one: not one.is_level)
-    for one in rows:
-        key = (one.code, one.quantity)
-        newest[key] = max(one.year, newest.get(key, 0))
-    return [one for one in rows if one.year == newest[one.code, one.quantity]]
+    rows = sorted(exposures, key=lambda exposure: not exposure.is_level)
+    for row in rows:
+        key = (row.code, row.quantity)
+        newest[key] = max(row.year, newest.get(key, 0))
+    return [row for row in rows if row.year == newest[row.code, row.quantity]]
 
 
 def people_of(groups: Sequence[PopulationGroup], year: int) -> PopulationGroup | None:
     """The count of all people nearest to a year."""
-    whole = [one for one in groups if one.is_everyone]
-    return min(whole, key=lambda one: (abs(one.year - year), -one.year), default=None)
+    whole = [group for group in groups if group.is_everyone]
+    return min(whole, key=lambda group: (abs(group.year - year), -group.year), default=None)
 
 
 def groups_of(groups: Sequence[PopulationGroup], year: int) -> list[PopulationGroup]:
     """Of each group the count nearest to a year."""
     nearest: dict[tuple[str, str], PopulationGroup] = {}
-    for one in groups:
-        if not one.is_everyone:
-            before = nearest.get((one.trait, one.code))
-            if before is None or abs(one.year - year) < abs(before.year - year):
-                nearest[one.trait, one.code] = one
+    for group in groups:
+        if not group.is_everyone:
+            before = nearest.get((group.trait, group.code))
+            if before is None or abs(group.year - year) < abs(before.year - year):
+                nearest[group.trait, group.code] = group
     return list(nearest.values())
 
 
@@ -153,15 +154,15 @@ def hide_small_counts(groups: Sequence[PopulationGroup], codes: Sequence[str]) -
 
     A table are the groups of one trait and year beside the count of all people.
     """
-    for year in {one.year for one in groups}:
-        of_year = [one for one in groups if one.year == year]
+    for year in {group.year for group in groups}:
+        of_year = [group for group in groups if group.year == year]
         whole = people_of(groups, year)
         hidden_of_whole: set[int] = set()
-        for trait in sorted({one.trait for one in of_year if not one.is_everyone}) or [""]:
-            table = [one for one in of_year if one.trait == trait and not one.is_everyone]
+        for trait in sorted({group.trait for group in of_year if not group.is_everyone}) or [""]:
+            table = [group for group in of_year if group.trait == trait and not group.is_everyone]
             hidden = _hidden(table, whole, codes)
-            for one in table:
-                one.hidden = sorted(hidden[one.code])
+            for group in table:
+                group.hidden = sorted(hidden[group.code])
             hidden_of_whole |= hidden[TOTAL]
         if whole is not None and whole.year == year:
             whole.hidden = sorted(hidden_of_whole)
@@ -172,11 +173,11 @@ def _hidden(
 ) -> dict[str, set[int]]:
     """Numbers of areas that are hidden, by code of the group; all where nothing can be shown."""
     cells: dict[Any, float | None] = {}
-    for one in table:
-        values = [None if value is None else round(value) for value in one.values]
-        cells |= {(area, one.code): value for area, value in zip(codes, values, strict=True)}
+    for group in table:
+        values = [None if value is None else round(value) for value in group.values]
+        cells |= {(area, group.code): value for area, value in zip(codes, values, strict=True)}
         if None not in values:
-            cells[TOTAL, one.code] = sum(value for value in values if value is not None)
+            cells[TOTAL, group.code] = sum(value for value in values if value is not None)
     people = {}
     if whole is not None:
         people = {
@@ -194,7 +195,9 @@ def _hidden(
         if TOTAL not in (area, code) and count and is_small(people.get(area, count) - count)
     }
     numbers = {area: number for number, area in enumerate(codes)}
-    found: dict[str, set[int]] = {code: set() for code in (*(one.code for one in table), TOTAL)}
+    hidden: dict[str, set[int]] = {
+        code: set() for code in (*(group.code for group in table), TOTAL)
+    }
     try:
         shown = suppress(cells, population=people, min_population=MIN_POPULATION, also=nearly_all)
         gone: Iterable[Any] = [*shown.primary, *shown.complementary]
@@ -202,23 +205,23 @@ def _hidden(
         gone = cells
     for area, code in gone:
         if area != TOTAL:
-            found[code].add(numbers[area])
-    return found
+            hidden[code].add(numbers[area])
+    return hidden
 
 
 def _plain(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _exposure(one: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any]:
+def _exposure(exposure: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any]:
     """The mean of everybody and of each group, with differences from everybody else."""
-    whole, own = people_of(groups, one.year), groups_of(groups, one.year)
+    whole, own = people_of(groups, exposure.year), groups_of(groups, exposure.year)
     if whole is None:
         return {"error": "no-population"}
     counts = np.column_stack([group.array for group in own]) if own else np.empty((0, 0))
     try:
         if not own:
-            overall = weighted_mean(one.array, np.nan_to_num(whole.array))
+            overall = weighted_mean(exposure.array, np.nan_to_num(whole.array))
             return {
                 "mean": overall.value,
                 "n": overall.n,
@@ -226,22 +229,22 @@ def _exposure(one: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any
                 "warnings": list(overall.warnings),
                 "groups": [],
             }
-        found = group_exposure(
-            one.array,
+        result = group_exposure(
+            exposure.array,
             np.minimum(counts, np.nan_to_num(whole.array)[:, None]),
             [group.public_id for group in own],
             population=np.nan_to_num(whole.array),
             margins=np.column_stack([group.margin_array for group in own]),
-            unit=one.unit,
+            unit=exposure.unit,
             draws=_DRAWS,
         )
     except MethodError as error:
         return {"error": error.code}
     return {
-        "mean": _plain(found.overall.value),
-        "n": found.overall.n,
-        "n_missing": found.overall.n_missing,
-        "warnings": list(found.warnings),
+        "mean": _plain(result.overall.value),
+        "n": result.overall.n,
+        "n_missing": result.overall.n_missing,
+        "warnings": list(result.warnings),
         "groups": [
             {
                 "group": each.group,
@@ -255,67 +258,69 @@ def _exposure(one: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any
                 "ratio": _plain(each.ratio),
                 "ratio_interval": [_plain(bound) for bound in each.ratio_interval],
             }
-            for each in found.groups
+            for each in result.groups
         ],
     }
 
 
-def _direction(one: Exposure) -> str:
-    return "burden" if one.kind == ExposureKind.BURDEN else "good"
+def _direction(exposure: Exposure) -> str:
+    return "burden" if exposure.kind == ExposureKind.BURDEN else "good"
 
 
 def _spread(
-    one: Exposure, exposures: Sequence[Exposure], groups: Sequence[PopulationGroup]
+    exposure: Exposure, exposures: Sequence[Exposure], groups: Sequence[PopulationGroup]
 ) -> dict[str, Any]:
     """How unevenly it is shared, in its unit; and whether the poor have more of it."""
-    whole = people_of(groups, one.year)
+    whole = people_of(groups, exposure.year)
     people = None if whole is None else np.nan_to_num(whole.array)
-    found: dict[str, Any] = {}
+    spread: dict[str, Any] = {}
     try:
-        ede = kolm_pollak(one.array, people, direction=_direction(one), unit=one.unit)
-        found |= {"ede": _plain(ede.value), "index": _plain(ede.details["index"])}
+        ede = kolm_pollak(
+            exposure.array, people, direction=_direction(exposure), unit=exposure.unit
+        )
+        spread |= {"ede": _plain(ede.value), "index": _plain(ede.details["index"])}
     except MethodError as error:
-        found["error"] = error.code
+        spread["error"] = error.code
     means = [other for other in latest(exposures) if other.kind == ExposureKind.MEANS]
-    if means and one.kind != ExposureKind.MEANS:
+    if means and exposure.kind != ExposureKind.MEANS:
         try:
-            by_means = concentration(one.array, means[0].array, people, draws=_DRAWS)
-            found |= {
+            by_means = concentration(exposure.array, means[0].array, people, draws=_DRAWS)
+            spread |= {
                 "concentration": _plain(by_means.value),
                 "concentration_interval": [_plain(bound) for bound in by_means.interval],
                 "by": means[0].public_id,
             }
         except MethodError as error:
-            found["concentration_error"] = error.code
-    return found
+            spread["concentration_error"] = error.code
+    return spread
 
 
 def _change(rows: Sequence[Exposure], groups: Sequence[PopulationGroup]) -> list[dict[str, Any]]:
     """Mean and unevenness by year, all with the kappa of the first year."""
     kappa: float | None = None
-    found = []
-    for one in rows:
-        whole = people_of(groups, one.year)
+    changes = []
+    for row in rows:
+        whole = people_of(groups, row.year)
         people = None if whole is None else np.nan_to_num(whole.array)
         try:
             if kappa is None:
-                kappa = pooled_kappa(one.array, people) or None
+                kappa = pooled_kappa(row.array, people) or None
             ede = kolm_pollak(
-                one.array, people, direction=_direction(one), kappa=kappa, unit=one.unit
+                row.array, people, direction=_direction(row), kappa=kappa, unit=row.unit
             )
         except MethodError as error:
-            found.append({"id": one.public_id, "year": one.year, "error": error.code})
+            changes.append({"id": row.public_id, "year": row.year, "error": error.code})
             continue
-        found.append(
+        changes.append(
             {
-                "id": one.public_id,
-                "year": one.year,
+                "id": row.public_id,
+                "year": row.year,
                 "mean": _plain(ede.details["mean"]),
                 "index": _plain(ede.details["index"]),
                 "kappa": kappa,
             }
         )
-    return found
+    return changes
 
 
 def ranking_of(
@@ -327,8 +332,8 @@ def ranking_of(
 ) -> Ranking:
     """Ranks of the areas by the factors, the worst first; intervals of all, or of those at some
     places in this order alone. Raises MethodError."""
-    table: Floats = np.column_stack([one.array for one in factors])
-    worse = [WORSE[ExposureKind(one.kind)] for one in factors]
+    table: Floats = np.column_stack([factor.array for factor in factors])
+    worse = [WORSE[ExposureKind(factor.kind)] for factor in factors]
     return rank_areas(
         table, worse, np.array(weights, dtype=float), share=share, draws=_DRAWS, only=only
     )
@@ -339,7 +344,7 @@ def as_data(ranking: Ranking) -> dict[str, Any]:
 
     def whole(ranks: Floats) -> list[int | None]:
         # What is not known differs from itself.
-        return [int(one) if one == one else None for one in ranks.tolist()]
+        return [int(rank) if rank == rank else None for rank in ranks.tolist()]
 
     return {
         "rank": whole(ranking.rank),

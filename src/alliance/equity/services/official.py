@@ -44,8 +44,8 @@ Cell = tuple[Mapping[str, str], str]
 @cache
 def recipes() -> Mapping[str, Any]:
     """The recipes by the kind of areas, as the file beside holds them."""
-    found: dict[str, Any] = json.loads(_RECIPES.read_text(encoding="utf-8"))
-    return found
+    by_kind: dict[str, Any] = json.loads(_RECIPES.read_text(encoding="utf-8"))
+    return by_kind
 
 
 def load_areas(
@@ -85,11 +85,11 @@ def load_areas(
         wanted = list(made.areas.order_by("number").values_list("code", flat=True))
         for table in recipe["tables"]:
             ending = recipe.get("ending", "")
-            content = _content(table, folder, asker, communes, [one + ending for one in wanted])
+            content = _content(table, folder, asker, communes, [code + ending for code in wanted])
             if content is None:
                 say(_("file missing from the folder: %(file)s") % {"file": table["file"][0]})
                 continue
-            told = figures.About(
+            about_figures = figures.About(
                 year=table["year"],
                 source=table["source"],
                 licence=about.licence,
@@ -98,8 +98,8 @@ def load_areas(
             )
             year = table["year"]
             plain = as_table(content, table["columns"], wanted, year=year, ending=ending)
-            made = figures.bring_figures(made, told, plain, actor=actor, at=at)
-            say(f"{told.source}: {', '.join(table['columns'])}")
+            made = figures.bring_figures(made, about_figures, plain, actor=actor, at=at)
+            say(f"{about_figures.source}: {', '.join(table['columns'])}")
     return made
 
 
@@ -123,7 +123,7 @@ def _content(
         ]
         asked = {"query": query, "response": {"format": "json-stat2"}}
         return asker.post(f"{ADDRESS}/{of['dataset']}", asked).body
-    quoted = ",".join(f"%27{one}%27" for one in communes)
+    quoted = ",".join(f"%27{commune}%27" for commune in communes)
     return asker.get(of["address"].replace("{communes}", quoted), accept="*/*").body
 
 
@@ -151,10 +151,10 @@ def as_table(
         for name, chosen in columns.items():
             if _is_chosen(dimensions, chosen):
                 values[name].setdefault(area, []).append(value)
-    if ending and any(one.endswith(ending) for found in values.values() for one in found):
+    if ending and any(area.endswith(ending) for by_area in values.values() for area in by_area):
         values = {
-            name: {one.removesuffix(ending): of for one, of in found.items() if ending in one}
-            for name, found in values.items()
+            name: {area.removesuffix(ending): of for area, of in by_area.items() if ending in area}
+            for name, by_area in values.items()
         }
     faults = [
         Fault("file", "official-no-column", {"column": name})
@@ -174,10 +174,10 @@ def as_table(
     return out.getvalue().encode()
 
 
-def _sum(found: Sequence[str], n_parts: int) -> str:
-    if len(found) != n_parts or any(one.strip().casefold() in _HIDDEN for one in found):
+def _sum(texts: Sequence[str], n_parts: int) -> str:
+    if len(texts) != n_parts or any(text.strip().casefold() in _HIDDEN for text in texts):
         return ""
-    numbers = [float(one.replace("\N{NO-BREAK SPACE}", "").replace(",", ".")) for one in found]
+    numbers = [float(text.replace("\N{NO-BREAK SPACE}", "").replace(",", ".")) for text in texts]
     return f"{sum(numbers):.10g}"
 
 
@@ -186,28 +186,28 @@ def _is_chosen(dimensions: Mapping[str, str], chosen: Mapping[str, Any]) -> bool
         dimensions.get("contents") == value
         if name == "column"
         # What a file is about throughout, such as both sexes, it may leave out.
-        else name not in dimensions or any(_is_called(dimensions[name], one) for one in value)
+        else name not in dimensions or any(_is_called(dimensions[name], option) for option in value)
         for name, value in chosen.items()
     )
 
 
-def _is_called(said: str, name: str) -> bool:
+def _is_called(label: str, name: str) -> bool:
     """Whether a label or code is `name`, or begins with it where it ends with a star."""
-    return said.startswith(_plain(name[:-1])) if name.endswith("*") else said == _plain(name)
+    return label.startswith(_plain(name[:-1])) if name.endswith("*") else label == _plain(name)
 
 
 def _plain(text: str) -> str:
     """A word without accents, case and the unit of ages, as codes and labels are compared."""
     low = unicodedata.normalize("NFD", text.casefold())
-    bare = "".join(one for one in low if not unicodedata.combining(one))
+    bare = "".join(character for character in low if not unicodedata.combining(character))
     return bare.removesuffix(" ar").strip()
 
 
 def _cells(content: bytes) -> Iterator[Cell]:
     if content.startswith(b"PK"):
         with opened_archive(content) as archive:
-            names = [one for one in archive.namelist() if one.casefold().endswith(".csv")]
-            names = [one for one in names if not Path(one).name.casefold().startswith("meta")]
+            names = [name for name in archive.namelist() if name.casefold().endswith(".csv")]
+            names = [name for name in names if not Path(name).name.casefold().startswith("meta")]
             if len(names) != 1:
                 raise InvalidData([Fault("file", "official-no-file", {"files": "*.csv"})])
             content = archive.read(names[0])
@@ -219,14 +219,14 @@ def _cells(content: bytes) -> Iterator[Cell]:
 
 def _of_json_stat(content: bytes) -> Iterator[Cell]:
     table = read_json_stat(content)
-    names = [{"indicator": "contents"}.get(one, _plain(one)) for one in table.names]
+    names = [{"indicator": "contents"}.get(name, _plain(name)) for name in table.names]
     for row in range(len(table.rows)):
-        cells = {name: one[row] for name, one in zip(names, table.columns, strict=True)}
+        cells = {name: column[row] for name, column in zip(names, table.columns, strict=True)}
         value = cells.pop("value")
-        said = {
-            name: str(one) if name in _AREA else _plain(str(one)) for name, one in cells.items()
+        dimensions = {
+            name: str(cell) if name in _AREA else _plain(str(cell)) for name, cell in cells.items()
         }
-        yield said, "" if value is None else str(value)
+        yield dimensions, "" if value is None else str(value)
 
 
 def _of_csv(content: bytes) -> Iterator[Cell]:
@@ -250,8 +250,13 @@ def _of_csv(content: bytes) -> Iterator[Cell]:
             for name, value in cells.items():
                 yield {"iris": area, "contents": name.strip()}, value
         else:
-            said = {_plain(name): value for name, value in cells.items() if not name[-4:].isdigit()}
-            said = {name: value if name in _AREA else _plain(value) for name, value in said.items()}
+            dimensions = {
+                _plain(name): value for name, value in cells.items() if not name[-4:].isdigit()
+            }
+            dimensions = {
+                name: value if name in _AREA else _plain(value)
+                for name, value in dimensions.items()
+            }
             for name, value in cells.items():
                 if name[-4:].isdigit():
-                    yield said | {"contents": _plain(name[:-4]), "period": name[-4:]}, value
+                    yield dimensions | {"contents": _plain(name[:-4]), "period": name[-4:]}, value

@@ -47,7 +47,7 @@ class Release:
     @property
     def everyone(self) -> PopulationGroup | None:
         """The count of all people."""
-        return next((one for one in self.groups if one.is_everyone), None)
+        return next((group for group in self.groups if group.is_everyone), None)
 
     def of(self, group: PopulationGroup) -> dict[str, tuple[int, bool]]:
         """The known counts by area, each with whether it is shown."""
@@ -64,14 +64,14 @@ def releases_of(area_set: AreaSet, year: int) -> list[Release]:
     this set."""
     sets = AreaSet.objects.filter(city=area_set.city)
     codes = {
-        one: _codes_in(area_set, one)
-        for one in sets.filter(Q(groups__year=year) | Q(past__year=year)).distinct()
+        city_set: _codes_in(area_set, city_set)
+        for city_set in sets.filter(Q(groups__year=year) | Q(past__year=year)).distinct()
     }
-    found = [_release(one, year, codes[one]) for one in codes]
+    releases = [_release(code, year, codes[code]) for code in codes]
     for past in PastRelease.objects.filter(area_set__in=codes, year=year):
-        groups = [PopulationGroup(year=year, **one) for one in past.groups]
-        found.append(Release(groups, codes[past.area_set]))
-    return found
+        groups = [PopulationGroup(year=year, **group) for group in past.groups]
+        releases.append(Release(groups, codes[past.area_set]))
+    return releases
 
 
 def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
@@ -79,17 +79,17 @@ def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
     shown = PopulationGroup.objects.filter(area_set=area_set, year=year, hidden__isnull=False)
     groups = list(shown.order_by("code").values(*_KEPT))
     past = PastRelease.objects.filter(area_set=area_set, year=year)
-    if groups and all(one.groups != groups for one in past):
+    if groups and all(release.groups != groups for release in past):
         PastRelease.objects.create(area_set=area_set, year=year, groups=groups, replaced_at=at)
 
 
 def _codes_in(area_set: AreaSet, other: AreaSet) -> list[str]:
     """The codes of other areas; of one that lies at the same place as one here, the code here."""
-    here = {one.code: _place(one) for one in area_set.areas.only(*_PLACED)}
+    here = {area.code: _place(area) for area in area_set.areas.only(*_PLACED)}
     places = {place: code for code, place in here.items()}
     return [
-        one.code if one.code in here or not _place(one) else places.get(_place(one), one.code)
-        for one in other.areas.order_by("number").only(*_PLACED)
+        area.code if area.code in here or not _place(area) else places.get(_place(area), area.code)
+        for area in other.areas.order_by("number").only(*_PLACED)
     ]
 
 
@@ -115,7 +115,7 @@ def refuse_what_is_given_away(
     groups = list(area_set.groups.all())
     codes = _codes_in(area_set, area_set)
     measuring.hide_small_counts(groups, codes)
-    now = Release([one for one in groups if one.year == year], codes)
+    now = Release([group for group in groups if group.year == year], codes)
     faults = list(_left_over(now))
     for earlier in before:
         faults += _between(earlier, now, brought)
@@ -130,33 +130,37 @@ def _tables(release: Release) -> Iterator[tuple[PopulationGroup, list[Population
     """The count of everybody with the groups of each trait."""
     whole = release.everyone
     if whole is not None:
-        for trait in sorted({one.trait for one in release.groups if not one.is_everyone}):
+        for trait in sorted({group.trait for group in release.groups if not group.is_everyone}):
             yield (
                 whole,
-                [one for one in release.groups if one.trait == trait and not one.is_everyone],
+                [
+                    group
+                    for group in release.groups
+                    if group.trait == trait and not group.is_everyone
+                ],
             )
 
 
 def _left_over(now: Release) -> Iterator[Fault]:
     """A count that was left out, where the groups of every other area add up to everybody."""
     for whole, table in _tables(now):
-        rows = list(zip(whole.values, *(one.values for one in table), strict=True))
+        rows = list(zip(whole.values, *(group.values for group in table), strict=True))
         full = [row for row in rows if None not in row]
         if len(table) < 2 or not full or any(row[0] != sum(row[1:]) for row in full):
             continue
         for number, (people, *counts) in enumerate(rows):
             if people is not None and counts.count(None) == 1:
-                rest = round(people - sum(one for one in counts if one is not None))
+                rest = round(people - sum(count for count in counts if count is not None))
                 if is_small(rest):
                     at = _where(now.codes[number], table[counts.index(None)].name)
                     yield Fault(at, "figures-left-over")
 
 
 def _between(earlier: Release, now: Release, brought: Collection[Key]) -> Iterator[Fault]:
-    before = {key_of(one): earlier.of(one) for one in earlier.groups}
-    after = {key_of(one): now.of(one) for one in now.groups}
+    before = {key_of(group): earlier.of(group) for group in earlier.groups}
+    after = {key_of(group): now.of(group) for group in now.groups}
     pairs = dict(_same_people(before, after, brought))
-    names = {key_of(one): one.name for one in (*earlier.groups, *now.groups)}
+    names = {key_of(group): group.name for group in (*earlier.groups, *now.groups)}
     for new, old in pairs.items():
         for area in before[old].keys() & after[new].keys():
             (was, was_shown), (value, is_shown) = before[old][area], after[new][area]
@@ -207,12 +211,12 @@ def _opened(
         cells: dict[Any, float | None] = {}
         hidden = set()
         shown = set()
-        for one in (whole, *table):
-            column = TOTAL if one.is_everyone else one.code
-            for area, (value, is_shown) in own[key_of(one)].items():
+        for group in (whole, *table):
+            column = TOTAL if group.is_everyone else group.code
+            for area, (value, is_shown) in own[key_of(group)].items():
                 cells[area, column] = value
                 if not is_shown and value:
-                    if other.get(key_of(one), {}).get(area) == (value, True):
+                    if other.get(key_of(group), {}).get(area) == (value, True):
                         shown.add((area, column))
                     else:
                         hidden.add((area, column))
@@ -222,5 +226,5 @@ def _opened(
         hidden = {cell for cell in hidden if cell[0] in rows}
         for area in sorted({str(cell[0]) for cell in given_away(cells, hidden)}):
             column = next(each for at, each in sorted(shown) if at == area)
-            named = next(one for one in (whole, *table) if column in (TOTAL, one.code))
+            named = next(group for group in (whole, *table) if column in (TOTAL, group.code))
             yield Fault(_where(area, names[key_of(named)]), "figures-opened")

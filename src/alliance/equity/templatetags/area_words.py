@@ -88,12 +88,12 @@ def area_paths(bands: Sequence[Band], is_named: bool, at: int | str = "") -> Saf
     for band in bands:
         fill = format_html(' fill="url(#hatch{})"', at) if band.css == "f-unknown" else ""
         paths = [
-            format_html('<path d="{}"><title>{}</title></path>', one.outline, str(one))
+            format_html('<path d="{}"><title>{}</title></path>', area.outline, str(area))
             if is_named
             # Outlines are made here, of letters and digits; to escape thousands takes long.
-            else f'<path d="{one.outline}"/>'
-            for one in band.areas
-            if one.outline
+            else f'<path d="{area.outline}"/>'
+            for area in band.areas
+            if area.outline
         ]
         parts.append(format_html('<g class="{}"{}>', band.css, fill) + "".join(paths) + "</g>")
     return SafeString("".join(parts))

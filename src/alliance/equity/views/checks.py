@@ -47,8 +47,8 @@ def checks(request: HttpRequest) -> HttpResponse:
     """The checks of all cities or of one, the next decision first: what a council reads."""
     actor = actor_of(request)
     asked = request.GET.get("city", "")[:80]
-    found = select.check_list(actor, city=asked, number=page_number(request), at=clock.now())
-    context = {**found, "teams": city_teams(actor, request.LANGUAGE_CODE)}
+    listing = select.check_list(actor, city=asked, number=page_number(request), at=clock.now())
+    context = {**listing, "teams": city_teams(actor, request.LANGUAGE_CODE)}
     return render(request, "equity/checks.html", context)
 
 
@@ -57,8 +57,10 @@ def checks(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, public_id: str) -> HttpResponse:
     """One check: who gains, who pays, who was heard, what was challenged."""
     actor = actor_of(request)
-    found = select.get_check_for(actor, public_id)
-    context = select.check_page(found, actor, language=request.LANGUAGE_CODE, at=clock.now())
+    distribution_check = select.get_check_for(actor, public_id)
+    context = select.check_page(
+        distribution_check, actor, language=request.LANGUAGE_CODE, at=clock.now()
+    )
     return render(request, "equity/check.html", context)
 
 
@@ -80,8 +82,8 @@ class AboutAct(PeopleAct):
         self.areas, self.processes = select.of_city(self.team())
         return {
             "choices": {
-                "area_set": [(one.public_id, str(one)) for one in self.areas],
-                "process": [(one.public_id, one.title) for one in self.processes],
+                "area_set": [(area.public_id, str(area)) for area in self.areas],
+                "process": [(process.public_id, process.title) for process in self.processes],
             }
         }
 
@@ -132,16 +134,16 @@ class NameCheck(AboutAct):
     def form_options(self) -> dict[str, Any]:
         options = super().form_options()
         rows = select.checks_of_team(self.team()).filter(gate.about(*self.subjects()))
-        self.own = {one.public_id: one for one in rows[:50]}
-        options["choices"]["check"] = [(key, one.title) for key, one in self.own.items()]
+        self.own = {row.public_id: row for row in rows[:50]}
+        options["choices"]["check"] = [(key, row.title) for key, row in self.own.items()]
         return options
 
     def act(self, form: forms.NameCheckForm) -> DistributionCheck:
         check = self.own.get(form.cleaned_data["check"])
         with transaction.atomic():
             if check is None:
-                given, subject = self.about(form), gate.named_by(*self.subjects())
-                check = services.start_check(self.team(), given, subject=subject, **self.by)
+                data, subject = self.about(form), gate.named_by(*self.subjects())
+                check = services.start_check(self.team(), data, subject=subject, **self.by)
                 if answers := self.answers():
                     services.answer_questions(check, answers, **self.by)
             self.keep(check)
@@ -182,8 +184,8 @@ class ChangeCheck(CheckAct, AboutAct):
         names = ("title", "action", "summary", "decided_on", "language")
         there = {name: getattr(self.found, name) for name in names}
         for name in ("area_set", "process"):
-            one = getattr(self.found, name)
-            there[name] = one.public_id if one else ""
+            record = getattr(self.found, name)
+            there[name] = record.public_id if record else ""
         return there
 
     def act(self, form: forms.AboutForm) -> DistributionCheck:
@@ -243,8 +245,10 @@ class Propose(CheckAct):
     said = _("Rows added. Please check them.")
 
     def form_options(self) -> dict[str, Any]:
-        self.changes = {one.public_id: one for one in select.changes_of(self.found)}
-        return {"choices": {"exposure": [(key, str(one)) for key, one in self.changes.items()]}}
+        self.changes = {change.public_id: change for change in select.changes_of(self.found)}
+        return {
+            "choices": {"exposure": [(key, str(change)) for key, change in self.changes.items()]}
+        }
 
     def context(self) -> dict[str, Any]:
         """Without an expected change or cost, what is missing in place of the form."""
@@ -409,16 +413,16 @@ class Contest(FormAndAct):
         return select.get_open_check(ids["public_id"])
 
     def form_options(self) -> dict[str, Any]:
-        lines = [(str(one.number), claims.line_words(one)) for one in self.found.lines.all()]
+        lines = [(str(line.number), claims.line_words(line)) for line in self.found.lines.all()]
         return {"choices": {"line": lines}}
 
     def initial(self) -> dict[str, Any]:
         return {"line": self.request.GET.get("line", ""), "language": self.request.LANGUAGE_CODE}
 
-    def challenged(self, given: dict[str, Any]) -> dict[str, Any]:
+    def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
         """What was typed, with what is challenged, for the service."""
-        by_number = {str(one.number): one for one in self.found.lines.all()}
-        return given | {"line": by_number.get(given["line"])}
+        by_number = {str(line.number): line for line in self.found.lines.all()}
+        return data | {"line": by_number.get(data["line"])}
 
     def act(self, form: forms.ContestForm) -> Claim:
         return claims.contest(
@@ -442,23 +446,23 @@ class Contest(FormAndAct):
         return f"{page}#challenges" if made is not None else page
 
 
-def figure_words(area_set: AreaSet, said: str, figure: Exposure | None) -> str:
+def figure_words(area_set: AreaSet, name_or_code: str, figure: Exposure | None) -> str:
     """What the areas say of one of them, by its name or code: a figure, or without one its rank, in
     the language of the areas; empty where there is no such area."""
-    words = said.strip().casefold()
+    words = name_or_code.strip().casefold()
     for area in area_set.areas.defer("shape", "outline"):
         if words and words in (area.code.casefold(), area.name.casefold(), str(area).casefold()):
             break
     else:
         return ""
-    kept, at = area_set.measured.get("ranking", {}), area.number
+    ranking, at = area_set.measured.get("ranking", {}), area.number
     with override(area_set.language):
         if figure is not None:
             return f"{area}{colon()} {figure}, {in_unit(figure.values[at], figure)}"
-        if kept.get("rank", {at: None})[at] is None:
+        if ranking.get("rank", {at: None})[at] is None:
             return f"{area}{colon()} {gettext('no rank')}"
-        told = {name: kept[name][at] for name in ("rank", "low", "high")}
-        return f"{area}{colon()} " + gettext("rank %(rank)s, between %(low)s and %(high)s") % told
+        params = {name: ranking[name][at] for name in ("rank", "low", "high")}
+        return f"{area}{colon()} " + gettext("rank %(rank)s, between %(low)s and %(high)s") % params
 
 
 class ContestArea(Contest):
@@ -476,8 +480,8 @@ class ContestArea(Contest):
         return str(self.found)
 
     def form_options(self) -> dict[str, Any]:
-        self.factors = {one.public_id: one for one in factors_of(self.found)}
-        return {"choices": {"figure": [(key, str(one)) for key, one in self.factors.items()]}}
+        self.factors = {factor.public_id: factor for factor in factors_of(self.found)}
+        return {"choices": {"figure": [(key, str(factor)) for key, factor in self.factors.items()]}}
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET
@@ -487,7 +491,7 @@ class ContestArea(Contest):
             "language": self.request.LANGUAGE_CODE,
         }
 
-    def challenged(self, given: dict[str, Any]) -> dict[str, Any]:
-        figure = self.factors.get(given.pop("figure"))
-        about = figure_words(self.found, given.pop("area"), figure)
-        return given | {"about": about}
+    def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
+        figure = self.factors.get(data.pop("figure"))
+        about = figure_words(self.found, data.pop("area"), figure)
+        return data | {"about": about}

@@ -45,8 +45,8 @@ class BringAreas(PeopleAct):
 
     def say(self, made: AreaSet) -> str:
         n = made.areas.count()
-        said = ngettext("%(n)s area saved.", "%(n)s areas saved.", n)
-        return said % {"n": n}
+        message = ngettext("%(n)s area saved.", "%(n)s areas saved.", n)
+        return message % {"n": n}
 
     def context(self) -> dict[str, Any]:
         lead = gettext(

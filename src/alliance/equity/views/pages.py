@@ -36,9 +36,9 @@ def cities(request: HttpRequest) -> HttpResponse:
 def areas(request: HttpRequest, public_id: str) -> HttpResponse:
     """The areas of a city: who carries what, with doubt."""
     actor = actor_of(request)
-    found = get_area_set_for(actor, public_id)
+    area_set = get_area_set_for(actor, public_id)
     asked, number = request.GET.dict(), page_number(request)
-    context = select.areas_page(found, actor, asked, number, at=clock.now())
+    context = select.areas_page(area_set, actor, asked, number, at=clock.now())
     return render(request, "equity/areas.html", context)
 
 
@@ -46,8 +46,8 @@ def areas(request: HttpRequest, public_id: str) -> HttpResponse:
 @missing_is_404
 def shapes(request: HttpRequest, public_id: str) -> HttpResponse:
     """The full shapes with their newest figures, as GeoJSON."""
-    found = get_area_set_for(actor_of(request), public_id)
-    response = HttpResponse(select.geojson(found), content_type="application/geo+json")
+    area_set = get_area_set_for(actor_of(request), public_id)
+    response = HttpResponse(select.geojson(area_set), content_type="application/geo+json")
     name = quote(f"areas-{public_id}.geojson")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -57,6 +57,6 @@ def shapes(request: HttpRequest, public_id: str) -> HttpResponse:
 @missing_is_404
 def table(request: HttpRequest, public_id: str) -> HttpResponse:
     """The table of areas as CSV; counts that are too small say so."""
-    found = get_area_set_for(actor_of(request), public_id)
-    rows = select.table_rows(found)
+    area_set = get_area_set_for(actor_of(request), public_id)
+    rows = select.table_rows(area_set)
     return csv_download(quote(f"areas-{public_id}.csv"), next(rows), rows, marked=True)

@@ -40,7 +40,7 @@ def get_deliverable_to_change(actor: Actor, public_id: str) -> Deliverable:
     """A deliverable, for those who run its group. Raises NotFound."""
     rows = Deliverable.objects.select_related("group")
     may = partial(rules.may_run, actor)
-    return one_by_id(rows, "deliverable", public_id, lambda one: may(one.group))
+    return one_by_id(rows, "deliverable", public_id, lambda deliverable: may(deliverable.group))
 
 
 def get_text(public_id: str) -> Deliverable:
@@ -52,9 +52,9 @@ def get_text(public_id: str) -> Deliverable:
 def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
     """A document, for who added it and those who run its group. Raises NotFound."""
 
-    def may(one: GroupDocument) -> bool:
-        is_own = actor.user is not None and one.added_by_id == actor.user.pk
-        return is_own or rules.may_run(actor, one.group)
+    def may(group_document: GroupDocument) -> bool:
+        is_own = actor.user is not None and group_document.added_by_id == actor.user.pk
+        return is_own or rules.may_run(actor, group_document.group)
 
     rows = GroupDocument.objects.select_related("group")
     return one_by_id(rows, "document", public_id, may)
@@ -73,10 +73,10 @@ def get_minutes(actor: Actor, public_id: str) -> Minutes:
 
 def get_minutes_to_write(actor: Actor, public_id: str) -> Minutes:
     """Minutes that the actor may change. Raises NotFound."""
-    found = get_minutes(actor, public_id)
-    if not rules.may_write_minutes(actor, found):
+    minutes = get_minutes(actor, public_id)
+    if not rules.may_write_minutes(actor, minutes):
         raise NotFound("minutes", public_id)
-    return found
+    return minutes
 
 
 def get_action(actor: Actor, public_id: str) -> ActionItem:

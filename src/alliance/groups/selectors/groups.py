@@ -93,17 +93,17 @@ def with_owner_left(rows: QuerySet[ActionItem], at: Any) -> QuerySet[Any]:
 
 def with_rights(items: Iterable[ActionItem], actor: Actor) -> list[ActionItem]:
     """Action items, each with whether the actor `may_settle` it. One query."""
-    found = list(items)
+    actions = list(items)
     led = set(rules.groups_led(actor).values_list("group_id", flat=True)) if actor.user else set()
-    for one in found:
-        is_lead = one.minutes.group_id in led
-        one.may_settle = rules.may_settle(actor, one, is_lead=is_lead)  # type: ignore[attr-defined]
-    return found
+    for action in actions:
+        is_lead = action.minutes.group_id in led
+        action.may_settle = rules.may_settle(actor, action, is_lead=is_lead)  # type: ignore[attr-defined]
+    return actions
 
 
 def leads_of(group: TopicGroup, at: dt.datetime) -> list[User]:
     """The people who lead a group."""
-    return [one.user for one in group.members.leading(at).select_related("user")]
+    return [member.user for member in group.members.leading(at).select_related("user")]
 
 
 def lessons_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Lesson]:
@@ -145,11 +145,11 @@ def deliverables_of(group: TopicGroup, language: str) -> list[Deliverable]:
         is_compiled=Exists(texts) & ~Exists(texts.filter(is_starter=False)),
         own_title=Subquery(texts.filter(language=language).values("title")[:1]),
     )
-    found: list[Any] = list(rows.prefetch_related("partners").order_by("due_on", "pk"))
-    for one in found:
-        if one.own_title:
-            one.title, one.language = one.own_title, language
-    return found
+    deliverables: list[Any] = list(rows.prefetch_related("partners").order_by("due_on", "pk"))
+    for deliverable in deliverables:
+        if deliverable.own_title:
+            deliverable.title, deliverable.language = deliverable.own_title, language
+    return deliverables
 
 
 def text_page(
@@ -159,7 +159,7 @@ def text_page(
     it was written in, and all versions. Raises NotFound for a version that is not there."""
     rows = list(deliverable.texts.all())
     wanted = rows[0].number if number is None else number
-    by_language = {one.language: one for one in rows if one.number == wanted}
+    by_language = {row.language: row for row in rows if row.number == wanted}
     if not by_language:
         raise NotFound("version", str(wanted))
     return {
@@ -167,7 +167,7 @@ def text_page(
         "group": deliverable.group,
         "text": by_language.get(language) or by_language[deliverable.language],
         "newest": rows[0].number,
-        "versions": [one for one in rows if one.language == deliverable.language],
+        "versions": [row for row in rows if row.language == deliverable.language],
         "may_run": rules.may_run(actor, deliverable.group),
     }
 
@@ -176,7 +176,7 @@ def own_teams(actor: Actor, at: dt.datetime) -> list[Organisation]:
     """The teams that a person can take part for."""
     if actor.user is None:
         return []
-    return [one.organisation for one in memberships_of(actor.user, at)]
+    return [membership.organisation for membership in memberships_of(actor.user, at)]
 
 
 def group_page(
@@ -184,27 +184,41 @@ def group_page(
 ) -> dict[str, Any]:
     """What the page of a group reads, in at most 13 queries. The network sees who takes part."""
     members = members_of(group, at)
-    own = next((one for one in members if actor.user and one.user_id == actor.user.pk), None)
+    own = next(
+        (member for member in members if actor.user and member.user_id == actor.user.pk), None
+    )
     may_run = rules.may_run(actor, group)
     items = action_items(actor, at).filter(minutes__group=group, done_at=None)[:LINES_SHOWN]
     deliverables: list[Any] = deliverables_of(group, language)
     methods = method_lines(actor, language, group.topic) if group.topic else []
     tried = sorted(methods, key=lambda line: -line.tally.total)  # type: ignore[attr-defined]
-    teams = {one.organisation_id: one.organisation for one in members if one.organisation}
+    teams = {
+        member.organisation_id: member.organisation for member in members if member.organisation
+    }
     return {
         "group": group,
         "members": members if rules.is_in_network(actor) else [],
         "n_members": len(members),
-        "organisations": sorted(teams.values(), key=lambda one: local_name(one, language)),
+        "organisations": sorted(
+            teams.values(), key=lambda organisation: local_name(organisation, language)
+        ),
         "own": own,
         "own_teams": own_teams(actor, at) if own is None else [],
         "may_join": own is None and rules.may_join(actor, group),
         "may_run": may_run,
         "may_end": rules.may_start(actor) and group.ended_at is None,
         "is_in_network": rules.is_in_network(actor),
-        "due": [one for one in deliverables if one.delivered_on is None],
-        "delivered": [one for one in deliverables if one.delivered_on and not one.is_compiled],
-        "compiled": [one for one in deliverables if one.delivered_on and one.is_compiled],
+        "due": [deliverable for deliverable in deliverables if deliverable.delivered_on is None],
+        "delivered": [
+            deliverable
+            for deliverable in deliverables
+            if deliverable.delivered_on and not deliverable.is_compiled
+        ],
+        "compiled": [
+            deliverable
+            for deliverable in deliverables
+            if deliverable.delivered_on and deliverable.is_compiled
+        ],
         "documents": list(group.documents.all()),
         "minutes": list(
             readable_minutes(actor)
@@ -231,7 +245,7 @@ def minutes_page(minutes: Minutes, actor: Actor, *, at: dt.datetime) -> dict[str
         "decisions": list(minutes.decisions.all()),
         "lessons": list(minutes.lessons.all()),
         "actions": actions,
-        "n_done": sum(one.done_at is not None for one in actions),
+        "n_done": sum(action.done_at is not None for action in actions),
         "may_write": rules.may_write_minutes(actor, minutes),
         "is_in_network": rules.is_in_network(actor),
         "today": at.date(),
@@ -248,19 +262,19 @@ def owner_choices(
 ) -> list[tuple[str, str]]:
     """Who can be named for an action item: people of the group, or of the team that held the
     meeting, `also` others such as those who took part; then their teams."""
-    found: dict[str, str] = {}
+    people: dict[str, str] = {}
     teams: dict[str, str] = {}
 
     def add(user: User, team: Organisation | None) -> None:
         name = f"{user.name} ({local_name(team, language)})" if team else user.name
-        found.setdefault(f"{PERSON} {user.public_id}", name)
+        people.setdefault(f"{PERSON} {user.public_id}", name)
         if team:
             teams[f"{TEAM} {team.public_id}"] = local_name(team, language)
 
     if group is not None:
         rows = group.members.filter(user__is_active=True)
-        for one in rows.select_related("user", "organisation"):
-            add(one.user, one.organisation)
+        for row in rows.select_related("user", "organisation"):
+            add(row.user, row.organisation)
     members = Membership.objects.filter(in_force(at), user__is_active=True)
     members = members.select_related("user", "organisation")
     others = Q(user__in=also.order_by().values("pk")) if also is not None else Q(pk=None)
@@ -269,7 +283,7 @@ def owner_choices(
     if organisation is not None:
         teams[f"{TEAM} {organisation.public_id}"] = local_name(organisation, language)
     by_name = lambda pair: pair[1].casefold()  # noqa: E731
-    return [*sorted(found.items(), key=by_name), *sorted(teams.items(), key=by_name)]
+    return [*sorted(people.items(), key=by_name), *sorted(teams.items(), key=by_name)]
 
 
 def members_of(group: TopicGroup, at: dt.datetime) -> list[Any]:

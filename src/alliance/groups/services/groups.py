@@ -117,11 +117,11 @@ def choose_leads(
         there = group.members.in_team(at).values_list("user__public_id", flat=True)
         if not set(there) & set(leads):
             raise InvalidData([Fault("leads", "no-lead")])
-        for one in members:
-            role = GroupRole.LEAD if one.user.public_id in leads else GroupRole.MEMBER
-            if one.role != role:
-                one.role = role
-                one.save(update_fields=["role"])
+        for member in members:
+            role = GroupRole.LEAD if member.user.public_id in leads else GroupRole.MEMBER
+            if member.role != role:
+                member.role = role
+                member.save(update_fields=["role"])
         _note(group, "choose leads", actor=actor, at=at)
     return group
 
@@ -164,26 +164,24 @@ def write_deliverable(
 
 
 def _deliverable_faults(
-    row: Deliverable, given: Mapping[str, Any], partners: Sequence[str], today: dt.date
+    row: Deliverable, data: Mapping[str, Any], partners: Sequence[str], today: dt.date
 ) -> list[Fault]:
-    faults = put(Deliverable(), given, longest={"result": LONGEST_MANDATE})
-    faults += address_faults(given.get("url", "").strip())
-    due_on, delivered_on = given["due_on"], given.get("delivered_on")
+    faults = put(Deliverable(), data, longest={"result": LONGEST_MANDATE})
+    faults += address_faults(data.get("url", "").strip())
+    due_on, delivered_on = data["due_on"], data.get("delivered_on")
     # The day that it has already stays, however late it is.
     if due_on and due_on < today and delivered_on is None and due_on != row.due_on:
         faults.append(Fault("due_on", "day-over"))
     if delivered_on and delivered_on > today:
         faults.append(Fault("delivered_on", "delivered-to-come"))
-    if given["kind"] == DeliverableKind.FUNDING:
-        if not given.get("call", "").strip():
+    if data["kind"] == DeliverableKind.FUNDING:
+        if not data.get("call", "").strip():
             faults.append(Fault("call", "no-call"))
         known = Organisation.objects.filter(public_id__in=list(partners)).count()
         if known != len(set(partners)):
             faults.append(Fault("partners", "not-an-organisation"))
     else:
-        faults += [
-            Fault(name, "only-for-funding") for name in ("call", "funded") if given.get(name)
-        ]
+        faults += [Fault(name, "only-for-funding") for name in ("call", "funded") if data.get(name)]
     return faults
 
 
@@ -220,13 +218,17 @@ def write_text(
         elif is_original and last and not text.changed:
             faults.append(Fault("changed", "text-what-changed"))
         refuse(faults)
-        told = {name: getattr(text, name) for name in ("title", "body", "changed")}
-        told |= {"written_by": actor.user, "written_at": at, "is_starter": actor == audit.STARTER}
+        defaults = {name: getattr(text, name) for name in ("title", "body", "changed")}
+        defaults |= {
+            "written_by": actor.user,
+            "written_at": at,
+            "is_starter": actor == audit.STARTER,
+        }
         row, _is_new = DeliverableText.objects.update_or_create(
             deliverable=deliverable,
             number=last + 1 if is_original else last,
             language=text.language,
-            defaults=told,
+            defaults=defaults,
         )
         _note_part(
             deliverable, "write text", actor=actor, at=at,

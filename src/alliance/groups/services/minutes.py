@@ -88,10 +88,10 @@ def write(
 
 
 def _faults(
-    given: Mapping[str, Any], lines: Mapping[str, Sequence[Line]], at: dt.datetime
+    data: Mapping[str, Any], lines: Mapping[str, Sequence[Line]], at: dt.datetime
 ) -> list[Fault]:
-    today, held_on = at.date(), given["held_on"]
-    faults = put(Minutes(), given, longest={"text": LONGEST_TEXT})
+    today, held_on = at.date(), data["held_on"]
+    faults = put(Minutes(), data, longest={"text": LONGEST_TEXT})
     if held_on is not None and held_on > today:
         faults.append(Fault("held_on", "meeting-to-come"))
     for group, of in lines.items():
@@ -117,19 +117,21 @@ def _faults(
 def _owner_faults(lines: Sequence[Line], people: dict[str, User]) -> list[Fault]:
     """What is wrong with the owners; fills `people` with persons by their public id."""
     written = [(n, line) for n, line in enumerate(lines) if line["text"].strip()]
-    found, faults = people_of([str(line.get("who") or "") for _n, line in written])
-    people.update(found)
+    users, faults = people_of([str(line.get("who") or "") for _n, line in written])
+    people.update(users)
     return [
-        Fault(f"actions[{written[int(one.where)][0]}].who", one.code, one.params) for one in faults
+        Fault(f"actions[{written[int(fault.where)][0]}].who", fault.code, fault.params)
+        for fault in faults
     ]
 
 
 def people_of(named: Sequence[str]) -> tuple[dict[str, User], list[Fault]]:
     """The active persons among owners by public id, and what is wrong with each, by its number."""
-    of = {kind: {one[len(kind) + 1 :] for one in named if one.startswith(f"{kind} ")}
+    of = {kind: {owner[len(kind) + 1 :] for owner in named if owner.startswith(f"{kind} ")}
           for kind in (PERSON, TEAM)}  # fmt: skip
     people = {
-        one.public_id: one for one in User.objects.filter(public_id__in=of[PERSON], is_active=True)
+        user.public_id: user
+        for user in User.objects.filter(public_id__in=of[PERSON], is_active=True)
     }
     teams = set(
         Organisation.objects.filter(public_id__in=of[TEAM]).values_list("public_id", flat=True)
@@ -147,8 +149,8 @@ def people_of(named: Sequence[str]) -> tuple[dict[str, User], list[Fault]]:
 def _write_lines(model: type[Decision] | type[Lesson], minutes: Minutes, lines: Any) -> None:
     """Write the lines in their order; those that are not among them go."""
     rows: Any = model._default_manager.filter(minutes=minutes)
-    present = {one.public_id: one for one in rows}
-    for number, line in enumerate((one for one in lines if one["text"].strip()), start=1):
+    present = {row.public_id: row for row in rows}
+    for number, line in enumerate((line for line in lines if line["text"].strip()), start=1):
         row = present.pop(line.get("id") or "", None) or model(minutes=minutes)
         row.number, row.text = number, line["text"].strip()
         row.full_clean(validate_constraints=False)
@@ -160,8 +162,8 @@ def _write_lines(model: type[Decision] | type[Lesson], minutes: Minutes, lines: 
 def _write_actions(
     minutes: Minutes, lines: Sequence[Line], people: Mapping[str, User], at: dt.datetime
 ) -> None:
-    present = {one.public_id: one for one in minutes.actions.all()}
-    for number, line in enumerate((one for one in lines if one["text"].strip()), start=1):
+    present = {action.public_id: action for action in minutes.actions.all()}
+    for number, line in enumerate((line for line in lines if line["text"].strip()), start=1):
         row = present.pop(line.get("id") or "", None) or ActionItem(minutes=minutes)
         row.number = number
         if row.done_at is None:

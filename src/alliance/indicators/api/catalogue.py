@@ -58,21 +58,21 @@ def _version(version: DefinitionVersion) -> dict[str, Any]:
     )
 
 
-def _target(one: Target) -> dict[str, Any]:
+def _target(target: Target) -> dict[str, Any]:
     return schemas.answer_of(
         schemas.Target,
-        one,
-        definition=one.definition.key if one.definition else None,
-        city=one.city.public_id if one.city else None,
-        unit=one.unit_label or None,
-        source=one.source.title if one.source else None,
-        source_url=(one.source.url or None) if one.source else None,
+        target,
+        definition=target.definition.key if target.definition else None,
+        city=target.city.public_id if target.city else None,
+        unit=target.unit_label or None,
+        source=target.source.title if target.source else None,
+        source_url=(target.source.url or None) if target.source else None,
     )
 
 
-def _sibling(one: Sibling) -> dict[str, Any]:
-    right = one.right.key if one.right else None
-    return schemas.answer_of(schemas.Sibling, one, left=one.left.key, right=right)
+def _sibling(sibling: Sibling) -> dict[str, Any]:
+    right = sibling.right.key if sibling.right else None
+    return schemas.answer_of(schemas.Sibling, sibling, left=sibling.left.key, right=right)
 
 
 @router.get("/indicators", response=schemas.IndicatorPage, summary="List indicators")
@@ -106,18 +106,18 @@ def get_indicator(request: HttpRequest, id: str, query: Query[schemas.AsOfQuery]
         "definitions": [
             {
                 "key": key,
-                "current": _version(found[-1]),
-                "versions": [_version(one) for one in found],
+                "current": _version(history[-1]),
+                "versions": [_version(version) for version in history],
             }
-            for key, found in versions.items()
+            for key, history in versions.items()
         ],
         "measures": [link.measure for link in indicator.measures.all()],
         "denominator": indicator.denominator.public_id if indicator.denominator else None,
         "targets": [
-            _target(one) for one in in_order(targets_at(moment).filter(indicator=indicator))
+            _target(target) for target in in_order(targets_at(moment).filter(indicator=indicator))
         ],
         "siblings": [
-            _sibling(one)
-            for one in siblings_of(found[-1].definition_id for found in versions.values())
+            _sibling(sibling)
+            for sibling in siblings_of(history[-1].definition_id for history in versions.values())
         ],
     }

@@ -42,19 +42,19 @@ class ComparisonQuery(schemas.AsOfQuery):
     city: list[str] = Field(..., description="Ids of two to five cities.", max_length=20)
 
 
-def compared_figures(found: Comparison, language: str) -> list[dict[str, Any]]:
+def compared_figures(comparison: Comparison, language: str) -> list[dict[str, Any]]:
     """The cities of a comparison as the API gives them; the refusal shows the same."""
     names = ("value", "unit", "period", "definition", "boundary", "status")
     items = []
-    for one in found.cities:
-        figure = one.figure
+    for city in comparison.cities:
+        figure = city.figure
         item: dict[str, Any] = {
-            "city": one.city.public_id,
-            "city_name": local_field(one.city, "name", language),
+            "city": city.city.public_id,
+            "city_name": local_field(city.city, "name", language),
             **dict.fromkeys(names),
-            "rank": one.rank,
-            "rank_high": one.rank_high,
-            "error_basis": one.error_basis or None,
+            "rank": city.rank,
+            "rank_high": city.rank_high,
+            "error_basis": city.error_basis or None,
         }
         if figure is not None:
             item |= {name: getattr(figure, name, None) for name in names}
@@ -82,11 +82,11 @@ def compare_cities(request: HttpRequest, id: str, query: Query[ComparisonQuery])
     wanted = list(dict.fromkeys(query.city))
     if not FEWEST <= len(wanted) <= MOST:
         raise InvalidData([Fault("city", "two-to-five-cities")])
-    cities = [get_city_for(None, one) for one in wanted]
-    found = comparisons(cities, query.lang, moment, indicator)[0]
-    figures = compared_figures(found, query.lang)
-    if not found.may_rank:
-        raise NotComparable(found, figures)
+    cities = [get_city_for(None, public_id) for public_id in wanted]
+    comparison = comparisons(cities, query.lang, moment, indicator)[0]
+    figures = compared_figures(comparison, query.lang)
+    if not comparison.may_rank:
+        raise NotComparable(comparison, figures)
     return {
         "indicator": indicator.public_id,
         "as_of": (moment or now).replace(second=0, microsecond=0),

@@ -79,7 +79,7 @@ def download_figures(
     """
     narrowed = {
         "indicators": tuple(
-            get_indicator_for(None, one).code for one in dict.fromkeys(query.indicator)
+            get_indicator_for(None, public_id).code for public_id in dict.fromkeys(query.indicator)
         ),
         "cities": tuple(query.city),
         "first_year": query.first_year,

@@ -137,14 +137,14 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
     What is known already is left alone; what differs supersedes it and stays on record. Every
     fault is named by its path (422).
     """
-    found = get_team_to_enter(id)
-    own = found.city.public_id if found.city else ""
+    organisation = get_team_to_enter(id)
+    own = organisation.city.public_id if organisation.city else ""
     rows = [
-        one.model_dump()
-        | {"city": one.city or own}
+        observation.model_dump()
+        | {"city": observation.city or own}
         # The team's own city is named by its id here, whatever scheme the others are named by.
-        | ({} if one.city else {"scheme": CodeScheme.ALLIANCE.value})
-        for one in body.observations
+        | ({} if observation.city else {"scheme": CodeScheme.ALLIANCE.value})
+        for observation in body.observations
     ]
     source = body.source
     report, batch = enter_figures(
@@ -160,7 +160,7 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
             own_definition=source.own_definition,
             named=True,
         ),
-        organisation=found,
+        organisation=organisation,
         actor=actor_in(request),
         at=clock.now(),
         reason=body.reason,
@@ -170,8 +170,8 @@ def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) ->
     return {
         "batch": batch.public_id if batch and (batch.added or batch.revised) else None,
         **{name: getattr(report, name) for name in ("added", "revised", "unchanged")},
-        "revisions": [vars(one) for one in report.revisions],
+        "revisions": [vars(revision) for revision in report.revisions],
         "conversions": list(report.conversions),
-        "implausible": [vars(one) for one in report.implausible],
+        "implausible": [vars(figure) for figure in report.implausible],
         "own_definitions": list(report.own_definitions),
     }

@@ -21,14 +21,14 @@ from alliance.indicators.models import CityCode
 
 def filters_of(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """`["indic_ur=EN2026V", "sex=T,F"]` as filters. Raises InvalidData."""
-    found: dict[str, tuple[str, ...]] = {}
+    filters: dict[str, tuple[str, ...]] = {}
     for line in lines:
         name, sign, values = line.partition("=")
-        chosen = tuple(one.strip() for one in values.split(",") if one.strip())
+        chosen = tuple(value.strip() for value in values.split(",") if value.strip())
         if not sign or not name.strip() or not chosen:
             raise InvalidData([Fault("filter", "odd-filter", {"value": line})])
-        found[name.strip()] = chosen
-    return found
+        filters[name.strip()] = chosen
+    return filters
 
 
 def known_codes(publisher: str) -> tuple[str, ...]:
@@ -42,16 +42,16 @@ def with_defaults(publisher: str, query: Query, options: Options) -> tuple[Query
 
     Raises InvalidData where neither they nor the crosswalk name a city to ask for.
     """
-    one = PUBLISHERS[publisher]
-    if not query.codes and one.scheme:
+    connector = PUBLISHERS[publisher]
+    if not query.codes and connector.scheme:
         query = replace(query, codes=known_codes(publisher))
         if not query.codes:
-            raise InvalidData([Fault("city", "no-codes", {"scheme": one.scheme})])
+            raise InvalidData([Fault("city", "no-codes", {"scheme": connector.scheme})])
     options = replace(
         options,
-        scheme=options.scheme or one.scheme,
-        boundary=options.boundary or one.boundary,
-        licence=options.licence or one.licence,
+        scheme=options.scheme or connector.scheme,
+        boundary=options.boundary or connector.boundary,
+        licence=options.licence or connector.licence,
     )
     options.check()
     return query, options
@@ -67,8 +67,8 @@ def read_publisher(
 ) -> tuple[Fetched, Options]:
     """Ask, and name the source in what is said of it. Raises InvalidData, PublisherSilent."""
     query, options = with_defaults(publisher, query, options)
-    one = PUBLISHERS[publisher]
-    fetched = one.fetch(asker or Asker(one.name, say=say), query)
+    connector = PUBLISHERS[publisher]
+    fetched = connector.fetch(asker or Asker(connector.name, say=say), query)
     return fetched, replace(
         options,
         source_title=options.source_title or fetched.title,
@@ -82,7 +82,7 @@ def checked_answer(fetched: Fetched, options: Options) -> tuple[Checked, str, st
         # Who asks a publisher for a definition has its kind of figures, unless they say otherwise.
         known = Definitions()
         with suppress(BrokenRule):
-            found = known.find(options.indicator, options.definition)
-            options = options.or_as_defined(known.versions[found.pk])
+            definition = known.find(options.indicator, options.definition)
+            options = options.or_as_defined(known.versions[definition.pk])
     figures = check(read_file(fetched.content), options, today=clock.today())
     return figures, fetched.file_name, hashlib.sha256(fetched.content).hexdigest()

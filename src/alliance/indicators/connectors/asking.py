@@ -93,9 +93,9 @@ class Asker:
 
     def _sound(self, answer: Answer) -> Answer:
         if answer.status >= 300:
-            told = " ".join(answer.body[:300].decode("utf-8", "replace").split())
-            said = {"status": answer.status, "answer": told or "–"}
-            raise InvalidData([Fault(self.publisher, "question-refused", said)])
+            text = " ".join(answer.body[:300].decode("utf-8", "replace").split())
+            params = {"status": answer.status, "answer": text or "–"}
+            raise InvalidData([Fault(self.publisher, "question-refused", params)])
         if len(answer.body) >= MOST_BYTES:
             most = {"most": MOST_BYTES // 1_000_000}
             raise InvalidData([Fault(self.publisher, "large-answer", most)])

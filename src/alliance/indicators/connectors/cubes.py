@@ -108,12 +108,16 @@ def _rows(
         flags = str(_at(statuses, place) or "")
         if value is None and not flags:
             continue
-        told = dict(zip(names, key, strict=True))
+        dimensions = dict(zip(names, key, strict=True))
         yield Row(
-            city=city_code(told[city]),
-            period=told[time].replace("K", "-Q").replace("M", "-") if time == "Tid" else told[time],
+            city=city_code(dimensions[city]),
+            period=dimensions[time].replace("K", "-Q").replace("M", "-")
+            if time == "Tid"
+            else dimensions[time],
             value="" if value is None else repr(value),
             status=status_of(flags, value is not None),
-            sex=_SEXES.get(told[sex].casefold(), str(told[sex])) if sex in told else "_T",
+            sex=_SEXES.get(dimensions[sex].casefold(), str(dimensions[sex]))
+            if sex in dimensions
+            else "_T",
             method=f"flags of the publisher: {flags}" if len(flags) > 1 else "",
         )

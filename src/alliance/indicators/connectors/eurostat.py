@@ -21,7 +21,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     city = "geo" if query.dataset.startswith(REGIONAL) else "cities"
     parameters = [("format", "JSON"), ("lang", "EN")]
     parameters += [(city, code) for code in query.codes]
-    parameters += [(name, value) for name, found in query.filters.items() for value in found]
+    parameters += [(name, value) for name, values in query.filters.items() for value in values]
     if query.first_year is not None:
         parameters.append(("sinceTimePeriod", str(query.first_year)))
     if query.last_year is not None:

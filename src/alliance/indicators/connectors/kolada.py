@@ -54,17 +54,17 @@ def _pages(asker: Asker, url: str) -> Iterator[Any]:
 def _rows(page: Any) -> Iterator[Row]:
     try:
         for entry in page["values"]:
-            for one in entry["values"]:
-                value = one["value"]
+            for figure in entry["values"]:
+                value = figure["value"]
                 status = "A" if value is not None else "M"
                 if value is None:
-                    status = _WITHOUT.get(str(one.get("status", "")).casefold(), "M")
+                    status = _WITHOUT.get(str(figure.get("status", "")).casefold(), "M")
                 yield Row(
                     city=str(entry["municipality"]),
                     period=str(entry["period"]),
                     value="" if value is None else repr(value),
                     status=status,
-                    sex=_SEXES.get(one.get("gender") or "T", "_T"),
+                    sex=_SEXES.get(figure.get("gender") or "T", "_T"),
                 )
     except (KeyError, TypeError) as error:
         raise half_an_answer("Kolada", str(error)) from error

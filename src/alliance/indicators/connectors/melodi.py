@@ -25,7 +25,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     url = f"{query.address or ADDRESS}/data/{query.dataset}"
     filters = {name: values for name, values in query.filters.items() if name != "measure"}
     parameters = [("GEO", f"{LEVEL}-{code}") for code in query.codes]
-    parameters += [(name, value) for name, found in filters.items() for value in found]
+    parameters += [(name, value) for name, values in filters.items() for value in values]
     if query.first_year is not None:
         last = query.last_year or query.first_year
         parameters += [("TIME_PERIOD", str(year)) for year in range(query.first_year, last + 1)]
@@ -65,8 +65,8 @@ def _rows(page: Any, wanted: str, seen: dict[str, set[str]]) -> Iterator[Row]:
     """The rows of a page; `seen` collects the values of dimensions that a row has no place for."""
     try:
         for entry in page["observations"]:
-            told, measures = entry["dimensions"], entry["measures"]
-            for name, code in told.items():
+            dimensions, measures = entry["dimensions"], entry["measures"]
+            for name, code in dimensions.items():
                 if name not in _OWN:
                     seen.setdefault(name, set()).add(str(code))
             names = [wanted] if wanted else sorted(measures)
@@ -76,11 +76,11 @@ def _rows(page: Any, wanted: str, seen: dict[str, set[str]]) -> Iterator[Row]:
             status = str((entry.get("attributes") or {}).get("OBS_STATUS") or "A")
             yield Row(
                 # 2024-COM-38185 in the delimitation of 2024, or COM-38185.
-                city=str(told["GEO"]).rsplit("-", 1)[-1],
-                period=str(told["TIME_PERIOD"]),
+                city=str(dimensions["GEO"]).rsplit("-", 1)[-1],
+                period=str(dimensions["TIME_PERIOD"]),
                 value="" if value is None else repr(value),
                 status=status if value is not None else "M",
-                sex=_SEXES.get(str(told.get("SEX", "_T")), "_T"),
+                sex=_SEXES.get(str(dimensions.get("SEX", "_T")), "_T"),
             )
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         raise half_an_answer("Melodi", str(error)) from error

@@ -89,5 +89,5 @@ PUBLISHERS: dict[str, Publisher] = {
 def fetch(publisher: str, query: Query, *, asker: Asker | None = None) -> Fetched:
     """Ask a publisher. Raises InvalidData for a question it refuses or an answer that is not whole,
     PublisherSilent where none comes."""
-    one = PUBLISHERS[publisher]
-    return one.fetch(asker or Asker(one.name), query)
+    connector = PUBLISHERS[publisher]
+    return connector.fetch(asker or Asker(connector.name), query)

@@ -73,5 +73,5 @@ def half_an_answer(publisher: str, lacks: str) -> InvalidData:
 def one_of(publisher: str, dimension: str, values: Sequence[str]) -> InvalidData:
     """The fault of a dimension that several values are left of."""
     shown = [*values[:12], *(["…"] if len(values) > 12 else [])]
-    told = {"dimension": dimension, "values": shown}
-    return InvalidData([Fault(publisher, "choose-one-of", told)])
+    params = {"dimension": dimension, "values": shown}
+    return InvalidData([Fault(publisher, "choose-one-of", params)])

@@ -22,11 +22,11 @@ from alliance.network.models import City
 Cells = dict[str, str]
 
 
-def query_of(told: Mapping[str, Any]) -> Query:
+def query_of(fields: Mapping[str, Any]) -> Query:
     """A question as it was kept."""
-    filters = {name: tuple(values) for name, values in told.get("filters", {}).items()}
-    lists = {name: tuple(told.get(name, ())) for name in ("codes", "added")}
-    return Query(**{**told, **lists, "filters": filters})
+    filters = {name: tuple(values) for name, values in fields.get("filters", {}).items()}
+    lists = {name: tuple(fields.get(name, ())) for name in ("codes", "added")}
+    return Query(**{**fields, **lists, "filters": filters})
 
 
 def read_recipe(
@@ -39,7 +39,7 @@ def read_recipe(
 
     Raises InvalidData, PublisherSilent.
     """
-    one = PUBLISHERS[recipe.publisher]
+    connector = PUBLISHERS[recipe.publisher]
     query = query_of(recipe.query)
     ids = set(City.objects.values_list("public_id", flat=True))
     shared = {
@@ -48,16 +48,18 @@ def read_recipe(
     if shared:
         query = replace(query, codes=tuple(code for code, cities in shared.items() if cities))
     query, options = with_defaults(recipe.publisher, query, Options.of_json(recipe.options))
-    asker = asker or Asker(one.name, say=say)
-    fetched = one.fetch(asker, query)
+    asker = asker or Asker(connector.name, say=say)
+    fetched = connector.fetch(asker, query)
     rows = list(_cells(fetched))
     if recipe.per:
         below = query_of({**recipe.query, **recipe.per})
-        rows = list(_divided(rows, _cells(one.fetch(asker, replace(below, codes=query.codes)))))
+        rows = list(
+            _divided(rows, _cells(connector.fetch(asker, replace(below, codes=query.codes))))
+        )
     rows = [_scaled(row, recipe.factor) for row in _named(rows, options, shared)]
-    found = list(_new(recipe, rows, options.boundary))
+    new_rows = list(_new(recipe, rows, options.boundary))
     version = versions_at(None, [recipe.definition_id])[recipe.definition_id].version
-    return replace(fetched, content=_csv(found) if found else b""), replace(
+    return replace(fetched, content=_csv(new_rows) if new_rows else b""), replace(
         options.or_as_defined(version),
         definition=recipe.definition.key,
         indicator=recipe.definition.indicator.code,
@@ -137,7 +139,7 @@ def _new(recipe: Recipe, rows: list[Cells], boundary: str) -> Iterator[Cells]:
         yield {**row, "boundary": area}
 
 
-def _same(one: float | None, other: float | None, decimals: int) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) < 0.5 * 10.0**-decimals
+def _same(value: float | None, other: float | None, decimals: int) -> bool:
+    if value is None or other is None:
+        return value is other
+    return abs(value - other) < 0.5 * 10.0**-decimals

@@ -63,16 +63,16 @@ def _rows(page: Any, query: Query, seen: dict[str, set[str]]) -> Iterator[Row]:
     wanted = set(query.codes)
     try:
         for entry in page["data"]:
-            told = dict(entry["dimensions"])
-            city = next((str(told[name]) for name in _CITY if name in told), "")
+            dimensions = dict(entry["dimensions"])
+            city = next((str(dimensions[name]) for name in _CITY if name in dimensions), "")
             chosen = all(
-                str(told.get(name)) in values
+                str(dimensions.get(name)) in values
                 for name, values in query.filters.items()
                 if name != "areaCode"
             )
             if not city or (wanted and city not in wanted) or not chosen:
                 continue
-            for name, code in told.items():
+            for name, code in dimensions.items():
                 if name not in {*_CITY, "Sex", "Reporting Type"}:
                     seen.setdefault(name, set()).add(str(code))
             value = str(entry["value"]).strip()
@@ -83,7 +83,7 @@ def _rows(page: Any, query: Query, seen: dict[str, set[str]]) -> Iterator[Row]:
                 period=str(int(float(entry["timePeriodStart"]))),
                 value=value if has_value else "",
                 status=_STATUS.get(nature, "A") if has_value else "M",
-                sex=_SEXES.get(str(told.get("Sex", "BOTHSEX")), "_T"),
+                sex=_SEXES.get(str(dimensions.get("Sex", "BOTHSEX")), "_T"),
             )
     except (KeyError, TypeError, ValueError) as error:
         raise half_an_answer("UN SDG", str(error)) from error

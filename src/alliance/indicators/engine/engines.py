@@ -148,10 +148,10 @@ def _parts_of(url: str) -> dict[str, Any]:
 
     parts = conninfo_to_dict(url)
     names = {"host": "host", "port": "port", "user": "user", "password": "password"}
-    found = {name: parts[key] for name, key in names.items() if parts.get(key) is not None}
-    if "port" in found:
-        found["port"] = int(cast("str", found["port"]))
-    return found | {"database": parts.get("dbname")}
+    params = {name: parts[key] for name, key in names.items() if parts.get(key) is not None}
+    if "port" in params:
+        params["port"] = int(cast("str", params["port"]))
+    return params | {"database": parts.get("dbname")}
 
 
 @contextmanager

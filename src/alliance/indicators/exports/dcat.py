@@ -72,7 +72,7 @@ def catalogue(*, form: Literal["turtle", "json-ld"]) -> str:
         .annotate(first=Min("year"), last=Max("year"), newest=Max("recorded_at"))
     }
     for indicator in Indicator.objects.order_by("code"):
-        own = sorted(versions.get(indicator.pk, []), key=lambda one: one.definition.key)
+        own = sorted(versions.get(indicator.pk, []), key=lambda version: version.definition.key)
         node = _dataset(graph, indicator, own, spans.get(indicator.pk))
         graph.add((node, DCTERMS.publisher, publisher))
         graph.add((about, DCAT.dataset, node))
@@ -94,12 +94,15 @@ def _dataset(
     graph.add((node, DCTERMS.identifier, Literal(indicator.public_id)))
     graph.add((node, DCAT.landingPage, URIRef(page)))
     for language, name in names_of(indicator).items():
-        said = (f"{one.definition.key}: {by_language(one, 'text')[language]}" for one in versions)
+        lines = (
+            f"{version.definition.key}: {by_language(version, 'text')[language]}"
+            for version in versions
+        )
         graph.add((node, DCTERMS.title, Literal(name, lang=language)))
-        graph.add((node, DCTERMS.description, Literal("\n".join(said), lang=language)))
-    for name in sorted({one.publisher for one in versions}):
+        graph.add((node, DCTERMS.description, Literal("\n".join(lines), lang=language)))
+    for name in sorted({version.publisher for version in versions}):
         graph.add((node, DCTERMS.provenance, _statement(graph, f"Published by {name}")))
-    for target in sorted({code for one in versions for code in one.sdg_targets}):
+    for target in sorted({code for version in versions for code in version.sdg_targets}):
         graph.add((node, DCAT.keyword, Literal(f"SDG {target}", lang="en")))
     graph.add((node, DCTERMS.conformsTo, URIRef(api_address("figures/structure.xml"))))
     if span is not None:
@@ -120,7 +123,7 @@ def _dataset(
         graph.add((part, DCAT.downloadURL, part))
         graph.add((part, DCAT.mediaType, URIRef(_MEDIA + media)))
         graph.add((part, DCTERMS.format, URIRef(_FILE_TYPES + code)))
-        for licence in sorted({one.licence for one in versions}):
+        for licence in sorted({version.licence for version in versions}):
             graph.add((part, DCTERMS.rights, _statement(graph, licence, rights=True)))
         if form == "csv":
             graph.add((part, DCTERMS.conformsTo, URIRef(api_address("figures/schema.json"))))

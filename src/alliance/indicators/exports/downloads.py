@@ -59,6 +59,6 @@ def make(what: str, form: FigureFormat, language: str, as_of: str | None, **narr
     path = made.path_of(what, now, form)
     if path.exists():
         return path
-    asked = query_of(as_of, **{name: tuple(one) if isinstance(one, list) else one
-                               for name, one in narrowed.items()})  # fmt: skip
+    asked = query_of(as_of, **{name: tuple(value) if isinstance(value, list) else value
+                               for name, value in narrowed.items()})  # fmt: skip
     return made.keep(what, now, form, chunks(asked, form, language))

@@ -45,7 +45,8 @@ def dataset(rows: Sequence[FigureRow], *, title: str, language: str = "en") -> d
     """
     codes = {name: sorted({str(getattr(row, field)) for row in rows}) for name, field in DIMENSIONS}
     place = {
-        name: {code: number for number, code in enumerate(found)} for name, found in codes.items()
+        name: {code: number for number, code in enumerate(categories)}
+        for name, categories in codes.items()
     }
     size = [len(codes[name]) for name, _field in DIMENSIONS]
     value: dict[str, float | None] = {}
@@ -56,7 +57,7 @@ def dataset(rows: Sequence[FigureRow], *, title: str, language: str = "en") -> d
             at = at * length + place[name][str(getattr(row, field))]
         value[str(at)] = row.value
         status[str(at)] = row.status
-    found: dict[str, Any] = {
+    result: dict[str, Any] = {
         "version": "2.0",
         "class": "dataset",
         "label": title,
@@ -71,8 +72,8 @@ def dataset(rows: Sequence[FigureRow], *, title: str, language: str = "en") -> d
         "extension": _extension(rows),
     }
     if rows:
-        found["updated"] = moment(rows[0].as_of)
-    return found
+        result["updated"] = moment(rows[0].as_of)
+    return result
 
 
 def _dimensions(
@@ -91,15 +92,15 @@ def _dimensions(
         labels["BOUNDARY"] = {
             code: str(Boundary(code).label) for code in codes["BOUNDARY"] if code in Boundary.values
         }
-    found = {}
+    dimensions = {}
     for name, _field in DIMENSIONS:
         category: dict[str, Any] = {"index": codes[name]}
         if labels[name]:
             category["label"] = labels[name]
         if name == "INDICATOR" and units:
             category["unit"] = units
-        found[name] = {"label": _LABELS[name], "category": category}
-    return found
+        dimensions[name] = {"label": _LABELS[name], "category": category}
+    return dimensions
 
 
 def _notes(rows: Sequence[FigureRow]) -> list[str]:
@@ -107,7 +108,7 @@ def _notes(rows: Sequence[FigureRow]) -> list[str]:
         return ["no data"]
     return [
         f"As known on {moment(rows[0].as_of)}.",
-        "Status: " + ", ".join(f"{one.value} {one.name.lower()}" for one in Status) + ".",
+        "Status: " + ", ".join(f"{status.value} {status.name.lower()}" for status in Status) + ".",
         "Figures of two definitions, or of two kinds of areas, do not compare.",
     ]
 

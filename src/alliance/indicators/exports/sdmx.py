@@ -61,12 +61,12 @@ class Codes:
 
 def codes_of(rows: Iterable[FigureRow]) -> Codes:
     """The codes that occur in rows."""
-    found = Codes({}, {}, {})
+    codes = Codes({}, {}, {})
     for row in rows:
-        found.cities[row.city] = row.city_name
-        found.indicators[row.indicator] = row.indicator_name
-        found.definitions[row.definition] = row.definition
-    return found
+        codes.cities[row.city] = row.city_name
+        codes.indicators[row.indicator] = row.indicator_name
+        codes.definitions[row.definition] = row.definition
+    return codes
 
 
 def structure(codes: Codes) -> DataStructureDefinition:
@@ -125,13 +125,19 @@ def _code_lists(codes: Codes) -> dict[str, Any]:
         "INDICATOR": listed("INDICATOR", "Indicators", sorted(codes.indicators.items())),
         "DEFINITION": listed("DEFINITION", "Definitions", sorted(codes.definitions.items())),
         "BOUNDARY": listed(
-            "BOUNDARY", "Kinds of areas", ((one.value, str(one.label)) for one in Boundary)
+            "BOUNDARY",
+            "Kinds of areas",
+            ((boundary.value, str(boundary.label)) for boundary in Boundary),
         ),
         "OBS_STATUS": listed(
-            "OBS_STATUS", "Observation status", ((one.value, str(one.label)) for one in Status)
+            "OBS_STATUS",
+            "Observation status",
+            ((status.value, str(status.label)) for status in Status),
         ),
         "QUALITY": listed(
-            "QUALITY", "Grades of quality", ((one.value, str(one.label)) for one in Quality)
+            "QUALITY",
+            "Grades of quality",
+            ((quality.value, str(quality.label)) for quality in Quality),
         ),
     }
 
@@ -195,8 +201,8 @@ def _dataset(rows: Sequence[FigureRow]) -> Any:
 
 def _value(value: object) -> str | None:
     """A value as SDMX has it; None for what is not recorded."""
-    found = plain(short(value))
-    return None if found in (None, "") else str(found)
+    plain_value = plain(short(value))
+    return None if plain_value in (None, "") else str(plain_value)
 
 
 def data_csv(rows: Sequence[FigureRow]) -> str:

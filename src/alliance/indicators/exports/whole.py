@@ -73,30 +73,35 @@ def _schema(
 
 def _definitions() -> Iterator[Row]:
     lines = (line.version for line in versions_at(None).values())
-    for version in sorted(lines, key=lambda one: (one.definition.indicator.code, str(one))):
+    for version in sorted(
+        lines, key=lambda version: (version.definition.indicator.code, str(version))
+    ):
         indicator = version.definition.indicator
-        said = {name: getattr(version, name) for name in ("number", *SAID)}
-        said |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
-        yield Row(**said, key=version.definition.key)
+        fields = {name: getattr(version, name) for name in ("number", *SAID)}
+        fields |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
+        yield Row(**fields, key=version.definition.key)
 
 
 def _targets() -> Iterator[Row]:
     """Targets that hold, named by the ids and keys of the other tables."""
-    for one in in_order(targets_at(None).select_related("indicator")):
-        said = {name: getattr(one, name) for name in _OF_TARGET}
-        said |= {
-            "indicator": one.indicator.code,
-            "definition": one.definition.key if one.definition else "",
-            "city": one.city.public_id if one.city else "",
-            "source": one.source.title if one.source else "",
+    for target in in_order(targets_at(None).select_related("indicator")):
+        fields = {name: getattr(target, name) for name in _OF_TARGET}
+        fields |= {
+            "indicator": target.indicator.code,
+            "definition": target.definition.key if target.definition else "",
+            "city": target.city.public_id if target.city else "",
+            "source": target.source.title if target.source else "",
         }
-        yield Row(**said)
+        yield Row(**fields)
 
 
 def _siblings() -> Iterator[Row]:
-    for one in Sibling.objects.select_related("left", "right"):
-        said = {name: getattr(one, name) for name in _OF_SIBLING}
-        yield Row(**said | {"left": one.left.key, "right": one.right.key if one.right else ""})
+    for sibling in Sibling.objects.select_related("left", "right"):
+        fields = {name: getattr(sibling, name) for name in _OF_SIBLING}
+        yield Row(
+            **fields
+            | {"left": sibling.left.key, "right": sibling.right.key if sibling.right else ""}
+        )
 
 
 def _scores() -> Iterator[Row]:
@@ -105,5 +110,5 @@ def _scores() -> Iterator[Row]:
     rows = Score.objects.filter(release=release).order_by("city__public_id", "node")
     if release is not None:
         for city, *values in rows.values_list("city__public_id", *_OF_SCORE).iterator():
-            said = dict(zip(_OF_SCORE, values, strict=True))
-            yield Row(release=release.public_id, city=city, **said)
+            fields = dict(zip(_OF_SCORE, values, strict=True))
+            yield Row(release=release.public_id, city=city, **fields)

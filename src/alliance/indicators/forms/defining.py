@@ -92,14 +92,14 @@ def _in_languages(names: Iterable[str]) -> Iterator[str]:
 
 
 def _labels() -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    labels: dict[str, Any] = {}
     words: dict[str, Any] = {**FIELDS}
     for name, word in words.items():
-        found[name] = capfirst_lazy(word)
+        labels[name] = capfirst_lazy(word)
         if name in TOLD:
             for suffix, language in LANGUAGES.items():
-                found[name + suffix] = format_lazy("{} ({})", capfirst_lazy(word), language)
-    return found
+                labels[name + suffix] = format_lazy("{} ({})", capfirst_lazy(word), language)
+    return labels
 
 
 class DefinitionForm(ServiceForm):
@@ -108,17 +108,17 @@ class DefinitionForm(ServiceForm):
     def __init__(self, *args: Any, before: DefinitionVersion | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         names = [name for _title, several in PARTS for name in _in_languages(several)]
-        found = fields_for_model(
+        fields = fields_for_model(
             DefinitionVersion, fields=names, labels=_labels(), help_texts=HELP,
             widgets={name: forms.Textarea(attrs={"rows": 3}) for name in names if _is_long(name)},
         )  # fmt: skip
-        found["sdg_targets"] = forms.CharField(
+        fields["sdg_targets"] = forms.CharField(
             label=_labels()["sdg_targets"],
             help_text=HELP["sdg_targets"],
             max_length=200,
             required=False,
         )
-        found["scope"] = forms.ChoiceField(
+        fields["scope"] = forms.ChoiceField(
             label=_labels()["scope"],
             help_text=HELP["scope"],
             choices=[("", _("anywhere")), ("EU", _("Europe")), *country_choices()],
@@ -126,8 +126,8 @@ class DefinitionForm(ServiceForm):
         )
         # Figures on their way in are held against these: what is not said would fit anything.
         for name in ("method_class", "population"):
-            found[name].required = True
-        self.fields.update({name: found[name] for name in names})
+            fields[name].required = True
+        self.fields.update({name: fields[name] for name in names})
         self._limit()
         self.before = before
         if before is not None:
@@ -152,11 +152,14 @@ class DefinitionForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         """What is fixed must say where it comes from."""
-        said = self.cleaned_data
-        has_bounds = said.get("lower_bound") is not None or said.get("upper_bound") is not None
-        if has_bounds and "bounds_basis" in said and not said["bounds_basis"]:
+        cleaned_data = self.cleaned_data
+        has_bounds = (
+            cleaned_data.get("lower_bound") is not None
+            or cleaned_data.get("upper_bound") is not None
+        )
+        if has_bounds and "bounds_basis" in cleaned_data and not cleaned_data["bounds_basis"]:
             self.add_error("bounds_basis", _("Enter the source."))
-        return said
+        return cleaned_data
 
     def record(self) -> DefinitionVersion:
         """What was typed, once the form is valid; what has no field stays as it was before."""
@@ -204,7 +207,7 @@ class CommonSetForm(ServiceForm):
     ) -> None:
         super().__init__(data, **rest)
         cast("forms.MultipleChoiceField", self.fields["codes"]).choices = [
-            (one.code, local_field(one, "name", language)) for one in indicators
+            (indicator.code, local_field(indicator, "name", language)) for indicator in indicators
         ]
 
 

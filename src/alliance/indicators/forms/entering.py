@@ -108,7 +108,7 @@ class FiguresForm(SaidOfFigures, ServiceForm):
     def changed_rows(self) -> list[dict[str, Any]]:
         """The rows that say something new, as a file would, but those with a cell at fault; their
         numbers are kept in `sent`."""
-        found = {}
+        rows = {}
         known = {row.period: row for row in self.page.known}
         for row in range(self.n_rows):
             cells = {name: self.cleaned_data.get(f"{name}-{row}", "") for name in _COLUMNS}
@@ -117,9 +117,9 @@ class FiguresForm(SaidOfFigures, ServiceForm):
             if any(f"{name}-{row}" in self.errors for name in _COLUMNS):
                 continue
             if not self._is_known(cells, known.get(cells["period"].strip())):
-                found[row] = cells
-        self.sent = list(found)
-        return list(found.values())
+                rows[row] = cells
+        self.sent = list(rows)
+        return list(rows.values())
 
     def _is_known(self, cells: Mapping[str, str], known: Observation | None) -> bool:
         return known is not None and all(
@@ -144,14 +144,14 @@ class FiguresForm(SaidOfFigures, ServiceForm):
     def take(self, error: InvalidData | ValidationError) -> None:
         """A period that stands in two rows is told at the city in a file."""
         if isinstance(error, InvalidData):
-            self.asks_whether_sure |= any(one.code == "implausible" for one in error.faults)
-            self.says_twice |= any(one.code == "same-figure" for one in error.faults)
+            self.asks_whether_sure |= any(fault.code == "implausible" for fault in error.faults)
+            self.says_twice |= any(fault.code == "same-figure" for fault in error.faults)
             twice = _now("also in another row")
             error = InvalidData(
-                replace(one, code="said", params={"text": twice})
-                if one.code == "same-figure" and one.where.endswith("].city")
-                else one
-                for one in error.faults
+                replace(fault, code="said", params={"text": twice})
+                if fault.code == "same-figure" and fault.where.endswith("].city")
+                else fault
+                for fault in error.faults
             )
         super().take(error)
 

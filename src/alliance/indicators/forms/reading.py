@@ -17,7 +17,10 @@ class ReadingForm(ServiceForm):
 
     publisher = forms.ChoiceField(
         label=_("Publisher"),
-        choices=[(code, f"{one.name}: {one.example}") for code, one in PUBLISHERS.items()],
+        choices=[
+            (code, f"{connector.name}: {connector.example}")
+            for code, connector in PUBLISHERS.items()
+        ],
         help_text=_("Each publisher is shown with an example of how it names a dataset."),
     )
     dataset = forms.CharField(label=_("Dataset"), max_length=200)
@@ -73,15 +76,15 @@ class ReadingForm(ServiceForm):
 
     def query(self) -> Query:
         """The question. Raises InvalidData for dimensions that cannot be read."""
-        told = self.cleaned_data
-        lines = [line for line in told["filters"].splitlines() if line.strip()]
+        cleaned_data = self.cleaned_data
+        lines = [line for line in cleaned_data["filters"].splitlines() if line.strip()]
         return Query(
-            dataset=told["dataset"].strip(),
-            codes=tuple(code.strip() for code in told["codes"].split(",") if code.strip()),
+            dataset=cleaned_data["dataset"].strip(),
+            codes=tuple(code.strip() for code in cleaned_data["codes"].split(",") if code.strip()),
             filters=filters_of(lines),
-            first_year=told["first_year"],
-            last_year=told["last_year"],
-            address=told["address"],
+            first_year=cleaned_data["first_year"],
+            last_year=cleaned_data["last_year"],
+            address=cleaned_data["address"],
         )
 
     def options(self) -> Options:

@@ -59,24 +59,24 @@ class TargetForm(ServiceForm):
         self.indicator = indicator
         self.fields["definition"].queryset = indicator.definitions.all()  # type: ignore[attr-defined]
         self.fields["country"].choices = [("", _("all countries")), *country_choices()]  # type: ignore[attr-defined]
-        found = fields_for_model(
+        fields = fields_for_model(
             Target, fields=list(LABELS), labels=LABELS, help_texts=HELP,
             widgets=dict.fromkeys(
                 ("basis", "basis_fr", "basis_sv"), forms.Textarea(attrs={"rows": 2})
             ),
         )  # fmt: skip
         for name in ("year", "baseline_year"):
-            found[name] = forms.IntegerField(
+            fields[name] = forms.IntegerField(
                 label=LABELS[name], required=False, min_value=1900, max_value=2200
             )
         rest = {name: self.fields.pop(name) for name in ("source_title", "source_url")}
-        self.fields.update(found | rest)
+        self.fields.update(fields | rest)
 
     def record(self) -> Target:
         """What was typed, as a target that is not saved yet."""
-        said = {name: self.cleaned_data[name] for name in ("definition", "city", "country")}
+        fields = {name: self.cleaned_data[name] for name in ("definition", "city", "country")}
         return Target(
-            indicator=self.indicator, **said, **{name: self.cleaned_data[name] for name in LABELS}
+            indicator=self.indicator, **fields, **{name: self.cleaned_data[name] for name in LABELS}
         )
 
     def source(self) -> tuple[str, str]:

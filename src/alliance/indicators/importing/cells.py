@@ -54,11 +54,11 @@ def decimal_mark(words: Collection[Any], *, by_semicolon: bool = False) -> str:
     its cells stand between semicolons, as where a comma is the decimal mark; then so is a point.
     """
     plain = [_SPACES.sub("", word) for word in words if isinstance(word, str)]
-    with_comma = [one for one in plain if "," in one]
+    with_comma = [word for word in plain if "," in word]
     if with_comma:
-        sure = any(_WITH_COMMA.match(one) and not _EITHER.match(one) for one in with_comma)
+        sure = any(_WITH_COMMA.match(word) and not _EITHER.match(word) for word in with_comma)
         return "," if sure else ""
-    with_point = [one for one in plain if "." in one and _PLAIN.match(one)]
+    with_point = [word for word in plain if "." in word and _PLAIN.match(word)]
     return "" if by_semicolon and with_point and all(map(_EITHER.match, with_point)) else "."
 
 

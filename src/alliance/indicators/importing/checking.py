@@ -60,18 +60,18 @@ class Cities:
 
     def find(self, scheme: str, code: str) -> int:
         """The primary key of the city. Raises BrokenRule, with candidates."""
-        found = self._by_code.get((scheme, code))
-        if found is not None:
-            return found
+        pk = self._by_code.get((scheme, code))
+        if pk is not None:
+            return pk
         if not code:
             raise BrokenRule("missing")
-        told = {"value": code, "scheme": scheme}
+        params = {"value": code, "scheme": scheme}
         self._sought += 1
         candidates = list(self._candidates(scheme, code)) if self._sought <= MOST_SOUGHT else []
         if candidates:
             near = "; ".join(candidates[:_CANDIDATES])
-            raise BrokenRule("city-code-near", {**told, "candidates": near})
-        raise BrokenRule("no-city-code", told)
+            raise BrokenRule("city-code-near", {**params, "candidates": near})
+        raise BrokenRule("no-city-code", params)
 
     def _candidates(self, scheme: str, code: str) -> Iterator[str]:
         seen = set()
@@ -88,9 +88,9 @@ class Cities:
         """
         rows = CityCode.objects.select_related("city").order_by("scheme", "code")
         variants = {code, f"0{code}", code.lstrip("0"), code.upper(), code.lower()} - {""}
-        found = list(rows.filter(code__in=variants))
-        found.sort(key=lambda row: row.scheme != scheme)
-        yield from found
+        matches = list(rows.filter(code__in=variants))
+        matches.sort(key=lambda row: row.scheme != scheme)
+        yield from matches
         if code.isdigit():
             return
         names = difflib.get_close_matches(
@@ -106,12 +106,12 @@ class Cities:
 
     @cached_property
     def _names(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        pks_by_name: dict[str, list[int]] = {}
         fields = ("pk", "name", "name_fr", "name_sv", "aliases")
         for pk, *names, aliases in City.objects.values_list(*fields):
-            for name in {fold(one).casefold() for one in (*names, *aliases) if one}:
-                found.setdefault(name, []).append(pk)
-        return found
+            for name in {fold(spelling).casefold() for spelling in (*names, *aliases) if spelling}:
+                pks_by_name.setdefault(name, []).append(pk)
+        return pks_by_name
 
     def _codes(self, scheme: str) -> list[Any]:
         known: dict[str, list[Any]] = self.__dict__.setdefault("_known_codes", {})
@@ -210,12 +210,20 @@ def check(
             n_missing=int(np.isnan(figures.value).sum()),
             own_definitions=tuple(dict.fromkeys(reading.begun)),
             units_taken=tuple(
-                dict.fromkeys((one.definition, one.unit) for one in conversions if not one.given)
+                dict.fromkeys(
+                    (conversion.definition, conversion.unit)
+                    for conversion in conversions
+                    if not conversion.given
+                )
             ),
-            conversions=tuple(dict(vars(one)) for one in dict.fromkeys(conversions) if one.changes),
+            conversions=tuple(
+                dict(vars(conversion))
+                for conversion in dict.fromkeys(conversions)
+                if conversion.changes
+            ),
             flags=tuple(
-                (flag, " ".join(filter(None, (one.status, one.quality, one.method))))
-                for flag, one in stated.items()
+                (flag, " ".join(filter(None, (meaning.status, meaning.quality, meaning.method))))
+                for flag, meaning in stated.items()
             ),
             edition=options.edition,
         ),
@@ -302,10 +310,12 @@ class _Reading:
         added: Flags = np.zeros(self.length, dtype=bool)
         added[plan.added] = True
         # What is revised keeps the source that it has; what is new has none yet.
-        if (added & changed & figures.source.where(lambda one: one == KEPT)).any():
+        if (added & changed & figures.source.where(lambda source: source == KEPT)).any():
             self.findings.found.append((0, Fault("source_title", "no-source-title")))
         of = self._fitted(figures.city, Coded(changed.astype(np.int32), (False, True)))
-        return replace(figures, definition=of.mapped(lambda one: one.pk if one else -1))
+        return replace(
+            figures, definition=of.mapped(lambda definition: definition.pk if definition else -1)
+        )
 
     @property
     def _is_wide(self) -> bool:
@@ -361,8 +371,8 @@ class _Reading:
         value, decimal = self._values(status)
         status = self._without(value, status)
         errors = self._errors(decimal)
-        factor = np.array([one.factor for one in conversions.words])[conversions.codes]
-        offset = np.array([one.offset for one in conversions.words])[conversions.codes]
+        factor = np.array([word.factor for word in conversions.words])[conversions.codes]
+        offset = np.array([word.offset for word in conversions.words])[conversions.codes]
         value = value * factor + offset
         period = (
             self.table.column(self.roles["period"])
@@ -391,18 +401,18 @@ class _Reading:
 
     def _cities(self, only: Collection[int] | None) -> Coded:
         # A city that is said of the whole file is said by its id here.
-        said = self.options.scheme if "city" in self.roles else ""
-        scheme = self.text("scheme", said or CodeScheme.ALLIANCE.value)
+        stated_scheme = self.options.scheme if "city" in self.roles else ""
+        scheme = self.text("scheme", stated_scheme or CodeScheme.ALLIANCE.value)
         code = self.text("city", self.options.city)
         _numbers, first = groups((scheme, code))
         cities = Cities({(scheme[row], code[row]) for row in first})
-        found = self.pairs("city", (scheme, code), cities.find, -1)
+        city_column = self.pairs("city", (scheme, code), cities.find, -1)
         if only is not None:
-            others = np.flatnonzero(found.where(lambda pk: pk not in only and pk != -1))
+            others = np.flatnonzero(city_column.where(lambda pk: pk not in only and pk != -1))
             names = list(City.objects.filter(pk__in=only).values_list("name", flat=True))
             rule = BrokenRule("only-cities", {"cities": names})
             self.fault("city", others, lambda row: rule)
-        return found
+        return city_column
 
     def _definitions(self, city: Coded) -> tuple[Coded, Coded]:
         known = self.known = Definitions()
@@ -412,15 +422,15 @@ class _Reading:
         self.found = self.pairs(self._role, (indicator, key), find, None)
         if not self.table.is_own:
             self.found = self._fitted(city, Coded.constant(True, self.length))
-        found = self.found
-        definition = found.mapped(lambda one: one.pk if one else -1)
+        definitions = self.found
+        definition = definitions.mapped(lambda record: record.pk if record else -1)
         unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
 
-        def convert(one: Any, given: str, multiplier: str) -> Conversion:
-            return known.conversion(one, given, multiplier) if one else _SAME
+        def convert(record: Any, source_unit: str, multiplier: str) -> Conversion:
+            return known.conversion(record, source_unit, multiplier) if record else _SAME
 
         conversions = self.pairs(
-            "unit" if "unit" in self.roles else "value", (found, unit, mult), convert, _SAME
+            "unit" if "unit" in self.roles else "value", (definitions, unit, mult), convert, _SAME
         )
         return definition, conversions
 
@@ -434,36 +444,36 @@ class _Reading:
         countries = dict(City.objects.filter(pk__in=city.words).values_list("pk", "country"))
 
         def fitting(
-            one: Definition | None, of: int, publisher: str, is_asked: bool
+            definition: Definition | None, of: int, publisher: str, is_asked: bool
         ) -> Definition | BrokenRule | None:
-            if one is None or of not in countries or not is_asked:
-                return one
+            if definition is None or of not in countries or not is_asked:
+                return definition
             rule = known.mismatch(
-                one,
+                definition,
                 countries[of],
                 options.method_class,
                 publisher,
                 is_apart=self.table.is_inventory,
             )
             if rule is None:
-                return one
+                return definition
             if self.own is None:
                 return rule
-            begun = self.own(one, countries[of], replace(options, publisher=publisher))
+            begun = self.own(definition, countries[of], replace(options, publisher=publisher))
             known.add(begun)
-            self.begun.append((one.key, begun.key))
+            self.begun.append((definition.key, begun.key))
             return begun
 
         publisher = self.text("publisher", options.publisher)
-        found = self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
-        self.unfit |= found.where(lambda one: isinstance(one, BrokenRule))
+        outcomes = self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
+        self.unfit |= outcomes.where(lambda outcome: isinstance(outcome, BrokenRule))
         name = self.roles.get(self._role, "")
         unfit = np.flatnonzero(self.unfit)
-        self.findings.cells(unfit, self.table.rows, name, lambda row: found[row])
+        self.findings.cells(unfit, self.table.rows, name, lambda row: outcomes[row])
         return self.pairs(
             self._role,
-            (found, self.found),
-            lambda one, before: before if isinstance(one, BrokenRule) else one,
+            (outcomes, self.found),
+            lambda outcome, before: before if isinstance(outcome, BrokenRule) else outcome,
             None,
         )
 
@@ -541,16 +551,16 @@ class _Reading:
         own = self.pairs(
             "publisher",
             (publisher, definition),
-            lambda one, pk: "" if one == usual.get(pk) else one,
+            lambda name, pk: "" if name == usual.get(pk) else name,
             "",
         )
         known = self._known_sources() if self.table.is_own else {}
 
-        def read(one: str, address: str, terms: str, publisher: str) -> Source:
-            source = one[:300], address[:500], terms[:240], publisher[:160]
+        def read(title: str, address: str, terms: str, publisher: str) -> Source:
+            source = title[:300], address[:500], terms[:240], publisher[:160]
             if self.table.is_own:
-                return known.get(source, source) if one else KEPT
-            if not one:
+                return known.get(source, source) if title else KEPT
+            if not title:
                 raise BrokenRule("no-source-title")
             if address and not address.startswith(("https://", "http://")):
                 raise BrokenRule("not-a-web-address", {"value": address})
@@ -562,12 +572,12 @@ class _Reading:
 
     def _known_sources(self) -> dict[Source, Source]:
         """Sources by what a download says of them; their definition says what they do not."""
-        usual = {one.licence for one in self.known.versions.values()}
-        found: dict[Source, Source] = {}
+        usual = {version.licence for version in self.known.versions.values()}
+        sources: dict[Source, Source] = {}
         for title, url, licence, publisher in ObservationSource.objects.values_list(*SOURCE):
             for terms in [licence] if licence else usual:
-                found.setdefault((title, url, terms, publisher), (title, url, licence, publisher))
-        return found
+                sources.setdefault((title, url, terms, publisher), (title, url, licence, publisher))
+        return sources
 
 
 _SAME = Conversion("", "?", "", 1.0)
@@ -606,16 +616,16 @@ def _same_as(rule_of: Callable[[int], BrokenRule], numbers: Rows, row: int) -> B
 
 def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:
     """Figures with the primary keys of their sources, -1 for one that is not there yet."""
-    return replace(figures, source=figures.source.mapped(lambda one: keys.get(one, -1)))
+    return replace(figures, source=figures.source.mapped(lambda source: keys.get(source, -1)))
 
 
 def source_keys(sources: Collection[Source]) -> dict[Source, int]:
     """The primary keys of those that are there."""
     titles = {source[0] for source in sources}
-    found: dict[Source, int] = {KEPT: KEPT_SOURCE}
+    keys: dict[Source, int] = {KEPT: KEPT_SOURCE}
     rows = ObservationSource.objects.all()
     if len(titles) <= _AT_ONCE:
         rows = rows.filter(title__in=titles)
     for pk, *source in rows.values_list("pk", *SOURCE):
-        found[tuple(source)] = pk
-    return found
+        keys[tuple(source)] = pk
+    return keys

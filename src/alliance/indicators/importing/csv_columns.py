@@ -104,7 +104,9 @@ def _not_text(content: bytes, error: UnicodeDecodeError) -> Broken:
 def _header(content: bytes) -> tuple[str, list[str]]:
     """The delimiter and the names of the columns."""
     head = content[:100_000].decode(errors="ignore").split("\n", 1)[0].rstrip("\r")
-    delimiter = max(DELIMITERS, key=lambda one: len(next(csv.reader([head], delimiter=one), [])))
+    delimiter = max(
+        DELIMITERS, key=lambda candidate: len(next(csv.reader([head], delimiter=candidate), []))
+    )
     names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
     while names and not names[-1]:
         # Lines that end in a delimiter: a last column without name and, as is checked, cells.

@@ -38,7 +38,7 @@ def read_csv(content: bytes) -> Table:
     columns = tuple(body[: len(names)])
     if _is_sdmx(names) and ":" in names[0]:
         # With a label behind every code, in the header and in the cells.
-        columns = tuple(one.mapped(lambda word: word.split(": ")[0]) for one in columns)
+        columns = tuple(column.mapped(lambda word: word.split(": ")[0]) for column in columns)
     return Table(
         names=names,
         columns=columns,
@@ -51,9 +51,9 @@ def read_csv(content: bytes) -> Table:
 def _raise_odd(odd: Sequence[tuple[int, int]], stated: int) -> None:
     """Raises InvalidData where rows, given with their cells, have another number of them."""
     findings = Findings()
-    for number, found in odd:
-        told = {"found": found, "columns": stated}
-        findings.cell(number, "", BrokenRule("other-cells", told))
+    for number, n_cells in odd:
+        params = {"found": n_cells, "columns": stated}
+        findings.cell(number, "", BrokenRule("other-cells", params))
     findings.raise_any()
 
 

@@ -36,12 +36,12 @@ class Definitions:
         self._all = list(rows)
         self._by_code: dict[str, list[Definition]] = {}
         self._by_key: dict[str, list[Definition]] = {}
-        for one in self._all:
-            for code in {one.indicator.code, one.indicator.public_id}:
-                self._by_code.setdefault(code, []).append(one)
-            self._by_key.setdefault(one.key, []).append(one)
+        for definition in self._all:
+            for code in {definition.indicator.code, definition.indicator.public_id}:
+                self._by_code.setdefault(code, []).append(definition)
+            self._by_key.setdefault(definition.key, []).append(definition)
         versions = DefinitionVersion.objects.order_by("number")
-        self.versions = {one.definition_id: one for one in versions}
+        self.versions = {version.definition_id: version for version in versions}
 
     def find(self, indicator: str, key: str) -> Definition:
         """Raises BrokenRule, with candidates."""
@@ -49,31 +49,39 @@ class Definitions:
             raise self._unknown(indicator, self._by_code)
         if key and key not in self._by_key:
             raise self._unknown(key, self._by_key)
-        found = [
-            one
-            for one in (self._by_code[indicator] if indicator else self._by_key.get(key, []))
-            if (not key or one.key == key) and one.pk in self.versions
+        matches = [
+            definition
+            for definition in (self._by_code[indicator] if indicator else self._by_key.get(key, []))
+            if (not key or definition.key == key) and definition.pk in self.versions
         ]
-        if len(found) == 1:
-            return found[0]
+        if len(matches) == 1:
+            return matches[0]
         if not indicator and not key:
             raise BrokenRule("missing")
-        if not found:
+        if not matches:
             raise BrokenRule("not-its-definition", {"value": key, "code": indicator})
         if key:
-            codes = [one.indicator.code for one in found]
+            codes = [definition.indicator.code for definition in matches]
             raise BrokenRule("several-indicators", {"value": key, "codes": codes})
-        keys = [one.key for one in found]
+        keys = [definition.key for definition in matches]
         raise BrokenRule("several-definitions", {"value": indicator, "keys": keys})
 
     def pattern(self, indicator: str, key: str) -> Definition:
         """The definition that one of a city's own is begun after: of several the latest that ships,
         else the first. Raises BrokenRule.
         """
-        of_code = [one for one in self._by_code.get(indicator, ()) if one.pk in self.versions]
+        of_code = [
+            definition
+            for definition in self._by_code.get(indicator, ())
+            if definition.pk in self.versions
+        ]
         if key or not of_code:
             return self.find(indicator, key)
-        shipped = [one for one in of_code if self.versions[one.pk].origin != Origin.MEMBERS]
+        shipped = [
+            definition
+            for definition in of_code
+            if self.versions[definition.pk].origin != Origin.MEMBERS
+        ]
         return shipped[-1] if shipped else of_code[0]
 
     def knows(self, indicator: str) -> bool:
@@ -107,14 +115,16 @@ class Definitions:
         # A table of definitions may leave it out; forms do not.
         is_other = method and of and method != of
         if is_other or is_apart:
-            labels = {"": "–"} | {one.value: str(one.label) for one in MethodClass}
-            told = {"given": labels[method], "method": labels[version.method_class]}
-            return BrokenRule("other-method", {**told, "key": definition.key})
+            labels = {"": "–"} | {
+                method_class.value: str(method_class.label) for method_class in MethodClass
+            }
+            params = {"given": labels[method], "method": labels[version.method_class]}
+            return BrokenRule("other-method", {**params, "key": definition.key})
         is_elsewhere = publisher.casefold() != version.publisher.casefold()
         # Another survey asks other questions of other people.
         if asks and publisher and version.publisher and is_elsewhere:
-            told = {"given": publisher, "method": version.publisher}
-            return BrokenRule("other-method", {**told, "key": definition.key})
+            params = {"given": publisher, "method": version.publisher}
+            return BrokenRule("other-method", {**params, "key": definition.key})
         return None
 
     def _unknown(self, word: str, known: dict[str, list[Definition]]) -> BrokenRule:
@@ -123,7 +133,7 @@ class Definitions:
             return BrokenRule("unknown-near", {"value": word, "candidates": near})
         return BrokenRule("unknown", {"value": word})
 
-    def conversion(self, definition: Definition, given: str, multiplier: str) -> Conversion:
+    def conversion(self, definition: Definition, source_unit: str, multiplier: str) -> Conversion:
         """How values in `given` times 10 to the power `multiplier` come into the unit. "" as unit
         means that the file does not say; then the unit of the definition is taken and told.
 
@@ -135,18 +145,18 @@ class Definitions:
         labels = {
             version.unit, version.unit_label, version.unit_label_fr, version.unit_label_sv,
         }  # fmt: skip
-        if not given or given in labels:
-            return Conversion(definition.key, given, target, power)
+        if not source_unit or source_unit in labels:
+            return Conversion(definition.key, source_unit, target, power)
         if not version.unit:
             # Money is a plain label, of which thousands and millions are counted.
             try:
-                factor, _offset = customary_conversion(given, version.unit_label)
+                factor, _offset = customary_conversion(source_unit, version.unit_label)
             except BrokenRule as error:
-                told = {"given": given, "unit": version.unit_label}
-                raise BrokenRule("unit-is-label", told) from error
-            return Conversion(definition.key, given, version.unit_label, factor * power)
-        factor, offset = customary_conversion(given, version.unit)
-        return Conversion(definition.key, given, version.unit, factor * power, offset)
+                params = {"given": source_unit, "unit": version.unit_label}
+                raise BrokenRule("unit-is-label", params) from error
+            return Conversion(definition.key, source_unit, version.unit_label, factor * power)
+        factor, offset = customary_conversion(source_unit, version.unit)
+        return Conversion(definition.key, source_unit, version.unit, factor * power, offset)
 
 
 def _power(multiplier: str) -> float:

@@ -96,9 +96,12 @@ def _said_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
     for row in rows:
         for place, cell in enumerate(row.cells):
             if _plain(cell).startswith(words):
-                found = next((one for one in row.cells[place + 1 :] if not is_blank(one)), None)
-                if found is not None:
-                    return row.number, found
+                value = next(
+                    (neighbour for neighbour in row.cells[place + 1 :] if not is_blank(neighbour)),
+                    None,
+                )
+                if value is not None:
+                    return row.number, value
     return 0, None
 
 
@@ -150,10 +153,10 @@ def _is_inside(reference: str) -> bool:
 def _columns_of_gpc(header: Sequence[Any]) -> dict[str, int]:
     """Where the columns stand that are read; none where it is no such table."""
     names = [_plain(cell) for cell in header]
-    found = {
+    places = {
         role: names.index(name) for role, known in _GPC.items() for name in known if name in names
     }
-    return found if {"ref", "value"} <= found.keys() else {}
+    return places if {"ref", "value"} <= places.keys() else {}
 
 
 def of_csv(table: Table) -> Table | None:
@@ -161,30 +164,35 @@ def of_csv(table: Table) -> Table | None:
     places = _columns_of_gpc(table.names)
     if not places:
         return None
-    found = _Figures("CityCatalyst", "GPC, scope 1")
+    figures = _Figures("CityCatalyst", "GPC, scope 1")
     rows = (
         Row("", int(number), [column[row] for column in table.columns])
         for row, number in enumerate(table.rows)
     )
-    _add_gpc(found, table.names, places, list(rows), Findings(), "", None)
+    _add_gpc(figures, table.names, places, list(rows), Findings(), "", None)
     for what, value in table.notes:
-        found.note(what, value)
-    return found.table()
+        figures.note(what, value)
+    return figures.table()
 
 
 def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
     for title, rows in sheets.items():
         for place, row in enumerate(rows):
             if places := _columns_of_gpc(row.cells):
-                found = _Figures("CityCatalyst", "GPC, scope 1", sheets=[title])
-                front = [one for name, some in sheets.items() if name != title for one in some]
+                figures = _Figures("CityCatalyst", "GPC, scope 1", sheets=[title])
+                front = [
+                    sheet_row
+                    for name, some in sheets.items()
+                    if name != title
+                    for sheet_row in some
+                ]
                 city = _said_beside(front, "name of city", "city name")[1]
-                found.note("city", cells.read_text(city))
+                figures.note("city", cells.read_text(city))
                 year = _said_beside(front, "inventory year")[1]
                 n = _said_beside(front, *_INHABITANTS)[1]
                 header = [cells.read_text(cell) for cell in row.cells]
                 _add_gpc(
-                    found,
+                    figures,
                     header,
                     places,
                     rows[place + 1 :],
@@ -192,7 +200,7 @@ def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
                     cells.read_text(year),
                     float(n) if isinstance(n, int | float) and n > 0 else None,
                 )
-                return found.table()
+                return figures.table()
     return None
 
 
@@ -207,7 +215,7 @@ class _Line:
 
 
 def _add_gpc(
-    found: _Figures,
+    figures: _Figures,
     header: Sequence[str],
     places: Mapping[str, int],
     rows: Sequence[Row],
@@ -246,16 +254,16 @@ def _add_gpc(
         line = _Line(row.number, reference, None if value is None else value * factor, notation)
         by_year[period].append(line)
         if factor != 1.0:
-            found.note("converted", f"{cells.read_text(given['unit'])} → {_TONNES}, × {factor:g}")
-    found.faults += findings.found
+            figures.note("converted", f"{cells.read_text(given['unit'])} → {_TONNES}, × {factor:g}")
+    figures.faults += findings.found
     if inhabitants:
-        found.note("inhabitants", f"{inhabitants:g}")
+        figures.note("inhabitants", f"{inhabitants:g}")
     for period, lines in by_year.items():
         inside = [line for line in lines if _is_inside(line.reference)]
         others = {line.reference for line in lines} - {line.reference for line in inside}
-        found.note("left out", " ".join(sorted(others)))
+        figures.note("left out", " ".join(sorted(others)))
         for code, (parts, needed) in _OF_GPC.items():
-            _add_sum(found, code, period, inside, parts, needed, inhabitants)
+            _add_sum(figures, code, period, inside, parts, needed, inhabitants)
 
 
 def _reference(cell: Any) -> str:
@@ -272,7 +280,7 @@ def _to_tonnes(cell: Any) -> float:
 
 
 def _add_sum(
-    found: _Figures,
+    figures: _Figures,
     code: str,
     period: str,
     lines: Sequence[_Line],
@@ -291,16 +299,16 @@ def _add_sum(
     method = " + ".join(dict.fromkeys(line.reference for line in known))
     if missing:
         method = f"{' '.join(sorted(missing))} not estimated; {method}"
-    said = {
+    details = {
         "method": method,
         "status": (Status.ESTIMATED if missing else Status.NORMAL).value,
     }
     total, row = sum(line.value or 0.0 for line in known), known[0].number
     per = _PER_INHABITANT.get(code, code)
     if per != code:
-        found.add(row, code, period, total, _TONNES, **said)
+        figures.add(row, code, period, total, _TONNES, **details)
     if inhabitants:
-        found.add(row, per, period, total / inhabitants, f"{_TONNES}/inhabitant", **said)
+        figures.add(row, per, period, total / inhabitants, f"{_TONNES}/inhabitant", **details)
 
 
 # The template of the Covenant of Mayors: tables of sectors by energy carriers, one of final energy
@@ -350,7 +358,7 @@ class _Sector:
 
 
 def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
-    found = _Figures("MyCovenant", "SECAP, BEI/MEI")
+    figures = _Figures("MyCovenant", "SECAP, BEI/MEI")
     for title, rows in sheets.items():
         tables = [
             (place, match, _plain(cell))
@@ -360,7 +368,7 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
         ]
         if not any(match[1].startswith("final") for _place, match, _text in tables):
             continue
-        found.sheets.append(title)
+        figures.sheets.append(title)
         findings = Findings(title)
         front = rows[: tables[0][0]]
         number, year = _said_beside(front, "inventory year")
@@ -375,7 +383,7 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
         inhabitants = _said_beside(front, *_INHABITANTS)[1]
         n = float(inhabitants) if isinstance(inhabitants, int | float) and inhabitants > 0 else 0.0
         if n:
-            found.note("inhabitants", f"{period}: {n:g}")
+            figures.note("inhabitants", f"{period}: {n:g}")
         reported = _plain(_said_beside(front, "emission reporting unit")[1])
         ends = [place for place, _match, _text in tables[1:]] + [len(rows)]
         for (place, match, text), end in zip(tables, ends, strict=True):
@@ -384,27 +392,27 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
             if not sectors or not period:
                 continue
             if match[1].startswith("final"):
-                _add_energy(found, period, sectors, unit, n)
+                _add_energy(figures, period, sectors, unit, n)
             elif "eq" in (reported or text):
-                _add_emissions(found, period, sectors, f"{unit.removesuffix('onnes')} CO2e", n)
+                _add_emissions(figures, period, sectors, f"{unit.removesuffix('onnes')} CO2e", n)
             else:
                 # Carbon dioxide alone is none of the greenhouse gases that indicators count.
-                found.note("left out", f"{title}: {text}")
-        found.faults += findings.found
-    return found.table() if found.sheets else None
+                figures.note("left out", f"{title}: {text}")
+        figures.faults += findings.found
+    return figures.table() if figures.sheets else None
 
 
 def _sectors(rows: Sequence[Row], findings: Findings) -> dict[str, list[_Sector]]:
     """The rows of a table by sector, up to its last line."""
     carriers: dict[int, str] = {}
-    found: dict[str, list[_Sector]] = defaultdict(list)
+    sectors: dict[str, list[_Sector]] = defaultdict(list)
     texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
     decimal = cells.decimal_mark(texts)
     for row in rows:
         place, label = next(
             ((at, text) for at, cell in enumerate(row.cells) if (text := _plain(cell))), (0, "")
         )
-        if not found and not _sector(label):
+        if not sectors and not _sector(label):
             for at, cell in enumerate(row.cells):
                 if (name := _plain(cell).replace("-", "")) in _CARRIERS:
                     carriers[at] = name
@@ -430,13 +438,13 @@ def _sectors(rows: Sequence[Row], findings: Findings) -> dict[str, list[_Sector]
         if not sector:
             findings.cell(row.number, "", BrokenRule("unknown-sector", {"value": label}))
             continue
-        one = _Sector(row.number, values)
-        stated = values.get("total", one.total)
-        if abs(stated - one.total) > max(1.0, _ROUNDED * abs(stated)):
-            rule = BrokenRule("sum-misfit", {"value": stated, "sum": round(one.total, 3)})
+        sector_row = _Sector(row.number, values)
+        stated = values.get("total", sector_row.total)
+        if abs(stated - sector_row.total) > max(1.0, _ROUNDED * abs(stated)):
+            rule = BrokenRule("sum-misfit", {"value": stated, "sum": round(sector_row.total, 3)})
             findings.cell(row.number, "total", rule)
-        found[sector].append(one)
-    return found
+        sectors[sector].append(sector_row)
+    return sectors
 
 
 def _sector(label: str) -> str:
@@ -449,22 +457,22 @@ def _total(sectors: Mapping[str, Sequence[_Sector]], names: Iterable[str]) -> It
 
 
 def _add_energy(
-    found: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
+    figures: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
 ) -> None:
     homes = sectors.get(_HOMES, [])
-    used = sum(one.total for one in homes)
+    used = sum(home.total for home in homes)
     if not homes or used <= 0:
         return
-    row, said = homes[0].number, {"method": f"Covenant of Mayors: {_HOMES}"}
+    row, details = homes[0].number, {"method": f"Covenant of Mayors: {_HOMES}"}
     if n:
-        found.add(row, "ENERGY_DWELL_PC", period, used / n, f"{unit}/inhabitant", **said)
-    heat = [one.values["heat/cold"] for one in homes if "heat/cold" in one.values]
+        figures.add(row, "ENERGY_DWELL_PC", period, used / n, f"{unit}/inhabitant", **details)
+    heat = [home.values["heat/cold"] for home in homes if "heat/cold" in home.values]
     if heat:
-        found.add(row, "DH_SHARE", period, 100 * sum(heat) / used, "%", **said)
+        figures.add(row, "DH_SHARE", period, 100 * sum(heat) / used, "%", **details)
 
 
 def _add_emissions(
-    found: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
+    figures: _Figures, period: str, sectors: Mapping[str, list[_Sector]], unit: str, n: float
 ) -> None:
     for code, names, needed in (
         ("GHG_TOTAL", tuple(sectors), (_HOMES, _TRANSPORT[-1])),
@@ -474,15 +482,15 @@ def _add_emissions(
         if not all(name in sectors for name in needed):
             continue
         parts = list(_total(sectors, names))
-        total, row = sum(one.total for one in parts), parts[0].number
-        said = {
-            "method": f"Covenant of Mayors: {', '.join(one for one in names if one in sectors)}"
+        total, row = sum(part.total for part in parts), parts[0].number
+        details = {
+            "method": f"Covenant of Mayors: {', '.join(name for name in names if name in sectors)}"
         }
         per = _PER_INHABITANT.get(code, code)
         if per != code:
-            found.add(row, code, period, total, unit, **said)
+            figures.add(row, code, period, total, unit, **details)
         if n:
-            found.add(row, per, period, total / n, f"{unit}/inhabitant", **said)
+            figures.add(row, per, period, total / n, f"{unit}/inhabitant", **details)
 
 
 def of_workbook(rows: Iterable[Row]) -> Table | None:
@@ -490,5 +498,5 @@ def of_workbook(rows: Iterable[Row]) -> Table | None:
     sheets: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         sheets[row.sheet].append(row)
-    found = _of_ecrf(sheets)
-    return _of_covenant(sheets) if found is None else found
+    table = _of_ecrf(sheets)
+    return _of_covenant(sheets) if table is None else table

@@ -44,37 +44,37 @@ def _table(data: Mapping[str, Any]) -> Table:
     values = _entries(data.get("value"), count, "value")
     statuses = _statuses(data.get("status"), count)
     # A small file can state a cube of millions of cells: only those it says something of are kept.
-    kept = sorted({*values, *statuses})
+    filled_places = sorted({*values, *statuses})
     overall = data["status"] if isinstance(data.get("status"), str) else ""
 
     def status(place: int) -> Any:
         return statuses.get(place) or overall or ("M" if values.get(place) is None else "")
 
-    places = np.unravel_index(np.array(kept, dtype=np.int64), sizes)
+    places = np.unravel_index(np.array(filled_places, dtype=np.int64), sizes)
     names, columns = [], []
-    roles = {one: role for role, some in data.get("role", {}).items() for one in some}
-    for one, codes in zip(ids, places, strict=True):
-        categories = _categories(data, one)
-        name = _ROLES.get(roles.get(one, ""), one)
-        if len(categories) == 1 and name == one and one.casefold() not in _KNOWN:
+    roles = {dimension: role for role, some in data.get("role", {}).items() for dimension in some}
+    for dimension, codes in zip(ids, places, strict=True):
+        categories = _categories(data, dimension)
+        name = _ROLES.get(roles.get(dimension, ""), dimension)
+        if len(categories) == 1 and name == dimension and dimension.casefold() not in _KNOWN:
             # A dimension of one category says something of the whole set; it is no column.
             continue
         names.append(name)
         columns.append(Coded(codes.astype(np.int32), tuple(categories)))
-        if roles.get(one) == "metric":
+        if roles.get(dimension) == "metric":
             names.append("unit")
-            columns.append(Coded(codes.astype(np.int32), _units(data, one, categories)))
+            columns.append(Coded(codes.astype(np.int32), _units(data, dimension, categories)))
     extension = data.get("extension")
     names += ["value", "status"]
     columns += [
-        coded(values.get(place) for place in kept),
-        coded(status(place) for place in kept),
+        coded(values.get(place) for place in filled_places),
+        coded(status(place) for place in filled_places),
     ]
     return Table(
         names=tuple(names),
         columns=tuple(columns),
         # Cells of a cube have no rows; they are told by their place, counted from 1.
-        rows=np.array(kept, dtype=np.int64) + 1,
+        rows=np.array(filled_places, dtype=np.int64) + 1,
         format="JSON-stat 2.0",
         is_own=isinstance(extension, dict) and bool(extension.get("as_of")),
     )
@@ -95,34 +95,34 @@ def _shape(data: Mapping[str, Any]) -> tuple[list[str], list[int]]:
         or not isinstance(sizes, list)
         or len(ids) != len(sizes)
         or not ids
-        or not all(isinstance(one, str) for one in ids)
-        or not all(isinstance(one, int) and one > 0 for one in sizes)
+        or not all(isinstance(dimension, str) for dimension in ids)
+        or not all(isinstance(size, int) and size > 0 for size in sizes)
     ):
         raise _fault("size", "size-misfit")
-    for one, size in zip(ids, sizes, strict=True):
-        if len(_categories(data, one)) != size:
-            raise _fault(f"dimension.{one}", "other-size")
+    for dimension, size in zip(ids, sizes, strict=True):
+        if len(_categories(data, dimension)) != size:
+            raise _fault(f"dimension.{dimension}", "other-size")
     return ids, sizes
 
 
-def _categories(data: Mapping[str, Any], one: str) -> list[str]:
+def _categories(data: Mapping[str, Any], dimension: str) -> list[str]:
     """The codes of a dimension in their order."""
     try:
-        category = data["dimension"][one]["category"]
+        category = data["dimension"][dimension]["category"]
         index = category.get("index", category.get("label"))
     except (KeyError, TypeError, AttributeError) as error:
-        raise _fault(f"dimension.{one}", "no-categories") from error
+        raise _fault(f"dimension.{dimension}", "no-categories") from error
     if isinstance(index, list):
         return [str(code) for code in index]
     if isinstance(index, dict):
         if all(isinstance(place, int) for place in index.values()):
             return sorted(index, key=index.__getitem__)
         return list(index)
-    raise _fault(f"dimension.{one}", "no-categories")
+    raise _fault(f"dimension.{dimension}", "no-categories")
 
 
-def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[str, ...]:
-    units = data["dimension"][one]["category"].get("unit", {})
+def _units(data: Mapping[str, Any], dimension: str, categories: list[str]) -> tuple[str, ...]:
+    units = data["dimension"][dimension]["category"].get("unit", {})
     return tuple(
         str(units.get(code, {}).get("symbol") or units.get(code, {}).get("label") or "").replace(
             SEVERAL_UNITS, ""
@@ -131,30 +131,30 @@ def _units(data: Mapping[str, Any], one: str, categories: list[str]) -> tuple[st
     )
 
 
-def _entries(given: Any, count: int, where: str) -> dict[int, Any]:
+def _entries(entries: Any, count: int, where: str) -> dict[int, Any]:
     """The entries of a cube by their place, given as a list or as an object of places.
 
     An object's entry of null says as little as none.
     """
-    if isinstance(given, list | dict) and len(given) > _MOST_CELLS:
+    if isinstance(entries, list | dict) and len(entries) > _MOST_CELLS:
         raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
-    if isinstance(given, list):
-        if len(given) != count:
-            raise _fault(where, "other-entries", found=len(given), count=count)
-        return dict(enumerate(given))
-    found: dict[int, Any] = {}
-    if not isinstance(given, dict):
+    if isinstance(entries, list):
+        if len(entries) != count:
+            raise _fault(where, "other-entries", found=len(entries), count=count)
+        return dict(enumerate(entries))
+    by_place: dict[int, Any] = {}
+    if not isinstance(entries, dict):
         raise _fault(where, "not-a-list")
-    for place, entry in given.items():
+    for place, entry in entries.items():
         if not place.isdigit() or int(place) >= count:
             raise _fault(f"{where}.{place}", "outside-cube")
         if entry is not None:
-            found[int(place)] = entry
-    return found
+            by_place[int(place)] = entry
+    return by_place
 
 
-def _statuses(given: Any, count: int) -> dict[int, Any]:
+def _statuses(statuses: Any, count: int) -> dict[int, Any]:
     """The statuses of single cells; one of all cells is a text."""
-    if given is None or isinstance(given, str):
+    if statuses is None or isinstance(statuses, str):
         return {}
-    return {place: one for place, one in _entries(given, count, "status").items() if one}
+    return {place: entry for place, entry in _entries(statuses, count, "status").items() if entry}

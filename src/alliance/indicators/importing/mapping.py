@@ -139,21 +139,21 @@ def one_row_a_figure(table: Table, mapping: Mapping) -> Long:
     others = [name for name in table.names if name in set(mapping.roles.values())]
     wide = [table.column(name) for name in mapping.periods]
     values = _stacked(wide)
-    kept = np.flatnonzero(~values.where(is_blank))
-    rows: Rows = np.tile(np.arange(len(table)), len(wide))[kept]
-    of_column = np.repeat(np.arange(len(wide), dtype=np.int32), len(table))[kept]
+    filled = np.flatnonzero(~values.where(is_blank))
+    rows: Rows = np.tile(np.arange(len(table)), len(wide))[filled]
+    of_column = np.repeat(np.arange(len(wide), dtype=np.int32), len(table))[filled]
     long = replace(
         table,
         names=(*others, "\x00period", "\x00value"),
         columns=(
             *(table.column(name).take(rows) for name in others),
             Coded(of_column, tuple(mapping.periods.values())),
-            values.take(kept),
+            values.take(filled),
         ),
         rows=table.rows[rows],
     )
     roles = mapping.roles | {"period": "\x00period", "value": "\x00value"}
-    return Long(long, roles, Coded(of_column, tuple(mapping.periods)), len(values) - len(kept))
+    return Long(long, roles, Coded(of_column, tuple(mapping.periods)), len(values) - len(filled))
 
 
 def _stacked(columns: list[Coded]) -> Coded:

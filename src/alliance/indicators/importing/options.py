@@ -63,10 +63,10 @@ class Options:
     ignore: tuple[str, ...] = ()
     edition: str = ""
 
-    def or_said(self, said: Iterable[tuple[str, Any]]) -> Options:
+    def or_said(self, defaults: Iterable[tuple[str, Any]]) -> Options:
         """With what a kind of file says of its rows, where nothing else is said."""
         return dataclasses.replace(
-            self, **{name: getattr(self, name) or value for name, value in said}
+            self, **{name: getattr(self, name) or value for name, value in defaults}
         )
 
     def or_as_defined(self, version: DefinitionVersion) -> Options:
@@ -78,22 +78,22 @@ class Options:
         return {name: value for name, value in dataclasses.asdict(self).items() if value}
 
     @classmethod
-    def of_json(cls, told: dict[str, Any]) -> Options:
-        lists = {name: tuple(told.get(name, ())) for name in ("missing", "ignore")}
-        return cls(**told | lists)
+    def of_json(cls, payload: dict[str, Any]) -> Options:
+        lists = {name: tuple(payload.get(name, ())) for name in ("missing", "ignore")}
+        return cls(**payload | lists)
 
     @classmethod
     def of_text(cls, **told: str) -> Options:
         """From the fields of a form or command, where lists are parted by commas."""
         lists: dict[str, Any] = {
-            name: tuple(one.strip() for one in told.pop(name, "").split(",") if one.strip())
+            name: tuple(part.strip() for part in told.pop(name, "").split(",") if part.strip())
             for name in ("missing", "ignore")
         }
         return cls(**lists | {name: value.strip() for name, value in told.items()})
 
     def flag_meanings(self) -> dict[str, FlagMeaning]:
         """By flag. Raises InvalidData for what cannot be read."""
-        found = {}
+        meanings = {}
         for part in filter(str.strip, re.split(r"[,;](?=\s*\S+\s*=)", self.flags)):
             match = _FLAG.match(part)
             status = match[2].upper() if match else ""
@@ -104,8 +104,8 @@ class Options:
                 or (quality and quality not in Quality.values)
             ):
                 raise InvalidData([Fault("flags", "odd-flag", {"value": part.strip()})])
-            found[match[1]] = FlagMeaning(status, quality, (match[4] or "").strip())
-        return found
+            meanings[match[1]] = FlagMeaning(status, quality, (match[4] or "").strip())
+        return meanings
 
     def check(self) -> None:
         """Raises InvalidData naming each option that says what cannot be."""

@@ -28,8 +28,8 @@ def read_path(path: Path) -> Table:
 def check_size(size: int, most: int = MOST_BYTES) -> None:
     """Raises InvalidData for a file that is not read because of its size."""
     if size > most:
-        told = {"size": round(size / 1e6), "most": round(most / 1e6)}
-        raise InvalidData([Fault("file", "too-many-bytes", told)])
+        params = {"size": round(size / 1e6), "most": round(most / 1e6)}
+        raise InvalidData([Fault("file", "too-many-bytes", params)])
     if size == 0:
         raise InvalidData([Fault("file", "no-file")])
 
@@ -76,5 +76,5 @@ def _read_text(content: bytes) -> Table:
     from alliance.indicators.importing.csv_files import read_csv
 
     table = read_csv(content)
-    found = inventories.of_csv(table)
-    return table if found is None else found
+    inventory = inventories.of_csv(table)
+    return table if inventory is None else inventory

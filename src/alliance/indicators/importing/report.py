@@ -84,7 +84,7 @@ class Report:
 
     def details(self) -> dict[str, Any]:
         """What is kept with the batch: how the file was read, without what came of it."""
-        told = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
+        names = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
                 "left_empty", "units_taken", "conversions", "own_definitions", "flags",
                 "edition")  # fmt: skip
-        return {name: getattr(self, name) for name in told if getattr(self, name)}
+        return {name: getattr(self, name) for name in names if getattr(self, name)}

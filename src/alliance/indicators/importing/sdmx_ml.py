@@ -39,12 +39,12 @@ def read_sdmx_ml(content: bytes) -> Table:
                 column.add(cell)
     except Unreadable as error:
         raise InvalidData([Fault("file", "not-sdmx", {"why": str(error)})]) from error
-    found = tuple(column.column() for column in columns)
+    coded_columns = tuple(column.column() for column in columns)
     table = Table(
         names=tuple(names),
-        columns=found,
+        columns=coded_columns,
         # Observations have no rows; they are told by their place in the message.
-        rows=np.arange(1, 1 + (len(found[0]) if found else 0), dtype=np.int64),
+        rows=np.arange(1, 1 + (len(coded_columns[0]) if coded_columns else 0), dtype=np.int64),
         format="SDMX-ML",
     )
     return _with_missing(table)

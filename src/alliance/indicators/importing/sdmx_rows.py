@@ -24,7 +24,7 @@ def read(content: bytes, *, limits: Limits) -> Iterator[list[str]]:
     Raises TooMuch, and whatever pysdmx and the parsers below it make of other messages.
     """
     sets: Any = read_sdmx(content.decode(), validate=False).data
-    frames: list[pd.DataFrame] = [one.data for one in sets]
+    frames: list[pd.DataFrame] = [dataset.data for dataset in sets]
     if sum(map(len, frames)) > limits.rows:
         raise TooMuch("rows", limits.rows)
     names = list(dict.fromkeys(name for frame in frames for name in frame.columns))

@@ -53,7 +53,7 @@ class Table:
     def take(self, rows: Any) -> Table:
         """Some of the rows."""
         return replace(
-            self, columns=tuple(one.take(rows) for one in self.columns), rows=self.rows[rows]
+            self, columns=tuple(column.take(rows) for column in self.columns), rows=self.rows[rows]
         )
 
     def without_empty_rows(self) -> Table:
@@ -143,8 +143,8 @@ class Findings:
             return f"{self.path}[{number}]" + (f".{name}" if name else "")
         if not name:
             return self._in_sheet(_("row %(row)s") % {"row": number})
-        told = _("row %(row)s, column %(column)s") % {"row": number, "column": name}
-        return self._in_sheet(told)
+        label = _("row %(row)s, column %(column)s") % {"row": number, "column": name}
+        return self._in_sheet(label)
 
     def _in_sheet(self, place: str) -> str:
         return f"{self.sheet}, {place}" if self.sheet else place
@@ -152,5 +152,5 @@ class Findings:
     def raise_any(self) -> None:
         """Raises InvalidData with the faults, from the first row to the last."""
         if self.found:
-            ordered = sorted(self.found, key=lambda one: one[0])
+            ordered = sorted(self.found, key=lambda entry: entry[0])
             raise InvalidData(dict.fromkeys(fault for _row, fault in ordered))

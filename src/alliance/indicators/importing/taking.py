@@ -85,18 +85,18 @@ def _moved(checked: Checked, figures: FigureTable, plan: Plan) -> dict[str, Any]
     both = [(was, float(figures.value[row])) for row, was in old.items()]
     both = [(was, now) for was, now in both if now == now and now != was]
     shares = [100 * (now - was) / abs(was) for was, now in both if was]
-    told: dict[str, Any] = {
+    summary: dict[str, Any] = {
         "shared": plan.unchanged + len(old) - int(gone),
         "moved": len(both),
         "gone": int(gone),
     }
     if shares:
-        told |= {
+        summary |= {
             "least": min(shares),
             "most": max(shares),
             "middle": float(np.median(np.abs(shares))),
         }
-    return told
+    return summary
 
 
 def take_over(
@@ -116,12 +116,16 @@ def take_over(
     """
     batches = []
     with transaction.atomic():
-        for one, file_name, file_digest in checked:
-            whole = _whole(one)
+        for checked_file, file_name, file_digest in checked:
+            whole = _whole(checked_file)
             for source in set(whole.source.words) - {KEPT}:
                 ObservationSource.objects.get_or_create(**dict(zip(SOURCE, source, strict=True)))
             figures = with_sources(whole, source_keys(whole.source.words))
-            moved = _moved(one, figures, plan_figures(figures)) if one.report.edition else {}
+            moved = (
+                _moved(checked_file, figures, plan_figures(figures))
+                if checked_file.report.edition
+                else {}
+            )
             batch = record_figures(
                 figures,
                 actor=actor,
@@ -131,12 +135,12 @@ def take_over(
                 organisation=organisation,
                 file_name=file_name,
                 file_digest=file_digest,
-                details=one.report.details() | ({"moved": moved} if moved else {}),
-                kept=one.kept,
+                details=checked_file.report.details() | ({"moved": moved} if moved else {}),
+                preserved=checked_file.kept,
                 counted=counted,
             )
             # An edition is a reason by itself.
-            check_reason(batch.revised, reason or one.report.edition)
+            check_reason(batch.revised, reason or checked_file.report.edition)
             if not batch.added and not batch.revised:
                 ObservationBatch.objects.filter(pk=batch.pk).delete()
             batches.append(batch)
@@ -164,14 +168,14 @@ def _implausible(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> It
         rows = rows.filter(series__city__in=cities)
     for *key, value in rows.values_list(*SERIES_PATHS, "value").iterator():
         known.setdefault(tuple(key), []).append(value)
-    found = []
+    outliers = []
     for at, key in enumerate(keys):
         usual = median(map(abs, known[key])) if key in known else 0.0
         if usual and not 1 / FAR < abs(part.value[at]) / usual < FAR:
-            found.append((at, usual))
-    names = City.objects.in_bulk({part.city[at] for at, _usual in found[:MOST_SHOWN]})
-    definitions = Definition.objects.in_bulk({part.definition[at] for at, _usual in found})
-    for at, usual in found[:MOST_SHOWN]:
+            outliers.append((at, usual))
+    names = City.objects.in_bulk({part.city[at] for at, _usual in outliers[:MOST_SHOWN]})
+    definitions = Definition.objects.in_bulk({part.definition[at] for at, _usual in outliers})
+    for at, usual in outliers[:MOST_SHOWN]:
         yield Odd(
             city=names[part.city[at]].name,
             definition=definitions[part.definition[at]].key,
@@ -188,7 +192,7 @@ def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list
     part = figures.take(rows)
     cities = City.objects.in_bulk(set(part.city.values()))
     definitions = Definition.objects.in_bulk(set(part.definition.values()))
-    found = []
+    revisions = []
     for place, row in enumerate(rows):
         known = plan.revised[row]
         new = float(part.value[place])
@@ -197,7 +201,7 @@ def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list
             for word in (getattr(part, n)[place] for n in ("sex", "age", "income", "area"))
             if word != TOTAL
         ]
-        found.append(
+        revisions.append(
             Revision(
                 city=cities[part.city[place]].name,
                 definition=definitions[part.definition[place]].key,
@@ -214,4 +218,4 @@ def _revisions(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> list
                 else _("not in the file"),
             )
         )
-    return found
+    return revisions

@@ -29,8 +29,8 @@ def read_workbook(content: bytes) -> Table:
     titles = sheet_titles(content)
     if SHEET not in titles and any(map(inventories.SHEETS.search, titles)):
         rows = table_rows(content, limits=LIMITS, also=titles)
-        if (found := inventories.of_workbook(rows)) is not None:
-            return found
+        if (inventory := inventories.of_workbook(rows)) is not None:
+            return inventory
     rows = table_rows(content, limits=LIMITS, main=SHEET)
     first = next(rows, None)
     if first is None:
@@ -53,7 +53,7 @@ def read_workbook(content: bytes) -> Table:
         if len(findings.found) > MOST_CELLS:
             break
     findings.raise_any()
-    used = [place for place, one in enumerate(header) if one]
+    used = [place for place, name in enumerate(header) if name]
     return Table(
         names=tuple(header[place] for place in used),
         columns=tuple(columns[place].column() for place in used),

@@ -144,7 +144,7 @@ def _value_rules(figures: FigureTable, versions: Mapping[int, DefinitionVersion]
     def end(name: str, default: float) -> Any:
         known = [getattr(versions[word], name) for word in figures.definition.words]
         return figures.definition.per_word(
-            [default if one is None else one for one in known], np.float64
+            [default if bound is None else bound for bound in known], np.float64
         )
 
     least, most = end("valid_min", -np.inf), end("valid_max", np.inf)

@@ -97,8 +97,8 @@ class Coded:
         """The words row by row."""
         words = np.empty(len(self.words), dtype=object)
         words[:] = self.words
-        found: list[Any] = words[self.codes].tolist()
-        return found
+        result: list[Any] = words[self.codes].tolist()
+        return result
 
 
 SERIES = ("definition", "city", "boundary", "sex", "age", "income", "area")
@@ -166,7 +166,7 @@ def columns_of(records: Sequence[ObservationRecord]) -> FigureTable:
         columns[field.name] = (
             np.array([math.nan if value is None else value for value in values], dtype=np.float64)
             if field.name in ("value", "standard_error")
-            else Coded.of(str(one) if isinstance(one, str) else one for one in values)
+            else Coded.of(str(value) if isinstance(value, str) else value for value in values)
         )
     return FigureTable(**columns)
 

@@ -55,13 +55,13 @@ class Known:
 
     @property
     def source(self) -> int | None:
-        found: int | None = self.says[-1]
-        return found
+        source_id: int | None = self.says[-1]
+        return source_id
 
     @property
     def value(self) -> float | None:
-        found: float | None = self.says[0]
-        return found
+        value: float | None = self.says[0]
+        return value
 
     @property
     def status(self) -> str:
@@ -126,7 +126,7 @@ def record_figures(
     file_name: str = "",
     file_digest: str = "",
     details: Mapping[str, Any] | None = None,
-    kept: Collection[str] = (),
+    preserved: Collection[str] = (),
     counted: Callable[[int], None] = lambda rows: None,
 ) -> ObservationBatch:
     """Write figures in which `figure_faults` finds nothing; see `record_observations`.
@@ -149,8 +149,8 @@ def record_figures(
             file_digest=file_digest,
             details=dict(details or {}),
         )
-        series, plan = _series_and_plan(figures, make=True, kept=kept)
-        figures = _completed(figures, plan, kept)
+        series, plan = _series_and_plan(figures, make=True, preserved=preserved)
+        figures = _completed(figures, plan, preserved)
         _write(figures, series, plan, batch, versions, counted)
         batch.added, batch.revised = len(plan.added), len(plan.revised)
         batch.unchanged = plan.unchanged
@@ -170,9 +170,9 @@ def record_figures(
     return batch
 
 
-def plan_figures(figures: FigureTable, kept: Collection[str] = ()) -> Plan:
+def plan_figures(figures: FigureTable, preserved: Collection[str] = ()) -> Plan:
     """What `record_figures` would do with the figures now; nothing is written."""
-    return _series_and_plan(figures, make=False, kept=kept)[1]
+    return _series_and_plan(figures, make=False, preserved=preserved)[1]
 
 
 def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
@@ -180,14 +180,14 @@ def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
     where one has none."""
     wanted = set(figures.definition.words)
     rows = DefinitionVersion.objects.filter(definition__in=wanted).order_by("number")
-    found = {version.definition_id: version for version in rows}
-    if missing := wanted - set(found):
+    versions = {version.definition_id: version for version in rows}
+    if missing := wanted - set(versions):
         raise Definition.DoesNotExist(f"definitions {sorted(missing)} have no version")
-    return found
+    return versions
 
 
 def _series_and_plan(
-    figures: FigureTable, *, make: bool, kept: Collection[str]
+    figures: FigureTable, *, make: bool, preserved: Collection[str]
 ) -> tuple[Rows, Plan]:
     """The primary key of each row's series, -1 where there is none, and the plan."""
     numbers, first = groups(getattr(figures, name) for name in SERIES)
@@ -199,7 +199,7 @@ def _series_and_plan(
         insert(Series, _SERIES_FIELDS, sorted(missing, key=lambda key: tuple(map(str, key))))
         present = _present_series(heads)
     made = np.array([present.get(key, -1) for key in keys], dtype=np.int64)
-    return made[numbers], _plan(figures, old[numbers], kept)
+    return made[numbers], _plan(figures, old[numbers], preserved)
 
 
 def _present_series(heads: FigureTable) -> dict[tuple[Any, ...], int]:
@@ -221,20 +221,20 @@ def absent_periods(figures: FigureTable) -> list[tuple[int, str]]:
     row_of = {
         present[key]: int(row) for key, row in zip(keys, first, strict=True) if key in present
     }
-    given = set(zip(numbers.tolist(), figures.period.values(), strict=True))
-    found = []
+    own_periods = set(zip(numbers.tolist(), figures.period.values(), strict=True))
+    missing = []
     pks = sorted(row_of)
     for start in range(0, len(pks), KEYS):
         known = Observation.objects.filter(
             series__in=pks[start : start + KEYS], superseded_at=None, value__isnull=False
         )
         for serial, period in known.values_list("series_id", "period").order_by("series", "period"):
-            if (int(numbers[row_of[serial]]), period) not in given:
-                found.append((row_of[serial], period))
-    return found
+            if (int(numbers[row_of[serial]]), period) not in own_periods:
+                missing.append((row_of[serial], period))
+    return missing
 
 
-def _plan(figures: FigureTable, series: Rows, kept: Collection[str]) -> Plan:
+def _plan(figures: FigureTable, series: Rows, preserved: Collection[str]) -> Plan:
     order = np.argsort(series, kind="stable")
     order = order[series[order] >= 0]
     revised: dict[int, Known] = {}
@@ -248,7 +248,7 @@ def _plan(figures: FigureTable, series: Rows, kept: Collection[str]) -> Plan:
         chunk = pks[start : start + KEYS]
         low = np.searchsorted(ordered, chunk[0], side="left")
         rows = order[low : np.searchsorted(ordered, chunk[-1], side="right")]
-        for row, pk, says, same in _compared(figures, series, rows, chunk, kept):
+        for row, pk, says, same in _compared(figures, series, rows, chunk, preserved):
             known[row] = True
             if not same and not (pk in hidden and figures.status[row] == Status.SUPPRESSED):
                 revised[row] = Known(pk, says)
@@ -256,51 +256,55 @@ def _plan(figures: FigureTable, series: Rows, kept: Collection[str]) -> Plan:
 
 
 def _compared(
-    figures: FigureTable, series: Rows, rows: Rows, chunk: Rows, kept: Collection[str]
+    figures: FigureTable, series: Rows, rows: Rows, chunk: Rows, preserved: Collection[str]
 ) -> Iterator[tuple[int, int, tuple[Any, ...], bool]]:
     """(row, primary key, what it says, whether the row says the same) of what is known."""
     part = figures.take(rows)
-    given = dict(
+    entries = dict(
         zip(
             zip(series[rows].tolist(), part.period.values(), strict=True),
             zip(rows.tolist(), _said(part), _stated(part).tolist(), strict=True),
             strict=True,
         )
     )
-    found = Observation.objects.filter(series__in=chunk.tolist(), superseded_at=None)
-    for pk, serial, period, number, *says in found.values_list(
+    observations = Observation.objects.filter(series__in=chunk.tolist(), superseded_at=None)
+    for pk, serial, period, number, *says in observations.values_list(
         "pk", "series_id", "period", "definition_number", *_SAYS
     ).iterator():
-        if (entry := given.get((serial, period))) is not None:
-            row, said, stated = entry
-            if kept or said[-1] == KEPT_SOURCE:
-                said = _as_known(said, says, kept)
+        if (entry := entries.get((serial, period))) is not None:
+            row, values, stated = entry
+            if preserved or values[-1] == KEPT_SOURCE:
+                values = _as_known(values, says, preserved)
             # Told anew under a later version of its definition, a figure is not thereby revised.
-            yield row, pk, tuple(says), tuple(says) == said and stated in (0, number)
+            yield row, pk, tuple(says), tuple(says) == values and stated in (0, number)
 
 
-def _as_known(said: Sequence[Any], known: Sequence[Any], kept: Collection[str]) -> tuple[Any, ...]:
+def _as_known(
+    values: Sequence[Any], known: Sequence[Any], preserved: Collection[str]
+) -> tuple[Any, ...]:
     """What a row says, with what is kept as it is known."""
     return tuple(
-        old if name in kept or (name == "source_id" and new == KEPT_SOURCE) else new
-        for name, new, old in zip(_SAYS, said, known, strict=True)
+        old if name in preserved or (name == "source_id" and new == KEPT_SOURCE) else new
+        for name, new, old in zip(_SAYS, values, known, strict=True)
     )
 
 
-def _completed(figures: FigureTable, plan: Plan, kept: Collection[str]) -> FigureTable:
+def _completed(figures: FigureTable, plan: Plan, preserved: Collection[str]) -> FigureTable:
     """The figures with what is kept filled in from those that they supersede."""
-    if not kept and KEPT_SOURCE not in figures.source.words:
+    if not preserved and KEPT_SOURCE not in figures.source.words:
         return figures
-    said = [list(row) for row in _said(figures)]
+    rows = [list(row) for row in _said(figures)]
     for row, known in plan.revised.items():
-        said[row] = list(_as_known(said[row], known.says, kept))
-    columns = dict(zip(_SAYS, zip(*said, strict=True), strict=True))
+        rows[row] = list(_as_known(rows[row], known.says, preserved))
+    columns = dict(zip(_SAYS, zip(*rows, strict=True), strict=True))
     return replace(
         figures,
         standard_error=np.array(columns["standard_error"], dtype=np.float64),
         quality=Coded.of(columns["quality"]),
         method=Coded.of(columns["method"]),
-        source=Coded.of(None if one == KEPT_SOURCE else one for one in columns["source_id"]),
+        source=Coded.of(
+            None if source == KEPT_SOURCE else source for source in columns["source_id"]
+        ),
     )
 
 
@@ -324,10 +328,10 @@ def _stated(figures: FigureTable) -> Rows:
 
 
 def _or_none(numbers: Numbers) -> list[float | None]:
-    found: list[float | None] = numbers.tolist()
+    values: list[float | None] = numbers.tolist()
     for row in np.flatnonzero(np.isnan(numbers)):
-        found[row] = None
-    return found
+        values[row] = None
+    return values
 
 
 def _write(

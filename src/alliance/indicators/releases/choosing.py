@@ -122,15 +122,15 @@ def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: in
             newest[key] = max(newest.get(key, 0), int(figures.year[pick.row]))
         candidates.setdefault(city, []).append(pick)
     order = sorted(sets, key=lambda key: (-sets[key], -newest[key], key))
-    kept = order[:1] + [key for key in order[1:] if sets[key] > 1]
+    ranked_sets = order[:1] + [key for key in order[1:] if sets[key] > 1]
     while True:
-        picks = {city: _best(own, keys, kept, figures) for city, own in candidates.items()}
+        picks = {city: _best(own, keys, ranked_sets, figures) for city, own in candidates.items()}
         sizes = Counter(pick.place for pick in picks.values() if not pick.reason)
-        left = [key for place, key in enumerate(kept) if not place or sizes[place] > 1]
-        if left == kept:
-            return Choice(indicator, tuple(key[0] for key in kept), picks, figures)
+        left = [key for place, key in enumerate(ranked_sets) if not place or sizes[place] > 1]
+        if left == ranked_sets:
+            return Choice(indicator, tuple(key[0] for key in ranked_sets), picks, figures)
         # Its cities went into larger sets: those that are left have nobody to be held against.
-        kept = left
+        ranked_sets = left
 
 
 def _picks(
@@ -141,7 +141,10 @@ def _picks(
     definitions = [
         meaning.by_key.get((indicator, key)) for key in figures.definition[figures.starts]
     ]
-    oldest = [year - carry[one["nature"] if one else Nature.MEASURED.value] for one in definitions]
+    oldest = [
+        year - carry[definition["nature"] if definition else Nature.MEASURED.value]
+        for definition in definitions
+    ]
     known = ~np.isnan(figures.value) & (figures.year <= year)
     known &= figures.status != str(Status.FORECAST)
     sizes = np.diff([*figures.starts, known.size])
@@ -217,7 +220,9 @@ def _best(
         for pick in own:
             if not pick.reason and keys[pick.row] == key:
                 return replace(pick, place=place) if place else pick
-    pick = max(own, key=lambda one: (figures.year[one.row], figures.period[one.row]))
+    pick = max(
+        own, key=lambda candidate: (figures.year[candidate.row], figures.period[candidate.row])
+    )
     if pick.reason or not sets:
         return pick
     places = zip(keys[pick.row], sets[0], _CLAUSES, strict=True)

@@ -81,23 +81,25 @@ class IndicatorColumn:
         rows = rows[kinds == [len(period) for period in figures.period[rows]]]
         years, at = np.unique(figures.year[rows], return_inverse=True)
         # Of several that go to one cell, the last one stays.
-        told = np.full((len(picks), years.size), -1)
-        told[owner[rows], at] = rows
-        values = np.full(told.shape, np.nan)
-        values[told >= 0] = divided(figures, told[told >= 0], self.denominators)
+        row_grid = np.full((len(picks), years.size), -1)
+        row_grid[owner[rows], at] = rows
+        values = np.full(row_grid.shape, np.nan)
+        values[row_grid >= 0] = divided(figures, row_grid[row_grid >= 0], self.denominators)
         breaks: list[list[int]] = [[] for _city in picks]
-        for place, year in np.argwhere((told >= 0) & (figures.status[told] == Status.BREAK)):
+        for place, year in np.argwhere(
+            (row_grid >= 0) & (figures.status[row_grid] == Status.BREAK)
+        ):
             breaks[place].append(int(years[year]))
         return CitySeries(years, values, breaks)
 
 
 def denominators_of(figures: IndicatorFigures) -> Denominators:
     """Values of a denominator by (city, kind of area, year): the latest period of a year."""
-    found = {}
+    denominators = {}
     for row in np.flatnonzero(figures.usable & ~np.isnan(figures.value)):
         key = (figures.city[row], area_of(figures.boundary[row]), int(figures.year[row]))
-        found[key] = float(figures.value[row])
-    return found
+        denominators[key] = float(figures.value[row])
+    return denominators
 
 
 def column_of(

@@ -51,9 +51,9 @@ def doubts_about(code: str, composite: Composite, errors: Floats, seed: int) -> 
         "mean_rank_shift": round(result.mean, DECIMALS),
         "n_runs": result.n_runs,
         "factors": [
-            {"factor": one.factor}
-            | {name: round(float(getattr(one, name)), DECIMALS) + 0.0 for name in names}
-            for one in result.indices
+            {"factor": index.factor}
+            | {name: round(float(getattr(index, name)), DECIMALS) + 0.0 for name in names}
+            for index in result.indices
         ],
     }
 
@@ -88,7 +88,7 @@ def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
     )
     figures = figures_by_indicator(frozen.figures, frozen.cities)
     choices, sets = _columns(figures, meaning, manifest["year"])
-    columns = {code: found[0] for code, found in sets.items()}
+    columns = {code: set_columns[0] for code, set_columns in sets.items()}
     scores: list[NodeScore] = []
     doubts: list[dict[str, Any]] = []
     for code, choice in choices.items():
@@ -118,13 +118,13 @@ def nominal_scores(
 ) -> dict[tuple[str, str], float]:
     """Scores by (city, node) without their uncertainty: what `compute` gives as `score`."""
     _choices, sets = _columns(figures, meaning, year)
-    columns = {code: found[0] for code, found in sets.items()}
-    found: dict[tuple[str, str], float] = {}
+    columns = {code: set_columns[0] for code, set_columns in sets.items()}
+    nominal: dict[tuple[str, str], float] = {}
 
     def take(node: str, units: Any, scores: Any) -> None:
         for city, score in zip(units, scores, strict=True):
             if score == score:
-                found[city, node] = float(score)
+                nominal[city, node] = float(score)
 
     for code, found_sets in sets.items():
         for column in found_sets:
@@ -133,7 +133,7 @@ def nominal_scores(
         built = aggregate(node["code"], NodeKind(node["kind"]), columns, meaning)
         if built is not None:
             take(node["code"], built[0].table.units, built[0].score)
-    return found
+    return nominal
 
 
 def _columns(
@@ -155,11 +155,11 @@ def _columns(
         if denominator:
             divisors = denominators_of(figures[denominator]) if denominator in figures else {}
         try:
-            found = [
+            set_columns = [
                 column_of(choice, meaning, divisors, place) for place in range(len(choice.sets))
             ]
         except MethodError as error:
             raise InvalidData([Fault(error.where, "said", {"text": error.message})]) from error
-        if known := [column for column in found if column is not None]:
+        if known := [column for column in set_columns if column is not None]:
             columns[code] = known
     return choices, columns

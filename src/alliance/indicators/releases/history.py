@@ -108,8 +108,8 @@ def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table
         years = column.series.years[year].astype(np.int32)
         values = column.series.figures[city, year]
         if is_log:
-            kept = values > 0
-            names, years, values = names[kept], years[kept], np.log(values[kept])
+            positive = values > 0
+            names, years, values = names[positive], years[positive], np.log(values[positive])
         own = np.array([peers[city] for city in names], dtype=object)
         parts.append(pa.table([names, own, [code] * names.size, years, values], schema=_FIGURES))
     figures = pa.concat_tables(parts) if parts else _FIGURES.empty_table()

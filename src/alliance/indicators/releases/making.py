@@ -148,8 +148,8 @@ def read_scores(release: Release) -> list[NodeScore]:
     """The scores of a release as they stand in the table, by node and city."""
     names = [field.name for field in dataclasses.fields(NodeScore) if field.name != "city"]
     rows = release.scores.order_by().values_list("city__public_id", *names)
-    found = [NodeScore(city, **dict(zip(names, rest, strict=True))) for city, *rest in rows]
-    return sorted(found, key=lambda row: (row.node, row.city))
+    scores = [NodeScore(city, **dict(zip(names, rest, strict=True))) for city, *rest in rows]
+    return sorted(scores, key=lambda row: (row.node, row.city))
 
 
 SCORES = "scores.parquet"
@@ -228,5 +228,5 @@ def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: Say) -> R
 
 def _peers(scores: Iterable[NodeScore]) -> list[dict[str, object]]:
     """How many cities of each group of peers were compared on each node."""
-    found = {(row.peer_group, row.node): row.k for row in scores if row.score is not None}
-    return [{"group": group, "node": node, "k": k} for (group, node), k in sorted(found.items())]
+    counts = {(row.peer_group, row.node): row.k for row in scores if row.score is not None}
+    return [{"group": group, "node": node, "k": k} for (group, node), k in sorted(counts.items())]

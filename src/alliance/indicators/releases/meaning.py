@@ -102,20 +102,20 @@ class Meaning:
     @cached_property
     def children(self) -> dict[str, list[dict[str, Any]]]:
         """Nodes right below each node, by its code."""
-        found: dict[str, list[dict[str, Any]]] = {}
+        children: dict[str, list[dict[str, Any]]] = {}
         for node in self.framework:
-            found.setdefault(node["parent"], []).append(node)
-        return found
+            children.setdefault(node["parent"], []).append(node)
+        return children
 
     def indicators_below(self, code: str) -> list[str]:
         """Codes of all indicators below a node, in the order of the tree."""
-        found = []
+        codes = []
         for node in self.children.get(code, ()):
             if node["kind"] == NodeKind.INDICATOR:
-                found.append(node["code"])
+                codes.append(node["code"])
             else:
-                found += self.indicators_below(node["code"])
-        return found
+                codes += self.indicators_below(node["code"])
+        return codes
 
     @cached_property
     def _scored(self) -> set[str]:
@@ -188,15 +188,15 @@ def _targets(moment: dt.datetime) -> dict[int, list[dict[str, Any]]]:
     return {
         definition: [
             {
-                "value": one.value,
-                "year": one.year,
-                "kind": one.kind,
-                "cities": [city.public_id for city in cities if holds_for(one, city)],
+                "value": target.value,
+                "year": target.year,
+                "kind": target.kind,
+                "cities": [city.public_id for city in cities if holds_for(target, city)],
             }
-            for one in found
-            if one.value is not None
+            for target in targets
+            if target.value is not None
         ]
-        for definition, found in by_definition(moment).items()
+        for definition, targets in by_definition(moment).items()
     }
 
 
@@ -226,7 +226,7 @@ def _framework() -> list[dict[str, Any]]:
             placed.add(group.pk)
         waiting = [group for group in waiting if group.pk not in placed]
     indicators = Indicator.objects.select_related("group", "denominator")
-    for indicator in sorted(indicators, key=lambda one: (one.position, one.code)):
+    for indicator in sorted(indicators, key=lambda indicator: (indicator.position, indicator.code)):
         nodes.append(
             {
                 "code": indicator.code,

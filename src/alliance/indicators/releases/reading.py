@@ -123,8 +123,8 @@ def _adbc() -> Iterator[Ask]:
     from psycopg.conninfo import make_conninfo
 
     known = {"host", "port", "user", "password", "dbname", "sslmode", "sslrootcert", "service"}
-    given = connection.get_connection_params()
-    address = make_conninfo(**{k: v for k, v in given.items() if k in known})
+    params = connection.get_connection_params()
+    address = make_conninfo(**{k: v for k, v in params.items() if k in known})
     with dbapi.connect(address) as link, link.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 

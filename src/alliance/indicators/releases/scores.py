@@ -148,27 +148,35 @@ def placed(
         ahead, behind = sure_counts(figures, errors, everyone, everyone, least=least)
         # Places that cannot be told apart are shared.
         ranks = np.array([1 + ahead, 1 + ahead, n - behind])
-    told: dict[str, Iterable[Any]] = {
+    columns: dict[str, Iterable[Any]] = {
         "score": plain(composite.score),
         # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
         "score_low": plain(np.clip(sure.score_low, *composite.method.range)),
         "score_high": plain(np.clip(sure.score_high, *composite.method.range)),
     }
     if column is not None:
-        told |= {"ranked_value": plain(column.ranked), "ranked_error": plain(column.ranked_errors)}
+        columns |= {
+            "ranked_value": plain(column.ranked),
+            "ranked_error": plain(column.ranked_errors),
+        }
     if n < 2:
-        told |= {"not_ranked": repeat(TOO_FEW), "standing": repeat(PeerStanding.NOT_COMPARED.value)}
+        columns |= {
+            "not_ranked": repeat(TOO_FEW),
+            "standing": repeat(PeerStanding.NOT_COMPARED.value),
+        }
     else:
-        told |= {
+        columns |= {
             name: [int(rank) if scored else 0 for rank, scored in zip(row, ranked, strict=True)]
             for name, row in zip(_RANKS, ranks, strict=True)
         }
-        told |= {"n_ranked": repeat(n), "ranked_set": repeat(column.place if column else None)}
-        told |= _standing(places, draws.at_least, plain(sure.p_top_quarter))
-        told["peer_group"] = [peers.names[group] for group in peers.of]
+        columns |= {"n_ranked": repeat(n), "ranked_set": repeat(column.place if column else None)}
+        columns |= _standing(places, draws.at_least, plain(sure.p_top_quarter))
+        columns["peer_group"] = [peers.names[group] for group in peers.of]
     return [
-        replace(row, **dict(zip(told, values, strict=True))) if scored else row
-        for row, scored, values in zip(rows, ranked, zip(*told.values(), strict=False), strict=True)
+        replace(row, **dict(zip(columns, values, strict=True))) if scored else row
+        for row, scored, values in zip(
+            rows, ranked, zip(*columns.values(), strict=False), strict=True
+        )
     ]
 
 

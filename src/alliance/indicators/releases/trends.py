@@ -33,7 +33,7 @@ def trends_of(column: IndicatorColumn, window: int) -> dict[str, Trend]:
         for city in target["cities"]:
             aims.setdefault(city, (float(target["value"]), target["year"]))
     values, years = zip(*(aims.get(city, (np.nan, None)) for city in column.cities), strict=True)
-    found = trends(
+    results = trends(
         column.series.years,
         column.unclipped(column.series.figures),
         target_years=years,
@@ -41,7 +41,7 @@ def trends_of(column: IndicatorColumn, window: int) -> dict[str, Trend]:
         window=window,
         breaks=column.series.breaks,
     )
-    return dict(zip(column.cities, found, strict=True))
+    return dict(zip(column.cities, results, strict=True))
 
 
 def with_group_trends(
@@ -74,7 +74,7 @@ def with_group_trends(
         weight[counts] += weights[at]
         for row, place in zip(counts, own, strict=True):
             breaks[row] += series.breaks[place]
-    found = trends(
+    results = trends(
         years,
         total / np.where(weight > 0, weight, np.nan),
         target_years=[None] * len(cities),
@@ -84,5 +84,5 @@ def with_group_trends(
     )
     return [
         row if row.score is None else replace(row, **told(result))
-        for row, result in zip(rows, found, strict=True)
+        for row, result in zip(rows, results, strict=True)
     ]

@@ -23,9 +23,9 @@ def faults_of(release: Release, *, say: Callable[[str], object] = lambda text: N
     folder = folder_of(release.public_id)
     if not (folder / MANIFEST).exists():
         return [f"{folder}: the files are not there"]
-    found = list(_files(release))
-    if found:
-        return found
+    faults = list(_files(release))
+    if faults:
+        return faults
     frozen = thaw(folder)
     if frozen.meaning.method["version"] != VERSION:
         return [
@@ -33,11 +33,11 @@ def faults_of(release: Release, *, say: Callable[[str], object] = lambda text: N
             f"this is version {VERSION}"
         ]
     computed = compute(frozen, say=say)
-    found = list(_differences(read_scores(release), computed.scores))
+    faults = list(_differences(read_scores(release), computed.scores))
     say("panel")
     if not history.agrees(folder, history.panel_of(frozen, computed)):
-        found.append(f"{history.PANEL}: the panel computed anew has other numbers")
-    return found
+        faults.append(f"{history.PANEL}: the panel computed anew has other numbers")
+    return faults
 
 
 def _files(release: Release) -> Iterator[str]:

@@ -25,14 +25,14 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -
     """
     _known(action)
     if public_id == LATEST:
-        found = release_at(None)
+        release = release_at(None)
     else:
-        found = one_by_id(Release.objects.select_related("previous"), "release", public_id)
-        if found.state != ReleaseState.DONE and not rules.may_write_catalogue(actor):
-            found = None
-    if found is None:
+        release = one_by_id(Release.objects.select_related("previous"), "release", public_id)
+        if release.state != ReleaseState.DONE and not rules.may_write_catalogue(actor):
+            release = None
+    if release is None:
         raise NotFound("release", public_id)
-    return found
+    return release
 
 
 @read_once
@@ -87,7 +87,7 @@ def get_definition_for(
     rows = DefinitionVersion.objects.select_related("definition__indicator").filter(
         definition__indicator__public_id=public_id, definition__key=key
     )
-    found = rows.order_by("-number").first()
-    if found is None:
+    version = rows.order_by("-number").first()
+    if version is None:
         raise NotFound("definition", key)
-    return found
+    return version

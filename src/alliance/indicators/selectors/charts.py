@@ -42,25 +42,29 @@ def indicator_charts(
     """
     charts = []
     shared = {
-        one.definition_id: one.value
-        for one in reversed(targets)
-        if one.value is not None and one.city_id is None and not one.country
+        shared_target.definition_id: shared_target.value
+        for shared_target in reversed(targets)
+        if shared_target.value is not None
+        and shared_target.city_id is None
+        and not shared_target.country
     }
     members = {row.name for row in table.page if row.is_member}
-    for number, one in enumerate(definitions, start=1):
-        label = local_field(one.version, "unit_label", language) + (
-            f" ({one.key})" if len(definitions) > 1 else ""
+    for number, definition in enumerate(definitions, start=1):
+        label = local_field(definition.version, "unit_label", language) + (
+            f" ({definition.key})" if len(definitions) > 1 else ""
         )
-        values = table.values.get(one.key, ())
+        values = table.values.get(definition.key, ())
         if len(values) >= FEWEST_VALUES:
-            charts.append(_distribution(number, one, label, values, members, language))
+            charts.append(_distribution(number, definition, label, values, members, language))
         lines = [
             (row.name, row.line)
             for row in table.page
-            if row.definition is one and row.line is not None and row.spark is not None
+            if row.definition is definition and row.line is not None and row.spark is not None
         ]
-        target = shared.get(one.pk)
-        chart = series_chart(f"series-{number}", lines[:LINES], one.version, language, target)
+        target = shared.get(definition.pk)
+        chart = series_chart(
+            f"series-{number}", lines[:LINES], definition.version, language, target
+        )
         if chart is not None:
             charts.append(chart)
     return tuple(charts)
@@ -68,13 +72,13 @@ def indicator_charts(
 
 def _distribution(
     number: int,
-    one: DefinitionShown,
+    definition_shown: DefinitionShown,
     label: str,
     values: Sequence[tuple[str, float]],
     members: set[str],
     language: str,
 ) -> VegaChart:
-    shown = _writer(one.version.decimals)
+    shown = _writer(definition_shown.version.decimals)
     figures = [value for _name, value in values]
     summary = ngettext(
         "%(n)s city: from %(least)s to %(most)s, median %(middle)s.",
@@ -111,13 +115,13 @@ def series_chart(
     """Named lines of one definition over the years; None where none has two figures."""
     shown = _writer(version.decimals)
     series = [TimeSeries(name, _points(line, version)) for name, line in lines]
-    series = [one for one in series if len(one.points) > 1]
+    series = [time_series for time_series in series if len(time_series.points) > 1]
     if not series:
         return None
     return over_time(
         id,
         title=_("Over time"),
-        summary=" ".join(_told(one, shown) for one in series),
+        summary=" ".join(_told(time_series, shown) for time_series in series),
         series=series,
         unit=local_field(version, "unit_label", language),
         period_title=_("Period"),

@@ -85,8 +85,8 @@ def scores_of(release: Release | None, indicator: Indicator) -> dict[int, ScoreS
         return {}
     rows = Score.objects.filter(release=release, node=indicator.code, kind=NodeKind.INDICATOR)
     # A row for each city of the network: a thousand records would take half of the page's time.
-    found = rows.order_by().values_list(*ScoreShown._fields)
-    return {score.city_id: score for score in map(ScoreShown._make, found)}
+    records = rows.order_by().values_list(*ScoreShown._fields)
+    return {score.city_id: score for score in map(ScoreShown._make, records)}
 
 
 def city_table(
@@ -108,14 +108,14 @@ def city_table(
     pages = Paginator(entries, ROWS_PER_PAGE)
     page = page_of(pages, number)
     lines = lines_of_definitions(
-        {one.definition.pk for one in page}, moment, cities={one.city for one in page}
+        {row.definition.pk for row in page}, moment, cities={row.city for row in page}
     )
     known = {(line.city, line.definition, line.boundary): line for line in lines}
-    for one in page:
-        one.line = known.get((one.city, one.definition.pk, one.boundary))
+    for row in page:
+        row.line = known.get((row.city, row.definition.pk, row.boundary))
     return CityTable(
         page=page,
-        n_cities=len({one.city for one in entries}),
+        n_cities=len({entry.city for entry in entries}),
         map=_map(entries, city_href, view),
         values=_values(entries),
     )
@@ -124,10 +124,10 @@ def city_table(
 def _rows(
     definitions: Sequence[DefinitionShown], scores: dict[int, ScoreShown], language: str
 ) -> list[CityRow]:
-    shown = {one.pk: one for one in definitions}
-    order = {one.pk: place for place, one in enumerate(definitions)}
+    shown = {definition.pk: definition for definition in definitions}
+    order = {definition.pk: place for place, definition in enumerate(definitions)}
     name = f"city__name_{language}" if language != "en" else "city__name"
-    found = (
+    series_rows = (
         Series.objects.filter(
             definition__in=list(order), sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL
         )
@@ -138,7 +138,7 @@ def _rows(
         )
     )  # fmt: skip
     rows = []
-    for city, pk, boundary, public_id, own, english, is_member, latitude, longitude in found:
+    for city, pk, boundary, public_id, own, english, is_member, latitude, longitude in series_rows:
         definition, score = shown[pk], scores.get(city)
         told_of = (score.definition_key, score.boundary) if score else None
         if told_of != (definition.key, boundary):
@@ -150,47 +150,47 @@ def _rows(
             )
         )  # fmt: skip
 
-    def place_of(one: CityRow) -> tuple[int, int, bool, int, int, str, str]:
+    def place_of(city_row: CityRow) -> tuple[int, int, bool, int, int, str, str]:
         set_, rank, last = (
-            (one.score.ranked_set or 0, one.score.rank, one.score.rank_high)
-            if one.score
+            (city_row.score.ranked_set or 0, city_row.score.rank, city_row.score.rank_high)
+            if city_row.score
             else (0, None, None)
         )
-        place = (order[one.definition.pk], set_, rank is None, rank or 0, last or 0)
-        return *place, one.name.casefold(), one.boundary
+        place = (order[city_row.definition.pk], set_, rank is None, rank or 0, last or 0)
+        return *place, city_row.name.casefold(), city_row.boundary
 
     return sorted(rows, key=place_of)
 
 
 def _map(entries: Iterable[CityRow], city_href: str, view: str | None) -> PointMap:
     seen: dict[int, CityRow] = {}
-    for one in entries:
-        if one.city not in seen or (seen[one.city].score is None and one.score is not None):
-            seen[one.city] = one
+    for entry in entries:
+        if entry.city not in seen or (seen[entry.city].score is None and entry.score is not None):
+            seen[entry.city] = entry
     cities = list(seen.values())
 
     def point(place: int) -> MapPoint:
-        one = cities[place]
+        city = cities[place]
         return MapPoint(
-            id=one.public_id,
-            label=one.name,
-            lat=one.latitude,
-            lon=one.longitude,
-            outcome=MAP_MARKS.get(one.score.standing, "") if one.score else "",
-            href=city_href.format(one.public_id),
+            id=city.public_id,
+            label=city.name,
+            lat=city.latitude,
+            lon=city.longitude,
+            outcome=MAP_MARKS.get(city.score.standing, "") if city.score else "",
+            href=city_href.format(city.public_id),
         )
 
     # None of a place that is not recorded becomes NaN.
-    degrees = np.array([(one.latitude, one.longitude) for one in cities], float).reshape(-1, 2)
+    degrees = np.array([(city.latitude, city.longitude) for city in cities], float).reshape(-1, 2)
     return draw_some(degrees[:, 0], degrees[:, 1], point, view=view)
 
 
 def _values(entries: Iterable[CityRow]) -> dict[str, tuple[tuple[str, float], ...]]:
-    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
-    for one in entries:
-        if one.score is not None and one.score.value is not None:
-            found[one.score.definition_key].append((one.name, one.score.value))
-    return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in found.items()}
+    values: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    for entry in entries:
+        if entry.score is not None and entry.score.value is not None:
+            values[entry.score.definition_key].append((entry.name, entry.score.value))
+    return {key: tuple(sorted(rows, key=lambda row: row[1])) for key, rows in values.items()}
 
 
 def most_moved(scores: dict[int, ScoreShown], limit: int = 5) -> list[tuple[City, ScoreShown]]:

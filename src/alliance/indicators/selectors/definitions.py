@@ -79,15 +79,15 @@ def definitions_of(
     versions: dict[int, list[DefinitionVersion]] = defaultdict(list)
     for row in rows.select_related("definition__recipe").order_by("definition__key", "number"):
         versions[row.definition_id].append(row)
-    found: dict[int, list[DefinitionShown]] = defaultdict(list)
+    by_indicator: dict[int, list[DefinitionShown]] = defaultdict(list)
     for several in versions.values():
-        told = tuple(
-            (one, changes_between(before, one) if before else ())
-            for before, one in zip([None, *several[:-1]], several, strict=True)
+        history = tuple(
+            (version, changes_between(before, version) if before else ())
+            for before, version in zip([None, *several[:-1]], several, strict=True)
         )
         indicator = several[-1].definition.indicator_id
-        found[indicator].append(DefinitionShown(several[-1], told))
-    return {indicator: tuple(shown) for indicator, shown in found.items()}
+        by_indicator[indicator].append(DefinitionShown(several[-1], history))
+    return {indicator: tuple(shown) for indicator, shown in by_indicator.items()}
 
 
 def changes_between(before: DefinitionVersion, after: DefinitionVersion) -> tuple[Change, ...]:

@@ -37,13 +37,13 @@ MOST_FILES = 10
 def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
     """A file on its way: for who uploaded it, and the secretariat. Raises NotFound."""
     rows = FigureFile.objects.select_related("organisation", "batch")
-    found = one_by_id(rows, "file", public_id)
-    if not rules.may_enter_for(actor, found.organisation):
+    figure_file = one_by_id(rows, "file", public_id)
+    if not rules.may_enter_for(actor, figure_file.organisation):
         raise NotFound("file", public_id)
-    own = actor.user is not None and found.uploaded_by_id == actor.user.pk
+    own = actor.user is not None and figure_file.uploaded_by_id == actor.user.pk
     if not own and not rules.may_enter_all(actor):
         raise NotFound("file", public_id)
-    return found
+    return figure_file
 
 
 def get_city_to_enter(actor: Actor, public_id: str) -> City:
@@ -92,14 +92,16 @@ def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
         .values("series__definition__indicator_id")
         .annotate(n=Count("id"), newest=Max("period"))
     )
-    found = {row["series__definition__indicator_id"]: (row["n"], row["newest"]) for row in known}
+    by_indicator = {
+        row["series__definition__indicator_id"]: (row["n"], row["newest"]) for row in known
+    }
     indicators = (
         Indicator.objects.select_related("group")
         .filter(definitions__versions__scope__in=scopes_of(city))
         .distinct()
         .order_by("group__position", "position", "code")
     )
-    return [(one, *found.get(one.pk, (0, ""))) for one in indicators]
+    return [(indicator, *by_indicator.get(indicator.pk, (0, ""))) for indicator in indicators]
 
 
 @dataclass(frozen=True)
@@ -131,20 +133,24 @@ def entry_page(city: City, indicator: Indicator, *, key: str = "", boundary: str
             **dict.fromkeys(("sex", "age", "income", "area"), TOTAL),
         )
     )
-    used = Counter(one.definition_id for one in series)
-    chosen = next((one for one in definitions if one.key == key), None)
+    used = Counter(record.definition_id for record in series)
+    chosen = next((definition for definition in definitions if definition.key == key), None)
     if chosen is None and (key or not definitions):
         raise NotFound("definition", key)
     if chosen is None:
-        chosen = max(definitions, key=lambda one: used[one.pk])
+        chosen = max(definitions, key=lambda definition: used[definition.pk])
     if boundary not in Boundary.values:
-        boundary = next((one.boundary for one in series if one.definition_id == chosen.pk), "")
+        boundary = next(
+            (record.boundary for record in series if record.definition_id == chosen.pk), ""
+        )
         boundary = boundary or (
             Boundary.COMMUNE.value if city.country == "FR" else Boundary.MUNICIPALITY.value
         )
     rows = Observation.objects.filter(
         series__in=[
-            one.pk for one in series if one.definition_id == chosen.pk and one.boundary == boundary
+            record.pk
+            for record in series
+            if record.definition_id == chosen.pk and record.boundary == boundary
         ],
         superseded_at=None,
     ).select_related("source")

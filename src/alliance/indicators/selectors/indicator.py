@@ -60,11 +60,11 @@ def indicator_page(
         "by_group": by_group,
         "n_groups": n_groups,
         "measures": measures,
-        "effects_query": urlencode([("measure", one.measure) for one in measures]),
+        "effects_query": urlencode([("measure", measure.measure) for measure in measures]),
         "moved": most_moved(scores),
         "targets": in_order(targets_at(moment).filter(indicator=indicator)),
-        "siblings": siblings_of(one.pk for one in definitions),
-        "revisions": revisions_of([one.pk for one in definitions], moment),
+        "siblings": siblings_of(definition.pk for definition in definitions),
+        "revisions": revisions_of([definition.pk for definition in definitions], moment),
     }
 
 
@@ -75,7 +75,9 @@ def _way(indicator: Indicator) -> list[IndicatorGroup]:
         return []
     if group.parent_id is None:
         return [group]
-    known = {one.pk: one for one in IndicatorGroup.objects.all()}
+    known = {
+        indicator_group.pk: indicator_group for indicator_group in IndicatorGroup.objects.all()
+    }
     way = [group]
     while way[-1].parent_id is not None and len(way) <= len(known):
         way.append(known[way[-1].parent_id])
@@ -87,7 +89,8 @@ def _differences(definitions: tuple[DefinitionShown, ...]) -> Iterator[Clause]:
     if len(definitions) > 1:
         yield Clause.DEFINITION
     if any(
-        one.version.direction != other.version.direction for one, other in pairwise(definitions)
+        definition.version.direction != other.version.direction
+        for definition, other in pairwise(definitions)
     ):
         yield Clause.DIRECTION
 
@@ -102,7 +105,7 @@ def group_rows(
     definitions: Sequence[DefinitionShown], moment: dt.datetime | None
 ) -> tuple[list[GroupRow], int]:
     """The first rows by city, and how many series there are in all. Six queries at most."""
-    shown = {one.pk: one.version for one in definitions}
+    shown = {definition.pk: definition.version for definition in definitions}
     series = Series.objects.filter(definition__in=list(shown)).exclude(EVERYBODY)
     n = series.count()
     if not n:
@@ -110,13 +113,17 @@ def group_rows(
     first = list(
         series.select_related("city").order_by("city__name", "sex", "age", "income", "area")[:SHOWN]
     )
-    newest = latest(observations_at(moment).filter(series__in=[one.pk for one in first]))
-    hidden = hidden_figures(moment, list(shown), {one.city_id for one in first})
+    newest = latest(
+        observations_at(moment).filter(series__in=[group_series.pk for group_series in first])
+    )
+    hidden = hidden_figures(moment, list(shown), {group_series.city_id for group_series in first})
     rows: list[GroupRow] = []
-    for one in first:
-        if (row := newest.get(one.pk)) is not None:
-            version = shown[one.definition_id]
+    for group_series in first:
+        if (row := newest.get(group_series.pk)) is not None:
+            version = shown[group_series.definition_id]
             low, high = interval_of(row, version)
-            values = (row.value, low, high, row.period, row.status, one.boundary, version)
-            rows.append((one, row.period, None if row.pk in hidden else FigureShown(*values)))
+            values = (row.value, low, high, row.period, row.status, group_series.boundary, version)
+            rows.append(
+                (group_series, row.period, None if row.pk in hidden else FigureShown(*values))
+            )
     return rows, n

@@ -35,7 +35,9 @@ _MOST_NAMES = 2_000
 
 #: Member cities by verdict, with "_" for "-".
 Counts = Counter[str]
-RANKED = tuple(one.replace("-", "_") for one in PeerStanding if one.is_place)
+RANKED = tuple(
+    peer_standing.replace("-", "_") for peer_standing in PeerStanding if peer_standing.is_place
+)
 
 
 class DefinitionLine(NamedTuple):
@@ -76,19 +78,25 @@ def network_page(
         acting = set(
             IndicatorMeasure.objects.filter(measure=measure).values_list("indicator", flat=True)
         )
-        indicators = [one for one in indicators if one.pk in acting]
-    found = _counted(release) if release else _counted_without_release(moment)
+        indicators = [indicator for indicator in indicators if indicator.pk in acting]
+    tallies = _counted(release) if release else _counted_without_release(moment)
     names = _names(release, language) if release else {}
     definitions = _definitions(moment)
     rows: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for one in indicators:
-        rows[one.group_id].append(
-            _row(one, definitions.get(one.pk, ()), found.get(one.code, _Found()), names, language)
+    for indicator in indicators:
+        rows[indicator.group_id].append(
+            _row(
+                indicator,
+                definitions.get(indicator.pk, ()),
+                tallies.get(indicator.code, _Found()),
+                names,
+                language,
+            )
         )
     return {
         "release": release,
         "groups": list(_tree(rows)),
-        "n_indicators": sum(one.is_common for one in indicators),
+        "n_indicators": sum(indicator.is_common for indicator in indicators),
         "measure": _measure(measure),
     }
 
@@ -101,10 +109,10 @@ def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
     of = ("definition__indicator", "definition__key", *DefinitionLine._fields[2:])
     # By keys, so that the last version of each is left.
     held = {row[:2]: DefinitionLine._make(row) for row in rows.values_list(*of)}
-    found: dict[int, list[DefinitionLine]] = defaultdict(list)
-    for one in held.values():
-        found[one.indicator].append(one)
-    return found
+    lines: dict[int, list[DefinitionLine]] = defaultdict(list)
+    for line in held.values():
+        lines[line.indicator].append(line)
+    return lines
 
 
 @lru_cache(maxsize=64)
@@ -124,13 +132,13 @@ def _of_release(release: int, public_id: str) -> tuple[tuple[str, str, int, str]
 
 
 def _counted(release: Release) -> dict[str, _Found]:
-    found: dict[str, _Found] = defaultdict(_Found)
+    tallies: dict[str, _Found] = defaultdict(_Found)
     for node, clause, valued, newest in _of_release(release.pk, release.public_id):
-        one = found[node]
-        one.n_cities += valued
-        one.newest = max(one.newest, newest)
+        tally = tallies[node]
+        tally.n_cities += valued
+        tally.newest = max(tally.newest, newest)
         if clause and valued:
-            one.clauses[clause] += valued
+            tally.clauses[clause] += valued
     members = (
         Score.objects.filter(
             release=release,
@@ -144,8 +152,8 @@ def _counted(release: Release) -> dict[str, _Found]:
         .annotate(n=Count("id"))
     )
     for node, standing, n in members:
-        found[node].counts[standing.replace("-", "_")] += n
-    return found
+        tallies[node].counts[standing.replace("-", "_")] += n
+    return tallies
 
 
 def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
@@ -172,35 +180,39 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[
         .order_by("city__name")
         .values_list("node", "standing", "city__public_id", own, "city__name")[:_MOST_NAMES]
     )
-    found: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    names: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
     for node, standing, public_id, name, english in rows:
-        found[node, standing].append((public_id, name or english))
-    return found
+        names[node, standing].append((public_id, name or english))
+    return names
 
 
 def _row(
     indicator: Indicator,
     definitions: Sequence[DefinitionLine],
-    found: _Found,
+    tally: _Found,
     names: dict[tuple[str, str], list[tuple[str, str]]],
     language: str,
 ) -> dict[str, Any]:
     """An indicator with what is counted of it; of the members that lead or lag `NAMED` each."""
     clause: str | Promise = ""
     if definitions:
-        because = (local_field(one, "not_ranked_because", language) for one in definitions)
+        because = (
+            local_field(definition, "not_ranked_because", language) for definition in definitions
+        )
         clause = next(filter(None, because), "")
-    if not clause and found.clauses:
-        clause = clause_text(found.clauses.most_common(1)[0][0])
+    if not clause and tally.clauses:
+        clause = clause_text(tally.clauses.most_common(1)[0][0])
     return {
         "indicator": indicator,
         "definitions": definitions,
-        "sdg_targets": sorted({one for each in definitions for one in each.sdg_targets}),
-        "n_cities": found.n_cities,
-        "newest": found.newest,
+        "sdg_targets": sorted(
+            {sdg_target for each in definitions for sdg_target in each.sdg_targets}
+        ),
+        "n_cities": tally.n_cities,
+        "newest": tally.newest,
         # What is not of the common set moves no count.
-        "counts": found.counts if indicator.is_common else Counter(),
-        "ranked": sum(found.counts[name] for name in RANKED),
+        "counts": tally.counts if indicator.is_common else Counter(),
+        "ranked": sum(tally.counts[name] for name in RANKED),
         "leading": names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED],
         "behind": names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED],
         "clause": clause,
@@ -220,13 +232,13 @@ def _tree(rows: dict[int | None, list[dict[str, Any]]]) -> Iterator[dict[str, An
         group: IndicatorGroup | None, depth: int, below: Sequence[dict[str, Any]]
     ) -> dict[str, Any]:
         own = rows.get(group.pk if group else None, [])
-        parts = [*own, *(one for one in below if one["depth"] == depth + 1)]
-        counts: Counts = sum((one["counts"] for one in parts), Counter())
+        parts = [*own, *(branch for branch in below if branch["depth"] == depth + 1)]
+        counts: Counts = sum((part["counts"] for part in parts), Counter())
         level = min(3 + depth, 6)
         return {"group": group, "depth": depth, "level": level, "rows": own, "counts": counts}
 
     def visit(group: IndicatorGroup, depth: int) -> list[dict[str, Any]]:
-        below = [one for child in children[group.pk] for one in visit(child, depth + 1)]
+        below = [branch for child in children[group.pk] for branch in visit(child, depth + 1)]
         return [node(group, depth, below), *below] if below or rows.get(group.pk) else []
 
     for root in children[None]:

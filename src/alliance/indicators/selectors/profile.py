@@ -54,8 +54,10 @@ SECTIONS: dict[str, Promise] = {
 
 
 # Looked up for each figure of a page.
-_FLAGS: dict[str, str | Promise] = {one.value: one.label for one in Status if one != Status.NORMAL}
-_AREAS: dict[str, str | Promise] = {one.value: one.label for one in Boundary}
+_FLAGS: dict[str, str | Promise] = {
+    status.value: status.label for status in Status if status != Status.NORMAL
+}
+_AREAS: dict[str, str | Promise] = {boundary.value: boundary.label for boundary in Boundary}
 
 
 class ScoreShown(NamedTuple):
@@ -196,19 +198,20 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
     release = release_at(moment)
     scores: dict[str, ScoreShown] = {}
     if release is not None:
-        found = Score.objects.filter(release=release, city=city, kind=NodeKind.INDICATOR)
-        told = found.order_by().values_list("node", *ScoreShown._fields)
-        scores = {node: ScoreShown._make(said) for node, *said in told}
+        own_scores = Score.objects.filter(release=release, city=city, kind=NodeKind.INDICATOR)
+        records = own_scores.order_by().values_list("node", *ScoreShown._fields)
+        scores = {node: ScoreShown._make(values) for node, *values in records}
     known = lines_of_city(city, moment)
     versions = versions_at(moment, {line.definition for line in known}, with_indicator=False)
     lines: dict[int, list[Line]] = defaultdict(list)
     for line in known:
         if line.definition in versions:
             lines[versions[line.definition].version.definition.indicator_id].append(line)
-    sources = _sources(one for group in lines.values() for one in group)
+    sources = _sources(line for group in lines.values() for line in group)
     measures = measures_by_indicator()
     targets = {
-        definition: target_of(found, city) for definition, found in by_definition(moment).items()
+        definition: target_of(candidates, city)
+        for definition, candidates in by_definition(moment).items()
     }
     rows: dict[str, list[ProfileRow]] = defaultdict(list)
     # What nobody has a figure of yet is no gap of this city.
@@ -232,8 +235,10 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
             Section(PeerStanding(code), tuple(rows[code])) for code in SECTIONS if rows[code]
         ],
         # Of the common set alone: what a city adds for itself moves no count.
-        "n_indicators": sum(one.is_common for one in indicators),
-        "n_figures": sum(_is_counted(row) for found in rows.values() for row in found),
+        "n_indicators": sum(indicator.is_common for indicator in indicators),
+        "n_figures": sum(
+            _is_counted(row) for section_rows in rows.values() for row in section_rows
+        ),
         "n_leading": sum(map(_is_counted, rows[PeerStanding.LEADING])),
         "n_behind": sum(map(_is_counted, rows[PeerStanding.MUST_DO_MORE])),
     }
@@ -255,10 +260,10 @@ def indicators_in_order(*, with_figures: bool = False) -> list[Indicator]:
 @read_once
 def measures_by_indicator() -> dict[int, tuple[str, ...]]:
     """The measures of effects that act on each indicator, in one query."""
-    found: dict[int, list[str]] = defaultdict(list)
+    by_indicator: dict[int, list[str]] = defaultdict(list)
     for indicator, measure in IndicatorMeasure.objects.values_list("indicator", "measure"):
-        found[indicator].append(measure)
-    return {indicator: tuple(measures) for indicator, measures in found.items()}
+        by_indicator[indicator].append(measure)
+    return {indicator: tuple(measures) for indicator, measures in by_indicator.items()}
 
 
 def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:

@@ -56,7 +56,7 @@ def release_page(release: Release, language: str, number: int, city: City | None
     pages = page_of(Paginator(_changes(release, city), PER_PAGE), number)
     doubts = release.manifest.get("doubts", ())
     names = _names(
-        {row.node for row in pages.object_list} | {one["node"] for one in doubts}, language
+        {row.node for row in pages.object_list} | {doubt["node"] for doubt in doubts}, language
     )
     return {
         "release": release,
@@ -66,7 +66,7 @@ def release_page(release: Release, language: str, number: int, city: City | None
         "city": city,
         "pages": pages,
         "moved": [(row, names.get(row.node, row.node)) for row in pages.object_list],
-        "doubts": [_doubt(one, names) for one in doubts],
+        "doubts": [_doubt(doubt, names) for doubt in doubts],
     }
 
 
@@ -82,20 +82,20 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
     """Names of indicators and groups by their code, in two queries."""
     names = {INDEX: _("Index")}
     for model in (Indicator, IndicatorGroup):
-        for one in model.objects.filter(code__in=codes):
-            names[one.code] = local_field(one, "name", language)
+        for record in model.objects.filter(code__in=codes):
+            names[record.code] = local_field(record, "name", language)
     return names
 
 
-def _doubt(given: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
+def _doubt(doubt: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
     """A group, the mean shift in places, and each choice with the share of it that goes away
     without that choice, in percent, with its 90 % interval.
     """
     factors: list[Factor] = [
         (
-            FACTORS.get(one["factor"], one["factor"]),
-            *(100 * max(0.0, one[name]) for name in ("total", "total_low", "total_high")),
+            FACTORS.get(factor["factor"], factor["factor"]),
+            *(100 * max(0.0, factor[name]) for name in ("total", "total_low", "total_high")),
         )
-        for one in sorted(given["factors"], key=lambda one: -one["total"])
+        for factor in sorted(doubt["factors"], key=lambda factor: -factor["total"])
     ]
-    return names.get(given["node"], given["node"]), given["mean_rank_shift"], factors
+    return names.get(doubt["node"], doubt["node"]), doubt["mean_rank_shift"], factors

@@ -86,7 +86,7 @@ class Comparison:
 
     @property
     def cities_with_figure(self) -> tuple[Compared, ...]:
-        return tuple(one for one in self.cities if one.figure and one.figure.value is not None)
+        return tuple(city for city in self.cities if city.figure and city.figure.value is not None)
 
 
 def comparisons(
@@ -110,19 +110,21 @@ def comparisons(
     wanted = [indicator] if indicator is not None else indicators_in_order()
     scores = scores_at(moment, cities, wanted)
     # Where the release speaks of all of them, its figure is all that a row shows of a line.
-    told = {
-        one.pk
-        for one in wanted
-        if indicator is None and all((one.code, city.pk) in scores for city in cities)
+    covered = {
+        candidate.pk
+        for candidate in wanted
+        if indicator is None and all((candidate.code, city.pk) in scores for city in cities)
     }
-    found = _by_indicator(versions, cities, moment, told, {one.period for one in scores.values()})
+    lines = _by_indicator(
+        versions, cities, moment, covered, {score.period for score in scores.values()}
+    )
     # What it speaks of may have been corrected or hidden since.
     lost = {
-        one.pk
-        for one in wanted
-        if one.pk in told
+        candidate.pk
+        for candidate in wanted
+        if candidate.pk in covered
         for city in cities
-        if not _spoken_of(scores[one.code, city.pk], found[one.pk][city.pk], versions)
+        if not _spoken_of(scores[candidate.code, city.pk], lines[candidate.pk][city.pk], versions)
     }
     if lost:
         of_lost = {
@@ -131,25 +133,28 @@ def comparisons(
             if line.version.definition.indicator_id in lost
         }
         again = _by_indicator(of_lost, cities, moment)
-        found |= {key: again[key] for key in lost}
+        lines |= {key: again[key] for key in lost}
     siblings = siblings_of(versions)
     found_all = [
         _comparison(
-            one,
+            candidate,
             cities,
-            found[one.pk],
-            [scores.get((one.code, city.pk)) for city in cities],
+            lines[candidate.pk],
+            [scores.get((candidate.code, city.pk)) for city in cities],
             versions,
             siblings,
             language,
             with_charts=indicator is not None,
         )
-        for one in wanted
-        if indicator is not None or found.get(one.pk)
+        for candidate in wanted
+        if indicator is not None or lines.get(candidate.pk)
     ]
     # What may be ranked comes first, then what all have a figure of.
     return tuple(
-        sorted(found_all, key=lambda one: (not one.may_rank, -len(one.cities_with_figure)))
+        sorted(
+            found_all,
+            key=lambda comparison: (not comparison.may_rank, -len(comparison.cities_with_figure)),
+        )
     )
 
 
@@ -162,7 +167,7 @@ def _by_indicator(
 ) -> dict[int, dict[int, list[Line]]]:
     """The lines of cities by indicator and city; of indicators `brief` at `periods` alone."""
     of = {pk: line.version.definition.indicator_id for pk, line in versions.items()}
-    found: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines_of_definitions(
         list(versions),
         moment,
@@ -170,8 +175,8 @@ def _by_indicator(
         brief=[pk for pk, indicator in of.items() if indicator in brief],
         periods=periods,
     ):
-        found[of[line.definition]][line.city].append(line)
-    return found
+        lines[of[line.definition]][line.city].append(line)
+    return lines
 
 
 def scores_at(
@@ -184,8 +189,8 @@ def scores_at(
     rows = Score.objects.filter(release=release, kind=NodeKind.INDICATOR, city__in=cities)
     if len(indicators) == 1:
         rows = rows.filter(node=indicators[0].code)
-    told = rows.filter(value__isnull=False).order_by().values_list("node", *ScoreShown._fields)
-    scores = ((node, ScoreShown._make(said)) for node, *said in told)
+    records = rows.filter(value__isnull=False).order_by().values_list("node", *ScoreShown._fields)
+    scores = ((node, ScoreShown._make(values)) for node, *values in records)
     return {(node, score.city_id): score for node, score in scores}
 
 
@@ -228,7 +233,7 @@ def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Cho
             if point.value is not None
         ]
         newest[city] = max(
-            known, key=lambda one: (one.point.period, len(one.line.points)), default=None
+            known, key=lambda choice: (choice.point.period, len(choice.line.points)), default=None
         )
     return newest
 
@@ -262,20 +267,25 @@ def _comparison(
     *,
     with_charts: bool = False,
 ) -> Comparison:
-    told = [score for score in scores if score is not None]
+    known_scores = [score for score in scores if score is not None]
     spoken = {
-        score.city_id: _spoken_of(score, lines.get(score.city_id, ()), versions) for score in told
+        score.city_id: _spoken_of(score, lines.get(score.city_id, ()), versions)
+        for score in known_scores
     }
-    by_release = len(told) == len(cities) and None not in spoken.values()
+    by_release = len(known_scores) == len(cities) and None not in spoken.values()
     chosen = spoken if by_release else choose([city.pk for city in cities], lines)
-    known = [one for one in chosen.values() if one is not None]
+    known = [choice for choice in chosen.values() if choice is not None]
     differences = compare_all(
-        [figure(one, city, versions) for city in cities if (one := chosen.get(city.pk)) is not None]
+        [
+            figure(choice, city, versions)
+            for city in cities
+            if (choice := chosen.get(city.pk)) is not None
+        ]
     ).differences
     if len(known) < len(cities):
         differences = (Difference(Clause.NO_DATA, "", ""), *differences)
     elif by_release:
-        differences = _of_release(told, differences)
+        differences = _of_release(known_scores, differences)
     elif indicator.denominator_id is not None:
         differences = (*differences, Difference(Clause.NO_DENOMINATOR, "", ""))
     verdict = Comparability(differences)
@@ -286,9 +296,12 @@ def _comparison(
     if verdict.may_rank:
         values, errors, bases = zip(
             *(
-                [(one.ranked_value, one.ranked_error, one.error_basis) for one in told]
+                [
+                    (score.ranked_value, score.ranked_error, score.error_basis)
+                    for score in known_scores
+                ]
                 if by_release
-                else [(one.point.value, *_error(one, versions)) for one in known]
+                else [(choice.point.value, *_error(choice, versions)) for choice in known]
             ),
             strict=True,
         )
@@ -303,7 +316,7 @@ def _comparison(
             for city, score, rank in zip(cities, scores, ranks, strict=True)
         ),
         verdict=verdict,
-        differences=tuple(_words(one) for one in verdict.differences),
+        differences=tuple(_words(difference) for difference in verdict.differences),
         direction=direction,
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
@@ -320,32 +333,34 @@ def _about(
     """
     countries: dict[int, set[str]] = defaultdict(set)
     for city in cities:
-        if (one := chosen.get(city.pk)) is not None:
-            countries[one.line.definition].add(city.country)
+        if (choice := chosen.get(city.pk)) is not None:
+            countries[choice.line.definition].add(city.country)
     return tuple(
-        one
-        for one in siblings
-        if one.left_id in countries
-        and one.right_id in countries
-        and (one.left_id != one.right_id or len(countries[one.left_id]) > 1)
+        sibling
+        for sibling in siblings
+        if sibling.left_id in countries
+        and sibling.right_id in countries
+        and (sibling.left_id != sibling.right_id or len(countries[sibling.left_id]) > 1)
     )
 
 
 def _of_release(
-    told: Sequence[ScoreShown], found: tuple[Difference, ...]
+    scores: Sequence[ScoreShown], differences: tuple[Difference, ...]
 ) -> tuple[Difference, ...]:
     """What a release has against an order; nothing where it ranked all of them together."""
-    if told[0].ranked_set is not None and len({score.ranked_set for score in told}) == 1:
+    if scores[0].ranked_set is not None and len({score.ranked_set for score in scores}) == 1:
         return ()
-    clauses = {one.clause for one in found}
-    reasons = [Clause(one.not_ranked) for one in told if one.not_ranked]
-    more = [Difference(one, "", "") for one in dict.fromkeys(reasons) if one not in clauses]
+    clauses = {difference.clause for difference in differences}
+    reasons = [Clause(score.not_ranked) for score in scores if score.not_ranked]
+    more = [
+        Difference(reason, "", "") for reason in dict.fromkeys(reasons) if reason not in clauses
+    ]
     # Two figures of one definition in different sets are of two surveys or versions.
-    return (*found, *more) or (Difference(Clause.PERIOD, "", ""),)
+    return (*differences, *more) or (Difference(Clause.PERIOD, "", ""),)
 
 
-def _error(one: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
-    error, basis = error_as_defined(one.point, versions[one.line.definition].version)
+def _error(choice: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
+    error, basis = error_as_defined(choice.point, versions[choice.line.definition].version)
     return error, basis.value
 
 
@@ -356,9 +371,9 @@ def _charts(
     language: str,
 ) -> tuple[VegaChart, ...]:
     lines = [
-        (local_field(city, "name", language), one.line)
+        (local_field(city, "name", language), choice.line)
         for city in cities
-        if (one := chosen.get(city.pk)) is not None
+        if (choice := chosen.get(city.pk)) is not None
     ]
     return comparison_charts(lines, versions, language)
 

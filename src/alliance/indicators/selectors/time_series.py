@@ -56,9 +56,11 @@ class Line:
 
 def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
     points: dict[tuple[int, int, str], list[Point]] = defaultdict(list)
-    for city, definition, boundary, *said in rows.order_by().values_list(*_LINE, *Point._fields):
-        points[city, definition, boundary].append(Point._make(said))
-    return tuple(Line(*key, tuple(sorted(found))) for key, found in sorted(points.items()))
+    for city, definition, boundary, *values in rows.order_by().values_list(*_LINE, *Point._fields):
+        points[city, definition, boundary].append(Point._make(values))
+    return tuple(
+        Line(*key, tuple(sorted(line_points))) for key, line_points in sorted(points.items())
+    )
 
 
 @read_once

@@ -54,8 +54,8 @@ def markup_faults(values: Mapping[str, Any]) -> list[Fault]:
 
 
 def _plain(values: dict[str, Any]) -> None:
-    if found := markup_faults(values):
-        raise InvalidData(found)
+    if faults := markup_faults(values):
+        raise InvalidData(faults)
 
 
 def save_group(
@@ -135,8 +135,8 @@ def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.date
         for changed, is_common in ((taken, True), (left, False)):
             Indicator.objects.filter(code__in=changed).update(is_common=is_common)
         if taken or left:
-            said = {"taken": taken, "left": left}
-            audit.record("common-set", "common", "choose", actor=actor, at=at, **said)
+            details = {"taken": taken, "left": left}
+            audit.record("common-set", "common", "choose", actor=actor, at=at, **details)
     return len(taken) + len(left)
 
 
@@ -169,23 +169,25 @@ def create_indicator(
 
 
 def own_definition(
-    definition: Definition, country: str, said: Options, *, actor: audit.Actor, at: dt.datetime
+    definition: Definition, country: str, options: Options, *, actor: audit.Actor, at: dt.datetime
 ) -> Definition:
     """Begin a definition of the same indicator for figures of a country that do not fit one.
 
     It is counted like the other, but by whom, how and of whom the figures say; nothing compares
     the two. There already, it is given back. Raises InvalidData without any of these.
     """
-    if missing := [Fault(name, "missing") for name in NAMES if not getattr(said, name)]:
+    if missing := [Fault(name, "missing") for name in NAMES if not getattr(options, name)]:
         raise InvalidData(missing)
-    parts = (country, slug(said.publisher), said.method_class)
+    parts = (country, slug(options.publisher), options.method_class)
     first = key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]
     number = 1
     # The same publisher may count several populations, each by a definition of its own.
-    while found := definition.indicator.definitions.filter(key=key, versions__isnull=False).first():
-        latest = found.versions.order_by("number").last()
-        if latest is None or latest.population.casefold() == said.population.casefold():
-            return found
+    while existing := definition.indicator.definitions.filter(
+        key=key, versions__isnull=False
+    ).first():
+        latest = existing.versions.order_by("number").last()
+        if latest is None or latest.population.casefold() == options.population.casefold():
+            return existing
         number += 1
         key = f"{first[: LONGEST_KEY - len(str(number)) - 1]}_{number}"
     before = definition.versions.order_by("number").last()
@@ -193,12 +195,16 @@ def own_definition(
     texts = {}
     for language, ending in (("en", ""), ("fr", "_fr"), ("sv", "_sv")):
         with translation.override(language):
-            method = MethodClass(said.method_class).label
-            told = {"population": said.population, "publisher": said.publisher, "method": method}
+            method = MethodClass(options.method_class).label
+            params = {
+                "population": options.population,
+                "publisher": options.publisher,
+                "method": method,
+            }
             texts[f"text{ending}"] = _(
                 "%(population)s. Figures from %(publisher)s (%(method)s), kept separate "
                 "from %(key)s because the two cannot be compared."
-            ) % {**told, "key": definition.key}
+            ) % {**params, "key": definition.key}
     cleared = {name: "" for name in SAID if name.startswith(("notes", "population", "dataset"))}
     cleared |= {name: "" for name in ("table_id", "grade", *texts) if name in SAID}
     record = restated(
@@ -206,10 +212,10 @@ def own_definition(
         **{
             **cleared,
             **texts,
-            "publisher": said.publisher,
-            "licence": said.licence or before.licence,
-            "method_class": said.method_class,
-            "population": said.population,
+            "publisher": options.publisher,
+            "licence": options.licence or before.licence,
+            "method_class": options.method_class,
+            "population": options.population,
             "scope": country,
         },
     )
@@ -226,11 +232,11 @@ def begun_definitions(
     with ExitStack() as stack:
         begun: list[Definition] = []
 
-        def begin(definition: Definition, country: str, said: Options) -> Definition:
+        def begin(definition: Definition, country: str, options: Options) -> Definition:
             # Writers would wait for the end of a block that begins none.
             if not begun:
                 stack.enter_context(transaction.atomic())
-            begun.append(own_definition(definition, country, said, actor=actor, at=at))
+            begun.append(own_definition(definition, country, options, actor=actor, at=at))
             return begun[-1]
 
         yield begin
@@ -259,8 +265,8 @@ def save_version(
     """
     values = said_by(record)
     _plain(values | {"reason": reason})
-    if found := faults_of(record):
-        raise InvalidData(found)
+    if faults := faults_of(record):
+        raise InvalidData(faults)
     with transaction.atomic():
         definition, _made = Definition.objects.get_or_create(indicator=indicator, key=key)
         # Two who write at once get two numbers, one after the other.

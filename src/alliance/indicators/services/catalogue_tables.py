@@ -267,8 +267,8 @@ def take_city_codes(
         for number, row in counted(rows):
             scheme, code, city_id = row["scheme"], row["code"], row["city_id"]
             if scheme not in CodeScheme.values:
-                told = {"value": scheme, "allowed": CodeScheme.values}
-                faults.add(number, "scheme", BrokenRule("not-one-of", told))
+                params = {"value": scheme, "allowed": CodeScheme.values}
+                faults.add(number, "scheme", BrokenRule("not-one-of", params))
                 continue
             city = codes.known.get((CodeScheme.GEONAMES.value, city_id)) or ids.get(city_id)
             if city is None:
@@ -313,7 +313,7 @@ def take_indicators(
     counts = Counter({"new indicators": 0, "known indicators": 0})
     faults.once(rows, "indicator_code")
     with transaction.atomic():
-        known = {one.code: one for one in Indicator.objects.all()}
+        known = {indicator.code: indicator for indicator in Indicator.objects.all()}
         holding = _holding()
         for row in counted(rows):
             number, values = row
@@ -349,7 +349,7 @@ def _holding() -> dict[str, DefinitionVersion]:
     """By code of the indicator, the version that holds of the definition whose key it is."""
     rows = DefinitionVersion.objects.filter(definition__key=F("definition__indicator__code"))
     ordered = rows.select_related("definition").order_by("number")
-    return {one.definition.key: one for one in ordered}
+    return {version.definition.key: version for version in ordered}
 
 
 def _definition(
@@ -359,30 +359,30 @@ def _definition(
     number, values = row
     n_before = len(faults.found)
     if values["direction"] not in IndicatorDirection.values:
-        told = {"value": values["direction"], "allowed": IndicatorDirection.values}
-        faults.add(number, "direction", BrokenRule("not-one-of", told))
+        params = {"value": values["direction"], "allowed": IndicatorDirection.values}
+        faults.add(number, "direction", BrokenRule("not-one-of", params))
     if not values["source"]:
         faults.add(number, "source", BrokenRule("missing"))
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "unit_label": values["unit"],
         "direction": values["direction"],
         "publisher": values["source"][:160],
     }
     if before is None or before.unit_label != values["unit"]:
-        said["unit"] = readable_unit(values["unit"])
-    said |= {name: values[name] for name in ("text", "licence") if values.get(name)}
-    said |= {name: values[name] for name in _PLAIN if name in values}
+        fields["unit"] = readable_unit(values["unit"])
+    fields |= {name: values[name] for name in ("text", "licence") if values.get(name)}
+    fields |= {name: values[name] for name in _PLAIN if name in values}
     if "note" in values:
-        said["notes"] = values["note"]
+        fields["notes"] = values["note"]
     if "sdg_target" in values:
-        said["sdg_targets"] = values["sdg_target"].replace(";", " ").split()
-    said |= {
+        fields["sdg_targets"] = values["sdg_target"].replace(";", " ").split()
+    fields |= {
         name: faults.number(row, name) for name in ("valid_min", "valid_max") if name in values
     }
     if (decimals := faults.whole(row, "decimals")) is not None:
-        said["decimals"] = decimals
+        fields["decimals"] = decimals
     if len(faults.found) > n_before:
         return None
     if before is not None:
-        return services.restated(before, **said)
-    return DefinitionVersion(**({"text": values["name"], "licence": NOT_RECORDED} | said))
+        return services.restated(before, **fields)
+    return DefinitionVersion(**({"text": values["name"], "licence": NOT_RECORDED} | fields))

@@ -108,9 +108,9 @@ def best_year(moment: dt.datetime) -> int | None:
             )
         )
     )
-    found = list(rows.filter(series__definition__indicator__is_common=True)) or list(rows)
-    cities = Counter(definition for definition, _city, _years in found)
-    shared = [row for row in found if cities[row[0]] > 1] or found
+    entries = list(rows.filter(series__definition__indicator__is_common=True)) or list(rows)
+    cities = Counter(definition for definition, _city, _years in entries)
+    shared = [row for row in entries if cities[row[0]] > 1] or entries
     alike = Counter(
         (years, carry[nature.get(definition, Nature.MEASURED)])
         for definition, _city, years in shared

@@ -90,8 +90,8 @@ def _faults(target: Target) -> Iterator[Fault]:
             yield Fault("unit_label", "unit-of-own")
         return
     if definition.indicator_id != target.indicator_id:
-        told = {"value": definition.key, "code": target.indicator.code}
-        yield Fault("definition", "not-its-definition", told)
+        params = {"value": definition.key, "code": target.indicator.code}
+        yield Fault("definition", "not-its-definition", params)
     version = versions_at(None, [definition.pk])[definition.pk].version
     if target.value is not None:
         if version.valid_min is not None and target.value < version.valid_min:

@@ -47,7 +47,9 @@ _KINDS: dict[str, type[TextChoices]] = {
 # Looked up hundreds of times on a page: asking the list of choices each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
     "note": messages.NOTES,
-    **{kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()},
+    **{
+        kind: {choice.value: choice.label for choice in choices} for kind, choices in _KINDS.items()
+    },
 }
 
 
@@ -241,8 +243,8 @@ def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
             links = format_html_join(", ", '<a href="{}">{}</a>', hrefs)
             left = formatting.number(n - len(named))
             more = gettext("and %(n)s more") % {"n": left} if n > len(named) else ""
-            given = (code, mark(code), heading, links, more)
-            parts.append(format_html('<span class="{}">{}</span> {} {} {}<br>', *given))
+            values = (code, mark(code), heading, links, more)
+            parts.append(format_html('<span class="{}">{}</span> {} {} {}<br>', *values))
     rest = gettext("%(typical)s typical, %(unclear)s unclear") % {
         name: formatting.number(counts[name]) for name in ("typical", "unclear")
     }
@@ -273,7 +275,7 @@ def source_line(source: ObservationSource | None) -> SafeString:
 @register.simple_tag
 def spark(line: Sparkline, decimals: int) -> SafeString:
     """A small drawing of a line over the years, with its ends in words."""
-    said = gettext("From %(first)s in %(from_year)s to %(last)s in %(to_year)s") % {
+    label = gettext("From %(first)s in %(from_year)s to %(last)s in %(to_year)s") % {
         "first": formatting.number(line.first.y, decimals),
         "from_year": f"{line.first.x:.0f}",
         "last": formatting.number(line.last.y, decimals),
@@ -288,7 +290,7 @@ def spark(line: Sparkline, decimals: int) -> SafeString:
     return format_html(
         '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
         ' aria-label="{2}">{3}<circle class="dot" cx="{4}" cy="{5}" r="3.5"/></svg>',
-        line.width, line.height, said, SafeString("".join(parts)), line.end_x, line.end_y,
+        line.width, line.height, label, SafeString("".join(parts)), line.end_x, line.end_y,
     )  # fmt: skip
 
 

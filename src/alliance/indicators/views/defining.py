@@ -68,7 +68,7 @@ class CommonSet(PeopleAct):
         return indicators_in_order()
 
     def initial(self) -> dict[str, Any]:
-        return {"codes": [one.code for one in self.found if one.is_common]}
+        return {"codes": [indicator.code for indicator in self.found if indicator.is_common]}
 
     def form_options(self) -> dict[str, Any]:
         return {"indicators": self.found, "language": self.language}
@@ -105,9 +105,9 @@ class NewVersion(PeopleAct):
 
     def act(self, form: Any) -> DefinitionVersion:
         definition = self.found.definition
-        given = {name: form.cleaned_data[name] for name in ("reason", "breaks_comparison", "seen")}
+        fields = {name: form.cleaned_data[name] for name in ("reason", "breaks_comparison", "seen")}
         version = services.save_version(
-            definition.indicator, definition.key, form.record(), **given, **self.by
+            definition.indicator, definition.key, form.record(), **fields, **self.by
         )
         if version.number == self.found.number:
             raise ValidationError(_("Nothing has changed. Edit the definition before you save."))
@@ -157,12 +157,12 @@ class EndTarget(SetTarget):
     said = _("The target has ended.")
 
     def find(self, **ids: Any) -> Indicator:
-        found = super().find(**ids)
-        rows = targets_at(None).filter(indicator=found, pk=ids["target"])
+        indicator = super().find(**ids)
+        rows = targets_at(None).filter(indicator=indicator, pk=ids["target"])
         self.target = rows.first()
         if self.target is None:
             raise NotFound("target", str(ids["target"]))
-        return found
+        return indicator
 
     def form_options(self) -> dict[str, Any]:
         return {}

@@ -41,9 +41,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @for_people
 def city(request: HttpRequest, public_id: str) -> HttpResponse:
     """The indicators to enter figures of for a city."""
-    found = get_city_to_enter(actor_of(request), public_id)
-    lines = indicators_of(found)
-    return render(request, "indicators/enter/city.html", {"city": found, "lines": lines})
+    chosen_city = get_city_to_enter(actor_of(request), public_id)
+    lines = indicators_of(chosen_city)
+    return render(request, "indicators/enter/city.html", {"city": chosen_city, "lines": lines})
 
 
 class EnterFigures(PeopleAct):
@@ -66,7 +66,7 @@ class EnterFigures(PeopleAct):
         return {"page": self.found}
 
     def act(self, form: Any) -> ObservationBatch | None:
-        page, given, version = self.found, form.cleaned_data, self.found.version
+        page, cleaned_data, version = self.found, form.cleaned_data, self.found.version
         rows = form.changed_rows()
         if not rows:
             return None
@@ -74,21 +74,21 @@ class EnterFigures(PeopleAct):
             indicator=page.indicator.code,
             definition=page.definition.key,
             boundary=page.boundary,
-            unit=given["unit"].strip() or version.unit or version.unit_label,
+            unit=cleaned_data["unit"].strip() or version.unit or version.unit_label,
             decimal=".",
-            source_title=given["source_title"],
-            source_url=given["source_url"],
-            licence=given["licence"],
+            source_title=cleaned_data["source_title"],
+            source_url=cleaned_data["source_url"],
+            licence=cleaned_data["licence"],
             **form.said(),
             named=True,
         )
         teams = rules.entering_teams(self.actor)
         report, batch = enter_figures(
-            [row | {"city": page.city.public_id, "method": given["method"]} for row in rows],
+            [row | {"city": page.city.public_id, "method": cleaned_data["method"]} for row in rows],
             options,
-            organisation=next((one for one in teams if one.city_id == page.city.pk), None),
-            reason=given["reason"],
-            sure=given["sure"],
+            organisation=next((team for team in teams if team.city_id == page.city.pk), None),
+            reason=cleaned_data["reason"],
+            sure=cleaned_data["sure"],
             **self.by,
         )
         # Figures that do not fit the definition are under one of their own by now.
@@ -111,8 +111,8 @@ class EnterFigures(PeopleAct):
         count = made.added + made.revised if made else 0
         if not count:
             return _("We already have these figures; nothing was changed.")
-        said = ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count)
-        return said % {"n": count}
+        message = ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count)
+        return message % {"n": count}
 
     def address(self, made: Any = None) -> str:
         asked = {

@@ -38,10 +38,10 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
     """One indicator: what it means, its cities, its changes (`?as_of=`, `?page=`, `?map=`)."""
     moment = asked(request)
     actor = actor_of(request)
-    found = get_indicator_for(actor, public_id)
+    chosen_indicator = get_indicator_for(actor, public_id)
     profile = reverse("indicators:city", args=["0-0"]).replace("0-0", "{}") + moment.query
     page = indicator_page(
-        found,
+        chosen_indicator,
         request.LANGUAGE_CODE,
         page_number(request),
         moment.moment,

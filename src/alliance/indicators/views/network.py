@@ -40,9 +40,9 @@ def network(request: HttpRequest) -> HttpResponse:
     measure = request.GET.get("measure", "")[:120]
     actor = actor_of(request)
     page = network_page(request.LANGUAGE_CODE, moment.moment, measure)
-    kept = [("measure", measure)] if measure else []
+    parameters = [("measure", measure)] if measure else []
     may_define = may_write_catalogue(actor)
-    context = {**page, "asked": moment, "kept": kept, "may_define": may_define}
+    context = {**page, "asked": moment, "kept": parameters, "may_define": may_define}
     response = render(request, "indicators/network.html", context)
     return private(response) if may_define else response
 
@@ -65,11 +65,15 @@ def compare(request: HttpRequest) -> HttpResponse:
     more = [("indicator", wanted)] if wanted else []
     if moment.moment:
         more.append((PARAMETER, moment.text))
-    kept = [("city", one) for one in ids] + more
+    parameters = [("city", public_id) for public_id in ids] + more
     chooser = None
     if len(ids) < MOST:
         chooser = choose_city(
-            request.GET.get(FIND, ""), language, kept=kept, but=ids, among=cities_with_figures()
+            request.GET.get(FIND, ""),
+            language,
+            params=parameters,
+            but=ids,
+            among=cities_with_figures(),
         )
     return render(
         request,
@@ -85,14 +89,15 @@ def compare(request: HttpRequest) -> HttpResponse:
             "chosen": [(city, f"?{urlencode([*without(ids, city), *more])}") for city in cities],
             "indicators": indicators_in_order(with_figures=True),
             "most": MOST,
-            "kept": [("city", one) for one in ids] + ([("indicator", wanted)] if wanted else []),
+            "kept": [("city", public_id) for public_id in ids]
+            + ([("indicator", wanted)] if wanted else []),
         },
     )
 
 
 def without(ids: Sequence[str], city: City) -> list[tuple[str, str]]:
     """The parameters of the cities but one."""
-    return [("city", one) for one in ids if one != city.public_id]
+    return [("city", public_id) for public_id in ids if public_id != city.public_id]
 
 
 @require_safe

@@ -44,8 +44,8 @@ def make(request: HttpRequest) -> HttpResponse:
                 year=form.cleaned_data["year"],
                 as_of=moment_of(day.isoformat() if day else None, now=now),
             )
-            said = _("The release is being created. It will appear here when it is ready.")
-            return done(request, said, "indicators:releases")
+            message = _("The release is being created. It will appear here when it is ready.")
+            return done(request, message, "indicators:releases")
     return _list(request, form, status=422)
 
 
@@ -54,12 +54,12 @@ def make(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
     """One release: what it is made from, and how scores moved (`?city=`, `?page=`)."""
     actor = actor_of(request)
-    found = get_release_for(actor, public_id)
+    chosen_release = get_release_for(actor, public_id)
     wanted = request.GET.get("city", "")
     city = get_city_for(actor, wanted) if wanted else None
-    page = release_page(found, request.LANGUAGE_CODE, page_number(request), city)
-    kept = [("city", city.public_id)] if city else []
-    return render(request, "indicators/release.html", {**page, "kept": kept})
+    page = release_page(chosen_release, request.LANGUAGE_CODE, page_number(request), city)
+    parameters = [("city", city.public_id)] if city else []
+    return render(request, "indicators/release.html", {**page, "kept": parameters})
 
 
 def _list(request: HttpRequest, form: ReleaseForm, *, status: int = 200) -> HttpResponse:

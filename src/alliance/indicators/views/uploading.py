@@ -44,7 +44,7 @@ class Upload(PeopleAct):
         """The teams in whose name somebody uploads."""
         teams = rules.entering_teams(self.actor)
         self.choices: list[tuple[str, Any]] = [
-            (one.public_id, local_name(one, self.language)) for one in teams
+            (team.public_id, local_name(team, self.language)) for team in teams
         ]
         if rules.may_enter_all(self.actor):
             self.choices.append((ALL_CITIES, _("any city, as the secretariat")))
@@ -66,13 +66,13 @@ class Upload(PeopleAct):
         return form
 
     def act(self, form: Any) -> FigureFile:
-        given = form.cleaned_data["file"]
+        uploaded_file = form.cleaned_data["file"]
         chosen = form.cleaned_data["team"]
         return uploads.upload(
-            given.read(),
-            given.name or "file",
+            uploaded_file.read(),
+            uploaded_file.name or "file",
             form.options(),
-            organisation=next((one for one in self.found if one.public_id == chosen), None),
+            organisation=next((team for team in self.found if team.public_id == chosen), None),
             language=self.language,
             **self.by,
         )

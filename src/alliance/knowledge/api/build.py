@@ -135,15 +135,15 @@ def _missing(missing: Missing) -> dict[str, Any]:
 
 def cost(case: CaseStudy) -> dict[str, Any]:
     """The total cost as recorded and as compared, or what prevents the comparison."""
-    found: dict[str, Any] = dict.fromkeys(
+    payload: dict[str, Any] = dict.fromkeys(
         ("recorded", "converted", "not_comparable", "per_inhabitant",
          "per_inhabitant_not_comparable")
     )  # fmt: skip
     if case.cost_minor is not None:
-        found["recorded"] = {field.name: field.of(case) for field in OF_COST}
+        payload["recorded"] = {field.name: field.of(case) for field in OF_COST}
     total = comparable_cost(case)
     if isinstance(total, ConvertedCost):
-        found["converted"] = {
+        payload["converted"] = {
             "amount": total.value,
             "currency": total.currency,
             "price_year": total.year,
@@ -156,18 +156,18 @@ def cost(case: CaseStudy) -> dict[str, Any]:
             )
         }  # fmt: skip
     else:
-        found["not_comparable"] = _missing(total)
+        payload["not_comparable"] = _missing(total)
     each = comparable_cost_per_inhabitant(case)
     if isinstance(each, Missing):
-        found["per_inhabitant_not_comparable"] = _missing(each)
+        payload["per_inhabitant_not_comparable"] = _missing(each)
     else:
-        found["per_inhabitant"] = {
+        payload["per_inhabitant"] = {
             "amount": each.value,
             "currency": each.cost.currency,
             "price_year": each.cost.year,
             "population": each.population,
         }
-    return found
+    return payload
 
 
 def case_file(row: Attachment, language: str) -> dict[str, Any]:
@@ -198,7 +198,7 @@ def case_detail(case: CaseStudy, language: str) -> dict[str, Any]:
         ],
         "files": [case_file(row, language) for row in published_files(case)],
         "cost": cost(case),
-        **{one.name: one.of(case) for one in QUANTITIES},
+        **{quantity.name: quantity.of(case) for quantity in QUANTITIES},
         "actors": [
             {
                 "kind": row.code,

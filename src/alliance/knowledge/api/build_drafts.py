@@ -93,11 +93,11 @@ def _fault(fault: Fault, language: str) -> dict[str, Any]:
 
 
 def _completeness(content: dict[str, Any], text_language: str) -> dict[str, Any]:
-    found = measure.completeness(content, text_language)
+    completeness = measure.completeness(content, text_language)
     parts = ("score", "done", "missing", "needed")
-    return {name: getattr(found, name) for name in parts} | {
+    return {name: getattr(completeness, name) for name in parts} | {
         "version": measure.VERSION,
-        "next_best": found.next_best or None,
+        "next_best": completeness.next_best or None,
     }
 
 
@@ -105,11 +105,11 @@ def standing(draft: Draft, language: str, seen: Seen | None = None) -> dict[str,
     """A draft with what is left to do. `seen`: by whom it is read; None: by whoever wrote it."""
     seen = seen or Seen(document_of_draft(draft), draft.revision, is_whole=True, knows_team=True)
     title = title_of(seen.content, language).value
-    given = summary(draft, language, title=title, knows_team=seen.knows_team)
+    payload = summary(draft, language, title=title, knows_team=seen.knows_team)
     faults = (
         [_fault(fault, language) for fault in faults_of_draft(draft)] if seen.is_whole else None
     )
-    return given | {
+    return payload | {
         "revision": seen.revision,
         "faults": faults,
         "completeness": _completeness(seen.content, draft.language),
@@ -121,10 +121,10 @@ def remarks(draft: Draft, actor: Actor, seen: Seen) -> list[dict[str, Any]]:
     reviewers = set(
         draft.reviews.exclude(reviewer=None).values_list("reviewer_id", flat=True).distinct()
     )
-    found = []
+    payload = []
     rows = sorted(draft.comments.all(), key=lambda row: (row.resolved_at is not None, row.pk))
     for row in rows:
-        told = remark_of(
+        remark = remark_of(
             row,
             draft=draft,
             actor=actor,
@@ -133,17 +133,17 @@ def remarks(draft: Draft, actor: Actor, seen: Seen) -> list[dict[str, Any]]:
         )
         is_named = seen.knows_team or row.author_id in reviewers
         is_own = actor.user is not None and row.author_id == actor.user.pk
-        found.append(
+        payload.append(
             {
                 "number": row.pk,
                 "field": row.field,
                 "text": row.text,
-                "author": told.author if is_named or is_own else None,
+                "author": remark.author if is_named or is_own else None,
                 "at": row.at,
                 "submission": row.submission,
                 "is_resolved": row.resolved_at is not None,
-                "resolved_by": told.resolved_by or None,
-                "may_resolve": told.may_resolve,
+                "resolved_by": remark.resolved_by or None,
+                "may_resolve": remark.may_resolve,
             }
         )
-    return found
+    return payload

@@ -124,8 +124,8 @@ def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
 @router.get("/cases/{id}", response=schemas.Case, summary="One case")
 def get_case(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A case with its texts in every language, effects, sources, costs and evidence."""
-    found = get_case_for(None, id)
-    case = with_all_parts(visible_cases(None)).get(pk=found.pk)
+    readable_case = get_case_for(None, id)
+    case = with_all_parts(visible_cases(None)).get(pk=readable_case.pk)
     return case_detail(case, query.lang)
 
 

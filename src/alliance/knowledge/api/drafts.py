@@ -97,10 +97,10 @@ def list_drafts(request: HttpRequest, query: Query[DraftQuery]) -> dict[str, Any
 
 
 def _team(public_id: str) -> Organisation:
-    found = by_id(Organisation.objects.select_related("city"), public_id)
-    if found is None:
+    organisation = by_id(Organisation.objects.select_related("city"), public_id)
+    if organisation is None:
         raise InvalidData([Fault("team", "not-an-organisation")])
-    return found
+    return organisation
 
 
 def _begun(body: schemas.StartDraft, team: Organisation) -> dict[str, Any]:
@@ -356,7 +356,7 @@ def rebase_draft(
         at=clock.now(),
     )
     tell_etag(response, saved.revision)
-    told = [
+    payload = [
         {
             "field": path_of(clash.where),
             "before": clash.base,
@@ -365,4 +365,4 @@ def rebase_draft(
         }
         for clash in clashes
     ]
-    return standing(saved, query.lang) | {"clashes": told}
+    return standing(saved, query.lang) | {"clashes": payload}

@@ -123,21 +123,21 @@ def _outlook(
         "certainty": outlook.certainty and asdict(outlook.certainty),
         "not_known": [asdict(gap) | {"values": []} for gap in all_gaps(outlook, speaking, lacks)]
         + [
-            {"code": code, "n": len(found), "of": None, "values": found}
-            for code, found in kinds
-            if found
+            {"code": code, "n": len(values), "of": None, "values": values}
+            for code, values in kinds
+            if values
         ],
         "rests_on": [
             {
-                "case": one.public_id,
-                "version": one.revision,
+                "case": case.public_id,
+                "version": case.revision,
                 "place": place,
-                "self": api_address(f"cases/{one.public_id}/versions/{one.revision}"),
+                "self": api_address(f"cases/{case.public_id}/versions/{case.revision}"),
                 "page": page_address(
-                    "knowledge:case-version", language, one.public_id, one.revision
+                    "knowledge:case-version", language, case.public_id, case.revision
                 ),
             }
-            for one, place in view.rests_on
+            for case, place in view.rests_on
         ],
     }
 
@@ -150,9 +150,15 @@ def effect_groups(
     `useful`: the smallest useful change of the measure of one group. Makes one query where the
     effects were read with their measure and unit. Raises InvalidData for a group that is not there.
     """
-    found = every_spread(cases, language, useful)
-    if useful and useful.key not in {one.key for one in found}:
+    spreads = every_spread(cases, language, useful)
+    if useful and useful.key not in {spread.key for spread in spreads}:
         raise InvalidData([Fault("of", "unknown", {"value": useful.key})])
-    found.sort(key=lambda one: (one.first.measure.slug, one.first.unit.code, one.first.direction))
-    found.sort(key=lambda one: (not one.grade_rests_on_it, -one.summary.k))
-    return [_group(one, language) for one in found]
+    spreads.sort(
+        key=lambda spread: (
+            spread.first.measure.slug,
+            spread.first.unit.code,
+            spread.first.direction,
+        )
+    )
+    spreads.sort(key=lambda spread: (not spread.grade_rests_on_it, -spread.summary.k))
+    return [_group(spread, language) for spread in spreads]

@@ -95,10 +95,10 @@ def add_draft_file(
 
 def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
     """A file of this very draft. Raises NotFound."""
-    found = get_attachment_for(actor, public_id)
-    if found.draft_id != draft.pk:
+    attachment = get_attachment_for(actor, public_id)
+    if attachment.draft_id != draft.pk:
         raise NotFound("file", public_id)
-    return found
+    return attachment
 
 
 @router.delete(
@@ -118,8 +118,8 @@ def remove_draft_file(
     """
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
-    found = _one(actor, draft, file_id)
-    attachments.remove(found, actor=actor, at=clock.now(), reason=query.reason)
+    attachment = _one(actor, draft, file_id)
+    attachments.remove(attachment, actor=actor, at=clock.now(), reason=query.reason)
     return Status(204, None)
 
 
@@ -146,9 +146,9 @@ def stage_import(
         actor=actor,
         at=clock.now(),
     )
-    told = _staged(row)
-    created(response, told["take_over"])
-    return Status(201, told)
+    payload = _staged(row)
+    created(response, payload["take_over"])
+    return Status(201, payload)
 
 
 def _staged(row: CaseFile) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _staged(row: CaseFile) -> dict[str, Any]:
         "state": row.state,
         "new": sum(not line["is_same"] for line in lines),
         "lines": lines,
-        "faults": [{"field": one.where, **one.as_data()} for one in row.found],
+        "faults": [{"field": fault.where, **fault.as_data()} for fault in row.found],
         "progress": row.progress if row.is_waiting else None,
         "drafts": row.report.get("drafts"),
         "take_over": api_address(f"teams/{row.organisation.public_id}/imports/{row.public_id}"),
@@ -168,10 +168,10 @@ def _staged(row: CaseFile) -> dict[str, Any]:
 
 def _import_of(actor: Actor, team: str, ticket: str) -> CaseFile:
     """A table of this very team. Raises NotFound."""
-    found = get_case_file_for(actor, ticket)
-    if found.organisation.public_id != team:
+    case_file = get_case_file_for(actor, ticket)
+    if case_file.organisation.public_id != team:
         raise NotFound("table", ticket)
-    return found
+    return case_file
 
 
 @router.get(

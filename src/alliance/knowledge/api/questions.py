@@ -118,22 +118,22 @@ def list_questions(request: HttpRequest, query: Query[QuestionQuery]) -> dict[st
 
 
 def _standing(public_id: str, actor: Actor, language: str) -> dict[str, Any]:
-    found = get_question_for(actor, public_id, READ)
-    reply = found.reply
-    team = select.team_shown(found, rules.responsible_team(found.case), language)
-    return select.acts_on(found, actor) | {
-        "id": found.public_id,
-        "case": found.record_id,
-        "case_title": local_text(found.case, "title", language).value,
-        "text": found.text,
-        "asked_by": found.author_name or None,
-        "asked_at": found.at,
+    question = get_question_for(actor, public_id, READ)
+    reply = question.reply
+    team = select.team_shown(question, rules.responsible_team(question.case), language)
+    return select.acts_on(question, actor) | {
+        "id": question.public_id,
+        "case": question.record_id,
+        "case_title": local_text(question.case, "title", language).value,
+        "text": question.text,
+        "asked_by": question.author_name or None,
+        "asked_at": question.at,
         "team": team or None,
         "answer": reply.text if reply else None,
-        "answered_by": select.answered_by(found) or None,
+        "answered_by": select.answered_by(question) or None,
         "answered_at": reply.at if reply else None,
-        "is_hidden": found.hidden_at is not None,
-        "hidden_because": found.hidden_because or None,
+        "is_hidden": question.hidden_at is not None,
+        "hidden_because": question.hidden_because or None,
     }
 
 

@@ -26,8 +26,8 @@ router = Router(tags=["drafts"])
 
 def _told(draft: Draft, actor: Actor, number: int) -> dict[str, Any]:
     """One remark as the actor may read it."""
-    found = remarks(draft, actor, seen_by(actor, draft))
-    return next(one for one in found if one["number"] == number)
+    payload = remarks(draft, actor, seen_by(actor, draft))
+    return next(remark for remark in payload if remark["number"] == number)
 
 
 @router.get(
@@ -73,9 +73,9 @@ def resolve_remark(
     """Mark a remark as dealt with, as its author or the team; a second time changes nothing."""
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
-    found = ReviewComment.objects.filter(draft=draft, pk=number).first()
-    if found is None:
+    remark = ReviewComment.objects.filter(draft=draft, pk=number).first()
+    if remark is None:
         raise NotFound("remark", f"{id} {number}")
-    found.draft = draft
-    services.resolve_remark(found, actor=actor, at=clock.now())
+    remark.draft = draft
+    services.resolve_remark(remark, actor=actor, at=clock.now())
     return _told(draft, actor, number)

@@ -110,14 +110,14 @@ def _told(draft: Draft, actor: Actor, review: Review) -> dict[str, Any]:
 
 def _own(draft: Draft, actor: Actor) -> Review:
     """The caller's review of the present handing in. Raises NotFound."""
-    found = (
+    review = (
         Review.objects.filter(draft=draft, submission=draft.submission, reviewer=actor.user)
         .select_related("draft")
         .first()
     )
-    if found is None:
+    if review is None:
         raise NotFound("review", draft.public_id)
-    return found
+    return review
 
 
 @router.get(
@@ -159,10 +159,10 @@ def _reviewer(public_id: str | None, actor: Actor) -> User | None:
         return None
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat can ask others to review."))
-    found = by_id(User.objects.filter(is_active=True), public_id)
-    if found is None:
+    reviewer = by_id(User.objects.filter(is_active=True), public_id)
+    if reviewer is None:
         raise InvalidData([Fault("reviewer", "not-a-reviewer")])
-    return found
+    return reviewer
 
 
 @router.put(

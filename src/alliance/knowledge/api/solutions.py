@@ -69,7 +69,9 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
         "themes": codes(solution, enums.Scheme.THEME),
         "sdg_targets": codes(solution, enums.Scheme.SDG),
         "evidence": evidence(solution),
-        "verdict": next((as_answer(one) for one in solution.verdicts.all() if one.is_main), None),
+        "verdict": next(
+            (as_answer(verdict) for verdict in solution.verdicts.all() if verdict.is_main), None
+        ),
         "cases": tally,
         "licence": solution.licence,
         "origin": solution.origin,
@@ -109,10 +111,10 @@ def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[st
 
 
 def _failures(cases: Iterable[CaseStudy], language: str) -> list[dict[str, Any]]:
-    found = []
+    failures = []
     for case in cases:
         text = chosen_text(case.texts.all(), language, case.original_language)
-        found.append(
+        failures.append(
             {
                 "case": case.public_id,
                 "title": text.text.title,
@@ -124,7 +126,7 @@ def _failures(cases: Iterable[CaseStudy], language: str) -> list[dict[str, Any]]
                 "what_did_not": text.text.what_did_not,
             }
         )
-    return found
+    return failures
 
 
 @router.get("/solutions/{id}", response=schemas.Solution, summary="One solution")
@@ -148,9 +150,9 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     return _summary(solution, query.lang, register) | {
         "texts": texts(solution, SOLUTION_TEXT),
         "prerequisite_kinds": solution.prerequisite_kinds,
-        "costs": [_cost(one) for one in solution.costs.all()],
+        "costs": [_cost(cost) for cost in solution.costs.all()],
         "evidence": evidence(solution, lines=True),
-        "verdicts": [as_answer(one) for one in solution.verdicts.all()],
+        "verdicts": [as_answer(verdict) for verdict in solution.verdicts.all()],
         "places": len(set(counted_places(cases).values())),
         "effects": effect_groups(cases, query.lang, useful),
         "failures": {

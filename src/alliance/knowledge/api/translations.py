@@ -59,14 +59,14 @@ def _revision(record: Translatable, to: str) -> int:
 
 def _add_kind(plural: str, singular: str) -> None:
     """Give the translations of one kind of record their addresses."""
-    door, name = _DOORS[plural], singular.capitalize()
+    get_record, name = _DOORS[plural], singular.capitalize()
     path = f"/{plural}/{{id}}/translations/{{language}}"
 
     def get(
         request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
     ) -> dict[str, Any]:
         actor = actor_in(request)
-        return _told(actor, door(actor, id), language, response)
+        return _told(actor, get_record(actor, id), language, response)
 
     def save(
         request: HttpRequest,
@@ -76,7 +76,7 @@ def _add_kind(plural: str, singular: str) -> None:
         response: HttpResponse,
     ) -> dict[str, Any]:
         actor = actor_in(request)
-        record = door(actor, id)
+        record = get_record(actor, id)
         unknown = set(body.texts) - {field.name for field in kind_of(record).fields}
         if unknown:
             raise InvalidData(Fault(f"texts.{key}", "unknown-field") for key in sorted(unknown))
@@ -99,7 +99,7 @@ def _add_kind(plural: str, singular: str) -> None:
         response: HttpResponse,
     ) -> dict[str, Any]:
         actor = actor_in(request)
-        record = door(actor, id)
+        record = get_record(actor, id)
         services.confirm_translation(
             record,
             language=language,
@@ -114,7 +114,7 @@ def _add_kind(plural: str, singular: str) -> None:
         request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
     ) -> dict[str, Any]:
         actor = actor_in(request)
-        record = door(actor, id)
+        record = get_record(actor, id)
         services.review_translation(
             record,
             language=language,

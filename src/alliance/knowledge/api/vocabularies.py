@@ -59,20 +59,20 @@ def get_method_results(
     return {
         "uses": [
             {
-                "id": one.public_id,
-                "city": one.city.public_id,
-                "title": one.shown_title.value,
-                "language": one.shown_title.lang_attr or query.lang,
-                "ended_on": one.ended_on,
-                "synthetic": one.is_synthetic,
-                "process": one.source_id if one.source == "process" else None,
+                "id": result.public_id,
+                "city": result.city.public_id,
+                "title": result.shown_title.value,
+                "language": result.shown_title.lang_attr or query.lang,
+                "ended_on": result.ended_on,
+                "synthetic": result.is_synthetic,
+                "process": result.source_id if result.source == "process" else None,
                 "measures": [
                     {"group": each.get("group") or None, "unit": unit_name(each) or None}
                     | {name: each[name] for name in ("measure", "value", "low", "high", "n")}
-                    for each in one.measures
+                    for each in result.measures
                 ],
             }
-            for one in results
+            for result in results
         ],
         "over_cities": over_cities_of(results),
     }
@@ -104,8 +104,8 @@ def _terms(scheme: str, choices: type[TextChoices], language: str) -> list[dict[
     counts = dict(rows.order_by().values_list("code").annotate(Count("case")))
     with translation.override(language):
         return [
-            {"code": one.value, "name": str(one.label), "cases": counts.get(one.value, 0)}
-            for one in choices
+            {"code": choice.value, "name": str(choice.label), "cases": counts.get(choice.value, 0)}
+            for choice in choices
         ]
 
 
@@ -118,8 +118,8 @@ def _add_list(
     """Give a list of codes its address; `items` makes it in a language."""
 
     def list_codes(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
-        found = items(query.lang)
-        return {"count": len(found), "items": found}
+        codes = items(query.lang)
+        return {"count": len(codes), "items": codes}
 
     # Addresses are told apart by the names of their functions.
     list_codes.__name__ = f"list_{name}"

@@ -69,7 +69,7 @@ class QuickSelect(forms.Select):
     """A select that writes its options itself: a template for each takes too long for 200."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        chosen = {str(one) for one in self.format_value(value)}
+        chosen = {str(choice) for choice in self.format_value(value)}
         options = format_html_join(
             "",
             "{}",
@@ -82,8 +82,8 @@ class QuickSelect(forms.Select):
                 for key, text in self.choices
             ),
         )
-        given = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
-        return format_html("<select{}>{}</select>", flatatt(given), options)
+        attributes = self.build_attrs(self.attrs, {"name": name, **(attrs or {})})
+        return format_html("<select{}>{}</select>", flatatt(attributes), options)
 
 
 class Choice(forms.ChoiceField):
@@ -238,7 +238,7 @@ class StepForm(PartForm):
         for name in self.errors:
             value = stored[name].value()
             values = value if isinstance(value, list) else [value]
-            data.setlist(name, [str(one) for one in values if one not in (None, False)])
+            data.setlist(name, [str(item) for item in values if item not in (None, False)])
         return data
 
     def changed_document(self) -> Document:
@@ -251,10 +251,10 @@ class StepForm(PartForm):
         """The form and the field that a name of `alliance.knowledge.forms.places` stands for."""
         return (self, name) if name in self.fields else None
 
-    def say(self, kind: str, said: Iterable[tuple[str, Any]]) -> None:
+    def say(self, kind: str, notes: Iterable[tuple[str, Any]]) -> None:
         """Let fields say what is known of them, given as (name of the field, words)."""
         by_field: dict[str, list[Any]] = {}
-        for name, words in said:
+        for name, words in notes:
             by_field.setdefault(name, []).append(words)
         for name, words in by_field.items():
             place = self.part_of(name)
@@ -264,10 +264,10 @@ class StepForm(PartForm):
 
     def faults_shown(self) -> list[tuple[str, str]]:
         """(id of the field, sentence) of every fault in what was typed, for the list on top."""
-        found = [("", str(error)) for error in self.non_field_errors()]
+        faults = [("", str(error)) for error in self.non_field_errors()]
         for field in self.visible_fields():
-            found += fault_lines(field)
-        return found
+            faults += fault_lines(field)
+        return faults
 
 
 def fault_lines(field: BoundField, row: str = "") -> list[tuple[str, str]]:

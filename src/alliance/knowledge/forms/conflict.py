@@ -79,10 +79,10 @@ def _units(*documents: Document) -> list[str]:
 
 def merge_drafts(base: Document, mine: Document, theirs: Document) -> Merging:
     """Take over what only one of two writers changed since `base`; the rest are clashes."""
-    base, mine, theirs = (plain(check_shape(one)) for one in (base, mine, theirs))
+    base, mine, theirs = (plain(check_shape(version)) for version in (base, mine, theirs))
     units = _units(mine, theirs, base)
     # In a list, so that a unit is merged as a whole.
-    flat = [{unit: [_value(one, unit)] for unit in units} for one in (base, mine, theirs)]
+    flat = [{unit: [_value(version, unit)] for unit in units} for version in (base, mine, theirs)]
     merged = merge(*flat)
     document = copy.deepcopy(mine)
     for unit, (value,) in merged.document.items():
@@ -104,14 +104,14 @@ def can_have_both(unit: str) -> bool:
 
 def _both(mine: Any, theirs: Any) -> Any:
     if isinstance(mine, list):
-        taken = {one["key"] for one in mine if isinstance(one, dict) and one.get("key")}
-        more = [one for one in theirs if one not in mine]
+        taken = {item["key"] for item in mine if isinstance(item, dict) and item.get("key")}
+        more = [item for item in theirs if item not in mine]
         # Two that were one are two from now on.
         return [
             *mine,
             *(
-                one | {"key": ""} if isinstance(one, dict) and one.get("key") in taken else one
-                for one in more
+                item | {"key": ""} if isinstance(item, dict) and item.get("key") in taken else item
+                for item in more
             ),
         ]
     return "\n\n".join(text for text in (mine, theirs) if text)

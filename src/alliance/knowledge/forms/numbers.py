@@ -66,26 +66,26 @@ def parse_number(text: str, language: str) -> Decimal | None:
     Thousands may be set apart by spaces, in English by commas. Raises ValidationError for what is
     no number, and for what could be two: "1.234" in Swedish, "12,5" in English is refused too.
     """
-    given = text.strip()
-    if not given:
+    typed = text.strip()
+    if not typed:
         return None
-    plain = _SPACES.sub(" ", given).translate(_MINUS)
+    plain = _SPACES.sub(" ", typed).translate(_MINUS)
     sign = plain[0] if plain[0] in "+-" else ""
     plain = plain[len(sign) :].lstrip()
     point = decimal_sign(language)
     other = "," if point == "." else "."
-    whole, found, decimals = plain.partition(point)
-    if not found and language != "en" and "." in plain:
+    whole, separator, decimals = plain.partition(point)
+    if not separator and language != "en" and "." in plain:
         # A point is no Swedish or French sign, but many type it for the comma.
         if _GROUPED["."].match(plain):
-            raise _unclear(given, language)
-        whole, found, decimals = plain.partition(".")
-    digits = _digits(whole) if whole or not found else "0"
+            raise _unclear(typed, language)
+        whole, separator, decimals = plain.partition(".")
+    digits = _digits(whole) if whole or not separator else "0"
     mixed = other in whole and " " in whole
-    if digits is None or mixed or (found and not (decimals.isascii() and decimals.isdigit())):
-        raise _refuse(given, language)
+    if digits is None or mixed or (separator and not (decimals.isascii() and decimals.isdigit())):
+        raise _refuse(typed, language)
     if not digits.isascii() or len(digits) + len(decimals) > MOST_DIGITS:
-        raise _refuse(given, language)
+        raise _refuse(typed, language)
     return Decimal(f"{'-' if sign == '-' else ''}{digits}.{decimals or 0}")
 
 

@@ -75,39 +75,39 @@ class PlaceForm(StepForm):
         return self.names.cities.find(self.cleaned_data["city"])
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        is_new = any(given.get(name) for name in ("new_name", "new_summary", "new_kind"))
-        if given.get("solution") and is_new:
+        cleaned_data = super().clean() or {}
+        is_new = any(cleaned_data.get(name) for name in ("new_name", "new_summary", "new_kind"))
+        if cleaned_data.get("solution") and is_new:
             self.add_error(
                 "solution",
                 ValidationError(
                     _("Choose a solution from the list or describe a new one, not both.")
                 ),
             )
-        return given
+        return cleaned_data
 
     def write(self, document: Document) -> None:
-        given = self.cleaned_data
-        document["solution"] = given["solution"]
-        new = {name: given[f"new_{name}"] for name in ("name", "summary", "kind")}
+        cleaned_data = self.cleaned_data
+        document["solution"] = cleaned_data["solution"]
+        new = {name: cleaned_data[f"new_{name}"] for name in ("name", "summary", "kind")}
         document["new_solution"] = new if any(new.values()) else None
-        solution = self.names.solutions.get(given["solution"])
+        solution = self.names.solutions.get(cleaned_data["solution"])
         of_solution = solution.kind if solution else new["kind"]
-        document["kind"] = given["kind"] or of_solution
+        document["kind"] = cleaned_data["kind"] or of_solution
         document["place"] = self._place(document["place"])
         for name in ("start_year", "end_year", "is_masked"):
-            document[name] = given[name]
+            document[name] = cleaned_data[name]
 
     def _place(self, was: dict[str, Any]) -> dict[str, Any]:
         """The place as typed; what else is known of an unchanged place stays."""
-        given = self.cleaned_data
-        city = self.names.city(given["city"]) if given["city"] else None
-        name = given["place_name"]
-        same_city = (was["city"] or "") == given["city"]
+        cleaned_data = self.cleaned_data
+        city = self.names.city(cleaned_data["city"]) if cleaned_data["city"] else None
+        name = cleaned_data["place_name"]
+        same_city = (was["city"] or "") == cleaned_data["city"]
         if city is not None and not name:
             # Its names, and a position that was given more exactly than the city's own, are kept.
             return dict(was) if same_city and was["name"] == city.name else place_in(city)
         place = dict(was) if same_city and was["name"] == name else {**_NOWHERE, "name": name}
-        place["country"] = city.country if city else given["country"]
+        place["country"] = city.country if city else cleaned_data["country"]
         place["city"] = city.public_id if city else None
         return place

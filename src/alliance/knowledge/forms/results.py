@@ -48,12 +48,12 @@ class ResultRow(RowForm):
     def part(self) -> dict[str, Any] | None:
         if self.is_empty():
             return None
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         return {
             # What of a list is not chosen is null in the document.
-            row.name: given[row.name] or None
+            row.name: cleaned_data[row.name] or None
             if row.kind == "text" and row.is_nullable
-            else given[row.name]
+            else cleaned_data[row.name]
             for row in self.asked
         }
 
@@ -88,13 +88,13 @@ class EffectRow(ResultRow):
         return self.names.units.find_or_new(self.cleaned_data["baseline_unit"])
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        low, high = given.get("low"), given.get("high")
+        cleaned_data = super().clean() or {}
+        low, high = cleaned_data.get("low"), cleaned_data.get("high")
         if low is not None and high is not None and low > high:
             self.add_error(
                 "low", ValidationError(_("The end of the interval must be higher than the start."))
             )
-        return given
+        return cleaned_data
 
     @property
     def folded(self) -> list[BoundField]:
@@ -105,11 +105,11 @@ class EffectRow(ResultRow):
     def is_open(self) -> bool:
         """Whether the folded fields are to lie open: one has a value, or something said of it."""
         return any(
-            one.value() not in (None, "", False)
-            or one.errors
-            or getattr(one.field, "faults", ())
-            or getattr(one.field, "remarks", ())
-            for one in self.folded
+            bound_field.value() not in (None, "", False)
+            or bound_field.errors
+            or getattr(bound_field.field, "faults", ())
+            or getattr(bound_field.field, "remarks", ())
+            for bound_field in self.folded
         )
 
 

@@ -84,9 +84,9 @@ class ReviewForm(ServiceForm):
 def kept(criteria: Mapping[str, Mapping[str, Any]], note: str) -> dict[str, Any]:
     """What was kept of a review, as initial values of its form."""
     values: dict[str, Any] = {"note": note}
-    for name, given in criteria.items():
-        values[f"{name}_score"] = given.get("score")
-        values[f"{name}_reason"] = given.get("reason", "")
+    for name, judgement in criteria.items():
+        values[f"{name}_score"] = judgement.get("score")
+        values[f"{name}_reason"] = judgement.get("reason", "")
     return values
 
 

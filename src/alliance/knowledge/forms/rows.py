@@ -94,7 +94,7 @@ class RowsForm(StepForm):
 
     def _sent(self, data: Mapping[str, Any]) -> list[int]:
         """The numbers of the rows that were sent; one that was taken away leaves a gap."""
-        numbers = {int(found[1]) for name in data if (found := _FIELD.match(name))}
+        numbers = {int(match[1]) for name in data if (match := _FIELD.match(name))}
         return sorted(numbers)[:MOST_ROWS]
 
     def add_row(self) -> None:
@@ -145,18 +145,20 @@ class RowsForm(StepForm):
         document[self.part] = parts + document[self.part][MOST_ROWS:]
 
     def part_of(self, name: str) -> tuple[PartForm, str] | None:
-        found = _FIELD.match(name)
-        row = found and next((one for one in self.rows if name.startswith(f"{one.prefix}-")), None)
-        return (row, found[2]) if found and row and found[2] in row.fields else None
+        match = _FIELD.match(name)
+        row = match and next(
+            (candidate for candidate in self.rows if name.startswith(f"{candidate.prefix}-")), None
+        )
+        return (row, match[2]) if match and row and match[2] in row.fields else None
 
     def faults_shown(self) -> list[tuple[str, str]]:
-        found = super().faults_shown()
+        faults = super().faults_shown()
         for number, row in enumerate(self.rows, start=1):
             label = row_name(number)
-            found += [("", f"{label}: {error}") for error in row.non_field_errors()]
+            faults += [("", f"{label}: {error}") for error in row.non_field_errors()]
             for field in row.visible_fields():
-                found += fault_lines(field, label)
-        return found
+                faults += fault_lines(field, label)
+        return faults
 
 
 def row_name(number: int) -> str:

@@ -56,13 +56,13 @@ def _row() -> type[RowForm]:
     labels: dict[str, Any] = {name: _Label(name) for name in COST_COLUMNS}
     # Services judge the address, as everywhere.
     address = ShortText(label=labels["source_url"], size=60, max_length=500)
-    found = fields_for_model(
+    model_fields = fields_for_model(
         SolutionCost,
         fields=[name for name in COST_COLUMNS if name != "source_url"],
         widgets={"seen": forms.Textarea(attrs={"rows": 2})},
         labels=labels,
     )
-    fields = {name: found.get(name, address) for name in COST_COLUMNS}
+    fields = {name: model_fields.get(name, address) for name in COST_COLUMNS}
     return type("CostRow", (RowForm,), fields)
 
 

@@ -53,7 +53,9 @@ class StartForm(PartForm):
         initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
-        self.organisations = {one.public_id: one for one in organisations}
+        self.organisations = {
+            organisation.public_id: organisation for organisation in organisations
+        }
         self.fields["team"].choices = [  # type: ignore[attr-defined]
             (public_id, names[public_id]) for public_id in self.organisations
         ]

@@ -78,23 +78,23 @@ class ClassificationForm(StepForm):
 
     def clean_adapted_from(self) -> str:
         """The id of a published case, from its address or id; empty where none is given."""
-        given = self.cleaned_data["adapted_from"]
-        found = _CASE_ADDRESS.search(given)
-        public_id = found[1] if found else given
+        text = self.cleaned_data["adapted_from"]
+        match = _CASE_ADDRESS.search(text)
+        public_id = match[1] if match else text
         # What was there before stays, even if that case was withdrawn since: the check tells it.
         is_new = public_id and public_id != self.document["adapted_from"]
         if is_new and self.names.case(public_id) is None:
             raise ValidationError(
                 _("“%(text)s” is not a published case. Copy the web address of the case.")
-                % {"text": given}
+                % {"text": text}
             )
         return public_id
 
     def write(self, document: Document) -> None:
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         for name in (*(row.name for row in CLASSIFIED), "adaptation_changes"):
-            document[name] = given[name]
-        document["adapted_from"] = given["adapted_from"] or None
+            document[name] = cleaned_data[name]
+        document["adapted_from"] = cleaned_data["adapted_from"] or None
 
 
 #: The fields of the cost, by the names that the document gives them.
@@ -121,31 +121,33 @@ class CostForm(StepForm):
     def initial_of(self, document: Document) -> dict[str, Any]:
         cost = document["cost"] or {}
         initial = {field: cost.get(name) for field, name in _COST.items()}
-        for one in QUANTITIES:
-            quantity = document[one.name] or {}
-            initial[one.value.field] = quantity.get("value")
-            initial[one.unit.field] = quantity.get("unit")
+        for definition in QUANTITIES:
+            quantity = document[definition.name] or {}
+            initial[definition.value.field] = quantity.get("value")
+            initial[definition.unit.field] = quantity.get("unit")
         initial |= {name: document[name] for name in _WHO}
         text = text_of(document, self.text_language)
         return initial | {name: text.get(name, "") for name in _EQUITY}
 
     def write(self, document: Document) -> None:
-        given = self.cleaned_data
-        cost = {name: given[field] for field, name in _COST.items()}
+        cleaned_data = self.cleaned_data
+        cost = {name: cleaned_data[field] for field, name in _COST.items()}
         cost["kind"] = cost["kind"] or None
-        kept = document["cost"] or {}
+        existing = document["cost"] or {}
         # A translation stays with the words that it translates and goes with them.
-        same = cost["covers"] == kept.get("covers")
-        cost |= {name: kept.get(name, "") if same else "" for name in ("covers_fr", "covers_sv")}
+        same = cost["covers"] == existing.get("covers")
+        cost |= {
+            name: existing.get(name, "") if same else "" for name in ("covers_fr", "covers_sv")
+        }
         document["cost"] = (
-            cost if any(one not in (None, "", False) for one in cost.values()) else None
+            cost if any(item not in (None, "", False) for item in cost.values()) else None
         )
-        for one in QUANTITIES:
-            value, unit = given[one.value.field], given[one.unit.field]
+        for quantity in QUANTITIES:
+            value, unit = cleaned_data[quantity.value.field], cleaned_data[quantity.unit.field]
             known = value is not None or unit
-            document[one.name] = {"value": value, "unit": unit} if known else None
-        document.update({name: given[name] for name in _WHO})
-        put_text(document, self.text_language, {name: given[name] for name in _EQUITY})
+            document[quantity.name] = {"value": value, "unit": unit} if known else None
+        document.update({name: cleaned_data[name] for name in _WHO})
+        put_text(document, self.text_language, {name: cleaned_data[name] for name in _EQUITY})
 
     @property
     def justice(self) -> list[BoundField]:
@@ -155,7 +157,7 @@ class CostForm(StepForm):
     @property
     def quantities(self) -> list[tuple[BoundField, BoundField]]:
         """Each quantity: its number and its unit."""
-        return [(self[one.value.field], self[one.unit.field]) for one in QUANTITIES]
+        return [(self[quantity.value.field], self[quantity.unit.field]) for quantity in QUANTITIES]
 
 
 class AmountRow(ResultRow):
@@ -209,11 +211,11 @@ class SourceRow(RowForm):
     def part(self) -> dict[str, Any] | None:
         if self.is_empty():
             return None
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         return {
-            **{row.name: given[row.name] for row in self.asked},
-            "kind": given["kind"] or SourceKind.UNKNOWN.value,
-            "independent": _ANSWERS[given["independent"]],
+            **{row.name: cleaned_data[row.name] for row in self.asked},
+            "kind": cleaned_data["kind"] or SourceKind.UNKNOWN.value,
+            "independent": _ANSWERS[cleaned_data["independent"]],
         }
 
 
@@ -343,7 +345,7 @@ def typed(step: str, sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]
     `sent` holds a list of values by field; what is no field of the step is left out.
     """
     form: Any = FORMS[step]
-    found = []
+    entries = []
     for name, values in sent.items():
         label = ""
         row = _SENT_ROW.match(name)
@@ -354,5 +356,5 @@ def typed(step: str, sent: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]
             label = str(form.base_fields[name].label)
         text = "\n".join(value for value in values if value.strip())
         if label and text:
-            found.append((label, text))
-    return found
+            entries.append((label, text))
+    return entries

@@ -89,7 +89,7 @@ class TranslationForm(forms.Form):
 
     def faults_shown(self) -> list[tuple[str, str]]:
         """(id of the field, sentence) of every fault, for the list on top."""
-        found = [("", str(error)) for error in self.non_field_errors()]
+        faults = [("", str(error)) for error in self.non_field_errors()]
         for field in self.visible_fields():
-            found += fault_lines(field)
-        return found
+            faults += fault_lines(field)
+        return faults

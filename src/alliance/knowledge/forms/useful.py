@@ -30,12 +30,12 @@ class UsefulAsked:
 def useful_asked(of: str, text: str) -> UsefulAsked:
     """The size that `text` means in the language of the page; a fault is told, never raised."""
     try:
-        found = parse_number(text, get_language() or "en")
+        number = parse_number(text, get_language() or "en")
     except ValidationError as error:
         return UsefulAsked(of, text, None, " ".join(error.messages))
-    if found is None:
+    if number is None:
         return UsefulAsked(of, "", None, "")
-    size = float(found)
+    size = float(number)
     if not 0 < size <= MOST:
         return UsefulAsked(of, text, None, _("Enter a size above 0, without a plus or minus sign."))
     return UsefulAsked(of, text, Useful(of, size), "")

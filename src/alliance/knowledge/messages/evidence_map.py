@@ -54,9 +54,9 @@ def _in_words(cell: MapCell, solution: str, theme: str, language: str) -> str:
         if cell.direction == UNCLEAR:
             parts.append(str(DIRECTION_WORDS[UNCLEAR]))
         else:
-            told = cell.better + cell.worse + cell.neither
+            with_interval = cell.better + cell.worse + cell.neither
             sides = _("%(n)s with an interval: %(better)s clearly better, %(worse)s clearly worse")
-            parts.append(sides % {"n": told, "better": cell.better, "worse": cell.worse})
+            parts.append(sides % {"n": with_interval, "better": cell.better, "worse": cell.worse})
         if cell.certainty == NOT_GRADED:
             parts.append(_("certainty not graded"))
         else:

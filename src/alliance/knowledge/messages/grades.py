@@ -312,7 +312,7 @@ def _places(
     if "told" not in counts:
         # Graded by an older version of the rule, until the worker has come to it.
         return _("Graded with an older version of the rule. It will be updated soon.")
-    told = (
+    sentence = (
         _(
             "We have results for “%(measure)s” from %(places)d places with this solution, "
             "%(known)d of them with an interval or a standard error."
@@ -341,7 +341,7 @@ def _places(
             "%(agreeing)d of these. In %(observed)d of them it was observed, not "
             "calculated."
         )
-    return f"{told} {rest % values}"
+    return f"{sentence} {rest % values}"
 
 
 def _unevenness(met: bool, counts: Mapping[str, Any]) -> str:

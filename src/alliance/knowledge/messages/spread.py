@@ -72,8 +72,8 @@ _LEFT_OUT: dict[str, Promise] = {
 
 def warning_texts(codes: Iterable[str]) -> tuple[Promise, ...]:
     """The warnings of an analysis in words, the most serious first."""
-    given = set(codes)
-    return tuple(text for code, text in _WARNINGS.items() if code in given)
+    present = set(codes)
+    return tuple(text for code, text in _WARNINGS.items() if code in present)
 
 
 def to_check_again(n: int, k: int) -> str:

@@ -14,7 +14,7 @@ from alliance.knowledge.enums import EffectDirection, Verdict
 
 #: Words that say that something changed, with the way it went.
 _MOVED = frozenset({Verdict.WORKS.value, Verdict.PROBABLY_WORKS.value})
-_SAID: Mapping[str, str | Promise] = {one.value: one.label for one in Verdict}
+_SAID: Mapping[str, str | Promise] = {verdict.value: verdict.label for verdict in Verdict}
 #: Grades of certainty with which nobody knows how much.
 _UNSURE = frozenset({"low", "very-low"})
 
@@ -64,12 +64,12 @@ def headline(verdict: str, measure: str, direction: str) -> str:
     measure = measure.removesuffix(", " + _("standardised effect"))
     if not measure:
         return str(word)
-    told = {"verdict": word, "measure": measure}
+    params = {"verdict": word, "measure": measure}
     if verdict not in _MOVED or not direction:
-        return _("%(verdict)s: %(measure)s") % told
+        return _("%(verdict)s: %(measure)s") % params
     if direction == EffectDirection.LOWER:
-        return _("%(verdict)s: a fall in %(measure)s") % told
-    return _("%(verdict)s: a rise in %(measure)s") % told
+        return _("%(verdict)s: a fall in %(measure)s") % params
+    return _("%(verdict)s: a rise in %(measure)s") % params
 
 
 def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
@@ -79,57 +79,57 @@ def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
         pgettext_lazy("places", "partly worked in %(n)s"),
         pgettext_lazy("places", "did not work in %(n)s"),
     )
-    told = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
-    found = [
+    parts = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
+    texts = [
         _("Results in the %(n)s places included: %(ways)s.")
-        % {"n": details["places"], "ways": ", ".join(told)}
+        % {"n": details["places"], "ways": ", ".join(parts)}
     ]
     measured = details["measured_places"]
     if measured > 1 and details["favourable"] == measured:
-        found.append(
+        texts.append(
             _(
                 "The measured results improved in all %(n)s places, but the places differ "
                 "in how far they reached their goals."
             )
             % {"n": measured}
         )
-    return found
+    return texts
 
 
 def sentences(details: Mapping[str, Any]) -> list[str]:
     """The line of the rule in words, how sure the size is, what kept the word, what is missing."""
     code = details["because"][0]
-    told = {
+    params = {
         "n": details["places"],
         "h": details["harm_places"],
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
         counted = min(details["places"], details["measured_places"])
-        found = list(silence(details["said_worked"], details["told"], counted))
+        texts = list(silence(details["said_worked"], details["told"], counted))
     else:
         if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
             code = "fewer-better"
-        found = [str(_BECAUSE[code]) % told] if code in _BECAUSE else []
+        texts = [str(_BECAUSE[code]) % params] if code in _BECAUSE else []
         # Verdicts that were given before places were counted so lack it.
         if code == "outcomes-differ" and details.get("by_outcome"):
-            found = _what_is_mixed(details)
+            texts = _what_is_mixed(details)
         if (
             details["verdict"] in _MOVED
             and details["body"]
             and details["body"]["certainty"] in _UNSURE
         ):
-            found.append(_("The size of the effect is uncertain."))
+            texts.append(_("The size of the effect is uncertain."))
     if details["held_by"]:
-        found.append(str(_HELD[details["held_by"]]))
+        texts.append(str(_HELD[details["held_by"]]))
     if details["harm_places"] and code not in {"trade-off", "harm-in-most-places"}:
-        found.append(
+        texts.append(
             ngettext(
                 "Harm is reported in %(n)s place.", "Harm is reported in %(n)s places.",
                 details["harm_places"],
             )
             % {"n": details["harm_places"]}
         )  # fmt: skip
-    return found
+    return texts
 
 
 def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
@@ -139,9 +139,9 @@ def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
     """
     missing = MIN_PLACES - counted
     if not worked:
-        said = _("No place reports that it worked, and too little has been measured to judge.")
+        sentence = _("No place reports that it worked, and too little has been measured to judge.")
     else:
-        said = ngettext(
+        sentence = ngettext(
             "Reported as working in %(worked)s of %(n)s place, but not measured well "
             "enough to judge.",
             "Reported as working in %(worked)s of %(n)s places, but not measured well "
@@ -149,7 +149,7 @@ def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
             places,
         ) % {"worked": worked, "n": places}
     if missing <= 0:
-        return said, _(
+        return sentence, _(
             "Results from places with a comparison group would help more than "
             "further results without one."
         )
@@ -158,4 +158,4 @@ def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
         "%(n)s more places with a measured change could settle this.",
         missing,
     )
-    return said, lacking % {"n": missing}
+    return sentence, lacking % {"n": missing}

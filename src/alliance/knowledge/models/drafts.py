@@ -234,8 +234,8 @@ class QuestionManager(models.Manager["Question"]):
 
     def about(self, **cases: Any) -> models.QuerySet[Question]:
         """Those about cases for which the conditions hold that are not hidden."""
-        found = CaseStudy.objects.filter(**cases).order_by().values("public_id")
-        return self.filter(record_id__in=found, hidden_at=None)
+        public_ids = CaseStudy.objects.filter(**cases).order_by().values("public_id")
+        return self.filter(record_id__in=public_ids, hidden_at=None)
 
 
 class Question(Post):

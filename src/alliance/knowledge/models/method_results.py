@@ -35,7 +35,7 @@ class MethodResult(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
     # What it is the result of: the id of a process, a fairness check or areas, or of what staff
     # recorded; of pilots and releases the method and the key of the city, with a colon between.
-    source = models.CharField(max_length=10, choices=[(one, one) for one in SOURCES])
+    source = models.CharField(max_length=10, choices=[(code, code) for code in SOURCES])
     source_id = models.CharField(max_length=80)
     # Of pilots `PILOTS`, how many ended, and how many of them are not decided, with colons between.
     title = models.CharField(max_length=160)

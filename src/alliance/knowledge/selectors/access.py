@@ -86,7 +86,7 @@ def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> Cas
 
 def merged_into(ids: Iterable[str]) -> dict[str, str]:
     """Of the ids those of cases that were merged, each with the id of the published case it is."""
-    asked = [one for one in ids if PUBLIC_ID.match(one)]
+    asked = [public_id for public_id in ids if PUBLIC_ID.match(public_id)]
     rows = MergedCase.objects.filter(public_id__in=asked, into__status=CaseStatus.PUBLISHED)
     return dict(rows.values_list("public_id", "into__public_id"))
 
@@ -101,7 +101,7 @@ def get_case_file_for(actor: Actor, public_id: str) -> CaseFile:
     """A table of cases on its way, for those who write for its team. Raises NotFound."""
     rows = CaseFile.objects.select_related("organisation")
     may = rules.may_write_for
-    return one_by_id(rows, "table", public_id, lambda found: may(actor, found.organisation))
+    return one_by_id(rows, "table", public_id, lambda case_file: may(actor, case_file.organisation))
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:
@@ -132,11 +132,11 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)
-    found = one_by_id(Solution.everything.all(), "solution", public_id)
-    if found.withdrawn_at is not None:
+    solution = one_by_id(Solution.everything.all(), "solution", public_id)
+    if solution.withdrawn_at is not None:
         because = _("%(network)s no longer publishes it, and no case here depends on it.")
-        raise Gone("solution", public_id, because % {"network": found.from_network})
-    return found
+        raise Gone("solution", public_id, because % {"network": solution.from_network})
+    return solution
 
 
 def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> Method:

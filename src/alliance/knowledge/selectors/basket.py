@@ -53,12 +53,12 @@ class Basket:
         return 404 if self.fault.code == "no-such-cases" else 400
 
 
-def read_ids(given: Iterable[str]) -> tuple[str, ...]:
+def read_ids(texts: Iterable[str]) -> tuple[str, ...]:
     """Ids as asked for, in order: ids or addresses of case pages; blanks are left out."""
     ids = []
-    for text in given:
-        found = _IN_ADDRESS.search(text)
-        word = found.group(1) if found else text.strip()
+    for text in texts:
+        match = _IN_ADDRESS.search(text)
+        word = match.group(1) if match else text.strip()
         if word:
             ids.append(word)
     return tuple(ids)
@@ -66,7 +66,7 @@ def read_ids(given: Iterable[str]) -> tuple[str, ...]:
 
 def query(ids: Iterable[str]) -> str:
     """The query of the address that compares these ids."""
-    return "&".join(f"case={one}" for one in ids)
+    return "&".join(f"case={public_id}" for public_id in ids)
 
 
 def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
@@ -74,10 +74,10 @@ def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
     # First: of very many ids not all were looked up.
     if len(ids) > MOST:
         return Fault("case", "too-many-to-compare", {"n": len(ids), "most": MOST})
-    unknown = [one for one in dict.fromkeys(ids) if one not in known]
+    unknown = [public_id for public_id in dict.fromkeys(ids) if public_id not in known]
     if unknown:
         return Fault("case", "no-such-cases", {"ids": list(map(quoted, unknown))})
-    twice = [one for one, times in Counter(ids).items() if times > 1]
+    twice = [counter for counter, times in Counter(ids).items() if times > 1]
     if twice:
         return Fault("case", "chosen-twice", {"ids": list(map(quoted, twice))})
     if not ids:
@@ -125,14 +125,14 @@ def suggestions(
     # The same solution weighs less than a result that can be put side by side.
     score.update(dict.fromkeys(siblings, 0.5))
     best = sorted(score, key=lambda pk: (-score[pk], pk))[:SUGGESTIONS]
-    found = {
+    by_key = {
         case.pk: case for case in visible_cases(actor).filter(pk__in=best).prefetch_related("texts")
     }
     ids = [case.public_id for case in cases]
     return tuple(
-        _suggestion(found[pk], shares[pk], [*ids, found[pk].public_id], language)
+        _suggestion(by_key[pk], shares[pk], [*ids, by_key[pk].public_id], language)
         for pk in best
-        if pk in found
+        if pk in by_key
     )
 
 
@@ -154,7 +154,9 @@ def basket(actor: Actor | None, cases: Sequence[CaseStudy], fault: Fault, langua
         fault=fault,
         chosen=tuple(
             # The link of a chosen case takes it out again.
-            _suggestion(case, 0, [one for one in ids if one != case.public_id], language)
+            _suggestion(
+                case, 0, [public_id for public_id in ids if public_id != case.public_id], language
+            )
             for case in cases
         ),
         suggestions=suggestions(actor, cases, language) if len(cases) < MOST else (),

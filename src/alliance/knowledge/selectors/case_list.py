@@ -54,7 +54,7 @@ def with_line_parts(cases: QuerySet[CaseStudy]) -> list[CaseStudy]:
 
     One of them, for results without a number, only where a case has some.
     """
-    found = list(
+    records = list(
         line_fields(cases, "solution__public_id")
         .select_related("solution")
         .prefetch_related(
@@ -62,8 +62,8 @@ def with_line_parts(cases: QuerySet[CaseStudy]) -> list[CaseStudy]:
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
         )
     )
-    with_nulls(found)
-    return found
+    with_nulls(records)
+    return records
 
 
 def with_nulls(cases: Iterable[CaseStudy]) -> None:

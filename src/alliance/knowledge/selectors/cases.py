@@ -107,19 +107,19 @@ def neighbours_of(case: CaseStudy) -> Neighbours:
 
 def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
     """The cases that each of some is linked with, by their keys, in two queries."""
-    read = [one for one in CaseStudy._meta.concrete_fields if one.name in _READ_OF_NEIGHBOURS]
-    columns = [one.attname for one in read]
+    read = [field for field in CaseStudy._meta.concrete_fields if field.name in _READ_OF_NEIGHBOURS]
+    columns = [field.attname for field in read]
     cases = visible_cases(None).order_by().values_list(*columns)
     by_link = Q(adapted_from__in=some)
     if parents := [case.adapted_from_id for case in some if case.adapted_from_id]:
         by_link |= Q(pk__in=parents)
     # A solution has hundreds of cases, of which few are named: the others stay rows.
     alike = cases.filter(solution_id__in={case.solution_id for case in some})
-    found = alike.union(cases.filter(by_link))
+    linked = alike.union(cases.filter(by_link))
     pk, points, outcome, solution, source = map(
         columns.index, ("id", "evidence_points", "outcome", "solution_id", "adapted_from_id")
     )
-    rows = sorted(found, key=lambda row: (row[points] is None, -(row[points] or 0), row[pk]))
+    rows = sorted(linked, key=lambda row: (row[points] is None, -(row[points] or 0), row[pk]))
     by_solution: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     by_source: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for row in rows:
@@ -136,7 +136,10 @@ def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
 
         def ended(*how: Outcome) -> list[CaseStudy]:
             others = (
-                row for one in how for row in siblings if row[outcome] == one and row[pk] != own
+                row
+                for ending in how
+                for row in siblings
+                if row[outcome] == ending and row[pk] != own
             )
             return made(islice(others, OTHERS))
 
@@ -150,15 +153,15 @@ def _neighbours(some: Collection[CaseStudy]) -> dict[int, Neighbours]:
             n=len(siblings) - (own in by_pk),
         )
 
-    told = {case.pk: told_of(case) for case in some}
+    neighbours = {case.pk: told_of(case) for case in some}
     named = [
         other
-        for one in told.values()
-        for other in (one.adapted_from, *one.adaptations, *one.worked, *one.not_worked)
+        for links in neighbours.values()
+        for other in (links.adapted_from, *links.adaptations, *links.worked, *links.not_worked)
         if other
     ]
     prefetch_related_objects(named, "texts")
-    return told
+    return neighbours
 
 
 @dataclass(frozen=True)
@@ -326,14 +329,14 @@ def read_ahead(public_ids: Iterable[str]) -> None:
 
 def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:
     """The quantities of a case in the order of the register."""
-    found = []
-    for one in QUANTITIES:
+    recorded = []
+    for quantity in QUANTITIES:
         amount = None
-        if held := one.of(case):
-            unit = str(one.units(held["unit"]).label) if held["unit"] else ""
+        if held := quantity.of(case):
+            unit = str(quantity.units(held["unit"]).label) if held["unit"] else ""
             amount = Amount(held["value"], unit)
-        found.append(RecordedQuantity(str(one.title), amount, one.value.is_usual))
-    return tuple(found)
+        recorded.append(RecordedQuantity(str(quantity.title), amount, quantity.value.is_usual))
+    return tuple(recorded)
 
 
 def case_facts(case: CaseStudy, language: str) -> CaseFacts:

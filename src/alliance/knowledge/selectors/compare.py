@@ -129,24 +129,29 @@ class Comparison:
     def quantities(self) -> list[tuple[str, list[tuple[ComparedCase, Amount | None]]]]:
         """What each case records of the quantities that most have, by how they are called."""
         return [
-            (one.title, [(column, column.quantities[number].amount) for column in self.columns])
-            for number, one in enumerate(self.columns[0].quantities)
-            if one.is_usual
+            (
+                quantity.title,
+                [(column, column.quantities[number].amount) for column in self.columns],
+            )
+            for number, quantity in enumerate(self.columns[0].quantities)
+            if quantity.is_usual
         ]
 
 
-def compare(actor: Actor | None, given: Iterable[str], language: str) -> Comparison | Basket:
+def compare(actor: Actor | None, requested: Iterable[str], language: str) -> Comparison | Basket:
     """The cases of these ids side by side, in the order given; a `Basket` where that cannot be."""
-    ids = read_ids(given)
+    ids = read_ids(requested)
     # What cannot be an id, or is more than a reader can mean, is not asked of the database.
-    wanted = [one for one in dict.fromkeys(ids) if PUBLIC_ID.match(one)][: 4 * MOST]
+    wanted = [public_id for public_id in dict.fromkeys(ids) if PUBLIC_ID.match(public_id)][
+        : 4 * MOST
+    ]
     known = {
         case.public_id: case
         for case in visible_cases(actor)
         .filter(public_id__in=wanted)
         .select_related("solution", "city")
     }
-    cases = [known[one] for one in dict.fromkeys(ids) if one in known]
+    cases = [known[public_id] for public_id in dict.fromkeys(ids) if public_id in known]
     prefetch(cases)
     with_lines([case.solution for case in cases])
     fault = fault_of(ids, list(known))
@@ -169,7 +174,7 @@ def _column(case: CaseStudy, cases: Sequence[CaseStudy], language: str) -> Compa
         **vars(facts),
         label=Localised(facts.place),
         line=in_words(line_facts(case.solution, main_of(case.solution))),
-        without=query(one.public_id for one in cases if one.pk != case.pk),
+        without=query(other.public_id for other in cases if other.pk != case.pk),
     )
 
 
@@ -184,7 +189,7 @@ def _effects(
             by_case = keys.setdefault((view.measure_slug, view.unit_code), {})
             by_case.setdefault(number, []).append(view)
     shared = [_shared(by_case, columns) for by_case in keys.values() if len(by_case) >= FEWEST]
-    shared.sort(key=lambda one: -one.n_cases)
+    shared.sort(key=lambda shared_effect: -shared_effect.n_cases)
     alone = []
     for (measure, _unit), by_case in keys.items():
         if len(by_case) >= FEWEST:
@@ -285,7 +290,7 @@ def _lacks(columns: Sequence[ComparedCase], fields: Sequence[str]) -> tuple[Lack
 
 
 def _verdict(columns: Sequence[ComparedCase], shared: Sequence[SharedEffect]) -> CompareSummary:
-    n_in_all = sum(one.in_all for one in shared)
+    n_in_all = sum(shared_effect.in_all for shared_effect in shared)
     converted = [column for column in columns if column.cost.converted]
     each = [column for column in columns if column.cost.per_inhabitant]
 

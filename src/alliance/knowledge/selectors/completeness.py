@@ -105,15 +105,15 @@ def _item(code: str) -> MeterItem:
     return MeterItem(code, name, reason, item.step, f"id_{item.field}")
 
 
-def meter_of(found: Completeness) -> Meter:
+def meter_of(progress: Completeness) -> Meter:
     """A completeness in words."""
     return Meter(
-        score=found.score,
-        n_done=len(found.done),
-        n=len(found.done) + len(found.missing),
-        missing=tuple(_item(code) for code in found.missing),
-        next_best=_item(found.next_best) if found.next_best else None,
-        needed=tuple(_item(code) for code in found.needed),
+        score=progress.score,
+        n_done=len(progress.done),
+        n=len(progress.done) + len(progress.missing),
+        missing=tuple(_item(code) for code in progress.missing),
+        next_best=_item(progress.next_best) if progress.next_best else None,
+        needed=tuple(_item(code) for code in progress.needed),
     )
 
 

@@ -106,11 +106,11 @@ def lacking(reason: NotComparable, language: str) -> str:
 def _sources(ids: tuple[str, ...]) -> tuple[PriceSource, ...]:
     known = load_sources()
     # Two editions of one publisher are named once; the first part of a name is the publisher.
-    found: dict[str, PriceSource] = {}
-    for one in ids:
-        publisher = known[one]["publisher"].split(";")[0]
-        found.setdefault(publisher, PriceSource(publisher, known[one]["url"]))
-    return tuple(found.values())
+    sources: dict[str, PriceSource] = {}
+    for source_id in ids:
+        publisher = known[source_id]["publisher"].split(";")[0]
+        sources.setdefault(publisher, PriceSource(publisher, known[source_id]["url"]))
+    return tuple(sources.values())
 
 
 def cost_view(case: CaseStudy, language: str) -> CostView:

@@ -74,7 +74,7 @@ class DraftPage:
     @property
     def open_remarks(self) -> tuple[DraftRemark, ...]:
         """Remarks that nobody has dealt with."""
-        return tuple(one for one in self.remarks if not one.row.resolved_at)
+        return tuple(remark for remark in self.remarks if not remark.row.resolved_at)
 
     def after(self, step: str) -> str:
         """The step after `step`, empty after the last."""
@@ -111,8 +111,8 @@ def published_document(draft: Draft) -> dict[str, Any]:
 def teams_to_write_for(actor: Actor, language: str) -> list[Organisation]:
     """The teams that the actor writes for, with their cities, by name."""
     rows = Organisation.objects.filter(public_id__in=actor.teams).select_related("city")
-    own = [one for one in rows if rules.may_write_for(actor, one)]
-    return sorted(own, key=lambda one: local_name(one, language))
+    own = [row for row in rows if rules.may_write_for(actor, row)]
+    return sorted(own, key=lambda organisation: local_name(organisation, language))
 
 
 def _line(draft: Draft, language: str) -> dict[str, Any]:
@@ -135,9 +135,9 @@ def drafts_of(actor: Actor, language: str) -> dict[str, Any]:
         .select_related("organisation", "case")
         .annotate(n_remarks=Count("comments", filter=Q(comments__resolved_at=None)))
     )
-    found = [*rows.filter(state__in=_OPEN), *rows.filter(state__in=_CLOSED)[:MOST_CLOSED]]
+    drafts = [*rows.filter(state__in=_OPEN), *rows.filter(state__in=_CLOSED)[:MOST_CLOSED]]
     sections: dict[DraftState, list[dict[str, Any]]] = {state: [] for state in (*_OPEN, *_CLOSED)}
-    for draft in found:
+    for draft in drafts:
         sections[DraftState(draft.state)].append(_line(draft, language))
     return {
         "sections": [(state, lines) for state, lines in sections.items() if lines],
@@ -146,13 +146,13 @@ def drafts_of(actor: Actor, language: str) -> dict[str, Any]:
 
 
 def _steps(
-    found: Completeness, faults: Sequence[DraftFault], remarks: Sequence[DraftRemark]
+    progress: Completeness, faults: Sequence[DraftFault], remarks: Sequence[DraftRemark]
 ) -> tuple[DraftStep, ...]:
     of_step = {item.code: item.step for item in ITEMS}
-    done = Counter(of_step[code] for code in found.done)
-    missing = Counter(of_step[code] for code in found.missing)
+    done = Counter(of_step[code] for code in progress.done)
+    missing = Counter(of_step[code] for code in progress.missing)
     wrong = Counter(fault.at.step for fault in faults if not fault.is_missing)
-    said = Counter(remark.at.step for remark in remarks if not remark.row.resolved_at)
+    remarked = Counter(remark.at.step for remark in remarks if not remark.row.resolved_at)
     return tuple(
         DraftStep(
             code=code,
@@ -160,7 +160,7 @@ def _steps(
             n_done=done[code],
             n=done[code] + missing[code],
             n_faults=len(faults) if code == CHECK else wrong[code],
-            n_remarks=said[code],
+            n_remarks=remarked[code],
         )
         for code, label in STEPS.items()
     )
@@ -169,7 +169,7 @@ def _steps(
 def draft_page(draft: Draft, actor: Actor, language: str) -> DraftPage:
     """A draft with its progress, faults and remarks. At most six queries."""
     document = document_of_draft(draft)
-    found = completeness(document, draft.language)
+    progress = completeness(document, draft.language)
     faults = fault_texts(faults_of_draft(draft), text_language=draft.language)
     remarks = tuple(
         DraftRemark(row, field_at(row.field, text_language=draft.language))
@@ -181,8 +181,8 @@ def draft_page(draft: Draft, actor: Actor, language: str) -> DraftPage:
         title=title_of(document, language),
         is_outdated=is_outdated(draft) and draft.state in _OPEN,
         document=document,
-        meter=meter_of(found),
-        steps=_steps(found, faults, remarks),
+        meter=meter_of(progress),
+        steps=_steps(progress, faults, remarks),
         faults=faults,
         remarks=remarks,
         can_edit=rules.may_edit_draft(actor, draft),
@@ -225,15 +225,16 @@ def equity_advice(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     says so."""
     own = f"{settings.BASE_URL}/"
     of_campaign = any(
-        one["url"].startswith(own) and "/take-part/" in one["url"] for one in document["sources"]
+        source["url"].startswith(own) and "/take-part/" in source["url"]
+        for source in document["sources"]
     )
     if not of_campaign and not any(effect.get("pilot") for effect in document["effects"]):
         return []
     text = document["texts"].get(document["original_language"]) or {}
     filled = {"equity_notes": text.get("equity_notes")}
     filled |= {side: document[side] for side in SIDES}
-    said = _("Suggested from the results by group. Check it: saving confirms it.")
-    return [(name, said) for name, value in filled.items() if value]
+    sentence = _("Suggested from the results by group. Check it: saving confirms it.")
+    return [(name, sentence) for name, value in filled.items() if value]
 
 
 def source_advice(document: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -245,17 +246,17 @@ def source_advice(document: Mapping[str, Any]) -> dict[str, list[str]]:
     }
     advice: dict[str, list[str]] = {}
     for number, url in enumerate(urls):
-        said = []
+        sentences = []
         if times[url] > 1:
-            said.append(_("This web address appears more than once."))
+            sentences.append(_("This web address appears more than once."))
         check = checks.get(url)
         if check is not None and check.last_alive_at is not None:
-            said.append(
+            sentences.append(
                 _("This web address could not be reached recently. It last worked on %(day)s.")
                 % {"day": formatting.day(check.last_alive_at.date())}
             )
         elif check is not None:
-            said.append(_("This web address could not be reached at the last check."))
-        if said:
-            advice[f"sources-{number}-url"] = said
+            sentences.append(_("This web address could not be reached at the last check."))
+        if sentences:
+            advice[f"sources-{number}-url"] = sentences
     return advice

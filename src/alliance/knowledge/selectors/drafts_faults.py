@@ -20,13 +20,13 @@ class DraftFault:
 
 def fault_texts(faults: Iterable[Fault], *, text_language: str) -> tuple[DraftFault, ...]:
     """The faults in words, in the order of the steps that mend them, each field told once."""
-    told: dict[tuple[str, str, str], DraftFault] = {}
+    unique: dict[tuple[str, str, str], DraftFault] = {}
     for fault in faults:
         # A place without a name has no country either: one sentence is enough, at the city.
         is_place = fault.is_missing and fault.where.startswith("case.place.")
         where = "case.place.city" if is_place else fault.where
         at = field_at(where, text_language=text_language)
-        one = DraftFault(at, fault.rule, fault.is_missing)
-        key = (at.step, at.field, "missing" if is_place else one.sentence)
-        told.setdefault(key, one)
-    return tuple(told.values())
+        draft_fault = DraftFault(at, fault.rule, fault.is_missing)
+        key = (at.step, at.field, "missing" if is_place else draft_fault.sentence)
+        unique.setdefault(key, draft_fault)
+    return tuple(unique.values())

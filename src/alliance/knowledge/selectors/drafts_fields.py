@@ -36,8 +36,10 @@ def preview_of(draft: Draft, language: str) -> dict[str, Any]:
     text = document["texts"].get(draft.language) or {}
     lang_attr = "" if draft.language == language else draft.language
     place = document["place"]
-    told = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
-    shown = [field for field in fields_of(document, language, names) if field.key not in told]
+    shown_above = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
+    shown = [
+        field for field in fields_of(document, language, names) if field.key not in shown_above
+    ]
     return {name: Localised(text.get(name, ""), lang_attr) for name in _TOLD_ABOVE[1:]} | {
         "document": document,
         "place": place.get(f"name_{language}") or place["name"],

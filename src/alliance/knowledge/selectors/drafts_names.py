@@ -74,12 +74,12 @@ class NameList:
     @cached_property
     def _keys(self) -> dict[str, list[str]]:
         """The keys that each comparable name stands for."""
-        found: dict[str, list[str]] = {}
+        keys: dict[str, list[str]] = {}
         for entry in self.entries:
             words = {self.labels[entry.key], *entry.names.values(), *entry.also}
             for word in {plain_name(word) for word in words if word}:
-                found.setdefault(word, []).append(entry.key)
-        return found
+                keys.setdefault(word, []).append(entry.key)
+        return keys
 
     def label(self, key: str) -> str:
         """What the page calls a key; the key itself where the list has it no more."""
@@ -129,9 +129,9 @@ class NameList:
         return sorted(scored, key=lambda key: (-scored[key], self.label(key)))
 
     def _listed(self, keys: Iterable[str]) -> str:
-        given = list(keys)
-        shown = "; ".join(formatting.quoted(self.label(key)) for key in given[:MOST_CANDIDATES])
-        return f"{shown} …" if len(given) > MOST_CANDIDATES else shown
+        all_keys = list(keys)
+        shown = "; ".join(formatting.quoted(self.label(key)) for key in all_keys[:MOST_CANDIDATES])
+        return f"{shown} …" if len(all_keys) > MOST_CANDIDATES else shown
 
 
 #: Cities that a page offers while typing; any other of the list is found by its name as well.
@@ -200,7 +200,7 @@ class DraftNames:
 
     def city(self, public_id: str) -> City | None:
         """One city of the list."""
-        return next((one for one in self._cities if one.public_id == public_id), None)
+        return next((city for city in self._cities if city.public_id == public_id), None)
 
     @cached_property
     def solutions(self) -> dict[str, KnownSolution]:
@@ -233,9 +233,9 @@ class DraftNames:
     def solution_groups(self) -> Groups:
         """Solutions by the first of their themes, each once, in the order of the alphabet."""
         groups: dict[str, Choices] = {}
-        for one in sorted(self.solutions.values(), key=lambda s: s.name.casefold()):
-            theme = str(Theme(one.theme).label) if one.theme else _("Other")
-            groups.setdefault(theme, []).append((one.public_id, one.name))
+        for solution in sorted(self.solutions.values(), key=lambda s: s.name.casefold()):
+            theme = str(Theme(solution.theme).label) if solution.theme else _("Other")
+            groups.setdefault(theme, []).append((solution.public_id, solution.name))
         return [(theme, groups[theme]) for theme in sorted(groups)]
 
     @cached_property
@@ -253,7 +253,7 @@ class DraftNames:
     @cached_property
     def currencies(self) -> Groups:
         """Currencies by ISO code: those of the network first, then all, those withdrawn too."""
-        codes = {one.alpha_3 for one in pycountry.currencies} | WITHDRAWN
+        codes = {currency.alpha_3 for currency in pycountry.currencies} | WITHDRAWN
         named = [
             (code, code if (name := formatting.currency_name(code)) == code else f"{code}, {name}")
             for code in sorted(codes)

@@ -155,7 +155,9 @@ class MapPage:
     def to_check_again(self) -> str:
         """How many of the results are to be looked up again, in words; empty where none is."""
         cells = self.found.cells.values()
-        return to_check_again(sum(one.to_check for one in cells), sum(one.places for one in cells))
+        return to_check_again(
+            sum(cell.to_check for cell in cells), sum(cell.places for cell in cells)
+        )
 
     @property
     def largest(self) -> tuple[CellView, ...]:
@@ -165,8 +167,8 @@ class MapPage:
 
 def countries_of_cases(actor: Actor | None) -> list[str]:
     """The countries that cases of the map come from; one query."""
-    told = visible_cases(actor).exclude(country=UNDISCLOSED)
-    return sorted(told.order_by().values_list("country", flat=True).distinct())
+    cases = visible_cases(actor).exclude(country=UNDISCLOSED)
+    return sorted(cases.order_by().values_list("country", flat=True).distinct())
 
 
 def _kept(place: OutcomePlace, filters: Mapping[str, str]) -> bool:
@@ -211,16 +213,16 @@ def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -
             # Made by another rule: it is made again with the grades.
             outcomes = {}
         places, bodies = {}, {}
-        for theme, told in outcomes.items():
-            if not _is_sure(told["body"], filters):
+        for theme, outcome in outcomes.items():
+            if not _is_sure(outcome["body"], filters):
                 continue
-            own = [OutcomePlace(*one) for one in told["places"]]
+            own = [OutcomePlace(*place) for place in outcome["places"]]
             if is_part:
-                own = [one for one in own if _kept(one, filters)]
+                own = [place for place in own if _kept(place, filters)]
             if own:
                 places[theme] = own
-                if told["body"]:
-                    bodies[theme] = ThemeBody(**told["body"])
+                if outcome["body"]:
+                    bodies[theme] = ThemeBody(**outcome["body"])
         if is_part and not places:
             continue
         aims = () if is_part else (AIMS[code] for code in (*themes, *topics) if code in AIMS)
@@ -228,7 +230,7 @@ def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -
             MapRow(
                 solution=public_id,
                 group=_GROUPS.index(themes[0]) if themes else len(_GROUPS) - 1,
-                aims=frozenset(str(one) for one in aims),
+                aims=frozenset(str(aim) for aim in aims),
                 places=places,
                 bodies=bodies,
             )
@@ -242,13 +244,13 @@ def map_at(outcomes: Mapping[str, Mapping[str, Any]]) -> EvidenceMap:
         replace(
             row,
             places={
-                theme: [OutcomePlace(*one) for one in told["places"]]
-                for theme, told in outcomes[row.solution].items()
+                theme: [OutcomePlace(*place) for place in outcome["places"]]
+                for theme, outcome in outcomes[row.solution].items()
             },
             bodies={
-                theme: ThemeBody(**told["body"])
-                for theme, told in outcomes[row.solution].items()
-                if told["body"]
+                theme: ThemeBody(**outcome["body"])
+                for theme, outcome in outcomes[row.solution].items()
+                if outcome["body"]
             },
         )
         for row in map_rows({}, among=outcomes.keys())
@@ -260,7 +262,7 @@ def open_questions(cells: Iterable[MapCell], weight: Callable[[MapCell], Any]) -
     """What solutions aim at and nobody has measured, lightest first, each solution once before a
     second one of any."""
     missing = [cell for cell in cells if cell.gap == "absolute"]
-    return _of_different_solutions(sorted(missing, key=lambda one: (weight(one), one.solution)))
+    return _of_different_solutions(sorted(missing, key=lambda cell: (weight(cell), cell.solution)))
 
 
 def is_partial(filters: Mapping[str, str]) -> bool:
@@ -273,8 +275,11 @@ def find_map(filters: Mapping[str, str]) -> EvidenceMap:
     rows = map_rows(filters)
     if is_partial(filters):
         # Nor is a cell whose other places were left out.
-        found = _map_of(rows, filters)
-        return replace(found, cells={key: replace(one, gap="") for key, one in found.cells.items()})
+        filtered_map = _map_of(rows, filters)
+        return replace(
+            filtered_map,
+            cells={key: replace(cell, gap="") for key, cell in filtered_map.cells.items()},
+        )
     return _map_of(rows, filters)
 
 
@@ -285,16 +290,16 @@ def _map_of(rows: Sequence[MapRow], filters: Mapping[str, str]) -> EvidenceMap:
 def _names(solutions: Iterable[str], language: str) -> dict[str, tuple[str, str]]:
     """The name of each solution, and the language it is in where it is not that of the page."""
     texts: dict[str, list[SolutionText]] = defaultdict(list)
-    found = SolutionText.objects.filter(solution__public_id__in=list(solutions))
+    queryset = SolutionText.objects.filter(solution__public_id__in=list(solutions))
     # The rows of the solutions hold the whole map: their ids are enough.
-    named = found.annotate(of=F("solution__public_id"))
+    named = queryset.annotate(of=F("solution__public_id"))
     for text in named.defer("summary", "how_it_works", "prerequisites"):
         texts[text.of].append(text)
-    told = {}
+    names = {}
     for public_id, own in texts.items():
         chosen = chosen_text(own, language)
-        told[public_id] = (chosen.text.name, chosen.lang_attr)
-    return told
+        names[public_id] = (chosen.text.name, chosen.lang_attr)
+    return names
 
 
 def _asked() -> dict[str, int]:
@@ -315,32 +320,32 @@ def map_page(
     `gaps` are at most `GAPS_LISTED`, those that cities ask about first, then of what was tried
     most.
     """
-    found = find_map(filters)
+    filtered_map = find_map(filters)
     tried = dict(
         visible_cases(actor).order_by().values_list("solution__public_id").annotate(n=Count("id"))
     )
     by_group: dict[int, list[MapRow]] = defaultdict(list)
     cells: dict[str, list[MapCell]] = defaultdict(list)
-    for cell in found.cells.values():
+    for cell in filtered_map.cells.values():
         cells[cell.solution].append(cell)
-    for row in found.rows:
+    for row in filtered_map.rows:
         if row.solution in cells:
             by_group[row.group].append(row)
     share = fair_share([len(rows) for rows in by_group.values()], most)
     shown = set()
     for rows in by_group.values():
         weights = {row.solution: -sum(cell.places for cell in cells[row.solution]) for row in rows}
-        shown |= set(sorted(weights, key=lambda one: (weights[one], one))[:share])
+        shown |= set(sorted(weights, key=lambda solution: (weights[solution], solution))[:share])
     asked = _asked()
     missing = open_questions(
-        found.cells.values(),
-        lambda one: (-asked.get(one.theme, 0), -tried.get(one.solution, 0)),
+        filtered_map.cells.values(),
+        lambda cell: (-asked.get(cell.theme, 0), -tried.get(cell.solution, 0)),
     )
     gaps = missing[:GAPS_LISTED]
     names = _names({*shown, *(cell.solution for cell in gaps)}, language)
-    used = {cell.theme for cell in found.cells.values()}
+    used = {cell.theme for cell in filtered_map.cells.values()}
     # Every cell has the heading of its column: it is put into words once.
-    labels = {code: str(theme_label(code)) for code in found.columns if code in used}
+    labels = {code: str(theme_label(code)) for code in filtered_map.columns if code in used}
     columns = tuple(labels.items())
 
     def view(cell: MapCell | None) -> CellView | None:
@@ -357,7 +362,7 @@ def map_page(
                     row.solution,
                     *names.get(row.solution, (row.solution, "")),
                     cells=tuple(
-                        view(found.cells.get((row.solution, code))) for code, _n in columns
+                        view(filtered_map.cells.get((row.solution, code))) for code, _n in columns
                     ),
                 )
                 for row in rows
@@ -368,12 +373,12 @@ def map_page(
         for group, rows in sorted(by_group.items())
     )
     return MapPage(
-        found=found,
+        found=filtered_map,
         columns=columns,
         groups=groups,
         n_solutions=sum(group.n for group in groups),
-        n_measured=sum(bool(cell.places) for cell in found.cells.values()),
-        gaps=tuple(one for cell in gaps if (one := view(cell))),
+        n_measured=sum(bool(cell.places) for cell in filtered_map.cells.values()),
+        gaps=tuple(cell_view for cell in gaps if (cell_view := view(cell))),
         n_gaps=len(missing),
         is_part=is_partial(filters),
     )
@@ -436,15 +441,15 @@ def drawing_of(page: MapPage, ways: Sequence[MapLine] = ()) -> chart.EvidenceMap
                 tuple(
                     chart.MapMark(
                         column=at,
-                        path=one.path,
-                        shape=one.shape,
-                        fill=one.fill,
-                        number=str(one.cell.places),
-                        title=one.text,
-                        has_harm=bool(one.cell.harm),
+                        path=cell.path,
+                        shape=cell.shape,
+                        fill=cell.fill,
+                        number=str(cell.cell.places),
+                        title=cell.text,
+                        has_harm=bool(cell.cell.harm),
                     )
-                    for at, one in enumerate(row.cells)
-                    if one is not None
+                    for at, cell in enumerate(row.cells)
+                    if cell is not None
                 ),
             )
             for row in group.rows
@@ -458,14 +463,14 @@ def drawing_of(page: MapPage, ways: Sequence[MapLine] = ()) -> chart.EvidenceMap
                 tuple(
                     chart.MapMark(
                         column=len(labels) + at,
-                        path=one.path,
-                        shape=one.shape,
-                        fill=one.fill,
-                        number=str(one.line.k),
-                        title=one.text,
+                        path=cell.path,
+                        shape=cell.shape,
+                        fill=cell.fill,
+                        number=str(cell.line.k),
+                        title=cell.text,
                     )
-                    for at, one in enumerate(way.cells)
-                    if one is not None
+                    for at, cell in enumerate(way.cells)
+                    if cell is not None
                 ),
             )
             for way in ways
@@ -485,34 +490,34 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def as_table(found: EvidenceMap, ways: Sequence[MapLine] = ()) -> list[dict[str, Any]]:
+def as_table(filtered_map: EvidenceMap, ways: Sequence[MapLine] = ()) -> list[dict[str, Any]]:
     """One row a cell, in the order of the map; those of methods of working with people come last,
     as the group ``method``, with the measure as their theme and cities as places."""
-    groups = {row.solution: _GROUPS[row.group] or "other" for row in found.rows}
+    groups = {row.solution: _GROUPS[row.group] or "other" for row in filtered_map.rows}
     return [
         {
             name: value
             for name, value in (asdict(cell) | {"group": groups[cell.solution]}).items()
             if name in COLUMNS
         }
-        for cell in found.in_order
+        for cell in filtered_map.in_order
     ] + [
         dict.fromkeys(COLUMNS, 0)
         | {
-            "solution": one.method,
+            "solution": method_cell.method,
             "group": "method",
-            "theme": one.measure,
-            "places": one.line.k,
-            "cases": one.n_uses,
-            "better": one.better,
-            "worse": one.worse,
-            "neither": one.neither,
-            "direction": one.direction,
-            "certainty": one.certainty,
+            "theme": method_cell.measure,
+            "places": method_cell.line.k,
+            "cases": method_cell.n_uses,
+            "better": method_cell.better,
+            "worse": method_cell.worse,
+            "neither": method_cell.neither,
+            "direction": method_cell.direction,
+            "certainty": method_cell.certainty,
             "spread": "unknown",
             "gap": "",
         }
         for way in ways
-        for one in way.cells
-        if one is not None
+        for method_cell in way.cells
+        if method_cell is not None
     ]

@@ -57,7 +57,7 @@ def grade_page(actor: Actor | None, language: str) -> dict[str, Any]:
 
     `example` is None where no published case is graded.
     """
-    found = dict(
+    counts = dict(
         visible_cases(actor).order_by().values_list("evidence_points").annotate(Count("id"))
     )
     return {
@@ -67,7 +67,9 @@ def grade_page(actor: Actor | None, language: str) -> dict[str, Any]:
         "most_unmeasured": MAX_POINTS_UNMEASURED,
         "rule": rule_texts(),
         "solution_rule": solution_rule_texts(),
-        "counts": [(one, found.get(one, 0)) for one in (*range(MAX_POINTS, -1, -1), None)],
-        "n_cases": sum(found.values()),
+        "counts": [
+            (points, counts.get(points, 0)) for points in (*range(MAX_POINTS, -1, -1), None)
+        ],
+        "n_cases": sum(counts.values()),
         "example": _example(actor, language),
     }

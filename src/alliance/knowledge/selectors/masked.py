@@ -66,7 +66,9 @@ def traces_of(draft: Draft) -> Traces | None:
         first_year=document.start_year,
         last_year=document.end_year,
         size=size,
-        n_fitting=None if size is None else sum(size_band(one) == size for one in writing),
-        sources=tuple(shown(f"{one.title} {one.url or ''}".strip()) for one in document.sources),
-        files=tuple(shown(f"{one.title}, {one.file_name}") for one in files_of_draft(draft)),
+        n_fitting=None if size is None else sum(size_band(member) == size for member in writing),
+        sources=tuple(
+            shown(f"{source.title} {source.url or ''}".strip()) for source in document.sources
+        ),
+        files=tuple(shown(f"{file.title}, {file.file_name}") for file in files_of_draft(draft)),
     )

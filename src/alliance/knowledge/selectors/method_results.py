@@ -75,19 +75,19 @@ def words_of(measure: str, value: float, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
-def unit_name(one: Mapping[str, Any]) -> str:
+def unit_name(figure: Mapping[str, Any]) -> str:
     """The unit of a measure of one use as people read it."""
-    unit = str(one.get("unit", ""))
+    unit = str(figure.get("unit", ""))
     if not unit.startswith(SCALE):
         return unit
     return _("points on a scale of %(n)s") % {"n": unit.removeprefix(SCALE)}
 
 
-def _told(measure: str, unit: str, one: Mapping[str, Any]) -> tuple[str, str, str]:
+def _told(measure: str, unit: str, figure: Mapping[str, Any]) -> tuple[str, str, str]:
     """A figure and the ends of its interval. An effect is kept as a change for the better with
     `falls`, whether a fall is better; it is told as what it did."""
-    value, low, high = one["value"], one["low"], one["high"]
-    falls = one.get("falls")
+    value, low, high = figure["value"], figure["low"], figure["high"]
+    falls = figure.get("falls")
     if falls is None:
         return words_of(measure, value, unit), bare(measure, low), words_of(measure, high, unit)
     if falls:
@@ -97,8 +97,8 @@ def _told(measure: str, unit: str, one: Mapping[str, Any]) -> tuple[str, str, st
         if value < 0
         else pgettext("what was measured", "rose by %(n)s")
     )
-    told = words % {"n": f"{estimate(abs(value))} {unit}".strip()}
-    return told, bare(measure, low), words_of(measure, high, unit)
+    text = words % {"n": f"{estimate(abs(value))} {unit}".strip()}
+    return text, bare(measure, low), words_of(measure, high, unit)
 
 
 @dataclass(frozen=True)
@@ -117,23 +117,23 @@ class Line:
 
 def _figures(results: Iterable[MethodResult]) -> dict[tuple[str, str, str], list[Any]]:
     """The figures of each measure, group and unit for pooling."""
-    found: dict[tuple[str, str, str], list[Any]] = {}
+    figures: dict[tuple[str, str, str], list[Any]] = {}
     for result in results:
-        for one in result.measures:
-            key = (one["measure"], one.get("group", ""), one.get("unit_pooled", ""))
-            found.setdefault(key, []).append((result, one))
-    return found
+        for measure in result.measures:
+            key = (measure["measure"], measure.get("group", ""), measure.get("unit_pooled", ""))
+            figures.setdefault(key, []).append((result, measure))
+    return figures
 
 
 def _pooled(rows: Sequence[tuple[MethodResult, Mapping[str, Any]]]) -> OverCities | None:
     """The figures that may be pooled, over cities; None without any."""
-    usable = [(result, one) for result, one in rows if one.get("se") and not result.is_synthetic]
+    usable = [(result, row) for result, row in rows if row.get("se") and not result.is_synthetic]
     if not usable:
         return None
     return over_cities(
         [result.city.public_id for result, _one in usable],
-        [one["estimate"] for _result, one in usable],
-        [one["se"] for _result, one in usable],
+        [figure["estimate"] for _result, figure in usable],
+        [figure["se"] for _result, figure in usable],
         usable[0][1]["scale"],
     )
 
@@ -147,11 +147,11 @@ def _unit_of(measure: str, rows: Sequence[tuple[MethodResult, Mapping[str, Any]]
 
 def over_cities_of(results: Iterable[MethodResult]) -> list[dict[str, Any]]:
     """Each measure over cities as numbers; without a value where fewer than three measured it."""
-    found = []
+    measures = []
     for (measure, group, unit), rows in sorted(_figures(results).items()):
         pooled = _pooled(rows)
         if pooled is not None:
-            found.append(
+            measures.append(
                 {
                     "measure": measure,
                     "group": group or None,
@@ -162,14 +162,14 @@ def over_cities_of(results: Iterable[MethodResult]) -> list[dict[str, Any]]:
                     "high": pooled.high,
                 }
             )
-    return found
+    return measures
 
 
 def lines_of(results: Sequence[MethodResult], language: str) -> list[Line]:
     """Each measure of a method over cities, in the order of `MethodMeasure`."""
     order = MethodMeasure.values
-    found = sorted(_figures(results).items(), key=lambda item: (order.index(item[0][0]), item[0]))
-    return [_line(*key, rows, language) for key, rows in found]
+    groups = sorted(_figures(results).items(), key=lambda item: (order.index(item[0][0]), item[0]))
+    return [_line(*key, rows, language) for key, rows in groups]
 
 
 def _line(
@@ -180,24 +180,24 @@ def _line(
     language: str,
 ) -> Line:
     pooled, unit = _pooled(rows), _unit_of(measure, rows)
-    told = ("", "", "")
+    texts = ("", "", "")
     if pooled is not None and pooled.is_pooled:
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
-        sides = {one.get("falls") for _result, one in rows}
+        sides = {row.get("falls") for _result, row in rows}
         figures = {"value": pooled.value, "low": pooled.low, "high": pooled.high}
-        told = _told(measure, unit, figures | ({"falls": sides.pop()} if len(sides) == 1 else {}))
+        texts = _told(measure, unit, figures | ({"falls": sides.pop()} if len(sides) == 1 else {}))
     return Line(
         measure,
         str(MethodMeasure(measure).label),
         group_name(group, rows[0][0].language, language),
         len({result.city_id for result, _one in rows if not result.is_synthetic}),
-        *told,
+        *texts,
         tuple(
             (
                 _whose(result, language),
-                *_told(measure, unit_name(one), one),
+                *_told(measure, unit_name(row), row),
             )
-            for result, one in rows
+            for result, row in rows
         ),
     )
 
@@ -207,49 +207,55 @@ def against_others(method: Method, results: Sequence[MethodResult], language: st
     sentence for each pair with three cities or more. Two queries."""
     own = _reach(results)
     others = (
-        MethodResult.objects.filter(city__in={one.city_id for one in results}, is_synthetic=False)
+        MethodResult.objects.filter(
+            city__in={result.city_id for result in results}, is_synthetic=False
+        )
         .exclude(method=method)
         .select_related("city", "method")
         .prefetch_related("method__texts")
     )
     by_method: dict[Method, list[MethodResult]] = {}
-    for one in others:
-        by_method.setdefault(one.method, []).append(one)
-    told = []
+    for result in others:
+        by_method.setdefault(result.method, []).append(result)
+    sentences = []
     name = local_text(method, "name", language).value
     for other, rows in sorted(by_method.items(), key=lambda item: item[0].public_id):
         theirs = _reach(rows)
         for group in sorted(own.keys() & theirs.keys()):
-            found = times_as_many(own[group], theirs[group])
-            if found is None or not found.is_pooled:
+            ratio = times_as_many(own[group], theirs[group])
+            if ratio is None or not ratio.is_pooled:
                 continue
-            assert found.value is not None and found.low is not None and found.high is not None
-            told.append(
+            assert ratio.value is not None and ratio.low is not None and ratio.high is not None
+            sentences.append(
                 _(
                     "%(method)s reached %(n)s times as many %(group)s as %(other)s in "
                     "%(k)s cities (range %(low)s to %(high)s)."
                 )
                 % {
                     "method": name,
-                    "n": _times(found.value),
+                    "n": _times(ratio.value),
                     "group": group_name(group),
                     "other": local_text(other, "name", language).value,
-                    "k": found.k,
-                    "low": _times(found.low),
-                    "high": _times(found.high),
+                    "k": ratio.k,
+                    "low": _times(ratio.low),
+                    "high": _times(ratio.high),
                 }
             )
-    return told
+    return sentences
 
 
 def _reach(results: Iterable[MethodResult]) -> dict[str, list[tuple[str, float, float]]]:
-    found: dict[str, list[tuple[str, float, float]]] = {}
+    reach: dict[str, list[tuple[str, float, float]]] = {}
     for result in results:
-        for one in result.measures:
-            if one["measure"] == MethodMeasure.REACH and one.get("se") and not result.is_synthetic:
-                row = (result.city.public_id, one["estimate"], one["se"])
-                found.setdefault(one["group"], []).append(row)
-    return found
+        for measure in result.measures:
+            if (
+                measure["measure"] == MethodMeasure.REACH
+                and measure.get("se")
+                and not result.is_synthetic
+            ):
+                row = (result.city.public_id, measure["estimate"], measure["se"])
+                reach.setdefault(measure["group"], []).append(row)
+    return reach
 
 
 @dataclass(frozen=True)
@@ -272,12 +278,12 @@ def measure_lines(
     measured, `language` that of the page."""
     order = MethodMeasure.values
     lines = []
-    for one in sorted(measures, key=lambda one: order.index(one["measure"])):
-        measure, unit = one["measure"], unit_name(one)
-        told = _told(measure, unit, one)
+    for figure in sorted(measures, key=lambda figure: order.index(figure["measure"])):
+        measure, unit = figure["measure"], unit_name(figure)
+        texts = _told(measure, unit, figure)
         label = str(MethodMeasure(measure).label)
-        group = group_name(one.get("group", ""), written_in, language)
-        lines.append(MeasureLine(measure, label, group, *told, one["n"]))
+        group = group_name(figure.get("group", ""), written_in, language)
+        lines.append(MeasureLine(measure, label, group, *texts, figure["n"]))
     return lines
 
 
@@ -361,7 +367,7 @@ def _cell(
     method: Method, name: str, measure: str, rows: Sequence[tuple[MethodResult, Any]], line: Line
 ) -> MethodCell:
     pooled, null = _pooled(rows), NULLS.get(measure)
-    sides = [_side(one["low"], one["high"], null) for _result, one in rows]
+    sides = [_side(row["low"], row["high"], null) for _result, row in rows]
     better, worse = sides.count(BETTER), sides.count(WORSE)
     if null is None:
         direction = UNCLEAR
@@ -398,7 +404,7 @@ def _certainty(
     if pooled is None or not pooled.is_pooled:
         return NOT_GRADED
     step = GRADES.index("low")
-    if all(one.get("design") == "randomised" for _result, one in rows):
+    if all(row.get("design") == "randomised" for _result, row in rows):
         step = GRADES.index("high")
     spread = pooled.pooled.heterogeneity
     step -= (not is_clear) + (spread is not None and spread.i2 > UNLIKE)
@@ -425,9 +431,9 @@ def map_lines(language: str) -> list[MapLine]:
     cities told. Three queries."""
     rows = MethodResult.objects.filter(is_synthetic=False).select_related("city", "method")
     by_method: dict[Method, list[MethodResult]] = {}
-    for one in rows.prefetch_related("method__texts"):
-        by_method.setdefault(one.method, []).append(one)
-    found = []
+    for row in rows.prefetch_related("method__texts"):
+        by_method.setdefault(row.method, []).append(row)
+    result = []
     for method, results in by_method.items():
         name, best = local_text(method, "name", language), dict[str, MethodCell]()
         for (measure, group, unit), own in _figures(results).items():
@@ -435,6 +441,9 @@ def map_lines(language: str) -> list[MapLine]:
             cell = _cell(method, name.value, measure, own, line)
             if measure not in best or cell.line.k > best[measure].line.k:
                 best[measure] = cell
-        found.append(MapLine(method, name, tuple(map(best.get, MethodMeasure.values))))
-    most = {one.method.pk: max(cell.line.k if cell else 0 for cell in one.cells) for one in found}
-    return sorted(found, key=lambda one: (-most[one.method.pk], one.name.value))
+        result.append(MapLine(method, name, tuple(map(best.get, MethodMeasure.values))))
+    most = {
+        map_line.method.pk: max(cell.line.k if cell else 0 for cell in map_line.cells)
+        for map_line in result
+    }
+    return sorted(result, key=lambda map_line: (-most[map_line.method.pk], map_line.name.value))

@@ -41,14 +41,14 @@ def _options(
     """Each choice of a filter; `count` is what would be listed with it and the other filters."""
     return [
         {
-            "value": one.value,
-            "label": one.label,
+            "value": choice.value,
+            "label": choice.label,
             "count": sum(
-                _passes(method, wanted.with_only(name, (one.value,))) for method in methods
+                _passes(method, wanted.with_only(name, (choice.value,))) for method in methods
             ),
-            "checked": one.value in getattr(wanted, name),
+            "checked": choice.value in getattr(wanted, name),
         }
-        for one in choices
+        for choice in choices
     ]
 
 
@@ -60,11 +60,11 @@ def method_lines(actor: Actor | None, language: str, topic: str = "") -> list[Me
         "best_for",
     )  # fmt: skip
     methods = Method.objects.filter(topic=topic) if topic else Method.objects.all()
-    found = with_tally(
+    tallied = with_tally(
         methods.prefetch_related(Prefetch("texts", queryset=texts)),
         tallies_by(visible_cases(actor).filter(methods__in=methods), "methods"),
     )
-    return sorted(found, key=lambda one: local_text(one, "name", language).value.casefold())
+    return sorted(tallied, key=lambda method: local_text(method, "name", language).value.casefold())
 
 
 def method_list(
@@ -77,13 +77,15 @@ def method_list(
     """
     topics = Topic.values
     every = sorted(method_lines(actor, language), key=lambda method: topics.index(method.topic))
-    pages = Paginator([one for one in every if _passes(one, wanted)], METHODS_PER_PAGE)
+    pages = Paginator([method for method in every if _passes(method, wanted)], METHODS_PER_PAGE)
     return {
         "page": page_of(pages, number),
         "n_all": len(every),
         "n_without_group": 0
         if wanted.group is None
-        else sum(not one.has_group_size and _passes(one, wanted, group=False) for one in every),
+        else sum(
+            not method.has_group_size and _passes(method, wanted, group=False) for method in every
+        ),
         "topic": _options(every, "topic", Topic, wanted),
         "cost": _options(every, "cost", CostLevel, wanted),
         "iap2": _options(every, "iap2", Iap2Level, wanted),
@@ -105,7 +107,7 @@ def method_page(
         .only("public_id", "outcome", "evidence_points", "start_year")
     )
     page = page_of(Paginator([case.pk for case in cases], CASES_PER_PAGE), number)
-    found = cases_by_key(visible_cases(actor), page)
+    by_key = cases_by_key(visible_cases(actor), page)
     related = (
         solution_lines(actor, language, [method.related_solution_id])
         if method.related_solution_id
@@ -118,6 +120,6 @@ def method_page(
         "iap2_levels": Iap2Level.values,
         "solution": next(iter(related), None),
         "tally": tally_of(case.outcome for case in cases),
-        "cases": [found[key] for key in page if key in found],
+        "cases": [by_key[key] for key in page if key in by_key],
         "page": page,
     }

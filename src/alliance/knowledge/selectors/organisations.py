@@ -33,10 +33,15 @@ def team_acts(
     """
     if actor is None or not actor.is_known:
         return []
-    found = (
-        (one, rules.may_write_for(actor, one), may_manage_team(actor, one)) for one in organisations
+    acts = (
+        (
+            organisation,
+            rules.may_write_for(actor, organisation),
+            may_manage_team(actor, organisation),
+        )
+        for organisation in organisations
     )
-    return [one for one in found if any(one[1:])]
+    return [act for act in acts if any(act[1:])]
 
 
 def _cases_of(actor: Actor | None, organisation: Organisation) -> QuerySet[CaseStudy]:
@@ -56,12 +61,12 @@ def organisation_list(actor: Actor | None, language: str, number: int = 1) -> di
     keys = [row.pk for row in sorted(rows, key=lambda row: local_name(row, language).casefold())]
     page = page_of(Paginator(keys, ORGANISATIONS_PER_PAGE), number)
     shown = Q(case_roles__case__in=visible_cases(actor))
-    found = (
+    by_key = (
         Organisation.objects.select_related("city")
         .annotate(n_cases=Count("case_roles__case", filter=shown, distinct=True))
         .in_bulk(list(page))
     )
-    return {"organisations": [found[key] for key in page if key in found], "page": page}
+    return {"organisations": [by_key[key] for key in page if key in by_key], "page": page}
 
 
 def organisation_page(
@@ -76,11 +81,11 @@ def organisation_page(
     outcomes = cases.order_by().values_list("outcome").annotate(Count("id"))
     keys = list(newest_first(cases).values_list("pk", flat=True))
     page = page_of(Paginator(keys, CASES_PER_PAGE), number)
-    found = cases_by_key(cases, page)
+    by_key = cases_by_key(cases, page)
     return {
         "organisation": organisation,
         "tally": tally_from(dict(outcomes)),
-        "cases": [found[key] for key in page if key in found],
+        "cases": [by_key[key] for key in page if key in by_key],
         "page": page,
         "teams": team_acts(actor, [organisation]),
     }

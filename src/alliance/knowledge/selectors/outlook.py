@@ -113,34 +113,34 @@ class OutlookView:
     @property
     def chance_right(self) -> str:
         """The chance of a change for the better in a new city."""
-        found = self.outlook.prospects
-        return "" if found is None or found.p_right_direction is None else chance(
-            found.p_right_direction
+        prospects = self.outlook.prospects
+        return "" if prospects is None or prospects.p_right_direction is None else chance(
+            prospects.p_right_direction
         )  # fmt: skip
 
     @property
     def chance_useful(self) -> str:
         """The chance of at least `size` for the better in a new city."""
-        found = self.outlook.prospects
-        return "" if found is None or found.p_useful is None else chance(found.p_useful)
+        prospects = self.outlook.prospects
+        return "" if prospects is None or prospects.p_useful is None else chance(prospects.p_useful)
 
     @property
     def verdict(self) -> str | Promise:
         """Likely or not, never stronger than the evidence is certain."""
-        found = self.outlook.prospects
-        return "" if found is None else VERDICT_WORDS[found.verdict]
+        prospects = self.outlook.prospects
+        return "" if prospects is None else VERDICT_WORDS[prospects.verdict]
 
     @property
     def held(self) -> str | Promise:
         """What held the word down, empty if nothing did."""
-        found = self.outlook.prospects
-        return "" if found is None else HELD_WORDS.get(found.held_by, "")
+        prospects = self.outlook.prospects
+        return "" if prospects is None else HELD_WORDS.get(prospects.held_by, "")
 
     @property
     def works_not(self) -> str | Promise:
         """Whether it was shown to do too little; empty where nobody said what is useful."""
-        found = self.outlook.prospects
-        return "" if found is None else EQUIVALENCE_WORDS.get(found.equivalence or "", "")
+        prospects = self.outlook.prospects
+        return "" if prospects is None else EQUIVALENCE_WORDS.get(prospects.equivalence or "", "")
 
     @property
     def i2(self) -> float | None:
@@ -170,16 +170,17 @@ def outlook_view(
     `chosen`: the effects that speak for their places, each with its case. `useful`: the smallest
     useful change, 0 or more, in the unit whose sign is `symbol`.
     """
-    found = _look_ahead(summary, useful)
-    if found is None:
+    outlook = _look_ahead(summary, useful)
+    if outlook is None:
         return None
     lacks = unlike(place_mix, (case for case, _effect in chosen))
     return OutlookView(
-        outlook=found,
+        outlook=outlook,
         rests_on=cited((case for case, _effect in chosen), language),
-        steps=_steps(found, useful, lambda value: estimate(value, symbol, digits, signed=True)),
+        steps=_steps(outlook, useful, lambda value: estimate(value, symbol, digits, signed=True)),
         not_known=tuple(
-            gap_text(gap, lacks.k) for gap in all_gaps(found, [one for _, one in chosen], lacks)
+            gap_text(gap, lacks.k)
+            for gap in all_gaps(outlook, [effect for _, effect in chosen], lacks)
         )
         + _kinds_missing(lacks, language),
         lacks=lacks,
@@ -188,18 +189,18 @@ def outlook_view(
 
 
 def beyond_possible(
-    summary: SpreadSummary, found: Outlook | None, symbol: str, *, is_change: bool
+    summary: SpreadSummary, outlook: Outlook | None, symbol: str, *, is_change: bool
 ) -> bool:
     """Whether an interval reaches what cannot happen: then nothing is predicted from it.
 
     A percent change does not fall below -100. A level whose values are all 0 or more is a share or
     a count and stays so; a share, whose unit has the sign `symbol` "%", ends at 100.
     """
-    if found is None:
+    if outlook is None:
         return False
     if is_change:
-        return "below-possible" in found.warnings
-    low, high = found.pooled.prediction_low, found.pooled.prediction_high
+        return "below-possible" in outlook.warnings
+    low, high = outlook.pooled.prediction_low, outlook.pooled.prediction_high
     smallest, largest = summary.minimum, summary.maximum
     if low is None or high is None or smallest is None or largest is None:
         return False
@@ -208,45 +209,45 @@ def beyond_possible(
 
 def cited(cases: Iterable[CaseStudy], language: str) -> tuple[tuple[CaseStudy, str], ...]:
     """The `cases`, whose present versions figures rest on, each with its place; by place."""
-    found = ((case, local_place(case, language)) for case in cases)
-    return tuple(sorted(found, key=lambda one: (one[1], one[0].public_id)))
+    pairs = ((case, local_place(case, language)) for case in cases)
+    return tuple(sorted(pairs, key=lambda pair: (pair[1], pair[0].public_id)))
 
 
 def _steps(
-    found: Outlook, useful: float | None, write: Callable[[float], str]
+    outlook: Outlook, useful: float | None, write: Callable[[float], str]
 ) -> tuple[CertaintyStep, ...]:
     """The steps in words; without the end of an interval that reaches what cannot happen."""
-    graded = found.certainty
+    graded = outlook.certainty
     if graded is None:
         return ()
-    line = line_text(useful, write, upwards=found.pooled.estimate >= 0)
+    line = line_text(useful, write, upwards=outlook.pooled.estimate >= 0)
     return tuple(
         CertaintyStep(
             code=step.domain,
             title=DOMAIN_WORDS[step.domain],
             change=step.change,
             sentence=str(TOO_DIFFERENT)
-            if "below-possible" in found.warnings and step.reason in BOUNDS_NAMED
+            if "below-possible" in outlook.warnings and step.reason in BOUNDS_NAMED
             else step_text(step, line, write),
         )
         for step in graded.steps
     )
 
 
-def all_gaps(found: Outlook, effects: Sequence[Effect], lacks: Unlike) -> tuple[Gap, ...]:
+def all_gaps(outlook: Outlook, effects: Sequence[Effect], lacks: Unlike) -> tuple[Gap, ...]:
     """What is not known of the measure, and of the places it was found in."""
     more = (
         ("baseline", sum(effect.baseline is None for effect in effects)),
         ("climate", lacks.no_zone),
     )
-    return found.gaps + tuple(Gap(code, n, len(effects)) for code, n in more if n)
+    return outlook.gaps + tuple(Gap(code, n, len(effects)) for code, n in more if n)
 
 
 def _kinds_missing(lacks: Unlike, language: str) -> tuple[str, ...]:
-    told = []
+    sentences = []
     if lacks.countries:
         names = ", ".join(country_name(code, language) for code in lacks.countries)
-        told.append(missing_countries_text(names))
+        sentences.append(missing_countries_text(names))
     if lacks.zones:
-        told.append(missing_zones_text(", ".join(str(zone.label) for zone in lacks.zones)))
-    return tuple(told)
+        sentences.append(missing_zones_text(", ".join(str(zone.label) for zone in lacks.zones)))
+    return tuple(sentences)

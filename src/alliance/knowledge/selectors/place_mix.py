@@ -64,17 +64,19 @@ def place_mix(cases: Iterable[CaseStudy]) -> PlaceMix:
     return PlaceMix(zones, tuple(sorted(countries)), tuple(sorted(wanted)))
 
 
-def unlike(found: PlaceMix, cases: Iterable[CaseStudy]) -> Unlike:
+def unlike(mix: PlaceMix, cases: Iterable[CaseStudy]) -> Unlike:
     """What the places of `cases`, one a place, lack of the kinds of places the members are."""
     places = list(cases)
-    zones = [found.zones.get(case.city_id) if case.city_id else None for case in places]
+    zones = [mix.zones.get(case.city_id) if case.city_id else None for case in places]
     seen = {case.country for case in places} - _NO_COUNTRY
     # A result of several countries may hold one from a member's: then nothing is claimed.
-    told = not any(case.country in _NO_COUNTRY for case in places)
+    countries_known = not any(case.country in _NO_COUNTRY for case in places)
     known = {zone for zone in zones if zone is not None}
     return Unlike(
-        countries=tuple(code for code in found.member_countries if told and code not in seen),
-        zones=tuple(zone for zone in found.member_zones if None not in zones and zone not in known),
+        countries=tuple(
+            code for code in mix.member_countries if countries_known and code not in seen
+        ),
+        zones=tuple(zone for zone in mix.member_zones if None not in zones and zone not in known),
         no_zone=zones.count(None),
         k=len(places),
     )

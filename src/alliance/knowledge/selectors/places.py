@@ -87,11 +87,11 @@ def _in_order(language: str) -> tuple[list[Any], list[Any]]:
 def _countries(members: int, others: Iterable[Any]) -> list[tuple[str, int, int]]:
     """Each country with how many cities it has and the page on which they begin."""
     before = members
-    found = []
+    countries = []
     for code, number in Counter(row.country for row in others).items():
-        found.append((code, number, before // CITIES_PER_PAGE + 1))
+        countries.append((code, number, before // CITIES_PER_PAGE + 1))
         before += number
-    return found
+    return countries
 
 
 def city_list(
@@ -109,10 +109,12 @@ def city_list(
     counts = tallies_by(visible_cases(actor).filter(city__in=list(page)), "city_id")
     cities = City.objects.in_bulk(list(page))
     shown = with_tally((cities[key] for key in page if key in cities), counts)
-    elsewhere = groupby((one for one in shown if not one.is_member), key=lambda one: one.country)
+    elsewhere = groupby(
+        (city for city in shown if not city.is_member), key=lambda city: city.country
+    )
     return {
-        "members": [one for one in shown if one.is_member],
-        "others": [(code, list(found)) for code, found in elsewhere],
+        "members": [city for city in shown if city.is_member],
+        "others": [(code, list(group)) for code, group in elsewhere],
         "countries": _countries(len(members), others),
         "map": _city_map(shown, language, view),
         "n_cities": len(keys),
@@ -205,10 +207,10 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
     return {
         "city": city,
         "tally": Tally(
-            worked=sum(one.worked for one in tried.values()),
-            reported=sum(one.reported for one in tried.values()),
-            mixed=sum(one.mixed for one in tried.values()),
-            did_not_work=sum(one.did_not_work for one in tried.values()),
+            worked=sum(tally.worked for tally in tried.values()),
+            reported=sum(tally.reported for tally in tried.values()),
+            mixed=sum(tally.mixed for tally in tried.values()),
+            did_not_work=sum(tally.did_not_work for tally in tried.values()),
         ),
         "facts": facts_in(city.facts, language),
         "climate": climate_zone(city),
@@ -216,10 +218,10 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
         "unverified": unverified_words(city.unverified_fields),
         "cases": cases,
         "solutions": sorted(
-            by_name(solutions.values(), language), key=lambda one: -tried[one.pk].total
+            by_name(solutions.values(), language), key=lambda solution: -tried[solution.pk].total
         ),
         "n_solutions": len(tried),
-        "organisations": sorted(teams, key=lambda one: local_name(one, language).casefold()),
+        "organisations": sorted(teams, key=lambda team: local_name(team, language).casefold()),
         "like_cities": like,
     }
 

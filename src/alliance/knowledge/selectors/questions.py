@@ -83,10 +83,10 @@ def _municipalities(rows: list[Question]) -> dict[int | None, Organisation]:
     teams = Organisation.objects.filter(
         city__in=cities - {None}, kind=OrganisationKind.MUNICIPALITY
     ).order_by("name")
-    found: dict[int | None, Organisation] = {}
+    municipalities: dict[int | None, Organisation] = {}
     for team in teams:
-        found.setdefault(team.city_id, team)
-    return found
+        municipalities.setdefault(team.city_id, team)
+    return municipalities
 
 
 def team_shown(question: Question, team: Organisation | None, language: str) -> str | None:

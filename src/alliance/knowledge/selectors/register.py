@@ -73,7 +73,7 @@ def tally_of(outcomes: Iterable[str]) -> Tally:
 
 def tally_from(counts: Mapping[str, int], reasons: tuple[tuple[str, int], ...] = ()) -> Tally:
     """A tally from the number of trials by outcome; an outcome that is missing has none."""
-    worked, reported, mixed, did_not_work = (counts.get(one, 0) for one in _OUTCOMES)
+    worked, reported, mixed, did_not_work = (counts.get(outcome, 0) for outcome in _OUTCOMES)
     return Tally(worked, reported, mixed, did_not_work, reasons)
 
 
@@ -97,10 +97,10 @@ def count_cases(cases: QuerySet[CaseStudy]) -> Tally:
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     rows = cases.order_by().values_list("outcome", "reasons").annotate(Count("id"))
-    for outcome, given, number in rows:
+    for outcome, case_reasons, number in rows:
         outcomes[outcome] += number
         if outcome == Outcome.DID_NOT_WORK:
-            for reason in dict.fromkeys(given):
+            for reason in dict.fromkeys(case_reasons):
                 reasons[reason] += number
     return tally_from(outcomes, _in_order(reasons))
 
@@ -111,7 +111,7 @@ def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
     The caller passes published cases only. No query is made beyond those of the iterable.
     """
     trials = tuple(cases)
-    failures = tuple(one for one in trials if one.outcome == Outcome.DID_NOT_WORK)
-    partly = tuple(one for one in trials if one.outcome == Outcome.MIXED)
-    tally = tally_from(Counter(one.outcome for one in trials), count_reasons(failures))
+    failures = tuple(trial for trial in trials if trial.outcome == Outcome.DID_NOT_WORK)
+    partly = tuple(trial for trial in trials if trial.outcome == Outcome.MIXED)
+    tally = tally_from(Counter(trial.outcome for trial in trials), count_reasons(failures))
     return Register(**vars(tally), failures=failures, partly=partly)

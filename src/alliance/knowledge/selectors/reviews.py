@@ -110,17 +110,17 @@ class ReviewPage:
     @property
     def places(self) -> tuple[Place, ...]:
         """Every place of the page where the reader can leave a remark."""
-        found = [field.place for group in self.groups for field in group.fields]
-        found += [group.whole for group in self.groups if group.whole is not None]
-        return tuple(place for place in (*found, self.at_whole) if place.may_remark)
+        places = [field.place for group in self.groups for field in group.fields]
+        places += [group.whole for group in self.groups if group.whole is not None]
+        return tuple(place for place in (*places, self.at_whole) if place.may_remark)
 
 
 def submissions_of(draft: Draft) -> list[Submission]:
     """The handings in, oldest first, each with the state that was handed in. Raises NotFound."""
-    found = list(draft.submissions.select_related("revision"))
-    if not found:
+    submissions = list(draft.submissions.select_related("revision"))
+    if not submissions:
         raise NotFound("review", draft.public_id)
-    return found
+    return submissions
 
 
 def hides_city(draft: Draft, handed_in: Mapping[str, Any]) -> bool:
@@ -130,11 +130,11 @@ def hides_city(draft: Draft, handed_in: Mapping[str, Any]) -> bool:
 
 def _review_line(row: Review, draft: Draft, actor: Actor, *, sees_scores: bool) -> ReviewLine:
     is_self = actor.user is not None and row.reviewer_id == actor.user.pk
-    given = row.state in {ReviewState.APPROVED, ReviewState.CHANGES_ASKED}
+    is_decided = row.state in {ReviewState.APPROVED, ReviewState.CHANGES_ASKED}
     return ReviewLine(
         row,
         is_self=is_self,
-        shows=given and (sees_scores or is_self or row.submission != draft.submission),
+        shows=is_decided and (sees_scores or is_self or row.submission != draft.submission),
         knows_conflict=is_self or rules.is_secretariat(actor),
         may_free=rules.is_secretariat(actor)
         and draft.state == DraftState.IN_REVIEW
@@ -170,7 +170,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
     Raises NotFound where it was never handed in.
     """
     submissions = submissions_of(draft)
-    states = [document_of_draft(one.revision) for one in submissions[-2:]]
+    states = [document_of_draft(submission.revision) for submission in submissions[-2:]]
     base = _base(draft) if draft.is_minor else None
     if base is not None:
         states = [document_of_version(base), states[-1]]
@@ -179,12 +179,12 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
         states = [without_place(state) for state in states]
     state = states[-1]
     words = vocabulary(states, language)
-    fields = [list(draft_fields(one, language, words.names)) for one in states]
+    fields = [list(draft_fields(state, language, words.names)) for state in states]
     before = {field.key: field.held for field in fields[0]}
     changed = {field.key for field in fields[-1] if field.held != before.get(field.key, "")}
     rows = list(draft.reviews.order_by("submission", "id"))
     remarks = _remarks(draft, actor, rows, names_hidden=not knows_place)
-    n_open = sum(not one.row.resolved_at for own in remarks.values() for one in own)
+    n_open = sum(not remark.row.resolved_at for own in remarks.values() for remark in own)
     present = [row for row in rows if row.submission == draft.submission]
     own = next((r for r in present if actor.user and r.reviewer_id == actor.user.pk), None)
     is_team = draft.organisation.public_id in actor.teams
@@ -251,13 +251,13 @@ def _remarks(
 ) -> dict[str, list[Remark]]:
     """The remarks by the path they stand at, open ones first."""
     reviewers = {row.reviewer_id for row in reviews if row.reviewer_id is not None}
-    found: dict[str, list[Remark]] = defaultdict(list)
+    remarks: dict[str, list[Remark]] = defaultdict(list)
     rows = sorted(draft.comments.all(), key=lambda row: (row.resolved_at is not None, row.pk))
     for row in rows:
-        found[row.field].append(
+        remarks[row.field].append(
             remark_of(row, draft=draft, actor=actor, names_hidden=names_hidden, reviewers=reviewers)
         )
-    return found
+    return remarks
 
 
 @dataclass(frozen=True)
@@ -293,29 +293,33 @@ def reviewers_to_name(draft: Draft, *, at: dt.datetime) -> list[Proposed]:
         .exclude(pk__in=draft.revisions.exclude(actor=None).values("actor"))
         .order_by("name", "pk")
     )
-    given: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    by_reviewer: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     of_draft = KeyTransform("themes", "draft__content")
-    for reviewer, *told in Review.objects.filter(reviewer__in=users, state__in=HELD).values_list(
+    for reviewer, *values in Review.objects.filter(reviewer__in=users, state__in=HELD).values_list(
         "reviewer", "draft", "state", "draft__state", "draft__language", of_draft
     ):
-        given[reviewer].append(tuple(told))
+        by_reviewer[reviewer].append(tuple(values))
     wanted = set(draft.content.get("themes") or ())
-    found = []
+    proposals = []
     for user in users:
-        judged = [one for one in given[user.pk] if one[1] != ReviewState.TAKEN]
+        judged = [row for row in by_reviewer[user.pk] if row[1] != ReviewState.TAKEN]
         open_states = (ReviewState.TAKEN, DraftState.IN_REVIEW)
-        found.append(
+        proposals.append(
             Proposed(
                 user,
-                knows_draft=any(one[0] == draft.pk for one in judged),
-                reads_language=draft.language in {user.language, *(one[3] for one in judged)},
-                n_themes=sum(not wanted.isdisjoint(one[4] or ()) for one in judged),
-                n_open=sum(one[1:3] == open_states for one in given[user.pk]),
+                knows_draft=any(row[0] == draft.pk for row in judged),
+                reads_language=draft.language in {user.language, *(row[3] for row in judged)},
+                n_themes=sum(not wanted.isdisjoint(row[4] or ()) for row in judged),
+                n_open=sum(row[1:3] == open_states for row in by_reviewer[user.pk]),
             )
         )
     return sorted(
-        found,
-        key=lambda one: (not one.knows_draft, not one.reads_language, one.n_open - one.n_themes),
+        proposals,
+        key=lambda proposal: (
+            not proposal.knows_draft,
+            not proposal.reads_language,
+            proposal.n_open - proposal.n_themes,
+        ),
     )
 
 
@@ -363,20 +367,21 @@ def grade_of_draft(
         place_name=whole.place.name,
     )
     own: list[PlaceEffect] = [
-        place_effect(case, _effect(one, measures, units)) for one in whole.effects
+        place_effect(case, _effect(effect, measures, units)) for effect in whole.effects
     ]
     own += [
         null_effect(
             NullResult(
-                case=case, **columns_of_part(one, OF_NULLS) | {"measure": Measure(name=one.measure)}
+                case=case,
+                **columns_of_part(null, OF_NULLS) | {"measure": Measure(name=null.measure)},
             )
         )
-        for one in whole.nulls
+        for null in whole.nulls
     ]
     nulls = NullResult.objects.filter(
         case__solution__public_id=whole.solution, case__status=CaseStatus.PUBLISHED
     ).exclude(case=draft.case_id)
-    elsewhere = [place_effect(one.case, one) for one in others]
+    elsewhere = [place_effect(other.case, other) for other in others]
     if any_result:
         elsewhere += map(null_effect, nulls.select_related("case", "measure"))
     # The sources of a case that hides its city are not published, so that they count for nothing.
@@ -390,8 +395,8 @@ def grade_of_draft(
         sources=sources,
     )
     lines = [
-        {"code": one.code, "points": one.points, "met": one.met, "params": dict(one.params)}
-        for one in grade.lines
+        {"code": line.code, "points": line.points, "met": line.met, "params": dict(line.params)}
+        for line in grade.lines
     ]
     points = grade.points if grade.graded else None
     return GradeView(
@@ -413,7 +418,7 @@ def changes_page(
 
     Raises NotFound for a submission or version that there is not.
     """
-    submissions = {one.number: one for one in submissions_of(draft)}
+    submissions = {submission.number: submission for submission in submissions_of(draft)}
     new = submissions.get(number or draft.submission)
     if new is None:
         raise NotFound("submission of a draft", str(number))

@@ -108,33 +108,34 @@ def without_place(state: State) -> dict[str, Any]:
 
 def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
     """What the states name, in three queries at most, however many they are."""
-    given = list(states)
-    effects = [effect for state in given for effect in state["effects"]]
+    all_states = list(states)
+    effects = [effect for state in all_states for effect in state["effects"]]
     measures = {
-        one.name: one for one in Measure.objects.filter(name__in={e["measure"] for e in effects})
+        measure.name: measure
+        for measure in Measure.objects.filter(name__in={e["measure"] for e in effects})
     }
-    units = {one.name: one for one in Unit.objects.filter(name__in={e["unit"] for e in effects})}
+    units = {unit.name: unit for unit in Unit.objects.filter(name__in={e["unit"] for e in effects})}
     texts: dict[str, list[SolutionText]] = defaultdict(list)
-    wanted = {state["solution"] for state in given if state["solution"]}
+    wanted = {state["solution"] for state in all_states if state["solution"]}
     for text in SolutionText.objects.filter(solution__public_id__in=wanted).select_related(
         "solution"
     ):
         texts[text.solution.public_id].append(text)
     picked = {key: chosen_text(own, language) for key, own in texts.items()}
     # A city and the case that was adapted are told as the draft tells them: each would be a query.
-    cities = {state["place"]["city"]: state["place"]["name"] for state in given}
+    cities = {state["place"]["city"]: state["place"]["name"] for state in all_states}
     return Vocabulary(
         measures,
         units,
         PresentNames(
-            measures={key: local_name(one, language) for key, one in measures.items()},
-            units={key: local_name(one, language) for key, one in units.items()},
+            measures={key: local_name(measure, language) for key, measure in measures.items()},
+            units={key: local_name(unit, language) for key, unit in units.items()},
             solutions={
                 key: Named(
-                    Localised(one.text.name, one.lang_attr),
+                    Localised(chosen.text.name, chosen.lang_attr),
                     reverse("knowledge:solution", args=[key]),
                 )
-                for key, one in picked.items()
+                for key, chosen in picked.items()
             },
             cities={
                 key: Named(Localised(name), reverse("knowledge:city", args=[key]))
@@ -143,7 +144,7 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
             },
             cases={
                 key: Named(Localised(key), reverse("knowledge:case", args=[key]))
-                for key in (state["adapted_from"] for state in given)
+                for key in (state["adapted_from"] for state in all_states)
                 if key
             },
         ),
@@ -223,6 +224,6 @@ def shown_groups(
 def only_changed(groups: Iterable[ShownGroup]) -> Iterator[ShownGroup]:
     """What changed of each group, and fields with remarks."""
     for group in groups:
-        fields = tuple(one for one in group.fields if one.has_changed or one.place.remarks)
+        fields = tuple(field for field in group.fields if field.has_changed or field.place.remarks)
         if fields or (group.whole is not None and group.whole.remarks):
             yield replace(group, fields=fields)

@@ -35,9 +35,9 @@ def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...
     """The scores of a review in the order of the criteria, those alone that are given."""
     lines = []
     for criterion in ReviewCriterion:
-        given = criteria.get(criterion.value) or {}
-        if given.get("score") is not None:
-            score = int(given["score"])
+        judgement = criteria.get(criterion.value) or {}
+        if judgement.get("score") is not None:
+            score = int(judgement["score"])
             meaning = CRITERIA[criterion.value].scores[score]
             lines.append(
                 ScoreLine(
@@ -45,7 +45,7 @@ def scores_of(criteria: Mapping[str, Mapping[str, Any]]) -> tuple[ScoreLine, ...
                     str(criterion.label),
                     score,
                     str(meaning),
-                    given.get("reason") or "",
+                    judgement.get("reason") or "",
                 )
             )
     return tuple(lines)

@@ -63,8 +63,8 @@ def with_titles(drafts: QuerySet[Draft]) -> QuerySet[Any]:
 
 def titles_of(row: Any, first: str) -> dict[str, str]:
     """The titles that a row came with, by language, that of `first` first."""
-    found = {code: getattr(row, f"title_{code}") for code in (first, *Language.values)}
-    return {code: title for code, title in found.items() if title}
+    titles = {code: getattr(row, f"title_{code}") for code in (first, *Language.values)}
+    return {code: title for code, title in titles.items() if title}
 
 
 def _page_rows(keys: list[int]) -> list[Draft]:
@@ -102,7 +102,9 @@ def _standing(actor: Actor, row: Draft, readers: list[Review]) -> str:
     """
     if row.organisation.public_id in actor.teams:
         return "own-team"
-    own = next((one for one in readers if actor.user and one.reviewer_id == actor.user.pk), None)
+    own = next(
+        (reader for reader in readers if actor.user and reader.reviewer_id == actor.user.pk), None
+    )
     if own is not None:
         return "mine" if own.state == ReviewState.TAKEN else "given"
     if not rules.is_reviewer(actor):
@@ -158,14 +160,14 @@ def queue_of(
         )
     )
     mine = _own(actor, waiting)
-    found = [
+    keys = [
         key
         for key, written_in, themes in every
         if (not wanted.language or written_in == wanted.language)
         and (not wanted.theme or wanted.theme in (themes or ()))
         and (not wanted.mine or key in mine)
     ]
-    page = page_of(Paginator(found, PAGE_SIZE), number)
+    page = page_of(Paginator(keys, PAGE_SIZE), number)
     rows = _page_rows(list(page.object_list))
     solutions = _solutions(rows, language)
     languages = Counter(written_in for _key, written_in, _themes in every)

@@ -66,7 +66,7 @@ class Field:
 # Rows that tell two fields of the document together go by a name of their own.
 _KEYS = {"place.latitude": "place.position", "effects.low": "effects.interval"}
 # A part that one row tells whole: its first field stands for it.
-_WHOLE = ("cost", *(one.name for one in QUANTITIES))
+_WHOLE = ("cost", *(quantity.name for quantity in QUANTITIES))
 # What only drafts hold.
 _OF_DRAFTS = ("new_solution", "is_masked")
 
@@ -107,14 +107,14 @@ def _year(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _cost(given: Mapping[str, Any] | None) -> str:
-    if not given:
+def _cost(cost: Mapping[str, Any] | None) -> str:
+    if not cost:
         return ""
-    kind = _word(enums.CostKind, given.get("kind"))
-    more = "; ".join(filter(None, (kind, given.get("covers"), given.get("source"))))
+    kind = _word(enums.CostKind, cost.get("kind"))
+    more = "; ".join(filter(None, (kind, cost.get("covers"), cost.get("source"))))
     return (
-        f"{_number(given['amount'])} {given['currency']} "
-        f"({formatting.prices_of(given['price_year'])})" + (f", {more}" if more else "")
+        f"{_number(cost['amount'])} {cost['currency']} "
+        f"({formatting.prices_of(cost['price_year'])})" + (f", {more}" if more else "")
     )
 
 

@@ -45,53 +45,57 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
 
     Only records that any reader may open are among them.
     """
-    given = list(states)
-    effects = [effect for state in given for effect in state.get("effects") or ()]
-    results = [*effects, *(null for state in given for null in state.get("nulls") or ())]
+    all_states = list(states)
+    effects = [effect for state in all_states for effect in state.get("effects") or ()]
+    results = [*effects, *(null for state in all_states for null in state.get("nulls") or ())]
     solutions = Solution.everything.filter(
-        public_id__in=_kept(state.get("solution") for state in given)
+        public_id__in=_kept(state.get("solution") for state in all_states)
     ).prefetch_related("texts")
     cities = City.objects.filter(
-        public_id__in=_kept((state.get("place") or {}).get("city") for state in given)
+        public_id__in=_kept((state.get("place") or {}).get("city") for state in all_states)
     )
     cases = (
         visible_cases(None)
-        .filter(public_id__in=_kept(state.get("adapted_from") for state in given))
+        .filter(public_id__in=_kept(state.get("adapted_from") for state in all_states))
         .prefetch_related("texts")
     )
-    solution_texts = {one.public_id: chosen_text(one.texts.all(), language) for one in solutions}
+    solution_texts = {
+        solution.public_id: chosen_text(solution.texts.all(), language) for solution in solutions
+    }
     case_texts = {
-        one.public_id: chosen_text(one.texts.all(), language, one.original_language)
-        for one in cases
+        case.public_id: chosen_text(case.texts.all(), language, case.original_language)
+        for case in cases
     }
     return PresentNames(
         measures={
-            one.name: local_name(one, language)
-            for one in Measure.objects.filter(name__in=_kept(e["measure"] for e in results))
+            measure.name: local_name(measure, language)
+            for measure in Measure.objects.filter(name__in=_kept(e["measure"] for e in results))
         },
         units={
-            one.name: local_name(one, language)
-            for one in Unit.objects.filter(
+            unit.name: local_name(unit, language)
+            for unit in Unit.objects.filter(
                 name__in=_kept(e.get(name) for e in effects for name in ("unit", "baseline_unit"))
             )
         },
         solutions={
             key: Named(
-                Localised(one.text.name, one.lang_attr), reverse("knowledge:solution", args=[key])
+                Localised(solution_text.text.name, solution_text.lang_attr),
+                reverse("knowledge:solution", args=[key]),
             )
-            for key, one in solution_texts.items()
+            for key, solution_text in solution_texts.items()
         },
         cities={
-            one.public_id: Named(
-                Localised(local_name(one, language)),
-                reverse("knowledge:city", args=[one.public_id]),
+            city.public_id: Named(
+                Localised(local_name(city, language)),
+                reverse("knowledge:city", args=[city.public_id]),
             )
-            for one in cities
+            for city in cities
         },
         cases={
             key: Named(
-                Localised(one.text.title, one.lang_attr), reverse("knowledge:case", args=[key])
+                Localised(case_text.text.title, case_text.lang_attr),
+                reverse("knowledge:case", args=[key]),
             )
-            for key, one in case_texts.items()
+            for key, case_text in case_texts.items()
         },
     )

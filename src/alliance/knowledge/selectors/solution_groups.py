@@ -79,7 +79,7 @@ def _grouped() -> dict[_GroupKey, list[int]]:
         first[scheme].setdefault(solution_id, code)
     members: dict[_GroupKey, list[int]] = defaultdict(list)
     for key in Solution.objects.order_by("id").values_list("pk", flat=True):
-        scheme = next((one for one, found in first.items() if key in found), "")
+        scheme = next((candidate for candidate, codes in first.items() if key in codes), "")
         members[scheme, first[scheme][key] if scheme else ""].append(key)
     return {group: members[group] for group in _GROUP_ORDER if group in members}
 
@@ -104,13 +104,13 @@ def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, 
     counts = tallies(actor)
     share = fair_share([len(keys) for keys in members.values()], LINES_SHOWN)
     chosen = {group: most_tried(keys, counts, share) for group, keys in members.items()}
-    found = solutions_by_key([key for keys in chosen.values() for key in keys], counts)
-    with_lines(found.values())
+    by_key = solutions_by_key([key for keys in chosen.values() for key in keys], counts)
+    with_lines(by_key.values())
     return tuple(
         SolutionGroup(
             scheme,
             code,
-            by_name((found[key] for key in keys if key in found), language),
+            by_name((by_key[key] for key in keys if key in by_key), language),
             len(members[scheme, code]),
         )
         for (scheme, code), keys in chosen.items()
@@ -130,10 +130,10 @@ def solution_group(
     if group not in members:
         raise NotFound(scheme, code)
     counts = tallies(actor)
-    found = solutions_by_key(members[group], counts)
-    with_lines(found.values())
+    by_key = solutions_by_key(members[group], counts)
+    with_lines(by_key.values())
     return {
-        "group": SolutionGroup(*group, (), len(found)),
-        "page": page_of(Paginator(by_name(found.values(), language), LINES_PER_PAGE), number),
-        "groups": [SolutionGroup(*one, (), len(keys)) for one, keys in members.items()],
+        "group": SolutionGroup(*group, (), len(by_key)),
+        "page": page_of(Paginator(by_name(by_key.values(), language), LINES_PER_PAGE), number),
+        "groups": [SolutionGroup(*member, (), len(keys)) for member, keys in members.items()],
     }

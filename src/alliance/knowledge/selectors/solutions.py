@@ -76,12 +76,12 @@ def needs_by_kind(
     if len(kinds) != len(words):
         kinds = [Prerequisite.OTHER] * len(words)
     return [
-        (kind, found)
+        (kind, needs)
         for kind in Prerequisite
         if (
-            found := tuple(
-                Localised(one, text.lang_attr)
-                for code, one in zip(kinds, words, strict=True)
+            needs := tuple(
+                Localised(sentence, text.lang_attr)
+                for code, sentence in zip(kinds, words, strict=True)
                 if code == kind
             )
         )
@@ -93,10 +93,10 @@ M = TypeVar("M", bound=Model)
 
 def with_tally(records: Iterable[M], counts: Mapping[int, Tally]) -> list[M]:
     """The records, each with its `tally` of published cases."""
-    found = list(records)
-    for one in found:
-        one.tally = counts.get(one.pk, Tally())  # type: ignore[attr-defined]
-    return found
+    result = list(records)
+    for record in result:
+        record.tally = counts.get(record.pk, Tally())  # type: ignore[attr-defined]
+    return result
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class SolutionPage:
     @property
     def other_outcomes(self) -> tuple[str, ...]:
         """The words for its other outcomes, where enough is known for one."""
-        return tuple(one.headline for one in self.verdicts[1:] if not one.is_silent)
+        return tuple(verdict.headline for verdict in self.verdicts[1:] if not verdict.is_silent)
 
     @property
     def to_ask(self) -> tuple[CaseStudy, ...]:
@@ -134,7 +134,7 @@ class SolutionPage:
         for case in self.cases:
             if case.country != UNDISCLOSED:
                 places.setdefault(place_key(case), case)
-        return tuple(sorted(places.values(), key=lambda one: one.country not in {"FR", "SE"}))[
+        return tuple(sorted(places.values(), key=lambda case: case.country not in {"FR", "SE"}))[
             :ASKED
         ]
 
@@ -148,9 +148,9 @@ class SolutionPage:
         """The lines that hold an amount, by kind."""
         lines = list(self.solution.costs.all())
         return [
-            (kind, found)
+            (kind, matching)
             for kind in SolutionCostKind
-            if (found := [line for line in lines if line.kind == kind])
+            if (matching := [line for line in lines if line.kind == kind])
         ]
 
     @property
@@ -158,9 +158,9 @@ class SolutionPage:
         """The lines that hold staff time, lead time or lifetime: field, name of it, lines."""
         lines = list(self.solution.costs.all())
         return [
-            (one.name, one.value.label, found)
-            for one in QUANTITIES
-            if (found := [line for line in lines if getattr(line, one.name)])
+            (quantity.name, quantity.value.label, matching)
+            for quantity in QUANTITIES
+            if (matching := [line for line in lines if getattr(line, quantity.name)])
         ]
 
     @property
@@ -189,7 +189,7 @@ def tallies_by(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
     rows = cases.order_by().values_list(field, "outcome").annotate(Count("id"))
     for key, outcome, number in rows:
         counts[key][outcome] = number
-    return {key: tally_from(found) for key, found in counts.items()}
+    return {key: tally_from(outcomes) for key, outcomes in counts.items()}
 
 
 def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> dict[int, Tally]:
@@ -227,14 +227,14 @@ def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[i
             Prefetch("texts", queryset=SolutionText.objects.defer("how_it_works", "prerequisites"))
         )
     )
-    return {one.pk: one for one in with_tally(solutions, counts)}
+    return {solution.pk: solution for solution in with_tally(solutions, counts)}
 
 
 def working_best(most: int) -> list[Solution]:
     """The solutions that work or probably do for their main outcome, as lists show them: the
     strongest verdict first, then the strongest evidence, then the most places. Five queries."""
-    found = SolutionVerdict.objects.filter(is_main=True, verdict__in=HELPING)
-    rows = found.filter(solution__withdrawn_at=None).values_list(
+    verdicts = SolutionVerdict.objects.filter(is_main=True, verdict__in=HELPING)
+    rows = verdicts.filter(solution__withdrawn_at=None).values_list(
         "solution", "verdict", "solution__evidence_points", "details__told"
     )
     ranked = sorted(
@@ -248,7 +248,9 @@ def working_best(most: int) -> list[Solution]:
 
 def by_name(solutions: Iterable[Solution], language: str) -> list[Solution]:
     """The solutions in the order of the names shown."""
-    return sorted(solutions, key=lambda one: local_text(one, "name", language).value.casefold())
+    return sorted(
+        solutions, key=lambda solution: local_text(solution, "name", language).value.casefold()
+    )
 
 
 def most_tried(keys: Iterable[int], counts: Mapping[int, Tally], most: int) -> list[int]:
@@ -263,9 +265,9 @@ def solution_lines(
     """The solutions of `keys`, most often tried first, in five queries; at most `most` of them."""
     counts = tallies(actor, keys)
     chosen = most_tried(keys, counts, len(keys) if most is None else most)
-    found = by_name(solutions_by_key(chosen, counts).values(), language)
-    with_lines(found)
-    return sorted(found, key=lambda one: -counts.get(one.pk, Tally()).total)
+    solutions = by_name(solutions_by_key(chosen, counts).values(), language)
+    with_lines(solutions)
+    return sorted(solutions, key=lambda solution: -counts.get(solution.pk, Tally()).total)
 
 
 @read_once

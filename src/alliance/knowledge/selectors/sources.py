@@ -88,18 +88,18 @@ def cited_in(
 
     `href` gives the address of the page of a copy by its number.
     """
-    named = dict.fromkeys(one for text in texts for one in addresses_in(text))
-    urls = [one for one in named if is_elsewhere(one)]
+    named = dict.fromkeys(address for text in texts for address in addresses_in(text))
+    urls = [url for url in named if is_elsewhere(url)]
     if not urls:
         return []
     dead = SourceCheck.objects.filter(url__in=urls, is_alive=False).in_bulk(field_name="url")
     copies = _copies().filter(url__in=urls).defer("text").in_bulk(field_name="url")
-    found = []
+    addresses = []
     for url in urls:
         copy, check = copies.get(url), dead.get(url)
         title = copy.title if copy and copy.title else url.partition("://")[2].rstrip("/")
         readable = copy if copy and (may_read_all or copy.licence) else None
-        found.append(
+        addresses.append(
             CitedAddress(
                 url=url,
                 title=title,
@@ -109,13 +109,13 @@ def cited_in(
                 copy_href=href(readable.pk) if readable and href else "",
             )
         )
-    return found
+    return addresses
 
 
 def get_cited_copy(texts: Iterable[str], number: int, *, may_read_all: bool) -> KeptCopy:
     """The copy of that number, which texts of a record cite. Raises NotFound, also where it may not
     be shown."""
-    for one in cited_in(texts, may_read_all=may_read_all):
-        if one.copy is not None and one.copy.pk == number:
-            return one.copy
+    for address in cited_in(texts, may_read_all=may_read_all):
+        if address.copy is not None and address.copy.pk == number:
+            return address.copy
     raise NotFound("source", str(number))

@@ -152,8 +152,8 @@ class Spread:
     @property
     def beyond_possible(self) -> bool:
         """Whether an interval reaches what cannot happen, so that it is no expectation."""
-        found = None if self.outlook is None else self.outlook.outlook
-        return beyond_possible(self.summary, found, self.symbol, is_change=self.is_change)
+        outlook = None if self.outlook is None else self.outlook.outlook
+        return beyond_possible(self.summary, outlook, self.symbol, is_change=self.is_change)
 
     @property
     def has_possible_range(self) -> bool:
@@ -190,12 +190,12 @@ class Spreads:
     @property
     def in_charts(self) -> tuple[Spread, ...]:
         """The measures that have a chart."""
-        return tuple(one for one in self.drawn if one.chart is not None)
+        return tuple(spread for spread in self.drawn if spread.chart is not None)
 
     @property
     def in_short(self) -> tuple[Spread, ...]:
         """Measures of two places or more whose charts a page has no room for."""
-        return tuple(one for one in self.drawn if one.chart is None)
+        return tuple(spread for spread in self.drawn if spread.chart is None)
 
     @property
     def single_shown(self) -> tuple[Spread, ...]:
@@ -249,8 +249,8 @@ def rows_drawn(rows: Sequence[SpreadRow], most: int) -> tuple[SpreadRow, ...]:
     if len(rows) <= most:
         return tuple(rows)
     between = sorted(range(1, len(rows) - 1), key=lambda index: _strength(rows[index]))
-    kept = {0, len(rows) - 1, *between[: most - 2]}
-    return tuple(row for index, row in enumerate(rows) if index in kept)
+    indices = {0, len(rows) - 1, *between[: most - 2]}
+    return tuple(row for index, row in enumerate(rows) if index in indices)
 
 
 def _chart(spread: Spread, most: int) -> forest.Forest:
@@ -322,10 +322,14 @@ def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -
     # The analysis hands back the very objects it was given, which tells their rows apart even
     # where two effects have equal figures.
     reasons = {
-        id(one.effect): HIDDEN_CITY if one.effect.excluded == HIDDEN_CITY else one.reason
-        for one in summary.selection.left_out
+        id(exclusion.effect): HIDDEN_CITY
+        if exclusion.effect.excluded == HIDDEN_CITY
+        else exclusion.reason
+        for exclusion in summary.selection.left_out
     }
-    rows = {id(one[0]): _row(one, reasons.get(id(one[0]), ""), language) for one in members}
+    rows = {
+        id(member[0]): _row(member, reasons.get(id(member[0]), ""), language) for member in members
+    }
     speaking = [rows[id(place)] for place in summary.selection.chosen]
     key, symbol = spread_key(first), local_symbol(first.unit, language)
     outlook = outlook_view(
@@ -354,7 +358,7 @@ def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -
         summary=summary,
         rows=tuple(rows.values()),
         chosen=tuple(sorted(speaking, key=lambda row: (row.value, row.place))),
-        left_out=tuple(rows[id(one.effect)] for one in summary.selection.left_out),
+        left_out=tuple(rows[id(exclusion.effect)] for exclusion in summary.selection.left_out),
         warnings=warning_texts(codes),
         grade_rests_on_it=(first.measure.name, first.unit.name) == asked.graded,
         outlook=outlook,
@@ -397,23 +401,26 @@ def every_spread(
     everywhere: list[PlaceEffect] = []
     places = counted_places(cases)
     for case in cases:
-        told, name = place_effects(case, places[case.pk]), local_place(case, language)
-        for one, effect in zip(told, case.effects.all(), strict=True):
+        case_effects, name = place_effects(case, places[case.pk]), local_place(case, language)
+        for place_effect, effect in zip(case_effects, case.effects.all(), strict=True):
             key = (effect.measure.name, effect.unit.name, effect.direction)
-            groups[key].append((one, effect, case, name))
-        everywhere += told
+            groups[key].append((place_effect, effect, case, name))
+        everywhere += case_effects
     everywhere += [null_effect(null) for null in nulls]
     mix = NO_MIX if in_brief else place_mix(cases)
     asked = _Asked(language, best_covered(everywhere), mix, useful, nulls)
-    found = []
+    summarised = []
     for group in groups.values():
-        kept = hide_few([one[0] for one in group])
-        members = [(one, *member[1:]) for one, member in zip(kept, group, strict=True)]
-        found.append((members, summarise(kept)))
-    found.sort(key=lambda one: _coverage(one[0], one[1], asked))
-    if in_brief and found and found[0][1].k >= MIN_PLACES_DRAWN:
-        found = found[:1]
-    return [_spread(members, summary, asked) for members, summary in found]
+        disclosed = hide_few([member[0] for member in group])
+        members = [
+            (place_effect, *member[1:])
+            for place_effect, member in zip(disclosed, group, strict=True)
+        ]
+        summarised.append((members, summarise(disclosed)))
+    summarised.sort(key=lambda pair: _coverage(pair[0], pair[1], asked))
+    if in_brief and summarised and summarised[0][1].k >= MIN_PLACES_DRAWN:
+        summarised = summarised[:1]
+    return [_spread(members, summary, asked) for members, summary in summarised]
 
 
 def spreads(
@@ -429,20 +436,22 @@ def spreads(
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
     hold what a page has room for. For the others see `every_spread`.
     """
-    found = every_spread(cases, language, useful, in_brief=in_brief)
+    all_spreads = every_spread(cases, language, useful, in_brief=in_brief)
     return Spreads(
-        drawn=_with_charts([one for one in found if one.summary.k >= MIN_PLACES_DRAWN], in_full),
-        single=tuple(one for one in found if one.summary.k == 1),
-        unusable=tuple(one for one in found if one.summary.k == 0),
+        drawn=_with_charts(
+            [spread for spread in all_spreads if spread.summary.k >= MIN_PLACES_DRAWN], in_full
+        ),
+        single=tuple(spread for spread in all_spreads if spread.summary.k == 1),
+        unusable=tuple(spread for spread in all_spreads if spread.summary.k == 0),
     )
 
 
-def _with_charts(found: Sequence[Spread], in_full: bool) -> tuple[Spread, ...]:
+def _with_charts(candidates: Sequence[Spread], in_full: bool) -> tuple[Spread, ...]:
     """The measures with their charts, best covered first; no chart once there is no more room."""
-    told: list[Spread] = []
+    drawn: list[Spread] = []
     room = PLACES_IN_CHARTS
-    for spread in found:
+    for spread in candidates:
         places = spread.summary.k if in_full else min(spread.summary.k, PLACES_IN_CHART)
         room -= 0 if in_full else places
-        told.append(replace(spread, chart=_chart(spread, places)) if room >= 0 else spread)
-    return tuple(told)
+        drawn.append(replace(spread, chart=_chart(spread, places)) if room >= 0 else spread)
+    return tuple(drawn)

@@ -109,21 +109,21 @@ def _counts(actor: Actor) -> list[dict[str, Any]]:
             )
         )
     total = sum(row["n"] for row in totals[0].union(*totals[1:], all=True))
-    found: dict[str, dict[str, int]] = {
+    counts: dict[str, dict[str, int]] = {
         code: {"n": 0, "behind": 0, "unreviewed": 0} for code in Language.values
     }
     for row in groups[0].union(*groups[1:], all=True):
-        for name, number in found[row["language"]].items():
-            found[row["language"]][name] = number + row[name]
+        for name, number in counts[row["language"]].items():
+            counts[row["language"]][name] = number + row[name]
     return [
         {
             "language": code,
-            MISSING: total - one["n"],
-            BEHIND: one["behind"],
-            UNREVIEWED: one["unreviewed"],
-            TODO: total - one["n"] + one["behind"],
+            MISSING: total - numbers["n"],
+            BEHIND: numbers["behind"],
+            UNREVIEWED: numbers["unreviewed"],
+            TODO: total - numbers["n"] + numbers["behind"],
         }
-        for code, one in found.items()
+        for code, numbers in counts.items()
     ]
 
 
@@ -149,20 +149,20 @@ def worklist(actor: Actor, language: str, state: str = TODO, number: int = 1) ->
     parts = [_waiting(actor, kind, language, state) for kind in kinds().values()]
     waiting = parts[0].union(*parts[1:]).order_by("-updated_at", "kind_", "pk")
     counts = _counts(actor)
-    own = next(one for one in counts if one["language"] == language)
+    own = next(count for count in counts if count["language"] == language)
     page: Page[Any] = page_of(_Counted(waiting, own[state]), number)
     page.object_list = _lines(list(page.object_list), language)
     return {"language": language, "state": state, "page": page, "counts": counts}
 
 
-def _lines(found: list[tuple[str, int, dt.datetime]], language: str) -> list[dict[str, Any]]:
+def _lines(entries: list[tuple[str, int, dt.datetime]], language: str) -> list[dict[str, Any]]:
     keys: dict[str, list[int]] = defaultdict(list)
-    for kind_name, key, _at in found:
+    for kind_name, key, _at in entries:
         keys[kind_name].append(key)
     texts = {name: _texts(kinds()[name], own) for name, own in keys.items()}
     return [
         _line(kinds()[name], texts[name][key], language, changed_at)
-        for name, key, changed_at in found
+        for name, key, changed_at in entries
         if key in texts[name]
     ]
 

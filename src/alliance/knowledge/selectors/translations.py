@@ -145,9 +145,9 @@ def original_before(record: Translatable, original: LocalText, n_edits: int) -> 
             details__source_revision=original.revision - n_edits,
         )
         for act in acts.order_by("-id"):
-            kept = act.details.get("original")
-            if kept is not None:
-                return kind.cleaned(kept)
+            stored = act.details.get("original")
+            if stored is not None:
+                return kind.cleaned(stored)
         return None
     newer = kind.words(original)
     for version in record.versions.order_by("-number").iterator():
@@ -167,15 +167,15 @@ def _pairs(
 ) -> tuple[FieldPair, ...]:
     pairs = []
     for field in kind.fields:
-        source, told = as_text(original[field.name]), as_text(translation[field.name])
+        source, target = as_text(original[field.name]), as_text(translation[field.name])
         was = source if before is None else as_text(before[field.name])
-        if not source and not told:
+        if not source and not target:
             continue
         pairs.append(
             FieldPair(
                 field=field,
                 original=source,
-                translation=told,
+                translation=target,
                 changed=word_diff(was, source) if was != source else (),
             )
         )
@@ -213,8 +213,8 @@ def translation_page(
         n_edits = original.revision - seen
     before = original_before(record, original, n_edits)
     words = kind.words(original)
-    told = kind.words(row)
-    pairs = _pairs(kind, words, told, before)
+    translated = kind.words(row)
+    pairs = _pairs(kind, words, translated, before)
     # Who translated a case whose city is hidden belongs to its team: the name would tell the city.
     may_name = (
         not isinstance(record, CaseStudy)

@@ -21,11 +21,11 @@ _CASES = "cases:"
 
 
 def _codes(statement: Need | Offer) -> frozenset[str]:
-    found = {f"theme:{code}" for code in tags_of(statement, TagScheme.THEME)}
-    found |= {f"sdg:{code}" for code in tags_of(statement, TagScheme.SDG)}
+    codes = {f"theme:{code}" for code in tags_of(statement, TagScheme.THEME)}
+    codes |= {f"sdg:{code}" for code in tags_of(statement, TagScheme.SDG)}
     if statement.topic:
-        found.add(f"topic:{statement.topic}")
-    return frozenset(found)
+        codes.add(f"topic:{statement.topic}")
+    return frozenset(codes)
 
 
 def _themes_of_cases(cities: set[int]) -> dict[int, set[str]]:
@@ -34,10 +34,10 @@ def _themes_of_cases(cities: set[int]) -> dict[int, set[str]]:
         scheme=Scheme.THEME,
         case__in=visible_cases(None).filter(is_masked=False, city__in=cities),
     )
-    found: dict[int, set[str]] = defaultdict(set)
+    themes: dict[int, set[str]] = defaultdict(set)
     for city, code in rows.order_by().values_list("case__city", "code").distinct():
-        found[city].add(code)
-    return found
+        themes[city].add(code)
+    return themes
 
 
 def twin_page(*, at: dt.datetime) -> dict[str, Any]:
@@ -72,30 +72,32 @@ def twin_page(*, at: dt.datetime) -> dict[str, Any]:
         for theme in themes:
             gives[key][_CASES + theme] = frozenset({f"theme:{theme}"})
     by_id = {city.public_id: city for city in cities.values()}
-    found = find_twins(
+    twins = find_twins(
         [Side(city.public_id, city.country, wants[key], gives[key]) for key, city in cities.items()]
     )
-    words = {one.public_id: one for one in (*needs, *offers)}
+    words = {statement.public_id: statement for statement in (*needs, *offers)}
 
     def side(public_id: str, meetings: tuple[Meeting, ...]) -> dict[str, Any]:
         return {
             "city": by_id[public_id],
             "gives": [
                 {
-                    "need": words[one.want],
-                    "reasons": [_word(code) for code in one.codes],
-                    "gifts": [(words.get(gift), gift.removeprefix(_CASES)) for gift in one.gifts],
+                    "need": words[meeting.want],
+                    "reasons": [_word(code) for code in meeting.codes],
+                    "gifts": [
+                        (words.get(gift), gift.removeprefix(_CASES)) for gift in meeting.gifts
+                    ],
                 }
-                for one in meetings
+                for meeting in meetings
             ],
         }
 
     return {
         "pairs": [
-            (side(one.first, one.first_gives), side(one.second, one.second_gives))
-            for one in found.pairs
+            (side(pair.first, pair.first_gives), side(pair.second, pair.second_gives))
+            for pair in twins.pairs
         ],
-        "n_pairs": found.n_pairs,
+        "n_pairs": twins.n_pairs,
         "n_needs": len(needs),
         "n_offers": len(offers),
     }

@@ -25,7 +25,7 @@ from alliance.web import formatting
 BANDS = ((1, 1e6), (2, 1e7))
 MOST_COINS = 3
 # Looked up for each line of a list: asking the list of choices each time would be slow.
-_AFFECTED = {one.value: one.label for one in Affected}
+_AFFECTED = {group.value: group.label for group in Affected}
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,8 @@ def _here(names: Mapping[str, str]) -> str:
 
 def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
     """What a line of costs says of the amount: "60 to 100 EUR", "at least 26,000 USD"."""
-    given = cost if isinstance(cost, Mapping) else vars(cost)
-    low, typical, high = given["low"], given["typical"], given["high"]
+    values = cost if isinstance(cost, Mapping) else vars(cost)
+    low, typical, high = values["low"], values["typical"], values["high"]
 
     def said(value: float) -> str:
         return formatting.number(value) if value < 1 else formatting.amount(value)
@@ -93,7 +93,7 @@ def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
         text = said(typical or 0)
     if typical is not None and (low, high) != (None, None):
         text = _("%(range)s, mostly %(value)s") % {"range": text, "value": said(typical)}
-    return f"{text}{formatting.NBSP}{given['currency']}" if given["currency"] else text
+    return f"{text}{formatting.NBSP}{values['currency']}" if values["currency"] else text
 
 
 def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
@@ -104,8 +104,8 @@ def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
         if amount is None:
             return 0, _("cost not known")
         # What follows in brackets says how the amount was worked out.
-        told = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
-        return 0, (_("%(amount)s per %(unit)s") % told if told["unit"] else told["amount"])
+        params = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
+        return 0, (_("%(amount)s per %(unit)s") % params if params["unit"] else params["amount"])
     coins = next((coins for coins, bound in BANDS if cost < bound), MOST_COINS)
     return coins, _band(coins, facts["currency"], get_language() or "en")
 
@@ -152,22 +152,22 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
 
     Rows of the search index from before an update may lack some: these are not known yet.
     """
-    said = facts["verdict"]
+    verdict = facts["verdict"]
     coins, cost = _cost(facts)
     years = facts.get("years_to_result")
     if years is None and facts.get("cost") is None and facts.get("amount") is None:
         cost, time = _("cost and time to first results not known"), ""
     else:
         time = _time(years)
-    n = said["places"] if said else 0
-    if said is None:
+    n = verdict["places"] if verdict else 0
+    if verdict is None:
         words = _("No cases yet")
-    elif said["code"] == Verdict.NOT_ENOUGH:
-        words = " ".join(silence(said["said_worked"], n, said["counted"]))
+    elif verdict["code"] == Verdict.NOT_ENOUGH:
+        words = " ".join(silence(verdict["said_worked"], n, verdict["counted"]))
     else:
-        words = headline(said["code"], _here(said["measure_names"]), said["direction"])
+        words = headline(verdict["code"], _here(verdict["measure_names"]), verdict["direction"])
     return VerdictLine(
-        code=said["code"] if said else "",
+        code=verdict["code"] if verdict else "",
         words=words,
         coins=coins,
         cost=cost,

@@ -78,7 +78,7 @@ def view_of(record: SolutionVerdict, language: str) -> VerdictView:
 
 def verdicts_of(solution: Solution, language: str) -> tuple[VerdictView, ...]:
     """The verdicts of a solution, that of its main measure first; one query."""
-    return tuple(view_of(one, language) for one in _verdicts(solution))
+    return tuple(view_of(verdict, language) for verdict in _verdicts(solution))
 
 
 @read_once
@@ -117,12 +117,12 @@ def changes(*, topic: str = "") -> QuerySet[VerdictChange]:
 
     `topic`: of solutions of that topic alone. With all that `change_view` reads.
     """
-    found = VerdictChange.objects.filter(verdict__is_main=True)
+    queryset = VerdictChange.objects.filter(verdict__is_main=True)
     if topic:
         rows = SolutionClassification.objects.filter(scheme=Scheme.TOPIC, code=topic)
-        found = found.filter(verdict__solution__in=rows.values("solution"))
+        queryset = queryset.filter(verdict__solution__in=rows.values("solution"))
     return (
-        found.select_related("verdict__solution", "verdict__measure", "verdict__unit")
+        queryset.select_related("verdict__solution", "verdict__measure", "verdict__unit")
         .prefetch_related("verdict__solution__texts")
         .order_by("-at", "-id")
     )
@@ -140,8 +140,8 @@ def change_view(change: VerdictChange, language: str) -> ChangeView:
 
 def as_answer(record: SolutionVerdict) -> dict[str, Any]:
     """A verdict as the API gives it."""
-    told = record.details
-    body = told["body"]
+    details = record.details
+    body = details["body"]
     if body and record.unit and record.unit.name in PERCENT_CHANGE:
         ends = [end for end in (*body["ci"], *body["prediction_interval"]) if end is not None]
         if min(ends, default=0) < -100:
@@ -154,16 +154,16 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
         "direction": record.direction or None,
         "since": record.since,
         "rule_version": record.rule_version,
-        "cost": told.get("cost"),
-        "cost_currency": told.get("currency"),
-        "cost_price_year": told.get("price_year"),
-        "years_to_result": told.get("years_to_result"),
-        **{side: told.get(side) or [] for side in SIDES},
-        "panel": told.get("panel"),
-        "places": told["told"],
-        "places_counted": told["places"],
+        "cost": details.get("cost"),
+        "cost_currency": details.get("currency"),
+        "cost_price_year": details.get("price_year"),
+        "years_to_result": details.get("years_to_result"),
+        **{side: details.get(side) or [] for side in SIDES},
+        "panel": details.get("panel"),
+        "places": details["told"],
+        "places_counted": details["places"],
         **{
-            name: told[name]
+            name: details[name]
             for name in (
                 "by_rule", "held_by", "line", "because", "score", "q_outcomes", "measured_places",
                 "favourable", "unfavourable", "q_directions", "harm_places", "flags",

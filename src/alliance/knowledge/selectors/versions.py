@@ -86,10 +86,10 @@ def versions_of(case: CaseStudy) -> list[dict[str, Any]]:
 
 def _version(case: CaseStudy, number: int) -> CaseVersion:
     # Numbers beyond the column's range are no versions; a database may refuse to look for them.
-    found = case.versions.filter(number=number).first() if 0 < number < 2**31 else None
-    if found is None:
+    version = case.versions.filter(number=number).first() if 0 < number < 2**31 else None
+    if version is None:
         raise NotFound("version of a case", f"{case.public_id} {number}")
-    return found
+    return version
 
 
 def field_groups(fields: Iterable[Field]) -> list[dict[str, Any]]:

@@ -59,41 +59,43 @@ def cases_at(moment: dt.datetime, among: QuerySet[CaseStudy] | None = None) -> l
         .filter(version_id__isnull=False)
         .order_by("public_id")
     )
-    versions = CaseVersion.objects.in_bulk([one.version_id for one in live])
+    versions = CaseVersion.objects.in_bulk([case.version_id for case in live])
     documents = {
-        one.pk: check_shape(
+        case.pk: check_shape(
             {
                 key: value
-                for key, value in versions[one.version_id].snapshot.items()
+                for key, value in versions[case.version_id].snapshot.items()
                 if key not in OUTSIDE
             }
         )
-        for one in live
+        for case in live
     }
     cities = {
-        one.public_id: one
-        for one in City.objects.filter(
-            public_id__in={found.place.city for found in documents.values() if found.place.city}
+        city.public_id: city
+        for city in City.objects.filter(
+            public_id__in={
+                document.place.city for document in documents.values() if document.place.city
+            }
         )
     }
     solutions = {
-        one.public_id: one
-        for one in Solution.everything.filter(
-            public_id__in={found.solution for found in documents.values()}
+        solution.public_id: solution
+        for solution in Solution.everything.filter(
+            public_id__in={document.solution for document in documents.values()}
         ).prefetch_related("texts", "costs")
     }
     words: tuple[Mapping[str, Measure], Mapping[str, Unit]] = _by_name(Measure), _by_name(Unit)
     return [
-        _case(one, versions[one.version_id], documents[one.pk], solutions, cities, *words)
-        for one in live
+        _case(case, versions[case.version_id], documents[case.pk], solutions, cities, *words)
+        for case in live
     ]
 
 
 def _by_name(model: type[W]) -> dict[str, W]:
     """The words of a vocabulary by their names, and by those that were merged into them."""
     rows = list(model._default_manager.all())
-    merged = {alias: one for one in rows for alias in one.aliases}
-    return merged | {one.name: one for one in rows}
+    merged = {alias: row for row in rows for alias in row.aliases}
+    return merged | {row.name: row for row in rows}
 
 
 def _case(
@@ -146,26 +148,26 @@ def _case(
             Effect(
                 case=case,
                 position=place,
-                **columns_of_part(one, OF_EFFECTS)
+                **columns_of_part(effect, OF_EFFECTS)
                 | {
-                    "measure": measure(one.measure),
-                    "unit": unit(one.unit),
-                    "baseline_unit": unit(one.baseline_unit) if one.baseline_unit else None,
+                    "measure": measure(effect.measure),
+                    "unit": unit(effect.unit),
+                    "baseline_unit": unit(effect.baseline_unit) if effect.baseline_unit else None,
                 },
             )
-            for place, one in enumerate(document.effects)
+            for place, effect in enumerate(document.effects)
         ],
         "nulls": [
             NullResult(
                 case=case,
                 position=place,
-                **columns_of_part(one, OF_NULLS) | {"measure": measure(one.measure)},
+                **columns_of_part(null, OF_NULLS) | {"measure": measure(null.measure)},
             )
-            for place, one in enumerate(document.nulls)
+            for place, null in enumerate(document.nulls)
         ],
         "sources": [
-            Source(case=case, position=place, **columns_of_part(one, OF_SOURCES))
-            for place, one in enumerate(document.sources)
+            Source(case=case, position=place, **columns_of_part(source, OF_SOURCES))
+            for place, source in enumerate(document.sources)
         ],
         "amounts": [],
     }
@@ -186,10 +188,14 @@ def verdicts_at(
     for case in cases:
         by_solution.setdefault(case.solution.public_id, []).append(case)
     words = _published_words(moment, by_solution)
-    found = {}
+    judgements = {}
     for public_id, own in sorted(by_solution.items()):
         solution = own[0].solution
-        everywhere = [one for case in own for one in (*place_effects(case), *null_effects(case))]
+        everywhere = [
+            place_effect
+            for case in own
+            for place_effect in (*place_effects(case), *null_effects(case))
+        ]
         sources = [
             evidence_grade.GradeSource(source.url, source.independent, case.public_id)
             for case in own
@@ -197,13 +203,13 @@ def verdicts_at(
         ]
         whole = evidence_grade.solution_grade(everywhere, sources=sources)
         solution.evidence_points = whole.grade.points if whole.grade.graded else None
-        told = judged(solution, own, (whole.measure, whole.unit))
-        for verdict in told.verdicts:
+        judgement = judged(solution, own, (whole.measure, whole.unit))
+        for verdict in judgement.verdicts:
             key = (public_id, verdict.measure_id, verdict.unit_id)
             verdict.verdict = words.get(key, verdict.verdict)
-        solution._prefetched_objects_cache["verdicts"] = told.verdicts  # type: ignore[attr-defined]
-        found[public_id] = (solution, told)
-    return found
+        solution._prefetched_objects_cache["verdicts"] = judgement.verdicts  # type: ignore[attr-defined]
+        judgements[public_id] = (solution, judgement)
+    return judgements
 
 
 def _published_words(
@@ -215,8 +221,11 @@ def _published_words(
         .select_related("solution")
         .defer("details", "cases")
     )
-    words = {one.pk: one.verdict for one in stored}
+    words = {verdict.pk: verdict.verdict for verdict in stored}
     later = VerdictChange.objects.filter(verdict__in=words, at__gt=moment).order_by("-at", "-id")
     for change in later:
         words[change.verdict_id] = change.before
-    return {(one.solution.public_id, one.measure_id, one.unit_id): words[one.pk] for one in stored}
+    return {
+        (verdict.solution.public_id, verdict.measure_id, verdict.unit_id): words[verdict.pk]
+        for verdict in stored
+    }

@@ -263,14 +263,14 @@ def row_checker(cities: frozenset[str]) -> Callable[[TableCase], Iterator[Fault]
         text = canonical_json(case.document)
         if len(text) > MOST_BYTES:
             yield Fault(row, "large-case", {"most": MOST_BYTES})
-        told = False
+        reported = False
         for fault in _document_faults(document, cities):
             if not fault.is_missing:
-                told = True
+                reported = True
                 yield replace(fault, where=_cell(case, fault.where))
         # What no rule of a record looks at, such as the name of a new solution.
-        if not told and (found := markup_fault(row, text)):
-            yield found
+        if not reported and (text_fault := markup_fault(row, text)):
+            yield text_fault
 
     return check
 

@@ -95,11 +95,11 @@ def set_columns(
     known = CostPart() if cost is None or cost.amount is None else cost
     for column, value in amount_columns(known, OF_COST).items():
         setattr(case, column, value)
-    for one in QUANTITIES:
-        quantity = getattr(document, one.name)
+    for definition in QUANTITIES:
+        quantity = getattr(document, definition.name)
         is_known = quantity is not None and quantity.value is not None
-        setattr(case, one.value.column, quantity.value if is_known else None)
-        setattr(case, one.unit.column, quantity.unit if is_known else "")
+        setattr(case, definition.value.column, quantity.value if is_known else None)
+        setattr(case, definition.unit.column, quantity.unit if is_known else "")
     case.has_nulls = bool(document.nulls)
     case.has_amounts = bool(document.amounts) and not document.is_masked
     case.review_by = document.review_by or (document.checked_on or at.date()) + REVIEW_AFTER
@@ -137,18 +137,21 @@ class Named:
     def by(cls, documents: Collection[CaseDocument]) -> Named:
         """Those of some documents that there are now. Five queries at most, for a thousand each."""
         cities = City.objects.in_bulk(
-            {one.place.city for one in documents if one.place.city}, field_name="public_id"
+            {document.place.city for document in documents if document.place.city},
+            field_name="public_id",
         )
         acted = {
-            cities[one.place.city].pk
-            for one in documents
-            if one.place.city in cities and OrganisationKind.MUNICIPALITY in one.actors
+            cities[document.place.city].pk
+            for document in documents
+            if document.place.city in cities and OrganisationKind.MUNICIPALITY in document.actors
         }
         rows = Organisation.objects.filter(kind=OrganisationKind.MUNICIPALITY, city__in=acted)
         return cls(
             {measure.name: measure for measure in Measure.objects.all()},
             {unit.name: unit for unit in Unit.objects.all()},
-            Solution.objects.in_bulk({one.solution for one in documents}, field_name="public_id"),
+            Solution.objects.in_bulk(
+                {document.solution for document in documents}, field_name="public_id"
+            ),
             cities,
             # The first of several.
             {row.city_id: row for row in rows.reverse() if row.city_id} if acted else {},
@@ -162,17 +165,17 @@ def _write_parts(
     texts: list[CaseText] = []
     rows: dict[type[Model], list[Any]] = defaultdict(list)
     for case, document in cases:
-        said = [
+        written = [
             (language, text.status, {name: getattr(text, name) for name in TEXT_FIELDS})
             for language, text in document.written_texts.items()
         ]
         if are_new:
-            texts += first_texts(CaseText, {"case": case}, said)
+            texts += first_texts(CaseText, {"case": case}, written)
         else:
             parts = (case.classifications, case.effects, case.nulls, case.amounts, case.sources)
             for part in parts:
                 part.all().delete()
-            write_texts(CaseText, {"case": case}, said)
+            write_texts(CaseText, {"case": case}, written)
         for row in _parts(case, document, named):
             rows[type(row)].append(row)
     CaseText.objects.bulk_create(texts)
@@ -236,14 +239,15 @@ def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
 
     def told(part: Any) -> dict[str, Any]:
         names = ("unit", "baseline_unit")
-        return {one: units.get(getattr(part, one), getattr(part, one)) for one in names}
+        return {name: units.get(getattr(part, name), getattr(part, name)) for name in names}
 
     return document.model_copy(
         update={
             "effects": [
-                one.model_copy(update=measured(one) | told(one)) for one in document.effects
+                effect.model_copy(update=measured(effect) | told(effect))
+                for effect in document.effects
             ],
-            "nulls": [one.model_copy(update=measured(one)) for one in document.nulls],
+            "nulls": [null.model_copy(update=measured(null)) for null in document.nulls],
         }
     )
 
@@ -269,8 +273,8 @@ def _states(cases: Iterable[CaseStudy]) -> list[dict[str, Any]]:
         *("texts", "classifications", "amounts", "sources"),
     )
     keys = [case.pk for case in cases]
-    found = {row.pk: row for row in rows.filter(pk__in=keys)}
-    return [snapshot(found[key]) for key in keys]
+    by_key = {row.pk: row for row in rows.filter(pk__in=keys)}
+    return [snapshot(by_key[key]) for key in keys]
 
 
 def _keep_versions(
@@ -347,7 +351,7 @@ def save_case(
 
 
 def create_cases(
-    given: Iterable[tuple[str, CaseDocument, str]],
+    entries: Iterable[tuple[str, CaseDocument, str]],
     named: Named,
     *,
     actor: audit.Actor,
@@ -362,7 +366,7 @@ def create_cases(
     made: list[tuple[CaseStudy, CaseDocument]] = []
     faults: list[Fault] = []
     with transaction.atomic():
-        for public_id, document, origin in given:
+        for public_id, document, origin in entries:
             case = CaseStudy(public_id=public_id, origin=origin)
             case.starter_digest = starter_digests.get(public_id, "")
             try:

@@ -258,8 +258,8 @@ def _is_minor(draft: Draft) -> bool:
     base = CaseVersion.objects.filter(case=case, number=draft.base_version or 0).first()
     if base is None:
         return False
-    kept = {key: draft.content[key] for key in DOCUMENT_ONLY}
-    return rules.is_minor_change(document_of_version(base) | kept, draft.content)
+    document_fields = {key: draft.content[key] for key in DOCUMENT_ONLY}
+    return rules.is_minor_change(document_of_version(base) | document_fields, draft.content)
 
 
 def submit_draft(

@@ -134,13 +134,13 @@ def _asked_since(moment: dt.datetime) -> set[str]:
 
 def _editors(at: dt.datetime) -> dict[int, list[User]]:
     """The active editors of each organisation, by its primary key."""
-    found: dict[int, list[User]] = defaultdict(list)
+    editors: dict[int, list[User]] = defaultdict(list)
     members = Membership.objects.filter(
         in_force(at), role=TeamRole.EDITOR, user__is_active=True
     ).select_related("user")
     for member in members.order_by("user_id"):
-        found[member.organisation_id].append(member.user)
-    return found
+        editors[member.organisation_id].append(member.user)
+    return editors
 
 
 def _due(case: CaseStudy, user: User, at: dt.datetime) -> Due:

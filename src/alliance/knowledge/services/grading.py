@@ -80,7 +80,7 @@ def regrade(solution: Solution, at: dt.datetime) -> list[str]:
     """
     cases = published_cases(solution)
     effects = {case.pk: place_effects(case) + null_effects(case) for case in cases}
-    everywhere: Sequence[PlaceEffect] = [one for own in effects.values() for one in own]
+    everywhere: Sequence[PlaceEffect] = [effect for own in effects.values() for effect in own]
     changed = [
         case
         for case in cases
@@ -103,8 +103,8 @@ def regrade(solution: Solution, at: dt.datetime) -> list[str]:
 def measured_by(measures: Iterable[Measure]) -> QuerySet[Solution]:
     """The solutions of which a published case measured one of `measures`."""
     published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
-    told = Q(effects__measure__in=measures) | Q(nulls__measure__in=measures)
-    return Solution.objects.filter(pk__in=published.filter(told).values("solution"))
+    condition = Q(effects__measure__in=measures) | Q(nulls__measure__in=measures)
+    return Solution.objects.filter(pk__in=published.filter(condition).values("solution"))
 
 
 def regrade_siblings(solution: Solution, at: dt.datetime, *, but: str = "") -> None:

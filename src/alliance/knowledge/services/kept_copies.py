@@ -200,20 +200,20 @@ def _keep(copy: KeptCopy, answer: outside.Answer, at: dt.datetime) -> None:
         )
     except (Unreadable, InvalidData) as error:
         raise _NotKept(WhyNotKept.EMPTY) from error
-    told: dict[str, Any] = dict(pairs)
-    if told["asks"]:
-        raise _NotKept(WhyNotKept(told["asks"][0]))
-    if not told["text"].strip():
+    page: dict[str, Any] = dict(pairs)
+    if page["asks"]:
+        raise _NotKept(WhyNotKept(page["asks"][0]))
+    if not page["text"].strip():
         raise _NotKept(WhyNotKept.EMPTY)
     before = copy.warc
     copy.warc = WARCS.keep(_warc(answer, at))
     if before and before != copy.warc:
         transaction.on_commit(lambda: WARCS.forget(before))
     copy.why_not, copy.fetched_at, copy.status_code = "", at, answer.status
-    copy.content_type, copy.language = media_type, told["language"]
+    copy.content_type, copy.language = media_type, page["language"]
     copy.digest = hashlib.sha256(answer.body).hexdigest()
-    copy.title, copy.text = _storable(told["title"])[:300], _storable(told["text"])
-    copy.licence = _licence(told["licences"])
+    copy.title, copy.text = _storable(page["title"])[:300], _storable(page["text"])
+    copy.licence = _licence(page["licences"])
 
 
 def _storable(text: str) -> str:
@@ -237,7 +237,7 @@ def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
     packed = io.BytesIO()
     writer = WARCWriter(packed, gzip=True)
     # A file of web archives takes ASCII here, and servers send names of files in any letters.
-    told = [
+    headers = [
         (name, quote(value, safe=printable))
         for name, value in answer.headers.items()
         if name not in _NOT_KEPT
@@ -247,7 +247,7 @@ def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
         quote(answer.url, safe=printable.strip()),
         "response",
         payload=io.BytesIO(answer.body),
-        http_headers=StatusAndHeaders(line, told, protocol="HTTP/1.1"),
+        http_headers=StatusAndHeaders(line, headers, protocol="HTTP/1.1"),
         warc_headers_dict={"WARC-Date": f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"},
     )
     writer.write_record(record)
@@ -265,8 +265,8 @@ def _save(copy: KeptCopy, at: dt.datetime) -> None:
 
 def _forget(rows: Any) -> int:
     """Delete copies with their files; how many."""
-    sums = [one for one in rows.values_list("warc", flat=True) if one]
+    sums = [row for row in rows.values_list("warc", flat=True) if row]
     n: int = rows.delete()[0]
-    for one in sums:
-        WARCS.forget(one)
+    for warc in sums:
+        WARCS.forget(warc)
     return n

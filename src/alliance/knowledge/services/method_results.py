@@ -29,11 +29,11 @@ class Use:
 
 
 def as_measure(
-    name: str, found: Measured, *, group: str = "", unit: str = "", unit_pooled: str = ""
+    name: str, measured: Measured, *, group: str = "", unit: str = "", unit_pooled: str = ""
 ) -> dict[str, Any]:
     """A measure as `MethodResult` keeps it; `name`: of `MethodMeasure`."""
-    told = {"measure": str(name), "group": group, "unit": unit, "unit_pooled": unit_pooled}
-    return asdict(found) | told
+    fields = {"measure": str(name), "group": group, "unit": unit, "unit_pooled": unit_pooled}
+    return asdict(measured) | fields
 
 
 def keep_result(
@@ -52,13 +52,13 @@ def keep_result(
         "language": use.language,
         "ended_on": use.ended_on,
         "is_synthetic": use.is_synthetic,
-        "measures": [dict(one) for one in measures],
+        "measures": [dict(measure) for measure in measures],
     }
     with transaction.atomic():
         rows = MethodResult.objects.select_for_update(of=("self",))
-        found = rows.filter(source=use.source, source_id=use.source_id).first()
-        if found is not None and all(getattr(found, key) == it for key, it in values.items()):
-            return found
+        existing = rows.filter(source=use.source, source_id=use.source_id).first()
+        if existing is not None and all(getattr(existing, key) == it for key, it in values.items()):
+            return existing
         made, _is_new = MethodResult.objects.update_or_create(
             source=use.source, source_id=use.source_id, defaults={**values, "changed_at": at}
         )

@@ -109,7 +109,7 @@ def set_panel_verdict(
         verdict.panels.filter(ended_at=None).update(ended_at=at)
         panel = PanelVerdict.objects.create(
             verdict=verdict, word=word, by_rule=by_rule, reason=reason.strip(), language=language,
-            members=[{key: one[key].strip() for key in PANEL_FIELDS} for one in members],
+            members=[{key: member[key].strip() for key in PANEL_FIELDS} for member in members],
             cases=verdict.cases, given_at=at, until=at + PANEL_HOLDS,
         )  # fmt: skip
         _tell(solution, "set panel verdict", actor, at, word=word, by_rule=by_rule)
@@ -163,23 +163,23 @@ def _member_faults(solution: Solution, members: Sequence[Mapping[str, str]]) -> 
     )
     close = {
         fold(form % name).lower()
-        for one in cities
-        for name in masking.names_of(one)
+        for city in cities
+        for name in masking.names_of(city)
         for form in CITY_CALLED
     } | {
         fold(name).lower()
-        for one in Organisation.objects.filter(case_roles__case__in=cases)
-        for name in (one.name, one.name_fr, one.name_sv)
+        for organisation in Organisation.objects.filter(case_roles__case__in=cases)
+        for name in (organisation.name, organisation.name_fr, organisation.name_sv)
         if name
     }
     for number in range(PANEL):
-        one = members[number] if number < len(members) else {}
+        member = members[number] if number < len(members) else {}
         for key in PANEL_FIELDS:
             where = f"members[{number}].{key}"
-            faults += text_faults(where, one.get(key, ""), required=True, longest=LONGEST_NAME)
-        if fold(one.get("organisation", "").strip()).lower() in close:
+            faults += text_faults(where, member.get(key, ""), required=True, longest=LONGEST_NAME)
+        if fold(member.get("organisation", "").strip()).lower() in close:
             faults.append(Fault(f"members[{number}].organisation", "of-a-case"))
-    names = [one.get("name", "").strip().casefold() for one in members]
+    names = [member.get("name", "").strip().casefold() for member in members]
     if all(names) and len(set(names)) < len(names):
         faults.append(Fault("members", "same-person"))
     return faults

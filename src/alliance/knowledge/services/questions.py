@@ -46,15 +46,15 @@ def ask(
     refuse(faults)
     if actor.user is None or case.status != CaseStatus.PUBLISHED:
         raise NotAllowed(_("Sign in to ask about a published case."))
-    given = {"record_id": case.public_id, "text": text.strip(), "author": actor.user}
-    present = Question.objects.filter(**given, hidden_at=None).first()
+    fields = {"record_id": case.public_id, "text": text.strip(), "author": actor.user}
+    present = Question.objects.filter(**fields, hidden_at=None).first()
     if present is not None:
         return present
     throttle.take(ASKING, actor.user.pk, at=at)
     with transaction.atomic():
         name = actor.user.name if show_name else ""
         question = Question(
-            **given, kind=DiscussedKind.CASE, language=language, author_name=name, at=at
+            **fields, kind=DiscussedKind.CASE, language=language, author_name=name, at=at
         )
         save_post(question, "ask", actor=actor)
         _tell_those_who_answer(question, at=at)

@@ -45,12 +45,14 @@ def proposed(draft: Draft, *, at: dt.datetime) -> None:
     of_draft = WaitingLetter.objects.filter(record_id=draft.public_id)
     of_draft.filter(kind__in=("review", "reviewer"), is_reminder=True).delete()
     silent = set(LetterOff.objects.filter(kind="reviewer").values_list("user", flat=True))
-    asked = [one for one in reviewers_to_name(draft, at=at) if one.user.pk not in silent]
-    for one in asked[: draft.n_reviewers]:
-        language = one.user.language
+    asked = [
+        reviewer for reviewer in reviewers_to_name(draft, at=at) if reviewer.user.pk not in silent
+    ]
+    for reviewer in asked[: draft.n_reviewers]:
+        language = reviewer.user.language
         # Who was asked is reminded when the day is near, unless others took it.
         WaitingLetter.objects.update_or_create(
-            user=one.user,
+            user=reviewer.user,
             kind="reviewer",
             record_id=draft.public_id,
             is_reminder=False,
@@ -58,11 +60,11 @@ def proposed(draft: Draft, *, at: dt.datetime) -> None:
         )
         write_letter(
             "review_proposed",
-            one.user,
+            reviewer.user,
             title=title_of(draft.content, language).value,
             team="" if is_masked else local_name(draft.organisation, language),
             is_minor=draft.is_minor,
-            knows_draft=one.knows_draft,
+            knows_draft=reviewer.knows_draft,
             by=formatting.day((at + rules.REVIEW_WITHIN).date(), language=language),
             url=page_address("knowledge:review", language, draft.public_id),
         )

@@ -182,12 +182,12 @@ def _criteria_faults(
         if name not in ReviewCriterion.values
     ]
     for name in ReviewCriterion.values:
-        given = criteria.get(name, {})
-        score = given.get("score")
+        criterion = criteria.get(name, {})
+        score = criterion.get("score")
         is_score = isinstance(score, int) and not isinstance(score, bool) and score in SCORES
         if not is_score and (whole or score is not None):
             faults.append(Fault(f"criteria.{name}.score", "no-score"))
-        reason = str(given.get("reason", ""))
+        reason = str(criterion.get("reason", ""))
         faults += text_faults(f"criteria.{name}.reason", reason, required=reasons)
     return faults
 
@@ -230,9 +230,11 @@ def save_review(
     with transaction.atomic():
         draft = _locked(review.draft)
         current = _own_open(review, draft, actor)
-        kept = _plain_criteria(criteria)
-        if (current.criteria or _plain_criteria({})) != kept or current.note != note.strip():
-            current.criteria = kept
+        new_criteria = _plain_criteria(criteria)
+        if (
+            current.criteria or _plain_criteria({})
+        ) != new_criteria or current.note != note.strip():
+            current.criteria = new_criteria
             current.note = note.strip()
             current.save(update_fields=["criteria", "note"])
             audit.record("draft", draft, "save review", actor=actor, at=at)
@@ -276,10 +278,10 @@ def give_review(
             )
         hidden = masking.hidden_by_draft(draft)
         for name in ReviewCriterion.values:
-            told = str(criteria.get(name, {}).get("reason", ""))
+            reason = str(criteria.get(name, {}).get("reason", ""))
             faults += masking.telling_faults(
                 f"criteria.{name}.reason",
-                told,
+                reason,
                 hidden,
                 is_known=rules.is_secretariat(actor),
             )
@@ -312,7 +314,7 @@ def give_review(
         approved = Review.objects.filter(
             draft=draft, submission=draft.submission, state=ReviewState.APPROVED
         )
-        names = [one.reviewer_name for one in approved]
+        names = [approval.reviewer_name for approval in approved]
         if len(names) < draft.n_reviewers:
             return None
         case = publish_draft(draft, actor=actor, at=at)

@@ -39,7 +39,7 @@ def save_measure(slug: str, **names: str) -> Measure:
 def _merged(model: type[W], name: str) -> W | None:
     """The word that the one of this name was merged into."""
     rows = model._default_manager.exclude(aliases=[])
-    return next((one for one in rows if name in one.aliases), None)
+    return next((row for row in rows if name in row.aliases), None)
 
 
 def save_unit(code: str, **values: str | bool) -> Unit:

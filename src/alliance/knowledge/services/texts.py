@@ -22,11 +22,11 @@ def write_texts(
     """
     rows = {row.language: row for row in model._default_manager.filter(**owner)}
     changed = False
-    given = list(texts)
+    ordered_texts = list(texts)
     # The original first: translations take its revision.
-    given.sort(key=lambda text: text[1] != TextStatus.ORIGINAL)
+    ordered_texts.sort(key=lambda text: text[1] != TextStatus.ORIGINAL)
     original_revision: int | None = None
-    for language, status, values in given:
+    for language, status, values in ordered_texts:
         row = rows.pop(language, None)
         if row is None:
             row = model(**owner, language=language, revision=0)
@@ -55,9 +55,11 @@ def first_texts(
     model: type[Text], owner: dict[str, Any], texts: Iterable[tuple[str, str, dict[str, Any]]]
 ) -> Iterator[Text]:
     """The rows that `write_texts` would write for an owner that has none, checked and not saved."""
-    given = sorted(texts, key=lambda text: text[1] != TextStatus.ORIGINAL)
-    has_original = any(status == TextStatus.ORIGINAL for _language, status, _values in given)
-    for language, status, values in given:
+    ordered_texts = sorted(texts, key=lambda text: text[1] != TextStatus.ORIGINAL)
+    has_original = any(
+        status == TextStatus.ORIGINAL for _language, status, _values in ordered_texts
+    )
+    for language, status, values in ordered_texts:
         row = model(**owner, language=language, revision=1, status=status, **values)
         if status != TextStatus.ORIGINAL:
             row.source_revision = 1 if has_original else None
@@ -75,6 +77,6 @@ def write_classifications(
     model._default_manager.filter(**owner).delete()
     model._default_manager.bulk_create(
         model(**owner, scheme=scheme, code=code, **extra.get(scheme, {}).get(code, {}))
-        for scheme, given in codes.items()
-        for code in given
+        for scheme, scheme_codes in codes.items()
+        for code in scheme_codes
     )

@@ -113,22 +113,22 @@ def _locked(record: Translatable, language: str) -> _Locked:
     return _Locked(kind, current, original, translation, draft)
 
 
-def _expect(found: _Locked, expected_revision: int) -> None:
-    if found.revision != expected_revision:
+def _expect(locked: _Locked, expected_revision: int) -> None:
+    if locked.revision != expected_revision:
         raise Conflict(
-            f"translation of a {found.kind.name}", found.record.public_id, found.revision
+            f"translation of a {locked.kind.name}", locked.record.public_id, locked.revision
         )
 
 
-def _source(found: _Locked, given: int | None) -> int:
+def _source(locked: _Locked, source_revision: int | None) -> int:
     """The revision of the original that was read: none that is not there, none before the last."""
-    if given is None:
-        return found.original.revision
-    newest = found.original.revision
-    before = found.translation.source_revision if found.translation else None
-    if not min(before or 1, newest) <= given <= newest:
+    if source_revision is None:
+        return locked.original.revision
+    newest = locked.original.revision
+    before = locked.translation.source_revision if locked.translation else None
+    if not min(before or 1, newest) <= source_revision <= newest:
         raise InvalidData([Fault("source_revision", "no-revision")])
-    return given
+    return source_revision
 
 
 def save_translation(
@@ -149,27 +149,27 @@ def save_translation(
     NotAllowed; Conflict where somebody saved meanwhile; InvalidData, naming each field.
     """
     with transaction.atomic():
-        found = _locked(record, language)
-        refusal = why_not_write(actor, found.record, found.original, found.translation)
+        locked = _locked(record, language)
+        refusal = why_not_write(actor, locked.record, locked.original, locked.translation)
         if refusal:
             raise NotAllowed(refusal)
-        words = found.kind.cleaned(texts)
-        row = found.translation
-        replaced = None if row is None else found.kind.words(row)
-        newest = source_revision or found.original.revision
+        words = locked.kind.cleaned(texts)
+        row = locked.translation
+        replaced = None if row is None else locked.kind.words(row)
+        newest = source_revision or locked.original.revision
         if row is not None and words == replaced and row.source_revision == newest:
             # Sent twice.
             return row
-        _expect(found, expected_revision)
-        source = _source(found, source_revision)
-        faults = faults_of(found.record, language, words, found.original)
+        _expect(locked, expected_revision)
+        source = _source(locked, source_revision)
+        faults = faults_of(locked.record, language, words, locked.original)
         refuse(faults)
         if row is not None and words == replaced:
-            return _match(found, row, source, actor=actor, at=at)
-        before = _told(found, language)
+            return _match(locked, row, source, actor=actor, at=at)
+        before = _told(locked, language)
         if row is None:
-            row = found.kind.texts(
-                **{found.kind.owner: found.record}, language=language, revision=0
+            row = locked.kind.texts(
+                **{locked.kind.owner: locked.record}, language=language, revision=0
             )
         for name, value in words.items():
             setattr(row, name, value)
@@ -179,10 +179,10 @@ def save_translation(
         row.full_clean()
         row.save()
         details: dict[str, Any] = {"revision": row.revision, "source_revision": source}
-        if found.kind.record is not CaseStudy:
+        if locked.kind.record is not CaseStudy:
             # Cases keep versions; of other records the words of before would be lost.
-            details |= {"original": _original_at(found, source), "replaced": replaced}
-        _keep(found, TRANSLATE, language, before, details, actor=actor, at=at)
+            details |= {"original": _original_at(locked, source), "replaced": replaced}
+        _keep(locked, TRANSLATE, language, before, details, actor=actor, at=at)
     return row
 
 
@@ -200,31 +200,31 @@ def confirm_translation(
     Its words and whether it was reviewed stay. Raises NotAllowed, Conflict, InvalidData.
     """
     with transaction.atomic():
-        found = _locked(record, language)
-        if found.translation is None:
+        locked = _locked(record, language)
+        if locked.translation is None:
             raise NotAllowed(_("No translation yet."))
         # No word is changed, so that it may be settled already.
-        refusal = why_not_write(actor, found.record, found.original, None)
+        refusal = why_not_write(actor, locked.record, locked.original, None)
         if refusal:
             raise NotAllowed(refusal)
-        _expect(found, expected_revision)
-        source = _source(found, source_revision)
-        return _match(found, found.translation, source, actor=actor, at=at)
+        _expect(locked, expected_revision)
+        source = _source(locked, source_revision)
+        return _match(locked, locked.translation, source, actor=actor, at=at)
 
 
 def _match(
-    found: _Locked, row: LocalText, source: int, *, actor: audit.Actor, at: dt.datetime
+    locked: _Locked, row: LocalText, source: int, *, actor: audit.Actor, at: dt.datetime
 ) -> LocalText:
     if row.source_revision == source:
         return row
     row.source_revision = source
     row.save(update_fields=["source_revision"])
     original = {}
-    if found.kind.record is not CaseStudy:
-        original = {"original": _original_at(found, source)}
+    if locked.kind.record is not CaseStudy:
+        original = {"original": _original_at(locked, source)}
     audit.record(
-        found.kind.name,
-        found.record,
+        locked.kind.name,
+        locked.record,
         CONFIRM,
         actor=actor,
         at=at,
@@ -249,14 +249,14 @@ def review_translation(
     Raises NotAllowed, also where it is behind the original; Conflict.
     """
     with transaction.atomic():
-        found = _locked(record, language)
-        row = found.translation
+        locked = _locked(record, language)
+        row = locked.translation
         if row is None:
             raise NotAllowed(_("No translation yet."))
-        writers = writers_of(found.record, language)
+        writers = writers_of(locked.record, language)
         if actor.user is not None and actor.user.pk in writers:
             raise NotAllowed(_("You cannot review your own translation."))
-        if not rules.may_review_translation(actor, found.record):
+        if not rules.may_review_translation(actor, locked.record):
             raise NotAllowed(
                 _(
                     "Only reviewers, the secretariat and the team responsible can review "
@@ -265,23 +265,23 @@ def review_translation(
             )
         if row.status != TextStatus.TRANSLATED:
             return row
-        _expect(found, expected_revision)
-        if edits_behind(found.original, row) != 0:
+        _expect(locked, expected_revision)
+        if edits_behind(locked.original, row) != 0:
             raise NotAllowed(_("The translation is older than the original. Update it first."))
-        before = _told(found, language)
+        before = _told(locked, language)
         row.status = TextStatus.REVIEWED
         row.revision += 1
         row.save(update_fields=["status", "revision"])
         details = {"revision": row.revision, "source_revision": row.source_revision}
-        _keep(found, REVIEW, language, before, details, actor=actor, at=at)
+        _keep(locked, REVIEW, language, before, details, actor=actor, at=at)
     return row
 
 
-def _told(found: _Locked, language: str) -> dict[str, Any] | None:
+def _told(locked: _Locked, language: str) -> dict[str, Any] | None:
     """The text of a case in `language` as its drafts hold it."""
-    if not isinstance(found.record, CaseStudy):
+    if not isinstance(locked.record, CaseStudy):
         return None
-    text: dict[str, Any] | None = document_of(_fresh(found.record))["texts"].get(language)
+    text: dict[str, Any] | None = document_of(_fresh(locked.record))["texts"].get(language)
     return text
 
 
@@ -290,13 +290,13 @@ def _fresh(case: CaseStudy) -> CaseStudy:
     return CaseStudy.objects.select_related("solution", "city").get(pk=case.pk)
 
 
-def _original_at(found: _Locked, source: int) -> Words | None:
+def _original_at(locked: _Locked, source: int) -> Words | None:
     """The words of the original of that revision, None where they were edited since."""
-    return found.kind.words(found.original) if source == found.original.revision else None
+    return locked.kind.words(locked.original) if source == locked.original.revision else None
 
 
 def _keep(
-    found: _Locked,
+    locked: _Locked,
     verb: str,
     language: str,
     before: dict[str, Any] | None,
@@ -306,7 +306,7 @@ def _keep(
     at: dt.datetime,
 ) -> None:
     """What follows a change of a translation: a version of a case, and a row in the trail."""
-    record = found.record
+    record = locked.record
     # The starter loader would else put its own texts in place of what people wrote.
     record.edited_at = at
     record.save(update_fields=["edited_at", "updated_at"])
@@ -314,17 +314,17 @@ def _keep(
         base = record.revision
         version = keep_version(record, actor=actor, at=at)
         details["version"] = record.revision
-        if found.draft is not None and version is not None and found.draft.base_version == base:
+        if locked.draft is not None and version is not None and locked.draft.base_version == base:
             _take_into(
-                found.draft,
+                locked.draft,
                 language,
                 before=before,
-                after=_told(found, language),
+                after=_told(locked, language),
                 version=version.number,
                 actor=actor,
                 at=at,
             )
-    audit.record(found.kind.name, record, verb, actor=actor, at=at, language=language, **details)
+    audit.record(locked.kind.name, record, verb, actor=actor, at=at, language=language, **details)
 
 
 def _take_into(

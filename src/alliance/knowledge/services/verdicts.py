@@ -60,17 +60,19 @@ def judge(
     Call it in the transaction of the change.
     """
     known: dict[Key, SolutionVerdict] = {
-        (one.measure_id, one.unit_id) if one.measure_id and one.unit_id else None: one
-        for one in solution.verdicts.all()
+        (verdict.measure_id, verdict.unit_id)
+        if verdict.measure_id and verdict.unit_id
+        else None: verdict
+        for verdict in solution.verdicts.all()
     }
     wanted = _wanted(cases, main)
-    gone = [one.pk for key, one in known.items() if key not in wanted]
+    gone = [verdict.pk for key, verdict in known.items() if key not in wanted]
     SolutionVerdict.objects.filter(pk__in=gone).delete()
     # The main one changes hands before another takes it.
     solution.verdicts.filter(is_main=True).update(is_main=False)
     made = [
-        _store(one, before, found, at)
-        for one, before, found in _ruled(solution, cases, wanted, known, at)
+        _store(verdict, before, result, at)
+        for verdict, before, result in _ruled(solution, cases, wanted, known, at)
     ]
     solution.outcomes = _outcomes(cases, made)
     solution.outcomes_version = evidence_map.VERSION
@@ -82,7 +84,7 @@ def judged(
 ) -> Judged:
     """The same without keeping it, as if nothing had been judged before."""
     at = clock.now()
-    made = [one for one, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
+    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
     return Judged(made, _outcomes(cases, made))
 
 
@@ -93,10 +95,10 @@ def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> 
     effects = {case.pk: list(case.effects.all()) for case in cases}
     first = next(
         (
-            (one.measure_id, one.unit_id)
+            (effect.measure_id, effect.unit_id)
             for own in effects.values()
-            for one in own
-            if (one.measure.name, one.unit.name) == main
+            for effect in own
+            if (effect.measure.name, effect.unit.name) == main
         ),
         None,
     )
@@ -109,10 +111,16 @@ def _measured_often(
 ) -> list[tuple[int, int]]:
     where: dict[tuple[int, int], set[str]] = {}
     for case in cases:
-        for one in effects[case.pk]:
-            if one.unit.is_change and one.design in MEASURED_DESIGNS and not one.pool_exclusion:
-                where.setdefault((one.measure_id, one.unit_id), set()).add(places[case.pk])
-    return sorted(key for key, found in where.items() if len(found) >= MIN_PLACES)
+        for effect in effects[case.pk]:
+            if (
+                effect.unit.is_change
+                and effect.design in MEASURED_DESIGNS
+                and not effect.pool_exclusion
+            ):
+                where.setdefault((effect.measure_id, effect.unit_id), set()).add(places[case.pk])
+    return sorted(
+        key for key, measured_places in where.items() if len(measured_places) >= MIN_PLACES
+    )
 
 
 def _case(
@@ -123,20 +131,20 @@ def _case(
     of the main measure in any unit."""
     rows = [
         replace(
-            told,
+            place_effect,
             place=place,
-            measure="main" if shown and (row.measure_id, row.unit_id) == key and told.is_change
+            measure="main" if shown and (row.measure_id, row.unit_id) == key and place_effect.is_change
             else "other",
         )
-        for row, told in zip(effects, place_effects(case), strict=True)
+        for row, place_effect in zip(effects, place_effects(case), strict=True)
     ]  # fmt: skip
     rows += [
         replace(
-            told,
+            null_effect,
             place=place,
             measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
         )
-        for null, told in zip(case.told_nulls, null_effects(case), strict=True)
+        for null, null_effect in zip(case.told_nulls, null_effects(case), strict=True)
     ]
     return VerdictCase(
         id=case.public_id,
@@ -172,10 +180,10 @@ def _ruled_one(
     at: dt.datetime,
 ) -> tuple[SolutionVerdict, str, Found]:
     directions = Counter(
-        one.direction
+        effect.direction
         for own in effects.values()
-        for one in own
-        if (one.measure_id, one.unit_id) == key
+        for effect in own
+        if (effect.measure_id, effect.unit_id) == key
     )
     direction = max(sorted(directions), key=directions.__getitem__, default="")
     # Results of hidden places are pooled where there are so many that none can be told.
@@ -183,26 +191,32 @@ def _ruled_one(
         places[case.pk]
         for case in cases
         if case.country == UNDISCLOSED
-        and any((one.measure_id, one.unit_id) == key for one in effects[case.pk])
+        and any((effect.measure_id, effect.unit_id) == key for effect in effects[case.pk])
     }
     is_change = any(
-        one.unit.is_change
+        effect.unit.is_change
         for own in effects.values()
-        for one in own
-        if (one.measure_id, one.unit_id) == key
+        for effect in own
+        if (effect.measure_id, effect.unit_id) == key
     )
-    told = [
+    verdict_cases = [
         _case(case, effects[case.pk], places[case.pk], key if is_change else None,
               shown=case.country != UNDISCLOSED or len(masked) >= MIN_HIDDEN)
         for case in cases
     ]  # fmt: skip
-    digests = {one.id: digest(jsonable(as_values(one)))[:16] for one in told}
+    digests = {
+        verdict_case.id: digest(jsonable(as_values(verdict_case)))[:16]
+        for verdict_case in verdict_cases
+    }
     previous = None
     if known is not None and known.rule_version == VERSION:
-        edited = any(known.cases.get(one, digests[one]) != digests[one] for one in digests)
+        edited = any(
+            known.cases.get(public_id, digests[public_id]) != digests[public_id]
+            for public_id in digests
+        )
         previous = Previous(known.details["verdict"], frozenset(known.cases), edited)
-    found = solution_verdict(
-        told,
+    result = solution_verdict(
+        verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
         main_by_default=True,
@@ -211,40 +225,40 @@ def _ruled_one(
     ended: dict[str, set[str]] = {}
     for case in cases:
         ended.setdefault(places[case.pk], set()).add(case.outcome)
-    scores = place_scores(told)[0].values()
-    worked, failed = (sum(one == score for one in scores) for score in (1, 0))
-    details: dict[str, Any] = as_values(found) | {
+    scores = place_scores(verdict_cases)[0].values()
+    worked, failed = (sum(place_score == score for place_score in scores) for score in (1, 0))
+    details: dict[str, Any] = as_values(result) | {
         # Of the places that count: where it worked, worked in part, and did not.
         "by_outcome": [worked, len(scores) - worked - failed, failed],
         "told": len(ended),
         **middling(cases),
         "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
     }
-    panel = panel_that_holds(known, digests, found.verdict, at)
-    word = panel.word if panel else found.verdict
+    panel = panel_that_holds(known, digests, result.verdict, at)
+    word = panel.word if panel else result.verdict
     details["panel"] = as_told(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
         row.measure, row.unit = next(
-            (one.measure, one.unit)
+            (effect.measure, effect.unit)
             for own in effects.values()
-            for one in own
-            if (one.measure_id, one.unit_id) == key
+            for effect in own
+            if (effect.measure_id, effect.unit_id) == key
         )
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION
-    return row, before, found
+    return row, before, result
 
 
-def _store(row: SolutionVerdict, before: str, found: Found, at: dt.datetime) -> SolutionVerdict:
+def _store(row: SolutionVerdict, before: str, result: Found, at: dt.datetime) -> SolutionVerdict:
     """Save a verdict, and the word it had where that gave way to another."""
     changed = row.pk is not None and before != row.verdict
     row.since = at if changed else row.since
     row.save()
     if changed:
         VerdictChange.objects.create(
-            verdict=row, at=at, before=before, after=row.verdict, line=found.line,
+            verdict=row, at=at, before=before, after=row.verdict, line=result.line,
             rule_version=VERSION,
         )  # fmt: skip
     return row
@@ -254,10 +268,10 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
     """The row of the evidence map: places by theme, and how sure its best measure is."""
     effects = {case.pk: list(case.effects.all()) for case in cases}
     places = counted_places(cases)
-    measures = {one.measure_id: one.measure for own in effects.values() for one in own} | {
+    measures = {effect.measure_id: effect.measure for own in effects.values() for effect in own} | {
         null.measure_id: null.measure for case in cases for null in case.told_nulls
     }
-    found = evidence_map.outcome_places(
+    places_by_theme = evidence_map.outcome_places(
         [
             VerdictCase(
                 id=case.public_id,
@@ -265,22 +279,26 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
                 outcome=case.outcome,
                 reasons=tuple(case.reasons),
                 effects=tuple(
-                    replace(one, place=places[case.pk])
-                    for one in (*place_effects(case), *null_effects(case))
+                    replace(place_effect, place=places[case.pk])
+                    for place_effect in (*place_effects(case), *null_effects(case))
                 ),
             )
             for case in cases
         ],
-        {one.name: one.outcome_theme for one in measures.values()},
+        {measure.name: measure.outcome_theme for measure in measures.values()},
         hidden=[places[case.pk] for case in cases if case.country == UNDISCLOSED],
     )
     bodies: dict[str, list[Any]] = {}
-    for one in verdicts:
-        body = one.details["body"]
-        if body is not None and one.measure_id is not None:
-            theme = measures[one.measure_id].outcome_theme or evidence_map.OTHER
-            told = (one.details["measured_places"], body["certainty"], body["prediction_interval"])
-            bodies.setdefault(theme, []).append(told)
+    for verdict in verdicts:
+        body = verdict.details["body"]
+        if body is not None and verdict.measure_id is not None:
+            theme = measures[verdict.measure_id].outcome_theme or evidence_map.OTHER
+            candidate = (
+                verdict.details["measured_places"],
+                body["certainty"],
+                body["prediction_interval"],
+            )
+            bodies.setdefault(theme, []).append(candidate)
     return {
         theme: {
             "places": [list(place) for place in places],
@@ -288,5 +306,5 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
             if (body := evidence_map.best_body(bodies.get(theme, ())))
             else None,
         }
-        for theme, places in found.items()
+        for theme, places in places_by_theme.items()
     }

@@ -132,7 +132,7 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
     )
     for model, kind, key, named in words:
         rows = model._default_manager.values_list("name", "aliases")
-        known = {one for own, aliases in rows for one in (own, *aliases)}
+        known = {name for own, aliases in rows for name in (own, *aliases)}
         for name in sorted(named - known):
             values = dict.fromkeys(local, name) | {key: _free_key(model, key, name)}
             word, is_new = model._default_manager.get_or_create(
@@ -144,15 +144,15 @@ def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> N
                 )
 
 
-def set_apart(one: W, other: W, *, actor: audit.Actor, at: dt.datetime) -> None:
+def set_apart(record: W, other: W, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Remember that two words are not the same, however alike they look; again changes nothing.
 
     Raises NotAllowed.
     """
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat can change outcome measures and units."))
-    kind, key = ("measure", "slug") if isinstance(one, Measure) else ("unit", "code")
-    first, second = sorted(getattr(word, key) for word in (one, other))
+    kind, key = ("measure", "slug") if isinstance(record, Measure) else ("unit", "code")
+    first, second = sorted(getattr(word, key) for word in (record, other))
     if first == second:
         return
     with transaction.atomic():
@@ -211,11 +211,11 @@ def _free_key(model: type[W], key: str, name: str) -> str:
     base = slug(name)[:50].strip("-")
     if not base:
         return new_public_id()
-    found, number = base, 1
-    while model._default_manager.filter(**{key: found}).exists():
+    candidate, number = base, 1
+    while model._default_manager.filter(**{key: candidate}).exists():
         number += 1
-        found = f"{base}-{number}"
-    return found
+        candidate = f"{base}-{number}"
+    return candidate
 
 
 def keep_measure(

@@ -77,7 +77,7 @@ _KINDS: dict[str, type[TextChoices]] = {
 }
 # Looked up for each row of a list: asking the list of choices each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
-    kind: {one.value: one.label for one in choices} for kind, choices in _KINDS.items()
+    kind: {choice.value: choice.label for choice in choices} for kind, choices in _KINDS.items()
 }
 _BANG = SafeString('<text class="bang" x="42" y="13">!</text>')
 #: The levels of influence of the IAP2 spectrum, explained in our own words.
@@ -255,26 +255,26 @@ def members_marked() -> dict[str, str]:
 
 @register.simple_tag
 def verdict_line(
-    told: Mapping[str, Any] | VerdictLine, name: str = "", href: str = "", lang: str = ""
+    verdict_facts: Mapping[str, Any] | VerdictLine, name: str = "", href: str = "", lang: str = ""
 ) -> SafeString:
     """The line of a solution from its facts: verdict and outcome, cost, time, evidence, places.
 
     In a list of class `vlines` with the `name` and `href` of the solution before it, and the
     language of the name where it is not the page's.
     """
-    line = told if isinstance(told, VerdictLine) else in_words(told)
+    line = verdict_facts if isinstance(verdict_facts, VerdictLine) else in_words(verdict_facts)
     head = ""
     if name:
         tongue = format_html(' lang="{}"', lang) if lang else ""
         head = format_html('<h3><a href="{}"{}>{}</a></h3>', href, tongue, name)
     if not line.code:
-        said = conditional_escape(line.words)
+        sentence = conditional_escape(line.words)
     elif line.is_silent:
         silent = verdict(line.code, gettext("Not enough evidence"))
-        said = format_html("{} {}", silent, line.words)
+        sentence = format_html("{} {}", silent, line.words)
     else:
-        said = verdict(line.code, line.words)
-    return format_html("{}<p>{}</p>{}", head, said, facts_of_line(line))
+        sentence = verdict(line.code, line.words)
+    return format_html("{}<p>{}</p>{}", head, sentence, facts_of_line(line))
 
 
 @register.simple_tag
@@ -298,17 +298,17 @@ def check_again(code: str, brief: bool = False) -> SafeString | str:
     """On a line of its own that a result is to be checked again, and why unless `brief`."""
     if not code:
         return ""
-    said = gettext("needs to be checked again")
+    note = gettext("needs to be checked again")
     if not brief:
-        said = f"{said}{formatting.colon()} {word(code, 'check-again')}"
-    return format_html('<br><span class="note">{}</span>', said)
+        note = f"{note}{formatting.colon()} {word(code, 'check-again')}"
+    return format_html('<br><span class="note">{}</span>', note)
 
 
 @register.simple_tag
 def tally_facts(tally: Tally) -> SafeString:
     """Cases by their outcomes, as entries of a list of facts."""
-    told = ((mark(code) if code else "", words) for code, words in _outcomes(tally))
-    return format_html_join("", "<li>{} {}</li>", told)
+    entries = ((mark(code) if code else "", words) for code, words in _outcomes(tally))
+    return format_html_join("", "<li>{} {}</li>", entries)
 
 
 def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
@@ -336,16 +336,16 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
         else:
             yield "", gettext("worked in none of %(n)s cases") % {"n": n}
         if tally.reported:
-            told = {"n": formatting.number(tally.reported)}
-            yield "reported", gettext("only reported as working in %(n)s") % told
+            params = {"n": formatting.number(tally.reported)}
+            yield "reported", gettext("only reported as working in %(n)s") % params
         if tally.mixed:
             yield (
                 "mixed",
                 gettext("mixed results in %(mixed)s") % {"mixed": formatting.number(tally.mixed)},
             )
         if tally.did_not_work:
-            told = {"failed": formatting.number(tally.did_not_work)}
-            yield "did-not-work", gettext("did not work in %(failed)s") % told
+            params = {"failed": formatting.number(tally.did_not_work)}
+            yield "did-not-work", gettext("did not work in %(failed)s") % params
         else:
             yield "", gettext("no failure reported")
 
@@ -368,7 +368,7 @@ def solution_hit(context: template.Context, line: Solution, brief: bool = False)
 def case_hit(context: template.Context, line: CaseStudy, show_solution: bool = False) -> SafeString:
     """A case in a list: how it ended, what changed, how well that is known."""
     home, title = context["home_href"], text_in(line, "title")
-    told = [
+    case_facts = [
         format_html(
             "{}, {} · {}", case_place(line), country_name(line.country, get_language() or "en"),
             period(line.start_year, line.end_year),
@@ -376,16 +376,16 @@ def case_hit(context: template.Context, line: CaseStudy, show_solution: bool = F
     ]  # fmt: skip
     if show_solution:
         name, of = localised(text_in(line.solution, "name")), line.solution.public_id
-        told.append(format_html('<a href="{}solutions/{}/">{}</a>', home, of, name))
-    told += [_main_result(line), grade(line.evidence_points)]
+        case_facts.append(format_html('<a href="{}solutions/{}/">{}</a>', home, of, name))
+    case_facts += [_main_result(line), grade(line.evidence_points)]
     if line.from_network:
-        told.append(escape(gettext("from %(network)s") % {"network": line.from_network}))
+        case_facts.append(escape(gettext("from %(network)s") % {"network": line.from_network}))
     if title.lang_attr:
-        told.append(language_mark(title.lang_attr))
+        case_facts.append(language_mark(title.lang_attr))
     return format_html(
         '<li>{}<h3><a href="{}cases/{}/">{}</a></h3><ul class="facts">{}</ul></li>\n',
         outcome(line.outcome), home, line.public_id, localised(title),
-        format_html_join("\n", "<li>{}</li>", ((one,) for one in told)),
+        format_html_join("\n", "<li>{}</li>", ((fact,) for fact in case_facts)),
     )  # fmt: skip
 
 
@@ -395,8 +395,8 @@ def _main_result(case: CaseStudy) -> SafeString:
     if effect is not None:
         measure, unit = local_name(effect.measure, language), effect.unit
         name = local_name(unit, language)
-        told = effect_of(measure, effect.value, symbol(unit), name, unit.is_change)
-        return format_html("{} {}", told, check_again(effect.check_again, brief=True))
+        sentence = effect_of(measure, effect.value, symbol(unit), name, unit.is_change)
+        return format_html("{} {}", sentence, check_again(effect.check_again, brief=True))
     if null is not None:
         name = local_name(null.measure, language)
         return format_html("{}{} {}", gettext("no difference"), formatting.colon(), name)
@@ -409,7 +409,7 @@ def tally_marks(tally: Tally) -> SafeString:
     """Cases by their outcomes, in short: a mark and a number each."""
     if not tally.total:
         return format_html('<span class="note">{}</span>', gettext("no cases yet"))
-    told = (
+    outcome_counts = (
         ("worked", tally.worked, gettext("worked")),
         ("reported", tally.reported, gettext("reported as working")),
         ("mixed", tally.mixed, gettext("mixed results")),
@@ -418,7 +418,7 @@ def tally_marks(tally: Tally) -> SafeString:
     return format_html_join(
         " ",
         '<span class="outcome {}">{}{}<span class="visually-hidden"> {}</span></span>',
-        ((code, mark(code), formatting.number(n), words) for code, n, words in told if n),
+        ((code, mark(code), formatting.number(n), words) for code, n, words in outcome_counts if n),
     )
 
 
@@ -427,19 +427,19 @@ def tally_marks(tally: Tally) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def map_cell(
-    context: template.Context, one: CellView | None, solution: str, under: str = ""
+    context: template.Context, cell_view: CellView | None, solution: str, under: str = ""
 ) -> SafeString:
     """A cell of the evidence map with its mark and all it says; `under` stands for the label."""
-    if one is None:
+    if cell_view is None:
         return _empty_cell()
-    home, label, text = context["home_href"], under or one.label, one.text
-    if one.path:
+    home, label, text = context["home_href"], under or cell_view.label, cell_view.text
+    if cell_view.path:
         # All but the three that are escaped is of our own making.
         return SafeString(
             f'<td role="cell"><a href="{home}solutions/{escape(solution)}/#effects" '
-            f'class="{one.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
-            f'<path class="{one.fill}" d="{one.path}"/><text x="24" y="28.5">{one.cell.places}'
-            f"</text>{_BANG if one.cell.harm else ''}</svg> "
+            f'class="{cell_view.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
+            f'<path class="{cell_view.fill}" d="{cell_view.path}"/><text x="24" y="28.5">{cell_view.cell.places}'
+            f"</text>{_BANG if cell_view.cell.harm else ''}</svg> "
             f'<span class="of" aria-hidden="true">{escape(label)}</span>'
             f'<span class="visually-hidden">{escape(text)}</span></a></td>'
         )
@@ -447,7 +447,7 @@ def map_cell(
         '<td role="cell"><a class="gap" href="{}pilots/new?solution={}&amp;outcome={}"'
         ' rel="nofollow">{} <span class="of" aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}. {}</span></a></td>',
-        home, solution, one.cell.theme, icon("plus", "i plain"), label, text,
+        home, solution, cell_view.cell.theme, icon("plus", "i plain"), label, text,
         gettext("Register a pilot"),
     )  # fmt: skip
 
@@ -456,18 +456,18 @@ def map_cell(
 def map_rows(context: template.Context, rows: Iterable[RowView]) -> SafeString:
     """The rows of solutions, each with a cell for each column of the evidence map."""
     empty, home = _empty_cell(), context["home_href"]
-    found = []
+    parts = []
     for row in rows:
         lang = f' lang="{escape(row.lang_attr)}"' if row.lang_attr else ""
         shown = formatting.with_soft_hyphens(row.name)
-        told = "" if shown == row.name else f' aria-label="{escape(row.name)}"'
-        found.append(
+        aria_label = "" if shown == row.name else f' aria-label="{escape(row.name)}"'
+        parts.append(
             f'<tr role="row"><th scope="row" role="rowheader"><a href="{home}solutions/'
-            f'{escape(row.solution)}/"{lang}{told}>{escape(shown)}</a></th>'
+            f'{escape(row.solution)}/"{lang}{aria_label}>{escape(shown)}</a></th>'
         )
-        found += [map_cell(context, one, row.solution) if one else empty for one in row.cells]
-        found.append("</tr>")
-    return SafeString("".join(found))
+        parts += [map_cell(context, cell, row.solution) if cell else empty for cell in row.cells]
+        parts.append("</tr>")
+    return SafeString("".join(parts))
 
 
 def _empty_cell() -> SafeString:
@@ -480,7 +480,7 @@ def _empty_cell() -> SafeString:
 def verdict_changes(most: int) -> dict[str, Any]:
     """The latest verdicts that changed, nothing where none did; two queries."""
     language = get_language() or "en"
-    return {"changes": [change_view(one, language) for one in changes()[:most]]}
+    return {"changes": [change_view(change, language) for change in changes()[:most]]}
 
 
 @register.simple_tag

@@ -60,22 +60,22 @@ def all_cases(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     """One case: what was tried where, what came of it, and how well that is known."""
     actor = actor_of(request)
-    found = get_case_for(actor, public_id, "read")
+    case_study = get_case_for(actor, public_id, "read")
     language = request.LANGUAGE_CODE
 
     def page_with(hidden_copies: bool) -> select.CasePage:
-        page = select.case_page(found, language)
+        page = select.case_page(case_study, language)
         # What `prefetch` counted; the list of sources links it.
-        for one in page.sources:
-            if one.is_kept and (one.is_shown or hidden_copies):  # type: ignore[attr-defined]
-                href = reverse("knowledge:kept-copy", args=[public_id, one.position])
-                one.copy_href = href  # type: ignore[attr-defined]
+        for source in page.sources:
+            if source.is_kept and (source.is_shown or hidden_copies):  # type: ignore[attr-defined]
+                href = reverse("knowledge:kept-copy", args=[public_id, source.position])
+                source.copy_href = href  # type: ignore[attr-defined]
         return page
 
-    page = kept(None, ("case", found.pk, language), lambda: page_with(hidden_copies=False))
+    page = kept(None, ("case", case_study.pk, language), lambda: page_with(hidden_copies=False))
     # Who may read what is not shown to everybody is asked only where there is such a copy.
-    hidden = any(one.is_kept and not one.is_shown for one in page.sources)  # type: ignore[attr-defined]
-    reads_copies = hidden and actor.is_known and _reads_copies(actor, found)
+    hidden = any(source.is_kept and not source.is_shown for source in page.sources)  # type: ignore[attr-defined]
+    reads_copies = hidden and actor.is_known and _reads_copies(actor, case_study)
     if reads_copies:
         page = page_with(hidden_copies=True)
     return render(
@@ -85,8 +85,8 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
             "page": page,
             "reads_copies": reads_copies,
             "today": clock.today(),
-            "acts": acts_on_case(actor, found) if actor.is_known else None,
-            "translating": translation_todos(actor, found, language),
+            "acts": acts_on_case(actor, case_study) if actor.is_known else None,
+            "translating": translation_todos(actor, case_study, language),
             "json_ld": citations.json_for_script(citations.structured_data(page.cited)),
             "may_moderate": rules.is_moderator(actor),
         },
@@ -102,9 +102,9 @@ def _reads_copies(actor: Actor, case: CaseStudy) -> bool:
 def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """What a source of a case said when the worker read it, for those who may read that."""
     actor = actor_of(request)
-    found = get_case_for(actor, public_id, "read")
-    source, copy = get_copy(found, position, may_read_all=_reads_copies(actor, found))
-    page = select.case_page(found, request.LANGUAGE_CODE)
+    case_study = get_case_for(actor, public_id, "read")
+    source, copy = get_copy(case_study, position, may_read_all=_reads_copies(actor, case_study))
+    page = select.case_page(case_study, request.LANGUAGE_CODE)
     back = page.text.text.title, reverse("knowledge:case", args=[public_id])
     return copy_page(request, copy, title=source.title, back=back)
 
@@ -112,14 +112,20 @@ def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpRespon
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to five cases side by side; with another number, what is wrong and a way on."""
-    actor, given, language = actor_of(request), request.GET.getlist("case"), request.LANGUAGE_CODE
+    actor, requested_ids, language = (
+        actor_of(request),
+        request.GET.getlist("case"),
+        request.LANGUAGE_CODE,
+    )
     result = kept(
-        None, ("compare", *given, language), lambda: comparing.compare(actor, given, language)
+        None,
+        ("compare", *requested_ids, language),
+        lambda: comparing.compare(actor, requested_ids, language),
     )
     if isinstance(result, Basket):
         ids = read_ids(request.GET.getlist("case"))
         if merged := merged_into(ids):
-            chosen = dict.fromkeys(merged.get(one, one) for one in ids)
+            chosen = dict.fromkeys(merged.get(case_id, case_id) for case_id in ids)
             return redirect(f"{request.path}?{query(chosen)}", permanent=True)
         return render(
             request,
@@ -134,12 +140,12 @@ def compare(request: HttpRequest) -> HttpResponse:
 @missing_is_404
 def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
     """The versions of a case."""
-    found = get_case_for(actor_of(request), public_id, "read")
+    case_study = get_case_for(actor_of(request), public_id, "read")
     context = {
-        "case": found,
-        "versions": versions.versions_of(found),
-        "removed": removed_files(found),
-        "may_open": rules.may_change_case(actor_of(request), found),
+        "case": case_study,
+        "versions": versions.versions_of(case_study),
+        "removed": removed_files(case_study),
+        "may_open": rules.may_change_case(actor_of(request), case_study),
     }
     return render(request, "knowledge/versions.html", context)
 
@@ -148,8 +154,8 @@ def case_versions(request: HttpRequest, public_id: str) -> HttpResponse:
 @missing_is_404
 def case_version(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """One version of a case as it was kept."""
-    found = get_case_for(actor_of(request), public_id, "read")
-    context = versions.version_page(found, number, request.LANGUAGE_CODE)
+    case_study = get_case_for(actor_of(request), public_id, "read")
+    context = versions.version_page(case_study, number, request.LANGUAGE_CODE)
     return render(request, "knowledge/version.html", context)
 
 
@@ -157,9 +163,11 @@ def case_version(request: HttpRequest, public_id: str, number: int) -> HttpRespo
 @missing_is_404
 def case_version_diff(request: HttpRequest, public_id: str) -> HttpResponse:
     """What changed between two versions, given as `old` and `new`."""
-    found = get_case_for(actor_of(request), public_id, "read")
+    case_study = get_case_for(actor_of(request), public_id, "read")
     numbers = [request.GET.get(name, "") for name in ("old", "new")]
     if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
         raise Http404(_("To compare two versions, add their numbers, for example ?old=1&new=2."))
-    context = versions.version_diff(found, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE)
+    context = versions.version_diff(
+        case_study, int(numbers[0]), int(numbers[1]), request.LANGUAGE_CODE
+    )
     return render(request, "knowledge/version_diff.html", context)

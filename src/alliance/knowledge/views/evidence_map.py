@@ -63,7 +63,10 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if not filters:
         context["ways"] = cache(lambda: map_lines(language))
-        context["measures"] = [(MEASURE_NAMES[one], one.label) for one in MethodMeasure]
+        context["measures"] = [
+            (MEASURE_NAMES[method_measure], method_measure.label)
+            for method_measure in MethodMeasure
+        ]
     status = 400 if filters is None else 200
     return render(request, "knowledge/evidence_map.html", context, status=status)
 
@@ -78,12 +81,12 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     ways = () if asked.filters else map_lines(request.LANGUAGE_CODE)
     if form == "csv":
         found_rows = as_table(find_map(asked.filters), ways)
-        rows = ([one[name] for name in COLUMNS] for one in found_rows)
+        rows = ([row[name] for name in COLUMNS] for row in found_rows)
         return csv_download("evidence-map.csv", COLUMNS, rows)
     response = HttpResponse(content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'
-    found = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
-    drawing = {"drawing": drawing_of(found, ways), "as_of": day(clock.today())}
+    drawn_map = map_page(actor_of(request), asked.filters, request.LANGUAGE_CODE)
+    drawing = {"drawing": drawing_of(drawn_map, ways), "as_of": day(clock.today())}
     svg = render_to_string("knowledge/evidence_map.svg", drawing, request)
     if form == "svg":
         response.write(svg)

@@ -57,15 +57,15 @@ class FileForm(ServiceForm):
 
     def clean_file(self) -> Any:
         if self.cleaned_data["file"] is None:
-            said = gettext("Choose a file of up to %(n)s MB.")
-            raise ValidationError(said % {"n": MOST_BYTES // 1_000_000})
+            message = gettext("Choose a file of up to %(n)s MB.")
+            raise ValidationError(message % {"n": MOST_BYTES // 1_000_000})
         return self.cleaned_data["file"]
 
     @property
     def description(self) -> attachments.Description:
         """What is said of the picture."""
-        given = ("alt_text", "credit", "licence")
-        return attachments.Description(*(self.cleaned_data[name].strip() for name in given))
+        names = ("alt_text", "credit", "licence")
+        return attachments.Description(*(self.cleaned_data[name].strip() for name in names))
 
 
 class DraftFiles(PeopleAct):
@@ -120,10 +120,10 @@ class RemoveFile(PeopleButton):
     def find(self, *args: Any, **ids: Any) -> Attachment:
         draft = get_draft_for(self.actor, ids["public_id"], EDIT)
         files = draft.attachments.filter(removed_at=None, published_at=None)
-        found = files.filter(public_id=ids["file_id"]).first()
-        if found is None:
+        attachment = files.filter(public_id=ids["file_id"]).first()
+        if attachment is None:
             raise NotFound("file", ids["file_id"])
-        return found
+        return attachment
 
 
 class TakeAwayForm(ServiceForm):
@@ -146,10 +146,10 @@ class RemovePublished(CaseButton):
 
     def find(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]
         case = super().find(**ids)
-        found = published_files(case).filter(public_id=ids["published_id"]).first()
-        if found is None or not rules.may_change_case(self.actor, case):
+        attachment = published_files(case).filter(public_id=ids["published_id"]).first()
+        if attachment is None or not rules.may_change_case(self.actor, case):
             raise NotFound("file", ids["published_id"])
-        return found
+        return attachment
 
     def title(self) -> Any:
         """That of the file: the page above is that of its case."""
@@ -160,8 +160,8 @@ class RemovePublished(CaseButton):
 @missing_is_404
 def file(request: HttpRequest, file_id: str) -> HttpResponse:
     """The content of a file, for those who may read it; always as a download, never as a page."""
-    found = get_attachment_for(actor_of(request), file_id)
-    return _download(found)
+    attachment = get_attachment_for(actor_of(request), file_id)
+    return _download(attachment)
 
 
 def _download(attachment: Attachment) -> HttpResponse:

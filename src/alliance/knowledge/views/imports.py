@@ -93,7 +93,9 @@ def import_cases(request: HttpRequest) -> HttpResponse:
 def _told(faults: Sequence[Fault]) -> dict[str, Any]:
     """Faults as the page shows them."""
     return {
-        "faults": [(_PLACES.get(one.where, one.where), one.rule) for one in faults[:MOST_FAULTS]],
+        "faults": [
+            (_PLACES.get(fault.where, fault.where), fault.rule) for fault in faults[:MOST_FAULTS]
+        ],
         "n_faults": len(faults),
         "more": max(0, len(faults) - MOST_FAULTS),
     }

@@ -53,10 +53,10 @@ def method_list(request: HttpRequest) -> HttpResponse:
 def method(request: HttpRequest, public_id: str) -> HttpResponse:
     """One method: when to use it, what it costs, how to tell whether it worked."""
     actor = actor_of(request)
-    found = get_method_for(actor, public_id)
-    context = method_page(actor, found, request.LANGUAGE_CODE, page_number(request)) | {
+    record = get_method_for(actor, public_id)
+    context = method_page(actor, record, request.LANGUAGE_CODE, page_number(request)) | {
         "today": clock.today(),
-        "own_measure": OWN_MEASURES.get(found.public_id),
-        "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
+        "own_measure": OWN_MEASURES.get(record.public_id),
+        "translating": translation_todos(actor, record, request.LANGUAGE_CODE),
     }
     return render(request, "knowledge/method.html", context)

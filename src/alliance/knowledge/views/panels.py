@@ -75,10 +75,10 @@ class _SolutionAct(PeopleAct):
     own_page = ("", "knowledge:solution")
 
     def find(self, *args: Any, **ids: Any) -> Solution:
-        found = get_solution_for(self.actor, ids["public_id"])
+        solution = get_solution_for(self.actor, ids["public_id"])
         if not rules.is_secretariat(self.actor):
-            raise NotFound("solution", found.public_id)
-        return found
+            raise NotFound("solution", solution.public_id)
+        return solution
 
     def title(self) -> Localised:
         return local_text(self.found, "name", self.language)

@@ -50,10 +50,10 @@ def city_list(request: HttpRequest) -> HttpResponse:
 def city(request: HttpRequest, public_id: str) -> HttpResponse:
     """One city: its facts, what it tried and what came of it."""
     actor = actor_of(request)
-    found = get_city_for(actor, public_id)
+    record = get_city_for(actor, public_id)
     language = request.LANGUAGE_CODE
-    context = kept(None, ("city", found.pk, language), lambda: city_page(actor, found, language))
-    own = {"teams": acts_in_city(actor, found), "today": clock.today()}
+    context = kept(None, ("city", record.pk, language), lambda: city_page(actor, record, language))
+    own = {"teams": acts_in_city(actor, record), "today": clock.today()}
     return render(request, "knowledge/city.html", context | own)
 
 
@@ -71,6 +71,6 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 def organisation(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organisation and the cases it acted in."""
     actor = actor_of(request)
-    found = get_organisation_for(actor, public_id)
-    context = organisation_page(actor, found, page_number(request))
+    record = get_organisation_for(actor, public_id)
+    context = organisation_page(actor, record, page_number(request))
     return render(request, "knowledge/organisation.html", context | {"today": clock.today()})

@@ -86,12 +86,12 @@ class Ask(CaseAct):
         except Throttled as error:
             self.status = 429
             hours = max(1, math.ceil(error.retry_after / 3600))
-            said = ngettext(
+            message = ngettext(
                 "You have asked %(most)d questions in 24 hours. You can ask again in %(n)d hour.",
                 "You have asked %(most)d questions in 24 hours. You can ask again in %(n)d hours.",
                 hours,
             )
-            raise ValidationError(said % {"most": error.limit.most, "n": hours}) from error
+            raise ValidationError(message % {"most": error.limit.most, "n": hours}) from error
 
     def context(self) -> dict[str, Any]:
         has_team = rules.responsible_team(self.found) is not None
@@ -112,10 +112,10 @@ def question_index(request: HttpRequest) -> HttpResponse:
 @for_people
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
     """One question, with what the reader can do about it."""
-    found = get_question_for(actor_of(request), public_id)
+    record = get_question_for(actor_of(request), public_id)
     typed = request.typing.back  # type: ignore[attr-defined]
     form = AnswerForm(typed, initial={"language": request.LANGUAGE_CODE})
-    return _page(request, found, form, status=200)
+    return _page(request, record, form, status=200)
 
 
 class Answer(PeopleButton):
@@ -138,6 +138,6 @@ class Answer(PeopleButton):
         return _page(self.request, self.found, form, status=422)
 
 
-def _page(request: HttpRequest, found: Question, form: ActForm, *, status: int) -> HttpResponse:
-    context = acts_on(found, actor_of(request)) | {"question": found, "form": form}
+def _page(request: HttpRequest, record: Question, form: ActForm, *, status: int) -> HttpResponse:
+    context = acts_on(record, actor_of(request)) | {"question": record, "form": form}
     return render(request, "knowledge/questions/question.html", context, status=status)

@@ -70,14 +70,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     if wanted.language not in {"", *Language.values} or wanted.theme not in {"", *Theme.values}:
         raise Http404
-    found = queue_of(
+    context = queue_of(
         actor,
         wanted,
         number=page_number(request),
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
-    return render(request, "knowledge/review/queue.html", found)
+    return render(request, "knowledge/review/queue.html", context)
 
 
 @require_safe
@@ -99,18 +99,21 @@ def changes(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "knowledge/review/changes.html", context)
 
 
-def _proposal(one: Proposed) -> str:
+def _proposal(reviewer: Proposed) -> str:
     """A person with what speaks for asking just this one."""
-    told = [_("has reviewed it before")] if one.knows_draft else []
-    if one.reads_language:
-        told.append(_("reads its language"))
-    if one.n_themes:
-        told.append(
-            ngettext("%(n)s review on its themes", "%(n)s reviews on its themes", one.n_themes)
-            % {"n": one.n_themes}
+    reasons = [_("has reviewed it before")] if reviewer.knows_draft else []
+    if reviewer.reads_language:
+        reasons.append(_("reads its language"))
+    if reviewer.n_themes:
+        reasons.append(
+            ngettext("%(n)s review on its themes", "%(n)s reviews on its themes", reviewer.n_themes)
+            % {"n": reviewer.n_themes}
         )
-    told.append(ngettext("%(n)s open review", "%(n)s open reviews", one.n_open) % {"n": one.n_open})
-    return f"{one.user.name} – {', '.join(told)}"
+    reasons.append(
+        ngettext("%(n)s open review", "%(n)s open reviews", reviewer.n_open)
+        % {"n": reviewer.n_open}
+    )
+    return f"{reviewer.user.name} – {', '.join(reasons)}"
 
 
 class NameReviewer(PeopleAct):
@@ -130,7 +133,7 @@ class NameReviewer(PeopleAct):
         return review_page(draft, self.actor, language=self.language)
 
     def form_options(self) -> dict[str, Any]:
-        choices = [(one.user.public_id, _proposal(one)) for one in self.reviewers]
+        choices = [(reviewer.user.public_id, _proposal(reviewer)) for reviewer in self.reviewers]
         return {"choices": {"reviewer": choices}}
 
     def act(self, form: NameForm) -> User:
@@ -269,7 +272,7 @@ class _Post:
                 reviews.remark(self.draft, field=path, text=text, **self.by)
                 self.kept.add(path)
             except InvalidData as error:
-                place = next((one for one in self.page.places if one.path == path), None)
+                place = next((place for place in self.page.places if place.path == path), None)
                 anchor = place.anchor if place is not None else ""
                 label = place.label if place is not None and place.label else _("Add a comment")
                 self.faults += [
@@ -310,15 +313,15 @@ class _Post:
             **self.by,
         )
 
-    def _done(self, said: str = "", anchor: str = "") -> HttpResponse:
-        if said:
-            messages.success(self.request, said)
+    def _done(self, message: str = "", anchor: str = "") -> HttpResponse:
+        if message:
+            messages.success(self.request, message)
         address = reverse("knowledge:review", args=[self.draft.public_id])
         return HttpResponseRedirect(address + (f"#{anchor}" if anchor else ""))
 
     def _save(self) -> HttpResponse:
         self._save_review()
-        first = next((one for one in self.page.places if one.path in self.kept), None)
+        first = next((place for place in self.page.places if place.path in self.kept), None)
         return self._done(_("Saved."), first.anchor if first else "judge")
 
     def _take_review(self) -> HttpResponse:
@@ -385,20 +388,20 @@ class _Post:
         return redirect("knowledge:review-queue")
 
     def _free(self) -> HttpResponse:
-        found = self.draft.reviews.filter(pk=self.number).select_related("draft").first()
-        if found is None:
+        taken_review = self.draft.reviews.filter(pk=self.number).select_related("draft").first()
+        if taken_review is None:
             raise Http404
-        reviews.give_back_review(found, conflict=False, note="", **self.by)
-        said = _("The review assigned to %(name)s is open to others again.")
-        return self._done(said % {"name": found.reviewer_name})
+        reviews.give_back_review(taken_review, conflict=False, note="", **self.by)
+        message = _("The review assigned to %(name)s is open to others again.")
+        return self._done(message % {"name": taken_review.reviewer_name})
 
     def _take(self, error: InvalidData) -> None:
         """Put the faults beside the fields of the form, those of the case above all."""
-        of_case: list[Fault] = [one for one in error.faults if one.where.startswith("case")]
-        self.faults += [RemarkFault(_OF_CASE, "", one.where, one.rule) for one in of_case]
+        of_case: list[Fault] = [fault for fault in error.faults if fault.where.startswith("case")]
+        self.faults += [RemarkFault(_OF_CASE, "", fault.where, fault.rule) for fault in of_case]
         if self.form is not None:
             self.form.is_valid()
-            self.form.take(InvalidData([one for one in error.faults if one not in of_case]))
+            self.form.take(InvalidData([fault for fault in error.faults if fault not in of_case]))
 
     def _again(self, status: int, refusal: str = "") -> HttpResponse:
         """The page as it stands now, with all that was typed."""

@@ -58,26 +58,26 @@ def _group(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
 def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     """One solution: whether it works, how much, how well that is known, and where it failed."""
     actor = actor_of(request)
-    found = get_solution_for(actor, public_id)
+    record = get_solution_for(actor, public_id)
     asked = useful_asked(request.GET.get("of", ""), request.GET.get("useful", ""))
     for_analysts = ANALYSTS in request.GET or bool(asked.of)
     language = request.LANGUAGE_CODE
     page = kept(
         SHOWN,
-        ("solution", found.pk, language, for_analysts, asked.useful),
+        ("solution", record.pk, language, for_analysts, asked.useful),
         lambda: solution_page(
-            actor, found, language, in_full=False, in_brief=not for_analysts, useful=asked.useful
+            actor, record, language, in_full=False, in_brief=not for_analysts, useful=asked.useful
         ),
     )
     context = {
         "page": page,
         "for_analysts": for_analysts,
-        "solution": found,
+        "solution": record,
         "asked": asked,
         "may_panel": rules.is_secretariat(actor),
         "reads_copies": rules.may_read_copies(actor),
         "today": clock.today(),
-        "translating": translation_todos(actor, found, request.LANGUAGE_CODE),
+        "translating": translation_todos(actor, record, request.LANGUAGE_CODE),
     }
     return render(request, "knowledge/solution.html", context)
 
@@ -87,10 +87,10 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
 def cost_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """What the source of a cost said when the worker read it, for those who may read that."""
     actor = actor_of(request)
-    found = get_solution_for(actor, public_id)
+    record = get_solution_for(actor, public_id)
     may_read = rules.may_read_copies(actor)
-    title, copy = get_cost_copy(found, position, may_read_all=may_read)
-    name = chosen_text(found.texts.all(), request.LANGUAGE_CODE).text.name
+    title, copy = get_cost_copy(record, position, may_read_all=may_read)
+    name = chosen_text(record.texts.all(), request.LANGUAGE_CODE).text.name
     back = name, reverse("knowledge:solution", args=[public_id])
     return copy_page(request, copy, title=title, back=back)
 

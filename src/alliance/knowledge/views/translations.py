@@ -90,13 +90,13 @@ def translations(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", TODO)
     if state not in STATES:
         raise Http404
-    found = worklist(actor, request.LANGUAGE_CODE, state, page_number(request))
+    work = worklist(actor, request.LANGUAGE_CODE, state, page_number(request))
     addresses = {}
     for code in Language.values:
         with translation.override(code):
             addresses[code] = reverse("knowledge:translations")
-    counts = [(one, addresses[one["language"]]) for one in found["counts"]]
-    context = {"work": found, "counts": counts}
+    counts = [(count, addresses[count["language"]]) for count in work["counts"]]
+    context = {"work": work, "counts": counts}
     return render(request, "knowledge/translate/work.html", context)
 
 
@@ -150,18 +150,18 @@ def _act(
     form: TranslationForm,
     go: str,
 ) -> LocalText:
-    given: dict[str, Any] = {
+    kwargs: dict[str, Any] = {
         "language": page.language,
         "expected_revision": number_in(request.POST.get("revision", "")),
         "actor": actor_of(request),
         "at": clock.now(),
     }
     if go == REVIEW:
-        return review_translation(record, **given)
-    given["source_revision"] = number_in(request.POST.get("source", ""))
+        return review_translation(record, **kwargs)
+    kwargs["source_revision"] = number_in(request.POST.get("source", ""))
     if go == CONFIRM:
-        return confirm_translation(record, **given)
-    return save_translation(record, texts=form.texts(), **given)
+        return confirm_translation(record, **kwargs)
+    return save_translation(record, texts=form.texts(), **kwargs)
 
 
 def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
@@ -172,18 +172,18 @@ def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) 
         messages.success(request, _("Confirmed: the translation still matches the original."))
     else:
         language = formatting.language_name(page.language)
-        said = _("The text in %(language)s has been saved.") % {"language": language}
-        messages.success(request, said)
+        message = _("The text in %(language)s has been saved.") % {"language": language}
+        messages.success(request, message)
     behind = page.original.revision - (row.source_revision or 0)
     if behind > 0:
-        said = ngettext(
+        message = ngettext(
             "The original was edited while you were reading it: the translation is %(n)d "
             "edit behind.",
             "The original was edited while you were reading it: the translation is %(n)d "
             "edits behind.",
             behind,
         )
-        messages.warning(request, said % {"n": behind})
+        messages.warning(request, message % {"n": behind})
 
 
 def _show(

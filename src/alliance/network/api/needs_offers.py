@@ -71,8 +71,8 @@ class OfferQuery(BoardQuery):
 
 
 def _wanted(query: BoardQuery, **more: str) -> Wanted:
-    given = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
-    return Wanted(**{name: str(value) for name, value in given.items() if value}, **more)
+    filters = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
+    return Wanted(**{name: str(value) for name, value in filters.items() if value}, **more)
 
 
 def _said(row: Need | Offer) -> dict[str, Any]:
@@ -99,19 +99,19 @@ def _need(row: Any, language: str) -> dict[str, Any]:
 
 
 def _whole(public_id: str, language: str) -> dict[str, Any]:
-    door = get_need(public_id)
+    need = get_need(public_id)
     rows = Need.objects.select_related("city", "organisation").prefetch_related("tags")
-    row = ranked(rows.filter(pk=door.pk)).get()
+    row = ranked(rows.filter(pk=need.pk)).get()
     return _need(row, language) | {
         "priorities": [
             {
-                "city": one.city.public_id,
-                "priority": one.priority,
-                "counts": one.city.is_member,
+                "city": need_priority.city.public_id,
+                "priority": need_priority.priority,
+                "counts": need_priority.city.is_member,
             }
-            for one in given_priorities(row)
+            for need_priority in given_priorities(row)
         ],
-        "helpers": [one.city.public_id for one in helpers_of(row)],
+        "helpers": [helper.city.public_id for helper in helpers_of(row)],
     }
 
 
@@ -144,20 +144,20 @@ def _words(body: schemas.StateNeed | schemas.SayOffer) -> dict[str, Any]:
 def _matches(
     request: HttpRequest,
     query: PageQuery,
-    found: Iterable[tuple[matching.Match, Need | Offer]],
+    matches: Iterable[tuple[matching.Match, Need | Offer]],
 ) -> dict[str, Any]:
-    rows = list(found)
+    rows = list(matches)
     items = [
         {
             "id": row.public_id,
             "city": row.city.public_id,
             "title": row.title,
             "language": row.language,
-            "matter": [{"kind": r.kind, "codes": list(r.codes)} for r in one.matter],
-            "around": [{"kind": r.kind, "codes": list(r.codes)} for r in one.around],
-            "unknown": list(one.unknown),
+            "matter": [{"kind": r.kind, "codes": list(r.codes)} for r in match.matter],
+            "around": [{"kind": r.kind, "codes": list(r.codes)} for r in match.around],
+            "unknown": list(match.unknown),
         }
-        for one, row in rows[query.offset : query.offset + query.limit]
+        for match, row in rows[query.offset : query.offset + query.limit]
     ]
     return page(request, query, len(rows), items)
 
@@ -313,9 +313,9 @@ def get_one_offer(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
     """An offer, also one that no longer holds. The ETag names its revision."""
-    found = get_offer(id)
-    tell_etag(response, found.revision)
-    return _offer(found, query.lang)
+    offer = get_offer(id)
+    tell_etag(response, offer.revision)
+    return _offer(offer, query.lang)
 
 
 @router.put(

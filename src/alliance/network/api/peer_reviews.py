@@ -131,29 +131,29 @@ def _review(row: models.PeerReview, language: str) -> dict[str, Any]:
         "topic": row.topic or None,
         "reviewers": [
             {
-                "city": one.city.public_id,
-                "team": one.organisation.public_id,
-                "function": one.function or None,
+                "city": reviewer.city.public_id,
+                "team": reviewer.organisation.public_id,
+                "function": reviewer.function or None,
             }
-            for one in row.reviewers.all()
+            for reviewer in row.reviewers.all()
         ],
         "findings": row.findings if is_published else None,
         "findings_language": row.findings_language if is_published else None,
         "recommendations": [
-            {"number": one.number, "text": one.text}
-            for one in (row.recommendations.all() if is_published else ())
+            {"number": recommendation.number, "text": recommendation.text}
+            for recommendation in (row.recommendations.all() if is_published else ())
         ],
         "follow_ups": [
             {
-                "months": one.months,
-                "due_on": one.due_on,
-                "is_overdue": one.published_at is None and one.due_on < today,
-                "result": one.result or None,
-                "language": one.language or None,
-                "progress": one.progress,
-                "published_at": one.published_at,
+                "months": follow_up.months,
+                "due_on": follow_up.due_on,
+                "is_overdue": follow_up.published_at is None and follow_up.due_on < today,
+                "result": follow_up.result or None,
+                "language": follow_up.language or None,
+                "progress": follow_up.progress,
+                "published_at": follow_up.published_at,
             }
-            for one in row.follow_ups.all()
+            for follow_up in row.follow_ups.all()
         ],
         "cancelled_because": row.cancelled_because or None,
         "page": page_address("network:peer-review", language, row.public_id),
@@ -205,9 +205,9 @@ def join_peer_review(
 ) -> dict[str, Any]:
     """Take part as a reviewing city, once; the host is told."""
     actor = actor_in(request)
-    found = select.get_peer_review(id)
+    review = select.get_peer_review(id)
     organisation = get_city_team(actor, body.team)
-    services.join(found, organisation, function=body.function, actor=actor, at=clock.now())
+    services.join(review, organisation, function=body.function, actor=actor, at=clock.now())
     return _review(select.get_peer_review(id), query.lang)
 
 

@@ -77,8 +77,8 @@ def change_member(
     """Make a member an editor, or an editor a member; the last editor stays one."""
     actor, at = actor_in(request), clock.now()
     team = get_team_for(actor, id, MANAGE)
-    found = get_membership(team, member_id, at=at)
-    return _member(services.change_role(found, role=_role(body.role), actor=actor, at=at))
+    membership = get_membership(team, member_id, at=at)
+    return _member(services.change_role(membership, role=_role(body.role), actor=actor, at=at))
 
 
 @router.delete(
@@ -87,8 +87,8 @@ def change_member(
 def end_membership(request: HttpRequest, id: str, member_id: str) -> Status[None]:
     """End a membership, one's own too; what was written stays with the team."""
     actor, at = actor_in(request), clock.now()
-    found = get_membership(_team_to_end_in(actor, id, member_id), member_id, at=at)
-    services.end_membership(found, actor=actor, at=at)
+    membership = get_membership(_team_to_end_in(actor, id, member_id), member_id, at=at)
+    services.end_membership(membership, actor=actor, at=at)
     return Status(204, None)
 
 
@@ -145,8 +145,8 @@ def invite(
 def withdraw_invitation(request: HttpRequest, id: str, invitation_id: str) -> Status[None]:
     """Make an invitation worthless; one that was accepted stays as it is."""
     actor = actor_in(request)
-    found = get_invitation(get_team_for(actor, id, MANAGE), invitation_id)
-    services.withdraw_invitation(found, actor=actor, at=clock.now())
+    invitation = get_invitation(get_team_for(actor, id, MANAGE), invitation_id)
+    services.withdraw_invitation(invitation, actor=actor, at=clock.now())
     return Status(204, None)
 
 

@@ -86,21 +86,21 @@ def expected_revision(request: HttpRequest, current: int) -> int:
     A server that packs its answer marks the ETag as weak (W/), which is taken as well. Raises
     HttpError 428 where the header is missing or names no state (`*`).
     """
-    given = request.headers.get("If-Match", "").strip()
-    if not given or given == "*":
+    header = request.headers.get("If-Match", "").strip()
+    if not header or header == "*":
         raise NoPrecondition
-    tags = {tag.removeprefix("W/").strip('"') for tag in parse_etags(given)}
+    tags = {tag.removeprefix("W/").strip('"') for tag in parse_etags(header)}
     if str(current) in tags:
         return current
     return NO_REVISION
 
 
-def day_of(where: str, given: str | None) -> dt.date | None:
+def day_of(where: str, text: str | None) -> dt.date | None:
     """A day as written in a body. Raises InvalidData."""
-    if given is None:
+    if text is None:
         return None
     try:
-        return dt.date.fromisoformat(given)
+        return dt.date.fromisoformat(text)
     except ValueError:
         raise InvalidData([Fault(where, "not-a-day")]) from None
 

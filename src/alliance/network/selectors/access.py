@@ -71,32 +71,32 @@ def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
 
 def get_invitation_by_secret(secret: str) -> Invitation:
     """The invitation that a link leads to, whatever became of it. Raises NotFound."""
-    found = (
+    invitation = (
         Invitation.objects.filter(secret_digest=secret_digest(secret))
         .select_related("organisation", "invited_by")
         .first()
     )
-    if found is None:
+    if invitation is None:
         # The secret itself stays out of the message, which may be logged.
         raise NotFound("invitation", "of this link")
-    return found
+    return invitation
 
 
 def get_join_request_by_secret(secret: str) -> JoinRequest:
     """The request to join that a link leads to, whatever came of it. Raises NotFound."""
-    found = JoinRequest.objects.filter(secret_digest=secret_digest(secret)).first()
-    if found is None:
+    join_request = JoinRequest.objects.filter(secret_digest=secret_digest(secret)).first()
+    if join_request is None:
         raise NotFound("join request", "of this link")
-    return found
+    return join_request
 
 
 def get_join_requests(actor: Actor, group: str) -> list[JoinRequest]:
     """The confirmed requests to join of one organisation, for the secretariat. Raises NotFound."""
     rows = JoinRequest.objects.filter(group=group, confirmed_at__isnull=False)
-    found = list(rows.select_related("organisation", "decided_by"))
-    if not found or not rules.is_secretariat(actor):
+    join_requests = list(rows.select_related("organisation", "decided_by"))
+    if not join_requests or not rules.is_secretariat(actor):
         raise NotFound("join request", group)
-    return found
+    return join_requests
 
 
 def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
@@ -107,8 +107,8 @@ def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
     if not rules.is_secretariat(actor):
         raise NotFound("page", "join-requests")
     groups: dict[str, list[JoinRequest]] = {}
-    for one in JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None):
-        groups.setdefault(one.group, []).append(one)
+    for join_request in JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None):
+        groups.setdefault(join_request.group, []).append(join_request)
     return list(groups.values())
 
 

@@ -109,12 +109,12 @@ class ModerationFigures:
 def moderation_figures(record_id: str = "") -> ModerationFigures:
     """The figures of the log, or of one record in it. One query."""
     rows = ModerationAct.objects.filter(record_id=record_id) if record_id else moderation_log()
-    found = list(rows.values_list("decision", "since", "at", "appeal_result"))
-    hours = [(at - since).total_seconds() / 3600 for _, since, at, _ in found]
-    decided = [result for *_, result in found if result]
+    acts = list(rows.values_list("decision", "since", "at", "appeal_result"))
+    hours = [(at - since).total_seconds() / 3600 for _, since, at, _ in acts]
+    decided = [result for *_, result in acts if result]
     return ModerationFigures(
-        n=len(found),
-        n_hidden=sum(decision == ModerationDecision.HIDE for decision, *_ in found),
+        n=len(acts),
+        n_hidden=sum(decision == ModerationDecision.HIDE for decision, *_ in acts),
         median_hours=median(hours) if hours else None,
         n_appeals=len(decided),
         n_reversed=sum(result == AppealResult.REVERSED for result in decided),

@@ -54,10 +54,10 @@ class CityTeam:
 
 def tags_of(statement: Need | Offer, scheme: TagScheme) -> tuple[str, ...]:
     """The codes of a prefetched need or offer, in the order of the list they come from."""
-    found = [tag.code for tag in statement.tags.all() if tag.scheme == scheme]
+    codes = [tag.code for tag in statement.tags.all() if tag.scheme == scheme]
     if scheme == TagScheme.THEME:
-        return tuple(code for code in Theme.values if code in found)
-    return tuple(sorted(found, key=lambda code: (int(code.split(".")[0]), code)))
+        return tuple(code for code in Theme.values if code in codes)
+    return tuple(sorted(codes, key=lambda code: (int(code.split(".")[0]), code)))
 
 
 def ranked(needs: QuerySet[Need]) -> QuerySet[Need]:
@@ -90,8 +90,8 @@ def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:
         rows = rows.filter(city__public_id=wanted.city)
     for scheme, code in ((TagScheme.THEME, wanted.theme), (TagScheme.SDG, wanted.sdg)):
         if code:
-            found = tags.objects.filter(**{owner: OuterRef("pk")}, scheme=scheme, code=code)
-            rows = rows.filter(Exists(found))
+            subquery = tags.objects.filter(**{owner: OuterRef("pk")}, scheme=scheme, code=code)
+            rows = rows.filter(Exists(subquery))
     return rows
 
 

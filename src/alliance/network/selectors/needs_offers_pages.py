@@ -69,9 +69,11 @@ def _sharing(statement: Need | Offer) -> Q:
 
 
 def _candidates(rows: QuerySet[Any], statement: Need | Offer) -> list[Any]:
-    found = rows.filter(_sharing(statement)).exclude(city=statement.city).distinct()
+    candidates = rows.filter(_sharing(statement)).exclude(city=statement.city).distinct()
     # Newest first and cut: of more than can be shown, the old ones are the least likely to hold.
-    newest = list(found.order_by("-stated_at", "-pk").values_list("pk", flat=True)[:CANDIDATES])
+    newest = list(
+        candidates.order_by("-stated_at", "-pk").values_list("pk", flat=True)[:CANDIDATES]
+    )
     by_pk = rows.filter(pk__in=newest).select_related("city").prefetch_related("tags")
     return list(by_pk)
 
@@ -84,8 +86,8 @@ def offers_for(
     """The offers that hold and match a need, the nearest first. Three queries."""
     offers = among(open_offers(Offer.objects.all(), at))
     rows = {row.public_id: row for row in _candidates(offers, need)}
-    found = matching.matches(need_profile(need), (offer_profile(row) for row in rows.values()))
-    return [(one, rows[one.other.public_id]) for one in found]
+    matches = matching.matches(need_profile(need), (offer_profile(row) for row in rows.values()))
+    return [(match, rows[match.other.public_id]) for match in matches]
 
 
 def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
@@ -94,8 +96,8 @@ def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
         row.public_id: row
         for row in _candidates(ranked(Need.objects.filter(state=NeedState.OPEN)), offer)
     }
-    found = matching.matches(offer_profile(offer), (need_profile(row) for row in rows.values()))
-    return [(one, rows[one.other.public_id]) for one in found]
+    matches = matching.matches(offer_profile(offer), (need_profile(row) for row in rows.values()))
+    return [(match, rows[match.other.public_id]) for match in matches]
 
 
 def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]]:
@@ -112,28 +114,28 @@ def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]
     return reason.kind, [say[reason.kind](code) for code in reason.codes]
 
 
-def _shown(found: list[tuple[matching.Match, Any]], language: str) -> list[dict[str, Any]]:
+def _shown(matches: list[tuple[matching.Match, Any]], language: str) -> list[dict[str, Any]]:
     """The nearest of the other side with all that they have in common, and what is not known."""
     return [
         {
             "other": other,
-            "matter": [reason_words(reason, language) for reason in one.matter],
-            "around": [reason_words(reason, language) for reason in one.around],
-            "unknown": one.unknown,
+            "matter": [reason_words(reason, language) for reason in match.matter],
+            "around": [reason_words(reason, language) for reason in match.around],
+            "unknown": match.unknown,
         }
-        for one, other in found[:MATCHES_SHOWN]
+        for match, other in matches[:MATCHES_SHOWN]
     ]
 
 
 def _votes(
-    actor: Actor, need: Need, given: list[NeedPriority]
+    actor: Actor, need: Need, priorities: list[NeedPriority]
 ) -> list[tuple[Organisation, int | None]]:
     """The municipalities for which the reader may say how much the need matters, and what each
     said so far."""
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     if not edited or need.state != NeedState.OPEN:
         return []
-    present = {row.city_id: row.priority for row in given}
+    present = {row.city_id: row.priority for row in priorities}
     teams = Organisation.objects.filter(public_id__in=edited).select_related("city")
     return [
         (team, present.get(team.city_id))
@@ -158,21 +160,21 @@ def helpers_of(need: Need) -> list[NeedHelp]:
 
 def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
     """What the page of a need reads, in at most nine queries."""
-    given = given_priorities(need)
-    found = offers_for(need, at)
+    priorities = given_priorities(need)
+    matches = offers_for(need, at)
     help_ = list(need.help.select_related("city", "organisation").order_by("answered_at", "id"))
-    votes = _votes(actor, need, given)
-    said: dict[int | None, str] = {row.city_id: row.answer for row in help_}
+    votes = _votes(actor, need, priorities)
+    answers: dict[int | None, str] = {row.city_id: row.answer for row in help_}
     return {
         "need": need,
         "helpers": [row for row in help_ if row.answer == HelpAnswer.CAN],
-        "helping": [(team, said.get(team.city_id, "")) for team, _priority in votes],
+        "helping": [(team, answers.get(team.city_id, "")) for team, _priority in votes],
         "may_speak": need.state == NeedState.OPEN
         and needs_offers_rules.may_speak_for(actor, need.organisation),
-        "given": given,
+        "given": priorities,
         "votes": votes,
-        "matches": _shown(found, language),
-        "n_matches": len(found),
+        "matches": _shown(matches, language),
+        "n_matches": len(matches),
         "may_change": needs_offers_rules.may_change(actor, need),
     }
 
@@ -183,12 +185,12 @@ def offer_page(offer: Offer, actor: Actor, *, language: str, at: dt.datetime) ->
     `holds`: it was not ended and its last day is not over.
     """
     holds = offer.ended_at is None and (offer.until is None or offer.until >= at.date())
-    found = needs_for(offer) if holds else []
+    matches = needs_for(offer) if holds else []
     return {
         "offer": offer,
         "language_names": [language_name(code) for code in offer.languages],
         "holds": holds,
-        "matches": _shown(found, language),
-        "n_matches": len(found),
+        "matches": _shown(matches, language),
+        "n_matches": len(matches),
         "may_change": needs_offers_rules.may_change(actor, offer),
     }

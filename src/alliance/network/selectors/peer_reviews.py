@@ -29,26 +29,26 @@ def get_peer_review(public_id: str) -> PeerReview:
 
 def get_hosted_review(actor: Actor, public_id: str) -> PeerReview:
     """A peer review whose host the actor speaks for. Raises NotFound."""
-    found = get_peer_review(public_id)
-    if not rules.is_host(actor, found):
+    review = get_peer_review(public_id)
+    if not rules.is_host(actor, review):
         raise NotFound("peer review", public_id)
-    return found
+    return review
 
 
 def get_review_to_cancel(actor: Actor, public_id: str) -> PeerReview:
     """A peer review that the actor may call off: its host, the secretariat. Raises NotFound."""
-    found = get_peer_review(public_id)
-    if not (rules.is_host(actor, found) or network_rules.is_secretariat(actor)):
+    review = get_peer_review(public_id)
+    if not (rules.is_host(actor, review) or network_rules.is_secretariat(actor)):
         raise NotFound("peer review", public_id)
-    return found
+    return review
 
 
 def get_review_to_report(actor: Actor, public_id: str) -> PeerReview:
     """A peer review of which the actor speaks for a reviewing city. Raises NotFound."""
-    found = get_peer_review(public_id)
-    if rules.reviewing_as(actor, reviewers_of(found)) is None:
+    review = get_peer_review(public_id)
+    if rules.reviewing_as(actor, reviewers_of(review)) is None:
         raise NotFound("peer review", public_id)
-    return found
+    return review
 
 
 def reviewers_of(review: PeerReview) -> list[PeerReviewer]:
@@ -107,7 +107,7 @@ def joinable(
     """The cities of the reader that could review."""
     if review.state not in RUNNING:
         return []
-    cities = {review.city.public_id, *(one.city.public_id for one in reviewers)}
+    cities = {review.city.public_id, *(reviewer.city.public_id for reviewer in reviewers)}
     return [team for team in city_teams(actor, language) if team.city_id not in cities]
 
 
@@ -147,15 +147,15 @@ def _with_progress(
     review: PeerReview, follow_ups: list[FollowUp]
 ) -> list[tuple[Recommendation, list[tuple[int, str]]]]:
     """The recommendations, with what became of each at the follow-ups that are published."""
-    published = [one for one in follow_ups if one.published_at is not None]
+    published = [follow_up for follow_up in follow_ups if follow_up.published_at is not None]
     return [
         (
-            one,
+            recommendation,
             [
                 (follow_up.months, str(Progress(code).label))
                 for follow_up in published
-                if (code := follow_up.progress.get(str(one.number)))
+                if (code := follow_up.progress.get(str(recommendation.number)))
             ],
         )
-        for one in review.recommendations.all()
+        for recommendation in review.recommendations.all()
     ]

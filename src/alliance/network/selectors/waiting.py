@@ -74,21 +74,21 @@ def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
         return []
     writes_for, roles = _duties(actor)
     asked = Asked(at, people={actor.user.pk}, teams=writes_for, roles=roles)
-    found = [
+    waiting_items = [
         item
         for item in items(asked)
         if item.turn.holds(
             actor.user.pk, writes_for=writes_for, roles=roles, teams=actor.teams.keys()
         )
     ]
-    return sorted(found, key=_order)
+    return sorted(waiting_items, key=_order)
 
 
 def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
     """What waits for any editor of a team, the most urgent first. At most 5 queries."""
     asked = Asked(at, people=(), teams={public_id}, roles=())
-    found = [item for item in items(asked) if item.turn.team == public_id]
-    return lines(sorted(found, key=_order), at=at, language=language)
+    waiting_items = [item for item in items(asked) if item.turn.team == public_id]
+    return lines(sorted(waiting_items, key=_order), at=at, language=language)
 
 
 def _who(turn: Turn, teams: Mapping[str, str]) -> str:
@@ -102,7 +102,7 @@ def _order(item: Waiting) -> tuple[Any, ...]:
 
 
 def lines(
-    found: Iterable[Waiting],
+    waiting_items: Iterable[Waiting],
     *,
     at: dt.datetime,
     language: str,
@@ -117,5 +117,5 @@ def lines(
             item.is_late(at),
             "" if teams is None else _who(item.turn, teams),
         )
-        for item in found
+        for item in waiting_items
     )

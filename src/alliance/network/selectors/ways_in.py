@@ -46,19 +46,27 @@ def ways_in(actor: Actor, *, at: dt.datetime) -> WaysIn:
     roles = actor.teams.values()
     if TeamRole.MEMBER not in roles:
         return WaysIn(is_signed_in=True, writes=bool(actor.teams))
-    mine = [one for one in memberships_of(actor.user, at) if one.role == TeamRole.MEMBER]
+    mine = [
+        membership
+        for membership in memberships_of(actor.user, at)
+        if membership.role == TeamRole.MEMBER
+    ]
     editors = defaultdict(list)
     for team, name in Membership.objects.filter(
         in_force(at),
-        organisation__in=[one.organisation_id for one in mine],
+        organisation__in=[membership.organisation_id for membership in mine],
         role=TeamRole.EDITOR,
         user__is_active=True,
     ).values_list("organisation", "user__name"):
         editors[team].append(name)
     return WaysIn(
         tuple(
-            TeamToAsk(one.organisation, tuple(editors[one.organisation_id]), one.asked_editor_at)
-            for one in mine
+            TeamToAsk(
+                membership.organisation,
+                tuple(editors[membership.organisation_id]),
+                membership.asked_editor_at,
+            )
+            for membership in mine
         ),
         is_signed_in=True,
         writes=TeamRole.EDITOR in roles,

@@ -60,18 +60,18 @@ def write_post(
     faults += choice_faults("language", language, Language.values)
     refuse(faults)
     about = {"kind": record._meta.model_name, "record_id": record.public_id}
-    given: dict[str, Any] = {**about, "text": text.strip(), "author": actor.user}
-    present = Post.objects.filter(**given, hidden_at=None).first()
+    fields: dict[str, Any] = {**about, "text": text.strip(), "author": actor.user}
+    present = Post.objects.filter(**fields, hidden_at=None).first()
     if present is not None:
         return present
     _take(WRITING, actor.user.pk, "text", at)
     with transaction.atomic():
-        given |= {"language": language, "author_name": actor.user.name, "at": at}
-        post = save_post(Post(**given), "write", actor=actor)
+        fields |= {"language": language, "author_name": actor.user.name, "at": at}
+        post = save_post(Post(**fields), "write", actor=actor)
         if people is None:
             asked = teams or [record.organisation]
-            found = [editors_or_secretariat(one, at=at)[0] for one in asked]
-            people = list(dict.fromkeys(person for some in found for person in some))
+            editors = [editors_or_secretariat(team, at=at)[0] for team in asked]
+            people = list(dict.fromkeys(person for some in editors for person in some))
         for person in people:
             if person != actor.user:
                 url = _address(post, person.language)

@@ -104,7 +104,9 @@ def ask_to_join(
         before = JoinRequest.objects.filter(
             email__iexact=email, confirmed_at__isnull=False, decided_at=None
         )
-        present = next((one for one in before if _is_same(one, request)), None)
+        present = next(
+            (join_request for join_request in before if _is_same(join_request, request)), None
+        )
         if present is not None:
             # The link of before is nowhere kept: this one takes its place.
             present.secret_digest = request.secret_digest
@@ -166,41 +168,43 @@ def decide(
         raise NotAllowed(_("Only the secretariat can decide who joins the network."))
     reason = reason.strip()
     with transaction.atomic():
-        ids = [one.pk for one in group]
+        ids = [join_request.pk for join_request in group]
         rows = JoinRequest.objects.select_for_update(of=("self",)).filter(pk__in=ids)
-        current = [one for one in rows if one.is_open]
+        current = [row for row in rows if row.is_open]
         if not current:
             raise NotAllowed(_("A decision has already been made on this request."))
         faults = text_faults("reason", reason, longest=LONGEST_REASON)
-        for one in current:
-            role = roles.get(one.public_id, "")
-            faults += choice_faults(one.public_id, role, TeamRole.values) if role else []
-        declined = [one for one in current if not roles.get(one.public_id)]
+        for join_request in current:
+            role = roles.get(join_request.public_id, "")
+            faults += choice_faults(join_request.public_id, role, TeamRole.values) if role else []
+        declined = [
+            join_request for join_request in current if not roles.get(join_request.public_id)
+        ]
         if declined and not reason:
             faults.append(Fault("reason", "missing"))
         refuse(faults)
         team = organisation
         if team is None and len(declined) < len(current):
             team = _make(current[0], actor=actor, at=at)
-        for one in current:
-            one.decided_at, one.decided_by = at, actor.user
-            one.role = roles.get(one.public_id, "")
-            if one.role and team is not None:
-                one.organisation = team
-                _let_in(one, team, actor=actor, at=at)
+        for join_request in current:
+            join_request.decided_at, join_request.decided_by = at, actor.user
+            join_request.role = roles.get(join_request.public_id, "")
+            if join_request.role and team is not None:
+                join_request.organisation = team
+                _let_in(join_request, team, actor=actor, at=at)
             else:
-                one.reason = reason
+                join_request.reason = reason
                 write_letter(
                     "join_declined",
-                    one.email,
-                    language=one.language,
-                    name=one.person,
-                    organisation=one.name,
+                    join_request.email,
+                    language=join_request.language,
+                    name=join_request.person,
+                    organisation=join_request.name,
                     reason=reason,
                 )
-            one.full_clean(validate_constraints=False)
-            one.save()
-            _note(one, "accept" if one.role else "reject", actor=actor, at=at)
+            join_request.full_clean(validate_constraints=False)
+            join_request.save()
+            _note(join_request, "accept" if join_request.role else "reject", actor=actor, at=at)
     return team
 
 
@@ -216,8 +220,8 @@ def roles_to_propose(group: Sequence[JoinRequest], *, has_editors: bool) -> dict
     """The role of each request by its id: the first one looks after a team that has no editor."""
     first = TeamRole.MEMBER if has_editors else TeamRole.EDITOR
     return {
-        one.public_id: str(first if number == 0 else TeamRole.MEMBER)
-        for number, one in enumerate(group)
+        join_request.public_id: str(first if number == 0 else TeamRole.MEMBER)
+        for number, join_request in enumerate(group)
     }
 
 
@@ -225,21 +229,23 @@ def named_like(request: JoinRequest) -> list[Organisation]:
     """The organisations of its country that have its name in some language."""
     wanted = slug(request.name)
     return [
-        one
-        for one in Organisation.objects.filter(country=request.country)
-        if wanted and wanted in {slug(one.name), slug(one.name_fr), slug(one.name_sv)}
+        organisation
+        for organisation in Organisation.objects.filter(country=request.country)
+        if wanted
+        and wanted
+        in {slug(organisation.name), slug(organisation.name_fr), slug(organisation.name_sv)}
     ]
 
 
 def city_of(request: JoinRequest) -> City | None:
     """The city that it names, where the network knows one of that name in its country."""
     wanted = slug(request.place)
-    found = [
-        one
-        for one in City.objects.filter(country=request.country)
-        if wanted in {slug(name) for name in (one.name, one.name_fr, one.name_sv, *one.aliases)}
+    cities = [
+        city
+        for city in City.objects.filter(country=request.country)
+        if wanted in {slug(name) for name in (city.name, city.name_fr, city.name_sv, *city.aliases)}
     ]
-    return found[0] if len(found) == 1 else None
+    return cities[0] if len(cities) == 1 else None
 
 
 def _email_faults(email: str) -> list[Fault]:
@@ -278,7 +284,7 @@ def _group(request: JoinRequest) -> None:
     others = JoinRequest.objects.filter(
         confirmed_at__isnull=False, decided_at=None, country=request.country
     ).exclude(pk=request.pk)
-    first = next((one for one in others if _is_same(one, request)), None)
+    first = next((other for other in others if _is_same(other, request)), None)
     if first is None:
         request.name_key, request.reference_key = slug(request.name)[:160], _key(request)[:200]
     else:
@@ -332,11 +338,14 @@ def _make(request: JoinRequest, *, actor: audit.Actor, at: dt.datetime) -> Organ
     )
 
 
-def _is_same(one: JoinRequest, other: JoinRequest) -> bool:
+def _is_same(join_request: JoinRequest, other: JoinRequest) -> bool:
     """Whether both ask for the same organisation: by its name, or by what looks it up."""
-    if one.country != other.country:
+    if join_request.country != other.country:
         return False
-    names, references = {slug(one.name), slug(other.name)}, {_key(one), _key(other)}
+    names, references = (
+        {slug(join_request.name), slug(other.name)},
+        {_key(join_request), _key(other)},
+    )
     return (len(names) == 1 and "" not in names) or (len(references) == 1 and "" not in references)
 
 

@@ -119,13 +119,13 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
     if verb == "create":
         statement.stated_by, statement.stated_at = actor.user, at
     plain = ("language", "topic", "deadline", "kinds", "languages", "staff_days", "until")
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         name: list(value) if isinstance(value := getattr(words, name), tuple) else value
         for name in plain
         if hasattr(words, name)
     }
-    given |= {"title": words.title.strip(), "text": words.text.strip()}
-    changed = sorted(name for name, value in given.items() if getattr(statement, name) != value)
+    fields |= {"title": words.title.strip(), "text": words.text.strip()}
+    changed = sorted(name for name, value in fields.items() if getattr(statement, name) != value)
     tags = {(TagScheme.THEME.value, code) for code in words.themes}
     tags |= {(TagScheme.SDG.value, code) for code in words.sdg_targets}
     before = set(statement.tags.values_list("scheme", "code")) if statement.pk else set()
@@ -133,7 +133,7 @@ def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at:
         changed.append("tags")
     if verb == "update" and not changed:
         return statement
-    for name, value in given.items():
+    for name, value in fields.items():
         setattr(statement, name, value)
     statement.changed_at = at
     statement.revision += int(verb == "update")
@@ -243,11 +243,11 @@ def _set_state(
 ) -> Need:
     with transaction.atomic():
         current = _locked(need)
-        told = "" if state == NeedState.OPEN else outcome.strip()
-        if (current.state, current.outcome) == (state, told):
+        new_outcome = "" if state == NeedState.OPEN else outcome.strip()
+        if (current.state, current.outcome) == (state, new_outcome):
             return current
         before = current.state
-        current.state, current.outcome = state, told
+        current.state, current.outcome = state, new_outcome
         current.ended_at = None if state == NeedState.OPEN else at
         current.save(update_fields=["state", "outcome", "ended_at"])
         audit.record(
@@ -410,7 +410,7 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
     """
     check_may_speak(actor, draft.organisation)
     language = _SPOKEN.get(draft.organisation.country, Language.EN.value)
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "title": local_field(draft, "title", language),
         "text": local_field(draft, "text", language),
         "language": language,
@@ -419,8 +419,8 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
     with transaction.atomic():
         _decide(draft, DraftState.CONFIRMED, actor=actor, at=at)
         if draft.kind == StatementKind.NEED:
-            return state_need(draft.organisation, NeedWords(**said), actor=actor, at=at)
-        words = OfferWords(**said, kinds=(OfferKind.KNOWLEDGE.value,))
+            return state_need(draft.organisation, NeedWords(**fields), actor=actor, at=at)
+        words = OfferWords(**fields, kinds=(OfferKind.KNOWLEDGE.value,))
         return make_offer(draft.organisation, words, actor=actor, at=at)
 
 

@@ -205,12 +205,12 @@ def write_report(
     """
     faults = text_faults("findings", findings, required=True, longest=LONGEST_TEXT)
     faults += choice_faults("language", language, Language.values)
-    given = [text.strip() for text in recommendations if text.strip()]
-    for place, text in enumerate(given):
+    advice = [text.strip() for text in recommendations if text.strip()]
+    for place, text in enumerate(advice):
         faults += text_faults(f"recommendations[{place}]", text, longest=LONGEST_ADVICE)
-    if len(given) > MOST_RECOMMENDATIONS:
+    if len(advice) > MOST_RECOMMENDATIONS:
         faults.append(Fault("recommendations", "too-many", {"most": MOST_RECOMMENDATIONS}))
-    if publish and not given:
+    if publish and not advice:
         faults.append(Fault("recommendations", "no-advice"))
     with transaction.atomic():
         current = _locked(review)
@@ -229,7 +229,7 @@ def write_report(
         current.recommendations.all().delete()
         Recommendation.objects.bulk_create(
             Recommendation(review=current, number=number, text=text)
-            for number, text in enumerate(given, start=1)
+            for number, text in enumerate(advice, start=1)
         )
         if publish:
             _begin_follow_ups(current)
@@ -312,7 +312,7 @@ def cancel(review: PeerReview, *, because: str, actor: audit.Actor, at: dt.datet
 def remind_of_follow_ups(*, at: dt.datetime) -> int:
     """Write to hosts whose follow-up is due within two weeks, and again once it is overdue; how
     many follow-ups. Each letter goes out once; to the secretariat where a host has no editor."""
-    today, told = at.date(), 0
+    today, total = at.date(), 0
     due = FollowUp.objects.filter(published_at=None, due_on__lte=today + REMIND_BEFORE)
     for follow_up in due.select_related("review__host__city", "review__city").order_by("pk"):
         is_over = follow_up.due_on < today
@@ -325,8 +325,8 @@ def remind_of_follow_ups(*, at: dt.datetime) -> int:
             _tell_host(
                 follow_up.review, name, at=at, months=follow_up.months, due_on=follow_up.due_on
             )
-            told += 1
-    return told
+            total += 1
+    return total
 
 
 def _tell_host(

@@ -48,9 +48,9 @@ def _save(
             record.edited_at = at
         record.full_clean()
         texts = {name: value for name, value in values.items() if isinstance(value, str)}
-        found = [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
-        if found:
-            raise InvalidData(found)
+        faults = [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
+        if faults:
+            raise InvalidData(faults)
         record.save()
         audit.record(record_kind, record, verb, actor=actor, at=at)
     return record

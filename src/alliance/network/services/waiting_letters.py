@@ -51,7 +51,7 @@ def send_letters(*, at: dt.datetime) -> int:
     for anybody with a role, those are reminded who were written to. Fixed number of queries for
     what is read; run again, it writes nothing twice.
     """
-    told = set(
+    sent_letters = set(
         WaitingLetter.objects.filter(at__gt=at - AGAIN).values_list(
             "user", "kind", "record_id", "is_reminder"
         )
@@ -61,13 +61,17 @@ def send_letters(*, at: dt.datetime) -> int:
     for item in items(Asked(at)):
         for is_reminder in _occasions(item, at):
             for person in people.whose_turn(item):
-                asked = (person, item.kind, item.public_id, False) in told
+                asked = (person, item.kind, item.public_id, False) in sent_letters
                 if asked or not (is_reminder and item.turn.role):
                     wanted[person, item.kind, is_reminder].append(item)
     users = User.objects.in_bulk({person for person, _kind, _reminder in wanted})
     n = 0
     for (person, kind, is_reminder), waiting in wanted.items():
-        new = [item for item in waiting if (person, kind, item.public_id, is_reminder) not in told]
+        new = [
+            item
+            for item in waiting
+            if (person, kind, item.public_id, is_reminder) not in sent_letters
+        ]
         if new and person in users:
             _write(users[person], kind, new, is_reminder=is_reminder, at=at)
             n += 1
@@ -135,8 +139,10 @@ def _write(
     with transaction.atomic():
         WaitingLetter.objects.bulk_create(
             [
-                WaitingLetter(user=user, kind=kind, record_id=one, is_reminder=is_reminder, at=at)
-                for one in sorted({item.public_id for item in waiting})
+                WaitingLetter(
+                    user=user, kind=kind, record_id=record_id, is_reminder=is_reminder, at=at
+                )
+                for record_id in sorted({item.public_id for item in waiting})
             ],
             update_conflicts=True,
             unique_fields=["user", "kind", "record_id", "is_reminder"],

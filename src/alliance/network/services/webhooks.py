@@ -201,7 +201,7 @@ def _name_for(event: AuditEvent, webhook: Webhook) -> WebhookEvent | None:
 def _body(event: AuditEvent, name: WebhookEvent) -> str:
     """What is told: the event and where to read more, never a person and never content."""
     kind = {"case": "cases", "draft": "drafts"}[event.kind]
-    told: dict[str, Any] = {
+    payload: dict[str, Any] = {
         "event": name.value,
         "id": event.pk,
         "at": event.at.isoformat(),
@@ -211,8 +211,8 @@ def _body(event: AuditEvent, name: WebhookEvent) -> str:
     }
     for key in ("version", "case", "submission"):
         if event.details.get(key) is not None:
-            told[key] = event.details[key]
-    return json.dumps(told, ensure_ascii=False, sort_keys=True)
+            payload[key] = event.details[key]
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True)
 
 
 def send_due(*, at: dt.datetime, ask: Callable[..., outside.Answer] = outside.ask) -> int:

@@ -81,9 +81,9 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def done(request: HttpRequest, said: str, to: str, *args: object) -> HttpResponse:
+def done(request: HttpRequest, message: str, to: str, *args: object) -> HttpResponse:
     """Go to the page `to`, which says what was done."""
-    messages.success(request, said)
+    messages.success(request, message)
     return redirect(to, *args)
 
 

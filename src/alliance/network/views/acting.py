@@ -54,8 +54,8 @@ class PeopleAct(FormAndAct):
         """Whom to ask, where a rule forbids it."""
         if self.status != 403:
             return SafeString("")
-        found = self.found
-        team = found if isinstance(found, Organisation) else getattr(found, "organisation", None)
+        record = self.found
+        team = record if isinstance(record, Organisation) else getattr(record, "organisation", None)
         return whom_to_ask(self.request, team=team)
 
     @property

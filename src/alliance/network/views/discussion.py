@@ -204,7 +204,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def moderation_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The whole log as a table. It names no person and no text."""
-    rows = (log_row(one) for one in moderation_log().iterator(chunk_size=2_000))
+    rows = (log_row(act) for act in moderation_log().iterator(chunk_size=2_000))
     response = StreamingHttpResponse(
         csv_chunks(LOG_COLUMNS, rows), content_type="text/csv; charset=utf-8"
     )

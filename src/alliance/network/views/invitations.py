@@ -42,12 +42,12 @@ class Invite(TicketAct, TeamAct):
         return super().initial() | {"role": TeamRole.MEMBER, "language": self.language}
 
     def act(self, form: InvitationForm) -> Invited:
-        given = form.cleaned_data
+        data = form.cleaned_data
         return services.invite(
             self.organisation,
-            role=given["role"],
-            email=given["email"],
-            language=given["language"] or self.language,
+            role=data["role"],
+            email=data["email"],
+            language=data["language"] or self.language,
             secret=self.ticket_secret(form),
             **self.by,
         )
@@ -55,8 +55,8 @@ class Invite(TicketAct, TeamAct):
     def say(self, made: Invited) -> str:
         """To whom it is sent."""
         email = made.invitation.email
-        said = gettext("Invitation sent to %(email)s.") % {"email": email}
-        return said if email else ""
+        message = gettext("Invitation sent to %(email)s.") % {"email": email}
+        return message if email else ""
 
     def done(self, made: Invited) -> HttpResponse:
         """Show the link on the page of the team."""
@@ -88,22 +88,22 @@ class Withdraw(TeamAct):
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     """What an invitation is to, and the button that accepts it."""
     actor, at = actor_of(request), clock.now()
-    found = get_invitation_by_secret(secret)
+    record = get_invitation_by_secret(secret)
     if request.method == "POST":
         if not rules.is_signed_in(actor):
             return private(redirect_to_login(request.path))
         try:
-            services.accept_invitation(found, actor=actor, at=at)
+            services.accept_invitation(record, actor=actor, at=at)
         except NotAllowed:
             # The page below tells why.
-            found.refresh_from_db()
+            record.refresh_from_db()
         else:
             messages.success(request, gettext("Welcome to the team."))
-            return private(redirect(_after_accepting(found)))
-    refusal = _refusal(request, found)
-    is_mine = actor.user is not None and found.accepted_by == actor.user
+            return private(redirect(_after_accepting(record)))
+    refusal = _refusal(request, record)
+    is_mine = actor.user is not None and record.accepted_by == actor.user
     context = {
-        "invitation": found,
+        "invitation": record,
         "is_mine": is_mine,
         "refusal": "" if is_mine else refusal,
         "signed_in_as": actor.user.email if actor.user else "",
@@ -111,20 +111,20 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     }
     status = 200
     if refusal and not is_mine:
-        is_open = rules.invitation_state(found, at) == InvitationState.OPEN
+        is_open = rules.invitation_state(record, at) == InvitationState.OPEN
         status = 403 if is_open else 410
     return private(render(request, "network/invitation.html", context, status=status))
 
 
-def _refusal(request: HttpRequest, found: Invitation) -> str:
+def _refusal(request: HttpRequest, record: Invitation) -> str:
     actor, at = actor_of(request), clock.now()
-    if not rules.is_signed_in(actor) and rules.invitation_state(found, at) == InvitationState.OPEN:
+    if not rules.is_signed_in(actor) and rules.invitation_state(record, at) == InvitationState.OPEN:
         # Whether it is for this reader is known once she has signed in.
         return ""
-    return rules.invitation_refusal(found, actor, at)
+    return rules.invitation_refusal(record, actor, at)
 
 
-def _after_accepting(found: Invitation) -> str:
+def _after_accepting(record: Invitation) -> str:
     """Editors go on to their team; members may not see that page."""
-    to = "network:team" if found.role == TeamRole.EDITOR else "knowledge:organisation"
-    return reverse(to, args=[found.organisation.public_id])
+    to = "network:team" if record.role == TeamRole.EDITOR else "knowledge:organisation"
+    return reverse(to, args=[record.organisation.public_id])

@@ -71,9 +71,15 @@ class Join(FormAndAct):
         if user is not None:
             known |= {"person": user.name, "email": user.email}
         here = Organisation.objects.filter(public_id=asked.get("organisation", "")[:80])
-        if (one := here.select_related("city").first()) is not None:
-            known |= {"name": one.name, "kind": one.kind, "country": one.country}
-            known["place"] = local_name(one.city, self.language) if one.city else ""
+        if (organisation := here.select_related("city").first()) is not None:
+            known |= {
+                "name": organisation.name,
+                "kind": organisation.kind,
+                "country": organisation.country,
+            }
+            known["place"] = (
+                local_name(organisation.city, self.language) if organisation.city else ""
+            )
         return known
 
     def perform(self, form: JoinForm) -> HttpResponse:
@@ -93,12 +99,12 @@ class Join(FormAndAct):
         except Throttled as error:
             self.status = 429
             hours = max(1, math.ceil(error.retry_after / 3600))
-            said = ngettext(
+            message = ngettext(
                 "Too many requests in one day. Try again in %(n)d hour.",
                 "Too many requests in one day. Try again in %(n)d hours.",
                 hours,
             )
-            raise ValidationError(said % {"n": hours}) from error
+            raise ValidationError(message % {"n": hours}) from error
         return redirect("network:join-own", secret) if secret else redirect("network:join-sent")
 
     def context(self) -> dict[str, Any]:
@@ -116,21 +122,21 @@ def join_sent(request: HttpRequest) -> HttpResponse:
 def join_own(request: HttpRequest, secret: str) -> HttpResponse:
     """One's own request, by its link: confirm it, see what came of it, delete it."""
     actor, at = actor_of(request), clock.now()
-    found = get_join_request_by_secret(secret)
+    join_request = get_join_request_by_secret(secret)
     act = request.POST.get("act")
     if act == "withdraw":
-        joining.withdraw(found, actor=actor, at=at)
+        joining.withdraw(join_request, actor=actor, at=at)
         messages.success(request, gettext("Your request has been deleted."))
         return private(redirect("network:join"))
     if act == "confirm":
         try:
-            joining.confirm(found, secret, actor=actor, at=at)
+            joining.confirm(join_request, secret, actor=actor, at=at)
         except NotAllowed as error:
             messages.error(request, error.rule)
         return private(redirect("network:join-own", secret))
-    by = found.confirmed_at + joining.ANSWER_WITHIN if found.confirmed_at else None
-    is_expired = found.confirmed_at is None and found.expires_at <= at
-    context = {"one": found, "by": by, "is_expired": is_expired}
+    by = join_request.confirmed_at + joining.ANSWER_WITHIN if join_request.confirmed_at else None
+    is_expired = join_request.confirmed_at is None and join_request.expires_at <= at
+    context = {"one": join_request, "by": by, "is_expired": is_expired}
     status = 410 if is_expired else 200
     return private(render(request, "network/join_own.html", context, status=status))
 
@@ -141,8 +147,8 @@ def join_requests(request: HttpRequest) -> HttpResponse:
     """The organisations that ask to join and wait for a decision."""
     groups = get_open_join_requests(actor_of(request))
     lines = [
-        (one, len(others) + 1, (one.confirmed_at or one.sent_at) + joining.ANSWER_WITHIN)
-        for one, *others in groups
+        (group, len(others) + 1, (group.confirmed_at or group.sent_at) + joining.ANSWER_WITHIN)
+        for group, *others in groups
     ]
     return render(request, "network/join_requests.html", {"lines": lines})
 
@@ -159,13 +165,16 @@ class JoinDecision(PeopleAct):
     @property
     def people(self) -> list[JoinRequest]:
         """Those who wait."""
-        return [one for one in self.found if one.is_open]
+        return [join_request for join_request in self.found if join_request.is_open]
 
     def form_options(self) -> dict[str, Any]:
         first = self.found[0]
         there = Organisation.objects.filter(country=first.country).order_by("name")
         new = gettext("New organisation: %(name)s") % {"name": first.name}
-        named = [(one.public_id, local_name(one, self.language)) for one in there]
+        named = [
+            (organisation.public_id, local_name(organisation, self.language))
+            for organisation in there
+        ]
         return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
 
     def initial(self) -> dict[str, Any]:
@@ -175,16 +184,16 @@ class JoinDecision(PeopleAct):
         return {"organisation": here.public_id if here else "", **roles}
 
     def act(self, form: JoinDecisionForm) -> Organisation | None:
-        given = form.given()
-        chosen = Organisation.objects.filter(public_id=given.pop("organisation")).first()
-        return joining.decide(self.people, organisation=chosen, **given, **self.by)
+        fields = form.given()
+        chosen = Organisation.objects.filter(public_id=fields.pop("organisation")).first()
+        return joining.decide(self.people, organisation=chosen, **fields, **self.by)
 
     def say(self, made: Organisation | None) -> str:
         """What everybody who asked gets."""
         if made is None:
             return gettext("Declined. Everyone who asked gets an email with the reason.")
-        said = gettext("Your decision on %(name)s has been sent to everyone who asked.")
-        return said % {"name": local_name(made, self.language)}
+        message = gettext("Your decision on %(name)s has been sent to everyone who asked.")
+        return message % {"name": local_name(made, self.language)}
 
     def way(self) -> list[Step]:
         """What waits."""

@@ -52,13 +52,13 @@ def _wanted(request: HttpRequest) -> Wanted:
     """The filters of an address; a code that no list knows is left out."""
 
     def one_of(name: str, known: list[str], default: str = "") -> str:
-        given = request.GET.get(name, default)
-        return given if given in known else default
+        value = request.GET.get(name, default)
+        return value if value in known else default
 
     return Wanted(
         topic=one_of("topic", Topic.values),
         theme=one_of("theme", Theme.values),
-        sdg=given if SDG_TARGET.fullmatch(given := request.GET.get("sdg", "")) else "",
+        sdg=sdg if SDG_TARGET.fullmatch(sdg := request.GET.get("sdg", "")) else "",
         city=request.GET.get("city", "")[:80],
         state=one_of("state", [*NeedState.values, ""], NeedState.OPEN.value),
         kind=one_of("kind", OfferKind.values),
@@ -175,8 +175,8 @@ class StatementAct(PeopleAct):
         return super().way()[:1]
 
     def context(self) -> dict[str, Any]:
-        found = self.found
-        team = found if isinstance(found, Organisation) else found.organisation
+        record = self.found
+        team = record if isinstance(record, Organisation) else record.organisation
         return {"lead": self.lead % {"city": local_name(team.city, self.language)}}
 
 
@@ -236,9 +236,9 @@ class NeedPriority(PeopleButton):
 
     def act(self, form: ActForm) -> None:
         organisation = get_city_team(self.actor, self.request.POST.get("team", ""))
-        given = self.request.POST.get("priority", "")
-        known = given in {"", *map(str, Priority.values)}
-        priority = (int(given) if given else None) if known else -1
+        value = self.request.POST.get("priority", "")
+        known = value in {"", *map(str, Priority.values)}
+        priority = (int(value) if value else None) if known else -1
         services.prioritise(self.found, organisation, priority=priority, **self.by)
 
 
@@ -292,8 +292,8 @@ class OfferNew(StatementAct):
 
     def context(self) -> dict[str, Any]:
         """A university acts in its own name."""
-        found = self.found
-        team = found if isinstance(found, Organisation) else found.organisation
+        record = self.found
+        team = record if isinstance(record, Organisation) else record.organisation
         name = team.city if speaks_for_city(team) else team
         return {"lead": self.lead % {"city": local_name(name, self.language)}}
 

@@ -62,8 +62,8 @@ class TicketAct(PeopleAct):
             data = cast(QueryDict, form.data).copy()
             data["ticket"] = self._ticket()
             form.data = data
-            said = gettext("The form was open for too long. Send it again.")
-            raise ValidationError(said) from error
+            message = gettext("The form was open for too long. Send it again.")
+            raise ValidationError(message) from error
 
 
 def show_on_next_page(response: HttpResponse, user: User, address: str, **content: str) -> None:

@@ -35,14 +35,14 @@ from alliance.web.paging import page_number
 @missing_is_404
 def peer_reviews(request: HttpRequest) -> HttpResponse:
     """All peer reviews, those that look for reviewers first."""
-    found = select.review_list(
+    reviews = select.review_list(
         actor_of(request),
         city=request.GET.get("city", "")[:80],
         number=page_number(request),
         language=request.LANGUAGE_CODE,
         today=clock.today(),
     )
-    return render(request, "network/peer_reviews.html", {"found": found, "today": clock.today()})
+    return render(request, "network/peer_reviews.html", {"found": reviews, "today": clock.today()})
 
 
 @require_safe
@@ -53,10 +53,12 @@ def peer_review(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, found: PeerReview, *, form: ActForm | None = None, status: int = 200
+    request: HttpRequest, review: PeerReview, *, form: ActForm | None = None, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
-    page = select.review_page(found, actor_of(request), language=request.LANGUAGE_CODE, today=today)
+    page = select.review_page(
+        review, actor_of(request), language=request.LANGUAGE_CODE, today=today
+    )
     form = form or JoinForm(teams=page["joinable"])
     context = {**page, "form": form, "today": today}
     return render(request, "network/peer_review.html", context, status=status)
@@ -99,10 +101,10 @@ class Join(ReviewAct):
     said = _("Your city is taking part. The host city gets an email.")
 
     def find(self, public_id: str) -> PeerReview:
-        found = select.get_peer_review(public_id)
+        review = select.get_peer_review(public_id)
         # Whoever writes for no such city is told so before the form is read.
         self.team = get_city_team(self.actor, self.request.POST.get("team", ""))
-        return found
+        return review
 
     def form_options(self) -> dict[str, Any]:
         reviewers = select.reviewers_of(self.found)
@@ -179,10 +181,10 @@ class FollowUp(ReviewAct):
     said = _("Follow-up published.")
 
     def find(self, public_id: str, months: int) -> PeerReview:
-        found = select.get_hosted_review(self.actor, public_id)
-        if not found.follow_ups.filter(months=months).exists():
+        review = select.get_hosted_review(self.actor, public_id)
+        if not review.follow_ups.filter(months=months).exists():
             raise Http404
-        return found
+        return review
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}

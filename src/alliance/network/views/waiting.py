@@ -34,15 +34,15 @@ def my_work(request: HttpRequest) -> HttpResponse:
     teams = teams_of(actor)
     names = {team.public_id: local_name(team, language) for team in teams}
     in_words = partial(lines, at=at, language=language, teams=names)
-    found = items_for(actor, at=at)
-    n_tasks = sum(not item.is_news for item in found)
+    waiting_items = items_for(actor, at=at)
+    n_tasks = sum(not item.is_news for item in waiting_items)
     number = page_number(request)
-    page = page_of(Paginator(found[:n_tasks], TASKS_PER_PAGE), number)
+    page = page_of(Paginator(waiting_items[:n_tasks], TASKS_PER_PAGE), number)
     context = {
         "tasks": page,
         # Thousands may wait: those of the page alone are put in words.
         "lines": in_words(page),
-        "news": in_words(found[n_tasks:]) if number == 1 else (),
+        "news": in_words(waiting_items[n_tasks:]) if number == 1 else (),
         "cities": [
             team.city
             for team in teams
@@ -82,7 +82,7 @@ def emails_off(request: HttpRequest, token: str) -> HttpResponse:
 
 def _bearer(token: str) -> tuple[User, str]:
     public_id, kind = off_of(token) or ("", "")
-    found = User.objects.filter(public_id=public_id).first() if public_id else None
-    if found is None or kind not in labels():
+    user = User.objects.filter(public_id=public_id).first() if public_id else None
+    if user is None or kind not in labels():
         raise Http404("no email goes by this link")
-    return found, kind
+    return user, kind

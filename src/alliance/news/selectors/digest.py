@@ -106,13 +106,13 @@ def case_news(window: Window) -> list[CaseNews]:
         "public_id", "status", "origin", "original_language", "outcome", "reasons",
         "published_at", "withdrawn_because", "from_network",
     )  # fmt: skip
-    found = []
+    news_items = []
     for case in cases:
         news = CaseNews(case, list(events[case.public_id]), answers[case.public_id])
         out_at = case.published_at
         if out_at is not None and window.holds(out_at):
             # The act that published it is no change of it.
-            news.events = [one for one in news.events if one != (out_at, Happening.CHANGED)]
+            news.events = [event for event in news.events if event != (out_at, Happening.CHANGED)]
             news.events.append((out_at, Happening.PUBLISHED))
         news.events += [
             (question.reply.at, Happening.ANSWERED)
@@ -121,8 +121,8 @@ def case_news(window: Window) -> list[CaseNews]:
         ]
         withdrawn = case.status == CaseStatus.WITHDRAWN
         if news.events and (not withdrawn or Happening.WITHDRAWN in news.kinds):
-            found.append(news)
-    return found
+            news_items.append(news)
+    return news_items
 
 
 def outcome_in_words(case: CaseStudy) -> str:
@@ -167,7 +167,7 @@ def _part(news: CaseNews) -> str:
     return "answers" if set(news.kinds) == {Happening.ANSWERED} else "changed"
 
 
-def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ...]:
+def case_sections(news_items: Iterable[CaseNews], language: str) -> tuple[Section, ...]:
     """The cases as a letter in `language`, which is the one in use, tells them: each once.
 
     New ones first, then those that changed or were checked, withdrawn ones, and answers; starter
@@ -175,7 +175,7 @@ def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ..
     read once, in one query for each section.
     """
     parts: dict[str, list[CaseNews]] = defaultdict(list)
-    for news in found:
+    for news in news_items:
         parts[_part(news)].append(news)
     titles = (
         ("new", _("New cases")),
@@ -186,31 +186,31 @@ def case_sections(found: Iterable[CaseNews], language: str) -> tuple[Section, ..
     )
     sections = []
     for part, title in titles:
-        told, more = newest(parts[part], lambda news: news.at)
-        if told:
-            prefetch_related_objects([news.case for news in told], "texts")
+        latest, more = newest(parts[part], lambda news: news.at)
+        if latest:
+            prefetch_related_objects([news.case for news in latest], "texts")
             sections.append(
-                Section(title, tuple(_case_item(news, language) for news in told), more)
+                Section(title, tuple(_case_item(news, language) for news in latest), more)
             )
     return tuple(sections)
 
 
 def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
     """The verdicts that changed, in the language in use; none where nothing did. Three queries."""
-    told, more = newest(list(changes().filter(window.on("at"))), lambda change: change.at)
-    if not told:
+    latest, more = newest(list(changes().filter(window.on("at"))), lambda change: change.at)
+    if not latest:
         return ()
-    prefetch_related_objects(told, "verdict__solution__costs")
-    views = [change_view(change, language) for change in told]
+    prefetch_related_objects(latest, "verdict__solution__costs")
+    views = [change_view(change, language) for change in latest]
     items = tuple(
         Item(
-            title=one.name.text.name,
-            url=page_address("knowledge:solution", language, one.solution_id),
+            title=view.name.text.name,
+            url=page_address("knowledge:solution", language, view.solution_id),
             happened=_("New verdict: “%(after)s”. Previously: “%(before)s”.")
-            % {"after": one.after, "before": one.before},
-            line=one.line,
+            % {"after": view.after, "before": view.before},
+            line=view.line,
         )
-        for one in views
+        for view in views
     )
     return (Section(_("Changed verdicts"), items, more),)
 
@@ -219,26 +219,26 @@ def research_sections(window: Window, language: str) -> tuple[Section, ...]:
     """What researchers answered cities, in the language in use; none where nothing was accepted.
     Two queries."""
     rows = with_answers(questions()).filter(window.on("ended_at"), state=QuestionState.ANSWERED)
-    told, more = newest(list(rows), lambda one: one.ended_at or window.end)
+    latest, more = newest(list(rows), lambda question: question.ended_at or window.end)
     items = tuple(
         Item(
-            title=chosen_text(one.accepted.texts.all(), language).text.title,
-            url=page_address("research:question", language, one.public_id),
+            title=chosen_text(question.accepted.texts.all(), language).text.title,
+            url=page_address("research:question", language, question.public_id),
             happened=_("Question from %(city)s: %(question)s")
             % {
-                "city": local_name(one.city, language),
-                "question": formatting.quoted(one_line(one.title), language=language),
+                "city": local_name(question.city, language),
+                "question": formatting.quoted(one_line(question.title), language=language),
             },
         )
-        for one in told
-        if one.accepted
+        for question in latest
+        if question.accepted
     )
     return (Section(_("Answers from research"), items, more),) if items else ()
 
 
-def headline(found: Iterable[CaseNews]) -> str:
+def headline(news_items: Iterable[CaseNews]) -> str:
     """New cases of members by their number, failures named; empty where there is none."""
-    new = [news.case for news in found if _part(news) == "new"]
+    new = [news.case for news in news_items if _part(news) == "new"]
     failed = sum(case.outcome == Outcome.DID_NOT_WORK for case in new)
     if not new:
         return ""

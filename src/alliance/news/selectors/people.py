@@ -125,9 +125,9 @@ class PersonalNews:
             for item in self._for(user, "question")
         )
         mine = sum(1 for _item in self._for(user, "review"))
-        told = []
+        sentences = []
         if older:
-            told.append(
+            sentences.append(
                 ngettext(
                     "%(n)s older question for your team is still waiting for an answer.",
                     "%(n)s older questions for your team are still waiting for an answer.",
@@ -136,7 +136,7 @@ class PersonalNews:
                 % {"n": older}
             )
         if mine:
-            told.append(
+            sentences.append(
                 ngettext(
                     "%(n)s review you agreed to do is still waiting for you.",
                     "%(n)s reviews you agreed to do are still waiting for you.",
@@ -144,7 +144,7 @@ class PersonalNews:
                 )
                 % {"n": mine}
             )
-        return tuple(told)
+        return tuple(sentences)
 
     def _draft_items(self, user: User, language: str) -> tuple[list[Item], int]:
         mine = []
@@ -154,7 +154,7 @@ class PersonalNews:
                 if events:
                     events.sort(key=lambda event: event.at)
                     mine.append((draft, events))
-        told, more = newest(mine, lambda pair: pair[1][-1].at)
+        latest, more = newest(mine, lambda pair: pair[1][-1].at)
         return [
             Item(
                 title=title_of(draft.content, language).value or _("Case without a title"),
@@ -162,84 +162,87 @@ class PersonalNews:
                 happened=in_words([event.kind for event in events]),
                 note=local_name(draft.organisation, language),
             )
-            for draft, events in told
+            for draft, events in latest
         ], more
 
     def _question_items(self, user: User, language: str) -> tuple[list[Item], int]:
-        new = [one for one in self._for(user, "question") if self.window.holds(one.since)]
-        told, more = newest(new, _since)
+        new = [item for item in self._for(user, "question") if self.window.holds(item.since)]
+        latest, more = newest(new, _since)
         return [
             _item(
-                one,
+                item,
                 language,
                 happened=_("Asked on %(day)s.")
-                % {"day": formatting.day(one.since.date(), language=language)},
+                % {"day": formatting.day(item.since.date(), language=language)},
                 line=formatting.quoted(one_line(note), language=language)
-                if (note := in_language(one.notes, language).value)
+                if (note := in_language(item.notes, language).value)
                 else "",
             )
-            for one in told
+            for item in latest
         ], more
 
     def _due_items(self, user: User, language: str) -> tuple[list[Item], int]:
         """Cases that came within thirty days of their date of review, or passed it."""
         start, end = self.window.start.date(), self.window.end.date()
         due = [
-            (one, one.by)
-            for one in self._for(user, "case-check")
-            if one.by is not None and (start < one.since.date() <= end or start <= one.by < end)
+            (item, item.by)
+            for item in self._for(user, "case-check")
+            if item.by is not None and (start < item.since.date() <= end or start <= item.by < end)
         ]
-        told, more = newest(due, lambda pair: pair[0].since)
+        latest, more = newest(due, lambda pair: pair[0].since)
         items = []
-        for one, by in told:
+        for item, by in latest:
             words = (
                 _("Update check was due on %(day)s.")
-                if one.is_late(self.window.end)
+                if item.is_late(self.window.end)
                 else _("Update check due on %(day)s.")
             )
             day = formatting.day(by, language=language)
-            items.append(_item(one, language, happened=words % {"day": day}))
+            items.append(_item(item, language, happened=words % {"day": day}))
         return items, more
 
     def _queue_items(self, user: User, language: str) -> tuple[list[Item], int]:
-        free = [one for one in self._for(user, "reviewer") if self.window.holds(one.since)]
-        told, more = newest(free, _since)
+        free = [item for item in self._for(user, "reviewer") if self.window.holds(item.since)]
+        latest, more = newest(free, _since)
         return [
             _item(
-                one,
+                item,
                 language,
                 happened=_("Submitted on %(day)s.")
-                % {"day": formatting.day(one.since.date(), language=language)},
-                note=in_language(one.notes, language).value,
+                % {"day": formatting.day(item.since.date(), language=language)},
+                note=in_language(item.notes, language).value,
             )
-            for one in told
+            for item in latest
         ], more
 
     def _other_items(self, user: User, language: str) -> tuple[list[Item], int]:
         """What began to wait of the kinds that have no section of their own."""
         new = [
-            one
+            item
             for kind in self.waiting.keys() - _WITH_SECTION
-            for one in self._for(user, kind)
-            if self.window.holds(one.since)
+            for item in self._for(user, kind)
+            if self.window.holds(item.since)
         ]
-        told, more = newest(new, _since)
+        latest, more = newest(new, _since)
         return [
             _item(
-                one, language, happened=str(one.label), note=in_language(one.notes, language).value
+                item,
+                language,
+                happened=str(item.label),
+                note=in_language(item.notes, language).value,
             )
-            for one in told
+            for item in latest
         ], more
 
 
-def _since(one: Waiting) -> dt.datetime:
-    return one.since
+def _since(item: Waiting) -> dt.datetime:
+    return item.since
 
 
-def _item(one: Waiting, language: str, *, happened: str, note: str = "", line: str = "") -> Item:
+def _item(item: Waiting, language: str, *, happened: str, note: str = "", line: str = "") -> Item:
     return Item(
-        title=in_language(one.titles, language).value or _("Untitled"),
-        url=page_address(one.route, language, *one.args),
+        title=in_language(item.titles, language).value or _("Untitled"),
+        url=page_address(item.route, language, *item.args),
         happened=happened,
         note=note,
         line=line,
@@ -247,13 +250,13 @@ def _item(one: Waiting, language: str, *, happened: str, note: str = "", line: s
 
 
 def _people(users: Collection[int], at: dt.datetime) -> _People:
-    found = _People()
+    people = _People()
     members = Membership.objects.filter(in_force(at), user__in=users)
     for user, team, role in members.values_list("user", "organisation__public_id", "role"):
-        found.teams[user].add(team)
+        people.teams[user].add(team)
         if role == TeamRole.EDITOR:
-            found.edited[user].add(team)
+            people.edited[user].add(team)
     grants = Grant.objects.filter(in_force(at), user__in=users)
     for user, role in grants.values_list("user", "role"):
-        found.roles[user].add(role)
-    return found
+        people.roles[user].add(role)
+    return people

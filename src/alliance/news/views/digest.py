@@ -64,7 +64,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 def _person(token: str) -> User:
     public_id = person_of(token)
-    found = User.objects.filter(public_id=public_id).first() if public_id else None
-    if found is None:
+    user = User.objects.filter(public_id=public_id).first() if public_id else None
+    if user is None:
         raise Http404("no digest goes by this link")
-    return found
+    return user

@@ -109,9 +109,9 @@ class _Process:
 
     def do(self, job: Job) -> list[Archived]:
         """A job, from its beginning to its end."""
-        name, given = job
+        name, argument = job
         try:
-            done: list[Archived] = getattr(self, name)(given)
+            done: list[Archived] = getattr(self, name)(argument)
             return done
         finally:
             # See `_undisturbed`. What outlives a job is not looked through again.
@@ -126,8 +126,8 @@ class _Process:
     def package(self, tables: str) -> list[Archived]:
         """Write the tables as CSV, with what describes them."""
         with translation.override("en"):
-            told = about(title_of(tables), "en")
-            return [self._beside(f"data/{name}", chunks) for name, chunks in members(told)]
+            description = about(title_of(tables), "en")
+            return [self._beside(f"data/{name}", chunks) for name, chunks in members(description)]
 
     def table(self, name: str) -> list[Archived]:
         """Write a table as JSON."""
@@ -230,9 +230,9 @@ def _processes(
     """What does jobs, in so many processes; in this one where it is one. `join` is what each of
     several calls first."""
     if count == 1:
-        one = _Process(folder)
+        process = _Process(folder)
         with _undisturbed():
-            yield lambda jobs: chain.from_iterable(map(one.do, jobs))
+            yield lambda jobs: chain.from_iterable(map(process.do, jobs))
         return
     # A connection to the database belongs to one process.
     connections.close_all()
@@ -244,7 +244,7 @@ def _processes(
             pool.submit(int).result()
         join()
         yield lambda jobs: chain.from_iterable(
-            one.result() for one in as_completed([pool.submit(_do, job) for job in jobs])
+            future.result() for future in as_completed([pool.submit(_do, job) for job in jobs])
         )
     finally:
         pool.shutdown(cancel_futures=True)
@@ -297,10 +297,10 @@ def _clear_away(target: Path) -> None:
     """What killed builds left is gone, and an archive that one had taken from its place is back."""
     unfinished = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
     for path in sorted(target.parent.iterdir()):
-        found = unfinished.fullmatch(path.name)
-        if found is None:
+        match = unfinished.fullmatch(path.name)
+        if match is None:
             continue
-        if found["old"] and not target.exists():
+        if match["old"] and not target.exists():
             path.rename(target)
             continue
         clear([path])
@@ -350,17 +350,17 @@ def _fill(
     done = 0
     with _processes(folder.path, processes, join) as take:
         while waiting:
-            found: set[str] = set()
-            for one in take(waiting):
-                folder.sums |= one.sums
-                statics |= one.statics
-                found |= one.links - known
-                done += bool(one.address)
-                if one.fault:
-                    faults.append((one.address, one.fault))
-                progress(done, len(known) + len(found))
-            waiting = _in_batches(found)
-            known |= found
+            new_links: set[str] = set()
+            for archived in take(waiting):
+                folder.sums |= archived.sums
+                statics |= archived.statics
+                new_links |= archived.links - known
+                done += bool(archived.address)
+                if archived.fault:
+                    faults.append((archived.address, archived.fault))
+                progress(done, len(known) + len(new_links))
+            waiting = _in_batches(new_links)
+            known |= new_links
     count = sum(name.endswith(".html") for name in folder.sums)
     for language, _name in settings.LANGUAGES:
         found_page = pages.own_page("opendata/archive/find.html", language, pages.FIND, {})
@@ -384,7 +384,7 @@ def _fill(
 
 def _in_batches(addresses: Iterable[str]) -> list[Job]:
     """The addresses of one record in each language one after another."""
-    ordered = sorted(addresses, key=lambda one: (languages.split(one)[1], one))
+    ordered = sorted(addresses, key=lambda address: (languages.split(address)[1], address))
     return [("take", ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH)]
 
 
@@ -404,10 +404,10 @@ def _facts(count: int) -> dict[str, Any]:
 
 def _languages() -> list[dict[str, str]]:
     """The words of the front page in each language."""
-    told = []
+    entries = []
     for code, name in settings.LANGUAGES:
         with translation.override(code):
-            told.append(
+            entries.append(
                 {
                     "code": code,
                     "name": name,
@@ -424,4 +424,4 @@ def _languages() -> list[dict[str, str]]:
                     "data": _("Tables (CSV and JSON)"),
                 }
             )
-    return told
+    return entries

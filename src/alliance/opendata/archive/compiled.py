@@ -47,7 +47,7 @@ _resolve_lookup: Callable[[Variable, Context], Any] = Variable._resolve_lookup  
 
 def fold(nodes: NodeList, engine: Engine) -> None:
     """Let a row of nodes, and those inside of them, render as one function."""
-    if any(type(one) in _WRITERS for one in nodes):
+    if any(type(node) in _WRITERS for node in nodes):
         nodes[:] = [_Compiled(NodeList(nodes), engine)]
         return
     for node in nodes:
@@ -138,8 +138,8 @@ class _Writer:
         self.line(f"put(shown({self.value(node.filter_expression)}, context))")
 
     def translate(self, node: TranslateNode) -> None:
-        told = node.filter_expression
-        if not node.asvar or node.noop or told.filters or told.var.lookups:
+        expression = node.filter_expression
+        if not node.asvar or node.noop or expression.filters or expression.var.lookups:
             self.any(node)
             return
         made = Context()
@@ -210,7 +210,7 @@ class _Writer:
             template = self.engine.get_template(file)
             nodes = template.nodelist
             # What remembers from place to place needs a memory for each.
-            remembers = any(nodes.get_nodes_by_type(one) for one in _REMEMBER)
+            remembers = any(nodes.get_nodes_by_type(node_type) for node_type in _REMEMBER)
             return template.render if remembers else nodes.render
 
         return render
@@ -223,13 +223,13 @@ class _Writer:
             self.line(f"dicts[-1][{name!r}] = {value}")
 
     def call(self, node: SimpleNode | InclusionNode) -> str:
-        given = ["context"] if node.takes_context else []
-        given += [self.value(one) for one in node.args]
-        given += [f"{name}={self.value(one)}" for name, one in node.kwargs.items()]
-        return f"{self.name(node.func)}({', '.join(given)})"
+        arguments = ["context"] if node.takes_context else []
+        arguments += [self.value(arg) for arg in node.args]
+        arguments += [f"{name}={self.value(arg)}" for name, arg in node.kwargs.items()]
+        return f"{self.name(node.func)}({', '.join(arguments)})"
 
-    def values(self, given: dict[str, Any]) -> str:
-        return f"{{{', '.join(f'{name!r}: {self.value(one)}' for name, one in given.items())}}}"
+    def values(self, expressions: dict[str, Any]) -> str:
+        return f"{{{', '.join(f'{name!r}: {self.value(expression)}' for name, expression in expressions.items())}}}"
 
     def condition(self, condition: Any) -> str:
         if isinstance(condition, TemplateLiteral):
@@ -241,16 +241,16 @@ class _Writer:
             return f"({first} {condition.id} {second})"
         return f"{self.name(condition)}.eval(context)"
 
-    def value(self, given: FilterExpression, missing: str = "''") -> str:
+    def value(self, expression: FilterExpression, missing: str = "''") -> str:
         """What is written between braces, with its filters; `missing` where there is no such."""
-        if any(getattr(func, "expects_localtime", False) for func, _args in given.filters):
-            return f"{self.name(given)}.resolve(context, {missing == 'None'})"
+        if any(getattr(func, "expects_localtime", False) for func, _args in expression.filters):
+            return f"{self.name(expression)}.resolve(context, {missing == 'None'})"
         made = (
-            self.looked_up(cast(Variable, given.var), missing)
-            if given.is_var
-            else self.name(given.var)
+            self.looked_up(cast(Variable, expression.var), missing)
+            if expression.is_var
+            else self.name(expression.var)
         )
-        for func, args in given.filters:
+        for func, args in expression.filters:
             more = [
                 f"{self.name(arg)}.resolve(context)" if is_var else self.name(_as_safe(arg))
                 for is_var, arg in args
@@ -306,39 +306,39 @@ def _found(variable: Variable, context: Context, first: str, names: Iterable[str
     try:
         for held in reversed(context.dicts):
             if first in held:
-                found = held[first]
+                value = held[first]
                 break
         else:
             return _resolve_lookup(variable, context)
-        if callable(found):
-            found = _called(found)
+        if callable(value):
+            value = _called(value)
         for name in names:
-            kind: Any = type(found)
+            kind: Any = type(value)
             if kind is dict:
-                found = found[name]
+                value = value[name]
             elif not _has_names(kind):
                 return _resolve_lookup(variable, context)
-            elif (inner := getattr(found, name, _NOTHING)) is not _NOTHING:
-                found = inner
+            elif (inner := getattr(value, name, _NOTHING)) is not _NOTHING:
+                value = inner
             elif name.isdigit() or hasattr(kind, name):
                 return _resolve_lookup(variable, context)
             else:
-                raise VariableDoesNotExist("No %s in %r", (name, found))
-            if callable(found):
-                found = _called(found)
+                raise VariableDoesNotExist("No %s in %r", (name, value))
+            if callable(value):
+                value = _called(value)
     except VariableDoesNotExist:
         raise
     except Exception:
         return _resolve_lookup(variable, context)
-    return found
+    return value
 
 
-def _called(found: Any) -> Any:
-    if getattr(found, "do_not_call_in_templates", False):
-        return found
-    if getattr(found, "alters_data", False):
+def _called(value: Any) -> Any:
+    if getattr(value, "do_not_call_in_templates", False):
+        return value
+    if getattr(value, "alters_data", False):
         raise TypeError
-    return found()
+    return value()
 
 
 def _look(variable: Variable, context: Context, missing: object, first: str, *names: str) -> Any:
@@ -379,8 +379,8 @@ def _rows(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any] |
     """The rows of a loop, with what it tells of each; None where there are none."""
     if values is None:
         return None
-    found: Collection[Any] = values if hasattr(values, "__len__") else list(values)
-    return _counted(found, backwards, loop) if len(found) else None
+    items: Collection[Any] = values if hasattr(values, "__len__") else list(values)
+    return _counted(items, backwards, loop) if len(items) else None
 
 
 def _counted(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any]:

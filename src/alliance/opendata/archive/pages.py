@@ -104,8 +104,8 @@ _DEAD = rf"{_LEADS_NOWHERE}[^>]*>(?:(?!</a>).)*</a>"
 #: What goes with links that lead nowhere: buttons, lines and rows that hold nothing else, links
 #: among others, then lists and parts that are left without anything. Other words are content.
 _DEAD_PARTS = tuple(
-    re.compile(one, re.S)
-    for one in (
+    re.compile(pattern, re.S)
+    for pattern in (
         rf'(?:<br>\s*)?{_LEADS_NOWHERE}[^>]*\bclass="(?:button|[^"]*\bno-print)\b[^>]*>.*?</a>\s?',
         rf"<li[^>]*>\s*(?!<a[^>]*\baria-current=){_DEAD}\s*</li>\s?",
         rf"<p(?: [^>]*)?>\s*(?:{_DEAD}[\s·]*)+</p>\s?",
@@ -149,7 +149,9 @@ class Visitor:
 
     def __init__(self) -> None:
         everything = settings.MIDDLEWARE
-        settings.MIDDLEWARE = [one for one in everything if one not in _OF_SERVERS]
+        settings.MIDDLEWARE = [
+            middleware for middleware in everything if middleware not in _OF_SERVERS
+        ]
         try:
             self._handler = _Handler()
         finally:
@@ -186,8 +188,8 @@ class Visitor:
 
 def read_ahead(addresses: Iterable[str]) -> None:
     """Read what pages that are asked for next will show, in few queries."""
-    of_cases = [one for one in addresses if route_of(unquote(one)) == "knowledge:case"]
-    cases.read_ahead({one.strip("/").rpartition("/")[2] for one in of_cases})
+    of_cases = [address for address in addresses if route_of(unquote(address)) == "knowledge:case"]
+    cases.read_ahead({address.strip("/").rpartition("/")[2] for address in of_cases})
 
 
 @cache
@@ -198,8 +200,8 @@ def route_of(path: str) -> str:
 
 
 def _number_of(path: str) -> int | None:
-    found = _addresses()[0].match(path)
-    return int(cast(str, found.lastgroup)[1:]) if found else None
+    match = _addresses()[0].match(path)
+    return int(cast(str, match.lastgroup)[1:]) if match else None
 
 
 @cache
@@ -216,31 +218,37 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
     def written(
         patterns: Iterable[URLPattern | URLResolver], space: str, above: list[URLResolver]
     ) -> str:
-        found = []
-        for one in patterns:
+        parts = []
+        for pattern in patterns:
             plain = f"(?:{codes})/"
-            if not isinstance(one.pattern, LocalePrefixPattern):
-                plain = re.sub(r"\(\?P<\w+>", "(?:", one.pattern.regex.pattern).removeprefix("^")
-            if isinstance(one, URLResolver):
-                inner = f"{space}{one.namespace}:" if one.namespace else space
-                found.append(f"{plain}(?:{written(one.url_patterns, inner, [one, *above])})")
+            if not isinstance(pattern.pattern, LocalePrefixPattern):
+                plain = re.sub(r"\(\?P<\w+>", "(?:", pattern.pattern.regex.pattern).removeprefix(
+                    "^"
+                )
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                parts.append(
+                    f"{plain}(?:{written(pattern.url_patterns, inner, [pattern, *above])})"
+                )
             else:
                 # At its end, so that most are passed over by their first letter.
-                found.append(f"{plain}(?P<r{len(names)}>)")
-                names.append(f"{space}{one.name}")
+                parts.append(f"{plain}(?P<r{len(names)}>)")
+                names.append(f"{space}{pattern.name}")
                 for each in above:
-                    one = _with_one(each, one)
-                resolvers.append(cast(URLResolver, one))
-        return "|".join(found)
+                    pattern = _with_one(each, pattern)
+                resolvers.append(cast(URLResolver, pattern))
+        return "|".join(parts)
 
     root = get_resolver()
     expression = written(root.url_patterns, "", [root])
     return re.compile(f"/(?:{expression})"), names, resolvers
 
 
-def _with_one(above: URLResolver, one: URLPattern | URLResolver) -> URLResolver:
+def _with_one(above: URLResolver, pattern: URLPattern | URLResolver) -> URLResolver:
     """A resolver with one of its patterns."""
-    return URLResolver(above.pattern, [one], above.default_kwargs, above.app_name, above.namespace)
+    return URLResolver(
+        above.pattern, [pattern], above.default_kwargs, above.app_name, above.namespace
+    )
 
 
 def is_kept(address: str) -> bool:
@@ -249,8 +257,8 @@ def is_kept(address: str) -> bool:
     A list of versions with one row does not: the page of the case names it.
     """
     path, _sign, query = address.partition("?")
-    if (found := _VERSIONS.fullmatch(path)) and not found["number"]:
-        return newest_versions().get(found["id"]) != 1
+    if (match := _VERSIONS.fullmatch(path)) and not match["number"]:
+        return newest_versions().get(match["id"]) != 1
     route = route_of(unquote(path))
     of_state = route in BY_STATE and _STATE.fullmatch(query)
     return route in KEPT and bool(not query or of_state or _page_of(query) is not None)
@@ -271,10 +279,10 @@ def forget() -> None:
 
 def same_page(address: str) -> str:
     """The page of a case for the address of its newest version: it says the same. Else empty."""
-    found = _VERSIONS.fullmatch(address)
-    if found is None or newest_versions().get(found["id"], 0) != int(found["number"] or -1):
+    match = _VERSIONS.fullmatch(address)
+    if match is None or newest_versions().get(match["id"], 0) != int(match["number"] or -1):
         return ""
-    return f"{found['case']}/"
+    return f"{match['case']}/"
 
 
 def _page_of(query: str) -> int | None:
@@ -322,8 +330,8 @@ def static_file(name: str) -> Path | None:
     collected = Path(settings.STATIC_ROOT) / name
     if collected.is_file():
         return collected
-    found = finders.find(name)
-    return Path(found) if found else None
+    path = finders.find(name)
+    return Path(path) if path else None
 
 
 @cache
@@ -383,11 +391,11 @@ class _Page:
         return self.result
 
     def _form(self, match: re.Match[str]) -> str:
-        given = _attributes(match["inside"])
-        if given.get("method", "get").lower() == "get":
+        attributes = _attributes(match["inside"])
+        if attributes.get("method", "get").lower() == "get":
             if (
-                urlsplit(given.get("action", "")).path.endswith(f"/{FIND}")
-                and "hx-get" not in given
+                urlsplit(attributes.get("action", "")).path.endswith(f"/{FIND}")
+                and "hx-get" not in attributes
             ):
                 return match[0]
             if re.search("<(table|ul|ol)", match[0]):
@@ -432,70 +440,74 @@ class _Tag:
         self.result = Rewritten("")
         self.icon = ""
 
-    def tag_a(self, given: dict[str, str]) -> str:
-        if (href := given.pop("href", None)) is not None:
+    def tag_a(self, attributes: dict[str, str]) -> str:
+        if (href := attributes.pop("href", None)) is not None:
             target = self.target(href)
             if target is not None:
-                given = {"href": target} | given
-        return _tag("a", {key: given[key] for key in given if not key.startswith("hx-")})
+                attributes = {"href": target} | attributes
+        return _tag("a", {key: attributes[key] for key in attributes if not key.startswith("hx-")})
 
-    def tag_form(self, given: dict[str, str]) -> str:
-        return _tag("form", given | {"action": self.target(given["action"]) or ""})
+    def tag_form(self, attributes: dict[str, str]) -> str:
+        return _tag("form", attributes | {"action": self.target(attributes["action"]) or ""})
 
-    def tag_use(self, given: dict[str, str]) -> str | None:
-        _file, sign, icon = given.get("href", "").partition("#")
+    def tag_use(self, attributes: dict[str, str]) -> str | None:
+        _file, sign, icon = attributes.get("href", "").partition("#")
         if not sign or not _file:
             return None
         self.icon = icon
-        return _tag("use", given | {"href": f"#icon-{icon}"}) + "</use>"
+        return _tag("use", attributes | {"href": f"#icon-{icon}"}) + "</use>"
 
-    def tag_link(self, given: dict[str, str]) -> str | None:
-        kind = given.get("rel", "")
+    def tag_link(self, attributes: dict[str, str]) -> str | None:
+        kind = attributes.get("rel", "")
         if kind == "canonical":
             return None
         if kind not in {"stylesheet", "icon"}:
             return ""
-        own = self.target(given["href"])
+        own = self.target(attributes["href"])
         if own is None:
             return ""
         more = _tag("link", {"rel": "stylesheet", "href": f"{self.root}archive.css"})
-        return _tag("link", given | {"href": own}) + (more if kind == "stylesheet" else "")
+        return _tag("link", attributes | {"href": own}) + (more if kind == "stylesheet" else "")
 
-    def tag_script(self, given: dict[str, str]) -> str | None:
-        if "src" not in given:
+    def tag_script(self, attributes: dict[str, str]) -> str | None:
+        if "src" not in attributes:
             return None
-        if given["src"].startswith("../"):
+        if attributes["src"].startswith("../"):
             return None
-        name = _static_name(given["src"])
+        name = _static_name(attributes["src"])
         if not re.match(r"(alliance|charts|vega)\b", name):
             return _tag("script", {})
         # Vega is fetched by the script of charts, when a reader asks for it.
-        own = {key: self.target(given[key]) or "" for key in ("src", "data-vega") if key in given}
-        return _tag("script", given | own)
+        own = {
+            key: self.target(attributes[key]) or ""
+            for key in ("src", "data-vega")
+            if key in attributes
+        }
+        return _tag("script", attributes | own)
 
-    def tag_img(self, given: dict[str, str]) -> str | None:
-        return self._drawn("img", "src", given)
+    def tag_img(self, attributes: dict[str, str]) -> str | None:
+        return self._drawn("img", "src", attributes)
 
-    def tag_source(self, given: dict[str, str]) -> str | None:
-        return self._drawn("source", "srcset", given)
+    def tag_source(self, attributes: dict[str, str]) -> str | None:
+        return self._drawn("source", "srcset", attributes)
 
-    def tag_image(self, given: dict[str, str]) -> str | None:
-        return self._drawn("image", "href", given)
+    def tag_image(self, attributes: dict[str, str]) -> str | None:
+        return self._drawn("image", "href", attributes)
 
-    def _drawn(self, name: str, key: str, given: dict[str, str]) -> str | None:
-        if key not in given or given[key].startswith("data:"):
+    def _drawn(self, name: str, key: str, attributes: dict[str, str]) -> str | None:
+        if key not in attributes or attributes[key].startswith("data:"):
             return None
-        own = self.target(given[key])
-        return "" if own is None else _tag(name, given | {key: own})
+        own = self.target(attributes[key])
+        return "" if own is None else _tag(name, attributes | {key: own})
 
-    def tag_meta(self, given: dict[str, str]) -> str | None:
-        return "" if given.get("name") == "htmx-config" else None
+    def tag_meta(self, attributes: dict[str, str]) -> str | None:
+        return "" if attributes.get("name") == "htmx-config" else None
 
-    def tag_body(self, given: dict[str, str]) -> str:
-        return _tag("body", given) + "<!--drawings-->"
+    def tag_body(self, attributes: dict[str, str]) -> str:
+        return _tag("body", attributes) + "<!--drawings-->"
 
-    def tag_main(self, given: dict[str, str]) -> str:
-        return _tag("main", given) + self._note()
+    def tag_main(self, attributes: dict[str, str]) -> str:
+        return _tag("main", attributes) + self._note()
 
     def _note(self) -> str:
         """What tells that this is a copy, and of which day."""
@@ -519,12 +531,12 @@ class _Tag:
         if name := _static_name(path):
             self.result.statics.add(name)
             return f"{self.root}static/{name}"
-        if found := _FINDER.match(path):
+        if match := _FINDER.match(path):
             query = html.escape(f"?{parts.query}") if parts.query else ""
-            return f"{self.root}{found[1]}/{FIND}.html{query}{fragment}"
-        if found := _TABLE.match(path):
-            kept = found[1] in TABLES and found[2] in FORMATS
-            return f"{self.root}data/{found[1]}.{found[2]}" if kept else None
+            return f"{self.root}{match[1]}/{FIND}.html{query}{fragment}"
+        if match := _TABLE.match(path):
+            is_archived = match[1] in TABLES and match[2] in FORMATS
+            return f"{self.root}data/{match[1]}.{match[2]}" if is_archived else None
         # An archive has the figures of one day.
         query = "" if parts.query.startswith("as_of=") else parts.query
         address = f"{path}?{query}" if query else path
@@ -541,8 +553,8 @@ def _attributes(inside: str) -> dict[str, str]:
     }
 
 
-def _tag(name: str, given: dict[str, str]) -> str:
-    return f"<{name}" + "".join(f' {key}="{value}"' for key, value in given.items()) + ">"
+def _tag(name: str, attributes: dict[str, str]) -> str:
+    return f"<{name}" + "".join(f' {key}="{value}"' for key, value in attributes.items()) + ">"
 
 
 def _static_name(address: str) -> str:
@@ -556,5 +568,5 @@ def _static_name(address: str) -> str:
 @cache
 def _note_in(language: str, day: dt.date) -> str:
     with translation.override(language):
-        told = _("Copy from %(day)s.") % {"day": formatted_day(day)}
-        return format_html('<p class="copy note">{}</p>', told)
+        note = _("Copy from %(day)s.") % {"day": formatted_day(day)}
+        return format_html('<p class="copy note">{}</p>', note)

@@ -43,13 +43,13 @@ def bare(key: str) -> str:
 
 def signer_of(content: bytes, signature: bytes) -> str:
     """The key that signed `content`. Raises InvalidData where none did."""
-    found = _LINE.match(signature)
-    if found is None:
+    match = _LINE.match(signature)
+    if match is None:
         raise InvalidData([Fault(SIGNATURE, "no-signature")])
-    key = found[1].decode()
+    key = match[1].decode()
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(
-            bytes.fromhex(found[2].decode()), content
+            bytes.fromhex(match[2].decode()), content
         )
     except (InvalidSignature, ValueError):
         raise InvalidData([Fault(SIGNATURE, "wrong-signature")]) from None

@@ -85,23 +85,27 @@ def _sentence(match: re.Match[str]) -> str:
         return match[0]
     if match["trimmed"]:
         message = trim_whitespace(message)
-    given = dict(one.split("=", 1) for one in (match["named"] or "").split())
+    arguments = dict(argument.split("=", 1) for argument in (match["named"] or "").split())
     return _PLACE.sub(
-        lambda place: f"{{{{ {given.get(place[1], place[1])} }}}}" if place[1] else "%",
+        lambda place: f"{{{{ {arguments.get(place[1], place[1])} }}}}" if place[1] else "%",
         gettext(message),
     )
 
 
 def _address(match: re.Match[str]) -> str:
-    given = match["given"].split()
-    if given[-2:-1] == ["as"]:
+    tokens = match["given"].split()
+    if tokens[-2:-1] == ["as"]:
         return match[0]
     stands = {
-        _STAND_IN.format(number): one for number, one in enumerate(given) if one[0] not in "\"'"
+        _STAND_IN.format(number): token
+        for number, token in enumerate(tokens)
+        if token[0] not in "\"'"
     }
-    names = {one: stand for stand, one in stands.items()}
+    names = {token: stand for stand, token in stands.items()}
     try:
-        address = reverse(match["name"][1:-1], args=[names.get(one) or one[1:-1] for one in given])
+        address = reverse(
+            match["name"][1:-1], args=[names.get(token) or token[1:-1] for token in tokens]
+        )
     except NoReverseMatch:
         return match[0]
     for stand, name in stands.items():
@@ -121,15 +125,15 @@ def folded() -> Iterator[None]:
 
     @cache
     def known(words: object, message: str, is_safe: bool) -> str:
-        found: str = look_up_words(message)
-        return found
+        translated: str = look_up_words(message)
+        return translated
 
     def word(message: str) -> str:
         return known(getattr(active, "value", None), message, isinstance(message, SafeData))
 
     language = get_language()
     with ExitStack() as stack:
-        for owner, name, given in (
+        for owner, name, replacement in (
             (engine, "template_loaders", [Loader(engine, engine.loaders[0][1])]),
             (words, "gettext", word),
             (Variable, "_resolve_lookup", look_up),
@@ -138,7 +142,7 @@ def folded() -> Iterator[None]:
             (django_html, "escape", lambda text: SafeString(html.escape(str(text)))),
         ):
             stack.callback(setattr, owner, name, getattr(owner, name))
-            setattr(owner, name, given)
+            setattr(owner, name, replacement)
         if language:
             translation.activate(language)
         yield

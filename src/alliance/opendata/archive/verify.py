@@ -31,10 +31,10 @@ def sums_of(folder: Path) -> dict[str, str]:
         raise InvalidData([Fault(FACTS, "newer-archive", {"format": form})])
     sums = {}
     for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), start=1):
-        found = _LINE.match(line)
-        if found is None or ".." in Path(found[2]).parts or found[2].startswith("/"):
+        match = _LINE.match(line)
+        if match is None or ".." in Path(match[2]).parts or match[2].startswith("/"):
             raise InvalidData([Fault(f"{SUMS}:{number}", "no-sum")])
-        sums[found[2]] = found[1]
+        sums[match[2]] = match[1]
     return sums
 
 
@@ -79,9 +79,9 @@ def _changed(path: Path, name: str, expected: str) -> Iterator[Fault]:
         return
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            actual = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         yield Fault(name, "said", {"text": error.strerror or str(error)})
         return
-    if found != expected:
+    if actual != expected:
         yield Fault(name, "file-changed")

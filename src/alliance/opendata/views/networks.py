@@ -81,10 +81,14 @@ class Networks(PeopleAct):
 @for_people
 def network(request: HttpRequest, public_id: str) -> HttpResponse:
     """What comes from a network, what waits for a choice, and what is not taken and why."""
-    one = subscriptions.get_subscription_for(actor_of(request), public_id)
+    subscription = subscriptions.get_subscription_for(actor_of(request), public_id)
     # Of a network whose key nobody has confirmed, what would come.
-    states = one.preview["counts"] if one.state == SubscriptionState.NEW else one.state_counts()
-    waiting = one.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
+    states = (
+        subscription.preview["counts"]
+        if subscription.state == SubscriptionState.NEW
+        else subscription.state_counts()
+    )
+    waiting = subscription.records.filter(state__in=(RecordState.CONFLICT, RecordState.HELD))
     records: list[Any] = list(waiting.order_by("state", "title", "public_id")[:MOST])
     for row in records:
         row.of = KINDS.get(row.kind)
@@ -92,7 +96,7 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         "opendata/network.html",
         {
-            "found": one,
+            "found": subscription,
             "counts": [(state.label, states[state]) for state in RecordState if state in states],
             "conflicts": [row for row in records if row.state == RecordState.CONFLICT],
             "held": [row for row in records if row.state == RecordState.HELD],

@@ -34,18 +34,18 @@ class ContributionQuery(PageQuery):
     parent: str | None = Field(None, max_length=80, description="Only comments on this one.")
 
 
-def process_summary(one: Process, language: str) -> dict[str, Any]:
+def process_summary(process: Process, language: str) -> dict[str, Any]:
     """A process in a list; its phases are fetched already."""
     recorded = ("title", "summary", "language", "kind", "state", "opened_at")
-    phases = list(one.phases.all())
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "city": one.city.public_id,
-        "area": one.area or None,
-        "need": one.need.public_id if one.need else None,
+    phases = list(process.phases.all())
+    return {name: getattr(process, name) for name in recorded} | {
+        "id": process.public_id,
+        "city": process.city.public_id,
+        "area": process.area or None,
+        "need": process.need.public_id if process.need else None,
         "last_day": max(phase.last_day for phase in phases) if phases else None,
-        "synthetic": one.is_synthetic,
-        "page": page_address("participation:take-part", language, one.public_id),
+        "synthetic": process.is_synthetic,
+        "page": page_address("participation:take-part", language, process.public_id),
     }
 
 
@@ -54,22 +54,24 @@ def issued_at(process: Process) -> dt.datetime | None:
     return process.last_issue.issued_at if process.last_issue else None
 
 
-def contribution_row(one: Contribution) -> dict[str, Any]:
+def contribution_row(contribution: Contribution) -> dict[str, Any]:
     """A contribution; its post, process with issue, parent and answer are fetched."""
-    answer = one.answer
+    answer = contribution.answer
     promise = answer.promise if answer else None
     recorded = ("kind", "number", "author", "channel", "latitude", "longitude")
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "process": one.process.public_id,
-        "issued_at": issued_at(one.process) if one.kind == ContributionKind.PROPOSAL else None,
-        "title": one.title or None,
-        "text": one.post.text,
-        "language": one.post.language,
-        "place": one.place or None,
-        "parent": one.parent.public_id if one.parent else None,
-        "date": one.post.at.date(),
-        "supports": one.issued_supports,
+    return {name: getattr(contribution, name) for name in recorded} | {
+        "id": contribution.public_id,
+        "process": contribution.process.public_id,
+        "issued_at": issued_at(contribution.process)
+        if contribution.kind == ContributionKind.PROPOSAL
+        else None,
+        "title": contribution.title or None,
+        "text": contribution.post.text,
+        "language": contribution.post.language,
+        "place": contribution.place or None,
+        "parent": contribution.parent.public_id if contribution.parent else None,
+        "date": contribution.post.at.date(),
+        "supports": contribution.issued_supports,
         "answer": answer
         and {name: getattr(answer, name) for name in ("outcome", "reason", "language", "at")}
         | {
@@ -107,26 +109,26 @@ def list_processes(request: HttpRequest, query: Query[ProcessQuery]) -> dict[str
         request,
         query,
         rows.order_by("-opened_at", "-pk"),
-        lambda one: process_summary(one, query.lang),
+        lambda process: process_summary(process, query.lang),
     )
 
 
 @router.get("/processes/{id}", response=schemas.ProcessDetails, summary="One process")
 def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """What is asked, what is promised and by when, how many took part, and what was decided."""
-    one = public_process(id)
-    numbers = numbers_of(one)
+    process = public_process(id)
+    numbers = numbers_of(process)
     recorded = (
         "decides_what", "decides_who", "decides_by", "answers_by", "statement_length",
     )  # fmt: skip
     phases = ("kind", "opens_at", "closes_at")
     promises = ("kind", "due_on", "kept_at")
-    answered = Contribution.objects.filter(process=one).to_answer().exclude(answer=None)
+    answered = Contribution.objects.filter(process=process).to_answer().exclude(answer=None)
     return (
-        process_summary(one, query.lang)
-        | {name: getattr(one, name) for name in recorded}
-        | {"not_open": one.said("not_open", one.language).value}
-        | {name: getattr(one, name) or None for name in ("easy_read", "background", "result")}
+        process_summary(process, query.lang)
+        | {name: getattr(process, name) for name in recorded}
+        | {"not_open": process.said("not_open", process.language).value}
+        | {name: getattr(process, name) or None for name in ("easy_read", "background", "result")}
         | {
             "sources": [
                 {
@@ -134,15 +136,17 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
                     "url": row.url or None,
                     "solution": row.solution_id or None,
                 }
-                for row in one.sources.all()
+                for row in process.sources.all()
             ],
-            "phases": [{name: getattr(row, name) for name in phases} for row in one.phases.all()],
+            "phases": [
+                {name: getattr(row, name) for name in phases} for row in process.phases.all()
+            ],
             "promises": [
                 {name: getattr(row, name) for name in promises}
                 | {"text": row.text or None, "outcome": row.outcome or None}
-                for row in one.promises.all()
+                for row in process.promises.all()
             ],
-            "issued_at": issued_at(one),
+            "issued_at": issued_at(process),
             "participants": numbers["people"],
             "by_hand": numbers["by_hand"],
             "contributions": numbers["texts"],
@@ -171,10 +175,10 @@ def list_contributions(
 @router.get("/contributions/{id}", response=schemas.ContributionRow, summary="One contribution")
 def get_contribution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A contribution that everybody reads, with its answer."""
-    found = _contributions().filter(post__public_id=id.replace("\x00", "")).first()
-    if found is None:
+    contribution = _contributions().filter(post__public_id=id.replace("\x00", "")).first()
+    if contribution is None:
         raise NotFound("contribution", id)
-    return contribution_row(found)
+    return contribution_row(contribution)
 
 
 @router.get(

@@ -68,12 +68,12 @@ def process_list(
     """Processes that everybody reads, the open ones by default; the city asked for; and those of
     the actor's teams that are being prepared. Raises NotFound for an unknown city or page."""
     rows = processes().exclude(state=ProcessState.DRAFT)
-    found = None
+    chosen_city = None
     if city:
-        found = City.objects.filter(public_id=city).first()
-        if found is None:
+        chosen_city = City.objects.filter(public_id=city).first()
+        if chosen_city is None:
             raise NotFound("city", city)
-        rows = rows.filter(city=found)
+        rows = rows.filter(city=chosen_city)
     if state in ProcessState.values:
         rows = rows.filter(state=state)
     pages = Paginator(rows.order_by("-opened_at", "-id"), PAGE_SIZE)
@@ -81,7 +81,7 @@ def process_list(
         raise NotFound("page", str(number))
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     own = processes().filter(state=ProcessState.DRAFT, organisation__public_id__in=edited)
-    return pages.page(number), found, list(own) if edited else []
+    return pages.page(number), chosen_city, list(own) if edited else []
 
 
 @dataclass(frozen=True)
@@ -95,20 +95,20 @@ class Source:
 def sources_of(process: Process) -> list[Source]:
     """The sources of a process in their order; at most four queries."""
     rows = list(process.sources.all())
-    ids = [one.solution_id for one in rows if one.solution_id]
+    ids = [row.solution_id for row in rows if row.solution_id]
     solutions = {}
     if ids:
-        found = list(Solution.objects.filter(public_id__in=ids).prefetch_related("texts"))
-        with_lines(found)
-        solutions = {one.public_id: one for one in found}
-    return [Source(one, solutions.get(one.solution_id)) for one in rows]
+        cited = list(Solution.objects.filter(public_id__in=ids).prefetch_related("texts"))
+        with_lines(cited)
+        solutions = {solution.public_id: solution for solution in cited}
+    return [Source(row, solutions.get(row.solution_id)) for row in rows]
 
 
 def promises_of(process: Process, today: dt.date) -> list[Promise]:
     """What was promised, with `is_late` where the day is over and nothing came."""
     rows = list(process.promises.all())
-    for one in rows:
-        one.is_late = one.kept_at is None and one.due_on < today  # type: ignore[attr-defined]
+    for row in rows:
+        row.is_late = row.kept_at is None and row.due_on < today  # type: ignore[attr-defined]
     return rows
 
 
@@ -138,13 +138,13 @@ def of_proposals(process: Process, rows: Iterable[Contribution]) -> list[Place]:
     return [
         Place(
             None,
-            one.title,
-            one.latitude,
-            one.longitude,
-            reverse("participation:proposal", args=[process.public_id, one.public_id]),
+            row.title,
+            row.latitude,
+            row.longitude,
+            reverse("participation:proposal", args=[process.public_id, row.public_id]),
         )
-        for one in rows
-        if one.latitude is not None and one.longitude is not None
+        for row in rows
+        if row.latitude is not None and row.longitude is not None
     ]
 
 
@@ -161,10 +161,10 @@ def with_hiding(rows: Iterable[Contribution]) -> None:
     """Set `hiding` to the last decision by which each was hidden, with what became of an objection
     to it; None where there is none. One query."""
     hides = ModerationAct.objects.filter(decision=ModerationDecision.HIDE)
-    hides = hides.filter(post__in=[one.post_id for one in rows]).order_by("pk")
+    hides = hides.filter(post__in=[row.post_id for row in rows]).order_by("pk")
     last = {act.post_id: act for act in hides}
-    for one in rows:
-        one.hiding = last.get(one.post_id)  # type: ignore[attr-defined]
+    for row in rows:
+        row.hiding = last.get(row.post_id)  # type: ignore[attr-defined]
 
 
 def _numbers(people: int | None, by_hand: int | None, process: Process) -> dict[str, Any]:
@@ -198,9 +198,9 @@ def resident_page(
     """What the page for residents shows; in a preview all that they will be able to do."""
     phases: Sequence[Phase] = list(process.phases.all())
     is_preview = process.state == ProcessState.DRAFT
-    previewed = ({one.kind for one in phases} or {PhaseKind.BOTH}) if is_preview else set()
+    previewed = ({phase.kind for phase in phases} or {PhaseKind.BOTH}) if is_preview else set()
     running = rules.phase_at(phases, at) if process.state == ProcessState.OPEN else None
-    coming = next((one for one in phases if one.opens_at > at), None)
+    coming = next((phase for phase in phases if phase.opens_at > at), None)
     rows = contributions_of(process, participant=participant)
     kind = kind_of(process)
     pins = []
@@ -265,8 +265,10 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
     too early."""
     texts = [str(getattr(process, code, None) or "") for code in codes]
     gaps = ", ".join(dict.fromkeys(gap for text in texts for gap in starting.gaps(text)))
-    said = [gettext("Replace the text in brackets: %(what)s.") % {"what": gaps}] if gaps else []
-    return " ".join(said + [str(MISSING[code]) for code in codes if "-" in code])
+    sentences = (
+        [gettext("Replace the text in brackets: %(what)s.") % {"what": gaps}] if gaps else []
+    )
+    return " ".join(sentences + [str(MISSING[code]) for code in codes if "-" in code])
 
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
@@ -303,13 +305,13 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     may_moderate = rules.may_moderate(actor, process)
     checks = checklist(process, at=at)
     promises = promises_of(process, at.date())
-    to_keep = [one for one in promises if one.kept_at is None]
+    to_keep = [promise for promise in promises if promise.kept_at is None]
     return {
         "process": process,
         "invitation": invitation(process),
         "languages": _in_languages(process),
         "checks": checks,
-        "to_do": [one for one in checks if not one.is_done],
+        "to_do": [check for check in checks if not check.is_done],
         "is_ready": not rules.missing_before_opening(process, at=at)
         and not panels.missing_of(process),
         "promises": promises,
@@ -327,17 +329,17 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 def _in_languages(process: Process) -> list[tuple[str, str, int, int]]:
     """Code and name of each language into which there is something to translate, how much is, and
     how much there is."""
-    found = []
+    rows = []
     for code, parts in in_all_languages(process).items():
         if parts:
-            n_done = sum(one.is_done for one in parts)
-            found.append((code, formatting.language_name(code), n_done, len(parts)))
-    return found
+            n_done = sum(part.is_done for part in parts)
+            rows.append((code, formatting.language_name(code), n_done, len(parts)))
+    return rows
 
 
 def invitation(process: Process) -> Localised:
     """A text that invites residents, in the language of the page or else of the process."""
-    ends = [one.last_day for one in process.phases.all()]
+    ends = [phase.last_day for phase in process.phases.all()]
     reader = translation.get_language() or "en"
     language = process.said("summary", reader).lang_attr or reader
     with translation.override(language):
@@ -372,11 +374,11 @@ def to_moderate(process: Process, *, number: int) -> Page[Any]:
         raise NotFound("page", str(number))
     page: Page[Any] = pages.page(number)
     model = spam.learned() if page.object_list else None
-    for one in page.object_list:
-        codes = rules.warnings_of(one)
-        if model is not None and score(model, one.post.text) >= spam.LIKELY:
+    for contribution in page.object_list:
+        codes = rules.warnings_of(contribution)
+        if model is not None and score(model, contribution.post.text) >= spam.LIKELY:
             codes.append("spam")
-        one.warnings = [WARNINGS[code] for code in codes]
+        contribution.warnings = [WARNINGS[code] for code in codes]
     return page
 
 
@@ -395,8 +397,8 @@ def to_answer(process: Process, group: ContributionGroup | None) -> list[Contrib
     """What a group holds and no answer has yet, then what stands in no group."""
     rows = Contribution.objects.filter(process=process, answer=None).to_answer()
     rows = rows.filter(Q(group=group) | Q(group=None)).select_related("post", "group")
-    found = list(rows.order_by("post_id")[:MOST_TOGETHER])
-    return sorted(found, key=lambda one: one.group_id is None)
+    contributions = list(rows.order_by("post_id")[:MOST_TOGETHER])
+    return sorted(contributions, key=lambda contribution: contribution.group_id is None)
 
 
 def answers_page(process: Process) -> dict[str, Any]:
@@ -412,7 +414,7 @@ def answers_page(process: Process) -> dict[str, Any]:
     return {
         "groups": ordered,
         "n_loose": n_loose,
-        "n_open": n_loose + sum(one.n_open for one in ordered),
+        "n_open": n_loose + sum(group.n_open for group in ordered),
         "n_answered": rows.exclude(answer=None).count(),
         "answers": process.answers.annotate(n=Count("contributions")).order_by("-id"),
     }

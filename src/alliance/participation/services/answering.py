@@ -81,17 +81,19 @@ def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int
         open_ = list(rows.to_answer().select_related("post").order_by("post_id")[:MOST])
         current.groups.filter(contributions__answer=None).delete()
         start = max(current.groups.values_list("number", flat=True), default=0)
-        labels = _alike([f"{one.title} {one.post.text}" for one in open_])
+        labels = _alike(
+            [f"{contribution.title} {contribution.post.text}" for contribution in open_]
+        )
         groups: dict[int, ContributionGroup] = {}
-        for one, label in zip(open_, labels.tolist(), strict=True):
+        for contribution, label in zip(open_, labels.tolist(), strict=True):
             if label not in groups:
-                name = one.title or one.post.text
+                name = contribution.title or contribution.post.text
                 groups[label] = ContributionGroup(
                     process=current, number=start + label + 1, title=name[:LONGEST_NAME]
                 )
         ContributionGroup.objects.bulk_create(groups[label] for label in sorted(groups))
-        for one, label in zip(open_, labels.tolist(), strict=True):
-            one.group = groups[label]
+        for contribution, label in zip(open_, labels.tolist(), strict=True):
+            contribution.group = groups[label]
         Contribution.objects.bulk_update(open_, ["group"])
         _note(current, "group", actor=actor, at=at, groups=len(groups))
     return len(groups)
@@ -116,13 +118,15 @@ def answer(
     faults += choice_faults("language", words.language, Language.values)
     faults += text_faults("promise", words.promise, longest=LONGEST_PROMISE)
     for name, text in (("reason", words.reason), ("promise", words.promise)):
-        if found := gaps(text):
-            faults.append(Fault(name, "gaps", {"what": ", ".join(found)}))
+        if unfilled := gaps(text):
+            faults.append(Fault(name, "gaps", {"what": ", ".join(unfilled)}))
     if words.promise.strip() and words.due_on is None:
         faults.append(Fault("due_on", "missing"))
     if words.due_on is not None and words.due_on < at.date():
         faults.append(Fault("due_on", "day-is-over"))
-    if not contributions or any(one.process_id != process.pk for one in contributions):
+    if not contributions or any(
+        contribution.process_id != process.pk for contribution in contributions
+    ):
         faults.append(Fault("contributions", "not-chosen"))
     refuse(faults)
     with transaction.atomic():
@@ -148,7 +152,7 @@ def answer(
         )
         made.full_clean(validate_constraints=False)
         made.save()
-        ids = [one.pk for one in contributions]
+        ids = [contribution.pk for contribution in contributions]
         Contribution.objects.filter(pk__in=ids).update(answer=made)
         current.answers.filter(contributions=None).exclude(pk=made.pk).delete()
         _note(current, "answer", actor=actor, at=at, contributions=len(ids))
@@ -162,21 +166,21 @@ def _tell(answer: Answer, letter: str, reason_in: Callable[[str], Localised]) ->
     people = Participant.objects.filter(
         contributions__answer=answer, email_confirmed_at__isnull=False
     ).distinct()
-    for one in people:
-        with translation.override(one.language):
+    for person in people:
+        with translation.override(person.language):
             outcome = answer.get_outcome_display()
-            reason = reason_in(one.language)
+            reason = reason_in(person.language)
             in_language = written_in(reason)
         write_letter(
             letter,
-            one.email,
-            language=one.language,
-            title=str(answer.process.said("title", one.language)),
+            person.email,
+            language=person.language,
+            title=str(answer.process.said("title", person.language)),
             outcome=outcome,
-            url=page_address("participation:mine", one.language, answer.process.public_id),
+            url=page_address("participation:mine", person.language, answer.process.public_id),
             reason=reason.value,
             written_in=in_language,
-            code=one.receipt,
+            code=person.receipt,
         )
 
 
@@ -214,7 +218,7 @@ def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime)
         process.changed_at = at
         process.save()
         _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
-        found = Answer.objects.filter(promise=current).first()
-        if found is not None:
-            _tell(found, "contribution_built", partial(current.said, "outcome"))
+        related_answer = Answer.objects.filter(promise=current).first()
+        if related_answer is not None:
+            _tell(related_answer, "contribution_built", partial(current.said, "outcome"))
     return current

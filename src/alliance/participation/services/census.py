@@ -76,34 +76,34 @@ def take_census(
     if not rules.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     counts, faults = read_counts(table)
-    found = {of: n for of, (n,) in counts.items()}
+    people = {of: n for of, (n,) in counts.items()}
     ages, sexes = (
-        sum(n for (one, _category), n in found.items() if one == trait)
+        sum(n for (row_trait, _category), n in people.items() if row_trait == trait)
         for trait in (Trait.AGE, Trait.SEX)
     )
     if not faults and ages and sexes and abs(ages - sexes) > APART * max(ages, sexes):
         faults.append(Fault("table", "census-sums", {"age": ages, "sex": sexes}))
     where = "file" if isinstance(table, bytes) else "table"
-    refuse([replace(one, where=where) for one in faults])
+    refuse([replace(fault, where=where) for fault in faults])
     with transaction.atomic():
         current = locked(process)
         current.census.all().delete()
         CensusCount.objects.bulk_create(
             CensusCount(process=current, trait=trait, category=category, people=n)
-            for (trait, category), n in found.items()
+            for (trait, category), n in people.items()
         )
         outdate(current)
-        _note(current, "census", actor=actor, at=at, rows=len(found))
-    return len(found)
+        _note(current, "census", actor=actor, at=at, rows=len(people))
+    return len(people)
 
 
 def table_of(process: Process) -> str:
     """The census table of a process for `take_census`, in the words of the reader's language."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    for one in process.census.all():
-        label = LABELS.get(one.category, one.category)
-        writer.writerow([Trait(one.trait).label, label, one.people])
+    for row in process.census.all():
+        label = LABELS.get(row.category, row.category)
+        writer.writerow([Trait(row.trait).label, label, row.people])
     return out.getvalue()
 
 
@@ -130,16 +130,16 @@ def read_counts(
     faults: list[Fault] = []
     if not 0 < len(rows) <= MOST_ROWS:
         faults.append(Fault("table", "census-rows", {"most": MOST_ROWS}))
-    found: dict[tuple[str, str], list[int]] = {}
+    counts: dict[tuple[str, str], list[int]] = {}
     lines: dict[tuple[str, str], int] = {}
-    for _sheet, line, given in rows[:MOST_ROWS]:
-        trait, category, *people = cells = [_as_text(cell) for cell in given] + ["", ""]
+    for _sheet, line, row in rows[:MOST_ROWS]:
+        trait, category, *people = cells = [_as_text(cell) for cell in row] + ["", ""]
         cells, people = cells[:-2], people[:-2]
 
         def wrong(code: str, line: int = line, **params: Any) -> None:
             faults.append(Fault("table", code, {"line": line, **params}))
 
-        if formulas := [n for n, cell in enumerate(given, 1) if cell is Formula.NO_RESULT]:
+        if formulas := [n for n, cell in enumerate(row, 1) if cell is Formula.NO_RESULT]:
             wrong("census-formula", cell=formulas[0])
             continue
         if len(people) != numbers or not all(cells):
@@ -147,27 +147,27 @@ def read_counts(
             continue
         trait_code = names.get(_plain(trait), "")
         if not trait_code:
-            known = _listed(Trait(one).label for one in traits)
+            known = _listed(Trait(allowed).label for allowed in traits)
             wrong("census-cell", cell=1, said=trait[:40], known=known)
             continue
         codes = CODES.get(trait_code)
         code = _known(trait_code).get(_plain(category)) if codes else category
         if code is None:
-            known = _listed(LABELS[one] for one in codes or ())
+            known = _listed(LABELS[category_code] for category_code in codes or ())
             wrong("census-cell", cell=2, said=category[:40], known=known)
             continue
         if len(code) > 120:
             wrong("census-area")
-        ns = ["".join(one.split()) for one in people]
-        for place, (n, said) in enumerate(zip(ns, people, strict=True), start=3):
+        ns = ["".join(count.split()) for count in people]
+        for place, (n, entry) in enumerate(zip(ns, people, strict=True), start=3):
             if not n.isdecimal() or int(n[:12]) > MOST_PEOPLE:
-                wrong("census-people", cell=place, said=said[:40])
+                wrong("census-people", cell=place, said=entry[:40])
         first = lines.setdefault((trait_code, code), line)
         if first != line:
             wrong("census-twice", first=first)
         elif not faults:
-            found[trait_code, code] = [int(n) for n in ns]
-    return found, faults
+            counts[trait_code, code] = [int(n) for n in ns]
+    return counts, faults
 
 
 def _is_counted(cells: list[Any]) -> bool:
@@ -191,15 +191,15 @@ def _known(trait: str) -> dict[str, str]:
     """The codes of the categories of a trait, or of the traits, by what they are called in any of
     the languages."""
     labels = {code: LABELS[code] for code in CODES[trait]} if trait else dict(Trait.choices)
-    found = {}
+    codes = {}
     for code, label in labels.items():
         for language, _name in settings.LANGUAGES:
             with translation.override(language):
-                found[_plain(str(label))] = code
+                codes[_plain(str(label))] = code
         for word in (code, *WORDS.get(code, "").split(",")):
-            found[_plain(word)] = code
-    found.pop("", None)
-    return found
+            codes[_plain(word)] = code
+    codes.pop("", None)
+    return codes
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ class Part:
     @property
     def has_census(self) -> bool:
         """Whether the census says anything of this trait."""
-        return any(one.census is not None for one in self.lines)
+        return any(line.census is not None for line in self.lines)
 
 
 #: What people are who did not say a trait, among its categories.
@@ -252,9 +252,9 @@ def hidden_kinds(people: Mapping[str, int]) -> frozenset[str]:
     cells: dict[Any, float | None] = {(name,): n for name, n in people.items()}
     cells.setdefault((NOT_GIVEN,), 0)
     cells[TOTAL,] = sum(people.values())
-    found = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
+    hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
     # Where all is known but the whole, the parts tell it.
-    return frozenset(people) if (TOTAL,) in found else frozenset(str(name) for (name,) in found)
+    return frozenset(people) if (TOTAL,) in hidden else frozenset(str(name) for (name,) in hidden)
 
 
 def who_took_part(process: Process) -> list[Part]:
@@ -273,8 +273,8 @@ def who_took_part(process: Process) -> list[Part]:
         if not people or (trait == Trait.AREA and not census.get(trait)):
             continue
         whole = census.get(trait, {})
-        names = list(whole) or [one for one in CODES[trait] if one in people]
-        names += [one for one in people if one not in names]
+        names = list(whole) or [category for category in CODES[trait] if category in people]
+        names += [category for category in people if category not in names]
         hidden = hidden_kinds(dict.fromkeys(names, 0) | counted)
         n = None if NOT_GIVEN in hidden else sum(people.values())
         lines = []
@@ -283,15 +283,15 @@ def who_took_part(process: Process) -> list[Part]:
             n_here = people.get(name, 0)
             # Beside counts that are hidden, none would say of the others that they are not 0.
             is_shown = not hidden or (n_here > 0 and name not in hidden)
-            found = wilson(n_here, n or issue.people, census=share) if is_shown else None
-            lines.append(Line(str(labels.get(name, name)), found, share, name))
+            interval = wilson(n_here, n or issue.people, census=share) if is_shown else None
+            lines.append(Line(str(labels.get(name, name)), interval, share, name))
         parts.append(Part(str(Trait(trait).label), tuple(lines), n, trait))
     return parts
 
 
 def category_of(area: str, known: Mapping[str, int]) -> str:
     """The category of the census that somebody means; empty for none of them."""
-    named = {fold(one).casefold(): one for one in known}
+    named = {fold(category).casefold(): category for category in known}
     return named.get(fold(area.strip()).casefold(), "")
 
 

@@ -251,14 +251,14 @@ def enter(
     """
     if not rules.may_enter(actor, process):
         raise NotAllowed(_("Only the city’s team can enter paper forms."))
-    by_hand = [one for one in Channel.values if one != Channel.ONLINE]
+    by_hand = [value for value in Channel.values if value != Channel.ONLINE]
     faults = choice_faults("channel", channel, by_hand)
     if needs_text and not texts:
         faults.append(Fault("texts", "form-empty"))
     for place, words in enumerate(texts):
         faults += [
-            Fault(f"texts[{place}].{one.where}", one.code, one.params)
-            for one in _faults(process, words)
+            Fault(f"texts[{place}].{fault.where}", fault.code, fault.params)
+            for fault in _faults(process, words)
         ]
     with transaction.atomic():
         current = locked(process)
@@ -300,8 +300,8 @@ def add_own(
 
     Raises InvalidData, NotAllowed.
     """
-    (one,) = add_all_own(process, [(words, author)], actor=actor, at=at)
-    return one
+    (contribution,) = add_all_own(process, [(words, author)], actor=actor, at=at)
+    return contribution
 
 
 def add_all_own(
@@ -325,13 +325,13 @@ def add_all_own(
         if not is_open or is_closed(current):
             raise InvalidData([Fault("text", "takes-nothing-now")])
         rows = Contribution.objects.filter(process=current, participant=None)
-        there = {one.post.text: one for one in rows.select_related("post").order_by("-post_id")}
+        there = {row.post.text: row for row in rows.select_related("post").order_by("-post_id")}
         new: dict[str, tuple[Words, str]] = {}
-        for one in texts:
-            new.setdefault(one[0].text.strip(), one)
-        missing = [one for text, one in new.items() if text not in there]
+        for entry in texts:
+            new.setdefault(entry[0].text.strip(), entry)
+        missing = [entry for text, entry in new.items() if text not in there]
         made = _save_all(current, missing, participant=None, at=at, shown_at=at, actor=actor)
-        there |= {one.post.text: one for one in made}
+        there |= {contribution.post.text: contribution for contribution in made}
     return [there[words.text.strip()] for words, _author in texts]
 
 
@@ -353,8 +353,8 @@ def add_lines(
     if len(texts) > MOST_LINES:
         faults.append(Fault("lines", "too-many", {"most": MOST_LINES}))
     for number, text in enumerate(texts[:MOST_LINES], start=1):
-        for one in text_faults("lines", text, longest=process.statement_length):
-            faults.append(Fault("lines", "in-line", {"line": number, "what": one}))
+        for text_fault in text_faults("lines", text, longest=process.statement_length):
+            faults.append(Fault("lines", "in-line", {"line": number, "what": text_fault}))
     refuse(faults)
     return add_all_own(
         process, [(Words(text, language), author) for text in texts], actor=actor, at=at

@@ -108,7 +108,10 @@ def _known_faults(known: Known) -> list[Fault]:
     if known.before or known.after:
         if len(known.before) != len(known.after) or not 2 <= len(known.before) <= MOST_ANSWERS:
             faults.append(Fault("after", "same-answers"))
-        elif any(is_small(sum(one), settings.PRIVACY_FLOOR) for one in (known.before, known.after)):
+        elif any(
+            is_small(sum(answers), settings.PRIVACY_FLOOR)
+            for answers in (known.before, known.after)
+        ):
             faults.append(Fault("before", "few-answers", {"least": settings.PRIVACY_FLOOR}))
         if not known.question.strip():
             faults.append(Fault("question", "missing"))
@@ -180,10 +183,10 @@ def record(
         faults.append(Fault("first_yes", "above", {"most": held.people or 0}))
     counts, of_table = _counts(held.table)
     refuse(faults + of_table + _known_faults(known))
-    told = {name: value for name, value in asdict(held).items() if name != "table"}
+    values = {name: value for name, value in asdict(held).items() if name != "table"}
     with transaction.atomic():
         made = of or Evaluation(organisation=team)
-        for name, value in {**told, **_stored(known)}.items():
+        for name, value in {**values, **_stored(known)}.items():
             setattr(made, name, value.strip() if isinstance(value, str) else value)
         made.method, made.counts = method, counts
         made.made_by_id, made.changed_at = actor.user.pk if actor.user else None, at
@@ -207,25 +210,25 @@ def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
     if not table.strip():
         return {}, []
     counts, faults = read_counts(table, traits=CODES, numbers=2, shape="reach-line")
-    found: dict[str, dict[str, list[int]]] = {}
+    by_trait: dict[str, dict[str, list[int]]] = {}
     for (trait, category), ns in counts.items():
-        found.setdefault(trait, {})[category] = ns
-    return found, faults
+        by_trait.setdefault(trait, {})[category] = ns
+    return by_trait, faults
 
 
 def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str, Any]]:
     """Reach of each group, without those that small counts hide."""
     measures = []
     for trait, lines in counts.items():
-        n, whole = sum(one[0] for one in lines.values()), sum(one[1] for one in lines.values())
-        cells: dict[Any, float | None] = {(one,): pair[0] for one, pair in lines.items()}
+        n, whole = sum(line[0] for line in lines.values()), sum(line[1] for line in lines.values())
+        cells: dict[Any, float | None] = {(line,): pair[0] for line, pair in lines.items()}
         hidden = hidden_cells(cells | {(TOTAL,): n}, floor=settings.PRIVACY_FLOOR)
         if not n or not whole or (TOTAL,) in hidden:
             continue
         for category, (k, people) in lines.items():
             if (category,) not in hidden and people:
-                found = engagement.reach(k, n, people / whole)
-                measures.append(as_measure(MethodMeasure.REACH, found, group=f"{trait}:{category}"))
+                reach = engagement.reach(k, n, people / whole)
+                measures.append(as_measure(MethodMeasure.REACH, reach, group=f"{trait}:{category}"))
     return measures
 
 
@@ -237,19 +240,25 @@ def _shares(yes: int, no: int) -> list[dict[str, Any]]:
     return [as_measure(MethodMeasure.FIRST, engagement.share_of(yes, yes + no))]
 
 
-def _cost(one: Evaluation | None, people: int, country: str, year: int) -> list[dict[str, Any]]:
+def _cost(
+    evaluation: Evaluation | None, people: int, country: str, year: int
+) -> list[dict[str, Any]]:
     """Cost for each who took part, in the city's money; pooled in euro of one year."""
-    if one is None or not people or (one.hours is None and one.other_costs is None):
+    if (
+        evaluation is None
+        or not people
+        or (evaluation.hours is None and evaluation.other_costs is None)
+    ):
         return []
-    amount = (one.hours or 0) * (one.rate or 0) + (one.other_costs or 0)
+    amount = (evaluation.hours or 0) * (evaluation.rate or 0) + (evaluation.other_costs or 0)
     if not amount or is_small(people, settings.PRIVACY_FLOOR):
         return []
-    found = engagement.cost_per_participant(float(amount), people)
+    cost = engagement.cost_per_participant(float(amount), people)
     to_year = default_price_year()
-    minor = int(amount * 10 ** exponent(one.currency))
+    minor = int(amount * 10 ** exponent(evaluation.currency))
     converted = convert_cost(
         minor,
-        one.currency,
+        evaluation.currency,
         min(year, to_year),
         country,
         to_currency="EUR",
@@ -257,47 +266,49 @@ def _cost(one: Evaluation | None, people: int, country: str, year: int) -> list[
         table=load_price_table(),
     )
     if not isinstance(converted, ConvertedCost):
-        told = as_measure(MethodMeasure.COST, found, unit=one.currency)
-        return [{key: it for key, it in told.items() if key not in ("estimate", "se")}]
+        measure = as_measure(MethodMeasure.COST, cost, unit=evaluation.currency)
+        return [{key: it for key, it in measure.items() if key not in ("estimate", "se")}]
     euro = engagement.cost_per_participant(converted.value, people)
-    told = as_measure(MethodMeasure.COST, found, unit=one.currency, unit_pooled=f"EUR {to_year}")
-    return [told | {"estimate": euro.estimate, "se": euro.se}]
+    measure = as_measure(
+        MethodMeasure.COST, cost, unit=evaluation.currency, unit_pooled=f"EUR {to_year}"
+    )
+    return [measure | {"estimate": euro.estimate, "se": euro.se}]
 
 
 def _acted(k: int, n: int) -> list[dict[str, Any]]:
     return [as_measure(MethodMeasure.ACTED, engagement.share_of(k, n))] if n else []
 
 
-def _learned(one: Evaluation | None) -> list[dict[str, Any]]:
-    if one is None or not one.before:
+def _learned(evaluation: Evaluation | None) -> list[dict[str, Any]]:
+    if evaluation is None or not evaluation.before:
         return []
     try:
-        found = engagement.learned(one.before, one.after)
+        gain = engagement.learned(evaluation.before, evaluation.after)
     except MethodError:
         return []
-    return [as_measure(MethodMeasure.LEARNED, found, unit=f"{SCALE}{len(one.before)}")]
+    return [as_measure(MethodMeasure.LEARNED, gain, unit=f"{SCALE}{len(evaluation.before)}")]
 
 
-def _of_record(one: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:
-    people = one.people or 0
-    ended = one.ended_on or at.date()
+def _of_record(evaluation: Evaluation, at: dt.datetime) -> list[dict[str, Any]]:
+    people = evaluation.people or 0
+    ended = evaluation.ended_on or at.date()
     is_old = at.date() >= ended + TWELVE_MONTHS
-    country = one.organisation.city.country if one.organisation.city else ""
+    country = evaluation.organisation.city.country if evaluation.organisation.city else ""
     return [
-        *_reached(one.counts),
-        *_shares(one.first_yes or 0, one.first_no or 0),
-        *_cost(one, people, country, ended.year),
-        *(_acted(one.acted_on or 0, one.contributions or 0) if is_old else []),
-        *_learned(one),
-        *_own(one),
+        *_reached(evaluation.counts),
+        *_shares(evaluation.first_yes or 0, evaluation.first_no or 0),
+        *_cost(evaluation, people, country, ended.year),
+        *(_acted(evaluation.acted_on or 0, evaluation.contributions or 0) if is_old else []),
+        *_learned(evaluation),
+        *_own(evaluation),
     ]
 
 
-def _own(one: Evaluation) -> list[dict[str, Any]]:
-    if not one.own_of:
+def _own(evaluation: Evaluation) -> list[dict[str, Any]]:
+    if not evaluation.own_of:
         return []
-    found = engagement.share_of(one.own_done or 0, one.own_of)
-    return [as_measure(MethodMeasure.OWN, found, group=one.method.public_id)]
+    share = engagement.share_of(evaluation.own_done or 0, evaluation.own_of)
+    return [as_measure(MethodMeasure.OWN, share, group=evaluation.method.public_id)]
 
 
 def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
@@ -318,10 +329,10 @@ def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
 def first_times(issue: Issue | None) -> Counter[str]:
     """How many people of an issue took part for the first time, or not; empty who did not say."""
     place = Issue.COLUMNS.index("first_time")
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for row in issue.counts if issue else ():
-        found[row[place]] += row[-1]
-    return found
+        counts[row[place]] += row[-1]
+    return counts
 
 
 def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
@@ -329,7 +340,7 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
 
     What became of contributions is told once 12 months are over.
     """
-    found = Evaluation.objects.filter(process=process).first()
+    evaluation = Evaluation.objects.filter(process=process).first()
     measures = []
     for part in who_took_part(process):
         # Parts of a city are its own; over cities only age, sex and home are alike.
@@ -338,9 +349,9 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
         for line in part.lines:
             if line.share is not None and line.census:
                 k = round(line.share.value * line.share.n)
-                one = engagement.reach(k, line.share.n, line.census)
+                reach = engagement.reach(k, line.share.n, line.census)
                 group = f"{part.trait}:{line.category}"
-                measures.append(as_measure(MethodMeasure.REACH, one, group=group))
+                measures.append(as_measure(MethodMeasure.REACH, reach, group=group))
     issue = process.last_issue
     first = first_times(issue)
     # Where few did not say it, they count as no: left out, they would be known by the difference.
@@ -348,10 +359,10 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
     measures += _shares(first[FirstTime.YES], first[FirstTime.NO] + silent)
     closed = process.closed_at or at
     people = issue.people if issue else 0
-    measures += _cost(found, people, process.city.country, closed.year)
+    measures += _cost(evaluation, people, process.city.country, closed.year)
     if at >= closed + TWELVE_MONTHS:
         measures += _acted(*acted_on(process, closed + TWELVE_MONTHS))
-    measures += _learned(found)
+    measures += _learned(evaluation)
     panel = panels().get(process.kind)
     if panel and panel.measures:
         measures += panel.measures(process)
@@ -373,15 +384,17 @@ def not_known(
     }
     if not n_contributions:
         del reasons[MethodMeasure.ACTED]
-    known = {one["measure"] for one in measures}
-    return [(str(one.label), why) for one, why in reasons.items() if one.value not in known]
+    known = {measure["measure"] for measure in measures}
+    return [
+        (str(reason.label), why) for reason, why in reasons.items() if reason.value not in known
+    ]
 
 
 def method_of(process: Process) -> Method | None:
     """The method a process was held by: what staff named, else that of its kind."""
-    found = Evaluation.objects.filter(process=process).select_related("method").first()
-    if found is not None:
-        return found.method
+    evaluation = Evaluation.objects.filter(process=process).select_related("method").first()
+    if evaluation is not None:
+        return evaluation.method
     named = METHOD_OF_KIND.get(process.kind, "")
     return Method.objects.filter(public_id=named).first()
 
@@ -416,11 +429,18 @@ def keep_ended(*, at: dt.datetime) -> int:
     ended = Process.objects.filter(
         state__in=[ProcessState.CLOSED, ProcessState.ANSWERED], closed_at__gte=since
     ).select_related("city", "organisation")
-    n = sum(keep(one, actor=audit.WORKER, at=at) for one in ended)
+    n = sum(keep(process, actor=audit.WORKER, at=at) for process in ended)
     held = Evaluation.objects.filter(process=None, ended_on__gte=since.date())
-    for one in held.select_related("organisation__city", "method"):
-        city = needs_offers_rules.city_of(one.organisation)
-        use = Use("record", one.public_id, city, one.title, one.language, one.ended_on or at.date())
-        keep_result(one.method, use, _of_record(one, at), actor=audit.WORKER, at=at)
+    for evaluation in held.select_related("organisation__city", "method"):
+        city = needs_offers_rules.city_of(evaluation.organisation)
+        use = Use(
+            "record",
+            evaluation.public_id,
+            city,
+            evaluation.title,
+            evaluation.language,
+            evaluation.ended_on or at.date(),
+        )
+        keep_result(evaluation.method, use, _of_record(evaluation, at), actor=audit.WORKER, at=at)
         n += 1
     return n

@@ -44,11 +44,11 @@ class NotIssued(NotFound):
         super().__init__("issue", process.public_id)
 
     def __str__(self) -> str:
-        said = _(
+        text = _(
             "We publish figures once %(n)s people have taken part, or at closing if at "
             "least %(fewest)s have."
         )
-        return said % {"n": 2 * fewest(), "fewest": fewest()}
+        return text % {"n": 2 * fewest(), "fewest": fewest()}
 
 
 def fewest() -> int:
@@ -88,8 +88,8 @@ def batch_of(process: Process, *, held_back: int) -> Batch:
         counted = list(own.counted(rows).values_list("pk", flat=True))
     if held_back:
         out = (counted or people)[-held_back:]
-        people = [one for one in people if one < out[0]] if out else []
-        counted = [one for one in counted if one < out[0]] if out else []
+        people = [person_id for person_id in people if person_id < out[0]] if out else []
+        counted = [pk for pk in counted if pk < out[0]] if out else []
     return Batch(people, counted)
 
 
@@ -144,7 +144,9 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
     full = by_process.filter(n__gte=fewest()).values("process")
     due = Q(pk__in=full) | Q(issue__is_outdated=True)
     if not closed_only:
-        more = [kind for kind, one in panels().items() if one.issuing and one.issuing.has_more]
+        more = [
+            kind for kind, panel in panels().items() if panel.issuing and panel.issuing.has_more
+        ]
         due |= Q(kind__in=more)
     rows = rows.filter(due)
     n = 0
@@ -249,7 +251,7 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
     if process.state in (ProcessState.DRAFT, ProcessState.OPEN):
         return Notice(issued_at, "next" if last else "first", least, 2 * least)
     if not is_final(process, at):
-        end = max(one.closes_at for one in process.phases.all()) + TYPING_IN
+        end = max(phase.closes_at for phase in process.phases.all()) + TYPING_IN
         return Notice(issued_at, "paper", least, least, end.date())
     batch = batch_of(process, held_back=0)
     if last is None:

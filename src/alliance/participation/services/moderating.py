@@ -74,27 +74,29 @@ def moderate(
 
 def tell_of_objection(act: ModerationAct) -> None:
     """An email to the author of what was hidden: what became of her objection."""
-    found = Contribution.objects.filter(post=act.post).first()
-    if found is not None:
+    contribution = Contribution.objects.filter(post=act.post).first()
+    if contribution is not None:
         is_shown = act.appeal_result == AppealResult.REVERSED
-        _tell_author(found, "objection_decided", is_shown=is_shown, reason=act.appeal_reason)
+        _tell_author(contribution, "objection_decided", is_shown=is_shown, reason=act.appeal_reason)
 
 
 def _tell_author(contribution: Contribution, letter: str, *, rule: str = "", **words: Any) -> None:
-    one = contribution.participant
-    if one is None or one.email_confirmed_at is None:
+    participant = contribution.participant
+    if participant is None or participant.email_confirmed_at is None:
         return
-    with translation.override(one.language):
+    with translation.override(participant.language):
         broken = str(ModerationRule(rule).label) if rule else ""
     write_letter(
         letter,
-        one.email,
-        language=one.language,
-        title=str(contribution.process.said("title", one.language)),
+        participant.email,
+        language=participant.language,
+        title=str(contribution.process.said("title", participant.language)),
         text=contribution.post.text,
         rule=broken,
-        code=one.receipt,
-        url=page_address("participation:mine", one.language, contribution.process.public_id),
+        code=participant.receipt,
+        url=page_address(
+            "participation:mine", participant.language, contribution.process.public_id
+        ),
         **words,
     )
 

@@ -124,19 +124,19 @@ def data_of(participant: Participant) -> dict[str, Any]:
         **{name: getattr(participant, name) for name in SAID},
         "contributions": [
             {
-                "id": one.post.public_id,
-                "kind": one.kind,
-                "title": one.title,
-                "text": one.post.text,
-                "place": one.place,
-                "point": None if one.latitude is None else [one.latitude, one.longitude],
-                "at": one.post.at.isoformat(),
-                "shown": one.shown_at is not None and one.post.hidden_at is None,
-                "hidden_because": one.post.hidden_because,
-                "outcome": one.answer.outcome if one.answer else "",
-                "answer": one.answer.reason if one.answer else "",
+                "id": row.post.public_id,
+                "kind": row.kind,
+                "title": row.title,
+                "text": row.post.text,
+                "place": row.place,
+                "point": None if row.latitude is None else [row.latitude, row.longitude],
+                "at": row.post.at.isoformat(),
+                "shown": row.shown_at is not None and row.post.hidden_at is None,
+                "hidden_because": row.post.hidden_because,
+                "outcome": row.answer.outcome if row.answer else "",
+                "answer": row.answer.reason if row.answer else "",
             }
-            for one in rows
+            for row in rows
         ],
         "supports": list(
             participant.supports.values_list("contribution__post__public_id", flat=True)

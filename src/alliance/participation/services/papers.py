@@ -50,16 +50,16 @@ def _all_printable(value: Any) -> Any:
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, dict):
-        return {name: _all_printable(one) for name, one in value.items()}
+        return {name: _all_printable(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_all_printable(one) for one in value]
+        return [_all_printable(item) for item in value]
     return value
 
 
 def is_right_to_left(text: str) -> bool:
     """Whether a text runs from the right, by its first letter."""
     strong = (unicodedata.bidirectional(sign) for sign in text)
-    return next((one for one in strong if one in {"L", "R", "AL"}), "L") != "L"
+    return next((direction for direction in strong if direction in {"L", "R", "AL"}), "L") != "L"
 
 
 def _qr(address: str) -> str:
@@ -89,12 +89,12 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         ).shown().select_related("post")  # fmt: skip
         statements = [
             {
-                "number": one.number,
-                "text": (text := str(one.said("text", language))),
+                "number": row.number,
+                "text": (text := str(row.said("text", language))),
                 "is_rtl": is_right_to_left(text),
-                "author": str(one.get_author_display()),
+                "author": str(row.get_author_display()),
             }
-            for one in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
+            for row in rows.order_by("number", "post_id")[:MOST_STATEMENTS]
         ]
     return {
         "title": str(texts["title"]),
@@ -110,7 +110,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "qr": _qr(address),
         "act": _("Take part"),
         "how": _("Scan the code. It takes two minutes and you do not need an account."),
-        "facts": [one for one in facts if one[1]],
+        "facts": [fact for fact in facts if fact[1]],
         "statements": statements,
         "questions": list(on_paper(process)) if is_form and on_paper else [],
         "answers": [_("Agree"), _("Disagree"), pgettext("on a statement", "Pass")],
@@ -118,10 +118,13 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         "lines": 0 if on_paper else 3 if statements else 10,
         "who": _("About you (optional)"),
         "traits": [
-            (_("Age"), [str(one.label) for one in AgeBand]),
-            (_("Sex"), [str(one.label) for one in Sex]),
-            (_("Your home"), [str(one.label) for one in Tenure]),
-            (_("Is this your first time taking part?"), [str(one.label) for one in FirstTime]),
+            (_("Age"), [str(age_band.label) for age_band in AgeBand]),
+            (_("Sex"), [str(sex.label) for sex in Sex]),
+            (_("Your home"), [str(tenure.label) for tenure in Tenure]),
+            (
+                _("Is this your first time taking part?"),
+                [str(first_time.label) for first_time in FirstTime],
+            ),
         ],
         "area": _("Your part of the city:"),
         "email": _("Email, if you want an answer:"),

@@ -198,8 +198,10 @@ def take_back(request: HttpRequest) -> None:
     with transaction.atomic():
         rows = Participant.objects.select_for_update(of=("self",)).filter(pk=new.pk)
         if list(rows) and not any(
-            one.related_model._base_manager.filter(**{one.field.name: new}).exists()
-            for one in Participant._meta.related_objects
+            related_object.related_model._base_manager.filter(
+                **{related_object.field.name: new}
+            ).exists()
+            for related_object in Participant._meta.related_objects
         ):
             new.delete()
             request.take_part_new = None  # type: ignore[attr-defined]
@@ -234,7 +236,7 @@ def _begun_here(guest: Guest) -> Q:
     """That a participant began on the browser of this guest."""
     processes = Process.objects.exclude(state=ProcessState.DRAFT).order_by()
     ids = processes.values_list("public_id", flat=True) if guest.secret else ()
-    return Q(user=None, token_digest__in=[_digest(guest.secret, one) for one in ids])
+    return Q(user=None, token_digest__in=[_digest(guest.secret, public_id) for public_id in ids])
 
 
 def guests_here(request: HttpRequest) -> list[Participant]:
@@ -248,7 +250,7 @@ def guests_here(request: HttpRequest) -> list[Participant]:
 def open_by_receipt(request: HttpRequest, participant: Participant) -> None:
     """Let this browser act for a participant whose receipt code was entered on it."""
     guest = _guest(request)
-    others = [one for one in guest.opened if one != participant.public_id]
+    others = [public_id for public_id in guest.opened if public_id != participant.public_id]
     opened = (participant.public_id, *others)[:MOST_OPENED]
     _set_guest(request, Guest(guest.secret or new_secret(), opened))
 
@@ -280,7 +282,9 @@ def add_to_account(request: HttpRequest, participant: Participant) -> Participan
     except IntegrityError as error:
         raise apart from error
     if participant.public_id in guest.opened:
-        opened = tuple(one for one in guest.opened if one != participant.public_id)
+        opened = tuple(
+            public_id for public_id in guest.opened if public_id != participant.public_id
+        )
         _set_guest(request, replace(guest, opened=opened))
     participant.refresh_from_db()
     return participant

@@ -242,31 +242,31 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
         if current.state == ProcessState.OPEN:
             faults += _shortening(current, words.phases)
         refuse(faults)
-        kept = dict(current.sources.values_list("title", "translations"))
+        translations = dict(current.sources.values_list("title", "translations"))
         current.sources.all().delete()
         Background.objects.bulk_create(
             Background(
                 process=current,
                 number=number,
-                title=one.title.strip(),
-                url="" if one.solution_id else one.at.strip(),
-                solution_id=one.solution_id,
-                translations=kept.get(one.title.strip(), {}),
+                title=source.title.strip(),
+                url="" if source.solution_id else source.at.strip(),
+                solution_id=source.solution_id,
+                translations=translations.get(source.title.strip(), {}),
             )
-            for number, one in enumerate(words.sources, start=1)
+            for number, source in enumerate(words.sources, start=1)
         )
         current.phases.all().delete()
         Phase.objects.bulk_create(
             Phase(
                 process=current,
                 number=number,
-                kind=one.kind,
-                title=one.title.strip(),
-                opens_at=one.opens_at,
-                closes_at=one.closes_at,
+                kind=phase.kind,
+                title=phase.title.strip(),
+                opens_at=phase.opens_at,
+                closes_at=phase.closes_at,
             )
-            for number, one in enumerate(words.phases, start=1)
-            if one.opens_at and one.closes_at
+            for number, phase in enumerate(words.phases, start=1)
+            if phase.opens_at and phase.closes_at
         )
         values = {
             "background": words.background.strip(),
@@ -280,16 +280,18 @@ def _source_faults(sources: Sequence[SourceWords]) -> list[Fault]:
     faults = []
     if len(sources) > MOST_SOURCES:
         faults.append(Fault("sources", "too-many", {"most": MOST_SOURCES}))
-    ids = [one.solution_id for one in sources]
+    ids = [source.solution_id for source in sources]
     known = set(Solution.objects.filter(public_id__in=ids).values_list("public_id", flat=True))
-    for place, one in enumerate(sources):
+    for place, source in enumerate(sources):
         where = f"sources[{place}]"
-        faults += text_faults(f"{where}.title", one.title, required=True, longest=200)
-        is_elsewhere = one.at.strip().startswith("https://") and not one.solution_id
-        if not is_elsewhere and one.solution_id not in known:
+        faults += text_faults(f"{where}.title", source.title, required=True, longest=200)
+        is_elsewhere = source.at.strip().startswith("https://") and not source.solution_id
+        if not is_elsewhere and source.solution_id not in known:
             faults.append(Fault(f"{where}.at", "no-source"))
-        elif len(one.at) > LONGEST_URL:
-            faults.append(Fault(f"{where}.at", "too-long", {"n": len(one.at), "most": LONGEST_URL}))
+        elif len(source.at) > LONGEST_URL:
+            faults.append(
+                Fault(f"{where}.at", "too-long", {"n": len(source.at), "most": LONGEST_URL})
+            )
     return faults
 
 
@@ -297,16 +299,16 @@ def _phase_faults(phases: Sequence[PhaseWords], at: dt.datetime) -> list[Fault]:
     faults = []
     if len(phases) > MOST_PHASES:
         faults.append(Fault("phases", "too-many", {"most": MOST_PHASES}))
-    for place, one in enumerate(phases):
+    for place, phase in enumerate(phases):
         where = f"phases[{place}]"
-        faults += choice_faults(f"{where}.kind", one.kind, PhaseKind.values)
-        faults += text_faults(f"{where}.title", one.title, longest=120)
-        if one.opens_at is None or one.closes_at is None:
-            name = "opens_at" if one.opens_at is None else "closes_at"
+        faults += choice_faults(f"{where}.kind", phase.kind, PhaseKind.values)
+        faults += text_faults(f"{where}.title", phase.title, longest=120)
+        if phase.opens_at is None or phase.closes_at is None:
+            name = "opens_at" if phase.opens_at is None else "closes_at"
             faults.append(Fault(f"{where}.{name}", "missing"))
-        elif one.closes_at <= one.opens_at:
+        elif phase.closes_at <= phase.opens_at:
             faults.append(Fault(f"{where}.closes_at", "closes-before-opening"))
-        elif one.closes_at > at + LONGEST_RUN:
+        elif phase.closes_at > at + LONGEST_RUN:
             faults.append(Fault(f"{where}.closes_at", "runs-too-long", {"days": LONGEST_RUN.days}))
     return faults
 
@@ -368,7 +370,7 @@ def close_due(*, at: dt.datetime) -> int:
     """Close the processes whose last phase is over; how many there were."""
     n = 0
     for process in Process.objects.filter(state=ProcessState.OPEN).prefetch_related("phases"):
-        end = max((one.closes_at for one in process.phases.all()), default=at)
+        end = max((phase.closes_at for phase in process.phases.all()), default=at)
         if end <= at:
             n += close(process, at=at, actor=audit.WORKER)
     return n
@@ -378,7 +380,7 @@ def close(process: Process, *, at: dt.datetime, actor: audit.Actor) -> bool:
     """Close an open process whose phases are over. What came in before the end counts."""
     with transaction.atomic():
         current = locked(process)
-        end = max((one.closes_at for one in current.phases.all()), default=at)
+        end = max((phase.closes_at for phase in current.phases.all()), default=at)
         if current.state != ProcessState.OPEN or end > at:
             return False
         current.state, current.closed_at, current.changed_at = ProcessState.CLOSED, end, at

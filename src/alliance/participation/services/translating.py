@@ -73,11 +73,11 @@ def _records(process: Process) -> list[tuple[str, Translated]]:
     own = Contribution.objects.filter(process=process, number__isnull=False)
     own = own.exclude(author=Author.RESIDENT).shown().select_related("post").order_by("number")
     records: list[tuple[str, Translated]] = [("process", process)]
-    records += [(f"source-{one.number}", one) for one in process.sources.all()]
-    records += [(f"statement-{one.public_id}", one) for one in own[:MOST]]
-    records += [(f"answer-{one.public_id}", one) for one in process.answers.all()[:MOST]]
+    records += [(f"source-{source.number}", source) for source in process.sources.all()]
+    records += [(f"statement-{statement.public_id}", statement) for statement in own[:MOST]]
+    records += [(f"answer-{answer.public_id}", answer) for answer in process.answers.all()[:MOST]]
     works = process.promises.filter(kind=PromiseKind.WORK)
-    return records + [(f"promise-{one.public_id}", one) for one in works[:MOST]]
+    return records + [(f"promise-{promise.public_id}", promise) for promise in works[:MOST]]
 
 
 def _parts(
@@ -89,11 +89,11 @@ def _parts(
         for field in record.IN_WORDS if written_in != language else ():
             original = getattr(record, field)
             if original and original not in PromiseText.values:
-                kept = record.translations.get(language, {}).get(field, {})
-                is_old = bool(kept) and kept["of"] != original
-                text = kept.get("text") or starting.counterpart(original, written_in, language)
+                stored = record.translations.get(language, {}).get(field, {})
+                is_old = bool(stored) and stored["of"] != original
+                text = stored.get("text") or starting.counterpart(original, written_in, language)
                 name = f"{key}-{field}" if len(record.IN_WORDS) > 1 else key
-                is_done = bool(kept) and not is_old
+                is_done = bool(stored) and not is_old
                 parts.append(Part(name, record, field, original, written_in, text, is_old, is_done))
     return parts
 
@@ -119,21 +119,21 @@ def translate(
         parts = parts_of(current, language)
         faults = [
             fault
-            for one in parts
+            for part in parts
             for fault in text_faults(
-                one.key, texts.get(one.key, ""), longest=LONGEST.get(one.field, LONGEST_TEXT)
+                part.key, texts.get(part.key, ""), longest=LONGEST.get(part.field, LONGEST_TEXT)
             )
         ]
         refuse(faults)
         n = 0
-        for one in parts:
-            text = texts.get(one.key, "").strip()
-            own = one.record.translations.setdefault(language, {})
-            own.pop(one.field, None)
+        for part in parts:
+            text = texts.get(part.key, "").strip()
+            own = part.record.translations.setdefault(language, {})
+            own.pop(part.field, None)
             if text:
                 n += 1
-                own[one.field] = {"text": text, "of": one.original}
-        for record in {id(one.record): one.record for one in parts}.values():
+                own[part.field] = {"text": text, "of": part.original}
+        for record in {id(part.record): part.record for part in parts}.values():
             if not record.translations[language]:
                 del record.translations[language]
             record.save(update_fields=["translations"])

@@ -54,10 +54,10 @@ class Weights:
         """What share of `total` each sum of weights is, rounded so that it tells of no few people;
         None where it would have to be too coarse."""
         apart = max(self.of.values()) - min(self.of.values())
-        wide = [one for one in STEPS if one * total >= ALIKE * apart]
+        wide = [step for step in STEPS if step * total >= ALIKE * apart]
         if not wide or not total:
             return None
-        return [round(round(one / total / wide[0]) * wide[0], 2) for one in sums]
+        return [round(round(subtotal / total / wide[0]) * wide[0], 2) for subtotal in sums]
 
     def as_data(self, n_people: int) -> dict[str, Any]:
         """What is published of it, of so many people: `n` and `effective_n` None where they would
@@ -87,21 +87,23 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
         census.setdefault(row.trait, {})[row.category] = row.people
     if not census:
         return None
-    traits = [one for one in Trait.values if len(census.get(one, {})) > 1]
+    traits = [trait for trait in Trait.values if len(census.get(trait, {})) > 1]
     people: dict[int, dict[str, str]] = {}
     rows = participants.exclude(**dict.fromkeys(Trait.values, ""))
     for pk, *values in rows.order_by("pk").values_list("pk", *Trait.values):
-        said = dict(zip(Trait.values, values, strict=True))
-        if said[Trait.AREA]:
-            said[Trait.AREA] = category_of(said[Trait.AREA], census.get(Trait.AREA, {}))
-        people[pk] = {name: said[name] for name in traits if said[name] in census[name]}
+        answers = dict(zip(Trait.values, values, strict=True))
+        if answers[Trait.AREA]:
+            answers[Trait.AREA] = category_of(answers[Trait.AREA], census.get(Trait.AREA, {}))
+        people[pk] = {name: answers[name] for name in traits if answers[name] in census[name]}
     floor = settings.PRIVACY_FLOOR
     while traits:
-        whole = [pk for pk, said in people.items() if all(name in said for name in traits)]
+        whole = [pk for pk, answers in people.items() if all(name in answers for name in traits)]
         if len(whole) >= floor:
             break
         # What the fewest have said goes first.
-        traits.remove(min(traits, key=lambda name: sum(name in one for one in people.values())))
+        traits.remove(
+            min(traits, key=lambda name: sum(name in person for person in people.values()))
+        )
     columns: dict[str, list[str]] = {}
     margins: dict[str, dict[str, float]] = {}
     for name in traits:
@@ -112,20 +114,20 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
             share = n / sum(census[name].values())
             margin[group[category]] = margin.get(group[category], 0) + share
         if len(margin) > 1:
-            columns[name], margins[name] = [group[one] for one in column], margin
+            columns[name], margins[name] = [group[category] for category in column], margin
     if not columns:
         return None
-    found = rake(columns, margins)
-    of = dict(zip(whole, found.weights.tolist(), strict=True))
-    sizes = [len(one) for one in margins.values()]
-    n_open = math.prod(sizes) - 1 - sum(one - 1 for one in sizes)
-    return Weights(of, tuple(columns), found.effective_n, found.off, n_open, len(traits))
+    raked = rake(columns, margins)
+    of = dict(zip(whole, raked.weights.tolist(), strict=True))
+    sizes = [len(margin) for margin in margins.values()]
+    n_open = math.prod(sizes) - 1 - sum(size - 1 for size in sizes)
+    return Weights(of, tuple(columns), raked.effective_n, raked.off, n_open, len(traits))
 
 
 def _put_together(table: Mapping[str, int], people: Counter[str], floor: int) -> dict[str, str]:
     """What each category is called where those of fewer than `floor` people are one."""
-    order = sorted(table, key=lambda one: (people[one], one))
-    small = [one for one in order if people[one] < floor]
-    while small and sum(people[one] for one in small) < floor and len(small) < len(order):
+    order = sorted(table, key=lambda category: (people[category], category))
+    small = [category for category in order if people[category] < floor]
+    while small and sum(people[category] for category in small) < floor and len(small) < len(order):
         small.append(order[len(small)])
-    return {one: OTHERS if one in small else one for one in table}
+    return {category: OTHERS if category in small else category for category in table}

@@ -34,9 +34,9 @@ def in_words(record: Translated, field: str) -> Localised:
 @register.simple_tag
 def marked(record: Translated, field: str, most: int = 0) -> str | SafeString:
     """A text in a line as `in_words` has it; of more than `most` words the first ones."""
-    found = in_words(record, field)
-    text = truncatewords(found.value, most) if most else found.value
-    return in_language(text, found.lang_attr)
+    wording = in_words(record, field)
+    text = truncatewords(wording.value, most) if most else wording.value
+    return in_language(text, wording.lang_attr)
 
 
 @register.filter
@@ -50,8 +50,8 @@ def in_language(text: str, written_in: str) -> str | SafeString:
 @register.simple_tag
 def paragraphs_of(record: Translated, field: str) -> SafeString:
     """A text of several lines as `in_words` has it."""
-    found = in_words(record, field)
-    return paragraphs(found.value, found.lang_attr)
+    wording = in_words(record, field)
+    return paragraphs(wording.value, wording.lang_attr)
 
 
 @register.simple_tag
@@ -76,7 +76,7 @@ def to_day(phase: Phase) -> dt.date:
 @register.filter
 def last_phase(process: Process) -> Phase | None:
     """The phase that closes last."""
-    return max(process.phases.all(), key=lambda one: one.closes_at, default=None)
+    return max(process.phases.all(), key=lambda phase: phase.closes_at, default=None)
 
 
 @register.filter

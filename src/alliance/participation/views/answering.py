@@ -78,8 +78,8 @@ class GroupAlike(PeopleButton, ProcessAct):
         return services.group_alike(self.found, **self.by)
 
     def done(self, made: int) -> HttpResponse:
-        said = gettext("Texts grouped by similarity: %(n)s groups.") % {"n": made}
-        messages.success(self.request, said)
+        message = gettext("Texts grouped by similarity: %(n)s groups.") % {"n": made}
+        messages.success(self.request, message)
         return super().done(None)
 
     def address(self, made: Any = None) -> str:
@@ -107,7 +107,7 @@ class AnswerGroup(ProcessAct):
         return {
             "language": self.language,
             "reason": self.beginning(),
-            "contributions": [one.public_id for one in self.rows if one.group == self.group],
+            "contributions": [row.public_id for row in self.rows if row.group == self.group],
         }
 
     def beginning(self) -> str:
@@ -119,14 +119,14 @@ class AnswerGroup(ProcessAct):
         return f"{thanks} " + gettext("[What the city will do.] [Why.]")
 
     def form_options(self) -> dict[str, Any]:
-        labels = [(one.public_id, select.in_short(one)) for one in self.rows]
+        labels = [(row.public_id, select.in_short(row)) for row in self.rows]
         return {"choices": {"contributions": labels}}
 
     def act(self, form: AnswerForm) -> Answer:
-        given = dict(form.cleaned_data)
-        ids = set(given.pop("contributions"))
-        chosen: list[Contribution] = [one for one in self.rows if one.public_id in ids]
-        return services.answer(self.found, chosen, services.AnswerWords(**given), **self.by)
+        cleaned_data = dict(form.cleaned_data)
+        ids = set(cleaned_data.pop("contributions"))
+        chosen: list[Contribution] = [row for row in self.rows if row.public_id in ids]
+        return services.answer(self.found, chosen, services.AnswerWords(**cleaned_data), **self.by)
 
     def address(self, made: Any = None) -> str:
         return reverse("participation:answers", args=[self.found.public_id])
@@ -143,10 +143,10 @@ class Keep(ProcessAct):
 
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
-        found = process.promises.filter(public_id=ids["promise_id"]).first()
-        if found is None:
+        promise = process.promises.filter(public_id=ids["promise_id"]).first()
+        if promise is None:
             raise NotFound("promise", ids["promise_id"])
-        self.promise = found
+        self.promise = promise
         return process
 
     def initial(self) -> dict[str, Any]:
@@ -157,15 +157,15 @@ class Keep(ProcessAct):
 
     def context(self) -> dict[str, Any]:
         """Which one: a process may have several of a kind."""
-        one = self.promise
+        promise = self.promise
         lead = gettext("Anyone can read this on the process page. Write in %(language)s.")
         return {
-            "heading": str(one.get_kind_display()).capitalize(),
+            "heading": str(promise.get_kind_display()).capitalize(),
             "lead": format_html(
                 "{}{} {}<br>{}",
-                gettext("Promised by %(date)s") % {"date": day(one.due_on)},
+                gettext("Promised by %(date)s") % {"date": day(promise.due_on)},
                 colon(),
-                in_language(one.text, one.language),
-                lead % {"language": language_name(one.language)},
+                in_language(promise.text, promise.language),
+                lead % {"language": language_name(promise.language)},
             ),
         }

@@ -55,7 +55,7 @@ def this_device(request: HttpRequest) -> HttpResponse:
     context = {
         "heading": _("Participation on this device"),
         "way": [(_("Take part"), reverse("participation:processes"))],
-        "guests": [(one, own.data_of(one), one.process_id in taking_part) for one in rows],
+        "guests": [(row, own.data_of(row), row.process_id in taking_part) for row in rows],
         "next": _next(request),
     }
     return render(request, "participation/this_device.html", context)
@@ -99,7 +99,7 @@ def add(request: HttpRequest) -> HttpResponse:
     else:
         asked = request.POST.get("participant", "")
         here = participants.guests_here(request)
-        participant = next((one for one in here if one.public_id == asked), None)
+        participant = next((candidate for candidate in here if candidate.public_id == asked), None)
     if participant is None:
         raise NotFound("participant", "of this browser")
     try:

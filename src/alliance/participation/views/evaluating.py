@@ -41,7 +41,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
     at = clock.now()
     method = evaluating.method_of(process)
     closed = process.closed_at
-    found = Evaluation.objects.filter(process=process).first()
+    stored_evaluation = Evaluation.objects.filter(process=process).first()
     issue = process.last_issue
     measures = evaluating.measures_of(process, at) if closed else []
     context = {
@@ -51,7 +51,7 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
         "lines": measure_lines(measures, process.language, request.LANGUAGE_CODE),
         "not_known": evaluating.not_known(process, measures, at) if closed else [],
         "n_unknown": evaluating.first_times(issue)[""],
-        "question": found.question if found else "",
+        "question": stored_evaluation.question if stored_evaluation else "",
         "may_run": rules.may_run(actor, process),
     }
     return render(request, "participation/evaluation.html", context)
@@ -60,14 +60,14 @@ def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
 def _methods(request: HttpRequest) -> list[tuple[str, str]]:
     language = request.LANGUAGE_CODE
     lines = method_lines(actor_of(request), language)
-    return [(one.public_id, local_text(one, "name", language).value) for one in lines]
+    return [(line.public_id, local_text(line, "name", language).value) for line in lines]
 
 
 def _method(form: Any) -> Method:
-    found = Method.objects.filter(public_id=form.cleaned_data["method"]).first()
-    if found is None:
+    method = Method.objects.filter(public_id=form.cleaned_data["method"]).first()
+    if method is None:
         raise InvalidData([Fault("method", "not-chosen")])
-    return found
+    return method
 
 
 class Evaluate(ProcessAct):
@@ -82,10 +82,10 @@ class Evaluate(ProcessAct):
         return {"choices": {"method": _methods(self.request)}}
 
     def initial(self) -> dict[str, Any]:
-        one = Evaluation.objects.filter(process=self.found).first()
+        stored_evaluation = Evaluation.objects.filter(process=self.found).first()
         method = evaluating.method_of(self.found)
-        told: dict[str, Any] = {"method": method.public_id if method else ""}
-        return told | (_initial(one) if one else {})
+        initial: dict[str, Any] = {"method": method.public_id if method else ""}
+        return initial | (_initial(stored_evaluation) if stored_evaluation else {})
 
     def act(self, form: EvaluateForm) -> Evaluation:
         return evaluating.evaluate(self.found, _method(form), form.known(), **self.by)
@@ -94,12 +94,12 @@ class Evaluate(ProcessAct):
         return reverse("participation:evaluation", args=[self.kwargs["public_id"]])
 
 
-def _initial(one: Evaluation) -> dict[str, Any]:
+def _initial(stored_evaluation: Evaluation) -> dict[str, Any]:
     names = ("hours", "rate", "other_costs", "currency", "question")
-    told: dict[str, Any] = {name: getattr(one, name) for name in names}
+    initial: dict[str, Any] = {name: getattr(stored_evaluation, name) for name in names}
     for name in ("before", "after"):
-        told[name] = " ".join(map(str, getattr(one, name)))
-    return told
+        initial[name] = " ".join(map(str, getattr(stored_evaluation, name)))
+    return initial
 
 
 class Record(PeopleAct):
@@ -137,27 +137,27 @@ class Change(Record):
     def find(self, *args: Any, **ids: Any) -> Organisation:
         rows = Evaluation.objects.filter(process=None).select_related("organisation__city")
 
-        def may(one: Evaluation) -> bool:
-            return needs_offers_rules.may_speak_for(self.actor, one.organisation)
+        def may(stored_evaluation: Evaluation) -> bool:
+            return needs_offers_rules.may_speak_for(self.actor, stored_evaluation.organisation)
 
         self.one = one_by_id(rows, "evaluation", ids["public_id"], may)
         return self.one.organisation
 
     def initial(self) -> dict[str, Any]:
-        one = self.one
+        stored_evaluation = self.one
         names = (
             "title", "language", "ended_on", "people", "first_yes", "first_no", "contributions",
             "acted_on", "own_of", "own_done",
         )  # fmt: skip
         lines = [
             f"{trait},{category},{k},{n}"
-            for trait, rows in one.counts.items()
+            for trait, rows in stored_evaluation.counts.items()
             for category, (k, n) in rows.items()
         ]
         return (
-            {name: getattr(one, name) for name in names}
-            | {"method": one.method.public_id, "table": "\n".join(lines)}
-            | _initial(one)
+            {name: getattr(stored_evaluation, name) for name in names}
+            | {"method": stored_evaluation.method.public_id, "table": "\n".join(lines)}
+            | _initial(stored_evaluation)
         )
 
     def act(self, form: RecordForm) -> Evaluation:

@@ -59,7 +59,7 @@ def processes(request: HttpRequest) -> HttpResponse:
         "page": page,
         "city": city,
         "state": state if state in ProcessState.values else "",
-        "states": [one for one in ProcessState.choices if one[0] != ProcessState.DRAFT],
+        "states": [choice for choice in ProcessState.choices if choice[0] != ProcessState.DRAFT],
         "drafts": drafts,
         "teams": city_teams(actor, request.LANGUAGE_CODE),
         "today": clock.today(),
@@ -142,13 +142,13 @@ class TakePart(ResidentAct):
     def say(self, made: Contribution) -> str:
         """Whether it is shown, and the receipt."""
         assert made.participant is not None
-        said = (
+        sentence = (
             gettext("Thank you. Others can read it now.")
             if made.shown_at
             else gettext("Thank you. A person will read it before others see it.")
         )
         receipt = gettext("Your receipt code: %(code)s. Keep it to find your texts again.")
-        return f"{said} {receipt % {'code': made.participant.receipt}}"
+        return f"{sentence} {receipt % {'code': made.participant.receipt}}"
 
     def own_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -180,8 +180,8 @@ def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
     if not cells:
         raise NotFound("map", public_id)
     return geojson(
-        {"type": "Feature", "geometry": as_geojson(one.shape), "properties": {"name": one.name}}
-        for one in cells
+        {"type": "Feature", "geometry": as_geojson(cell.shape), "properties": {"name": cell.name}}
+        for cell in cells
     )
 
 
@@ -189,11 +189,11 @@ def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @missing_is_404
 def proposal_page(request: HttpRequest, post_id: str) -> HttpResponse:
     """The way to a proposal of which only its own id is known."""
-    found = Contribution.objects.filter(post__public_id=post_id, kind=ContributionKind.PROPOSAL)
-    one = found.shown().exclude(process__state=ProcessState.DRAFT).first()
-    if one is None:
+    rows = Contribution.objects.filter(post__public_id=post_id, kind=ContributionKind.PROPOSAL)
+    contribution = rows.shown().exclude(process__state=ProcessState.DRAFT).first()
+    if contribution is None:
         raise NotFound("proposal", post_id)
-    return redirect("participation:proposal", one.process.public_id, post_id)
+    return redirect("participation:proposal", contribution.process.public_id, post_id)
 
 
 class OnProposal(ResidentAct):
@@ -204,10 +204,10 @@ class OnProposal(ResidentAct):
     def find(self, *args: Any, **ids: Any) -> Process:
         process = super().find(**ids)
         rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL).shown()
-        found = rows.select_related("post").filter(post__public_id=ids["post_id"]).first()
-        if found is None:
+        contribution = rows.select_related("post").filter(post__public_id=ids["post_id"]).first()
+        if contribution is None:
             raise NotFound("proposal", ids["post_id"])
-        self.proposal = found
+        self.proposal = contribution
         return process
 
     def address(self, made: Any = None) -> str:
@@ -235,10 +235,10 @@ class Proposal(OnProposal):
         )
 
     def way(self) -> list[Step]:
-        found = self.found
+        process = self.found
         return [
             (LIST[0], reverse(LIST[1])),
-            (self.title(), reverse("participation:take-part", args=[found.public_id])),
+            (self.title(), reverse("participation:take-part", args=[process.public_id])),
         ]
 
     def context(self) -> dict[str, Any]:
@@ -293,8 +293,8 @@ class Mine(ResidentAct):
     post = get
 
     def initial(self) -> dict[str, Any]:
-        one = self.own_participant()
-        return {name: getattr(one, name) for name in own.SAID}
+        participant = self.own_participant()
+        return {name: getattr(participant, name) for name in own.SAID}
 
     def act(self, form: Any) -> None:
         own.say_who(self.own_participant(), at=clock.now(), **form.cleaned_data)
@@ -324,7 +324,7 @@ def own_context(participant: Participant) -> dict[str, Any]:
         "process": participant.process,
         "is_over": rules.is_over(participant.process, clock.now()),
         "contributions": own_rows,
-        "n_answered": sum(one.answer is not None for one in own_rows),
+        "n_answered": sum(own_row.answer is not None for own_row in own_rows),
     }
 
 
@@ -439,13 +439,13 @@ def _confirmed(
         messages.error(request, gettext("This link no longer works. Ask for a new one."))
     elif not address:
         # Also to somebody who wanted to vote and comes when voting has ended.
-        said = gettext("Your address is confirmed. We will email you if the city answers you.")
-        messages.success(request, said)
+        message = gettext("Your address is confirmed. We will email you if the city answers you.")
+        messages.success(request, message)
     elif is_here:
         messages.success(request, gettext("Your address is confirmed. You can vote now."))
     else:
-        said = gettext("Your address is confirmed. Now vote where you asked for the link.")
-        messages.success(request, said)
+        message = gettext("Your address is confirmed. Now vote where you asked for the link.")
+        messages.success(request, message)
     home = reverse("participation:take-part", args=[process.public_id])
     return redirect(address if address and is_here else home)
 

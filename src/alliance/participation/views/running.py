@@ -60,9 +60,9 @@ def topic_of(request: HttpRequest) -> str:
 
 def topics(request: HttpRequest, language: str) -> list[tuple[str, str, bool]]:
     """Address, name, and whether the page begins with its texts, of each topic."""
-    kept = {name: value for name in ("team", "need") if (value := request.GET.get(name))}
+    params = {name: value for name in ("team", "need") if (value := request.GET.get(name))}
     return [
-        ("?" + urlencode({**kept, "from": topic}), name, topic == topic_of(request))
+        ("?" + urlencode({**params, "from": topic}), name, topic == topic_of(request))
         for topic, name in starting.topics(language)
     ]
 
@@ -88,7 +88,7 @@ class Start(PeopleAct):
 
     def form_options(self) -> dict[str, Any]:
         needs = Need.objects.filter(organisation=self.found, ended_at=None).order_by("-id")
-        return {"choices": {"need": [(one.public_id, one.title) for one in needs]}}
+        return {"choices": {"need": [(need.public_id, need.title) for need in needs]}}
 
     def form(self) -> ActForm:
         """The form, which asks for a need where the city has some."""
@@ -245,8 +245,8 @@ class Seeds(ProcessAct):
 
     def say(self, made: int) -> str:
         """How many it were."""
-        said = ngettext("%(n)s statement added.", "%(n)s statements added.", made)
-        return said % {"n": made}
+        text = ngettext("%(n)s statement added.", "%(n)s statements added.", made)
+        return text % {"n": made}
 
     def address(self, made: Any = None) -> str:
         return reverse("participation:manage", args=[self.found.public_id])
@@ -397,8 +397,8 @@ class EnterPaper(PeopleAct):
 
     def say(self, made: Participant) -> str:
         """The receipt, to be passed on."""
-        said = gettext("Saved. This person’s receipt code: %(code)s.")
-        return said % {"code": made.receipt}
+        text = gettext("Saved. This person’s receipt code: %(code)s.")
+        return text % {"code": made.receipt}
 
     def address(self, made: Any = None) -> str:
         name = "enter" if made is not None else "manage"
@@ -455,8 +455,8 @@ class Census(ProcessAct):
         return {"table": census.table_of(self.found)}
 
     def act(self, form: CensusForm) -> int:
-        given = form.cleaned_data
-        table = given["table"]
-        if given["file"]:
-            table = content_of(given["file"], census.MOST_BYTES)
+        cleaned_data = form.cleaned_data
+        table = cleaned_data["table"]
+        if cleaned_data["file"]:
+            table = content_of(cleaned_data["file"], census.MOST_BYTES)
         return census.take_census(self.found, table, **self.by)

@@ -16,27 +16,29 @@ def comment_lines(process: Process) -> Iterator[bytes]:
     come last, as they were. Nobody is named."""
     latest: dict[int, Paragraph] = {}
     rows = Paragraph.objects.filter(version__process=process).select_related("version")
-    for one in rows.order_by("version__number", "number"):
-        latest[one.thread_id] = one
+    for paragraph in rows.order_by("version__number", "number"):
+        latest[paragraph.thread_id] = paragraph
     comments: dict[int, list[Contribution]] = {}
     shown = Contribution.objects.filter(process=process, parent__in=latest).shown()
-    for said in shown.select_related("post", "answer").order_by("post_id"):
-        comments.setdefault(said.parent_id or 0, []).append(said)
-    last = max((one.version.number for one in latest.values()), default=0)
-    ordered = sorted(latest.values(), key=lambda one: (last - one.version.number, one.number))
+    for comment in shown.select_related("post", "answer").order_by("post_id"):
+        comments.setdefault(comment.parent_id or 0, []).append(comment)
+    last = max((paragraph.version.number for paragraph in latest.values()), default=0)
+    ordered = sorted(
+        latest.values(), key=lambda paragraph: (last - paragraph.version.number, paragraph.number)
+    )
     return csv_chunks(COLUMNS, _lines(ordered, comments))
 
 
 def _lines(
     paragraphs: list[Paragraph], comments: dict[int, list[Contribution]]
 ) -> Iterator[list[object]]:
-    for one in paragraphs:
-        start = [one.number, one.version.number, one.text]
-        for said in comments.get(one.thread_id, ()):
-            answer = said.answer
+    for paragraph in paragraphs:
+        start = [paragraph.number, paragraph.version.number, paragraph.text]
+        for comment in comments.get(paragraph.thread_id, ()):
+            answer = comment.answer
             yield [
-                *start, said.post.text, said.channel, said.post.at.date(),
+                *start, comment.post.text, comment.channel, comment.post.at.date(),
                 answer.outcome if answer else "", answer.reason if answer else "",
             ]  # fmt: skip
-        if one.thread_id not in comments:
+        if paragraph.thread_id not in comments:
             yield [*start, "", "", "", "", ""]

@@ -37,7 +37,7 @@ def latest_version(process: Process) -> Version | None:
 def paragraphs_of(text: str) -> list[str]:
     """The paragraphs of a text: an empty line stands between two."""
     parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return [" ".join(one.split()) for one in parts if one.strip()]
+    return [" ".join(part.split()) for part in parts if part.strip()]
 
 
 def _faults(texts: Sequence[str]) -> list[Fault]:
@@ -74,14 +74,14 @@ def set_text(
         last = latest_version(current)
         before = list(last.paragraphs.select_related("thread")) if last else []
         is_draft = current.state == ProcessState.DRAFT
-        if last is not None and [one.text for one in before] == texts:
+        if last is not None and [paragraph.text for paragraph in before] == texts:
             refuse(faults)
             return last
         if not is_draft and not note.strip():
             faults.append(Fault("note", "note-needed"))
         refuse(faults)
         if last is not None and is_draft:
-            threads = [one.thread_id for one in before]
+            threads = [paragraph.thread_id for paragraph in before]
             last.paragraphs.all().delete()
             Post.objects.filter(contribution__in=threads).delete()
             Version.objects.filter(pk=last.pk).update(made_at=at)
@@ -91,14 +91,16 @@ def set_text(
             version = Version.objects.create(
                 process=current, number=number, note=note.strip(), made_at=at
             )
-        kept = {
+        existing = {
             j: before[i].thread
-            for i, j in pairs([one.text for one in before], texts)
+            for i, j in pairs([paragraph.text for paragraph in before], texts)
             if i is not None and j is not None
         }
-        for number, one in enumerate(texts):
-            thread = kept.get(number) or _thread(current, one, actor=actor, at=at)
-            Paragraph.objects.create(version=version, number=number + 1, text=one, thread=thread)
+        for number, paragraph in enumerate(texts):
+            thread = existing.get(number) or _thread(current, paragraph, actor=actor, at=at)
+            Paragraph.objects.create(
+                version=version, number=number + 1, text=paragraph, thread=thread
+            )
         _note(current, "set-text", actor=actor, at=at, version=version.number)
     return version
 
@@ -142,7 +144,7 @@ def enter_comments(
     with a comment. Raises InvalidData naming rows, NotAllowed."""
     version = latest_version(process)
     rows = version.paragraphs.select_related("thread") if version else ()
-    known = {one.number: one for one in rows}
+    known = {row.number: row for row in rows}
     unknown = [
         Fault(f"texts[{place}].number", "paragraph-none", {"n": number})
         for place, (number, _text) in enumerate(comments)

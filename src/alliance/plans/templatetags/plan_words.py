@@ -28,5 +28,5 @@ def added(parts: Sequence[Part]) -> SafeString:
 def _marked(parts: Sequence[Part], changed: str) -> SafeString:
     # Nothing stands between two parts: they hold the blanks of the text.
     return SafeString(
-        "".join(format_html(changed if one.is_changed else "{}", one.text) for one in parts)
+        "".join(format_html(changed if part.is_changed else "{}", part.text) for part in parts)
     )

@@ -82,8 +82,8 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
 
 def null_chart(rows: Iterable[Row]) -> tuple[Chart, ...]:
     """The results without a number; empty where there are none."""
-    found = tuple(rows)
-    return (Chart(title=_("No difference"), unit="", rows=found),) if found else ()
+    results = tuple(rows)
+    return (Chart(title=_("No difference"), unit="", rows=results),) if results else ()
 
 
 def null_row(null: NullResult, label: str, language: str, *, rank: int, source: int = 0) -> Row:
@@ -228,7 +228,7 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
 def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
     """Every line of the published rule with how it came out."""
     signs = {None: "?", False: "0"}
-    told = tuple(lines)
+    rule_lines = tuple(lines)
     return Box(
         key="evidence",
         title=_("How certain is the result?"),
@@ -238,14 +238,16 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
                 label=f"{line.title}.",
                 text=Localised(line.sentence),
             )
-            for line in told
+            for line in rule_lines
         ),
         empty=_("Not graded: no effects that count."),
         note=" ".join(
             part
             for part in (
                 bound,
-                _("rule version %(version)s") % {"version": version} if version and told else "",
+                _("rule version %(version)s") % {"version": version}
+                if version and rule_lines
+                else "",
             )
             if part
         ),
@@ -301,14 +303,20 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
 def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
     """The further amounts of a case as recorded, each with what it covers."""
     lines = []
-    for one in case.told_amounts:
-        kind = first_capital(str(one.get_cost_kind_display())) or _("Amount")
-        covers = localised_field(one, "cost_covers", get_language() or "en")
+    for case_amount in case.told_amounts:
+        kind = first_capital(str(case_amount.get_cost_kind_display())) or _("Amount")
+        covers = localised_field(case_amount, "cost_covers", get_language() or "en")
         lines.append(
             Line(
                 label=f"{kind}{colon()}",
                 # None is without a number.
-                text=Localised(money(one.cost_major or 0, one.cost_currency, one.cost_price_year)),
+                text=Localised(
+                    money(
+                        case_amount.cost_major or 0,
+                        case_amount.cost_currency,
+                        case_amount.cost_price_year,
+                    )
+                ),
                 # A note is in the language of the brief.
                 note="" if covers.lang_attr else covers.value,
             )
@@ -348,7 +356,7 @@ def deflator_words(cost: CostView) -> str:
 
 
 def _publishers(sources: Iterable[PriceSource]) -> str:
-    return ", ".join(dict.fromkeys(one.publisher for one in sources))
+    return ", ".join(dict.fromkeys(source.publisher for source in sources))
 
 
 def source_line(
@@ -367,7 +375,7 @@ def source_line(
 
 def checked_words(days: Iterable[dt.date | None]) -> str:
     """That the content is starter content, and when it was checked."""
-    known = sorted({one for one in days if one is not None})
+    known = sorted({date for date in days if date is not None})
     if not known:
         return _("Compiled by the editors, not yet checked by the city.")
     if len(known) == 1:
@@ -405,7 +413,7 @@ def more_on_page(left_out: int) -> str:
 
 def outcome_clauses(counts: Any) -> tuple[tuple[int, str], ...]:
     """For each outcome the number of trials and a clause: (6, "6 worked")."""
-    found = (
+    clauses = (
         (counts.worked, ngettext("%(n)s worked", "%(n)s worked", counts.worked)),
         (
             counts.reported,
@@ -422,7 +430,7 @@ def outcome_clauses(counts: Any) -> tuple[tuple[int, str], ...]:
             ngettext("%(n)s did not work", "%(n)s did not work", counts.did_not_work),
         ),
     )
-    return tuple((n, text % {"n": number(n)}) for n, text in found)
+    return tuple((n, text % {"n": number(n)}) for n, text in clauses)
 
 
 def outcome_counts(counts: Tally) -> str:

@@ -90,10 +90,10 @@ def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer,
     return tuple(
         sorted(
             peers,
-            key=lambda one: (
-                -(one.same_size + one.same_climate),
-                -(-1 if one.points is None else one.points),
-                one.public_id,
+            key=lambda peer: (
+                -(peer.same_size + peer.same_climate),
+                -(-1 if peer.points is None else peer.points),
+                peer.public_id,
             ),
         )
     )
@@ -154,10 +154,10 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
 
 def _words(page: CasePage) -> dict[str, str]:
     """The fixed words; where a city is hidden its sources are not missing, but kept back."""
-    found = brief_parts.labels()
+    labels = brief_parts.labels()
     if page.case.is_masked:
-        found["no_sources"] = _("Not published because they would identify the city.")
-    return found
+        labels["no_sources"] = _("Not published because they would identify the city.")
+    return labels
 
 
 def _outcome(page: CasePage) -> Mark:
@@ -333,10 +333,10 @@ def _passages(page: CasePage) -> tuple[Passage, ...]:
 
 def _cost_box(page: CasePage) -> Box:
     lines = [*brief_parts.cost_lines(page.cost), *brief_parts.amount_lines(page.cost.case)]
-    for one in page.quantities:
-        if one.amount is not None:
-            text = f"{number(one.amount.value)} {one.amount.unit}"
-            lines.append(Line(label=f"{one.title}{colon()}", text=Localised(text)))
+    for quantity in page.quantities:
+        if quantity.amount is not None:
+            text = f"{number(quantity.amount.value)} {quantity.amount.unit}"
+            lines.append(Line(label=f"{quantity.title}{colon()}", text=Localised(text)))
     return Box(
         key="cost",
         title=_("Cost"),
@@ -389,15 +389,17 @@ def _foot(page: CasePage, edition: Edition) -> tuple[str, ...]:
         "day": day(edition.at.date()),
         "licence": page.case.licence,
     }
-    told = []
+    sentences = []
     if page.is_starter:
-        told.append(brief_parts.checked_words([page.case.checked_on]))
-    told.append(brief_parts.case_text_words([page.text.lang_attr]))
+        sentences.append(brief_parts.checked_words([page.case.checked_on]))
+    sentences.append(brief_parts.case_text_words([page.text.lang_attr]))
     if page.text.is_translation and not page.text.is_reviewed:
-        told.append(
+        sentences.append(
             _("Translated from %(language)s, not reviewed.")
             % {"language": language_name(page.text.original_language)}
         )
     if page.text.stale:
-        told.append(_("The original has changed since it was translated."))
-    return tuple(part for part in (version, " ".join(one for one in told if one)) if part)
+        sentences.append(_("The original has changed since it was translated."))
+    return tuple(
+        part for part in (version, " ".join(sentence for sentence in sentences if sentence)) if part
+    )

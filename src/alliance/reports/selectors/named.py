@@ -55,47 +55,53 @@ class _Room:
 
 
 _DRAFT = _Room(
-    lambda actor, one, language: title_of(get_draft_for(actor, one).content, language).value,
+    lambda actor, public_id, language: (
+        title_of(get_draft_for(actor, public_id).content, language).value
+    ),
     _never,
 )
 _ROOMS: Mapping[str, _Room] = {
     "cases": _Room(
-        lambda actor, one, language: local_text(get_case_for(actor, one), "title", language).value,
-        lambda one, moment: CaseVersion.objects.filter(
-            case__public_id=one, case__status=CaseStatus.PUBLISHED, at__lte=moment
+        lambda actor, public_id, language: (
+            local_text(get_case_for(actor, public_id), "title", language).value
+        ),
+        lambda public_id, moment: CaseVersion.objects.filter(
+            case__public_id=public_id, case__status=CaseStatus.PUBLISHED, at__lte=moment
         ).exists(),
     ),
     "write": _DRAFT,
     "review": _DRAFT,
     "pilots": _Room(
-        lambda actor, one, _language: get_pilot_for(actor, one).title,
-        lambda one, moment: Pilot.objects.filter(
-            public_id=one, state__in=[state.value for state in PUBLIC], frozen_at__lte=moment
+        lambda actor, public_id, _language: get_pilot_for(actor, public_id).title,
+        lambda public_id, moment: Pilot.objects.filter(
+            public_id=public_id, state__in=[state.value for state in PUBLIC], frozen_at__lte=moment
         ).exists(),
     ),
     "adoptions": _Room(
-        lambda actor, one, _language: _adoption(get_adoption_for(actor, one)),
-        lambda one, moment: Adoption.objects.filter(public_id=one, public_at__lte=moment).exists(),
+        lambda actor, public_id, _language: _adoption(get_adoption_for(actor, public_id)),
+        lambda public_id, moment: Adoption.objects.filter(
+            public_id=public_id, public_at__lte=moment
+        ).exists(),
     ),
     "take-part": _Room(
-        lambda actor, one, _language: get_process_for(actor, one).title,
-        lambda one, moment: (
-            Process.objects.filter(public_id=one, opened_at__lte=moment)
+        lambda actor, public_id, _language: get_process_for(actor, public_id).title,
+        lambda public_id, moment: (
+            Process.objects.filter(public_id=public_id, opened_at__lte=moment)
             .exclude(state=ProcessState.DRAFT)
             .exists()
         ),
     ),
     "minutes": _Room(
-        lambda actor, one, _language: get_minutes(actor, one).title,
-        lambda one, moment: Minutes.objects.filter(
-            public_id=one, is_public=True, written_at__lte=moment
+        lambda actor, public_id, _language: get_minutes(actor, public_id).title,
+        lambda public_id, moment: Minutes.objects.filter(
+            public_id=public_id, is_public=True, written_at__lte=moment
         ).exists(),
     ),
 }
 
 
-def _adoption(found: Adoption) -> str:
-    title: str = found.subject_title or found.aim
+def _adoption(adoption: Adoption) -> str:
+    title: str = adoption.subject_title or adoption.aim
     return title
 
 
@@ -128,23 +134,23 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
     """What keeps an edition from being built, a sentence each; chapters and records by their names
     in the language."""
     titles = chapters_of(edition.report)
-    told = []
+    sentences = []
     with translation.override(language):
-        for one in edition.faults:
-            params = dict(one["params"])
-            for found in named_in(params.get("address", "")):
-                params["name"] = replace(found, words=params["name"]).title(actor, language)
-                params["address"] = found.address(language)
-                params["chapter"] = str(titles[one["where"].removeprefix("texts.")])
-            told.append(Fault.kept(one["where"], one["code"], params).rule)
-    return told
+        for fault in edition.faults:
+            params = dict(fault["params"])
+            for record in named_in(params.get("address", "")):
+                params["name"] = replace(record, words=params["name"]).title(actor, language)
+                params["address"] = record.address(language)
+                params["chapter"] = str(titles[fault["where"].removeprefix("texts.")])
+            sentences.append(Fault.kept(fault["where"], fault["code"], params).rule)
+    return sentences
 
 
 def named_in(text: str) -> Iterator[Named]:
     """The records of this site that a text names; lists of a room are none."""
-    for found in _ADDRESS.finditer(text):
-        is_ours = not found["site"] or found["site"] == settings.BASE_URL
-        if is_ours and found["id"] not in _PAGES:
-            before = text[: found.start()].rpartition("[")[2]
+    for match in _ADDRESS.finditer(text):
+        is_ours = not match["site"] or match["site"] == settings.BASE_URL
+        if is_ours and match["id"] not in _PAGES:
+            before = text[: match.start()].rpartition("[")[2]
             words, bracket, _rest = before.partition("](")
-            yield Named(found["room"], found["id"], words.strip() if bracket else "")
+            yield Named(match["room"], match["id"], words.strip() if bracket else "")

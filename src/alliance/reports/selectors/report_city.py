@@ -68,7 +68,7 @@ class Figures:
         self.writer, self.city = writer, city
         self.profile = city_profile(city, writer.language, writer.moment)
         self.lines: dict[tuple[int, str], Line] = {
-            (one.definition, one.boundary): one for one in lines_of_city(city, writer.moment)
+            (line.definition, line.boundary): line for line in lines_of_city(city, writer.moment)
         }
         seen = Observation.objects.filter(
             series__city=city, recorded_at__lte=writer.moment
@@ -116,11 +116,11 @@ class Figures:
 
     def value(self, row: ProfileRow) -> str:
         """The figure in words, with its unit."""
-        found = row.figure
-        if found is None or found.value is None:
+        figure = row.figure
+        if figure is None or figure.value is None:
             return _("no data")
-        unit = local_field(found.version, "unit_label", self.writer.language)
-        return quantity(found.value, unit, found.version.decimals)
+        unit = local_field(figure.version, "unit_label", self.writer.language)
+        return quantity(figure.value, unit, figure.version.decimals)
 
     def standing(self, code: PeerStanding, row: ProfileRow) -> str:
         """How it stands among comparable cities, where that is known."""
@@ -179,7 +179,7 @@ class Figures:
 def city_report(writer: Writer, city: City) -> dict[str, Any]:
     """Write the report of `city`; its title, key figures and summary."""
     name = local_name(city, writer.language)
-    found = Figures(writer, city)
+    city_figures = Figures(writer, city)
     cases = cases_at(writer.moment, visible_cases(None).filter(city=city))
     adoptions = list(
         Adoption.objects.filter(adopting_city=city, public_at__lte=writer.moment)
@@ -187,14 +187,17 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
         .select_related("adopting_city")
     )
     promises, processes = _promises(writer, city), _processes(writer, city)
-    behind, leading = found.of(PeerStanding.MUST_DO_MORE), found.of(PeerStanding.LEADING)
+    behind, leading = (
+        city_figures.of(PeerStanding.MUST_DO_MORE),
+        city_figures.of(PeerStanding.LEADING),
+    )
     state = _by_state(promises, writer.moment)
-    summary = list(_summary(writer, found, cases, adoptions, state))
-    _indicators(writer, found, leading, behind)
+    summary = list(_summary(writer, city_figures, cases, adoptions, state))
+    _indicators(writer, city_figures, leading, behind)
     _actions(writer, cases, adoptions, city)
     _residents(writer, processes, promises, state)
     writer.chapter("next")
-    writer.items(list(_next(writer, found, behind, promises)))
+    writer.items(list(_next(writer, city_figures, behind, promises)))
     return {
         "title": _("%(city)s on the way to 2030") % {"city": name},
         "lead": _(
@@ -207,11 +210,14 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
                 "label": _("Indicators with figures"),
                 "value": filled(
                     _("%(n)s of %(all)s"),
-                    n=found.profile["n_figures"],
-                    all=found.profile["n_indicators"],
+                    n=city_figures.profile["n_figures"],
+                    all=city_figures.profile["n_indicators"],
                 ),
             },
-            {"label": _("Ahead of comparable cities"), "value": number(found.profile["n_leading"])},
+            {
+                "label": _("Ahead of comparable cities"),
+                "value": number(city_figures.profile["n_leading"]),
+            },
             {"label": _("Cases"), "value": number(len(cases))},
             {
                 "label": _("Promises kept"),
@@ -221,25 +227,25 @@ def city_report(writer: Writer, city: City) -> dict[str, Any]:
             },
         ],
         "summary": summary,
-        "tables": {"cases": cases, "figures": _table(writer, found)},
+        "tables": {"cases": cases, "figures": _table(writer, city_figures)},
     }
 
 
 def _summary(
     writer: Writer,
-    found: Figures,
+    city_figures: Figures,
     cases: Sequence[CaseStudy],
     adoptions: Sequence[Adoption],
     state: Mapping[str, Sequence[Promise]],
 ) -> Iterator[Block]:
     for rows, label, code in (
-        (found.of(PeerStanding.LEADING), _("Ahead of comparable cities"), "leading"),
-        (found.of(PeerStanding.MUST_DO_MORE), _("Needs to do more"), "must-do-more"),
+        (city_figures.of(PeerStanding.LEADING), _("Ahead of comparable cities"), "leading"),
+        (city_figures.of(PeerStanding.MUST_DO_MORE), _("Needs to do more"), "must-do-more"),
     ):
         if rows:
-            names = ", ".join(local_name(one.indicator, writer.language) for one in rows[:6])
-            yield writer.line(f"{names}.", found.ranked, label=label, code=code)
-    missing = [target for target in TARGETS if not _with_target(found, target)]
+            names = ", ".join(local_name(row.indicator, writer.language) for row in rows[:6])
+            yield writer.line(f"{names}.", city_figures.ranked, label=label, code=code)
+    missing = [target for target in TARGETS if not _with_target(city_figures, target)]
     if missing:
         sentence = ngettext(
             "No figure is known for %(n)s of the %(all)s targets of SDG 11: %(names)s.",
@@ -248,7 +254,7 @@ def _summary(
         )
         names = ", ".join(missing)
         sentence = filled(sentence, n=len(missing), all=len(TARGETS), names=names)
-        yield writer.line(sentence, found.refs)
+        yield writer.line(sentence, city_figures.refs)
     if cases:
         sentence = ngettext(
             "%(n)s case is about the city: %(outcomes)s.",
@@ -272,65 +278,70 @@ def _summary(
             "%(n)s promises to residents are overdue.",
             len(late),
         )
-        refs = [_process_ref(writer, one.process) for one in late]
+        refs = [_process_ref(writer, promise.process) for promise in late]
         yield writer.line(filled(sentence, n=len(late)), refs, code="late")
 
 
-def _with_target(found: Figures, target: str) -> list[tuple[PeerStanding, ProfileRow]]:
+def _with_target(city_figures: Figures, target: str) -> list[tuple[PeerStanding, ProfileRow]]:
     return [
         (code, row)
-        for code, row in found.rows
-        if row.figure and row.figure.value is not None and target in found.targets(row)
+        for code, row in city_figures.rows
+        if row.figure and row.figure.value is not None and target in city_figures.targets(row)
     ]
 
 
 def _indicators(
-    writer: Writer, found: Figures, leading: Sequence[ProfileRow], behind: Sequence[ProfileRow]
+    writer: Writer,
+    city_figures: Figures,
+    leading: Sequence[ProfileRow],
+    behind: Sequence[ProfileRow],
 ) -> None:
     writer.chapter("indicators")
     writer.say(
-        standing_line(*(found.profile[name] for name in ("n_leading", "n_behind", "n_figures"))),
-        found.ranked,
+        standing_line(
+            *(city_figures.profile[name] for name in ("n_leading", "n_behind", "n_figures"))
+        ),
+        city_figures.ranked,
         lead=True,
     )
-    of_goal = [row for target in TARGETS for _code, row in _with_target(found, target)]
+    of_goal = [row for target in TARGETS for _code, row in _with_target(city_figures, target)]
     chosen = list({row.indicator.pk: row for row in (*behind, *leading, *of_goal)}.values())
-    drawn = [one for row in chosen if (one := found.drawing(row))][:DRAWN]
+    drawn = [drawing for row in chosen if (drawing := city_figures.drawing(row))][:DRAWN]
     if drawn:
         writer.pictures(drawn)
     rows: list[tuple[Sequence[Any], Sequence[int]]] = []
     for target, label in TARGETS.items():
-        own = _with_target(found, target)
+        own = _with_target(city_figures, target)
         if not own:
             rows.append(((f"{target} {label}", _("no data"), "", ""), ()))
         for code, row in own:
-            refs = found.ranked if found.standing(code, row) else found.refs
-            rows.append((found.cells(code, row, target), refs))
+            refs = city_figures.ranked if city_figures.standing(code, row) else city_figures.refs
+            rows.append((city_figures.cells(code, row, target), refs))
     head = (_("Target and indicator"), _("Figure"), _("Year"), _("Among comparable cities"))
     writer.table(_("Targets of SDG 11"), head, rows)
     others = [
         (code, row)
-        for code, row in found.rows
+        for code, row in city_figures.rows
         if row.figure
         and row.figure.value is not None
-        and not set(found.targets(row)) & set(TARGETS)
+        and not set(city_figures.targets(row)) & set(TARGETS)
         and code in (PeerStanding.LEADING, PeerStanding.MUST_DO_MORE, PeerStanding.TYPICAL)
     ][:OTHERS]
     if others:
         writer.table(
             _("Other goals"),
             (_("Indicator"), *head[1:]),
-            [(found.cells(code, row), found.ranked) for code, row in others],
+            [(city_figures.cells(code, row), city_figures.ranked) for code, row in others],
         )
 
 
-def _table(writer: Writer, found: Figures) -> list[tuple[Any, ...]]:
+def _table(writer: Writer, city_figures: Figures) -> list[tuple[Any, ...]]:
     """The figures of the data annex, its head first."""
     rows: list[tuple[Any, ...]] = [
         ("indicator", "sdg_targets", "period", "value", "unit", "definition_version", "source",
          "standing")
     ]  # fmt: skip
-    for code, row in found.rows:
+    for code, row in city_figures.rows:
         if row.figure is not None and row.figure.value is not None:
             figure = row.figure
             rows.append(
@@ -350,7 +361,7 @@ def _actions(
     pilots = list(
         Pilot.objects.filter(
             Q(places__city=city) | Q(organisation__city=city),
-            state__in=[one.value for one in PUBLIC],
+            state__in=[state.value for state in PUBLIC],
             frozen_at__lte=writer.moment,
         )
         .distinct()
@@ -361,9 +372,9 @@ def _actions(
         return
     if cases:
         by_solution: dict[str, list[CaseStudy]] = {}
-        for one in cases:
-            name = local_text(one.solution, "name", writer.language).value
-            by_solution.setdefault(name, []).append(one)
+        for case in cases:
+            name = local_text(case.solution, "name", writer.language).value
+            by_solution.setdefault(name, []).append(case)
         rows = sorted(by_solution.items(), key=lambda item: (-len(item[1]), item[0]))
         outcome_picture(
             writer,
@@ -371,11 +382,11 @@ def _actions(
             _("Outcomes of the city’s cases, by solution"),
             _("Each case is one trial."),
         )
-        newest = sorted(cases, key=lambda one: (-(one.start_year or 0), one.public_id))
+        newest = sorted(cases, key=lambda case: (-(case.start_year or 0), case.public_id))
         writer.items(
             [
-                writer.case_line(one, short(local_text(one, "summary", writer.language)))
-                for one in newest[:MOST]
+                writer.case_line(case, short(local_text(case, "summary", writer.language)))
+                for case in newest[:MOST]
             ]
         )
     if adoptions:
@@ -386,12 +397,12 @@ def _actions(
         writer.items(
             [
                 writer.line(
-                    capfirst(str(PilotState(one.state).label)),
-                    [pilot_ref(writer, one)],
-                    label=localised(one.title, one.language, writer.language),
-                    url=writer.address("testbeds:pilot", one.public_id),
+                    capfirst(str(PilotState(pilot.state).label)),
+                    [pilot_ref(writer, pilot)],
+                    label=localised(pilot.title, pilot.language, writer.language),
+                    url=writer.address("testbeds:pilot", pilot.public_id),
                 )
-                for one in pilots[:MOST]
+                for pilot in pilots[:MOST]
             ]
         )
 
@@ -419,13 +430,13 @@ def _promises(writer: Writer, city: City) -> list[Promise]:
 
 def _by_state(promises: Sequence[Promise], moment: dt.datetime) -> dict[str, list[Promise]]:
     """Promises that were kept, that are late, and that are not due yet, at a moment."""
-    found: dict[str, list[Promise]] = {"kept": [], "late": [], "open": []}
-    for one in promises:
-        if one.kept_at is not None and one.kept_at <= moment:
-            found["kept"].append(one)
+    by_state: dict[str, list[Promise]] = {"kept": [], "late": [], "open": []}
+    for promise in promises:
+        if promise.kept_at is not None and promise.kept_at <= moment:
+            by_state["kept"].append(promise)
         else:
-            found["late" if one.due_on < moment.date() else "open"].append(one)
-    return found
+            by_state["late" if promise.due_on < moment.date() else "open"].append(promise)
+    return by_state
 
 
 def _process_ref(writer: Writer, process: Process) -> int:
@@ -448,7 +459,7 @@ def _residents(
     if not processes:
         writer.say(_("The city has not asked its residents any questions on the platform yet."))
         return
-    refs = [_process_ref(writer, one) for one in processes]
+    refs = [_process_ref(writer, process) for process in processes]
     if promises:
         title = _("Promises to residents")
         svg = figures.bars(
@@ -468,18 +479,20 @@ def _residents(
     writer.items(
         [
             writer.line(
-                short(localised(one.result or one.summary, one.language, writer.language)),
-                [_process_ref(writer, one)],
-                label=localised(one.title, one.language, writer.language),
-                url=writer.address("participation:results", one.public_id),
+                short(
+                    localised(process.result or process.summary, process.language, writer.language)
+                ),
+                [_process_ref(writer, process)],
+                label=localised(process.title, process.language, writer.language),
+                url=writer.address("participation:results", process.public_id),
                 note=" · ".join(
                     (
-                        capfirst(str(ProcessState(one.state).label)),
-                        people_words(one.n_people),  # type: ignore[attr-defined]
+                        capfirst(str(ProcessState(process.state).label)),
+                        people_words(process.n_people),  # type: ignore[attr-defined]
                     )
                 ),
             )
-            for one in processes[:MOST]
+            for process in processes[:MOST]
         ]
     )
 
@@ -493,31 +506,37 @@ def people_words(n: int | None) -> str:
 
 def _next(
     writer: Writer,
-    found: Figures,
+    city_figures: Figures,
     behind: Sequence[ProfileRow],
     promises: Sequence[Promise],
 ) -> Iterator[Block]:
     for row in behind[:5]:
         yield writer.line(
             _("See what other cities have done and whether it worked."),
-            found.ranked,
+            city_figures.ranked,
             label=local_name(row.indicator, writer.language),
             url=writer.address("search:find") + (f"?{row.effects_query}" if row.measures else ""),
         )
-    for one in [one for one in promises if one.kept_at is None or one.kept_at > writer.moment][:5]:
-        kind = capfirst(str(one.get_kind_display()))
+    for promise in [
+        promise
+        for promise in promises
+        if promise.kept_at is None or promise.kept_at > writer.moment
+    ][:5]:
+        kind = capfirst(str(promise.get_kind_display()))
         yield writer.line(
-            _("Promised for %(day)s.") % {"day": day(one.due_on)},
-            [_process_ref(writer, one.process)],
-            label=one.said("text", writer.language) if one.text else kind,
+            _("Promised for %(day)s.") % {"day": day(promise.due_on)},
+            [_process_ref(writer, promise.process)],
+            label=promise.said("text", writer.language) if promise.text else kind,
         )
     missing = [
-        f"{target} {label}" for target, label in TARGETS.items() if not _with_target(found, target)
+        f"{target} {label}"
+        for target, label in TARGETS.items()
+        if not _with_target(city_figures, target)
     ]
     if missing:
         sentence = _("Enter a figure or name its publisher for: %(targets)s.")
         yield writer.line(
             sentence % {"targets": f"{semicolon()} ".join(missing)},
             label=_("Targets without a figure"),
-            url=writer.address("indicators:city", found.city.public_id),
+            url=writer.address("indicators:city", city_figures.city.public_id),
         )

@@ -35,14 +35,15 @@ def outcome_words(counts: Any) -> str:
 
 def places_of(cases: Iterable[CaseStudy]) -> tuple[int, int]:
     """How many places, and in how many countries, that readers may know."""
-    known = [one for one in cases if one.country != UNDISCLOSED]
-    return len(set(counted_places(known).values())), len({one.country for one in known})
+    known = [case for case in cases if case.country != UNDISCLOSED]
+    return len(set(counted_places(known).values())), len({case.country for case in known})
 
 
 def of_topic(case: CaseStudy, topic: str) -> bool:
     """Whether a case is filed under a topic."""
     return any(
-        one.scheme == Scheme.TOPIC and one.code == topic for one in case.classifications.all()
+        classification.scheme == Scheme.TOPIC and classification.code == topic
+        for classification in case.classifications.all()
     )
 
 
@@ -53,31 +54,31 @@ def outcome_picture(
     caption: str,
 ) -> None:
     """Trials by outcome, a bar for each row."""
-    counted = [(name, Counter(one.outcome for one in cases)) for name, cases in rows]
+    counted = [(name, Counter(case.outcome for case in cases)) for name, cases in rows]
     svg = figures.bars(
-        [(name, [found[code] for code in Outcome]) for name, found in counted],
+        [(name, [counts[code] for code in Outcome]) for name, counts in counted],
         [(code.value, str(code.label)) for code in Outcome],
         title=title,
     )
-    refs = [writer.case(one) for _name, cases in rows for one in cases]
+    refs = [writer.case(case) for _name, cases in rows for case in cases]
     writer.picture(svg, title, caption, refs)
 
 
 def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
     """Each case that did not work: where, when, what went wrong and why."""
-    told = []
+    lines = []
     for case in cases:
-        said = local_text(case, "what_did_not", writer.language)
+        failure = local_text(case, "what_did_not", writer.language)
         where = local_place(case, writer.language)
         if case.country != UNDISCLOSED:
             where += f", {country_name(case.country, writer.language)}"
         years = period(case.start_year, case.end_year) if case.start_year or case.end_year else ""
         reasons = ", ".join(str(Reason(code).label) for code in case.reasons)
         reasons = _("Reason: %(reasons)s") % {"reasons": reasons} if reasons else ""
-        text = short(said) if said.value else _("What did not work: not known.")
+        text = short(failure) if failure.value else _("What did not work: not known.")
         note = " · ".join(part for part in (where, years, reasons) if part)
-        told.append(writer.case_line(case, text, note=note))
-    return told
+        lines.append(writer.case_line(case, text, note=note))
+    return lines
 
 
 def no_failures(writer: Writer, refs: Sequence[int]) -> None:
@@ -95,14 +96,14 @@ def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tupl
     """The title of what each adoption took over and its number among the records, by its id."""
     ids = [row.subject_id for row in adopted]
     names: dict[tuple[str, str], Localised] = {
-        (str(kind), one.public_id): local_text(one, field, writer.language)
+        (str(kind), subject.public_id): local_text(subject, field, writer.language)
         for kind, subjects, field in (
             (SubjectKind.SOLUTION, Solution.objects.all(), "name"),
             (SubjectKind.CASE, visible_cases(None), "title"),
         )
-        for one in subjects.filter(public_id__in=ids).prefetch_related("texts")
+        for subject in subjects.filter(public_id__in=ids).prefetch_related("texts")
     }
-    found = {}
+    refs = {}
     for row in adopted:
         title = names.get((row.subject_kind, row.subject_id)) or localised(
             row.subject_title or row.aim,
@@ -110,8 +111,8 @@ def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tupl
             writer.language,
         )
         ref = writer.changed(RecordKind.ADOPTION, row, row.changed_at, title, "adoption:adoption")
-        found[row.public_id] = title, ref
-    return found
+        refs[row.public_id] = title, ref
+    return refs
 
 
 def adoption_lines(writer: Writer, adopted: Sequence[Adoption]) -> list[Block]:
@@ -139,21 +140,21 @@ def pilot_ref(writer: Writer, pilot: Pilot) -> int:
 
 def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
     """Lessons of public minutes, each with the meeting that it comes from."""
-    told = []
-    for one in rows:
-        minutes = one.minutes
+    lines = []
+    for row in rows:
+        minutes = row.minutes
         title = localised(minutes.title, minutes.language, writer.language)
         ref = writer.changed(
             RecordKind.MINUTES, minutes, minutes.changed_at, title, "groups:minutes"
         )
-        told.append(
+        lines.append(
             writer.line(
-                localised(one.text, minutes.language, writer.language),
+                localised(row.text, minutes.language, writer.language),
                 [ref],
                 note=f"{title.value}, {day(minutes.held_on)}",
             )
         )
-    return told
+    return lines
 
 
 def public_lessons(moment: dt.datetime) -> Any:

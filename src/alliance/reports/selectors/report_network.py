@@ -49,10 +49,10 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
     end = min(dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC), writer.moment)
     cases = cases_at(writer.moment)
-    came = [one for one in cases if one.published_at and start <= one.published_at <= end]
+    came = [case for case in cases if case.published_at and start <= case.published_at <= end]
     # What came with the platform, or from another network, is no work of the year.
-    new = [one for one in came if one.origin == Origin.MEMBERS]
-    shipped = [one for one in came if one.origin == Origin.STARTER]
+    new = [case for case in came if case.origin == Origin.MEMBERS]
+    shipped = [case for case in came if case.origin == Origin.STARTER]
     adoptions = list(
         Adoption.objects.filter(
             Q(started_at__gte=start) | Q(changed_at__gte=start),
@@ -64,16 +64,16 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
     )
     pilots = list(
         Pilot.objects.filter(
-            state__in=[one.value for one in PUBLIC], frozen_at__gte=start, frozen_at__lte=end
+            state__in=[state.value for state in PUBLIC], frozen_at__gte=start, frozen_at__lte=end
         ).order_by("-frozen_at", "public_id")
     )
-    told = list(changes().filter(at__gte=start, at__lte=end))
+    verdict_changes = list(changes().filter(at__gte=start, at__lte=end))
     members = City.objects.filter(is_member=True, created_at__lte=writer.moment).count()
-    refs = [writer.case(one) for one in cases]
+    refs = [writer.case(case) for case in cases]
     register, of_year = failure_register(cases), failure_register(new)
-    summary = list(_summary(writer, year, cases, new, shipped, told, adoptions, pilots))
+    summary = list(_summary(writer, year, cases, new, shipped, verdict_changes, adoptions, pilots))
     _year(writer, cases, new)
-    _verdicts(writer, told)
+    _verdicts(writer, verdict_changes)
     _failures(writer, [*of_year.failures] or [*register.failures], refs, register)
     _exchange(writer, adoptions)
     lessons = public_lessons(writer.moment).filter(minutes__held_on__gte=start.date())
@@ -90,7 +90,7 @@ def network_report(writer: Writer, year: int) -> dict[str, Any]:
             {"label": _("New cases"), "value": number(len(new))},
             {"label": _("Total cases"), "value": number(len(cases))},
             {"label": _("Member cities"), "value": number(members)},
-            {"label": _("Changed verdicts"), "value": number(len(told))},
+            {"label": _("Changed verdicts"), "value": number(len(verdict_changes))},
         ],
         "summary": summary,
         "tables": {"cases": cases},
@@ -103,7 +103,7 @@ def _summary(
     cases: Sequence[CaseStudy],
     new: Sequence[CaseStudy],
     shipped: Sequence[CaseStudy],
-    told: Sequence[VerdictChange],
+    verdict_changes: Sequence[VerdictChange],
     adoptions: Sequence[Adoption],
     pilots: Sequence[Pilot],
 ) -> Iterator[Block]:
@@ -136,14 +136,14 @@ def _summary(
     sentence = filled(sentence, n=len(cases), places=n_places, countries=n_countries)
     yield writer.line(sentence, map(writer.case, cases))
     sentence = _("No verdicts on solutions changed.")
-    if told:
+    if verdict_changes:
         sentence = ngettext(
             "%(n)s verdict on a solution changed.",
             "%(n)s verdicts on solutions changed.",
-            len(told),
+            len(verdict_changes),
         )
-    changed = [writer.revised(one.verdict.solution) for one in told]
-    yield writer.line(filled(sentence, n=len(told)), changed)
+    changed = [writer.revised(change.verdict.solution) for change in verdict_changes]
+    yield writer.line(filled(sentence, n=len(verdict_changes)), changed)
     if adoptions:
         sentence = ngettext(
             "Cities adopted %(n)s solution from another city, or started to.",
@@ -156,7 +156,7 @@ def _summary(
         sentence = ngettext(
             "%(n)s pilot was registered.", "%(n)s pilots were registered.", len(pilots)
         )
-        refs = [pilot_ref(writer, one) for one in pilots]
+        refs = [pilot_ref(writer, pilot) for pilot in pilots]
         yield writer.line(filled(sentence, n=len(pilots)), refs)
     if not adoptions and not pilots:
         yield writer.line(_("No adoptions or pilots became public."))
@@ -167,20 +167,20 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
     outcome_picture(
         writer,
         [
-            (str(Topic(topic).label), [one for one in cases if of_topic(one, topic)])
+            (str(Topic(topic).label), [case for case in cases if of_topic(case, topic)])
             for topic in Topic.values
         ],
         _("Cases by topic and outcome"),
         _("All published cases. A case may belong to several topics."),
     )
-    countries = Counter(one.country for one in cases)
-    fresh = {one.pk for one in new}
+    countries = Counter(case.country for case in cases)
+    fresh = {case.pk for case in new}
     rows = [
         (
             country_name(code, writer.language),
             [
-                sum(one.country == code and one.pk not in fresh for one in cases),
-                sum(one.country == code and one.pk in fresh for one in cases),
+                sum(case.country == code and case.pk not in fresh for case in cases),
+                sum(case.country == code and case.pk in fresh for case in cases),
             ],
         )
         for code, _n in sorted(countries.items(), key=lambda item: (-item[1], item[0]))[:MOST]
@@ -195,14 +195,14 @@ def _year(writer: Writer, cases: Sequence[CaseStudy], new: Sequence[CaseStudy]) 
         svg,
         title,
         _("Countries with the most cases."),
-        [writer.case(one) for one in cases],
+        [writer.case(case) for case in cases],
     )
 
 
-def _verdicts(writer: Writer, told: Sequence[VerdictChange]) -> None:
+def _verdicts(writer: Writer, verdict_changes: Sequence[VerdictChange]) -> None:
     writer.chapter("verdicts")
     lines = []
-    for change in told[: 2 * MOST]:
+    for change in verdict_changes[: 2 * MOST]:
         view = change_view(change, writer.language)
         lines.append(
             writer.line(
@@ -234,8 +234,8 @@ def _failures(
     sentence = filled(sentence, failed=register.did_not_work, n=register.total)
     writer.say(sentence, refs, lead=True)
     newest = sorted(
-        (one for one in failed if one.outcome == Outcome.DID_NOT_WORK),
-        key=lambda one: (-(one.start_year or 0), one.public_id),
+        (case for case in failed if case.outcome == Outcome.DID_NOT_WORK),
+        key=lambda case: (-(case.start_year or 0), case.public_id),
     )
     writer.items(failure_lines(writer, newest[:MOST]))
 
@@ -250,12 +250,12 @@ def _next(writer: Writer) -> Iterator[Block]:
     needs = [
         writer.changed(
             RecordKind.NEED,
-            one,
-            one.changed_at,
-            localised(one.title, one.language, writer.language),
+            need,
+            need.changed_at,
+            localised(need.title, need.language, writer.language),
             "network:need",
         )
-        for one in Need.objects.filter(
+        for need in Need.objects.filter(
             Q(ended_at=None) | Q(ended_at__gt=moment), stated_at__lte=moment
         ).order_by("stated_at", "public_id")
     ]
@@ -272,9 +272,11 @@ def _next(writer: Writer) -> Iterator[Block]:
         group__is_synthetic=False,
         stated_at__lte=moment,
     ).order_by("due_on", "public_id")
-    for one in due[:MOST]:
-        sentence = _("Due by %(day)s.") % {"day": day(one.due_on)}
-        yield writer.line(sentence, label=localised(one.title, one.language, writer.language))
+    for deliverable in due[:MOST]:
+        sentence = _("Due by %(day)s.") % {"day": day(deliverable.due_on)}
+        yield writer.line(
+            sentence, label=localised(deliverable.title, deliverable.language, writer.language)
+        )
     late = ActionItem.objects.filter(
         Q(done_at=None) | Q(done_at__gt=moment),
         minutes__is_public=True,

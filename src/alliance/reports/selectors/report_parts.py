@@ -56,17 +56,17 @@ def words(text: str | Localised) -> dict[str, str]:
 def filled(text: str, **values: object) -> str:
     """Words with their values in place, numbers as the language in use writes them."""
     return text % {
-        name: number(one) if isinstance(one, int) else one for name, one in values.items()
+        name: number(value) if isinstance(value, int) else value for name, value in values.items()
     }
 
 
 def short(text: Localised, most: int = 420) -> Localised:
     """The first sentences of a text, whole ones, of at most so many characters where it can be."""
-    told = text.value
-    if len(told) <= most:
+    value = text.value
+    if len(value) <= most:
         return text
-    end = max(told.rfind(sign, 0, most) for sign in (". ", "! ", "? "))
-    cut = told[: end + 1] if end > most // 3 else told[:most].rsplit(" ", 1)[0] + " …"
+    end = max(value.rfind(sign, 0, most) for sign in (". ", "! ", "? "))
+    cut = value[: end + 1] if end > most // 3 else value[:most].rsplit(" ", 1)[0] + " …"
     return Localised(cut, text.lang_attr)
 
 
@@ -97,13 +97,19 @@ class Writer:
     # -- records --------------------------------------------------------------------------------
 
     def read(
-        self, kind: str, record_id: str, version: str, title: str | Localised, url: str, said: str
+        self,
+        kind: str,
+        record_id: str,
+        version: str,
+        title: str | Localised,
+        url: str,
+        version_text: str,
     ) -> int:
         """Note that a record is read; its number. `said`: its version in words."""
         title = title if isinstance(title, Localised) else Localised(title)
         known = self.reads.setdefault(
             (kind, record_id),
-            Read(len(self.reads) + 1, kind, record_id, version, title, url, said),
+            Read(len(self.reads) + 1, kind, record_id, version, title, url, version_text),
         )
         return known.number
 
@@ -135,14 +141,14 @@ class Writer:
     def revised(self, record: Solution | Method) -> int:
         """Note a solution or method by the revisions of its words; a verdict follows from cases."""
         kind = RecordKind.SOLUTION if isinstance(record, Solution) else RecordKind.METHOD
-        texts = sorted(record.texts.all(), key=lambda one: one.language)
+        texts = sorted(record.texts.all(), key=lambda text: text.language)
         return self.read(
             kind,
             record.public_id,
-            ".".join(f"{one.language}{one.revision}" for one in texts),
+            ".".join(f"{text.language}{text.revision}" for text in texts),
             local_text(record, "name", self.language),
             self.address(f"knowledge:{kind}", record.public_id),
-            _("revision %(n)s") % {"n": max(one.revision for one in texts)},
+            _("revision %(n)s") % {"n": max(text.revision for text in texts)},
         )
 
     def address(self, route: str, *args: object) -> str:
@@ -157,7 +163,7 @@ class Writer:
 
     def chapters(self) -> list[dict[str, Any]]:
         """The chapters in which something stands, in their order."""
-        return [one for one in self._chapters.values() if one["blocks"]]
+        return [chapter for chapter in self._chapters.values() if chapter["blocks"]]
 
     def add(self, block: Block) -> None:
         """Add a block to the chapter that was begun last."""
@@ -170,9 +176,9 @@ class Writer:
             return {"at": "", "cites": []}
         self._places += 1
         name = f"p{self._places}"
-        by_number = {one.number: one for one in self.reads.values()}
-        for one in cited:
-            by_number[one].places.append(name)
+        by_number = {record.number: record for record in self.reads.values()}
+        for ref in cited:
+            by_number[ref].places.append(name)
         runs = _runs(cited)
         cites = [_cite(run, by_number) for run in runs[:RUNS]]
         if rest := sum(map(len, runs[RUNS:])):
@@ -210,8 +216,8 @@ class Writer:
         name = words(label)
         # A colon follows it.
         name["value"] = name["value"].rstrip(".")
-        told = {"text": words(text), "label": name, "url": url, "note": note, "code": code}
-        return told | self.place(refs)
+        block = {"text": words(text), "label": name, "url": url, "note": note, "code": code}
+        return block | self.place(refs)
 
     def case_line(self, case: CaseStudy, text: str | Localised, *, note: str = "") -> Block:
         """A line about a case: its title leads to it, and its outcome has a mark."""
@@ -276,25 +282,25 @@ class Writer:
         """The records in their order, as the end of the report lists them."""
         return [
             {
-                "n": one.number,
-                "code": one.kind,
-                "id": one.record_id,
-                "kind": str(RecordKind(one.kind).label),
-                "title": words(one.title),
-                "url": one.url,
-                "said": one.said,
+                "n": record.number,
+                "code": record.kind,
+                "id": record.record_id,
+                "kind": str(RecordKind(record.kind).label),
+                "title": words(record.title),
+                "url": record.url,
+                "said": record.said,
             }
-            for one in self.reads.values()
+            for record in self.reads.values()
         ]
 
 
 def _runs(numbers: Sequence[int]) -> list[list[int]]:
     runs: list[list[int]] = []
-    for one in numbers:
-        if runs and runs[-1][-1] == one - 1:
-            runs[-1].append(one)
+    for ref in numbers:
+        if runs and runs[-1][-1] == ref - 1:
+            runs[-1].append(ref)
         else:
-            runs.append([one])
+            runs.append([ref])
     return runs
 
 

@@ -102,19 +102,19 @@ class Told:
     @property
     def range(self) -> str:
         """The lowest and highest measured result, and where: "−30 to −6 % in 6 places"."""
-        found = self.spread
-        if found is None or not found.chosen or not found.has_possible_range:
+        spread = self.spread
+        if spread is None or not spread.chosen or not spread.has_possible_range:
             return ""
-        low, high = found.chosen[0], found.chosen[-1]
-        places = list(dict.fromkeys(row.place for row in found.chosen))
-        told = {
-            "low": effect(low.value, is_change=found.is_change),
-            "high": effect(high.value, found.symbol, is_change=found.is_change),
+        low, high = spread.chosen[0], spread.chosen[-1]
+        places = list(dict.fromkeys(row.place for row in spread.chosen))
+        params = {
+            "low": effect(low.value, is_change=spread.is_change),
+            "high": effect(high.value, spread.symbol, is_change=spread.is_change),
             "places": _listed(places),
         }
-        if len(found.chosen) == 1:
-            return _("%(high)s in %(places)s") % told
-        return _("%(low)s to %(high)s in %(places)s") % told
+        if len(spread.chosen) == 1:
+            return _("%(high)s in %(places)s") % params
+        return _("%(low)s to %(high)s in %(places)s") % params
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:
@@ -136,21 +136,21 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     )
     wanted = Q(solution__in=filed.values("pk")) | Q(solution__in=tried.values("solution"))
     everything = cases_at(writer.moment, visible_cases(None).filter(wanted))
-    own = [one for one in everything if of_topic(one, topic)]
-    in_topic = set(filed.values_list("pk", flat=True)) | {one.solution_id for one in own}
+    own = [case for case in everything if of_topic(case, topic)]
+    in_topic = set(filed.values_list("pk", flat=True)) | {case.solution_id for case in own}
     by_solution: dict[str, list[CaseStudy]] = defaultdict(list)
-    for one in everything:
-        by_solution[one.solution.public_id].append(one)
+    for case in everything:
+        by_solution[case.solution.public_id].append(case)
     solutions = [
         Told(writer, solution, judged, by_solution[public_id])
         for public_id, (solution, judged) in verdicts_at(writer.moment, everything).items()
         if solution.pk in in_topic
     ]
-    solutions.sort(key=lambda one: one.order)
-    for told in solutions:
+    solutions.sort(key=lambda solution: solution.order)
+    for solution in solutions:
         # A solution and its cases are numbered in a row, so that they are cited in short.
-        told.refs = [writer.revised(told.solution), *map(writer.case, told.cases)]
-    refs = [writer.case(one) for one in own]
+        solution.refs = [writer.revised(solution.solution), *map(writer.case, solution.cases)]
+    refs = [writer.case(case) for case in own]
     register = failure_register(own)
     text = topic_text(topic)
     n_places, n_countries = places_of(own)
@@ -175,7 +175,7 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
                 "label": _("Solutions with a verdict"),
                 "value": filled(
                     _("%(n)s of %(all)s"),
-                    n=sum(not one.line.is_silent for one in solutions),
+                    n=sum(not solution.line.is_silent for solution in solutions),
                     all=len(solutions),
                 ),
             },
@@ -194,11 +194,11 @@ def _summary(
 ) -> Iterator[Block]:
     """The answer first: what works with range and cities, what does not, what is open."""
     by_word: dict[str, list[Told]] = defaultdict(list)
-    for one in solutions:
-        by_word[one.line.code].append(one)
+    for solution in solutions:
+        by_word[solution.line.code].append(solution)
     clear = [*by_word[Verdict.WORKS], *by_word[Verdict.PROBABLY_WORKS]]
-    for one in clear[:5]:
-        yield one.told(writer, code=one.line.code)
+    for solution in clear[:5]:
+        yield solution.told(writer, code=solution.line.code)
     if not refs:
         yield writer.line(_("No cases on this topic had been approved by that date."))
     elif not clear:
@@ -208,10 +208,12 @@ def _summary(
                 "verdict “Works”."
             )
         )
-        for one in by_word[Verdict.MIXED][:3]:
-            yield one.told(writer, code=one.line.code)
-    for one in [*by_word[Verdict.PROBABLY_NOT], *by_word[Verdict.HARM]][:3]:
-        yield writer.line(f"{one.line.words}.", one.refs, label=one.name, code=one.line.code)
+        for solution in by_word[Verdict.MIXED][:3]:
+            yield solution.told(writer, code=solution.line.code)
+    for solution in [*by_word[Verdict.PROBABLY_NOT], *by_word[Verdict.HARM]][:3]:
+        yield writer.line(
+            f"{solution.line.words}.", solution.refs, label=solution.name, code=solution.line.code
+        )
     if register.total:
         sentence = ngettext(
             "%(n)s case from %(places)s: %(outcomes)s.",
@@ -223,7 +225,7 @@ def _summary(
         yield writer.line(
             filled(sentence, n=register.total, places=places, outcomes=outcomes), refs
         )
-    silent = [one for one in solutions if one.line.is_silent]
+    silent = [solution for solution in solutions if solution.line.is_silent]
     if silent:
         sentence = ngettext(
             "Not enough evidence yet for %(n)s of %(all)s solutions.",
@@ -231,42 +233,49 @@ def _summary(
             len(silent),
         )
         sentence = filled(sentence, n=len(silent), all=len(solutions))
-        yield writer.line(sentence, [ref for one in silent for ref in one.refs])
+        yield writer.line(sentence, [ref for solution in silent for ref in solution.refs])
 
 
 def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
     writer.chapter("solutions")
-    told = [one for one in solutions if not one.line.is_silent]
+    conclusive = [solution for solution in solutions if not solution.line.is_silent]
     often = sorted(
-        (one for one in solutions if len(one.cases) >= TRIED), key=lambda one: -len(one.cases)
+        (solution for solution in solutions if len(solution.cases) >= TRIED),
+        key=lambda solution: -len(solution.cases),
     )[:ROWS]
     if often:
         outcome_picture(
             writer,
-            [(one.name.value, one.cases) for one in often],
+            [(solution.name.value, solution.cases) for solution in often],
             _("Outcomes of trials, by solution"),
             _("Each case is one trial in one place. The most tried solutions are listed first."),
         )
     writer.items(
-        [one.told(writer, note=capfirst(one.line.facts), code=one.line.code) for one in told]
+        [
+            solution.told(writer, note=capfirst(solution.line.facts), code=solution.line.code)
+            for solution in conclusive
+        ]
     )
-    for one in [one for one in told if one.spread and one.spread.chart][:CHARTS]:
-        _chart(writer, one)
+    for solution in [
+        solution for solution in conclusive if solution.spread and solution.spread.chart
+    ][:CHARTS]:
+        _chart(writer, solution)
     silent = sorted(
-        (one for one in solutions if one.line.is_silent), key=lambda one: -len(one.cases)
+        (solution for solution in solutions if solution.line.is_silent),
+        key=lambda solution: -len(solution.cases),
     )
     if silent:
         writer.heading(_("Not enough evidence yet"))
         writer.items(
             [
                 writer.line(
-                    one.line.words,
-                    one.refs,
-                    label=one.name,
-                    url=writer.address("knowledge:solution", one.solution.public_id),
-                    code=one.line.code,
+                    solution.line.words,
+                    solution.refs,
+                    label=solution.name,
+                    url=writer.address("knowledge:solution", solution.solution.public_id),
+                    code=solution.line.code,
                 )
-                for one in silent[:SILENT]
+                for solution in silent[:SILENT]
             ]
         )
         if len(silent) > SILENT:
@@ -279,60 +288,62 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
             writer.say(filled(more, n=rest))
 
 
-def _chart(writer: Writer, one: Told) -> None:
+def _chart(writer: Writer, solution: Told) -> None:
     """The results of a solution, place by place."""
-    found = one.spread
-    if found is None or found.chart is None:
+    spread = solution.spread
+    if spread is None or spread.chart is None:
         return
-    title = f"{one.name.value}{colon()} {found.measure} ({found.unit})"
+    title = f"{solution.name.value}{colon()} {spread.measure} ({spread.unit})"
     values = [
-        effect(mark.row.value, found.symbol, is_change=found.is_change)
-        for mark in found.chart.marks
+        effect(mark.row.value, spread.symbol, is_change=spread.is_change)
+        for mark in spread.chart.marks
     ]
     mean = ""
-    if found.chart.last is not None:
+    if spread.chart.last is not None:
         middle = effect(
-            round(found.chart.last.value, found.digits), found.symbol, is_change=found.is_change
+            round(spread.chart.last.value, spread.digits), spread.symbol, is_change=spread.is_change
         )
-        label = _("Mean across places") if found.chart.last.is_mean else _("Median across places")
+        label = _("Mean across places") if spread.chart.last.is_mean else _("Median across places")
         mean = f"{label}\n{middle}"
     side = {
         "lower": _("Further left is better."),
         "higher": _("Further right is better."),
-    }.get(found.chart.favourable, "")
+    }.get(spread.chart.favourable, "")
     signs = [side]
-    if not all(mark.row.filled for mark in found.chart.marks):
+    if not all(mark.row.filled for mark in spread.chart.marks):
         signs.append(_("Filled dot: measured. Open dot: from a model."))
-    if any(mark.row.has_interval for mark in found.chart.marks):
+    if any(mark.row.has_interval for mark in spread.chart.marks):
         signs.append(_("Line: 95 % confidence interval."))
-    if mean and found.pooled is not None:
+    if mean and spread.pooled is not None:
         signs.append(_("Grey bar: range to expect in a new city."))
     writer.picture(
-        figures.forest(found.chart, values, title=title, mean=mean),
+        figures.forest(spread.chart, values, title=title, mean=mean),
         title,
         " ".join(part for part in signs if part),
-        [writer.case(row.case) for row in found.chosen],
+        [writer.case(row.case) for row in spread.chosen],
     )
 
 
 def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     """The evidence map: solutions by what was measured, and the gaps."""
-    found = map_at({one.solution.public_id: one.judged.outcomes for one in solutions})
+    evidence_map = map_at(
+        {solution.solution.public_id: solution.judged.outcomes for solution in solutions}
+    )
     cells: dict[str, list[Any]] = defaultdict(list)
-    for cell in found.cells.values():
+    for cell in evidence_map.cells.values():
         if cell.places:
             cells[cell.solution].append(cell)
-    named = {one.solution.public_id: one for one in solutions}
-    shown = sorted(cells, key=lambda code: (-sum(one.places for one in cells[code]), code))[:ROWS]
+    named = {solution.solution.public_id: solution for solution in solutions}
+    shown = sorted(cells, key=lambda code: (-sum(cell.places for cell in cells[code]), code))[:ROWS]
     used = [
-        theme for theme in found.columns if any((code, theme) in found.cells for code in shown)
-        and any(found.cells[code, theme].places for code in shown if (code, theme) in found.cells)
+        theme for theme in evidence_map.columns if any((code, theme) in evidence_map.cells for code in shown)
+        and any(evidence_map.cells[code, theme].places for code in shown if (code, theme) in evidence_map.cells)
     ]  # fmt: skip
     if not shown:
         return
     writer.chapter("map")
-    single = [one for code in shown for one in cells[code] if one.places == 1]
-    total = sum(len(found) for found in cells.values())
+    single = [cell for code in shown for cell in cells[code] if cell.places == 1]
+    total = sum(len(row_cells) for row_cells in cells.values())
     measured = ngettext(
         "%(n)s combination of solution and outcome has been measured. Of the combinations "
         "below, %(single)s rest on a single place.",
@@ -356,14 +367,16 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
             "rows": [
                 {
                     "name": words(named[code].name),
-                    "cells": [_cell(found.cells.get((code, theme))) for theme in used],
+                    "cells": [_cell(evidence_map.cells.get((code, theme))) for theme in used],
                 }
                 | writer.place(named[code].refs)
                 for code in shown
             ],
         }
     )
-    gaps = open_questions(found.cells.values(), lambda cell: -len(named[cell.solution].cases))
+    gaps = open_questions(
+        evidence_map.cells.values(), lambda cell: -len(named[cell.solution].cases)
+    )
     if gaps:
         writer.heading(_("Unanswered questions"))
         asked = ngettext(
@@ -410,7 +423,7 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
     if not register.failures and not register.partly:
         no_failures(writer, refs)
         return
-    failed = [writer.case(one) for one in register.failures]
+    failed = [writer.case(failure) for failure in register.failures]
     sentence = ngettext(
         "Of %(n)s case, %(failed)s did not work.",
         "Of %(n)s cases, %(failed)s did not work.",
@@ -426,7 +439,9 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
             title=title,
         )
         writer.picture(svg, title, _("A case may have several reasons."), failed)
-    newest = sorted(register.failures, key=lambda one: (-(one.start_year or 0), one.public_id))
+    newest = sorted(
+        register.failures, key=lambda failure: (-(failure.start_year or 0), failure.public_id)
+    )
     writer.items(failure_lines(writer, newest[:FAILURES]))
     if len(newest) > FAILURES:
         rest = len(newest) - FAILURES
@@ -447,35 +462,38 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
     if not methods:
         return
     writer.chapter("methods")
-    cases = {one.pk: one for one in everything}
+    cases = {case.pk: case for case in everything}
     used: dict[int, list[CaseStudy]] = defaultdict(list)
     pairs = list(MethodCase.objects.filter(method__in=methods).values_list("method", "case"))
     elsewhere = {case for _method, case in pairs} - set(cases)
     if elsewhere:
         more = visible_cases(None).filter(pk__in=elsewhere)
-        cases |= {one.pk: one for one in cases_at(writer.moment, more)}
+        cases |= {case.pk: case for case in cases_at(writer.moment, more)}
     for method, case in sorted(pairs):
         if case in cases:
             used[method].append(cases[case])
-    methods.sort(key=lambda one: (-len(used[one.pk]), one.public_id))
+    methods.sort(key=lambda method: (-len(used[method.pk]), method.public_id))
     shown = methods[:METHODS]
-    told = [one for one in shown if used[one.pk]]
-    if told:
+    tested = [method for method in shown if used[method.pk]]
+    if tested:
         outcome_picture(
             writer,
-            [(local_text(one, "name", writer.language).value, used[one.pk]) for one in told],
+            [
+                (local_text(method, "name", writer.language).value, used[method.pk])
+                for method in tested
+            ],
             _("Case outcomes by method"),
             _("A case with several methods counts once for each."),
         )
     writer.items(
         [
             writer.line(
-                local_text(one, "best_for", writer.language),
-                [writer.revised(one), *(writer.case(case) for case in used[one.pk])],
-                label=local_text(one, "name", writer.language),
-                url=writer.address("knowledge:method", one.public_id),
+                local_text(method, "best_for", writer.language),
+                [writer.revised(method), *(writer.case(case) for case in used[method.pk])],
+                label=local_text(method, "name", writer.language),
+                url=writer.address("knowledge:method", method.public_id),
             )
-            for one in shown
+            for method in shown
         ]
     )
 
@@ -485,19 +503,19 @@ def _results(
 ) -> None:
     """What members of the network found themselves: cases, pilots, uses of methods, adoptions."""
     writer.chapter("results")
-    found: list[Block] = []
+    blocks: list[Block] = []
     for case in own:
         owner = case.owner
-        pilots = [one for one in case.effects.all() if one.pilot]
+        pilots = [case_effect for case_effect in case.effects.all() if case_effect.pilot]
         if owner is None and not pilots:
             continue
         summary = short(local_text(case, "summary", writer.language), 280)
         note = _("From a pilot with a registered plan") if pilots else ""
-        found.append(writer.case_line(case, summary, note=note))
-    found += _uses(writer, topic)
-    found += _adoptions(writer, solutions, own)
+        blocks.append(writer.case_line(case, summary, note=note))
+    blocks += _uses(writer, topic)
+    blocks += _adoptions(writer, solutions, own)
     writer.items(
-        found,
+        blocks,
         otherwise=_(
             "No member has published its own result on this topic yet. The cases above "
             "were compiled by the editors. A city that has tried one of these actions can "
@@ -520,37 +538,37 @@ def _uses(writer: Writer, topic: str) -> list[Block]:
         .prefetch_related("method__texts")
         .order_by("-ended_on", "public_id")
     )
-    told = []
-    for one in results[:ROWS]:
-        said = f"{semicolon()} ".join(
+    lines = []
+    for result in results[:ROWS]:
+        text = f"{semicolon()} ".join(
             f"{line.label}{f' ({line.group})' if line.group else ''}{colon()} {line.value}"
-            for line in measure_lines(one.measures, one.language, writer.language)
+            for line in measure_lines(result.measures, result.language, writer.language)
         )
-        title = localised(one.title, one.language, writer.language)
+        title = localised(result.title, result.language, writer.language)
         ref = writer.read(
             RecordKind.RESULT,
-            one.public_id,
-            stamp(one.changed_at),
+            result.public_id,
+            stamp(result.changed_at),
             title,
-            writer.address("knowledge:method", one.method.public_id),
-            _("as of %(day)s") % {"day": day(one.changed_at.date())},
+            writer.address("knowledge:method", result.method.public_id),
+            _("as of %(day)s") % {"day": day(result.changed_at.date())},
         )
-        told.append(
+        lines.append(
             writer.line(
-                said,
+                text,
                 [ref],
                 label=title,
-                note=local_text(one.method, "name", writer.language).value,
+                note=local_text(result.method, "name", writer.language).value,
             )
         )
-    return told
+    return lines
 
 
 def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStudy]) -> list[Block]:
     subjects = Q(
         subject_kind=SubjectKind.SOLUTION,
-        subject_id__in=[one.solution.public_id for one in solutions],
-    ) | Q(subject_kind=SubjectKind.CASE, subject_id__in=[one.public_id for one in own])
+        subject_id__in=[solution.solution.public_id for solution in solutions],
+    ) | Q(subject_kind=SubjectKind.CASE, subject_id__in=[case.public_id for case in own])
     rows = (
         Adoption.objects.filter(subjects, public_at__lte=writer.moment)
         .select_related("adopting_city")
@@ -561,24 +579,34 @@ def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStud
 
 def _lessons(writer: Writer, topic: str) -> None:
     rows = public_lessons(writer.moment).filter(minutes__group__topic=topic)[: ROWS * 2]
-    told = lesson_blocks(writer, rows)
-    if told:
+    lessons = lesson_blocks(writer, rows)
+    if lessons:
         writer.chapter("lessons")
-        writer.items(told)
+        writer.items(lessons)
 
 
 def _next(writer: Writer, solutions: Sequence[Told]) -> Iterator[Block]:
     """What a city can do with the report: try what works, measure what is open, ask who did it."""
-    clear = [one for one in solutions if one.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)]
-    for one in clear[:3]:
+    clear = [
+        solution
+        for solution in solutions
+        if solution.line.code in (Verdict.WORKS, Verdict.PROBABLY_WORKS)
+    ]
+    for solution in clear[:3]:
         asked = [
-            local_place(case, writer.language) for case in one.cases if case.country != UNDISCLOSED
+            local_place(case, writer.language)
+            for case in solution.cases
+            if case.country != UNDISCLOSED
         ]
         check = _("Check whether it could work in your city, and contact %(places)s.")
-        yield one.told(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
-    open_ones = [one for one in solutions if one.line.is_silent and len(one.cases) >= TRIED]
-    for one in sorted(open_ones, key=lambda one: -len(one.cases))[:3]:
-        yield one.told(
+        yield solution.told(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
+    open_ones = [
+        solution
+        for solution in solutions
+        if solution.line.is_silent and len(solution.cases) >= TRIED
+    ]
+    for solution in sorted(open_ones, key=lambda solution: -len(solution.cases))[:3]:
+        yield solution.told(
             writer,
             _(
                 "Try it with a comparison group and publish the result: it could show "

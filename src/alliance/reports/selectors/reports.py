@@ -82,7 +82,7 @@ def report_title(report: Report, language: str) -> str:
 def get_report_to_run(actor: Actor, public_id: str) -> Report:
     """The report of that id, for those who write it. Raises NotFound."""
     rows = Report.objects.select_related("city", "organisation")
-    return one_by_id(rows, "report", public_id, lambda found: rules.may_run(actor, found))
+    return one_by_id(rows, "report", public_id, lambda report: rules.may_run(actor, report))
 
 
 def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> ReportEdition:
@@ -93,13 +93,13 @@ def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> 
         "report__city", "report__organisation"
     )
     if number is not None:
-        found = rows.filter(number=number).first() if number < 2**15 else None
+        edition = rows.filter(number=number).first() if number < 2**15 else None
     else:
         published = rows.filter(state=EditionState.PUBLISHED).order_by("-number").first()
-        found = published or rows.order_by("-number").first()
-    if found is None or not found.content or not rules.may_read(actor, found):
+        edition = published or rows.order_by("-number").first()
+    if edition is None or not edition.content or not rules.may_read(actor, edition):
         raise NotFound("report", public_id)
-    return found
+    return edition
 
 
 def published_editions() -> QuerySet[ReportEdition]:
@@ -127,7 +127,7 @@ def in_work(actor: Actor) -> list[ReportEdition]:
         .defer("content")
         .order_by("-asked_at")
     )
-    return [one for one in rows if rules.may_run(actor, one.report)]
+    return [row for row in rows if rules.may_run(actor, row.report)]
 
 
 # ------------------------------------------------------------------------- whether it still holds
@@ -140,8 +140,8 @@ def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
         rows = CaseVersion.objects.filter(
             case__public_id__in=wanted, case__status=CaseStatus.PUBLISHED
         )
-        found = rows.order_by().values_list("case__public_id").annotate(n=Max("number"))
-        return {public_id: str(n) for public_id, n in found}
+        versions = rows.order_by().values_list("case__public_id").annotate(n=Max("number"))
+        return {public_id: str(n) for public_id, n in versions}
     if kind in (RecordKind.SOLUTION, RecordKind.METHOD):
         model: Any = SolutionText if kind == RecordKind.SOLUTION else MethodText
         texts: dict[str, list[str]] = defaultdict(list)
@@ -155,7 +155,7 @@ def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
         newest = (
             Release.objects.filter(published_at__isnull=False).order_by("-published_at").first()
         )
-        return {one: newest.public_id if newest else one for one in wanted}
+        return {public_id: newest.public_id if newest else public_id for public_id in wanted}
     if kind == RecordKind.CITY:
         figures = Observation.objects.filter(series__city__public_id__in=wanted)
         seen = (
@@ -183,41 +183,41 @@ def superseded(editions: Iterable[ReportEdition]) -> dict[int, list[dict[str, An
 
     One query for what was read and one for each kind of records.
     """
-    keys = [one.pk for one in editions]
+    keys = [edition.pk for edition in editions]
     reads = list(RecordRead.objects.filter(edition__in=keys))
     ids: dict[str, set[str]] = defaultdict(set)
-    for one in reads:
-        ids[one.kind].add(one.record_id)
+    for record in reads:
+        ids[record.kind].add(record.record_id)
     now = {kind: _now(kind, wanted) for kind, wanted in ids.items()}
-    found: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
-    for one in reads:
-        version = now[one.kind].get(one.record_id, "")
-        if version != one.version:
-            found[one.edition_id].append(
+    changed: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
+    for record in reads:
+        version = now[record.kind].get(record.record_id, "")
+        if version != record.version:
+            changed[record.edition_id].append(
                 {
-                    "kind": one.kind,
-                    "record_id": one.record_id,
-                    "version": one.version,
+                    "kind": record.kind,
+                    "record_id": record.record_id,
+                    "version": record.version,
                     "now": version,
-                    "places": one.places,
+                    "places": record.places,
                 }
             )
-    return found
+    return changed
 
 
 def places_of(changed: Iterable[dict[str, Any]]) -> list[str]:
     """The places of a report that rest on records that changed, each once, in their order."""
-    found = {place for one in changed for place in one["places"]}
-    return sorted(found, key=lambda place: int(place[1:]))
+    places = {place for record in changed for place in record["places"]}
+    return sorted(places, key=lambda place: int(place[1:]))
 
 
 def in_words(changed: Iterable[dict[str, Any]], content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Records that changed as a page names them, each with where it is named in the report."""
-    told = {(one["code"], one["id"]): one for one in content["records"]}
+    records = {(record["code"], record["id"]): record for record in content["records"]}
     return [
-        one | {"record": told[one["kind"], one["record_id"]]}
-        for one in changed
-        if (one["kind"], one["record_id"]) in told
+        record | {"record": records[record["kind"], record["record_id"]]}
+        for record in changed
+        if (record["kind"], record["record_id"]) in records
     ]
 
 
@@ -225,8 +225,8 @@ def editions_of(report: Report) -> list[dict[str, Any]]:
     """The published editions of a report (`edition`), newest first, each with the number of the one
     that replaced it (`replaced_by`; None: nothing has)."""
     rows = report.editions.filter(state=EditionState.PUBLISHED).defer("content")
-    found: list[dict[str, Any]] = []
-    for one in rows.order_by("-number"):
-        newer = found[-1]["edition"].number if found else None
-        found.append({"edition": one, "replaced_by": newer})
-    return found
+    editions: list[dict[str, Any]] = []
+    for row in rows.order_by("-number"):
+        newer = editions[-1]["edition"].number if editions else None
+        editions.append({"edition": row, "replaced_by": newer})
+    return editions

@@ -167,17 +167,19 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
                 )
             )
             signs.append(_("Grey bar: range to expect in a new city (95 %)."))
-    said = [spread.to_check_again] if spread.to_check_again else []
+    sentences = [spread.to_check_again] if spread.to_check_again else []
     if prediction_in_words(spread):
-        said.append(
+        sentences.append(
             _("Range to expect in another place of the same kind: %(bounds)s (95 %%).")
             % {"bounds": prediction_in_words(spread)}
         )
         if spread.is_change and spread.prediction_includes_zero:
-            said.append(_("No change, or a change in the opposite direction, is also possible."))
-        said += _chances(spread)
+            sentences.append(
+                _("No change, or a change in the opposite direction, is also possible.")
+            )
+        sentences += _chances(spread)
     weak = [str(text) for text in spread.warnings]
-    return tuple(part for part in (" ".join([*said, *weak]), " ".join(signs)) if part)
+    return tuple(part for part in (" ".join([*sentences, *weak]), " ".join(signs)) if part)
 
 
 def _chances(spread: Spread) -> list[str]:
@@ -322,8 +324,8 @@ def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
             _("Result in one place"), value, Localised(brief_parts.joined(measured, places))
         )
     if spread.word:
-        told = _median_and_range(spread, middle)
-        note = brief_parts.joined(spread.measure, places, told, _mean(spread))
+        median_range = _median_and_range(spread, middle)
+        note = brief_parts.joined(spread.measure, places, median_range, _mean(spread))
         return KeyFigure(_("Main result"), spread.word, Localised(note), missing=True)
     return KeyFigure(
         label=_("Median across places"),
@@ -334,9 +336,9 @@ def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
 
 def _median_and_range(spread: Spread, median: float) -> str:
     figure = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
-    if not (found := _range(spread)):
+    if not (range_text := _range(spread)):
         return str(TOO_DIFFERENT)
-    return _("median %(median)s, %(range)s") % {"median": figure, "range": found}
+    return _("median %(median)s, %(range)s") % {"median": figure, "range": range_text}
 
 
 def _mean(spread: Spread) -> str:
@@ -384,7 +386,7 @@ def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
         return ()
     version = _("version %(n)s")
     cited = ", ".join(
-        f"{place} {version % {'n': number(one.revision)}}" for one, place in view.rests_on_shown
+        f"{place} {version % {'n': number(case.revision)}}" for case, place in view.rests_on_shown
     )
     if len(view.rests_on) > len(view.rests_on_shown):
         cited += " …"
@@ -413,7 +415,7 @@ def _passages(page: SolutionPage) -> tuple[Passage, ...]:
         )
     if text.prerequisites:
         needs = brief_parts.joined(
-            *(first_capital(str(one).rstrip(".;")) for one in text.prerequisites)
+            *(first_capital(str(prerequisite).rstrip(".;")) for prerequisite in text.prerequisites)
         )
         passages.append(
             Passage(
@@ -468,9 +470,13 @@ def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ..
         if licences
         else _("Licence not known.")
     )
-    told = [brief_parts.case_text_words(trials.foreign_languages())]
+    sentences = [brief_parts.case_text_words(trials.foreign_languages())]
     if page.solution.origin == Origin.STARTER:
-        told.insert(0, brief_parts.checked_words(case.checked_on for case in trials.cases.values()))
+        sentences.insert(
+            0, brief_parts.checked_words(case.checked_on for case in trials.cases.values())
+        )
     return tuple(
-        part for part in (f"{rests} {licence}", " ".join(one for one in told if one)) if part
+        part
+        for part in (f"{rests} {licence}", " ".join(sentence for sentence in sentences if sentence))
+        if part
     )

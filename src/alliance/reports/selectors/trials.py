@@ -88,7 +88,7 @@ class Trials:
             chosen_text(case.texts.all(), self.language, case.original_language)
             for case in self.cases.values()
         )
-        return sorted({one.lang_attr for one in picks} - {""})
+        return sorted({pick.lang_attr for pick in picks} - {""})
 
 
 def failures_box(page: SolutionPage, trials: Trials) -> Box:
@@ -96,14 +96,14 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
     lines = []
     for line in register.failures + register.partly:
         why = brief_parts.reasons(line.reasons) or _("reason not known")
-        told = local_text(line, "what_did_not", trials.language)
+        failure = local_text(line, "what_did_not", trials.language)
         place = f"{local_place(line, trials.language)}, {period(line.start_year, line.end_year)}"
-        said = Localised(first_sentence(told.value), told.lang_attr)
+        text = Localised(first_sentence(failure.value), failure.lang_attr)
         lines.append(
             Line(
                 mark=line.outcome,
                 label=f"{place}{colon()} {why}.",
-                text=said,
+                text=text,
                 source=trials.cite(line.public_id),
             )
         )

@@ -79,17 +79,17 @@ def start(
 
     Raises InvalidData, NotAllowed.
     """
-    found = City.objects.filter(public_id=city).first() if kind == ReportKind.CITY else None
+    chosen_city = City.objects.filter(public_id=city).first() if kind == ReportKind.CITY else None
     team = (
-        Organisation.objects.filter(city=found, kind=OrganisationKind.MUNICIPALITY).first()
-        if found
+        Organisation.objects.filter(city=chosen_city, kind=OrganisationKind.MUNICIPALITY).first()
+        if chosen_city
         else None
     )
     _must_write(actor, team)
-    refuse([*_subject_faults(kind, topic, found, year, language, at)])
+    refuse([*_subject_faults(kind, topic, chosen_city, year, language, at)])
     subjects: dict[str, dict[str, Any]] = {
         ReportKind.TOPIC: {"topic": topic},
-        ReportKind.CITY: {"city": found},
+        ReportKind.CITY: {"city": chosen_city},
         ReportKind.NETWORK: {"year": year},
     }
     with transaction.atomic():
@@ -161,8 +161,8 @@ def _day_faults(report: Report, as_of: dt.date | None, at: dt.datetime) -> Itera
 
 def _first_approved() -> dt.datetime | None:
     """When the first case was approved that is still published."""
-    kept = CaseVersion.objects.filter(case__status=CaseStatus.PUBLISHED)
-    return kept.order_by("at").values_list("at", flat=True).first()
+    published = CaseVersion.objects.filter(case__status=CaseStatus.PUBLISHED)
+    return published.order_by("at").values_list("at", flat=True).first()
 
 
 def _nothing_faults(report: Report, moment: dt.datetime) -> Iterator[Fault]:
@@ -190,14 +190,14 @@ def unapproved(
             f"texts.{chapter}",
             "report-unapproved",
             {
-                "name": one.title(actor, language),
-                "address": one.address(language),
+                "name": record.title(actor, language),
+                "address": record.address(language),
                 "chapter": str(titles.get(chapter, chapter)),
             },
         )
         for (chapter, _language), row in newest_texts(report).items()
-        for one in named_in(row.text)
-        if not one.is_approved(moment)
+        for record in named_in(row.text)
+        if not record.is_approved(moment)
     ]
 
 
@@ -284,14 +284,14 @@ def compose(
             del titles[code]
         writer = Writer(language, moment, titles, texts)
         if report.kind == ReportKind.TOPIC:
-            told = report_topic.topic_report(writer, report.topic)
+            parts = report_topic.topic_report(writer, report.topic)
         elif report.city is not None:
-            told = report_city.city_report(writer, report.city)
+            parts = report_city.city_report(writer, report.city)
         else:
-            told = report_network.network_report(writer, report.year or as_of.year)
-        tables = told.pop("tables")
+            parts = report_network.network_report(writer, report.year or as_of.year)
+        tables = parts.pop("tables")
         address = writer.address("reports:edition", report.public_id, number)
-        content = told | {
+        content = parts | {
             "language": language,
             "network": settings.NETWORK_NAME,
             "address": address,
@@ -326,9 +326,9 @@ def _replaces(writer: Writer, report: Report, number: int) -> dict[str, str]:
     before = report.editions.filter(number__lt=number).order_by("-number").first()
     if before is None:
         return {}
-    told = _("This edition replaces edition %(n)s (data as of %(day)s).")
+    sentence = _("This edition replaces edition %(n)s (data as of %(day)s).")
     return {
-        "text": told % {"n": before.number, "day": day(before.as_of)},
+        "text": sentence % {"n": before.number, "day": day(before.as_of)},
         "url": writer.address("reports:edition", report.public_id, before.number),
     }
 
@@ -337,35 +337,35 @@ def _texts_for(report: Report, language: str) -> dict[str, dict[str, Any]]:
     """What editors wrote, a block by chapter: in this language, else in that of the report, and
     marked."""
     newest = newest_texts(report)
-    found: dict[str, dict[str, Any]] = {}
+    blocks: dict[str, dict[str, Any]] = {}
     for written_in in dict.fromkeys((language, report.language, *LANGUAGES)):
         for (chapter, row_language), row in newest.items():
-            if row_language == written_in and row.text and chapter not in found:
-                found[chapter] = {
+            if row_language == written_in and row.text and chapter not in blocks:
+                blocks[chapter] = {
                     "type": "words",
                     "text": row.text,
                     "lang": written_in if written_in != language else "",
                     "paragraphs": _paragraphs(row.text),
                 }
-    return found
+    return blocks
 
 
 def _paragraphs(text: str) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
     for line in plain_of(text).replace("\r\n", "\n").split("\n"):
         bullet = line.lstrip().startswith(("- ", "* "))
-        told = line.lstrip()[2:] if bullet else line.strip()
+        stripped = line.lstrip()[2:] if bullet else line.strip()
         if bullet or not parts or parts[-1]["bullet"] or not parts[-1]["text"]:
-            parts.append({"bullet": bullet, "text": told})
-        elif told:
-            parts[-1]["text"] += " " + told
+            parts.append({"bullet": bullet, "text": stripped})
+        elif stripped:
+            parts[-1]["text"] += " " + stripped
         else:
             parts.append({"bullet": False, "text": ""})
-    return [one for one in parts if one["text"]]
+    return [part for part in parts if part["text"]]
 
 
 def _about(writer: Writer, as_of: dt.date) -> list[str]:
-    told = [
+    paragraphs = [
         _(
             "The chapters were generated automatically from entries that were approved "
             "and public at the end of %(day)s. If the report is created again from the "
@@ -383,14 +383,14 @@ def _about(writer: Writer, as_of: dt.date) -> list[str]:
             "this one."
         ),
     ]
-    if any(one.kind == "case" for one in writer.reads.values()):
-        told.append(
+    if any(record.kind == "case" for record in writer.reads.values()):
+        paragraphs.append(
             _(
                 "Many cases were compiled by the editors and have not yet been checked by "
                 "the city. Each case page shows whether this applies."
             )
         )
-    return told
+    return paragraphs
 
 
 def build(public_id: str, *, at: dt.datetime | None = None) -> str:
@@ -411,20 +411,20 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
     sums: dict[str, str] = {}
     writers: list[Writer] = []
     for place, language in enumerate(LANGUAGES):
-        told, writer, tables = compose(report, edition.number, edition.as_of, moment, language)
+        composed, writer, tables = compose(report, edition.number, edition.as_of, moment, language)
         _progress(edition, 5 + 30 * place + 12)
         with translation.override(language):
-            pdf = typeset_report(told, edition.as_of)
+            pdf = typeset_report(composed, edition.as_of)
         files = {f"report-{language}.pdf": pdf}
         if language == "en":
-            files[ANNEX] = annex(told, tables, writer)
+            files[ANNEX] = annex(composed, tables, writer)
         try:
             for name, made in files.items():
                 sums[name] = _keep(edition, made)
         except OSError:
             # A full disk: what was built before stands as it was.
             return _failed(edition, [Fault("files", "report-not-written")])
-        content[language] = told
+        content[language] = composed
         writers.append(writer)
         _progress(edition, 5 + 30 * (place + 1))
     with transaction.atomic():
@@ -439,12 +439,12 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
         RecordRead.objects.bulk_create(
             RecordRead(
                 edition=edition,
-                kind=one.kind,
-                record_id=one.record_id,
-                version=one.version,
-                places=one.places,
+                kind=record.kind,
+                record_id=record.record_id,
+                version=record.version,
+                places=record.places,
             )
-            for one in writers[0].reads.values()
+            for record in writers[0].reads.values()
         )
         _note(report, "built", actor=WORKER, at=begun, edition=edition.number)
         _tell(edition, "report_built")
@@ -456,7 +456,8 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
 
 def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
     edition.faults = [
-        {"where": one.where, "code": one.code, "params": one.as_data()["params"]} for one in faults
+        {"where": fault.where, "code": fault.code, "params": fault.as_data()["params"]}
+        for fault in faults
     ]
     edition.state = EditionState.FAILED
     with transaction.atomic():

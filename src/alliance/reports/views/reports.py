@@ -40,15 +40,15 @@ def report_list(request: HttpRequest) -> HttpResponse:
     changed = select.superseded(published)
     lines = [
         {
-            "edition": one,
-            "title": select.report_title(one.report, request.LANGUAGE_CODE),
-            "n_places": len(select.places_of(changed[one.pk])),
+            "edition": edition,
+            "title": select.report_title(edition.report, request.LANGUAGE_CODE),
+            "n_places": len(select.places_of(changed[edition.pk])),
         }
-        for one in published
+        for edition in published
     ]
     work = [
-        {"edition": one, "title": select.report_title(one.report, request.LANGUAGE_CODE)}
-        for one in select.in_work(actor)
+        {"edition": edition, "title": select.report_title(edition.report, request.LANGUAGE_CODE)}
+        for edition in select.in_work(actor)
     ]
     may_make = rules.may_write(actor, None) or rules.may_make_any(actor)
     return render(
@@ -76,7 +76,9 @@ def report(request: HttpRequest, public_id: str, number: int | None = None) -> H
         "content": content,
         "superseded": select.places_of(changed),
         "changed": select.in_words(changed, content),
-        "editions": editions if [one for one in editions if one["edition"] != edition] else [],
+        "editions": editions
+        if [entry for entry in editions if entry["edition"] != edition]
+        else [],
         "newest": editions[0]["edition"] if editions else edition,
         "may_run": rules.may_run(actor, edition.report),
     }
@@ -142,9 +144,9 @@ def report_annex(request: HttpRequest, public_id: str, number: int) -> HttpRespo
 @for_people
 def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """Where its editors see how far an edition is, write in its chapters, and publish it."""
-    found = select.get_report_to_run(actor_of(request), public_id)
-    edition = found.editions.defer("content").order_by("-number").first()
-    newest = reports.newest_texts(found)
+    stored_report = select.get_report_to_run(actor_of(request), public_id)
+    edition = stored_report.editions.defer("content").order_by("-number").first()
+    newest = reports.newest_texts(stored_report)
     chapters = [
         {
             "code": code,
@@ -153,12 +155,12 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 row for (chapter, _lang), row in newest.items() if chapter == code and row.text
             ],
         }
-        for code, title in select.chapters_of(found).items()
+        for code, title in select.chapters_of(stored_report).items()
     ]
     is_in_work = edition is not None and edition.state != EditionState.PUBLISHED
     context = {
-        "report": found,
-        "title": select.report_title(found, request.LANGUAGE_CODE),
+        "report": stored_report,
+        "title": select.report_title(stored_report, request.LANGUAGE_CODE),
         "edition": edition,
         "chapters": chapters,
         "faults": faults_for(edition, actor_of(request), request.LANGUAGE_CODE) if edition else [],
@@ -168,7 +170,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "n_places": len(select.places_of(select.superseded([edition])[edition.pk]))
         if edition and edition.built_at
         else 0,
-        "editions": select.editions_of(found),
+        "editions": select.editions_of(stored_report),
     }
     if request.headers.get("HX-Request") == "true":
         # 286 tells the page to ask no more: it is built, and has more to show.
@@ -270,10 +272,10 @@ class WriteChapter(ReportAct):
     said = _("Your text is saved. Create the report again to see it there.")
 
     def find(self, public_id: str, chapter: str) -> Report:
-        found = select.get_report_to_run(self.actor, public_id)
-        if chapter not in select.chapters_of(found):
+        stored_report = select.get_report_to_run(self.actor, public_id)
+        if chapter not in select.chapters_of(stored_report):
             raise NotFound("chapter", chapter)
-        return found
+        return stored_report
 
     def _language(self) -> str:
         return self.request.GET.get("language", "") or self.found.language
@@ -297,13 +299,13 @@ class WriteChapter(ReportAct):
         }
 
     def act(self, form: Any) -> Any:
-        given = form.given()
+        cleaned_data = form.given()
         return reports.write(
             self.found,
             chapter=self.kwargs["chapter"],
-            text=given["text"] or "",
-            language=given["language"],
-            before=given["before"] or 0,
+            text=cleaned_data["text"] or "",
+            language=cleaned_data["language"],
+            before=cleaned_data["before"] or 0,
             **self.by,
         )
 

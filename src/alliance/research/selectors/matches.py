@@ -53,21 +53,24 @@ def _period(
     researcher: Researcher, question: ResearchQuestion, today: dt.date
 ) -> ThesisPeriod | None:
     """The first days on which her students look for a subject and the city still waits."""
-    for one in researcher.periods.all():
-        if one.ends_on >= today and one.starts_on <= question.deadline:
-            return one
+    for period in researcher.periods.all():
+        if period.ends_on >= today and period.starts_on <= question.deadline:
+            return period
     return None
 
 
 def researchers_for(question: ResearchQuestion, *, at: dt.datetime) -> list[Fit]:
     """The researchers whom a question fits, the nearest first. Two queries."""
     newest = Researcher.objects.select_related("user", "organisation").order_by("-agreed_at")
-    rows = {one.public_id: one for one in newest.prefetch_related("periods")[:CANDIDATES]}
-    found = matching.matches(_of_question(question), map(_of_researcher, rows.values()))
+    rows = {
+        researcher.public_id: researcher
+        for researcher in newest.prefetch_related("periods")[:CANDIDATES]
+    }
+    matches = matching.matches(_of_question(question), map(_of_researcher, rows.values()))
     fits = [
-        Fit(question, one, match, _period(one, question, at.date()))
-        for match in found
-        for one in (rows[match.other.public_id],)
+        Fit(question, researcher, match, _period(researcher, question, at.date()))
+        for match in matches
+        for researcher in (rows[match.other.public_id],)
     ]
     return _in_order(fits)
 
@@ -76,12 +79,16 @@ def questions_for(
     researcher: Researcher, questions: Iterable[ResearchQuestion], *, at: dt.datetime
 ) -> list[Fit]:
     """Those of open `questions` that fit a researcher, the nearest first."""
-    rows = {one.public_id: one for one in questions if one.state == QuestionState.OPEN}
-    found = matching.matches(_of_researcher(researcher), map(_of_question, rows.values()))
+    rows = {
+        question.public_id: question
+        for question in questions
+        if question.state == QuestionState.OPEN
+    }
+    matches = matching.matches(_of_researcher(researcher), map(_of_question, rows.values()))
     fits = [
-        Fit(one, researcher, match, _period(researcher, one, at.date()))
-        for match in found
-        for one in (rows[match.other.public_id],)
+        Fit(question, researcher, match, _period(researcher, question, at.date()))
+        for match in matches
+        for question in (rows[match.other.public_id],)
     ]
     return _in_order(fits)
 
@@ -92,4 +99,4 @@ def _in_order(fits: list[Fit]) -> list[Fit]:
     def reads(fit: Fit) -> bool:
         return any(reason.kind == matching.LANGUAGE for reason in fit.match.around)
 
-    return sorted(fits, key=lambda one: (not reads(one), one.period is None))
+    return sorted(fits, key=lambda fit: (not reads(fit), fit.period is None))

@@ -99,16 +99,16 @@ def board(
         raise NotFound("page", str(number))
     page: Page[ResearchQuestion] = pages.page(number)
     # What one has answered, with an offer or a no, is asked no more.
-    said = Collaboration.objects.filter(researcher=own).exclude(answer="").values("question")
-    open_rows = questions().filter(state=QuestionState.OPEN).exclude(pk__in=said) if own else []
+    answered = Collaboration.objects.filter(researcher=own).exclude(answer="").values("question")
+    open_rows = questions().filter(state=QuestionState.OPEN).exclude(pk__in=answered) if own else []
     fits = questions_for(own, open_rows, at=at) if own else []
     theses = ThesisPeriod.objects.filter(ends_on__gte=at.date())
     return {
         "page": page,
         "state": state,
-        "lines": [(one, accepted_text(one, language)) for one in page],
+        "lines": [(question, accepted_text(question, language)) for question in page],
         "own": own,
-        "fits": [fit_line(one, language) for one in fits[:FITS_SHOWN]],
+        "fits": [fit_line(fit, language) for fit in fits[:FITS_SHOWN]],
         "theses": list(
             theses.select_related("researcher__user", "researcher__organisation")[:THESES_SHOWN]
         ),
@@ -118,7 +118,9 @@ def board(
         .filter(organisation__kind=OrganisationKind.UNIVERSITY)
         .select_related("organisation")[:OFFERS_SHOWN],
         "offering": [
-            one for one in universities_of(actor) if needs_offers_rules.may_offer_for(actor, one)
+            university
+            for university in universities_of(actor)
+            if needs_offers_rules.may_offer_for(actor, university)
         ],
     }
 
@@ -138,27 +140,27 @@ def question_page(
     works = list(rows.prefetch_related("steps"))
     answers = _answers(question)
     shown, waits = [], None
-    for one in answers:
-        of_own = any(rules.is_own(w, own) and w.pk == one.collaboration_id for w in works)
-        if one.state == AnswerState.ACCEPTED:
-            shown.append(one)
+    for answer in answers:
+        of_own = any(rules.is_own(w, own) and w.pk == answer.collaboration_id for w in works)
+        if answer.state == AnswerState.ACCEPTED:
+            shown.append(answer)
         elif for_city or of_own:
-            waits = one
-    mine = next((one for one in works if rules.is_own(one, own)), None)
+            waits = answer
+    mine = next((work for work in works if rules.is_own(work, own)), None)
     is_open = question.state == QuestionState.OPEN
     may_ask = rules.may_ask(actor, question)
     fits = researchers_for(question, at=at) if is_open and question.wording else []
-    asked = {one.researcher_id for one in works}
+    asked = {work.researcher_id for work in works}
     return {
         "question": question,
         "subject": subject_of(question, language),
-        "works": [one for one in works if one.answer == HelpAnswer.CAN or one.left_at],
-        "n_asked": sum(one.answer == "" for one in works),
+        "works": [work for work in works if work.answer == HelpAnswer.CAN or work.left_at],
+        "n_asked": sum(work.answer == "" for work in works),
         "answer": _with_text(shown[-1], language) if shown else None,
         "translating": translation_todos(actor, cast(Any, shown[-1]), language) if shown else (),
         "waits": _with_text(waits, language) if waits and is_open else None,
         "fits": [
-            (fit_line(one, language), one.researcher.pk in asked) for one in fits[:FITS_SHOWN]
+            (fit_line(fit, language), fit.researcher.pk in asked) for fit in fits[:FITS_SHOWN]
         ],
         "n_fits": len(fits),
         "own": own,
@@ -212,11 +214,11 @@ def _asked_about(kind: str, public_id: str) -> list[int]:
 @read_once
 def _asked_about_each(kind: str) -> dict[str, list[int]]:
     there = ResearchQuestion.objects.exclude(state=QuestionState.WITHDRAWN).order_by("pk")
-    found: dict[str, list[int]] = defaultdict(list)
+    question_ids: dict[str, list[int]] = defaultdict(list)
     asked = there.filter(**{f"{kind}__isnull": False})
     for public_id, pk in asked.values_list(f"{kind}__public_id", "pk"):
-        found[public_id].append(pk)
-    return found
+        question_ids[public_id].append(pk)
+    return question_ids
 
 
 def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
@@ -229,15 +231,15 @@ def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
     rows = questions().filter(pk__in=ids)
     if kind == "gap":
         rows = rows.prefetch_related("solution__texts")
-    found = list(with_answers(rows).order_by("-accepted", "deadline", "id"))
+    ordered = list(with_answers(rows).order_by("-accepted", "deadline", "id"))
     return [
         {
-            "question": one,
-            "answer": accepted_text(one, language),
-            "work": one.accepted.collaboration if one.accepted else None,
-            "name": local_text(one.solution, "name", language) if one.solution else None,
+            "question": question,
+            "answer": accepted_text(question, language),
+            "work": question.accepted.collaboration if question.accepted else None,
+            "name": local_text(question.solution, "name", language) if question.solution else None,
         }
-        for one in found
+        for question in ordered
     ]
 
 
@@ -253,7 +255,9 @@ def researcher_page(
         "researcher": researcher,
         "languages": [language_name(code) for code in researcher.languages],
         "themes": [Theme(code).label for code in researcher.themes],
-        "periods": [one for one in researcher.periods.all() if one.ends_on >= at.date()],
-        "answered": [(one, accepted_text(one, language)) for one in answered[:PAGE_SIZE]],
+        "periods": [period for period in researcher.periods.all() if period.ends_on >= at.date()],
+        "answered": [
+            (question, accepted_text(question, language)) for question in answered[:PAGE_SIZE]
+        ],
         "is_own": actor.user is not None and actor.user.pk == researcher.user_id,
     }

@@ -70,9 +70,9 @@ def _put_profile(
     return rows, faults
 
 
-def faults_of(given: Mapping[str, Any], teams: Container[str], today: dt.date) -> list[Fault]:
+def faults_of(fields: Mapping[str, Any], teams: Container[str], today: dt.date) -> list[Fault]:
     """What is at fault in a page as it was typed, for who is in these universities' teams."""
-    return _put_profile(Researcher(), **given, teams=teams, today=today)[1]
+    return _put_profile(Researcher(), **fields, teams=teams, today=today)[1]
 
 
 def save_profile(
@@ -87,7 +87,7 @@ def save_profile(
 
     Raises InvalidData naming the fields at fault, NotAllowed for who is in no university's team.
     """
-    teams = {one.public_id: one for one in universities_of(actor)}
+    teams = {university.public_id: university for university in universities_of(actor)}
     user = actor.user
     if user is None or not teams:
         raise NotAllowed(_("You need to be in a university’s team. Ask to join one first."))
@@ -103,8 +103,8 @@ def save_profile(
         row.full_clean(validate_constraints=False)
         row.save()
         row.periods.all().delete()
-        for one in rows:
-            one.researcher = row
+        for period in rows:
+            period.researcher = row
         ThesisPeriod.objects.bulk_create(rows)
         Collaboration.objects.filter(researcher=row).update(**credit_of(row))
         audit.record("researcher", row, verb, actor=actor, at=at)

@@ -37,21 +37,21 @@ def subject_columns(
     """The columns of what a question is about; empty where it names what is not there, what hides
     its city, or more than one thing."""
     none: dict[str, Any] = {"need": None, "case": None, "solution": None, "outcome": ""}
-    found: Need | CaseStudy | Solution | None
+    subject: Need | CaseStudy | Solution | None
     if [need, case, solution].count("") < 2:
         return {}
     if need:
-        found = Need.objects.filter(public_id=need[:80], city=city).first()
-        return none | {"need": found} if found else {}
+        subject = Need.objects.filter(public_id=need[:80], city=city).first()
+        return none | {"need": subject} if subject else {}
     if case:
         # A question of the city itself would name one that is hidden.
         rows = visible_cases(None).filter(is_masked=False)
-        found = rows.filter(public_id=case[:80]).first()
-        return none | {"case": found} if found else {}
+        subject = rows.filter(public_id=case[:80]).first()
+        return none | {"case": subject} if subject else {}
     if solution or outcome:
-        found = Solution.objects.filter(public_id=solution[:80]).first()
-        known = found and outcome in OutcomeTheme.values
-        return none | {"solution": found, "outcome": outcome} if known else {}
+        subject = Solution.objects.filter(public_id=solution[:80]).first()
+        known = subject and outcome in OutcomeTheme.values
+        return none | {"solution": subject, "outcome": outcome} if known else {}
     return none
 
 
@@ -154,7 +154,9 @@ def word(
         current.worded_by = actor.user  # type: ignore[assignment]
         current.save(update_fields=[*words, "worded_at", "worded_by"])
         note(current, "word", actor=actor, at=at)
-        nearest = [one.researcher for one in researchers_for(current, at=at)[:ASKED_AT_ONCE]]
+        nearest = [
+            researcher.researcher for researcher in researchers_for(current, at=at)[:ASKED_AT_ONCE]
+        ]
         _ask(current, nearest, actor=actor, at=at)
     return current
 
@@ -168,10 +170,12 @@ def _ask(
 ) -> int:
     """Ask each of these once; how many were asked anew. It stands in their "My work"."""
     known = set(question.collaborations.values_list("researcher_id", flat=True))
-    new = [one for one in researchers if one.pk not in known]
+    new = [researcher for researcher in researchers if researcher.pk not in known]
     Collaboration.objects.bulk_create(
-        Collaboration(question=question, researcher=one, asked_at=at, **credit_of(one))
-        for one in new
+        Collaboration(
+            question=question, researcher=researcher, asked_at=at, **credit_of(researcher)
+        )
+        for researcher in new
     )
     if new:
         note(question, "ask researchers", actor=actor, at=at, n=len(new))

@@ -85,8 +85,8 @@ def take_on(
         row.full_clean(validate_constraints=False)
         row.save()
         row.steps.all().delete()
-        for one in rows:
-            one.collaboration = row
+        for work_step in rows:
+            work_step.collaboration = row
         WorkStep.objects.bulk_create(rows)
         note(current, "offer to answer", actor=actor, at=at)
     return row
@@ -206,13 +206,13 @@ def accept(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -
     """Accept the answer that waits: it is public, and the question answered. Raises NotAllowed."""
     with transaction.atomic():
         current = _of_city(question, actor)
-        found = _sent(current)
-        found.state, found.decided_at = AnswerState.ACCEPTED, at
-        found.save(update_fields=["state", "decided_at", "updated_at"])
-        current.state, current.accepted, current.ended_at = QuestionState.ANSWERED, found, at
+        sent_answer = _sent(current)
+        sent_answer.state, sent_answer.decided_at = AnswerState.ACCEPTED, at
+        sent_answer.save(update_fields=["state", "decided_at", "updated_at"])
+        current.state, current.accepted, current.ended_at = QuestionState.ANSWERED, sent_answer, at
         current.save(update_fields=["state", "accepted", "ended_at"])
         note(current, "accept", actor=actor, at=at)
-    return found
+    return sent_answer
 
 
 def say_missing(
@@ -221,12 +221,12 @@ def say_missing(
     """Say what the answer that waits lacks. Raises InvalidData naming `missing`, NotAllowed."""
     with transaction.atomic():
         current = _of_city(question, actor)
-        found = _sent(current)
-        refuse(put(found, {"missing": missing}, required=("missing",)))
-        found.state, found.decided_at = AnswerState.INCOMPLETE, at
-        found.save(update_fields=["state", "missing", "decided_at", "updated_at"])
+        sent_answer = _sent(current)
+        refuse(put(sent_answer, {"missing": missing}, required=("missing",)))
+        sent_answer.state, sent_answer.decided_at = AnswerState.INCOMPLETE, at
+        sent_answer.save(update_fields=["state", "missing", "decided_at", "updated_at"])
         note(current, "say what is missing", actor=actor, at=at)
-    return found
+    return sent_answer
 
 
 def working(question: ResearchQuestion, own: Researcher | None) -> Collaboration | None:
@@ -256,7 +256,7 @@ def _of_city(question: ResearchQuestion, actor: audit.Actor) -> ResearchQuestion
 
 def _sent(question: ResearchQuestion) -> ResearchAnswer:
     rows = ResearchAnswer.objects.select_for_update(of=("self",))
-    found = rows.filter(collaboration__question=question, state=AnswerState.SENT).first()
-    if found is None:
+    sent_answer = rows.filter(collaboration__question=question, state=AnswerState.SENT).first()
+    if sent_answer is None:
         raise NotAllowed(_("You have no answer to check."))
-    return found
+    return sent_answer

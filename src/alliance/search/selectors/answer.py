@@ -85,7 +85,7 @@ _READ_OF_CASE = ("public_id", "country", "has_nulls", "city_id", *_PLACE)
 def _solutions_by_concept(index: Index) -> dict[str, int]:
     """The rows of solutions by the concept that more than half of the words of their name stand
     for; a concept of several solutions names none."""
-    found: dict[str, set[int]] = {}
+    rows_by_concept: dict[str, set[int]] = {}
     for row in np.flatnonzero(index.facet("kind").having(["solution"]) & index.alive).tolist():
         for language in LANGUAGES:
             name = [bare(word, language) for word in words(index.title(row, language)) if word]
@@ -95,14 +95,14 @@ def _solutions_by_concept(index: Index) -> dict[str, int]:
                 telling = len(small[span.start : span.end]) - sum(small[span.start : span.end])
                 if 2 * telling > len(small) - sum(small):
                     for concept in span.concepts:
-                        found.setdefault(concept, set()).add(row)
-    return {concept: min(rows) for concept, rows in found.items() if len(rows) == 1}
+                        rows_by_concept.setdefault(concept, set()).add(row)
+    return {concept: min(rows) for concept, rows in rows_by_concept.items() if len(rows) == 1}
 
 
 def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
     """The row of the solution that the query names, the nearest where it names several."""
     by_concept = _solutions_by_concept(index)
-    rows = {by_concept[one] for one in match.expansion.concepts if one in by_concept}
+    rows = {by_concept[concept] for concept in match.expansion.concepts if concept in by_concept}
     for language in LANGUAGES:
         for token in exact_tokens_in(parsed.words, language, LONGEST_NAME):
             rows.update(index.postings(token)[0].tolist())
@@ -116,7 +116,7 @@ def _nearest(index: Index, match: Match) -> int | None:
     """The row of the solution that comes nearest to a question of several things, none of which
     names one: tried and graded, it has all words of the question or shares a concept with it, is
     found by much of it, and is among the first hits."""
-    if sum(not _says_nothing(one.word) for one in match.expansion.needed) < LEAST_OF_A_QUESTION:
+    if sum(not _says_nothing(term.word) for term in match.expansion.needed) < LEAST_OF_A_QUESTION:
         return None
     near = match.full.copy()
     for concept in match.expansion.concepts:
@@ -134,7 +134,7 @@ def _nearest(index: Index, match: Match) -> int | None:
 def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
     """Tokens of the query that do not belong to the name of the solution."""
     own = {token for name in names for tongue in LANGUAGES for token in name_tokens(name, tongue)}
-    found = {
+    asked = {
         token
         for term in match.expansion.terms
         if not term.is_light and not own & set(term.alternatives) and not _says_nothing(term.word)
@@ -142,16 +142,16 @@ def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
         if not token.startswith(("n:", "w:"))
     }
     # What no record speaks of may be the name of an outcome all the same.
-    for word in (one for one in match.expansion.unmatched if not _says_nothing(one)):
-        found |= {token for tongue in LANGUAGES for token in name_tokens(word, tongue)}
-    return frozenset(found)
+    for word in (word for word in match.expansion.unmatched if not _says_nothing(word)):
+        asked |= {token for tongue in LANGUAGES for token in name_tokens(word, tongue)}
+    return frozenset(asked)
 
 
 def _says_nothing(word: str) -> bool:
     """Whether it is a filler of any language, or names what is looked for without saying of what:
     who mixes them asks for no outcome by "staden", and for no solution by "projets"."""
     plain = [(bare(word, tongue), tongue) for tongue in LANGUAGES]
-    return any(is_filler(*one) or names_no_subject(*one) for one in plain)
+    return any(is_filler(*pair) or names_no_subject(*pair) for pair in plain)
 
 
 @lru_cache(maxsize=1_000)
@@ -162,7 +162,7 @@ def _name(name: str, language: str) -> tuple[frozenset[str], int]:
     """
     telling = [word for word in words(name) if word and not is_stop_word(word, language)]
     parts = (split_by_glossary(bare(word, language)) for word in telling if language == "sv")
-    first = {part.partition(":")[2] for found in parts for part in found[:-1]}
+    first = {part.partition(":")[2] for compound in parts for part in compound[:-1]}
     apart = {token for part in first for token in name_tokens(part, language)}
     return name_tokens(name, language) - apart, len(telling)
 
@@ -223,30 +223,37 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
     with translation.override(language):
         titles = {index.title(row, tongue) for tongue in LANGUAGES}
         asked = _asked_of(match, titles)
-        share = {one: _asked_for(one.measure, asked) for one in verdicts if one.measure}
+        share = {
+            verdict: _asked_for(verdict.measure, asked) for verdict in verdicts if verdict.measure
+        }
         verdict = max(share, key=share.__getitem__, default=None)
-        said = 0.0 if verdict is None else share[verdict]
-        told = _told(public_id) if asked and said < 1 else []
-        other = _other_outcome(public_id, told, asked, said) if said < 1 else None
-        verdict = verdict if said and not other else next(iter(verdicts), None)
-        nowhere = _unmeasured(told, asked) if verdict and not (said or other) else None
+        verdict_share = 0.0 if verdict is None else share[verdict]
+        measures = _told(public_id) if asked and verdict_share < 1 else []
+        other = (
+            _other_outcome(public_id, measures, asked, verdict_share) if verdict_share < 1 else None
+        )
+        verdict = verdict if verdict_share and not other else next(iter(verdicts), None)
+        nowhere = _unmeasured(measures, asked) if verdict and not (verdict_share or other) else None
         view = None if verdict is None else view_of(verdict, language)
         outcome = other or verdict
         chosen = _chosen(public_id, outcome) if outcome else []
-        addresses = {one.case_id: f"{address}{one.case.public_id}/" for one in chosen}
-        by_value = sorted(chosen, key=lambda one: one.value)
+        addresses = {effect.case_id: f"{address}{effect.case.public_id}/" for effect in chosen}
+        by_value = sorted(chosen, key=lambda effect: effect.value)
         possible = bool(by_value) and not (
             by_value[0].unit.symbol == "%" and by_value[0].value < -100
         )
         low, high = (
-            (Figure(_value(one), addresses[one.case_id]) for one in (by_value[0], by_value[-1]))
+            (
+                Figure(_value(effect), addresses[effect.case_id])
+                for effect in (by_value[0], by_value[-1])
+            )
             if possible
             else (None, None)
         )
         places = {
-            place_key(one.case): Figure(_place(one.case, language), addresses[one.case_id])
-            for one in chosen
-            if one.case.country != UNDISCLOSED
+            place_key(effect.case): Figure(_place(effect.case, language), addresses[effect.case_id])
+            for effect in chosen
+            if effect.case.country != UNDISCLOSED
         }
         return Answer(
             language=language,
@@ -262,7 +269,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
             high=high,
             n_places=len(chosen),
             to_check_again=to_check_again(
-                sum(bool(one.check_again) for one in chosen), len(chosen)
+                sum(bool(effect.check_again) for effect in chosen), len(chosen)
             ),
             cases_href=find.querystring,
             places=tuple(list(places.values())[:MOST_PLACES]),
@@ -288,20 +295,22 @@ def _speaking(
 ) -> list[Effect]:
     of_case, of_city = len(_READ), len(_READ) + len(_READ_OF_CASE)
     rows: list[Any] = []
-    for told in effects.filter(measure=measure, unit=unit, direction=direction).values_list(
+    for values in effects.filter(measure=measure, unit=unit, direction=direction).values_list(
         *_READ,
         *(f"case__{name}" for name in _READ_OF_CASE),
         *(f"case__city__{name}" for name in _NAMES),
     ):
-        one = SimpleNamespace(**dict(zip(_READ, told[:of_case], strict=True)))
-        one.measure, one.unit = measure, unit
-        case = dict(zip(_READ_OF_CASE, told[of_case:of_city], strict=True))
-        city = SimpleNamespace(**dict(zip(_NAMES, told[of_city:], strict=True)))
-        one.case = SimpleNamespace(**case, pk=one.case_id, city=city if case["city_id"] else None)
-        rows.append(one)
-    cases = {one.case_id: one.case for one in rows}
+        effect = SimpleNamespace(**dict(zip(_READ, values[:of_case], strict=True)))
+        effect.measure, effect.unit = measure, unit
+        case = dict(zip(_READ_OF_CASE, values[of_case:of_city], strict=True))
+        city = SimpleNamespace(**dict(zip(_NAMES, values[of_city:], strict=True)))
+        effect.case = SimpleNamespace(
+            **case, pk=effect.case_id, city=city if case["city_id"] else None
+        )
+        rows.append(effect)
+    cases = {row.case_id: row.case for row in rows}
     places = {pk: place_key(case) for pk, case in cases.items()}
-    if any(one.sample for one in rows):
+    if any(row.sample for row in rows):
         counted = Effect.objects.order_by().filter(case__in=cases, pool_exclusion="")
         samples = [
             (pk, sample_key(study or cases[pk].public_id, sample))
@@ -311,46 +320,46 @@ def _speaking(
             nulls = NullResult.objects.order_by().filter(case__in=with_nulls)
             samples += ((pk, "") for pk in nulls.values_list("case_id", flat=True))
         places = counted_by_sample(places, samples)
-    return [one for _told, _case, one in speaking([(one.case, one) for one in rows], places)]
+    return [effect for _told, _case, effect in speaking([(row.case, row) for row in rows], places)]
 
 
 def _told(solution: str) -> list[Measure]:
     """The measures that results for the solution speak of."""
-    told = _told_effects(solution).order_by().values("measure")
+    measures = _told_effects(solution).order_by().values("measure")
     return kept(
         _SHOWN,
         ("measures", solution),
-        lambda: list(Measure.objects.filter(pk__in=told).order_by("slug")),
+        lambda: list(Measure.objects.filter(pk__in=measures).order_by("slug")),
     )
 
 
-def _unmeasured(told: Iterable[Measure], asked: frozenset[str]) -> Any:
+def _unmeasured(measures: Iterable[Measure], asked: frozenset[str]) -> Any:
     """The outcome asked for, by its names, that no result for the solution speaks of, not even in
     part; None where a result does, or where the words name none."""
     if not asked:
         return None
-    if any(_asked_for(one, asked) for one in told):
+    if any(_asked_for(measure, asked) for measure in measures):
         return None
     names = kept(
         frozenset({"measure"}),
         "names of measures",
         lambda: list(Measure.objects.order_by("slug").values_list(*_NAMES, named=True)),
     )
-    share = {one: _asked_for(one, asked) for one in names}
+    share = {name: _asked_for(name, asked) for name in names}
     meant = max(share, key=share.__getitem__, default=None)
     return meant if meant is not None and share[meant] >= HALF else None
 
 
 def _other_outcome(
-    solution: str, told: Iterable[Measure], asked: frozenset[str], said: float
+    solution: str, measures: Iterable[Measure], asked: frozenset[str], verdict_share: float
 ) -> Effect | None:
     """The first result for the outcome asked for, one of those `told`, where cases measured it too
     seldom for a verdict; `said` is the share of its words that the one with a verdict has."""
     if not asked:
         return None
-    share = {one: _asked_for(one, asked) for one in told}
+    share = {measure: _asked_for(measure, asked) for measure in measures}
     meant = max(share, key=share.__getitem__, default=None)
-    if meant is None or share[meant] < HALF or share[meant] <= said:
+    if meant is None or share[meant] < HALF or share[meant] <= verdict_share:
         return None
     effects = _told_effects(solution).filter(measure=meant)
     return effects.select_related("measure", "unit").first()

@@ -36,10 +36,10 @@ def cases_for(
         more = _cases(index, f"{title} {text}", language, today)
         rows = np.concatenate([rows, more[~np.isin(more, rows)]])
     with translation.override(shown_in):
-        found = hits_of(index, rows[:LOOKED_AT], shown_in, today)
-    found = tuple(hit for hit in found if city not in hit.facets.get("city", ()))
-    failed = [hit for hit in found if hit.outcome == Outcome.DID_NOT_WORK]
-    tried = [hit for hit in found if hit.outcome != Outcome.DID_NOT_WORK]
+        hits = hits_of(index, rows[:LOOKED_AT], shown_in, today)
+    hits = tuple(hit for hit in hits if city not in hit.facets.get("city", ()))
+    failed = [hit for hit in hits if hit.outcome == Outcome.DID_NOT_WORK]
+    tried = [hit for hit in hits if hit.outcome != Outcome.DID_NOT_WORK]
     return tuple(tried[:TRIED]), tuple(failed[:FAILED])
 
 

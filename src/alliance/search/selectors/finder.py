@@ -137,9 +137,9 @@ def chips_of(index: Index, query: FinderQuery, measures: Mapping[str, str]) -> t
     same people, and anything may be unknown: these labels say of what they are."""
 
     def label_of(key: str, code: str) -> str:
-        found = _label(index, key, code, query.language, measures if key == "measure" else None)
+        text = _label(index, key, code, query.language, measures if key == "measure" else None)
         is_alone = key not in ("gained", "paid") and code != UNKNOWN
-        return found if is_alone else f"{facet_name(key)}{colon()} {found}"
+        return text if is_alone else f"{facet_name(key)}{colon()} {text}"
 
     chips = [
         Chip(key, code, facet_name(key), label_of(key, code), query.without(key, code).querystring)
@@ -160,18 +160,18 @@ def ways_out(passed: Filtered, query: FinderQuery, hits: int) -> tuple[WayOut, .
 
     Where no filter alone does, the one way is without any of them; `hits` are those of the text.
     """
-    found = [
+    ways = [
         WayOut(facet_name(key), rows.size, query.without(key).querystring)
         for key, rows in passed.others.items()
         if rows.size
     ]
     if passed.any_year:
         without = query.without_year("year_from", "year_to")
-        found.append(WayOut(_("Year"), passed.any_year, without.querystring))
-    if hits and not found:
+        ways.append(WayOut(_("Year"), passed.any_year, without.querystring))
+    if hits and not ways:
         keys = {*query.filters, "year_from", "year_to"}
-        found.append(WayOut("", hits, query.without_keys(keys).querystring))
-    return tuple(sorted(found, key=lambda way: -way.count))
+        ways.append(WayOut("", hits, query.without_keys(keys).querystring))
+    return tuple(sorted(ways, key=lambda way: -way.count))
 
 
 def _year_chip(query: FinderQuery, key: str, year: int, label: str) -> Chip:
@@ -231,40 +231,40 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
     with translation.override(query.language):
         faults = faults_of(index, query)
         sound = query if not faults else query.without_keys({fault.where for fault in faults})
-        found = _search(index, sound, today)
+        search = _search(index, sound, today)
         measures = _measures(query)
-        total = 0 if faults else found.rows.size
+        total = 0 if faults else search.rows.size
         n_pages = max(1, -(-total // PAGE_SIZE))
         page = min(query.page, n_pages)
         start = (page - 1) * PAGE_SIZE
-        shown = found.rows[start : start + PAGE_SIZE] if total else found.rows[:0]
-        counted = found.rows if total else found.rows[:0]
-        full = found.match.whole[counted]
+        shown = search.rows[start : start + PAGE_SIZE] if total else search.rows[:0]
+        counted = search.rows if total else search.rows[:0]
+        full = search.match.whole[counted]
         is_first = query.is_main and page == 1 and not faults
         return FinderResult(
             query=query,
             total=total,
             n_full=int(np.count_nonzero(full)),
-            is_sentence=found.match.expansion.is_sentence,
-            hits=hits_of(index, shown, query.language, today, found.match),
+            is_sentence=search.match.expansion.is_sentence,
+            hits=hits_of(index, shown, query.language, today, search.match),
             kinds=kind_counts(index, counted),
             facets=index.kept(
                 ("facets", sound.key, tuple(sorted(measures.items())), today),
-                lambda: facet_groups(index, found.passed, sound, measures),
+                lambda: facet_groups(index, search.passed, sound, measures),
             ),
             chips=chips_of(index, query, measures),
             # Hits with some of the words may speak of something else: nobody shall count on them.
             outcomes=outcome_counts(index, counted[full]),
-            notices=_notices(found, sound, current.behind),
+            notices=_notices(search, sound, current.behind),
             faults=faults,
             places=_places(index, counted, query.language),
             ways_out=()
             if total or faults
-            else ways_out(found.passed, sound, int(np.count_nonzero(found.match.hits))),
+            else ways_out(search.passed, sound, int(np.count_nonzero(search.match.hits))),
             page=page,
             n_pages=n_pages,
-            answer=answer(index, query, found.parsed, found.match) if is_first else None,
-            narrowing=narrowing(index, query, found.parsed, found.match) if is_first else None,
+            answer=answer(index, query, search.parsed, search.match) if is_first else None,
+            narrowing=narrowing(index, query, search.parsed, search.match) if is_first else None,
         )
 
 
@@ -316,7 +316,7 @@ def find_points(query: FinderQuery, *, today: dt.date) -> tuple[MapPoint, ...]:
     return tuple(places.point(position) for position in places.located)
 
 
-def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ...]:
+def _notices(search: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ...]:
     notices = []
     parsed = matching.parse(query.text)
     if parsed.was_cut:
@@ -325,19 +325,19 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
     if query.text and parsed.is_empty:
         message = _("Your search contains no searchable words, so everything is listed.")
         notices.append(Notice("nothing-to-search", message))
-    expansion = found.match.expansion
+    expansion = search.match.expansion
     places: dict[tuple[int, ...], list[str]] = {}
     for typed, rows in expansion.districts:
         places.setdefault(rows, []).append(typed)
     for rows, typed_words in places.items():
-        cities = ", ".join(found.index.title(row, query.language) for row in rows)
+        cities = ", ".join(search.index.title(row, query.language) for row in rows)
         message = ngettext(
             "“%(district)s” is in %(cities)s. Results for the city:",
             "“%(district)s” is in %(cities)s. Results for these cities:",
             len(rows),
         )
-        told = {"district": capfirst(" ".join(typed_words)), "cities": cities}
-        notices.append(Notice("district", message % told))
+        values = {"district": capfirst(" ".join(typed_words)), "cities": cities}
+        notices.append(Notice("district", message % values))
     for typed, taken in expansion.corrections:
         message = _("No results for “%(typed)s”. Showing results for “%(taken)s”.")
         notices.append(Notice("corrected", message % {"typed": typed, "taken": taken}))
@@ -345,11 +345,11 @@ def _notices(found: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ..
         named = ", ".join(quoted(word) for word in expansion.unmatched[:MOST_NAMED])
         message = (
             _("No results for %(words)s. Closest results:")
-            if found.rows.size
+            if search.rows.size
             else _("No results for %(words)s.")
         )
         notices.append(Notice("unmatched", message % {"words": named}))
-    unknown = found.passed.year_unknown
+    unknown = search.passed.year_unknown
     if unknown:
         message = ngettext(
             "%(count)s case with no year is not included.",

@@ -82,7 +82,7 @@ def _hit(
     *,
     matches_all: bool,
 ) -> Hit:
-    tongue = next(one for one in (language, "en", *sorted(texts)) if one in texts)
+    tongue = next(candidate for candidate in (language, "en", *sorted(texts)) if candidate in texts)
     shown = texts[tongue]
     review_by = dt.date.fromisoformat(shown["review_by"]) if shown["review_by"] else None
     updated_at = shown["updated_at"]
@@ -137,5 +137,7 @@ def outcome_counts(index: Index, rows: Rows) -> Tally:
     reasons = index.facet("reason")
     by_reason = dict(zip(reasons.vocabulary, reasons.count(failed).tolist(), strict=True))
     ordered = sorted(Reason.values, key=lambda code: -by_reason.get(code, 0))
-    told = [(str(Reason(code).label), by_reason[code]) for code in ordered if by_reason.get(code)]
-    return tally_from(counts, tuple(told))
+    reason_counts = [
+        (str(Reason(code).label), by_reason[code]) for code in ordered if by_reason.get(code)
+    ]
+    return tally_from(counts, tuple(reason_counts))

@@ -49,20 +49,20 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
         own = _own(index, cases, needs, actor, language)
         problems = _problems(index, cases, language)
         asked = needs[:NEEDS]
-        told = _tell(index, np.concatenate([newest, failures, asked]), language, today)
+        hits = _tell(index, np.concatenate([newest, failures, asked]), language, today)
         kinds = index.facet("kind")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
         )
         return {
             "as_of": today,
-            "newest_cases": _chosen(told, newest),
-            "latest_failures": _chosen(told, failures),
+            "newest_cases": _chosen(hits, newest),
+            "latest_failures": _chosen(hits, failures),
             "own": own,
-            "needs": _chosen(told, asked),
+            "needs": _chosen(hits, asked),
             "n_needs": int(needs.size),
             "problems": _own_first(problems, own["problems"] if own else ()),
-            "skyline": skyline.draw([one["subject"] for one in problems[:TOWERS]]),
+            "skyline": skyline.draw([problem["subject"] for problem in problems[:TOWERS]]),
             "topics": [_topic(index, code, cases, failed, language) for code in Topic.values],
             "n_cases": count.get("case", 0),
             "n_solutions": count.get("solution", 0),
@@ -103,8 +103,8 @@ def _own(
 
 
 def _own_first(problems: list[dict[str, Any]], own: Collection[str]) -> list[dict[str, Any]]:
-    marked = [one | {"is_own": one["code"] in own} for one in problems]
-    return sorted(marked, key=lambda one: not one["is_own"])
+    marked = [problem | {"is_own": problem["code"] in own} for problem in problems]
+    return sorted(marked, key=lambda problem: not problem["is_own"])
 
 
 def living(index: Index, key: str, code: str) -> Rows:
@@ -131,18 +131,18 @@ def _tell(index: Index, rows: Rows, language: str, today: dt.date) -> dict[int, 
     }
 
 
-def _chosen(told: dict[int, Hit], rows: Rows) -> tuple[Hit, ...]:
-    return tuple(told[row] for row in rows.tolist() if row in told)
+def _chosen(hits: dict[int, Hit], rows: Rows) -> tuple[Hit, ...]:
+    return tuple(hits[row] for row in rows.tolist() if row in hits)
 
 
 def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
     outcomes = index.facet("outcome")
-    found = []
+    entries = []
     for problem in PROBLEMS.values():
         query = problem.query(language)
         own = cases[index.facet("theme").having(query.filters["theme"])[cases]]
         counts = dict(zip(outcomes.vocabulary, outcomes.count(own).tolist(), strict=True))
-        found.append(
+        entries.append(
             {
                 "code": problem.code,
                 "subject": skyline.Subject(str(problem.label), problem.icon, counts),
@@ -151,7 +151,7 @@ def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
                 "querystring": query.querystring,
             }
         )
-    return sorted((one for one in found if one["cases"]), key=lambda one: -one["cases"])
+    return sorted((entry for entry in entries if entry["cases"]), key=lambda entry: -entry["cases"])
 
 
 def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> dict[str, Any]:

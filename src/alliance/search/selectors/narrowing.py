@@ -43,33 +43,35 @@ def _tokens(text: str, language: str) -> _Tokens:
 @lru_cache(maxsize=1)
 def _countries(index: Index) -> dict[_Tokens, str]:
     """The countries of records by their names, as tokens, in each language."""
-    found: dict[_Tokens, str] = {}
+    countries: dict[_Tokens, str] = {}
     for code in index.facet("country").vocabulary:
         if code in NO_COUNTRY or len(code) != 2:
             continue
         for language in LANGUAGES:
-            found.setdefault(_tokens(country_name(code, language), language), code)
+            countries.setdefault(_tokens(country_name(code, language), language), code)
             for name in COUNTRY_WORDS.get(code, {}).get(language, "").split("|"):
                 if name:
-                    found.setdefault(_tokens(name, language), code)
-    return found
+                    countries.setdefault(_tokens(name, language), code)
+    return countries
 
 
 def _named(index: Index, parsed: ParsedText, language: str) -> Iterator[tuple[int, int, str, str]]:
     """What words of the query stand for: from, to, filter, code."""
-    given = parsed.words
+    query_words = parsed.words
     tokens = [
-        None if word is None else stem_token(bare(word, language), language) for word in given
+        None if word is None else stem_token(bare(word, language), language) for word in query_words
     ]
-    small = [word is not None and is_stop_word(bare(word, language), language) for word in given]
+    small = [
+        word is not None and is_stop_word(bare(word, language), language) for word in query_words
+    ]
     for span in glossary().spans(tokens, small, language):
         for concept in span.concepts:
             if concept in CONCEPTS:
                 yield (span.start, span.end, *CONCEPTS[concept])
     countries = _countries(index)
-    for start in range(len(given)):
-        for end in range(min(start + LONGEST_NAME, len(given)), start, -1):
-            own = tuple(one for one in tokens[start:end] if one is not None)
+    for start in range(len(query_words)):
+        for end in range(min(start + LONGEST_NAME, len(query_words)), start, -1):
+            own = tuple(token for token in tokens[start:end] if token is not None)
             if len(own) == end - start and own in countries:
                 yield start, end, "country", countries[own]
                 break
@@ -82,34 +84,34 @@ def narrowing(
 
     Where nothing else is asked for, the words give way to the filters.
     """
-    found: dict[str, str] = {}
-    told: set[int] = set()
+    filters: dict[str, str] = {}
+    positions: set[int] = set()
     for start, end, key, code in _named(index, parsed, query.language):
         if key not in query.filters:
-            found.setdefault(key, code)
-            told.update(range(start, end))
-    if not found:
+            filters.setdefault(key, code)
+            positions.update(range(start, end))
+    if not filters:
         return None
     rest = [
         word
         for place, word in enumerate(parsed.words)
-        if word is not None and place not in told and _says_something(word, query.language)
+        if word is not None and place not in positions and _says_something(word, query.language)
     ]
     narrow = replace(
         query,
         text=query.text if rest else "",
-        filters={**query.filters, **{key: (code,) for key, code in found.items()}},
+        filters={**query.filters, **{key: (code,) for key, code in filters.items()}},
         page=1,
     )
     hits = match.hits if rest else index.alive
     count = int(filtered(index, narrow, hits).rows.size)
     if not count:
         return None
-    labels = [str(code_label(key, code, query.language)) for key, code in found.items()]
+    labels = [str(code_label(key, code, query.language)) for key, code in filters.items()]
     return Narrowing(tuple(labels), count, narrow.querystring)
 
 
 def _says_something(word: str, language: str) -> bool:
     plain = bare(word, language)
     empty = (is_stop_word, is_filler, names_no_subject)
-    return not any(one(plain, language) for one in empty)
+    return not any(test(plain, language) for test in empty)

@@ -57,8 +57,8 @@ def _not_filters(names: Iterable[str]) -> tuple[Notice, ...]:
 
 
 def _none_has_all(result: FinderResult) -> tuple[Notice, ...]:
-    told = {notice.code for notice in result.notices}
-    if not result.total or result.n_full or "unmatched" in told:
+    codes = {notice.code for notice in result.notices}
+    if not result.total or result.n_full or "unmatched" in codes:
         return ()
     message = (
         _("No exact match with these filters. Closest results:")

@@ -94,29 +94,29 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
     shown = np.concatenate([ranked[:SOLUTIONS_SHOWN], asked[:NEEDS_SHOWN]])
     with translation.override(language):
         hits = hits_of(index, shown, language, today)
-        found = _with_verdicts([hit for hit in hits if hit.kind == "solution"], words)
-        told = [index.identity(row)[1] for row in failed[:FAILURES_SHOWN].tolist()]
-        failures, gains = _cases(told, found)
+        solution_hits = _with_verdicts([hit for hit in hits if hit.kind == "solution"], words)
+        failed_ids = [index.identity(row)[1] for row in failed[:FAILURES_SHOWN].tolist()]
+        failures, gains = _cases(failed_ids, solution_hits)
         known = [
-            words[one].code
-            for one in _ids(index, solutions)
-            if one in words and words[one].is_known
+            words[public_id].code
+            for public_id in _ids(index, solutions)
+            if public_id in words and words[public_id].is_known
         ]
-        refuted = {one for one, word in words.items() if word.code in REFUTED}
+        refuted = {public_id for public_id, word in words.items() if word.code in REFUTED}
         return {
             "problem": problem,
             "query": query.querystring,
             "tally": outcome_counts(index, cases),
-            "solutions": found,
-            "map": _map(problem, found),
+            "solutions": solution_hits,
+            "map": _map(problem, solution_hits),
             "theme": problem.themes[0].value,
             "n_solutions": int(solutions.size),
             "best": [
                 hit
-                for hit in found
+                for hit in solution_hits
                 if hit.public_id in words and words[hit.public_id].place <= LAST_THAT_HELPS
             ][:NAMED],
-            "to_check": next((hit for hit in found if hit.public_id not in refuted), None),
+            "to_check": next((hit for hit in solution_hits if hit.public_id not in refuted), None),
             "n_mixed": known.count(Verdict.MIXED),
             "n_unknown": int(solutions.size) - len(known),
             "failures": failures,
@@ -137,20 +137,21 @@ def _words(problem: Problem) -> dict[str, _Word]:
         solution__classifications__scheme=Scheme.THEME,
         solution__classifications__code__in=problem.themes,
     ).order_by("-is_main", "id")
-    found: dict[str, _Word] = {}
+    words: dict[str, _Word] = {}
     for key, solution, code, theme in rows.values_list(
         "pk", "solution__public_id", "verdict", "measure__outcome_theme"
     ):
         word = _Word(key, code, not problem.outcomes or theme in problem.outcomes)
-        if solution not in found or (word.is_about_it and not found[solution].is_about_it):
-            found[solution] = word
-    return found
+        if solution not in words or (word.is_about_it and not words[solution].is_about_it):
+            words[solution] = word
+    return words
 
 
 def _strongest_first(index: Index, rows: Rows, words: Mapping[str, _Word]) -> Rows:
     """By verdict, then by strength of evidence, then by the number of cases."""
     places = np.array(
-        [words[one].place if one in words else LAST for one in _ids(index, rows)], np.int64
+        [words[public_id].place if public_id in words else LAST for public_id in _ids(index, rows)],
+        np.int64,
     )
     children, parents = index.solution_rows
     trials = np.bincount(
@@ -182,7 +183,7 @@ def _map(
         (outcome.label, [(hit, cells[hit.public_id][place]) for hit in solutions])
         for place, outcome in enumerate(problem.outcomes)
     ]
-    return [(label, row) for label, row in rows if any(one for _hit, one in row)]
+    return [(label, row) for label, row in rows if any(cell for _hit, cell in row)]
 
 
 def _cases(
@@ -198,7 +199,7 @@ def _cases(
         .values_list("pk", "solution__public_id")
     ):
         telling.setdefault(solution, key)
-    keys = [telling[one] for one in sorted(telling, key=places.__getitem__)][:GAINS_SHOWN]
+    keys = [telling[solution] for solution in sorted(telling, key=places.__getitem__)][:GAINS_SHOWN]
     texts = CaseText.objects.defer("summary", "problem", "what_worked")
     cases = (
         line_fields(visible_cases(None), "solution__public_id")
@@ -208,8 +209,8 @@ def _cases(
     by_key = {case.pk: case for case in cases.filter(Q(pk__in=keys) | Q(public_id__in=failed))}
     by_id = {case.public_id: case for case in by_key.values()}
     return (
-        [by_id[one] for one in failed if one in by_id],
-        [by_key[one] for one in keys if one in by_key],
+        [by_id[public_id] for public_id in failed if public_id in by_id],
+        [by_key[key] for key in keys if key in by_key],
     )
 
 

@@ -60,7 +60,7 @@ def related_by_meaning(
     if not settings.SEMANTIC:
         return ()
     index = store.current(at=clock.now()).index
-    near = [index.row(kind, one) for one in semantic.nearest(kind, public_id, limit)]
+    near = [index.row(kind, nearest_id) for nearest_id in semantic.nearest(kind, public_id, limit)]
     rows = np.array([row for row in near if row is not None], np.int64)
     with translation.override(language):
         return hits_of(index, rows, language, today)
@@ -87,5 +87,5 @@ def _sharing_words(index: Index, row: int, kind: str, limit: int) -> Rows:
         score[rows] += value * frequency
     score[row] = 0
     score[~index.facet("kind").having([kind])] = 0
-    found = np.flatnonzero(score)
-    return found[np.lexsort((index.rank[found], -score[found]))][:limit]
+    candidates = np.flatnonzero(score)
+    return candidates[np.lexsort((index.rank[candidates], -score[candidates]))][:limit]

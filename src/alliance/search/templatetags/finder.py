@@ -79,17 +79,17 @@ def filter_options(group: FacetGroup) -> SafeString:
     """The choices of a filter, each with the hits it would give. The finder shows hundreds: as a
     template they took a tenth of its time."""
     kind = "radio" if group.key == "grade" else "checkbox"
-    found = []
-    for one in group.options:
-        is_outcome = group.key == "outcome" and one.code != UNKNOWN
-        label = outcome(one.code) if is_outcome else conditional_escape(choice_label(one))
-        code, checked = escape(one.code), " checked" if one.selected else ""
-        found.append(
+    choices = []
+    for option in group.options:
+        is_outcome = group.key == "outcome" and option.code != UNKNOWN
+        label = outcome(option.code) if is_outcome else conditional_escape(choice_label(option))
+        code, checked = escape(option.code), " checked" if option.selected else ""
+        choices.append(
             f'<label><input type="{kind}" id="filter-{group.key}-{code}" name="{group.key}" '
             f'value="{code}"{checked}><span>{label}</span>'
-            f'<span class="count">{number(one.count)}</span></label>\n'
+            f'<span class="count">{number(option.count)}</span></label>\n'
         )
-    return SafeString("".join(found))
+    return SafeString("".join(choices))
 
 
 @register.filter

@@ -40,14 +40,19 @@ def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> l
         case QuestionKind.SINGLE:
             is_known = _is_place(value, question)
         case QuestionKind.SEVERAL:
-            is_known = isinstance(value, list) and all(_is_place(one, question) for one in value)
+            is_known = isinstance(value, list) and all(
+                _is_place(index, question) for index in value
+            )
         case QuestionKind.SCALE:
             is_known = _is_whole(value) and value in question.scale
         case QuestionKind.MATRIX:
             is_known = (
                 isinstance(value, list)
                 and len(value) == len(question.options)
-                and all(one is None or (_is_whole(one) and one in question.scale) for one in value)
+                and all(
+                    answer is None or (_is_whole(answer) and answer in question.scale)
+                    for answer in value
+                )
             )
         case QuestionKind.RANKING:
             places = list(range(len(question.options)))
@@ -58,7 +63,7 @@ def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> l
             # Each place was checked as it came (`place_from`).
             if len(value) > question.most_places:
                 return [Fault(where, "places-most", {"most": question.most_places})]
-            is_known = all(isinstance(one, dict) and "cells" in one for one in value)
+            is_known = all(isinstance(place, dict) and "cells" in place for place in value)
         case QuestionKind.TEXT:
             return text_faults(where, value, longest=LONGEST[_ANSWER])
         case _:
@@ -83,8 +88,8 @@ def place_from(
 
     Raises InvalidData naming fields, those of further questions after `prefix`.
     """
-    given = {key: value for key, value in answers.items() if not is_empty(value)}
-    if not (drawn.strip() or words.strip() or cell or given):
+    filled_answers = {key: value for key, value in answers.items() if not is_empty(value)}
+    if not (drawn.strip() or words.strip() or cell or filled_answers):
         return None
     where = f"{prefix}{on_map.field}_words"
     faults = text_faults(where, words, longest=LONGEST_PLACE)
@@ -96,22 +101,22 @@ def place_from(
         if shape is not None:
             cells = places.cells_of(shape, ground.parts)
         elif cell:
-            cells = [cell] if any(one.code == cell for one in ground.parts) else []
+            cells = [cell] if any(part.code == cell for part in ground.parts) else []
         if not cells and not words.strip():
             faults.append(Fault(where, "place-missing"))
     except places.NoPlace as error:
         faults.append(Fault(where, error.code))
-    for one in of_each_place(questions, on_map):
+    for question in of_each_place(questions, on_map):
         faults += [
             Fault(f"{prefix}{fault.where}", fault.code, fault.params)
-            for fault in answer_faults(one, answers.get(one.key))
+            for fault in answer_faults(question, answers.get(question.key))
         ]
     refuse(faults)
     return {
         "geometry": None if shape is None else places.as_geojson(shape),
         "place": words.strip(),
         "cells": cells,
-        "answers": given,
+        "answers": filled_answers,
     }
 
 
@@ -147,26 +152,30 @@ def answers_of(response: Response | None) -> dict[str, Any]:
     if response is None:
         return {}
     rows = list(response.open_answers.select_related("contribution__post"))
-    texts = {one.key: one.contribution.post.text for one in rows if not one.place}
-    found = texts | response.answers | response.draft
-    for one in rows:
-        on_map = next((key for key in _with_texts(response, one.key) if key in found), None)
-        if one.place and on_map and on_map not in response.draft:
-            marked = [{**place, "answers": {**place["answers"]}} for place in found[on_map]]
-            marked[one.place - 1]["answers"][one.key] = one.contribution.post.text
-            found[on_map] = marked
-    return found
+    texts = {row.key: row.contribution.post.text for row in rows if not row.place}
+    answers = texts | response.answers | response.draft
+    for row in rows:
+        on_map = next((key for key in _with_texts(response, row.key) if key in answers), None)
+        if row.place and on_map and on_map not in response.draft:
+            marked = [{**place, "answers": {**place["answers"]}} for place in answers[on_map]]
+            marked[row.place - 1]["answers"][row.key] = row.contribution.post.text
+            answers[on_map] = marked
+    return answers
 
 
 def _with_texts(response: Response, key: str) -> list[str]:
     """The question on a map that a text belongs to."""
-    return [one.if_key for one in response.version.asked if one.key == key and one.if_key]
+    return [
+        question.if_key
+        for question in response.version.asked
+        if question.key == key and question.if_key
+    ]
 
 
 def save_page(
     participant: Participant,
     questions: Sequence[Question],
-    given: Mapping[str, Any],
+    answers: Mapping[str, Any],
     *,
     at: dt.datetime,
 ) -> Response:
@@ -176,7 +185,13 @@ def save_page(
     before counts as it was until it is sent again. Raises InvalidData naming the fields. Call it
     outside of a transaction.
     """
-    refuse([fault for one in questions for fault in answer_faults(one, given.get(one.key))])
+    refuse(
+        [
+            fault
+            for question in questions
+            for fault in answer_faults(question, answers.get(question.key))
+        ]
+    )
     try:
         throttle.take(SAVING, participant.pk, at=at)
     except throttle.Throttled as error:
@@ -193,7 +208,9 @@ def save_page(
                 participant=participant, version=version, started_at=at, changed_at=at
             )
         # What is empty takes back what was sent.
-        response.draft = response.draft | {one.key: given.get(one.key) for one in questions}
+        response.draft = response.draft | {
+            question.key: answers.get(question.key) for question in questions
+        }
         response.changed_at = at
         response.changes += 1
         response.save()
@@ -214,26 +231,32 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
     participant, process = response.participant, response.participant.process
     answers = answers_of(response)
     questions = asked(response.version.asked, answers)
-    refuse([fault for one in questions for fault in answer_faults(one, answers.get(one.key))])
+    refuse(
+        [
+            fault
+            for question in questions
+            for fault in answer_faults(question, answers.get(question.key))
+        ]
+    )
     _must_be_open(process, at)
     texts = {}
-    kept = {}
-    for one in questions:
-        value = answers.get(one.key)
+    stored_answers = {}
+    for question in questions:
+        value = answers.get(question.key)
         if is_empty(value):
             continue
-        found, kept_value = _texts_in(response.version.asked, one, value)
-        for (key, number), words in found.items():
+        answer_texts, kept_value = _texts_in(response.version.asked, question, value)
+        for (key, number), words in answer_texts.items():
             made = replace(words, language=participant.language)
             texts[key, number] = writing.contribute(
                 process, participant, made, address=address, at=at
             )
         if kept_value is not None:
-            kept[one.key] = kept_value
+            stored_answers[question.key] = kept_value
     with transaction.atomic():
         _must_be_open(writing.locked(process), at)
         _keep_texts(response, texts)
-        response.answers = kept
+        response.answers = stored_answers
         response.draft, response.sent_at, response.changed_at = {}, at, at
         response.changes += 1
         response.save()
@@ -241,17 +264,17 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
 
 
 def _texts_in(
-    questions: Sequence[Question], one: Question, value: Any
+    questions: Sequence[Question], question: Question, value: Any
 ) -> tuple[dict[tuple[str, int], Words], Any]:
     """The texts in an answer, by question and number of the place, and what is left of it."""
-    if one.kind == QuestionKind.TEXT:
-        return {(one.key, 0): Words(value, "", kind=_ANSWER, title=one.text)}, None
-    if not one.is_on_map:
+    if question.kind == QuestionKind.TEXT:
+        return {(question.key, 0): Words(value, "", kind=_ANSWER, title=question.text)}, None
+    if not question.is_on_map:
         return {}, value
-    found: dict[tuple[str, int], Words] = {}
+    texts: dict[tuple[str, int], Words] = {}
     titles = {
         each.key: each.text
-        for each in of_each_place(questions, one)
+        for each in of_each_place(questions, question)
         if each.kind == QuestionKind.TEXT
     }
     left = []
@@ -260,27 +283,27 @@ def _texts_in(
             if key in titles:
                 where = place["place"] or ", ".join(place["cells"][:1])
                 words = Words(text, "", kind=_ANSWER, title=titles[key], place=where)
-                found[key, number] = words
-        answers = {key: said for key, said in place["answers"].items() if key not in titles}
+                texts[key, number] = words
+        answers = {key: answer for key, answer in place["answers"].items() if key not in titles}
         left.append({**place, "answers": answers})
-    return found, left
+    return texts, left
 
 
 def _keep_texts(response: Response, texts: Mapping[tuple[str, int], Contribution]) -> None:
     """The texts of a response are these; earlier ones that differ go."""
     old = response.open_answers.exclude(contribution__in=texts.values())
     Post.objects.filter(contribution__open_answer__in=old).delete()
-    kept = set(response.open_answers.values_list("contribution_id", flat=True))
+    existing = set(response.open_answers.values_list("contribution_id", flat=True))
     OpenAnswer.objects.bulk_create(
-        OpenAnswer(contribution=one, response=response, key=key, place=place)
-        for (key, place), one in texts.items()
-        if one.pk not in kept
+        OpenAnswer(contribution=text, response=response, key=key, place=place)
+        for (key, place), text in texts.items()
+        if text.pk not in existing
     )
 
 
 def enter_form(
     version: Version,
-    given: Mapping[str, Any],
+    answers: Mapping[str, Any],
     *,
     language: str,
     channel: str,
@@ -294,24 +317,24 @@ def enter_form(
     Raises InvalidData naming questions, NotAllowed.
     """
     process = version.process
-    questions = asked(version.asked, given)
+    questions = asked(version.asked, answers)
     faults = [
         fault
-        for one in questions
-        for fault in answer_faults(one, given.get(one.key), is_final=False)
+        for question in questions
+        for fault in answer_faults(question, answers.get(question.key), is_final=False)
     ]
-    answered = [one for one in questions if not is_empty(given.get(one.key))]
+    answered = [question for question in questions if not is_empty(answers.get(question.key))]
     if not answered:
         faults.append(Fault("answers", "missing"))
     refuse(faults)
     texts: dict[tuple[str, int], Words] = {}
     left = {}
-    for one in answered:
-        found, rest = _texts_in(version.asked, one, given[one.key])
-        texts |= found
+    for question in answered:
+        answer_texts, rest = _texts_in(version.asked, question, answers[question.key])
+        texts |= answer_texts
         if rest is not None:
-            left[one.key] = rest
-    words = [replace(one, language=language) for one in texts.values()]
+            left[question.key] = rest
+    words = [replace(text, language=language) for text in texts.values()]
     with transaction.atomic():
         participant = writing.enter(
             process,

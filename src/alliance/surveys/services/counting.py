@@ -61,13 +61,13 @@ def read(process: Process, people: QuerySet[Participant]) -> Material:
     traits = [f"participant__{name}" for name in Trait.values]
     columns = ("participant_id", "version_id", "answers", "participant__channel", *traits)
     answers, channels = [], {}
-    for person, version, given, channel, *said in (
+    for person, version, person_answers, channel, *trait_values in (
         rows.order_by("pk").values_list(*columns).iterator(5_000)
     ):
-        own = {name: value or None for name, value in zip(Trait.values, said, strict=True)}
+        own = {name: value or None for name, value in zip(Trait.values, trait_values, strict=True)}
         if area := own[Trait.AREA]:
             own[Trait.AREA.value] = category_of(area, areas)
-        answers.append((person, version, given, own))
+        answers.append((person, version, person_answers, own))
         channels[person] = channel
     file = TeamFile.objects.filter(process=process).defer("rows").first()
     return Material(
@@ -106,8 +106,8 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
 def _file(material: Material) -> dict[str, Any]:
     """The fields of the file of the team."""
     rows = [
-        (secrets.token_hex(8), person, version, given)
-        for person, version, given, _own in material.answers
+        (secrets.token_hex(8), person, version, person_answers)
+        for person, version, person_answers, _own in material.answers
         if person not in material.left_out
     ]
     return {
@@ -156,28 +156,34 @@ def count(material: Material) -> dict[str, Any]:
     versions, weights = material.versions, material.weights
     questions: dict[str, Question] = {}
     for version in reversed(versions):
-        questions |= {one.key: one for one in version.asked if one.key not in questions}
+        questions |= {
+            question.key: question for question in version.asked if question.key not in questions
+        }
     answers: dict[str, list[tuple[int, Any]]] = {key: [] for key in questions}
     n_of: Counter[int] = Counter()
-    by_pk = {one.pk: one.asked for one in versions}
-    for person, version_id, given, _said in material.answers:
+    by_pk = {version.pk: version.asked for version in versions}
+    for person, version_id, person_answers, _said in material.answers:
         n_of[version_id] += 1
-        for one in asked(by_pk[version_id], given):
-            value = given.get(one.key)
+        for question in asked(by_pk[version_id], person_answers):
+            value = person_answers.get(question.key)
             if not is_empty(value):
-                answers[one.key].append((person, value))
-            if one.is_on_map:
+                answers[question.key].append((person, value))
+            if question.is_on_map:
                 for key, said_of in _of_places(value or []).items():
                     answers[key].append((person, said_of))
     return {
         "n": sum(n_of.values()),
         "versions": [
-            {"number": one.number, "made_at": one.made_at.isoformat(), "n": n_of[one.pk]}
-            for one in versions
+            {
+                "number": version.number,
+                "made_at": version.made_at.isoformat(),
+                "n": n_of[version.pk],
+            }
+            for version in versions
         ],
         "questions": [
             {
-                "question": one.as_data(),
+                "question": question.as_data(),
                 "versions": [
                     version.number
                     for version in versions
@@ -185,11 +191,11 @@ def count(material: Material) -> dict[str, Any]:
                 ],
                 **(
                     _grouped(material.texts.get(key, []))
-                    if one.kind == QuestionKind.TEXT
-                    else {"n": len(answers[key])} | _counted(one, answers[key], weights)
+                    if question.kind == QuestionKind.TEXT
+                    else {"n": len(answers[key])} | _counted(question, answers[key], weights)
                 ),
             }
-            for key, one in questions.items()
+            for key, question in questions.items()
         ],
         "weights": weights.as_data(sum(n_of.values())) if weights else {},
         "crossed": _crossed(material, questions, answers),
@@ -204,13 +210,17 @@ def _crossed(
     """How many people gave which two answers. `categories`: by what can be crossed, its answers;
     `tables`: of two of them, each with rows of counts, the last row and column of people who gave
     none. What is too small is hidden when it is read."""
-    on_map = {key for key, one in questions.items() if one.is_on_map}
+    on_map = {key for key, question in questions.items() if question.is_on_map}
     place_of = {person: place for place, (person, *_) in enumerate(material.answers)}
     categories: dict[str, list[str]] = {}
     columns: dict[str, np.ndarray] = {}
-    for key, one in questions.items():
-        if one.kind in CROSSED and one.if_key not in on_map:
-            values = list(one.scale) if one.kind == QuestionKind.SCALE else range(len(one.options))
+    for key, question in questions.items():
+        if question.kind in CROSSED and question.if_key not in on_map:
+            values = (
+                list(question.scale)
+                if question.kind == QuestionKind.SCALE
+                else range(len(question.options))
+            )
             known = {value: place for place, value in enumerate(values)}
             categories[key] = [str(place) for place in known.values()]
             column = np.full(len(place_of), len(known))
@@ -223,8 +233,8 @@ def _crossed(
             continue
         places: dict[str | None, int] = {name: place for place, name in enumerate(names)}
         categories[trait] = names
-        said = [own[trait] for *_, own in material.answers]
-        columns[trait] = np.array([places.get(one, len(names)) for one in said])
+        trait_values = [own[trait] for *_, own in material.answers]
+        columns[trait] = np.array([places.get(value, len(names)) for value in trait_values])
     tables = {}
     for rows, others in combinations(categories, 2):
         height, width = len(categories[rows]) + 1, len(categories[others]) + 1
@@ -237,29 +247,29 @@ def _crossed(
 def _shown(findings: Findings) -> list[str]:
     """The tables of two answers that can be shown together: a table is left out where it would tell
     with two others, as all three are of the same people, a count that it or they hide."""
-    found = selectors.standing_of(findings)
-    if found is None:
+    results = selectors.standing_of(findings)
+    if results is None:
         return []
     tables: dict[tuple[str, str], selectors.Grouped] = {}
-    for one, other in selectors.pairs(found)[:MOST_PAIRS]:
-        table = selectors.grouped(found, one, other)
+    for first, other in selectors.pairs(results)[:MOST_PAIRS]:
+        table = selectors.grouped(results, first, other)
         if table is None:
             continue
         near = [
             {code for pair in tables if with_it in pair for code in pair}
-            for with_it in (one, other)
+            for with_it in (first, other)
         ]
-        together = tables | {(one, other): table}
-        thirds = (near[0] & near[1]) - {one, other}
-        if not any(_tell(together, (one, other, third)) for third in thirds):
+        together = tables | {(first, other): table}
+        thirds = (near[0] & near[1]) - {first, other}
+        if not any(_tell(together, (first, other, third)) for third in thirds):
             tables = together
-    return [f"{one} {other}" for one, other in tables]
+    return [f"{first} {other}" for first, other in tables]
 
 
 def _tell(tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]) -> bool:
     """Whether the tables of three answers tell together what one of them hides."""
     sizes = [0] * len(codes)
-    found: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}
+    pair_tables: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(codes)), 2):
         for rows, columns in ((first, second), (second, first)):
             table = tables.get((codes[rows], codes[columns]))
@@ -268,9 +278,9 @@ def _tell(tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[s
             counts, hidden = table.counts, table.hidden
             if rows > columns:
                 counts, hidden = counts.T, frozenset((b, a) for a, b in hidden)
-            found[first, second] = counts, hidden
+            pair_tables[first, second] = counts, hidden
             sizes[first], sizes[second] = counts.shape
-    return tells_together(sizes, found, floor=settings.PRIVACY_FLOOR)
+    return tells_together(sizes, pair_tables, floor=settings.PRIVACY_FLOOR)
 
 
 def _open_answers(
@@ -279,20 +289,20 @@ def _open_answers(
     """What everybody reads of the texts of these people, by question."""
     shown = Contribution.objects.filter(process=process, participant__in=people).shown()
     rows = OpenAnswer.objects.filter(contribution__in=shown).order_by("pk")
-    found: dict[str, list[tuple[int, str]]] = {}
+    texts: dict[str, list[tuple[int, str]]] = {}
     for key, text_id, text in rows.values_list("key", "pk", "contribution__post__text"):
-        found.setdefault(key, []).append((text_id, text))
-    return found
+        texts.setdefault(key, []).append((text_id, text))
+    return texts
 
 
 def _of_places(places: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """What one person said of her places, by question: each answer once."""
-    found: dict[str, dict[Any, None]] = {}
+    answers: dict[str, dict[Any, None]] = {}
     for place in places:
         for key, value in place["answers"].items():
-            for one in value if isinstance(value, list) else [value]:
-                found.setdefault(key, {})[one] = None
-    return {key: list(values) for key, values in found.items()}
+            for answer in value if isinstance(value, list) else [value]:
+                answers.setdefault(key, {})[answer] = None
+    return {key: list(values) for key, values in answers.items()}
 
 
 def _grouped(texts: Sequence[tuple[int, str]]) -> dict[str, Any]:
@@ -329,11 +339,11 @@ def _counted(
         n_named = sum(not place["cells"] for place in marked)
         return {"tables": [], "n_places": len(marked), "n_named": n_named, "people": dict(people)}
     if kind == QuestionKind.NUMBER:
-        given = [value if isinstance(value, list) else [value] for _person, value in answers]
-        values = np.array([one for several in given for one in several], float)
+        per_person = [value if isinstance(value, list) else [value] for _person, value in answers]
+        values = np.array([number for several in per_person for number in several], float)
         if not len(values):
             return {"tables": []}
-        low, middle, high = (float(one) for one in np.quantile(values, [0.25, 0.5, 0.75]))
+        low, middle, high = (float(quantile) for quantile in np.quantile(values, [0.25, 0.5, 0.75]))
         return {"tables": [], "median": middle, "quartiles": [low, high]}
     lines: Iterable[list[tuple[int, Any]]] = [list(answers)]
     if kind == QuestionKind.MATRIX:
@@ -344,11 +354,11 @@ def _counted(
     elif kind == QuestionKind.RANKING:
         lines = [[(person, value[0]) for person, value in answers]]
     places = list(question.scale) if kind in WITH_SCALE else list(range(len(question.options)))
-    found: dict[str, Any] = {"tables": [_table(places, one, weights, kind) for one in lines]}
+    result: dict[str, Any] = {"tables": [_table(places, line, weights, kind) for line in lines]}
     if kind == QuestionKind.RANKING and answers:
         ranks = np.array([np.argsort(value) + 1 for _person, value in answers], float)
-        found["means"] = ranks.mean(axis=0).tolist()
-    return found
+        result["means"] = ranks.mean(axis=0).tolist()
+    return result
 
 
 def _table(
@@ -368,15 +378,15 @@ def _table(
         if weight is not None:
             n_weighted += 1
             total += weight
-            for one in chosen:
-                sums[one] += weight
+            for answer in chosen:
+                sums[answer] += weight
     table: dict[str, Any] = {
         "n": len(answers),
-        "counts": [counts[one] for one in places],
+        "counts": [counts[place] for place in places],
         "n_weighted": n_weighted,
-        "weighted": weights.shares([sums[one] for one in places], total) if weights else None,
+        "weighted": weights.shares([sums[place] for place in places], total) if weights else None,
     }
     if kind in WITH_SCALE and answers:
-        given = [value if isinstance(value, list) else [value] for _person, value in answers]
-        table["mean"] = sum(map(sum, given)) / sum(map(len, given))
+        per_person = [value if isinstance(value, list) else [value] for _person, value in answers]
+        table["mean"] = sum(map(sum, per_person)) / sum(map(len, per_person))
     return table

@@ -26,18 +26,23 @@ RESULT_COLUMNS = (
 def result_lines(process: Process) -> Iterator[bytes]:
     """What the answers say as CSV, a line for each answer; a count that is too small is empty and
     marked. Raises NotIssued before enough people have answered."""
-    found = selectors.standing(process)
-    if found is None:
+    results = selectors.standing(process)
+    if results is None:
         raise NotIssued(process)
-    return csv_chunks(RESULT_COLUMNS, _results(found))
+    return csv_chunks(RESULT_COLUMNS, _results(results))
 
 
-def _results(found: selectors.Standing) -> Iterator[list[Any]]:
-    issued_at = found.findings.at.isoformat()
-    for one in found.questions:
-        start = [one.number, one.question.text, one.question.kind, " ".join(map(str, one.versions))]
-        means = dict(one.means)
-        for table in one.tables:
+def _results(results: selectors.Standing) -> Iterator[list[Any]]:
+    issued_at = results.findings.at.isoformat()
+    for question in results.questions:
+        start = [
+            question.number,
+            question.question.text,
+            question.question.kind,
+            " ".join(map(str, question.versions)),
+        ]
+        means = dict(question.means)
+        for table in question.tables:
             for line in table.lines:
                 share = line.share
                 yield [
@@ -46,27 +51,37 @@ def _results(found: selectors.Standing) -> Iterator[list[Any]]:
                     line.weighted, means.get(line.label, table.mean), int(line.n is None),
                     issued_at,
                 ]  # fmt: skip
-        if not one.tables:
+        if not question.tables:
             middle = [None] * 4
-            yield [*start, "", "", None, one.n, *middle, one.median, int(one.n is None), issued_at]
+            yield [
+                *start,
+                "",
+                "",
+                None,
+                question.n,
+                *middle,
+                question.median,
+                int(question.n is None),
+                issued_at,
+            ]
 
 
 def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
     """Two questions crossed as CSV, a line for each pair of answers, for all empty; a count that is
     too small is empty and marked. Raises NotFound for what cannot be crossed."""
-    found = selectors.standing(process)
-    if found is None:
+    results = selectors.standing(process)
+    if results is None:
         raise NotIssued(process)
-    codes = dict(selectors.crossable(found))
+    codes = dict(selectors.crossable(results))
     if rows == columns or not {rows, columns} <= codes.keys():
         raise NotFound("results", process.public_id)
-    table = selectors.crossed(found, rows, columns)
+    table = selectors.crossed(results, rows, columns)
     if table is None:
         raise NotFound("results", process.public_id)
     return csv_chunks(
         (table.rows, table.columns, "count", "hidden", "issued_at"),
         (
-            [label, column, n, int(n is None), found.findings.at.isoformat()]
+            [label, column, n, int(n is None), results.findings.at.isoformat()]
             for label, ns in (*table.lines, ("", table.totals))
             for column, n in zip((*table.labels, ""), ns, strict=True)
         ),
@@ -80,8 +95,8 @@ def packed(rows: Sequence[Sequence[Any]]) -> bytes:
 
 def unpacked(rows: bytes | memoryview[int]) -> list[tuple[str, str, int, dict[str, Any]]]:
     """The rows of a `TeamFile`: id, channel, key of the version, answers."""
-    found: list[tuple[str, str, int, dict[str, Any]]] = json.loads(gzip.decompress(rows))
-    return found
+    result: list[tuple[str, str, int, dict[str, Any]]] = json.loads(gzip.decompress(rows))
+    return result
 
 
 def _of_team(process: Process) -> list[tuple[str, str, int, dict[str, Any]]]:
@@ -95,18 +110,28 @@ def answer_lines(process: Process) -> Iterator[bytes]:
     """The answers of the last issue as CSV for the team of the city: a line for each person under a
     random id, in its order, with channel and version. Without texts, which are read one by one,
     without time, and without anything that she said of herself. Raises NotIssued."""
-    versions = {one.pk: one for one in process.survey_versions.order_by("number")}
+    versions = {
+        survey_version.pk: survey_version
+        for survey_version in process.survey_versions.order_by("number")
+    }
     questions: dict[str, Question] = {}
     for version in reversed(versions.values()):
-        questions |= {one.key: one for one in version.asked if one.key not in questions}
-    shown = [one for one in questions.values() if one.kind != QuestionKind.TEXT]
+        questions |= {
+            question.key: question for question in version.asked if question.key not in questions
+        }
+    shown = [question for question in questions.values() if question.kind != QuestionKind.TEXT]
     lines = []
-    for name, channel, key, given in _of_team(process):
+    for name, channel, key, person_answers in _of_team(process):
         version = versions[key]
-        keys = {one.key for one in asked(version.asked, given)}
-        cells = [in_words(one, given.get(one.key)) if one.key in keys else None for one in shown]
+        keys = {question.key for question in asked(version.asked, person_answers)}
+        cells = [
+            in_words(question, person_answers.get(question.key)) if question.key in keys else None
+            for question in shown
+        ]
         lines.append([name, channel, version.number, *cells])
-    return csv_chunks(["person", "channel", "version", *(one.text for one in shown)], lines)
+    return csv_chunks(
+        ["person", "channel", "version", *(question.text for question in shown)], lines
+    )
 
 
 def in_words(question: Question, value: Any) -> Any:
@@ -114,11 +139,11 @@ def in_words(question: Question, value: Any) -> Any:
     if value is None:
         return value
     if question.is_on_map:
-        return "; ".join(line_of(one) for one in value)
+        return "; ".join(line_of(place) for place in value)
     if not question.options:
         return value
     if question.kind in WITH_SCALE:
-        return "; ".join("" if one is None else str(one) for one in value)
+        return "; ".join("" if number is None else str(number) for number in value)
     places = value if isinstance(value, list) else [value]
     return "; ".join(question.options[place] for place in places)
 
@@ -127,22 +152,22 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
     """How many people marked something in each area, for each question on a map: features of
     GeoJSON; a count that is too small is null and marked. Raises NotFound before enough people
     have answered."""
-    found = selectors.standing(process)
-    if found is None:
+    results = selectors.standing(process)
+    if results is None:
         raise NotIssued(process)
-    shapes = {one["code"]: one["shape"] for one in process.survey_ground.cells}
-    for one in found.questions:
-        for cell in one.cells:
+    shapes = {area["code"]: area["shape"] for area in process.survey_ground.cells}
+    for question in results.questions:
+        for cell in question.cells:
             yield {
                 "type": "Feature",
                 "geometry": shapes[cell.code],
                 "properties": {
-                    "question": one.number,
-                    "text": one.question.text,
+                    "question": question.number,
+                    "text": question.question.text,
                     "area": cell.name,
                     "people": cell.n,
                     "hidden": cell.n is None,
-                    "issued_at": found.findings.at.isoformat(),
+                    "issued_at": results.findings.at.isoformat(),
                 },
             }
 
@@ -151,20 +176,22 @@ def place_features(process: Process) -> Iterator[dict[str, Any]]:
     """Every place of the last issue, for the team of the city: features of GeoJSON with the random
     id of the person, in their order, and what was said of the place but texts. Named places have no
     geometry. Raises NotIssued."""
-    versions = {one.pk: one.asked for one in process.survey_versions.all()}
-    for name, channel, version, given in _of_team(process):
-        for one in asked(versions[version], given):
-            if one.is_on_map:
-                further = of_each_place(versions[version], one)
-                for place in given.get(one.key) or []:
-                    said = place["answers"]
+    versions = {
+        survey_version.pk: survey_version.asked for survey_version in process.survey_versions.all()
+    }
+    for name, channel, version, person_answers in _of_team(process):
+        for question in asked(versions[version], person_answers):
+            if question.is_on_map:
+                further = of_each_place(versions[version], question)
+                for place in person_answers.get(question.key) or []:
+                    answers = place["answers"]
                     properties = {
                         "person": name,
                         "channel": channel,
-                        "question": one.text,
+                        "question": question.text,
                         "place": place["place"],
                         "areas": place["cells"],
-                        **{each.text: in_words(each, said.get(each.key)) for each in further},
+                        **{each.text: in_words(each, answers.get(each.key)) for each in further},
                     }
                     yield {
                         "type": "Feature",

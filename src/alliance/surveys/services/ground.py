@@ -46,12 +46,12 @@ def set_ground(
         raise NotAllowed(_("The map cannot be changed after the survey has opened."))
     with transaction.atomic():
         current = locked(process)
-        found = (
+        areas = (
             area_sets_of(current.city_id).filter(public_id=area_set).first() if area_set else None
         )
-        if area_set and found is None:
+        if area_set and areas is None:
             raise InvalidData([Fault("area_set", "not-chosen")])
-        ground = make_ground(current, found, km or KM, only)
+        ground = make_ground(current, areas, km or KM, only)
         _note(current, "set-ground", actor=actor, at=at, cells=len(ground.cells))
     return ground
 
@@ -67,7 +67,7 @@ def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str
         if city.latitude is None or city.longitude is None:
             raise InvalidData([Fault("area_set", "ground-city")])
         cells, width, height = grid(city.latitude, city.longitude, km), BOX, BOX
-    kept, _ = Ground.objects.update_or_create(
+    ground, _ = Ground.objects.update_or_create(
         process=process,
         defaults={
             "area_set": areas,
@@ -75,18 +75,18 @@ def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str
             "only": only.strip() if areas else "",
             "cells": [
                 {
-                    "code": one.code,
-                    "name": one.name,
-                    "shape": as_geojson(one.shape),
-                    "outline": one.outline,
+                    "code": cell.code,
+                    "name": cell.name,
+                    "shape": as_geojson(cell.shape),
+                    "outline": cell.outline,
                 }
-                for one in cells
+                for cell in cells
             ],
             "width": width,
             "height": height,
         },
     )
-    return kept
+    return ground
 
 
 def need_ground(process: Process) -> None:

@@ -38,53 +38,57 @@ def latest_version(process: Process) -> Version | None:
 def question_faults(questions: Sequence[Question]) -> list[Fault]:
     """What is at fault in questions, each at `questions[place].field`."""
     faults = [] if questions else [Fault("questions", "missing")]
-    n_texts = sum(one.kind == QuestionKind.TEXT for one in questions)
+    n_texts = sum(question.kind == QuestionKind.TEXT for question in questions)
     for n, most in ((len(questions), MOST_QUESTIONS), (n_texts, MOST_TEXTS)):
         if n > most:
             faults.append(Fault("questions", "too-many", {"most": most}))
     earlier: dict[str, Question] = {}
-    for place, one in enumerate(questions):
+    for place, question in enumerate(questions):
         where = f"questions[{place}]"
-        faults += choice_faults(f"{where}.kind", one.kind, QuestionKind.values)
-        faults += text_faults(f"{where}.text", one.text, required=True, longest=LONGEST_QUESTION)
-        faults += text_faults(f"{where}.help", one.help, longest=LONGEST_HELP)
-        if one.kind in WITH_OPTIONS:
-            options = [*dict.fromkeys(one.options)]
-            if not 2 <= len(options) <= MOST_OPTIONS or len(options) < len(one.options):
+        faults += choice_faults(f"{where}.kind", question.kind, QuestionKind.values)
+        faults += text_faults(
+            f"{where}.text", question.text, required=True, longest=LONGEST_QUESTION
+        )
+        faults += text_faults(f"{where}.help", question.help, longest=LONGEST_HELP)
+        if question.kind in WITH_OPTIONS:
+            options = [*dict.fromkeys(question.options)]
+            if not 2 <= len(options) <= MOST_OPTIONS or len(options) < len(question.options):
                 faults.append(Fault(f"{where}.options", "question-options", {"most": MOST_OPTIONS}))
             for text in options:
                 faults += text_faults(f"{where}.options", text, longest=LONGEST_OPTION)
-        if one.is_on_map and not (one.high is None or 1 <= one.high <= MOST_PLACES):
+        if question.is_on_map and not (question.high is None or 1 <= question.high <= MOST_PLACES):
             faults.append(Fault(f"{where}.high", "not-between", {"low": 1, "high": MOST_PLACES}))
-        has_ends = one.low is not None and one.high is not None
-        if one.kind in WITH_SCALE:
-            if not has_ends or not 2 <= len(one.scale) <= MOST_STEPS:
+        has_ends = question.low is not None and question.high is not None
+        if question.kind in WITH_SCALE:
+            if not has_ends or not 2 <= len(question.scale) <= MOST_STEPS:
                 faults.append(Fault(f"{where}.low", "question-scale"))
-        elif has_ends and not one.scale:
+        elif has_ends and not question.scale:
             faults.append(Fault(f"{where}.low", "question-bounds"))
         for name in ("low_label", "high_label"):
-            faults += text_faults(f"{where}.{name}", getattr(one, name), longest=LONGEST_OPTION)
-        faults += _condition_faults(f"{where}.if_number", one, earlier)
-        if one.key in earlier:
+            faults += text_faults(
+                f"{where}.{name}", getattr(question, name), longest=LONGEST_OPTION
+            )
+        faults += _condition_faults(f"{where}.if_number", question, earlier)
+        if question.key in earlier:
             faults.append(Fault(f"{where}.text", "question-twice"))
-        earlier[one.key] = one
+        earlier[question.key] = question
     return faults
 
 
-def _condition_faults(where: str, one: Question, earlier: dict[str, Question]) -> list[Fault]:
-    if not one.if_key:
+def _condition_faults(where: str, question: Question, earlier: dict[str, Question]) -> list[Fault]:
+    if not question.if_key:
         return []
     on_map = {key for key, other in earlier.items() if other.is_on_map}
     of_places = {key for key, other in earlier.items() if other.if_key in on_map}
-    on = earlier.get(one.if_key)
+    on = earlier.get(question.if_key)
     if on is not None and on.is_on_map:
         # Asked of each place, so that nothing can be asked of places there.
-        is_wrong = one.kind not in OF_PLACES or one.if_values
+        is_wrong = question.kind not in OF_PLACES or question.if_values
         return [Fault(where, "question-condition")] if is_wrong else []
-    if on is None or on.kind not in DECIDING or not one.if_values or on.key in of_places:
+    if on is None or on.kind not in DECIDING or not question.if_values or on.key in of_places:
         return [Fault(where, "question-condition")]
     known = on.scale if on.kind == QuestionKind.SCALE else range(len(on.options))
-    return [] if set(one.if_values) <= set(known) else [Fault(where, "question-condition")]
+    return [] if set(question.if_values) <= set(known) else [Fault(where, "question-condition")]
 
 
 def set_questions(
@@ -105,9 +109,9 @@ def set_questions(
             ProcessState.OPEN,
         ):
             raise InvalidData([Fault("questions", "survey-closed")])
-        if any(one.is_on_map for one in questions):
+        if any(question.is_on_map for question in questions):
             need_ground(current)
-        data = [one.as_data() for one in questions]
+        data = [question.as_data() for question in questions]
         last = latest_version(current)
         if last is not None and last.questions == data:
             return last

@@ -87,17 +87,17 @@ def simulate_pilot_power(
 def get_pilot_data(request: HttpRequest, id: str, data_id: str) -> HttpResponse:
     """The file as it was sent, for the team that leads and the secretariat."""
     actor = actor_in(request)
-    found = get_measurement_for(actor, get_pilot_for(actor, id), data_id)
-    response = HttpResponse(FILES.read(found.sha256), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    measurement = get_measurement_for(actor, get_pilot_for(actor, id), data_id)
+    response = HttpResponse(FILES.read(measurement.sha256), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{measurement.file_name}"'
     return private(response)
 
 
-def _changes(given: schemas.Changes) -> dict[str, Any]:
+def _changes(changes: schemas.Changes) -> dict[str, Any]:
     """What was said; null takes away what can be left out, and says nothing of the rest."""
-    said = given.model_dump(mode="json", exclude_unset=True)
+    values = changes.model_dump(mode="json", exclude_unset=True)
     may_be_none = {"start", "cluster", "period"}
-    return {key: value for key, value in said.items() if value is not None or key in may_be_none}
+    return {key: value for key, value in values.items() if value is not None or key in may_be_none}
 
 
 @router.post(

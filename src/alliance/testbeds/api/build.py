@@ -21,7 +21,7 @@ from alliance.testbeds.selectors.protocols import plan_of, primary_among
 
 def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
     """A pilot in a list; its places and protocols are fetched already."""
-    versions = sorted(pilot.protocols.all(), key=lambda one: one.number)
+    versions = sorted(pilot.protocols.all(), key=lambda protocol: protocol.number)
     due = pilot.result_due
     recorded = (
         "title", "language", "state", "design", "starts_on", "result_due", "frozen_at",
@@ -39,7 +39,7 @@ def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]
 
 def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
     """A pilot with its plan, versions, data and results."""
-    protocols = sorted(pilot.protocols.all(), key=lambda one: one.number)
+    protocols = sorted(pilot.protocols.all(), key=lambda protocol: protocol.number)
     data = list(pilot.measurements.select_related("city"))
     counts = primary_among(protocols, data)
     rows = pilot.evaluations.select_related("city", "protocol").order_by("asked_at", "pk")
@@ -50,93 +50,93 @@ def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
         "plan": pilot.plan,
         "citation": citations.plain(cited),
         "bibtex": citations.bibtex(cited),
-        "columns": [one.name for one in columns_of(check_shape(pilot.plan))],
+        "columns": [column.name for column in columns_of(check_shape(pilot.plan))],
         "versions": [
             {
-                "version": one.number,
-                "frozen_at": one.frozen_at,
-                "reason": one.reason or None,
-                "sha256": one.digest,
-                "counts": one == counts,
+                "version": protocol.number,
+                "frozen_at": protocol.frozen_at,
+                "reason": protocol.reason or None,
+                "sha256": protocol.digest,
+                "counts": protocol == counts,
             }
-            for one in protocols
+            for protocol in protocols
         ],
-        "data": [data_summary(one) for one in data],
-        "results": [result_summary(one, language) for one in rows],
-        "notes": [note_summary(one) for one in pilot.notes.all()],
+        "data": [data_summary(measurement) for measurement in data],
+        "results": [result_summary(row, language) for row in rows],
+        "notes": [note_summary(note) for note in pilot.notes.all()],
     }
 
 
-def note_summary(one: PilotNote) -> dict[str, Any]:
+def note_summary(pilot_note: PilotNote) -> dict[str, Any]:
     """What was noted while a pilot ran."""
     recorded = ("kind", "text", "expected_on", "noted_at")
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "amount": None if one.amount is None else float(one.amount),
-        "currency": one.currency or None,
+    return {name: getattr(pilot_note, name) for name in recorded} | {
+        "id": pilot_note.public_id,
+        "amount": None if pilot_note.amount is None else float(pilot_note.amount),
+        "currency": pilot_note.currency or None,
     }
 
 
-def data_summary(one: Measurement) -> dict[str, Any]:
+def data_summary(measurement: Measurement) -> dict[str, Any]:
     """A file of data without its rows."""
     recorded = ("rows", "units", "first_time", "last_time", "sha256", "added_at", "warnings")
-    return {name: getattr(one, name) for name in recorded} | {
-        "id": one.public_id,
-        "city": one.city.public_id,
+    return {name: getattr(measurement, name) for name in recorded} | {
+        "id": measurement.public_id,
+        "city": measurement.city.public_id,
     }
 
 
-def protocol_whole(one: Protocol) -> dict[str, Any]:
+def protocol_whole(protocol: Protocol) -> dict[str, Any]:
     """A frozen version with its canonical JSON."""
     return {
-        "version": one.number,
-        "frozen_at": one.frozen_at,
-        "reason": one.reason or None,
-        "sha256": one.digest,
-        "document": one.document,
+        "version": protocol.number,
+        "frozen_at": protocol.frozen_at,
+        "reason": protocol.reason or None,
+        "sha256": protocol.digest,
+        "document": protocol.document,
     }
 
 
-def result_summary(one: Evaluation, language: str) -> dict[str, Any]:
+def result_summary(evaluation: Evaluation, language: str) -> dict[str, Any]:
     """A result by its verdict."""
-    said: list[str] = []
-    done = one.state == EvaluationState.DONE
+    sentences: list[str] = []
+    done = evaluation.state == EvaluationState.DONE
     if done:
-        plan = plan_of(one.protocol)
+        plan = plan_of(evaluation.protocol)
         with translation.override(language):
-            told = verdicts.pooled_sentences if one.city is None else verdicts.sentences
-            said = told(one.result, plan.outcome_unit, plan.direction)
+            describe = verdicts.pooled_sentences if evaluation.city is None else verdicts.sentences
+            sentences = describe(evaluation.result, plan.outcome_unit, plan.direction)
     return {
-        "id": one.public_id,
-        "city": one.city.public_id if one.city else None,
-        "label": one.label,
-        "state": one.state,
-        "design": str(one.request.get("design", "")),
-        "estimate": one.estimate,
-        "low": one.low,
-        "high": one.high,
-        "shows_effect": one.result["shows_effect"] if done else None,
-        "words": said,
+        "id": evaluation.public_id,
+        "city": evaluation.city.public_id if evaluation.city else None,
+        "label": evaluation.label,
+        "state": evaluation.state,
+        "design": str(evaluation.request.get("design", "")),
+        "estimate": evaluation.estimate,
+        "low": evaluation.low,
+        "high": evaluation.high,
+        "shows_effect": evaluation.result["shows_effect"] if done else None,
+        "words": sentences,
     }
 
 
-def result_whole(one: Evaluation, language: str) -> dict[str, Any]:
+def result_whole(evaluation: Evaluation, language: str) -> dict[str, Any]:
     """A result with its figures and what it rests on."""
-    return result_summary(one, language) | {
-        "p": one.p,
-        "n": one.n,
-        "standard_error": one.standard_error,
-        "protocol_version": one.protocol.number,
-        "protocol_sha256": one.protocol.digest,
-        "data_sha256": one.measurement.sha256 if one.measurement else None,
-        "request": one.request,
-        "warnings": one.result.get("warnings", []),
-        "details": one.result.get("details", {}),
-        "groups": one.result.get("groups", []),
-        "sha256": one.result_digest or None,
-        "fault": one.fault,
-        "asked_at": one.asked_at,
-        "finished_at": one.finished_at,
+    return result_summary(evaluation, language) | {
+        "p": evaluation.p,
+        "n": evaluation.n,
+        "standard_error": evaluation.standard_error,
+        "protocol_version": evaluation.protocol.number,
+        "protocol_sha256": evaluation.protocol.digest,
+        "data_sha256": evaluation.measurement.sha256 if evaluation.measurement else None,
+        "request": evaluation.request,
+        "warnings": evaluation.result.get("warnings", []),
+        "details": evaluation.result.get("details", {}),
+        "groups": evaluation.result.get("groups", []),
+        "sha256": evaluation.result_digest or None,
+        "fault": evaluation.fault,
+        "asked_at": evaluation.asked_at,
+        "finished_at": evaluation.finished_at,
     }
 
 

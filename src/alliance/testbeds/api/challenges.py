@@ -86,7 +86,7 @@ def _answer(row: Answer) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("title", "text", "language", "state")} | {
         "id": row.public_id,
         "team": row.organisation.public_id,
-        "claims": [{"text": one.text, "url": one.url} for one in row.claims.all()],
+        "claims": [{"text": claim.text, "url": claim.url} for claim in row.claims.all()],
         "conflict": _conflict(row),
         "is_chosen": row.is_chosen,
         "reason": row.reason or None,
@@ -97,12 +97,12 @@ def _answer(row: Answer) -> dict[str, Any]:
 def _whole(row: Challenge, language: str) -> dict[str, Any]:
     """A challenge as everybody reads it: answers with the decision alone."""
     decided = rules.phase(row, clock.today()) == ChallengePhase.DECIDED
-    told = row.answers.filter(state=AnswerState.HANDED_IN) if decided else row.answers.none()
-    told = told.select_related("organisation", "pilot").prefetch_related("claims")
+    handed_in = row.answers.filter(state=AnswerState.HANDED_IN) if decided else row.answers.none()
+    handed_in = handed_in.select_related("organisation", "pilot").prefetch_related("claims")
     return _item(row, language) | {
-        "criteria": [one.text for one in row.criteria.all()],
+        "criteria": [criterion.text for criterion in row.criteria.all()],
         "decided_by": _conflict(row) if decided else None,
-        "answers": [_answer(one) for one in told],
+        "answers": [_answer(answer) for answer in handed_in],
     }
 
 
@@ -126,7 +126,7 @@ def _answer_words(body: schemas.SayAnswer) -> AnswerWords:
         text=body.text,
         language=body.language,
         conflict=_declared(body),
-        claims=tuple(ClaimWords(one.text, one.url) for one in body.claims),
+        claims=tuple(ClaimWords(claim.text, claim.url) for claim in body.claims),
     )
 
 
@@ -142,7 +142,7 @@ def _own(actor: Actor, public_id: str, answer_id: str) -> Answer:
 @router.get("/challenges", response=schemas.ChallengePage, summary="Challenges")
 def list_challenges(request: HttpRequest, query: Query[ChallengeQuery]) -> dict[str, Any]:
     """What cities want solved. With `show=waiting` those closed for long without a decision."""
-    city, need = ((one or "").replace("\x00", "") for one in (query.city, query.need))
+    city, need = ((value or "").replace("\x00", "") for value in (query.city, query.need))
     topic = query.topic.value if query.topic else ""
     rows = wanted_challenges(Wanted(query.show or "", city, need, topic), clock.today())
     return page_of(request, query, rows, lambda row: _item(row, query.lang))
@@ -179,8 +179,8 @@ def change_challenge(
 ) -> dict[str, Any]:
     """Say a challenge otherwise before it opens, whole; from then on put its last day later."""
     actor = actor_in(request)
-    found = get_challenge_for(actor, id, CHANGE)
-    challenges.change_challenge(found, _words(body), actor=actor, at=clock.now())
+    challenge = get_challenge_for(actor, id, CHANGE)
+    challenges.change_challenge(challenge, _words(body), actor=actor, at=clock.now())
     return _fresh(actor, id, query.lang)
 
 
@@ -195,8 +195,8 @@ def withdraw_challenge(
 ) -> dict[str, Any]:
     """Withdraw a challenge with the reason, before it is decided."""
     actor = actor_in(request)
-    found = get_challenge_for(actor, id, CHANGE)
-    challenges.withdraw_challenge(found, reason=body.reason, actor=actor, at=clock.now())
+    challenge = get_challenge_for(actor, id, CHANGE)
+    challenges.withdraw_challenge(challenge, reason=body.reason, actor=actor, at=clock.now())
     return _fresh(actor, id, query.lang)
 
 
@@ -211,10 +211,10 @@ def decide_challenge(
 ) -> dict[str, Any]:
     """Decide a closed challenge with a reason for each answer. For people, not for tokens."""
     actor = actor_in(request)
-    found = get_challenge_for(actor, id, DECIDE, today=clock.today())
+    challenge = get_challenge_for(actor, id, DECIDE, today=clock.today())
     decisions.decide(
-        found,
-        {key: Selection(one.is_chosen, one.reason) for key, one in body.answers.items()},
+        challenge,
+        {key: Selection(answer.is_chosen, answer.reason) for key, answer in body.answers.items()},
         outcome=body.outcome,
         conflict=_declared(body),
         actor=actor,
@@ -263,8 +263,8 @@ def change_answer(
 ) -> dict[str, Any]:
     """Say an answer otherwise while the challenge is open, whole, with a new declaration."""
     actor = actor_in(request)
-    found = _own(actor, id, answer_id)
-    return _answer(answers.change_answer(found, _answer_words(body), actor=actor, at=clock.now()))
+    answer = _own(actor, id, answer_id)
+    return _answer(answers.change_answer(answer, _answer_words(body), actor=actor, at=clock.now()))
 
 
 @router.post(
@@ -276,8 +276,8 @@ def change_answer(
 def withdraw_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
     """Withdraw an answer while the challenge is open; nobody else will read it."""
     actor = actor_in(request)
-    found = _own(actor, id, answer_id)
-    return _answer(answers.withdraw_answer(found, actor=actor, at=clock.now()))
+    answer = _own(actor, id, answer_id)
+    return _answer(answers.withdraw_answer(answer, actor=actor, at=clock.now()))
 
 
 @router.put(
@@ -291,7 +291,7 @@ def name_answer_pilot(
 ) -> dict[str, Any]:
     """Say which registered pilot of the two teams came of a chosen answer."""
     actor = actor_in(request)
-    found = _own(actor, id, answer_id)
+    answer = _own(actor, id, answer_id)
     return _answer(
-        answers.name_pilot_of_answer(found, pilot=body.pilot, actor=actor, at=clock.now())
+        answers.name_pilot_of_answer(answer, pilot=body.pilot, actor=actor, at=clock.now())
     )

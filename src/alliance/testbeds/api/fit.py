@@ -209,7 +209,7 @@ def _condition(line: ConditionLine) -> dict[str, Any]:
         "n_like": line.judged.n_like,
         "n_known": line.judged.n_known,
         "own": _value(line.own),
-        "places": [{"place": one.place, "value": _value(one.value)} for one in line.places],
+        "places": [{"place": place.place, "value": _value(place.value)} for place in line.places],
         "n_places": line.n_places,
     }
 
@@ -218,7 +218,7 @@ def _need(line: NeedLine, language: str) -> dict[str, Any]:
     return {
         "code": line.code,
         "answer": line.answer,
-        "quotes": [one.value for one in line.quotes],
+        "quotes": [quote.value for quote in line.quotes],
         "language": line.quotes[0].lang_attr or language,
         "ask": str(line.ask),
         "own": line.own
@@ -279,7 +279,7 @@ def _expected(line: Expectation | None) -> dict[str, Any] | None:
 
 def _names(named: Sequence[Named]) -> list[dict[str, Any]]:
     return [
-        {"code": one.code, "title": str(one.title), "about": one.about or None} for one in named
+        {"code": item.code, "title": str(item.title), "about": item.about or None} for item in named
     ]
 
 
@@ -310,9 +310,9 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
         "id": subject.public_id,
         "city": page.city_id,
         "is_own_place": page.is_own_place,
-        "own": [{"case": one.case_id, "outcome": one.outcome} for one in page.own],
-        "own_pilots": [one.public_id for one in page.pilots],
-        "check_first": [one.code for one in page.first],
+        "own": [{"case": line.case_id, "outcome": line.outcome} for line in page.own],
+        "own_pilots": [pilot.public_id for pilot in page.pilots],
+        "check_first": [line.code for line in page.first],
         "verdict": _verdict(page),
         "conditions": [_condition(line) for line in page.conditions],
         "needs": [_need(line, language) for line in page.needs],

@@ -105,28 +105,30 @@ def _whole(row: Testbed, language: str) -> dict[str, Any]:
     return _item(row, language) | {
         "permits": [
             {
-                "name": one.name,
-                "granted_by": one.granted_by or None,
-                "state": one.state,
-                "days": one.days,
+                "name": permit.name,
+                "granted_by": permit.granted_by or None,
+                "state": permit.state,
+                "days": permit.days,
             }
-            for one in row.permits.all()
+            for permit in row.permits.all()
         ],
         "data": [
             {
-                "what": one.what,
-                "since": one.since,
-                **{name: getattr(one, name) or None for name in ("how_often", "url", "licence")},
+                "what": dataset.what,
+                "since": dataset.since,
+                **{
+                    name: getattr(dataset, name) or None for name in ("how_often", "url", "licence")
+                },
             }
-            for one in row.data.all()
+            for dataset in row.data.all()
         ],
-        "accepted": [_booking(one, VISITOR) for one in accepted],
+        "accepted": [_booking(booking, VISITOR) for booking in accepted],
         "free": None
         if row.capacity is None
         else [
-            {"first": one.first, "last": one.last, "free": row.capacity - one.taken}
-            for one in free
-            if one.taken < row.capacity
+            {"first": period.first, "last": period.last, "free": row.capacity - period.taken}
+            for period in free
+            if period.taken < row.capacity
         ],
     }
 
@@ -135,10 +137,12 @@ def _words(body: schemas.SayTestbed) -> TestbedWords:
     plain = body.model_dump(exclude={"permits", "data", "team"})
     return TestbedWords(
         **plain,
-        permits=tuple(PermitWords(**one.model_dump()) for one in body.permits),
+        permits=tuple(PermitWords(**permit.model_dump()) for permit in body.permits),
         data=tuple(
-            DataWords(**one.model_dump() | {"since": day_of(f"data[{place}].since", one.since)})
-            for place, one in enumerate(body.data)
+            DataWords(
+                **dataset.model_dump() | {"since": day_of(f"data[{place}].since", dataset.since)}
+            )
+            for place, dataset in enumerate(body.data)
         ),
     )
 
@@ -187,8 +191,8 @@ def change_testbed(
 ) -> dict[str, Any]:
     """Say a testbed otherwise, whole."""
     actor = actor_in(request)
-    found = get_testbed_for(actor, id, CHANGE)
-    testbeds.change_testbed(found, _words(body), actor=actor, at=clock.now())
+    testbed = get_testbed_for(actor, id, CHANGE)
+    testbeds.change_testbed(testbed, _words(body), actor=actor, at=clock.now())
     return _whole(get_testbed_for(actor, id), query.lang)
 
 
@@ -203,9 +207,9 @@ def set_testbed_state(
 ) -> dict[str, Any]:
     """Close a testbed with the reason, or open it again."""
     actor = actor_in(request)
-    found = get_testbed_for(actor, id, CHANGE)
+    testbed = get_testbed_for(actor, id, CHANGE)
     testbeds.set_testbed_state(
-        found, state=body.state, reason=body.reason, actor=actor, at=clock.now()
+        testbed, state=body.state, reason=body.reason, actor=actor, at=clock.now()
     )
     return _whole(get_testbed_for(actor, id), query.lang)
 
@@ -260,9 +264,9 @@ def answer_booking(
 ) -> dict[str, Any]:
     """Accept a booking for the testbed’s team, or decline it with the reason."""
     actor = actor_in(request)
-    found = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
+    booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
     done = bookings.answer_booking(
-        found, state=body.state, reason=body.reason, actor=actor, at=clock.now()
+        booking, state=body.state, reason=body.reason, actor=actor, at=clock.now()
     )
     return _booking(done, actor)
 
@@ -276,8 +280,8 @@ def answer_booking(
 def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any]:
     """Give a slot back, for the asking team."""
     actor = actor_in(request)
-    found = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
-    return _booking(bookings.withdraw_booking(found, actor=actor, at=clock.now()), actor)
+    booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
+    return _booking(bookings.withdraw_booking(booking, actor=actor, at=clock.now()), actor)
 
 
 @router.put(
@@ -291,6 +295,6 @@ def name_booking_pilot(
 ) -> dict[str, Any]:
     """Say which pilot of the asking team a slot is for."""
     actor = actor_in(request)
-    found = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
-    done = bookings.name_pilot(found, pilot=body.pilot, actor=actor, at=clock.now())
+    booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
+    done = bookings.name_pilot(booking, pilot=body.pilot, actor=actor, at=clock.now())
     return _booking(done, actor)

@@ -86,7 +86,7 @@ def _so_far(pilot: Pilot) -> dict[str, Any]:
     faults = pilots.faults_to_freeze(pilot, check_shape(pilot.plan), today=clock.today())
     return standing(pilot) | {
         "plan": pilot.plan,
-        "faults": [{"field": one.where, **one.as_data()} for one in faults],
+        "faults": [{"field": fault.where, **fault.as_data()} for fault in faults],
     }
 
 
@@ -101,7 +101,7 @@ def propose_pilot_plan(
     request: HttpRequest,
     id: str,
     file: File[UploadedFile],
-    given: Query[schemas.BeforeQuery],
+    options: Query[schemas.BeforeQuery],
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def propose_pilot_plan(
         pilot,
         content=content_of(file, MOST_BYTES),
         name=file.name or "before.csv",
-        **given.model_dump() | {"who": given.who or ""},
+        **options.model_dump() | {"who": options.who or ""},
         expected_revision=expected_revision(request, pilot.revision),
         actor=actor,
         at=clock.now(),
@@ -121,8 +121,8 @@ def propose_pilot_plan(
         enqueue_simulation(made)
     tell_etag(response, made.revision)
     with translation.override(query.lang):
-        told = planned(made, check_shape(made.plan))
-        return _so_far(made) | {"proposals": [{"about": a, "words": b} for a, b in told]}
+        sentences = planned(made, check_shape(made.plan))
+        return _so_far(made) | {"proposals": [{"about": a, "words": b} for a, b in sentences]}
 
 
 @router.post(
@@ -253,4 +253,6 @@ def analyse_pilot(
     pilot = _lead(actor, id)
     asked = evaluations.ask_for_frozen(pilot, actor=actor, at=clock.now())
     enqueue_waiting(pilot)
-    return Status(202, {"results": [result_summary(one, query.lang) for one in asked]})
+    return Status(
+        202, {"results": [result_summary(evaluation, query.lang) for evaluation in asked]}
+    )

@@ -95,12 +95,12 @@ def _size(city: City) -> Shown | None:
 
 
 def _density(city: City) -> Shown | None:
-    found = density(city)
-    if found is None:
+    value = density(city)
+    if value is None:
         return None
     year = city.population_year or _("year not known")
     unsure = {"population", "area_km2"} & set(city.unverified_fields)
-    return Shown(quantity(found, _("residents per km²"), 0), str(year), unverified=bool(unsure))
+    return Shown(quantity(value, _("residents per km²"), 0), str(year), unverified=bool(unsure))
 
 
 def _of_city(
@@ -122,15 +122,15 @@ def city_conditions(own: City, places: Sequence[Place], language: str) -> tuple[
     """Climate, density and size of the city against those of the places."""
 
     def zone(city: City) -> str | None:
-        return found.value if (found := climate_zone(city)) else None
+        return climate.value if (climate := climate_zone(city)) else None
 
     def band(city: City) -> str | None:
-        return found.value if (found := size_band(city)) else None
+        return size.value if (size := size_band(city)) else None
 
     cities = [place.city for place in places]
-    judged_climate = same(zone(own), [zone(one) for one in cities])
-    judged_density = like(density(own), [density(one) for one in cities], DENSITY_FACTOR)
-    judged_size = same(band(own), [band(one) for one in cities])
+    judged_climate = same(zone(own), [zone(city) for city in cities])
+    judged_density = like(density(own), [density(city) for city in cities], DENSITY_FACTOR)
+    judged_size = same(band(own), [band(city) for city in cities])
     return (
         _of_city("climate", judged_climate, _climate, own, places, language),
         _of_city("density", judged_density, _density, own, places, language),
@@ -182,8 +182,8 @@ def _judge(pairs: Sequence[Pair]) -> Judged:
              LEVEL_FACTOR)
         for pair in pairs
     ]  # fmt: skip
-    known = [one for one in each if one.answer != Answer.UNKNOWN]
-    n_like = sum(one.n_like for one in known)
+    known = [judged for judged in each if judged.answer != Answer.UNKNOWN]
+    n_like = sum(judged.n_like for judged in known)
     if not known:
         return Judged(Answer.UNKNOWN)
     return Judged(Answer.MET if n_like else Answer.UNMET, n_like, len(known))
@@ -196,17 +196,17 @@ def _why(pairs: Sequence[Pair]) -> tuple[str | Promise, ...]:
     if not both:
         return (CLAUSES[Clause.NO_DATA],)
     codes = {code for pair in both for code in pair.differences}
-    told = [CLAUSES[clause] for clause in Clause if clause.value in codes]
-    return (_("Not comparable."), *told)
+    reasons = [CLAUSES[clause] for clause in Clause if clause.value in codes]
+    return (_("Not comparable."), *reasons)
 
 
 def level_conditions(
     income: Level | None, levels: Sequence[Level], places: Sequence[Place], language: str
 ) -> tuple[ConditionLine, ...]:
     """Income, then where the outcome starts from, what compares first."""
-    lines = [_level_line("baseline", one, places, language) for one in levels]
-    lines.sort(key=lambda one: (one.judged.answer == Answer.UNKNOWN, one.own is None))
-    known = [one for one in lines if one.own is not None or any(b.value for b in one.places)]
+    lines = [_level_line("baseline", level, places, language) for level in levels]
+    lines.sort(key=lambda line: (line.judged.answer == Answer.UNKNOWN, line.own is None))
+    known = [line for line in lines if line.own is not None or any(b.value for b in line.places)]
     if not known:
         title, rule = CONDITIONS["baseline"]
         nothing = ConditionLine(

@@ -30,10 +30,10 @@ class Judged:
 
 def same(own: str | None, places: Sequence[str | None]) -> Judged:
     """Met where one of the places is of the same group as the city."""
-    known = [one for one in places if one is not None]
+    known = [place for place in places if place is not None]
     if own is None or not known:
         return Judged(Answer.UNKNOWN, 0, len(known))
-    return _judged(sum(1 for one in known if one == own), len(known))
+    return _judged(sum(1 for place in known if place == own), len(known))
 
 
 def like(own: float | None, places: Sequence[float | None], factor: float) -> Judged:
@@ -41,10 +41,10 @@ def like(own: float | None, places: Sequence[float | None], factor: float) -> Ju
 
     Only figures of 0 or more compare in this way; two zeros are alike.
     """
-    known = [one for one in places if one is not None and one >= 0]
+    known = [place for place in places if place is not None and place >= 0]
     if own is None or own < 0 or not known:
         return Judged(Answer.UNKNOWN, 0, len(known))
-    close = sum(1 for one in known if max(own, one) <= factor * min(own, one))
+    close = sum(1 for place in known if max(own, place) <= factor * min(own, place))
     return _judged(close, len(known))
 
 

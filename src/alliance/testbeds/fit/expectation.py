@@ -154,8 +154,8 @@ def expectation(
     None where fewer than three places measured the same thing.
     """
     others = [case for case in cases if case.city_id != city.pk]
-    enough = [one for one in outcomes(others) if len(one.values) >= MIN_PLACES]
-    outcome = min(enough, key=lambda one: one.measure not in measures, default=None)
+    enough = [candidate for candidate in outcomes(others) if len(candidate.values) >= MIN_PLACES]
+    outcome = min(enough, key=lambda candidate: candidate.measure not in measures, default=None)
     if outcome is None:
         return None
     own = facts_of(city)
@@ -190,7 +190,7 @@ def expectation(
         support=support,
         useful=useful,
         contradicts=summary.contradicts,
-        n_to_check=sum(one.check_again for one in outcome.effects),
+        n_to_check=sum(place_effect.check_again for place_effect in outcome.effects),
         beyond_possible=beyond_possible(
             summary, outlook, effect.unit.symbol, is_change=effect.unit.is_change
         )
@@ -219,15 +219,15 @@ def _indirectness(support: Likeness, local: LocalPrediction) -> tuple[int, str]:
 def _local(outcome: Outcome, own: PlaceFacts) -> LocalPrediction:
     """By size, density and climate, in this order whatever they show."""
     errors = [standard_error(effect) for effect in outcome.effects]
-    variances = np.array([math.nan if one is None else one**2 for one in errors])
+    variances = np.array([math.nan if error is None else error**2 for error in errors])
     return predict_locally(outcome.values, variances, _facts(outcome.facts, own))
 
 
 def _facts(places: Sequence[PlaceFacts], own: PlaceFacts) -> list[Fact]:
     return [
-        measured(INHABITANTS, [_log(one.inhabitants) for one in places], _log(own.inhabitants)),
-        measured(DENSITY, [_log(one.density) for one in places], _log(own.density)),
-        grouped(CLIMATE, [one.climate for one in places], own.climate),
+        measured(INHABITANTS, [_log(place.inhabitants) for place in places], _log(own.inhabitants)),
+        measured(DENSITY, [_log(place.density) for place in places], _log(own.density)),
+        grouped(CLIMATE, [place.climate for place in places], own.climate),
     ]
 
 

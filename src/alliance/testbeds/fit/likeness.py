@@ -36,8 +36,8 @@ class PlaceFacts:
 
     def get(self, name: str) -> str | float | None:
         """The fact of that name."""
-        found: str | float | None = getattr(self, name)
-        return found
+        fact: str | float | None = getattr(self, name)
+        return fact
 
 
 #: Of a place that is no city, or that is to stay hidden.
@@ -89,7 +89,7 @@ class Expected:
 def matrix(facts: Sequence[PlaceFacts]) -> np.ndarray:
     """The facts as numbers, shape (k, 4): codes of groups, logarithms of figures, NaN unknown."""
     codes: dict[tuple[str, str], int] = {}
-    rows = [[_number(name, one.get(name), codes) for name in NAMES] for one in facts]
+    rows = [[_number(name, fact.get(name), codes) for name in NAMES] for fact in facts]
     return np.array(rows, dtype=float).reshape(len(facts), len(NAMES))
 
 
@@ -108,11 +108,11 @@ def likeness(own: PlaceFacts, places: Sequence[PlaceFacts]) -> Likeness:
         return Likeness((), None, (), missing)
     rows = matrix([*places, own])
     x, mine = rows[:-1], rows[-1]
-    found = gower(x, mine, NAMES, categorical=CATEGORICAL)
-    distances = np.where(np.array(found.shared) >= MIN_SHARED, found.distances, np.nan)
+    result = gower(x, mine, NAMES, categorical=CATEGORICAL)
+    distances = np.where(np.array(result.shared) >= MIN_SHARED, result.distances, np.nan)
     near = tuple(
         Near(index, float(distances[index]), _shared(own, places[index]))
-        for index in found.order
+        for index in result.order
         if not math.isnan(distances[index])
     )
     return Likeness(near, _effective(distances), _outside(x, mine), missing)
@@ -131,7 +131,7 @@ def _effective(distances: np.ndarray) -> float | None:
 
 
 def _outside(x: np.ndarray, own: np.ndarray) -> tuple[str, ...]:
-    found = []
+    outside = []
     for column, name in enumerate(NAMES):
         known = x[~np.isnan(x[:, column]), column]
         # Another country alone refuses nothing: that is what a network across countries is for.
@@ -142,8 +142,8 @@ def _outside(x: np.ndarray, own: np.ndarray) -> tuple[str, ...]:
         else:
             covered = bool(known.min() <= own[column] <= known.max())
         if not covered:
-            found.append(name)
-    return tuple(found)
+            outside.append(name)
+    return tuple(outside)
 
 
 def expect(own: PlaceFacts, places: Sequence[PlaceFacts], values: Sequence[float]) -> Expected:
@@ -161,7 +161,7 @@ def expect(own: PlaceFacts, places: Sequence[PlaceFacts], values: Sequence[float
     rows = matrix([*places, own])
     away = gower(rows[:-1], rows[-1], NAMES, categorical=CATEGORICAL).distances
     try:
-        found = weigh_by_likeness(values, np.ones(len(values)), away, bandwidth=BANDWIDTH)
+        weighted = weigh_by_likeness(values, np.ones(len(values)), away, bandwidth=BANDWIDTH)
     except MethodError:
         return Expected(plain, False, check)
-    return Expected(found.estimate, True, check)
+    return Expected(weighted.estimate, True, check)

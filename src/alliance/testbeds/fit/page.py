@@ -176,7 +176,7 @@ class FitPage:
     @property
     def first(self) -> tuple[NeedLine, ...]:
         """What has to be there, the kinds first that most often stop it."""
-        ranked = sorted(self.needs, key=lambda one: CHECKED_FIRST.index(Prerequisite(one.code)))
+        ranked = sorted(self.needs, key=lambda line: CHECKED_FIRST.index(Prerequisite(line.code)))
         return tuple(ranked[:FIRST_CHECKED])
 
     @property
@@ -187,7 +187,7 @@ class FitPage:
     @property
     def went_wrong(self) -> NearLine | None:
         """The nearest place of which it is known why it failed, in whole or in part."""
-        return next((one for one in self.near if one.reasons), None)
+        return next((line for line in self.near if line.reasons), None)
 
     @property
     def has_range(self) -> bool:
@@ -260,14 +260,14 @@ def fit_page(
         *city_conditions(city, compared, language),
         *level_conditions(income, linked, compared, language),
     )
-    found = likeness(facts_of(city), [facts_of(place.city) for place in places])
+    similarity = likeness(facts_of(city), [facts_of(place.city) for place in places])
     own = strongest_first(case for case in cases if case.city_id == city.pk)
-    nearest = _nearest(cases, city, places, found)
+    nearest = _nearest(cases, city, places, similarity)
     prefetch_related_objects([*own, *(near[0] for near in nearest)], "texts")
-    near = tuple(_near(*one, language) for one in nearest)
+    near = tuple(_near(*nearby, language) for nearby in nearest)
     ask = subject.case.public_id if subject.case else (near[0].case_id if near else "")
     expected = expectation(cases, city, measures, language, useful=useful)
-    support = found if expected is None else expected.support
+    support = similarity if expected is None else expected.support
     is_own_place = subject.case is not None and subject.case.city_id == city.pk
     needs = need_lines(subject.solution, city, language, subject.texts)
     return FitPage(
@@ -280,12 +280,12 @@ def fit_page(
         conditions=conditions,
         needs=needs,
         near=near,
-        alike=_alike(city, places, found, language),
+        alike=_alike(city, places, similarity, language),
         n_places=len(places),
         support=support,
         n_support=len(places) if expected is None else expected.k,
         outside=tuple(FACTS[name] for name in support.outside),
-        missing=_missing(found, conditions),
+        missing=_missing(similarity, conditions),
         expected=expected,
         word=None if is_own_place else in_a_word(expected, _named(conditions, needs)),
         ask_case_id=ask,
@@ -295,8 +295,11 @@ def fit_page(
 def _named(
     conditions: Sequence[ConditionLine], needs: Sequence[NeedLine]
 ) -> list[tuple[Answer, Named]]:
-    own = [(one.judged.answer, Named(one.code, one.title, one.about)) for one in conditions]
-    return own + [(Answer.UNKNOWN, Named(one.code, one.title)) for one in needs]
+    own = [
+        (condition.judged.answer, Named(condition.code, condition.title, condition.about))
+        for condition in conditions
+    ]
+    return own + [(Answer.UNKNOWN, Named(need.code, need.title)) for need in needs]
 
 
 def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
@@ -339,14 +342,15 @@ def _near(
 
 
 def _nearest(
-    cases: Sequence[CaseStudy], city: City, places: Sequence[Place], found: Likeness
+    cases: Sequence[CaseStudy], city: City, places: Sequence[Place], similarity: Likeness
 ) -> list[_Nearby]:
     """The nearest places; where too few can be compared, others by how far they are."""
     near: list[_Nearby] = [
-        (places[one.index].case, one.distance, one.shared) for one in found.near[:NEAREST]
+        (places[neighbour.index].case, neighbour.distance, neighbour.shared)
+        for neighbour in similarity.near[:NEAREST]
     ]
     if len(near) < NEAREST:
-        compared = {one.index for one in found.near}
+        compared = {neighbour.index for neighbour in similarity.near}
         rest = [place.case for at, place in enumerate(places) if at not in compared]
         # Regions and countries have no facts to compare; they speak where cities do not.
         rest = rest or ([] if near else _without_city(cases))
@@ -356,14 +360,18 @@ def _nearest(
 
 
 def _alike(
-    city: City, places: Sequence[Place], found: Likeness, language: str
+    city: City, places: Sequence[Place], similarity: Likeness, language: str
 ) -> tuple[str, ...] | None:
     own = size_and_climate(city)
     kinds = [size_and_climate(place.city) for place in places]
-    alike = [places[one.index].city for one in found.near if kinds[one.index] == own]
+    alike = [
+        places[neighbour.index].city
+        for neighbour in similarity.near
+        if kinds[neighbour.index] == own
+    ]
     if own is None or (not alike and (not kinds or None in kinds)):
         return None
-    return tuple(local_name(one, language) for one in alike[:NEAREST])
+    return tuple(local_name(other, language) for other in alike[:NEAREST])
 
 
 def _without_city(cases: Sequence[CaseStudy]) -> list[CaseStudy]:
@@ -384,12 +392,12 @@ def need_lines(
     what the city says of itself. `texts` are those of the solution where they were read already."""
     text = chosen_text(solution.texts.all() if texts is None else texts, language)
     own = {
-        one["kind"]: CityAnswer(
-            localised(one["text"], one["language"], language),
-            one["source"],
-            dt.date.fromisoformat(one["on"]),
+        condition["kind"]: CityAnswer(
+            localised(condition["text"], condition["language"], language),
+            condition["source"],
+            dt.date.fromisoformat(condition["on"]),
         )
-        for one in city.conditions
+        for condition in city.conditions
     }
     return tuple(
         NeedLine(kind.value, kind.label, quotes, ASK.get(kind, ASK_OTHERS), own.get(kind.value))
@@ -397,8 +405,10 @@ def need_lines(
     )
 
 
-def _missing(found: Likeness, conditions: Sequence[ConditionLine]) -> tuple[str | Promise, ...]:
+def _missing(
+    similarity: Likeness, conditions: Sequence[ConditionLine]
+) -> tuple[str | Promise, ...]:
     """Facts of the city that are not on record and could change the answer."""
     lacking = {line.code for line in conditions if line.own is None}
-    names = [*found.missing, *(code for code in ("income", "baseline") if code in lacking)]
+    names = [*similarity.missing, *(code for code in ("income", "baseline") if code in lacking)]
     return tuple(FACTS[name] for name in dict.fromkeys(names))

@@ -125,10 +125,10 @@ def get_city(
     if solution is not None:
         ours = Exists(municipality(teams).filter(city=OuterRef("pk")))
         rows = rows.annotate(is_ours=ours, is_tried=tried_by(solution))
-    found = rows.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
-    if found is None:
+    city = rows.filter(public_id=public_id).first() if PUBLIC_ID.match(public_id) else None
+    if city is None:
         raise NotFound("city", public_id)
-    return found
+    return city
 
 
 def cases_of(solution: Solution) -> list[CaseStudy]:
@@ -142,13 +142,13 @@ def _cases_of(solution: Solution) -> list[CaseStudy]:
     # Few cities stand in many cases: each is made once.
     effects = Effect.objects.defer(*_NOT_READ).select_related("measure", "unit")
     rows = visible_cases(None).filter(solution=solution)
-    found = list(
+    cases = list(
         rows.only(*_READ)
         .prefetch_related("city", Prefetch("effects", queryset=effects))
         .order_by("public_id")[:MOST_CASES]
     )
-    with_nulls(found)
-    return found
+    with_nulls(cases)
+    return cases
 
 
 def kilometres(city: City, case: CaseStudy) -> float:
@@ -184,11 +184,11 @@ def pilots_of(solution: Solution, city: City) -> tuple[Pilot, ...]:
 
 def places_of(cases: Iterable[CaseStudy], *, but: City) -> tuple[Place, ...]:
     """The cities of cases with all of these in each, without the city that asks."""
-    found: dict[int, list[CaseStudy]] = defaultdict(list)
+    cases_by_city: dict[int, list[CaseStudy]] = defaultdict(list)
     for case in cases:
         if case.city_id is not None and case.city_id != but.pk:
-            found[case.city_id].append(case)
-    return tuple(Place(_city(group[0]), strongest_first(group)) for group in found.values())
+            cases_by_city[case.city_id].append(case)
+    return tuple(Place(_city(group[0]), strongest_first(group)) for group in cases_by_city.values())
 
 
 def _city(case: CaseStudy) -> City:
@@ -205,33 +205,33 @@ def levels(
     Income is None where there is no such indicator.
     """
     definitions = list(_definitions(measures))
-    by_definition = {one.pk: one.indicator_id for one in definitions}
-    named = {one.indicator_id: one.indicator for one in definitions}
-    indicators = sorted(named.values(), key=lambda one: (one.position, one.code))
+    by_definition = {definition.pk: definition.indicator_id for definition in definitions}
+    named = {definition.indicator_id: definition.indicator for definition in definitions}
+    indicators = sorted(named.values(), key=lambda indicator: (indicator.position, indicator.code))
     versions = versions_at(None, list(by_definition))
     keys = [own.pk, *(city.pk for city in places)]
     lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines_of_definitions(list(versions), None, cities=keys):
         lines[by_definition[line.definition]][line.city].append(line)
     chosen = {
-        one.pk: [choose([own.pk, city.pk], dict(lines[one.pk])) for city in places]
-        for one in indicators
+        indicator.pk: [choose([own.pk, city.pk], dict(lines[indicator.pk])) for city in places]
+        for indicator in indicators
     }
     wanted = {
-        one.point.source_id
-        for pairs in chosen.values() for pair in pairs for one in pair.values()
-        if one is not None and one.point.source_id is not None
+        choice.point.source_id
+        for pairs in chosen.values() for pair in pairs for choice in pair.values()
+        if choice is not None and choice.point.source_id is not None
     }  # fmt: skip
     sources = ObservationSource.objects.in_bulk(wanted)
-    found = [
-        Level(one, tuple(
+    all_levels = [
+        Level(indicator, tuple(
             _pair((own, pair[own.pk]), (city, pair[city.pk]), versions, sources)
-            for pair, city in zip(chosen[one.pk], places, strict=True)
+            for pair, city in zip(chosen[indicator.pk], places, strict=True)
         ))
-        for one in indicators
+        for indicator in indicators
     ]  # fmt: skip
-    income = next((one for one in found if one.indicator.code == INCOME), None)
-    return income, tuple(one for one in found if one.indicator.code != INCOME)
+    income = next((level for level in all_levels if level.indicator.code == INCOME), None)
+    return income, tuple(level for level in all_levels if level.indicator.code != INCOME)
 
 
 def _definitions(measures: Iterable[str]) -> QuerySet[Definition]:
@@ -248,11 +248,15 @@ def _pair(
     sources: dict[int, ObservationSource],
 ) -> Pair:
     (city, own), (place, other) = own_figure, other_figure
-    left, right = (_side(one, versions, sources) for one in (own, other))
+    left, right = (_side(choice, versions, sources) for choice in (own, other))
     if own is None or other is None:
         return Pair(left, right, (Clause.NO_DATA.value,))
     verdict = compare(figure(own, city, versions), figure(other, place, versions))
-    differences = (one.clause for one in verdict.differences if one.clause not in _NO_MATTER)
+    differences = (
+        difference.clause
+        for difference in verdict.differences
+        if difference.clause not in _NO_MATTER
+    )
     return Pair(left, right, tuple(clause.value for clause in differences))
 
 

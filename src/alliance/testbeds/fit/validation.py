@@ -75,19 +75,19 @@ def outcomes(cases: Sequence[CaseStudy]) -> tuple[Outcome, ...]:
         for effect in case.effects.all():
             key = (effect.measure.slug, effect.unit.code, effect.direction)
             groups[key].append((case, effect))
-    found = (_outcome(key, speaking(members, places)) for key, members in groups.items())
-    kept = [one for one in found if one.values]
-    told = (
-        one for case in cases
-        for one in (*place_effects(case, places[case.pk]), *null_effects(case))
+    candidates = (_outcome(key, speaking(members, places)) for key, members in groups.items())
+    with_values = [outcome for outcome in candidates if outcome.values]
+    effects = (
+        place_effect for case in cases
+        for place_effect in (*place_effects(case, places[case.pk]), *null_effects(case))
     )  # fmt: skip
-    graded = best_covered(told)
+    graded = best_covered(effects)
 
-    def rank(one: Outcome) -> tuple[bool, int, str, str]:
-        named = (one.effects[0].measure, one.effects[0].unit)
-        return (named != graded, -len(one.values), one.measure, one.unit)
+    def rank(outcome: Outcome) -> tuple[bool, int, str, str]:
+        named = (outcome.effects[0].measure, outcome.effects[0].unit)
+        return (named != graded, -len(outcome.values), outcome.measure, outcome.unit)
 
-    return tuple(sorted(kept, key=rank))
+    return tuple(sorted(with_values, key=rank))
 
 
 def _outcome(
@@ -97,7 +97,7 @@ def _outcome(
         *key,
         cities=tuple(None if case.is_masked else case.city for _told, case, _effect in chosen),
         values=tuple(effect.value for _told, _case, effect in chosen),
-        effects=tuple(told for told, _case, _effect in chosen),
+        effects=tuple(place_effect for place_effect, _case, _effect in chosen),
     )
 
 
@@ -117,14 +117,14 @@ def validate_context() -> Validation:
         for outcome in outcomes(cases)
         if len(outcome.values) >= MIN_PLACES
     )
-    used = [one for one in groups if one.check.n_compared and one.spread > 0]
-    n = sum(one.check.n_compared for one in used)
+    used = [group for group in groups if group.check.n_compared and group.spread > 0]
+    n = sum(group.check.n_compared for group in used)
     return Validation(
         groups=groups,
         n_compared=n,
-        n_refused=sum(one.check.n_refused for one in groups),
-        plain_error=_overall([(one.check.plain_error, one) for one in used], n),
-        weighted_error=_overall([(one.check.weighted_error, one) for one in used], n),
+        n_refused=sum(group.check.n_refused for group in groups),
+        plain_error=_overall([(group.check.plain_error, group) for group in used], n),
+        weighted_error=_overall([(group.check.weighted_error, group) for group in used], n),
     )
 
 
@@ -136,52 +136,52 @@ def check_of(outcome: Outcome) -> LeaveOneOut:
 def _overall(errors: list[tuple[float, GroupCheck]], n: int) -> float:
     if not n:
         return math.nan
-    total = sum((error / one.spread) ** 2 * one.check.n_compared for error, one in errors)
+    total = sum((error / group.spread) ** 2 * group.check.n_compared for error, group in errors)
     return math.sqrt(total / n)
 
 
-def as_tree(found: Validation) -> dict[str, Any]:
+def as_tree(validation: Validation) -> dict[str, Any]:
     """The result for JSON; null where nothing could be compared."""
     return {
         "groups": [
             {
-                "solution": one.solution,
-                "measure": one.outcome.measure,
-                "unit": one.outcome.unit,
-                "k": one.check.k,
-                "n_compared": one.check.n_compared,
-                "n_refused": one.check.n_refused,
-                "plain_error": _known(one.check.plain_error),
-                "context_error": _known(one.check.weighted_error),
-                "used": "context" if one.check.prefers_context else "plain-mean",
+                "solution": group.solution,
+                "measure": group.outcome.measure,
+                "unit": group.outcome.unit,
+                "k": group.check.k,
+                "n_compared": group.check.n_compared,
+                "n_refused": group.check.n_refused,
+                "plain_error": _known(group.check.plain_error),
+                "context_error": _known(group.check.weighted_error),
+                "used": "context" if group.check.prefers_context else "plain-mean",
             }
-            for one in found.groups
+            for group in validation.groups
         ],
-        "n_compared": found.n_compared,
-        "n_refused": found.n_refused,
-        "plain_error": _known(found.plain_error),
-        "context_error": _known(found.weighted_error),
+        "n_compared": validation.n_compared,
+        "n_refused": validation.n_refused,
+        "plain_error": _known(validation.plain_error),
+        "context_error": _known(validation.weighted_error),
     }
 
 
-def as_table(found: Validation) -> str:
+def as_table(validation: Validation) -> str:
     """The result as lines of text."""
     head = (
         f"{'solution':<32} {'measure':<28} {'k':>3} {'told':>4} {'plain':>8} {'context':>8}  used"
     )
     lines = [head]
-    for one in found.groups:
-        check = one.check
+    for group in validation.groups:
+        check = group.check
         used = "context" if check.prefers_context else "plain mean"
         lines.append(
-            f"{one.solution[:32]:<32} {one.outcome.measure[:28]:<28} {check.k:>3} "
+            f"{group.solution[:32]:<32} {group.outcome.measure[:28]:<28} {check.k:>3} "
             f"{check.n_compared:>4} {_shown(check.plain_error):>8} "
             f"{_shown(check.weighted_error):>8}  {used}"
         )
     lines.append(
-        f"All, in standard deviations: plain mean {_shown(found.plain_error)}, context "
-        f"{_shown(found.weighted_error)}, over {found.n_compared} cities left out in turn; "
-        f"{found.n_refused} were too unlike to be predicted by likeness."
+        f"All, in standard deviations: plain mean {_shown(validation.plain_error)}, context "
+        f"{_shown(validation.weighted_error)}, over {validation.n_compared} cities left out in turn; "
+        f"{validation.n_refused} were too unlike to be predicted by likeness."
     )
     return "\n".join(lines) + "\n"
 

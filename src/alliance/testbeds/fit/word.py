@@ -82,23 +82,24 @@ class InAWord:
 def in_a_word(expected: Expectation | None, conditions: Sequence[tuple[Answer, Named]]) -> InAWord:
     """The word for what is `expected`, with the conditions that go with it and their answers."""
     by_answer = {
-        answer: tuple(named for one, named in conditions if one == answer) for answer in Answer
+        answer: tuple(named for condition, named in conditions if condition == answer)
+        for answer in Answer
     }
     code, held_by, words, of_useful = NOT_ENOUGH, "too-few-places", "", False
     grade_code = equivalence = None
     unlike_code = ""
     if expected is not None:
         outlook = expected.outlook
-        graded, found = outlook.certainty, outlook.prospects
-        if graded is None or found is None:
+        graded, prospects = outlook.certainty, outlook.prospects
+        if graded is None or prospects is None:
             held_by = "not-a-change"
         elif expected.beyond_possible:
             held_by, grade_code = "beyond-possible", graded.grade
         else:
-            code, held_by, grade_code = found.verdict, found.held_by, graded.grade
-            equivalence = found.equivalence
-            of_useful = found.p_useful is not None
-            likely = found.p_useful if of_useful else found.p_right_direction
+            code, held_by, grade_code = prospects.verdict, prospects.held_by, graded.grade
+            equivalence = prospects.equivalence
+            of_useful = prospects.p_useful is not None
+            likely = prospects.p_useful if of_useful else prospects.p_right_direction
             words = "" if likely is None else chance(likely)
         if grade_code is not None:
             unlike_code = expected.indirectness[1]

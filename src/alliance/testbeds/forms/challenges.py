@@ -61,8 +61,10 @@ class ConflictForm(forms.Form):
 
     def conflict_words(self) -> ConflictWords:
         """The declaration, for the services."""
-        given = self.cleaned_data
-        return ConflictWords(given["has_conflict"], given["declared_name"], given["conflict"])
+        cleaned_data = self.cleaned_data
+        return ConflictWords(
+            cleaned_data["has_conflict"], cleaned_data["declared_name"], cleaned_data["conflict"]
+        )
 
 
 class CriterionRow(RowForm):
@@ -140,10 +142,14 @@ class ChallengeForm(RowsForm):
     @staticmethod
     def initial_of(challenge: Challenge) -> dict[str, Any]:
         """The values of the plain fields as the challenge has them."""
-        names = [one for one in ChallengeForm.base_fields if one not in {"need", "testbed"}]
+        names = [
+            base_field
+            for base_field in ChallengeForm.base_fields
+            if base_field not in {"need", "testbed"}
+        ]
         named = {"need": challenge.need, "testbed": challenge.testbed}
         return {name: getattr(challenge, name) for name in names} | {
-            name: one.public_id if one else "" for name, one in named.items()
+            name: record.public_id if record else "" for name, record in named.items()
         }
 
 
@@ -187,11 +193,11 @@ class AnswerForm(RowsForm, ConflictForm):
 
     def words(self) -> AnswerWords:
         """What was typed, for the service."""
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         return AnswerWords(
-            title=given["title"],
-            text=given["text"],
-            language=given["language"],
+            title=cleaned_data["title"],
+            text=cleaned_data["text"],
+            language=cleaned_data["language"],
             conflict=self.conflict_words(),
             claims=tuple(ClaimWords(**row) for row in self.written("claims")),
         )
@@ -229,14 +235,14 @@ class DecideForm(ServiceForm, ConflictForm):
     def __init__(self, data: Any = None, *, lines: Sequence[Answer], **options: Any) -> None:
         super().__init__(data, **options)
         self._lines = lines
-        for one in lines:
-            team = {"team": local_name(one.organisation, get_language() or "en")}
-            self.fields[f"is_chosen-{one.public_id}"] = _yes_or_no(
+        for line in lines:
+            team = {"team": local_name(line.organisation, get_language() or "en")}
+            self.fields[f"is_chosen-{line.public_id}"] = _yes_or_no(
                 _("Answer from %(team)s") % team,
                 pgettext("answer", "chosen"),
                 pgettext("answer", "not chosen"),
             )
-            self.fields[f"reason-{one.public_id}"] = LongText(
+            self.fields[f"reason-{line.public_id}"] = LongText(
                 label=_("Reason given to %(team)s") % team,
                 rows=3,
                 max_length=challenges.LONGEST_WORDS,
@@ -245,19 +251,19 @@ class DecideForm(ServiceForm, ConflictForm):
     def rows(self) -> list[tuple[Answer, forms.BoundField, forms.BoundField]]:
         """Each answer with its two fields."""
         return [
-            (one, self[f"is_chosen-{one.public_id}"], self[f"reason-{one.public_id}"])
-            for one in self._lines
+            (line, self[f"is_chosen-{line.public_id}"], self[f"reason-{line.public_id}"])
+            for line in self._lines
         ]
 
     def verdicts(self) -> dict[str, Selection]:
         """What was said of each answer, by its id."""
-        given = self.cleaned_data
+        cleaned_data = self.cleaned_data
         return {
-            one.public_id: Selection(
-                given[f"is_chosen-{one.public_id}"],
-                given[f"reason-{one.public_id}"],
+            line.public_id: Selection(
+                cleaned_data[f"is_chosen-{line.public_id}"],
+                cleaned_data[f"reason-{line.public_id}"],
             )
-            for one in self._lines
+            for line in self._lines
         }
 
     def field_of(self, where: str) -> str:

@@ -95,10 +95,10 @@ class StartForm(ServiceForm):
     def __init__(self, *args: Any, names: DraftNames, **options: Any) -> None:
         self.names = names
         super().__init__(*args, **options)
-        known = sorted(names.solutions.values(), key=lambda one: one.name.casefold())
+        known = sorted(names.solutions.values(), key=lambda solution: solution.name.casefold())
         self.fields["solution"].choices = [  # type: ignore[attr-defined]
             ("", _("the solution is not in the list")),
-            *((one.public_id, one.name) for one in known),
+            *((solution.public_id, solution.name) for solution in known),
         ]
         if len(self.fields["team"].choices) == 1:  # type: ignore[attr-defined]
             self.fields["team"].widget = forms.HiddenInput()
@@ -107,13 +107,13 @@ class StartForm(ServiceForm):
 
     def clean(self) -> dict[str, Any]:
         """Without a title the solution gives one."""
-        given = self.cleaned_data
-        solution = self.names.solutions.get(given.get("solution", ""))
-        if not given.get("title") and solution is not None and given.get("outcome"):
-            given["title"] = f"{solution.name}{colon()} {given['outcome']}"[:200]
-        elif not given.get("title") and solution is None:
+        cleaned_data = self.cleaned_data
+        solution = self.names.solutions.get(cleaned_data.get("solution", ""))
+        if not cleaned_data.get("title") and solution is not None and cleaned_data.get("outcome"):
+            cleaned_data["title"] = f"{solution.name}{colon()} {cleaned_data['outcome']}"[:200]
+        elif not cleaned_data.get("title") and solution is None:
             self.add_error("title", self.fields["outcome"].error_messages["required"])
-        return given
+        return cleaned_data
 
     def clean_outcome(self) -> str:
         """The text as typed; as the measure of the case that of the list, or a new one."""
@@ -237,10 +237,10 @@ class NoteForm(ServiceForm):
     def __init__(self, *args: Any, kind: str, currencies: Any = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.kind = kind
-        label, kept = self.KINDS[kind]
+        label, field_names = self.KINDS[kind]
         self.fields["text"].label = label
         for name in ("amount", "currency", "expected_on"):
-            if name not in kept:
+            if name not in field_names:
                 del self.fields[name]
         if "currency" in self.fields:
             self.fields["currency"].choices = currencies  # type: ignore[attr-defined]

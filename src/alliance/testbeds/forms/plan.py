@@ -125,8 +125,8 @@ class PlanForm(PlanFaultForm):
             part = plan
             for key in way:
                 part = part.setdefault(key, {})
-            kept = self.kept(name, value)
-            part[last] = kept.isoformat() if hasattr(kept, "isoformat") else kept
+            stored = self.kept(name, value)
+            part[last] = stored.isoformat() if hasattr(stored, "isoformat") else stored
 
 
 class QuestionForm(PlanForm):
@@ -152,15 +152,15 @@ class QuestionForm(PlanForm):
     )
 
     def prepare(self) -> None:
-        known = sorted(self.names.solutions.values(), key=lambda one: one.name.casefold())
+        known = sorted(self.names.solutions.values(), key=lambda solution: solution.name.casefold())
         self.fields["solution"].choices = [  # type: ignore[attr-defined]
             ("", _("the solution is not in the list")),
-            *((one.public_id, one.name) for one in known),
+            *((solution.public_id, solution.name) for solution in known),
         ]
 
     def shown(self, name: str, value: Any) -> Any:
         if name == "cities":
-            return "\n".join(self.names.cities.label(one) for one in value or [])
+            return "\n".join(self.names.cities.label(public_id) for public_id in value or [])
         return value
 
     def clean_cities(self) -> list[str]:
@@ -389,7 +389,9 @@ class WholePlanForm(PlanFaultForm, RowsForm):
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The part that has the field."""
         name = field_of(where)
-        return next((one for one in chain(*self.rows.values()) if name in one.fields), self), name
+        return next(
+            (form for form in chain(*self.rows.values()) if name in form.fields), self
+        ), name
 
     def changed(self) -> Plan:
         """The plan with what was typed. Call it on a valid form."""

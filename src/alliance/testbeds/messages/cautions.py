@@ -77,25 +77,25 @@ WARNINGS: Mapping[str, Promise] = {
 }
 
 
-def warning_texts(warnings: Sequence[str], said: Sequence[str]) -> list[str]:
+def warning_texts(warnings: Sequence[str], sentences: Sequence[str]) -> list[str]:
     """Warnings that no sentence tells, in words; one that has no words yet by its code."""
-    told = []
+    texts = []
     for warning in warnings:
         code, _colon, detail = warning.partition(":")
         if code in SAID or code in SENTENCES:
             continue
         text = WARNINGS.get(code)
         if code in COUNTED:
-            told.append(COUNTED[code] % {"detail": int(detail)})
+            texts.append(COUNTED[code] % {"detail": int(detail)})
         else:
-            told.append(str(text) % {"detail": detail} if text else warning)
-    return [text for text in dict.fromkeys(told) if text not in said]
+            texts.append(str(text) % {"detail": detail} if text else warning)
+    return [text for text in dict.fromkeys(texts) if text not in sentences]
 
 
 def data_warning(warning: Mapping[str, Any]) -> str:
     """What is said of data that came in."""
     code, n = warning["code"], warning["n"]
-    told = {"n": n, **{key: value for key, value in warning.items() if key != "code"}}
+    params = {"n": n, **{key: value for key, value in warning.items() if key != "code"}}
     if code == "late-protocol":
         if warning["of_pilot"]:
             return (
@@ -106,7 +106,7 @@ def data_warning(warning: Mapping[str, Any]) -> str:
                     "was registered, so the plan may have been adapted to them.",
                     warning["of_pilot"],
                 )
-                % told
+                % params
             )
         return (
             ngettext(
@@ -117,7 +117,7 @@ def data_warning(warning: Mapping[str, Any]) -> str:
                 "written.",
                 n,
             )
-            % told
+            % params
         )
     if code == "future-times":
         text = ngettext(
@@ -151,7 +151,7 @@ def data_warning(warning: Mapping[str, Any]) -> str:
         text = gettext("ONE_CLUSTER: one group has a single cluster, so no interval can be given.")
     else:
         text = gettext("Columns not named in the plan were ignored: %(names)s.")
-    return text % told
+    return text % params
 
 
 FAULTS: Mapping[str, Promise] = {

@@ -170,7 +170,7 @@ def local(text: str) -> str:
     text = text.replace("-", "−")
     if (get_language() or "en")[:2] == "en":
         return text
-    return _NUMBER.sub(lambda found: found[0].replace(".", ","), text)
+    return _NUMBER.sub(lambda match: match[0].replace(".", ","), text)
 
 
 def figure(value: float | None, *, signed: bool = False) -> str:
@@ -213,47 +213,47 @@ def _times(text: str) -> str:
     # Results that were kept before it was said in English as well have the first.
     if text in {"about 1 times in 100", "about once in 100 times"}:
         return gettext("about once in 100 times")
-    found = _NUMBER.search(text)
-    if found is None:
+    match = _NUMBER.search(text)
+    if match is None:
         return gettext("with unknown frequency")
-    return gettext("about %(n)s times in 100") % {"n": local(found[0])}
+    return gettext("about %(n)s times in 100") % {"n": local(match[0])}
 
 
 def _effect(text: str) -> str:
     """An effect that the analysis wrote, such as "−1.74 %", as `effect` writes it."""
-    found = _NUMBER.search(text)
-    if found is None:
+    match = _NUMBER.search(text)
+    if match is None:
         return local(text)
-    value = float(found[0].replace("−", "-"))
-    return text.replace(found[0], effect(value, signed=found[0][0] in "+−"))
+    value = float(match[0].replace("−", "-"))
+    return text.replace(match[0], effect(value, signed=match[0][0] in "+−"))
 
 
 def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
     """One sentence of an analysis in the language of the page."""
-    told: dict[str, Any] = {}
+    params: dict[str, Any] = {}
     for name, text in values.items():
         written = _effect(text) if name in _EFFECTS else local(text)
-        told[name] = _times(text) if name == "times" else written.replace(" %", "\u00a0%")
+        params[name] = _times(text) if name == "times" else written.replace(" %", "\u00a0%")
         if name in _WITH_UNIT and unit and any(letter.isdigit() for letter in text):
-            told[name] += f"\u00a0{unit}"
+            params[name] += f"\u00a0{unit}"
     if code == "slope":
-        code = "slope-down" if told["signed"].startswith("−") else "slope-up"
-        told["size"] = told["signed"].lstrip("+−")
+        code = "slope-down" if params["signed"].startswith("−") else "slope-up"
+        params["size"] = params["signed"].lstrip("+−")
     if code == "left-out":
-        told["detail"] = int(values["detail"])
+        params["detail"] = int(values["detail"])
     # Those that count take the number itself, the others are put into words first.
-    return str(SENTENCES[code] % told)
+    return str(SENTENCES[code] % params)
 
 
 def sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:
     """What the result of one city says, the verdict first. `direction` is the one aimed at."""
     # A series may change at its start or later on: its first sentence is about the start alone.
     own = {"no-effect": "no-jump"} if result["design"] == PilotDesign.ITS else {}
-    said = [
-        sentence(own.get(one["code"], one["code"]), one["values"], unit)
-        for one in result.get("sentences", ())
+    texts = [
+        sentence(own.get(entry["code"], entry["code"]), entry["values"], unit)
+        for entry in result.get("sentences", ())
     ]
-    return [*said[:1], *_aimed_at(result, direction), *said[1:], *_useful(result)]
+    return [*texts[:1], *_aimed_at(result, direction), *texts[1:], *_useful(result)]
 
 
 def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
@@ -286,46 +286,46 @@ def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") 
     details, estimate = result["details"], changed(result["estimate"])
     if estimate is None:
         return []
-    told = {
+    params = {
         "k": result["n"],
         "size": with_unit(abs(estimate), signed=False),
         "signed": with_unit(estimate),
         "level": f"{100 * result['level']:g}\u00a0%",
     }
     if result["n"] < 3:
-        said = [str(POOLED["two"]) % told]
+        texts = [str(POOLED["two"]) % params]
     elif result["shows_effect"]:
         alone = details.get("of") == PilotDesign.BEFORE_AFTER
         kind = "rate" if rate else "changed" if alone else "effect"
-        said = [str(POOLED[f"{kind}-{'higher' if estimate > 0 else 'lower'}"]) % told]
-        said += _aimed_at(result, direction)
+        texts = [str(POOLED[f"{kind}-{'higher' if estimate > 0 else 'lower'}"]) % params]
+        texts += _aimed_at(result, direction)
     elif details.get("contradicts"):
-        said = []
+        texts = []
     else:
-        said = [str(POOLED["no-effect"]) % told, str(SENTENCES["not-nothing"])]
+        texts = [str(POOLED["no-effect"]) % params, str(SENTENCES["not-nothing"])]
     if details.get("contradicts"):
         # A mean of nothing is not what any of them saw.
-        said.insert(0, str(CONTRADICT))
+        texts.insert(0, str(CONTRADICT))
     if details.get("of") == PilotDesign.BEFORE_AFTER:
-        said.append(str(SENTENCES["no-comparison"]))
+        texts.append(str(SENTENCES["no-comparison"]))
     if result["ci"] and result["n"] >= 3:
         low, high = (with_unit(changed(end)) for end in result["ci"])
-        said.append(str(POOLED["range"]) % (told | {"low": low, "high": high}))
+        texts.append(str(POOLED["range"]) % (params | {"low": low, "high": high}))
     low_next, high_next = details["prediction_interval"]
     if low_next is not None and high_next is not None:
         ends = {"low": with_unit(changed(low_next)), "high": with_unit(changed(high_next))}
-        said.append(str(POOLED["next"]) % ends)
+        texts.append(str(POOLED["next"]) % ends)
     if "unweighted" in result["warnings"]:
-        said.append(str(POOLED["unweighted"]))
-    return [*said, *_useful(result)]
+        texts.append(str(POOLED["unweighted"]))
+    return [*texts, *_useful(result)]
 
 
 def headline(result: Mapping[str, Any], unit: str) -> str:
     """The first sentence, for lists; with the one that may never be left out."""
-    told = pooled_sentences if result.get("design") == "pooled" else sentences
-    said = told(result, unit)
+    compose = pooled_sentences if result.get("design") == "pooled" else sentences
+    texts = compose(result, unit)
     label = str(SENTENCES["no-comparison"])
-    return " ".join([*said[:1], *([label] if label in said[1:] else [])])
+    return " ".join([*texts[:1], *([label] if label in texts[1:] else [])])
 
 
 METHODS: Mapping[str, Promise] = {

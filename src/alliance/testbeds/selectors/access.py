@@ -68,10 +68,10 @@ def get_place_of(pilot: Pilot, public_id: str) -> PilotCity:
 
 def get_protocol(pilot: Pilot, number: int) -> Protocol:
     """A frozen version of a pilot that the actor came to by a door. Raises NotFound."""
-    found = pilot.protocols.filter(number=number).first() if number < 2**31 else None
-    if found is None:
+    protocol = pilot.protocols.filter(number=number).first() if number < 2**31 else None
+    if protocol is None:
         raise NotFound("version", str(number))
-    return found
+    return protocol
 
 
 def get_measurement_for(actor: Actor, pilot: Pilot, public_id: str) -> Measurement:
@@ -95,28 +95,28 @@ def get_challenge_for(
     Raises ValueError for an action that no rule covers.
     """
     rows = Challenge.objects.select_related("organisation__city", "city", "need", "testbed__city")
-    found = one_by_id(rows, "challenge", public_id)
+    challenge = one_by_id(rows, "challenge", public_id)
     if action == READ:
         allowed = True
     elif action == CHANGE:
-        allowed = challenge_rules.may_change(actor, found)
+        allowed = challenge_rules.may_change(actor, challenge)
     elif action == DECIDE and today is not None:
-        allowed = challenge_rules.may_decide(actor, found, today)
+        allowed = challenge_rules.may_decide(actor, challenge, today)
     else:
         raise ValueError(f"no rule says who may {action!r}")
     if not allowed:
         raise NotFound("challenge", public_id)
-    return found
+    return challenge
 
 
 def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt.date) -> Answer:
     """An answer that the actor may read on a day. Raises NotFound, also where it is sealed."""
     rows = challenge.answers.select_related("organisation", "pilot__organisation")
-    found = one_by_id(rows, "answer", public_id)
-    found.challenge = challenge
-    if not challenge_rules.may_read_answer(actor, found, today):
+    answer = one_by_id(rows, "answer", public_id)
+    answer.challenge = challenge
+    if not challenge_rules.may_read_answer(actor, answer, today):
         raise NotFound("answer", public_id)
-    return found
+    return answer
 
 
 def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed:
@@ -127,20 +127,20 @@ def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed
     if action not in {READ, CHANGE}:
         raise ValueError(f"no rule says who may {action!r}")
     rows = Testbed.objects.select_related("organisation__city", "city", "owner_organisation")
-    found = one_by_id(rows, "testbed", public_id)
-    if action == CHANGE and not testbed_rules.may_change(actor, found):
+    testbed = one_by_id(rows, "testbed", public_id)
+    if action == CHANGE and not testbed_rules.may_change(actor, testbed):
         raise NotFound("testbed", public_id)
-    return found
+    return testbed
 
 
 def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
     """A booking of a testbed that the actor came to by a door, and may read. Raises NotFound."""
     rows = testbed.bookings.select_related("organisation", "pilot__organisation")
-    found = one_by_id(rows, "booking", public_id)
-    found.testbed = testbed
-    if not testbed_rules.may_read_booking(actor, found):
+    booking = one_by_id(rows, "booking", public_id)
+    booking.testbed = testbed
+    if not testbed_rules.may_read_booking(actor, booking):
         raise NotFound("booking", public_id)
-    return found
+    return booking
 
 
 def get_keeping_team(actor: Actor, public_id: str) -> Organisation:

@@ -112,31 +112,33 @@ def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.da
     stands = rules.phase(challenge, today)
     if stands not in {ChallengePhase.CLOSED, ChallengePhase.DECIDED}:
         rows = rows.filter(organisation__public_id__in=list(actor.teams))
-    found = []
+    answers = []
     for row in rows:
         row.challenge = challenge
         if rules.may_read_answer(actor, row, today):
-            found.append(row)
-    _with_shown_pilots(found, language, today)
+            answers.append(row)
+    _with_shown_pilots(answers, language, today)
     if rules.may_decide(actor, challenge, today):
-        _with_left_out(challenge, found)
-    return sorted(found, key=lambda row: (row.is_chosen is not True, row.pk))
+        _with_left_out(challenge, answers)
+    return sorted(answers, key=lambda row: (row.is_chosen is not True, row.pk))
 
 
 def _with_shown_pilots(answers: list[Answer], language: str, today: dt.date) -> None:
-    named = [one.pilot_id for one in answers if one.pilot_id]
-    public = Pilot.objects.filter(pk__in=named, state__in=[one.value for one in pilot_rules.PUBLIC])
+    named = [answer.pilot_id for answer in answers if answer.pilot_id]
+    public = Pilot.objects.filter(
+        pk__in=named, state__in=[state.value for state in pilot_rules.PUBLIC]
+    )
     rows = with_parts(public) if named else ()
-    pilots = {one.pk: line(one, language, today) for one in rows}
+    pilots = {pilot.pk: line(pilot, language, today) for pilot in rows}
     for row in answers:
         row.shown_pilot = pilots.get(row.pilot_id or 0)  # type: ignore[attr-defined]
 
 
 def _with_left_out(challenge: Challenge, answers: list[Answer]) -> None:
-    sent = [one for one in answers if one.withdrawn_at is None]
-    people = [one.declared_by_id for one in sent if one.declared_by_id]
+    sent = [answer for answer in answers if answer.withdrawn_at is None]
+    people = [answer.declared_by_id for answer in sent if answer.declared_by_id]
     elsewhere = Answer.objects.filter(
-        Q(organisation__in=[one.organisation_id for one in sent]) | Q(declared_by__in=people),
+        Q(organisation__in=[answer.organisation_id for answer in sent]) | Q(declared_by__in=people),
         has_conflict=True,
         state=AnswerState.HANDED_IN,
         challenge__state=ChallengeState.DECIDED,
@@ -145,12 +147,12 @@ def _with_left_out(challenge: Challenge, answers: list[Answer]) -> None:
     for answer in sent:
         named = _plain(answer.conflict)
         answer.left_out = [  # type: ignore[attr-defined]
-            one
-            for one in rows
-            if _plain(one.conflict) not in named
+            row
+            for row in rows
+            if _plain(row.conflict) not in named
             and (
-                one.organisation_id == answer.organisation_id
-                or (one.declared_by_id is not None and one.declared_by_id == answer.declared_by_id)
+                row.organisation_id == answer.organisation_id
+                or (row.declared_by_id is not None and row.declared_by_id == answer.declared_by_id)
             )
         ]
 
@@ -165,12 +167,12 @@ def challenge_page(
 ) -> dict[str, Any]:
     """What the page of a challenge reads. At most ten queries."""
     answers = answer_lines(challenge, actor, language, today)
-    own = {one.organisation.pk for one in answers if one.state != AnswerState.WITHDRAWN}
+    own = {answer.organisation.pk for answer in answers if answer.state != AnswerState.WITHDRAWN}
     may_change = rules.may_change(actor, challenge)
     return {
         "challenge": challenge,
         "answers": answers,
-        "n_chosen": sum(one.is_chosen is True for one in answers),
+        "n_chosen": sum(answer.is_chosen is True for answer in answers),
         "teams": [
             row
             for row in edited_teams(actor)
@@ -185,22 +187,26 @@ def challenge_page(
 def for_businesses(actor: Actor, *, language: str, today: dt.date) -> dict[str, Any]:
     """Open challenges and testbeds, and what came of those of the actor's teams that are no
     municipality. At most eleven queries."""
-    found = wanted_challenges(Wanted(), today)
+    challenges = wanted_challenges(Wanted(), today)
     beds = Testbed.objects.filter(state=TestbedState.OPEN).select_related("city")
-    teams = [one for one in edited_teams(actor) if one.kind != OrganisationKind.MUNICIPALITY]
+    teams = [
+        edited_team
+        for edited_team in edited_teams(actor)
+        if edited_team.kind != OrganisationKind.MUNICIPALITY
+    ]
     answers: list[Answer] = []
     pilots: list[PilotLine] = []
     if teams:
-        given = Answer.objects.filter(organisation__in=teams, state=AnswerState.HANDED_IN)
-        given = given.select_related("organisation", "challenge__city").order_by("-pk")
-        answers = list(given[:PAGE_SIZE])
+        handed_in = Answer.objects.filter(organisation__in=teams, state=AnswerState.HANDED_IN)
+        handed_in = handed_in.select_related("organisation", "challenge__city").order_by("-pk")
+        answers = list(handed_in[:PAGE_SIZE])
         _with_shown_pilots(answers, language, today)
-        public = [one.value for one in pilot_rules.PUBLIC]
+        public = [state.value for state in pilot_rules.PUBLIC]
         named = Pilot.objects.filter(organisation__in=teams, state__in=public).order_by("-pk")
-        pilots = [line(one, language, today) for one in with_parts(named)[:PAGE_SIZE]]
+        pilots = [line(pilot, language, today) for pilot in with_parts(named)[:PAGE_SIZE]]
     return {
-        "n_open": found.count(),
-        "challenges": list(found[:ON_PAGE]),
+        "n_open": challenges.count(),
+        "challenges": list(challenges[:ON_PAGE]),
         "beds": list(beds.order_by("-changed_at", "-pk")[:ON_PAGE]),
         "teams": teams,
         "answers": answers,
@@ -222,7 +228,7 @@ def beds_to_name(city: City) -> list[tuple[str, str]]:
 
 def pilots_to_name(*teams: Organisation) -> list[tuple[str, str]]:
     """The ids and titles of the registered pilots of some teams, the newest first."""
-    public = [one.value for one in pilot_rules.PUBLIC]
+    public = [state.value for state in pilot_rules.PUBLIC]
     rows = Pilot.objects.filter(organisation__in=teams, state__in=public).order_by("-pk")
     return list(rows.values_list("public_id", "title")[:100])
 

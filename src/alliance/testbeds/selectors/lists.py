@@ -123,10 +123,10 @@ def days_late(pilot: Pilot, today: dt.date) -> int:
     return max((today - pilot.result_due).days, 0)
 
 
-def _telling(found: list[Evaluation]) -> Evaluation | None:
+def _telling(evaluations: list[Evaluation]) -> Evaluation | None:
     """The pooled result where there is one, else the newest."""
-    together = [one for one in found if one.city_id is None]
-    chosen = together or found
+    together = [evaluation for evaluation in evaluations if evaluation.city_id is None]
+    chosen = together or evaluations
     return chosen[-1] if chosen else None
 
 

@@ -87,7 +87,7 @@ def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
     rows = list(zip(before.unit, before.time, before.value, strict=True))
     to_come = _times_after(plan.starts_on, before, plan.sample.after or 1)
     rows += [(unit, time, "") for unit in before.units for time in to_come]
-    told = [
+    records = [
         {
             "unit": unit,
             "time": time,
@@ -97,7 +97,7 @@ def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
         }
         for unit, time, value in rows
     ]
-    return [[row.get(name, "") for name in columns] for row in told]
+    return [[row.get(name, "") for name in columns] for row in records]
 
 
 def rows_to_join(pilot: Pilot, plan: Plan, table: Table) -> list[dict[str, str]]:
@@ -150,31 +150,31 @@ def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, li
     of_unit = [clusters[unit] if clusters else unit for unit in panel.units]
     names = sorted(set(of_unit))
     # Units without any value stand lowest; they are drawn as all others.
-    values: dict[str, list[float]] = {one: [] for one in names}
-    for one, row in zip(of_unit, panel.outcome.tolist(), strict=True):
-        values[one] += [value for value in row if not math.isnan(value)]
+    values: dict[str, list[float]] = {name: [] for name in names}
+    for name, row in zip(of_unit, panel.outcome.tolist(), strict=True):
+        values[name] += [value for value in row if not math.isnan(value)]
     level = [sum(own) / len(own) if own else -math.inf for own in values.values()]
     blocks = before.of_unit.get("block")
     labels = None
     if blocks:
         by_name = dict(zip(of_unit, (blocks[unit] for unit in panel.units), strict=True))
-        labels = [by_name[one] for one in names]
+        labels = [by_name[name] for name in names]
     units = digest(names)
     seed = int(hashlib.sha256(f"{pilot.public_id}:{units}".encode()).hexdigest()[:8], 16) >> 1
     try:
-        lots = analysis.draw_lots(
+        assignment = analysis.draw_lots(
             names, seed=seed, level=np.asarray(level), labels=labels, n_treated=n_treated
         )
     except MethodError as error:
-        told = {"n": len(names), "blocks": len(set(labels or ()))}
-        raise InvalidData([Fault("table", "few-in-blocks", told)]) from error
-    drawn = [name for name, on in zip(names, lots.treated.tolist(), strict=True) if on]
+        params = {"n": len(names), "blocks": len(set(labels or ()))}
+        raise InvalidData([Fault("table", "few-in-blocks", params)]) from error
+    drawn = [name for name, on in zip(names, assignment.treated.tolist(), strict=True) if on]
     made = Draw(
         units=len(names),
         treated=len(drawn),
-        blocks=lots.n_blocks,
+        blocks=assignment.n_blocks,
         units_sha256=units,
         treated_sha256=digest(drawn),
     )
-    rows = zip(names, lots.block.tolist(), lots.treated.tolist(), strict=True)
+    rows = zip(names, assignment.block.tolist(), assignment.treated.tolist(), strict=True)
     return made, seed, [Lot(name, block + 1, on) for name, block, on in rows]

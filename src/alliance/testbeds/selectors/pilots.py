@@ -125,8 +125,8 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         pilot.evaluations.select_related("city", "measurement").order_by("-asked_at", "-pk")
     )
     primary = primary_among(protocols, data)
-    newest = {one.city_id: one for one in data}
-    frozen = [one for one in rows if one.label == EvaluationLabel.AS_FROZEN]
+    newest = {measurement.city_id: measurement for measurement in data}
+    frozen = [row for row in rows if row.label == EvaluationLabel.AS_FROZEN]
     pooled = _current_pooled(frozen, newest)
     names = names_of(pilot, places, language)
     solution = (
@@ -152,10 +152,12 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
         if pooled and pooled.state == EvaluationState.DONE
         else (),
         forest=_forest(pilot, plan, frozen, pooled, newest, language),
-        exploratory=tuple(one for one in rows if one.label == EvaluationLabel.EXPLORATORY),
-        is_late_protocol=any(has_late_plan(one.warnings) for one in newest.values()),
+        exploratory=tuple(row for row in rows if row.label == EvaluationLabel.EXPLORATORY),
+        is_late_protocol=any(
+            has_late_plan(measurement.warnings) for measurement in newest.values()
+        ),
         is_busy=any(
-            one.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for one in rows
+            row.state in {EvaluationState.WAITING, EvaluationState.RUNNING} for row in rows
         ),
         bookings=bookings_of(pilot),
         challenges=challenges_of(pilot),
@@ -172,13 +174,13 @@ def _versions(
     primary: Protocol | None,
     names: dict[str, str],
 ) -> list[FrozenVersion]:
-    first = min((one.added_at for one in data), default=None)
+    first = min((measurement.added_at for measurement in data), default=None)
     lines = []
-    for place, one in enumerate(protocols):
-        differs = changes(protocols[place - 1], one) if place else ()
+    for place, protocol in enumerate(protocols):
+        differs = changes(protocols[place - 1], protocol) if place else ()
         lines.append(
             FrozenVersion(
-                protocol=one,
+                protocol=protocol,
                 changes=tuple(
                     (
                         label(change.path),
@@ -187,8 +189,8 @@ def _versions(
                     )
                     for change in differs
                 ),
-                is_primary=one == primary,
-                after_data=first is not None and one.frozen_at >= first,
+                is_primary=protocol == primary,
+                after_data=first is not None and protocol.frozen_at >= first,
             )
         )
     return lines
@@ -201,19 +203,24 @@ def _place(
     data: Measurement | None,
     frozen: list[Evaluation],
 ) -> PlaceLine:
-    found = next(
-        (one for one in frozen if data is not None and one.measurement_id == data.pk), None
+    result = next(
+        (
+            evaluation
+            for evaluation in frozen
+            if data is not None and evaluation.measurement_id == data.pk
+        ),
+        None,
     )
     draft = place.draft
     case = draft.case if draft is not None else None
     is_open = draft is not None and draft.state != DraftState.DROPPED
-    done = found is not None and found.state == EvaluationState.DONE
+    done = result is not None and result.state == EvaluationState.DONE
     leads = rules.may_lead_pilot(actor, pilot)
     return PlaceLine(
         city=place.city,
         data=data,
-        warnings=tuple(cautions.data_warning(one) for one in data.warnings) if data else (),
-        result=found,
+        warnings=tuple(cautions.data_warning(warning) for warning in data.warnings) if data else (),
+        result=result,
         draft=draft if is_open and leads else None,
         # A case that hides its city is not told beside the name of the city.
         case=case
@@ -236,9 +243,9 @@ def _forest(
     language: str,
 ) -> Forest | None:
     """The results of the cities on one axis, where there are two or more, with their mean."""
-    current = {one.pk for one in newest.values()}
-    done = [one for one in frozen if one.state == EvaluationState.DONE]
-    is_rate = any(verdicts.is_rate(one.result) for one in done)
+    current = {measurement.pk for measurement in newest.values()}
+    done = [evaluation for evaluation in frozen if evaluation.state == EvaluationState.DONE]
+    is_rate = any(verdicts.is_rate(evaluation.result) for evaluation in done)
 
     def shown(value: float | None) -> float | None:
         # Counts are told as a change of their rate, as in the words beside.
@@ -248,18 +255,18 @@ def _forest(
 
     rows = [
         ForestRow(
-            local_name(one.city, language),
-            str(one.measurement.last_time[:4]) if one.measurement else "",
+            local_name(evaluation.city, language),
+            str(evaluation.measurement.last_time[:4]) if evaluation.measurement else "",
             value,
-            shown(one.low),
-            shown(one.high),
+            shown(evaluation.low),
+            shown(evaluation.high),
             verdicts.design_name(plan.design),
-            page_address("testbeds:result", language, pilot.public_id, one.public_id),
+            page_address("testbeds:result", language, pilot.public_id, evaluation.public_id),
         )
-        for one in done
-        if one.city is not None
-        and (value := shown(one.estimate)) is not None
-        and one.measurement_id in current
+        for evaluation in done
+        if evaluation.city is not None
+        and (value := shown(evaluation.estimate)) is not None
+        and evaluation.measurement_id in current
     ]
     if len(rows) < 2:
         return None
@@ -276,10 +283,14 @@ def _forest(
 
 def _current_pooled(frozen: list[Evaluation], newest: dict[int, Measurement]) -> Evaluation | None:
     """The result over all cities, where it is of the results that stand for them now."""
-    current = {one.pk for one in newest.values()}
-    results = sorted(one.public_id for one in frozen if one.measurement_id in current)
-    pooled = [one for one in frozen if one.city_id is None]
-    return next((one for one in pooled if one.request["results"] == results), None)
+    current = {measurement.pk for measurement in newest.values()}
+    results = sorted(
+        evaluation.public_id for evaluation in frozen if evaluation.measurement_id in current
+    )
+    pooled = [evaluation for evaluation in frozen if evaluation.city_id is None]
+    return next(
+        (evaluation for evaluation in pooled if evaluation.request["results"] == results), None
+    )
 
 
 def _summary(

@@ -110,7 +110,7 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
     if path == "draw":
         return draw_text(value if isinstance(value, Draw) else Draw.model_validate(value))
     if isinstance(value, list):
-        return ", ".join((names or {}).get(one, one) for one in value)
+        return ", ".join((names or {}).get(item, item) for item in value)
     if path == "solution":
         return (names or {}).get(value, value)
     if path in {"starts_on", "result_due"}:
@@ -122,13 +122,13 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
 
 def draw_text(draw: Draw) -> str:
     """How the lots were drawn."""
-    told = {"treated": draw.treated, "units": draw.units, "blocks": draw.blocks}
-    said = gettext(
+    params = {"treated": draw.treated, "units": draw.units, "blocks": draw.blocks}
+    text = gettext(
         "Random draw by the platform: %(treated)s of %(units)s, in %(blocks)s blocks of "
         "similar units."
     )
     digests = gettext("SHA-256 of all units: %(all)s. Of the units drawn: %(drawn)s.")
-    parts = [said % told, digests % {"all": draw.units_sha256, "drawn": draw.treated_sha256}]
+    parts = [text % params, digests % {"all": draw.units_sha256, "drawn": draw.treated_sha256}]
     if draw.number > 1:
         anew = ngettext(
             "The list of units was changed and redrawn %(n)s time before registration.",
@@ -146,7 +146,7 @@ def terms(
     left_out = set(without)
     if plan.design != PilotDesign.STAGGERED:
         left_out.add("compare_with")
-    told = []
+    pairs = []
     for path in LABELS:
         if path in left_out:
             continue
@@ -155,5 +155,5 @@ def terms(
             value = getattr(value, part)
         if path in _OPTIONAL and value in (None, "", [], False):
             continue
-        told.append((label(path), value_text(path, value, names=names)))
-    return told
+        pairs.append((label(path), value_text(path, value, names=names)))
+    return pairs

@@ -70,15 +70,15 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
     most = _most(plan, before or {})
     if had is not None and had.smallest_effect > most:
         # Nothing falls below zero: a figure beyond it would be one that cannot happen.
-        said = _("With %(n)s in each group, even a fall to zero would be missed too "
+        text = _("With %(n)s in each group, even a fall to zero would be missed too "
             "often. Add units or measure for longer.") % {"n": had.n}  # fmt: skip
-        return Power((said,))
+        return Power((text,))
     said_all = _said(plan, needed, had, common["power"])
     if had is not None and before and (mean := before.get("mean")) and before["least"] >= 0:
         share = figure_of_share(had.smallest_effect / mean)
-        told = {"share": share, "mean": _estimate(mean, plan)}
+        params = {"share": share, "mean": _estimate(mean, plan)}
         said_all.insert(
-            1, _("This is %(share)s of the average before the start (%(mean)s).") % told
+            1, _("This is %(share)s of the average before the start (%(mean)s).") % params
         )
     return Power(tuple(said_all), tuple(_rows(plan, needed, had)))
 
@@ -115,32 +115,34 @@ def _said(
     plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None, power: float
 ) -> list[str]:
     share = f"{100 * power:g}\u00a0%"
-    told = []
+    sentences = []
     if had is not None:
         if math.isnan(had.smallest_effect):
-            told.append(_("With this number of units, no effect would be detected often enough."))
+            sentences.append(
+                _("With this number of units, no effect would be detected often enough.")
+            )
         else:
-            told.append(
+            sentences.append(
                 _("With %(n)s in each group, an effect of %(effect)s or more would be "
                     "detected in %(share)s of pilots. Smaller effects may be missed.")
                 % {"n": had.n, "effect": _estimate(had.smallest_effect, plan), "share": share}
             )  # fmt: skip
         least = plan.smallest_useful
         if least is not None and not had.smallest_effect <= least:
-            told.append(
+            sentences.append(
                 _("This is larger than the smallest useful effect: if no effect is found, "
                     "the pilot may still have been useful.")
             )  # fmt: skip
     if needed is not None and plan.smallest_useful is not None:
-        told.append(
+        sentences.append(
             _("To detect %(effect)s in %(share)s of pilots, %(n)s are needed in each group.")
             % {"n": needed.n, "effect": _effect(plan.smallest_useful, plan), "share": share}
         )
     if "approximated-by-did" in (had or needed or _NO_PLAN).warnings:
-        told.append(
+        sentences.append(
             _("Calculated as for difference-in-differences; a staggered start detects less.")
         )
-    return told
+    return sentences
 
 
 _NO_PLAN = pilots.Plan("", 0, 0.0, 0.0, 0.0, 0.0, 0.0, None, ())
@@ -191,7 +193,7 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
     before = pilot.before
     if "sha256" not in before:
         return []
-    told = [
+    sections = [
         (
             _("Study design"),
             [f"{capfirst(verdicts.design_name(plan.design))}.", _why_design(plan, before)],
@@ -199,8 +201,8 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
     ]
     sample = plan.sample
     if sample.sd is not None:
-        said = _("Within one period, the standard deviation between units is %(sd)s.")
-        spread = [said % {"sd": _estimate(sample.sd, plan)}]
+        text = _("Within one period, the standard deviation between units is %(sd)s.")
+        spread = [text % {"sd": _estimate(sample.sd, plan)}]
         if before["n_missing"]:
             left = ngettext(
                 "%(n)s unit with missing values is not included.",
@@ -208,28 +210,28 @@ def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
                 before["n_missing"],
             )
             spread.append(left % {"n": before["n_missing"]})
-        told.append((_("Spread"), spread))
-        told.append((_("Correlation"), [_correlation(plan)]))
+        sections.append((_("Spread"), spread))
+        sections.append((_("Correlation"), [_correlation(plan)]))
     if plan.clusters and sample.icc is not None and sample.cluster_size is not None:
-        said = _(
+        text = _(
             "Units in the same cluster are similar: correlation %(icc)s, with an average "
             "of %(size)s units per cluster."
         )
         size = verdicts.effect(sample.cluster_size)
         values = {"icc": verdicts.effect(sample.icc), "size": size}
-        told.append((_("Clusters"), [said % values]))
+        sections.append((_("Clusters"), [text % values]))
     if plan.design not in SIMULATED:
         power = power_of(plan, before)
-        told.append((_("Detectable effect"), [*power.sentences] or [power.fault]))
+        sections.append((_("Detectable effect"), [*power.sentences] or [power.fault]))
     if plan.draw is not None:
         drawn = {"treated": plan.draw.treated, "units": plan.draw.units}
-        said = _(
+        text = _(
             "The platform has drawn %(treated)s of %(units)s at random, within "
             "groups of similar units."
         )
         seed = _("Anyone can repeat the draw with your list and the seed %(seed)s.")
-        told.append((_("Random draw"), [said % drawn, seed % {"seed": plan.assignment_seed}]))
-    return told
+        sections.append((_("Random draw"), [text % drawn, seed % {"seed": plan.assignment_seed}]))
+    return sections
 
 
 def _correlation(plan: Plan) -> str:
@@ -237,11 +239,11 @@ def _correlation(plan: Plan) -> str:
         return _("It cannot be calculated from a single period.")
     if not plan.sample.correlation:
         return _("The value in one period does not predict the next: correlation 0.")
-    said = _(
+    text = _(
         "The correlation between a unit’s values in two periods is %(r)s. The higher it "
         "is, the smaller the changes you can detect."
     )
-    return said % {"r": verdicts.effect(plan.sample.correlation)}
+    return text % {"r": verdicts.effect(plan.sample.correlation)}
 
 
 def _why_design(plan: Plan, before: Mapping[str, Any]) -> str:
@@ -256,30 +258,30 @@ def _why_design(plan: Plan, before: Mapping[str, Any]) -> str:
             % values
         )
     if plan.design == PilotDesign.BEFORE_AFTER and not who:
-        said = _(
+        text = _(
             "%(n)s units are too few for a random draw, which needs 8. All of them take "
             "part in the pilot, so any other change will count as its effect."
         )
     elif plan.design == PilotDesign.BEFORE_AFTER:
-        said = _(
+        text = _(
             "All units take part in the pilot, so there is nothing to compare with. Any "
             "other change will count as its effect."
         )
     elif plan.design == PilotDesign.ITS:
-        said = _(
+        text = _(
             "One unit, measured %(times)s times: values after the start are compared with "
             "the earlier trend."
         )
     elif plan.design == PilotDesign.DID:
-        said = _(
+        text = _(
             "The changes in the %(chosen)s chosen units are compared with the changes in "
             "the %(others)s others."
         )
     elif plan.design == PilotDesign.SYNTHETIC_CONTROL:
-        said = _(
+        text = _(
             "The chosen unit is compared with a weighted mix of the %(others)s others "
             "that followed the same trend before."
         )
     else:
-        said = _("Units that have not started yet are compared with units that have.")
-    return said % values
+        text = _("Units that have not started yet are compared with units that have.")
+    return text % values

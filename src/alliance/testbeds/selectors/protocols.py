@@ -34,8 +34,8 @@ def primary_among(protocols: Sequence[Protocol], data: Iterable[Measurement]) ->
     """
     if not protocols:
         return None
-    first = min((one.added_at for one in data), default=None)
-    before = [one for one in protocols if first is None or one.frozen_at < first]
+    first = min((measurement.added_at for measurement in data), default=None)
+    before = [protocol for protocol in protocols if first is None or protocol.frozen_at < first]
     return before[-1] if before else protocols[0]
 
 
@@ -51,7 +51,7 @@ class Change:
 def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
     """The fields in which two versions differ, in the order of the plan."""
     # Versions frozen before a field was there have it empty.
-    before, after = (_flat(plain(plan_of(one))) for one in (old, new))
+    before, after = (_flat(plain(plan_of(protocol))) for protocol in (old, new))
     return tuple(
         Change(path, before.get(path), after.get(path))
         for path in dict.fromkeys([*before, *after])
@@ -60,10 +60,10 @@ def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
 
 
 def _flat(plan: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for key, value in plan.items():
         if isinstance(value, dict) and key != "draw":
-            found |= _flat(value, f"{prefix}{key}.")
+            fields |= _flat(value, f"{prefix}{key}.")
         else:
-            found[f"{prefix}{key}"] = value
-    return found
+            fields[f"{prefix}{key}"] = value
+    return fields

@@ -77,10 +77,10 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
     done = evaluation.state == EvaluationState.DONE
     is_pooled = evaluation.city is None
     unit = plan.outcome_unit
-    said: list[str] = []
+    sentences: list[str] = []
     if done:
-        told = verdicts.pooled_sentences if is_pooled else verdicts.sentences
-        said = told(result, unit, plan.direction)
+        compose = verdicts.pooled_sentences if is_pooled else verdicts.sentences
+        sentences = compose(result, unit, plan.direction)
     data = evaluation.measurement
     return ResultPage(
         pilot=pilot,
@@ -90,9 +90,11 @@ def result_page(pilot: Pilot, evaluation: Evaluation, language: str) -> ResultPa
         is_frozen=evaluation.label == EvaluationLabel.AS_FROZEN,
         fault=cautions.fault_text(evaluation.fault) if evaluation.fault else "",
         design=verdicts.design_name(str(evaluation.request.get("design", ""))),
-        words=tuple(said),
-        warnings=tuple(cautions.warning_texts(result["warnings"], said)) if done else (),
-        data_warnings=tuple(cautions.data_warning(one) for one in data.warnings) if data else (),
+        words=tuple(sentences),
+        warnings=tuple(cautions.warning_texts(result["warnings"], sentences)) if done else (),
+        data_warnings=tuple(cautions.data_warning(warning) for warning in data.warnings)
+        if data
+        else (),
         figures=tuple(_figures(evaluation, unit)) if done else (),
         differs=() if is_pooled else tuple(_differs(evaluation, plan)),
         charts=tuple(_charts(result, plan)) if done else (),
@@ -111,24 +113,31 @@ def interval_text(low: float | None, high: float | None) -> str:
     """Both ends of an interval; that it is not known in words."""
     if low is None or high is None:
         return _("not known")
-    told = {"low": verdicts.effect(low, signed=True), "high": verdicts.effect(high, signed=True)}
-    return _("%(low)s to %(high)s") % told
+    params = {"low": verdicts.effect(low, signed=True), "high": verdicts.effect(high, signed=True)}
+    return _("%(low)s to %(high)s") % params
 
 
-def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
-    details = one.result["details"]
-    is_rate = verdicts.is_rate(one.result)
+def _figures(evaluation: Evaluation, unit: str) -> list[tuple[str, str]]:
+    details = evaluation.result["details"]
+    is_rate = verdicts.is_rate(evaluation.result)
     shown = _("logarithm of a rate ratio") if is_rate else unit
-    level = f"{100 * one.result['level']:g}\u00a0%"
-    what = _("Average effect across cities") if one.city_id is None else _("Estimated effect")
+    level = f"{100 * evaluation.result['level']:g}\u00a0%"
+    what = (
+        _("Average effect across cities") if evaluation.city_id is None else _("Estimated effect")
+    )
     figures = [
-        (what, _with_unit(one.estimate, shown)),
-        (_("%(level)s confidence interval") % {"level": level}, interval_text(one.low, one.high)),
-        (_("Standard error"), verdicts.figure(one.standard_error)),
-        (_("p (if the pilot had no effect)"), verdicts.chance(one.p)),
+        (what, _with_unit(evaluation.estimate, shown)),
         (
-            _("Cities") if one.city_id is None else _("Units or time points used"),
-            verdicts.figure(one.n) if one.n is not None else _("hidden: too few people"),
+            _("%(level)s confidence interval") % {"level": level},
+            interval_text(evaluation.low, evaluation.high),
+        ),
+        (_("Standard error"), verdicts.figure(evaluation.standard_error)),
+        (_("p (if the pilot had no effect)"), verdicts.chance(evaluation.p)),
+        (
+            _("Cities") if evaluation.city_id is None else _("Units or time points used"),
+            verdicts.figure(evaluation.n)
+            if evaluation.n is not None
+            else _("hidden: too few people"),
         ),
     ]
     if is_rate and details.get("rate_ratio") is not None:
@@ -167,13 +176,13 @@ def _figures(one: Evaluation, unit: str) -> list[tuple[str, str]]:
     return figures
 
 
-def _differs(one: Evaluation, plan: Plan) -> list[tuple[str, str, str]]:
+def _differs(evaluation: Evaluation, plan: Plan) -> list[tuple[str, str, str]]:
     """In what an exploratory analysis differs from the frozen one."""
     frozen = request_of(plan)
     return [
-        (key, _shown(frozen.get(key)), _shown(one.request.get(key)))
-        for key in sorted({*frozen, *one.request})
-        if frozen.get(key) != one.request.get(key)
+        (key, _shown(frozen.get(key)), _shown(evaluation.request.get(key)))
+        for key in sorted({*frozen, *evaluation.request})
+        if frozen.get(key) != evaluation.request.get(key)
     ]
 
 
@@ -184,14 +193,14 @@ def _shown(value: Any) -> str:
 
 
 def _charts(result: Mapping[str, Any], plan: Plan) -> list[Chart]:
-    found = result.get("charts", {})
+    chart_data = result.get("charts", {})
     charts = []
-    if "paths" in found:
-        charts.append(_paths(found["paths"], plan))
-    if "events" in found:
-        charts.append(_events(found["events"], result, plan))
-    if "placebo" in found:
-        charts.append(_placebo(found["placebo"], plan))
+    if "paths" in chart_data:
+        charts.append(_paths(chart_data["paths"], plan))
+    if "events" in chart_data:
+        charts.append(_events(chart_data["events"], result, plan))
+    if "placebo" in chart_data:
+        charts.append(_placebo(chart_data["placebo"], plan))
     return charts
 
 
@@ -205,9 +214,9 @@ def _paths(chart: Mapping[str, Any], plan: Plan) -> Chart:
     times = list(chart["times"])
     start = _start_of(times, chart.get("start"))
     lines = [
-        Line(LINES[one["name"]][1](), tuple(one["values"]), LINES[one["name"]][0])
-        for one in chart["series"]
-        if one["name"] in LINES
+        Line(LINES[series["name"]][1](), tuple(series["values"]), LINES[series["name"]][0])
+        for series in chart["series"]
+        if series["name"] in LINES
     ]
     title = _("%(outcome)s over time") % {"outcome": plan.outcome}
     return draw_lines(
@@ -226,7 +235,7 @@ def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
     """The means before and after the start of each line, in a sentence each."""
     if start is None:
         return ""
-    told = []
+    sentences = []
     for line in lines:
         before, after = (
             [value for value in part if value is not None]
@@ -239,26 +248,27 @@ def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
                 "before": _with_unit(sum(before) / len(before), plan.outcome_unit, signed=False),
                 "after": _with_unit(sum(after) / len(after), plan.outcome_unit, signed=False),
             }
-            told.append(text % values)
+            sentences.append(text % values)
         elif after:
             text = _("%(name)s: average of %(after)s after the start.")
             values = {
                 "name": line.label[:1].upper() + line.label[1:],
                 "after": _with_unit(sum(after) / len(after), plan.outcome_unit, signed=False),
             }
-            told.append(text % values)
-    return " ".join(told)
+            sentences.append(text % values)
+    return " ".join(sentences)
 
 
 def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan) -> Chart:
-    told = [one for one in events if one["estimate"] is not None]
+    estimated = [event for event in events if event["estimate"] is not None]
     points = [
-        Point(_event(one["event"]), one["estimate"], *(one["ci"] or (None, None))) for one in told
+        Point(_event(event["event"]), event["estimate"], *(event["ci"] or (None, None)))
+        for event in estimated
     ]
-    after = [point for one, point in zip(told, points, strict=True) if one["event"] >= 0]
+    after = [point for event, point in zip(estimated, points, strict=True) if event["event"] >= 0]
     clear = sum(
-        one.low is not None and one.high is not None and (one.low > 0 or one.high < 0)
-        for one in after
+        point.low is not None and point.high is not None and (point.low > 0 or point.high < 0)
+        for point in after
     )
     summary = ngettext(
         "The interval excludes zero at %(clear)s of %(n)s time point after the start.",
@@ -271,7 +281,7 @@ def _events(events: list[dict[str, Any]], result: Mapping[str, Any], plan: Plan)
             "The groups should follow the same trend before the start, but this cannot be "
             "proven (joint test, p: %(p)s)."
         ) % {"p": verdicts.chance(pretest)}
-    start = next((place for place, one in enumerate(told) if one["event"] >= 0), None)
+    start = next((place for place, event in enumerate(estimated) if event["event"] >= 0), None)
     return draw_points(
         points,
         title=_("Effect by time since the start"),
@@ -292,9 +302,9 @@ def _event(number: int) -> str:
 def _placebo(chart: Mapping[str, Any], plan: Plan) -> Chart:
     times = list(chart["times"])
     others = [
-        Line(_("places without the pilot, analysed as if they took part"), tuple(one), "faint")
-        for one in chart["others"]
-        if len(one) == len(times)
+        Line(_("places without the pilot, analysed as if they took part"), tuple(other), "faint")
+        for other in chart["others"]
+        if len(other) == len(times)
     ]
     own = Line(_("difference for the place with the pilot"), tuple(chart["own"]))
     return draw_lines(

@@ -37,25 +37,25 @@ def what_is_known(
 
     `outcome`: a theme, of which a gap of the evidence map asks. Unknown ids say nothing.
     """
-    told: dict[str, Any] = {}
+    initial: dict[str, Any] = {}
     rows = Effect.objects.filter(case__in=visible_cases(None).order_by()).exclude(direction="")
     row = visible_cases(None).select_related("solution").filter(public_id=case).first()
     if row is not None:
         rows = rows.filter(case=row)
         solution = row.solution.public_id if row.solution else ""
-        told["title"] = names.case_title(row.public_id)[:200]
+        initial["title"] = names.case_title(row.public_id)[:200]
     known = names.solutions.get(solution)
     if known is not None:
-        told |= {"solution": known.public_id, "title": known.name[:200]}
+        initial |= {"solution": known.public_id, "title": known.name[:200]}
         if row is None:
             rows = rows.filter(case__solution__public_id=solution)
     elif row is None:
-        return told
+        return initial
     if outcome in OutcomeTheme.values:
         theme = OutcomeTheme(outcome)
         rows = rows.filter(measure__outcome_theme=outcome)
-        told |= {"title": f"{told['title']}{colon()} {theme.label}"[:200]}
-        told["outcome"] = str(theme.label)
+        initial |= {"title": f"{initial['title']}{colon()} {theme.label}"[:200]}
+        initial["outcome"] = str(theme.label)
     usual = (
         rows.values_list("measure__name", "unit__name", "direction")
         .annotate(times=Count("pk"))
@@ -64,9 +64,9 @@ def what_is_known(
     )
     if usual is not None:
         measure, unit, direction, _times = usual
-        told |= {"outcome": names.measures.label(measure), "direction": direction}
-        told["outcome_unit"] = measured_in(names, unit)
-    return told
+        initial |= {"outcome": names.measures.label(measure), "direction": direction}
+        initial["outcome_unit"] = measured_in(names, unit)
+    return initial
 
 
 def measured_in(names: DraftNames, unit: str) -> str:
@@ -90,7 +90,7 @@ def offered_indicators(pilot: Pilot, language: str) -> list[tuple[str, str]]:
         if len(_years(line, pilot.starts_on)) >= LEAST_YEARS
     }
     rows = Indicator.objects.filter(definitions__in=wanted).distinct()
-    return sorted(((one.public_id, local_name(one, language)) for one in rows), key=lambda p: p[1])
+    return sorted(((row.public_id, local_name(row, language)) for row in rows), key=lambda p: p[1])
 
 
 def figures_as_table(pilot: Pilot, indicator: str) -> tuple[bytes, list[str]]:
@@ -99,17 +99,17 @@ def figures_as_table(pilot: Pilot, indicator: str) -> tuple[bytes, list[str]]:
     By the definition that most cities have; cities with a gap in the years of the pilot's cities
     are left out. Raises InvalidData where the pilot's cities have none.
     """
-    found = by_id(Indicator.objects.all(), indicator)
+    chosen_indicator = by_id(Indicator.objects.all(), indicator)
     own = set(pilot.places.values_list("city_id", flat=True))
-    pks = Definition.objects.filter(indicator=found).values_list("pk", flat=True)
+    pks = Definition.objects.filter(indicator=chosen_indicator).values_list("pk", flat=True)
     groups: dict[tuple[int, str], dict[int, dict[int, float]]] = defaultdict(dict)
     for line in lines_of_definitions(pks, None):
         years = _years(line, pilot.starts_on)
         if len(years) >= LEAST_YEARS:
             groups[line.definition, line.boundary][line.city] = years
     most = max(
-        (one for one in groups.values() if own & set(one)),
-        key=lambda one: (len(own & set(one)), len(one)),
+        (group for group in groups.values() if own & set(group)),
+        key=lambda group: (len(own & set(group)), len(group)),
         default=None,
     )
     if most is None:

@@ -66,12 +66,12 @@ def _with_slot(rows: QuerySet[Testbed], window: Span) -> QuerySet[Testbed]:
         state=BookingState.ACCEPTED, ends_on__gte=window.first, starts_on__lte=window.last
     )
     full = [
-        one.pk
-        for one in crowded.order_by().prefetch_related(
+        testbed.pk
+        for testbed in crowded.order_by().prefetch_related(
             Prefetch("bookings", taken, to_attr="taken")
         )
         if first_full(
-            (Span(b.starts_on, b.ends_on) for b in one.taken), window, one.capacity or 0
+            (Span(b.starts_on, b.ends_on) for b in testbed.taken), window, testbed.capacity or 0
         )
     ]  # fmt: skip
     return rows.exclude(pk__in=full)
@@ -93,7 +93,7 @@ def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> di
     return {
         "page": page_of(Paginator(wanted_testbeds(wanted), PAGE_SIZE), number),
         "city": City.objects.filter(public_id=wanted.city).first() if wanted.city else None,
-        "countries": sorted(countries, key=lambda one: one[1]),
+        "countries": sorted(countries, key=lambda country: country[1]),
         "teams": [row for row in edited_teams(actor) if rules.may_keep_for(actor, row)],
     }
 
@@ -107,10 +107,10 @@ def pilot_shown(booking: Booking, actor: Actor) -> Pilot | None:
 def open_bookings(testbed: Testbed, state: BookingState, today: dt.date) -> list[Booking]:
     """The bookings in a state whose last day is not over, with their teams and pilots."""
     rows = testbed.bookings.filter(state=state, ends_on__gte=today)
-    found = list(rows.select_related("organisation", "pilot__organisation"))
-    for row in found:
+    bookings = list(rows.select_related("organisation", "pilot__organisation"))
+    for row in bookings:
         row.testbed = testbed
-    return found
+    return bookings
 
 
 def accepted_bookings(testbed: Testbed, today: dt.date) -> list[Booking]:
@@ -134,11 +134,11 @@ def page_of_testbed(testbed: Testbed, actor: Actor, today: dt.date) -> dict[str,
     accepted = accepted_bookings(testbed, today)
     asked = open_bookings(testbed, BookingState.ASKED, today) if actor.is_known else []
     waiting = [row for row in asked if rules.may_read_booking(actor, row)]
-    found = free_periods(testbed, accepted, today)
+    timeline = free_periods(testbed, accepted, today)
     return {
         "testbed": testbed,
-        "free": [one for one in found if one.taken < (testbed.capacity or 0)],
-        "months": months(found, testbed.capacity or 0),
+        "free": [period for period in timeline if period.taken < (testbed.capacity or 0)],
+        "months": months(timeline, testbed.capacity or 0),
         "accepted": [(row, pilot_shown(row, actor)) for row in accepted],
         "waiting": [(row, pilot_shown(row, actor)) for row in waiting],
         "teams": [row for row in edited_teams(actor) if rules.may_ask(actor, row, testbed)],

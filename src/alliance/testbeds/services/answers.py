@@ -210,13 +210,15 @@ def name_pilot_of_answer(
                 )
             )
         teams = (current.organisation, current.challenge.organisation)
-        found = Pilot.objects.filter(
-            public_id=pilot[:80], organisation__in=teams, state__in=[one.value for one in PUBLIC]
+        linked_pilot = Pilot.objects.filter(
+            public_id=pilot[:80],
+            organisation__in=teams,
+            state__in=[state.value for state in PUBLIC],
         ).first()
-        if pilot and found is None:
+        if pilot and linked_pilot is None:
             raise InvalidData([Fault("pilot", "not-their-pilot")])
-        if current.pilot_id != (found.pk if found else None):
-            current.pilot = found
+        if current.pilot_id != (linked_pilot.pk if linked_pilot else None):
+            current.pilot = linked_pilot
             current.save(update_fields=["pilot"])
             note(current, "name pilot", actor=actor, at=at, pilot=pilot)
     return current

@@ -112,8 +112,8 @@ def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, li
     if not public_id:
         return None, []
     rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
-    found = by_id(rows, public_id)
-    return found, [] if found is not None else [Fault("pilot", "not-their-pilot")]
+    pilot = by_id(rows, public_id)
+    return pilot, [] if pilot is not None else [Fault("pilot", "not-their-pilot")]
 
 
 def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> None:

@@ -90,9 +90,11 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
     """The case document, in the language that is active, as far as the pilot can tell it."""
     plan = check_shape(pilot.plan)
     outcome, reasons = _outcome(pilot, plan, result)
-    told = verdicts.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
+    sentences = (
+        verdicts.sentences(result.result, plan.outcome_unit, plan.direction) if result else []
+    )
     first = [pilot.stopped_because] if pilot.state == PilotState.STOPPED else []
-    limits = _limits(pilot, result, told)
+    limits = _limits(pilot, result, sentences)
     groups = result.result.get("groups", ()) if result else ()
     address = page_address("testbeds:pilot", pilot.language, pilot.public_id)
     protocol = result.protocol if result else pilot.protocols.order_by("number").first()
@@ -115,10 +117,10 @@ def case_content(pilot: Pilot, city: City, result: Evaluation | None) -> dict[st
         "texts": {
             pilot.language: {
                 "title": f"{plan.title}, {city.name}"[:200],
-                "summary": " ".join([plan.question, *first, *told, *limits]),
+                "summary": " ".join([plan.question, *first, *sentences, *limits]),
                 "problem": plan.question,
-                "what_worked": " ".join(told) if outcome == Outcome.WORKED else "",
-                "what_did_not": " ".join([*first, *told]) if outcome != Outcome.WORKED else "",
+                "what_worked": " ".join(sentences) if outcome == Outcome.WORKED else "",
+                "what_did_not": " ".join([*first, *sentences]) if outcome != Outcome.WORKED else "",
                 "equity_notes": " ".join(group_lines(groups, plan.direction, plan.outcome_unit)),
             }
         },
@@ -166,19 +168,19 @@ def _costs(pilot: Pilot) -> dict[str, Any]:
     return {"cost": cost}
 
 
-def _limits(pilot: Pilot, result: Evaluation | None, told: list[str]) -> list[str]:
+def _limits(pilot: Pilot, result: Evaluation | None, sentences: list[str]) -> list[str]:
     """What weakens a result: a late plan, checks that failed, and deviations with their reasons."""
     if result is None:
         return []
     data = result.measurement.warnings if result.measurement else []
     deviations = pilot.protocols.filter(number__gt=1)
     return [
-        *(cautions.data_warning(one) for one in data),
-        *cautions.warning_texts(result.result["warnings"], told),
+        *(cautions.data_warning(warning) for warning in data),
+        *cautions.warning_texts(result.result["warnings"], sentences),
         *(
             _("Deviation from the plan (version %(version)s): %(reason)s")
-            % {"version": one.number, "reason": one.reason}
-            for one in deviations.order_by("number")
+            % {"version": deviation.number, "reason": deviation.reason}
+            for deviation in deviations.order_by("number")
         ),
     ]
 
@@ -189,7 +191,7 @@ def _outcome(pilot: Pilot, plan: Plan, result: Evaluation | None) -> tuple[str, 
     if result is None or result.estimate is None:
         # One that was stopped did not work; of one that ran on nobody knows.
         return (Outcome.DID_NOT_WORK.value if reasons else ""), reasons
-    codes = {one["code"] for one in result.result["sentences"]}
+    codes = {sentence["code"] for sentence in result.result["sentences"]}
     if {"poor-fit", "no-test"} & codes:
         # Nothing can be read off: the team and its reviewers say what it was.
         return "", reasons
@@ -253,27 +255,27 @@ def _effect(pilot: Pilot, plan: Plan, result: Evaluation) -> dict[str, Any]:
 def who_gained(groups: Iterable[Mapping[str, Any]], direction: str) -> dict[str, list[str]]:
     """Who gained and who paid, of the groups of a result: a proposal for the author. A group in
     which no effect is shown is on neither side."""
-    found: dict[str, list[str]] = {"gained": [], "paid": []}
+    sides: dict[str, list[str]] = {"gained": [], "paid": []}
     for group in groups:
         if group.get("shows_effect") and (code := _affected(group["column"], group["group"])):
             good = (group["estimate"] < 0) == (direction == EffectDirection.LOWER)
-            found["gained" if good else "paid"].append(code)
-    return {side: list(dict.fromkeys(codes)) for side, codes in found.items()}
+            sides["gained" if good else "paid"].append(code)
+    return {side: list(dict.fromkeys(codes)) for side, codes in sides.items()}
 
 
 def _affected(column: str, group: str) -> str:
     """The group of the vocabulary that a group of the data is by its name, empty for none: `older`,
     or `low` of `income`."""
-    said = {" ".join(one.casefold().replace("_", " ").replace("-", " ").split()) for one in (
+    spellings = {" ".join(spelling.casefold().replace("_", " ").replace("-", " ").split()) for spelling in (
         group, f"{group} {column}", f"{column} {group}",
     )}  # fmt: skip
-    for one in Affected:
-        names = {one.value.replace("-", " ")}
+    for affected in Affected:
+        names = {affected.value.replace("-", " ")}
         for language in Language.values:
             with translation.override(language):
-                names.add(str(one.label).casefold())
-        if said & names:
-            return one.value
+                names.add(str(affected.label).casefold())
+        if spellings & names:
+            return affected.value
     return ""
 
 
@@ -289,10 +291,10 @@ def group_lines(groups: Iterable[Mapping[str, Any]], direction: str, unit: str) 
             text = _("%(group)s gained: %(value)s %(unit)s.")
         else:
             text = _("%(group)s paid: %(value)s %(unit)s.")
-        told = {
+        params = {
             "group": group["group"],
             "value": verdicts.effect(group["estimate"], signed=True),
             "unit": unit,
         }
-        lines.append(text % told)
+        lines.append(text % params)
     return lines

@@ -136,8 +136,8 @@ def _values(words: ChallengeWords, city: City) -> dict[str, Any]:
     }
 
 
-def _changed(challenge: Challenge, given: dict[str, Any], criteria: list[str]) -> list[str]:
-    changed = sorted(name for name, value in given.items() if getattr(challenge, name) != value)
+def _changed(challenge: Challenge, values: dict[str, Any], criteria: list[str]) -> list[str]:
+    changed = sorted(name for name, value in values.items() if getattr(challenge, name) != value)
     if list(challenge.criteria.values_list("text", flat=True)) != criteria:
         changed.append("criteria")
     return changed
@@ -148,12 +148,12 @@ def _say(
 ) -> Challenge:
     """Write words down with one row in the audit trail; the same words change nothing."""
     verb = "update" if challenge.pk else "create"
-    given = _values(words, challenge.city)
+    values = _values(words, challenge.city)
     criteria = [text.strip() for text in words.criteria]
-    changed = _changed(challenge, given, criteria) if challenge.pk else []
+    changed = _changed(challenge, values, criteria) if challenge.pk else []
     if verb == "update" and not changed:
         return challenge
-    for name, value in given.items():
+    for name, value in values.items():
         setattr(challenge, name, value)
     challenge.changed_at = at
     challenge.full_clean(validate_constraints=False)

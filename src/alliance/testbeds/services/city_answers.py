@@ -50,7 +50,7 @@ def answer_for_city(
         raise InvalidData(faults)
     with transaction.atomic():
         current = City.objects.select_for_update().get(pk=city.pk)
-        before = {one["kind"]: one for one in current.conditions}
+        before = {condition["kind"]: condition for condition in current.conditions}
         current.conditions = [
             _kept(before.get(kind), kind.value, answers[kind], language, at.date())
             for kind in ASKED
@@ -64,11 +64,11 @@ def answer_for_city(
 def _kept(
     before: Mapping[str, str] | None,
     kind: str,
-    given: Mapping[str, str],
+    answer: Mapping[str, str],
     language: str,
     on: dt.date,
 ) -> dict[str, str]:
-    said = {"text": given["text"].strip(), "source": given["source"].strip()}
-    if before is not None and all(before[key] == value for key, value in said.items()):
+    content = {"text": answer["text"].strip(), "source": answer["source"].strip()}
+    if before is not None and all(before[key] == value for key, value in content.items()):
         return dict(before)
-    return {"kind": kind, **said, "language": language, "on": on.isoformat()}
+    return {"kind": kind, **content, "language": language, "on": on.isoformat()}

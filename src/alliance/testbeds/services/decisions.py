@@ -73,7 +73,7 @@ def decide(
         current.ended_at = at
         current.full_clean(validate_constraints=False)
         current.save()
-        chosen = [one.public_id for one in answers if one.is_chosen]
+        chosen = [answer.public_id for answer in answers if answer.is_chosen]
         note(current, "decide", actor=actor, at=at, chosen=chosen, answers=len(answers))
         tell_answering_teams(current, "challenge_decided", at=at)
     return current
@@ -84,7 +84,7 @@ def is_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) ->
     opened = dt.datetime.combine(challenge.opens_on, dt.time(), tzinfo=dt.UTC)
     since = Q(ended_at=None) | Q(ended_at__gte=opened)
     held = since & (Q(expires_at=None) | Q(expires_at__gte=opened))
-    teams = [one.organisation_id for one in answers]
+    teams = [answer.organisation_id for answer in answers]
     return Membership.objects.filter(held, user=actor.user, organisation__in=teams).exists()
 
 
@@ -97,8 +97,11 @@ def _refuse_party(challenge: Challenge, answers: list[Answer], actor: audit.Acto
 
 
 def _verdict_faults(answers: list[Answer], verdicts: Mapping[str, Selection]) -> list[Fault]:
-    ids = {one.public_id for one in answers}
-    faults = [Fault(f"answers.{one}", "not-an-answer") for one in sorted(set(verdicts) - ids)[:5]]
+    ids = {answer.public_id for answer in answers}
+    faults = [
+        Fault(f"answers.{public_id}", "not-an-answer")
+        for public_id in sorted(set(verdicts) - ids)[:5]
+    ]
     for answer in answers:
         where = f"answers.{answer.public_id}"
         verdict = verdicts.get(answer.public_id, Selection(None, ""))

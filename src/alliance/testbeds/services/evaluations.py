@@ -41,16 +41,16 @@ def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list
     protocol = primary_of(pilot)
     assert protocol is not None
     request = request_of(plan_of(protocol))
-    found = [
+    evaluations = [
         _ask(pilot, protocol, measurement, request, EvaluationLabel.AS_FROZEN, actor=actor, at=at)
         for measurement in newest.values()
     ]
-    if all(one.state == EvaluationState.DONE for one in found):
+    if all(evaluation.state == EvaluationState.DONE for evaluation in evaluations):
         # A city may have left the protocol since they were worked out.
         with transaction.atomic():
             current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
             _go_on(current, protocol, at=at)
-    return found
+    return evaluations
 
 
 def explore(
@@ -83,7 +83,7 @@ def explore(
 def newest_measurements(pilot: Pilot) -> dict[int, Measurement]:
     """The newest data of each city, by the key of the city. One query."""
     rows = pilot.measurements.select_related("city", "pilot").order_by("number")
-    return {one.city_id: one for one in rows}
+    return {row.city_id: row for row in rows}
 
 
 def _may_analyse(pilot: Pilot, actor: audit.Actor) -> None:
@@ -110,11 +110,11 @@ def _ask(
         }
     )
     with transaction.atomic():
-        found = pilot.evaluations.filter(request_digest=key).first()
-        if found is None:
+        evaluation = pilot.evaluations.filter(request_digest=key).first()
+        if evaluation is None:
             try:
                 with transaction.atomic():
-                    found = Evaluation.objects.create(
+                    evaluation = Evaluation.objects.create(
                         pilot=pilot,
                         city=measurement.city if measurement else None,
                         protocol=protocol,
@@ -128,12 +128,22 @@ def _ask(
             except IntegrityError:
                 return pilot.evaluations.get(request_digest=key)
             audit.record(
-                "pilot", pilot, "analyse", actor=actor, at=at, result=found.public_id, label=label
+                "pilot",
+                pilot,
+                "analyse",
+                actor=actor,
+                at=at,
+                result=evaluation.public_id,
+                label=label,
             )
-        elif found.state == EvaluationState.FAILED:
-            found.state, found.fault, found.asked_at = EvaluationState.WAITING, {}, at
-            found.save(update_fields=["state", "fault", "asked_at"])
-    return found
+        elif evaluation.state == EvaluationState.FAILED:
+            evaluation.state, evaluation.fault, evaluation.asked_at = (
+                EvaluationState.WAITING,
+                {},
+                at,
+            )
+            evaluation.save(update_fields=["state", "fault", "asked_at"])
+    return evaluation
 
 
 def work_out(evaluation: Evaluation, *, at: dt.datetime) -> Evaluation:
@@ -197,18 +207,21 @@ def _failed(
 
 def frozen_results(pilot: Pilot) -> dict[int, Evaluation]:
     """The finished frozen analysis of the newest data of each city, by the key of the city."""
-    newest = {one.pk: city for city, one in newest_measurements(pilot).items()}
+    newest = {
+        newest_measurement.pk: city
+        for city, newest_measurement in newest_measurements(pilot).items()
+    }
     rows = pilot.evaluations.filter(
         label=EvaluationLabel.AS_FROZEN, state=EvaluationState.DONE, measurement__in=newest
     ).select_related("city")
-    return {newest[one.measurement_id]: one for one in rows if one.measurement_id in newest}
+    return {newest[row.measurement_id]: row for row in rows if row.measurement_id in newest}
 
 
 def _go_on(pilot: Pilot, protocol: Protocol, *, at: dt.datetime) -> None:
     """The pilot has its result once every city has; two cities or more are pooled."""
     done = frozen_results(pilot)
     if len(done) >= 2:
-        inputs = sorted(one.public_id for one in done.values())
+        inputs = sorted(evaluation.public_id for evaluation in done.values())
         level = next(iter(done.values())).request["level"]
         _ask(
             pilot,

@@ -56,9 +56,11 @@ def add_note(
             noted_by_label=actor.label[:200],
             noted_at=at,
         )
-        said = ("kind", "text", "amount_minor", "currency", "expected_on")
+        field_names = ("kind", "text", "amount_minor", "currency", "expected_on")
         last = current.notes.first()
-        if last is not None and all(getattr(last, one) == getattr(note, one) for one in said):
+        if last is not None and all(
+            getattr(last, name) == getattr(note, name) for name in field_names
+        ):
             return last
         note.full_clean(validate_constraints=False)
         note.save()

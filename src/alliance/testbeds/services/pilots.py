@@ -174,9 +174,9 @@ def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
     case = pilot.adapted_from
     if not solution and pilot.solution is not None:
         solution = pilot.solution.public_id
-    found = [(SubjectKind.SOLUTION.value, solution)] if solution else []
-    found += [(SubjectKind.CASE.value, case.public_id)] if case else []
-    return found or [gate.NOTHING]
+    subjects = [(SubjectKind.SOLUTION.value, solution)] if solution else []
+    subjects += [(SubjectKind.CASE.value, case.public_id)] if case else []
+    return subjects or [gate.NOTHING]
 
 
 def name_check(
@@ -326,7 +326,7 @@ def _mirror(pilot: Pilot, plan: Plan) -> None:
 
 
 def _set_cities(pilot: Pilot, plan: Plan) -> None:
-    cities = {one.public_id: one for one in City.objects.filter(public_id__in=plan.cities)}
+    cities = {city.public_id: city for city in City.objects.filter(public_id__in=plan.cities)}
     pilot.places.exclude(city__public_id__in=plan.cities).delete()
     present = {place.city_id: place for place in pilot.places.all()}
     for position, public_id in enumerate(dict.fromkeys(plan.cities)):

@@ -94,15 +94,17 @@ def propose(
     if chosen and not who:
         who = WhoGets.CHOSEN
     refuse(_asked_faults(before, who, chosen, why))
-    found = _design(before, who, chosen, n_treated)
+    proposal = _design(before, who, chosen, n_treated)
     spread = _spread(before) if len(before.units) > 1 else None
-    kept = before.as_csv()
-    lots = (
-        draw_of(pilot, before, found.n_treated) if found.design == PilotDesign.RANDOMISED else None
+    csv_file = before.as_csv()
+    drawing = (
+        draw_of(pilot, before, proposal.n_treated)
+        if proposal.design == PilotDesign.RANDOMISED
+        else None
     )
     draws = pilot.before.get("draws", 0)
-    if lots is not None:
-        draw, seed, _drawn = lots
+    if drawing is not None:
+        draw, seed, _drawn = drawing
         was = plan.draw
         if was is None or (was.units_sha256, was.treated_sha256) != (
             draw.units_sha256, draw.treated_sha256
@@ -113,9 +115,9 @@ def propose(
         plan.draw = plan.assignment_seed = None
     plan.units_are_people, plan.nobody_there = units_are_people, nobody_there.strip()
     with translation.override(pilot.language):
-        _write(plan, before, found, spread, why=why.strip(), today=at.date())
-    told = {
-        "sha256": FILES.keep(kept),
+        _write(plan, before, proposal, spread, why=why.strip(), today=at.date())
+    summary = {
+        "sha256": FILES.keep(csv_file),
         "who": who,
         "treated": chosen,
         "why": why.strip(),
@@ -129,13 +131,15 @@ def propose(
         "mean": spread.mean if spread else None,
         "least": spread.least if spread else None,
     }
-    return _keep(pilot, checked(plan.model_dump(mode="json")), told, expected_revision, actor, at)
+    return _keep(
+        pilot, checked(plan.model_dump(mode="json")), summary, expected_revision, actor, at
+    )
 
 
 def _keep(
     pilot: Pilot,
     plan: Plan,
-    told: dict[str, Any],
+    summary: dict[str, Any],
     expected_revision: int,
     actor: audit.Actor,
     at: dt.datetime,
@@ -146,18 +150,18 @@ def _keep(
             raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
-        current.before = told
+        current.before = summary
         current.simulation = {}
         if plan.design in SIMULATED and plan.smallest_useful and plan.sample.after:
             current.simulation = {
                 "state": EvaluationState.WAITING.value,
-                "sha256": told["sha256"],
+                "sha256": summary["sha256"],
                 "file_name": "before.csv",
                 "asked_at": at.isoformat(timespec="seconds"),
             }
         write_plan(current, plan, at=at)
         audit.record(
-            "pilot", current, "propose", actor=actor, at=at, sha256=told["sha256"],
+            "pilot", current, "propose", actor=actor, at=at, sha256=summary["sha256"],
             design=plan.design, revision=current.revision,
         )  # fmt: skip
         if plan.draw is not None:
@@ -180,7 +184,7 @@ def _asked_faults(before: Before, who: str, chosen: list[str], why: str) -> list
     faults = [] if chosen else [Fault("treated", "no-chosen")]
     known = set(before.units)
     faults += [
-        Fault("treated", "not-in-table", {"value": one}) for one in chosen if one not in known
+        Fault("treated", "not-in-table", {"value": unit}) for unit in chosen if unit not in known
     ]
     if not why.strip():
         faults.append(Fault("why", "missing"))
@@ -194,21 +198,21 @@ def _design(
     clusters = before.of_unit.get("cluster")
     by_lot = who in ("", WhoGets.LOT)
     n = len(set(clusters.values())) if clusters and by_lot else len(before.units)
-    given = (n_treated or 0) if who == WhoGets.LOT else len(chosen)
+    n_chosen = (n_treated or 0) if who == WhoGets.LOT else len(chosen)
     if who == WhoGets.LOT and n_treated is not None and not 0 < n_treated < n:
         raise InvalidData([Fault("n_treated", "most-drawn", {"n": n})])
     times = len(before.times)
     try:
-        return analysis.propose(n, times, who=who, n_treated=given)
+        return analysis.propose(n, times, who=who, n_treated=n_chosen)
     except MethodError as error:
         if who == WhoGets.LOT:
             fault = Fault("table", "few-to-draw", {"n": n})
         elif who == WhoGets.IN_TURN:
             fault = Fault("table", "few-in-turn", {"n": n})
-        elif who == WhoGets.CHOSEN and given == 1 and n > 1:
+        elif who == WhoGets.CHOSEN and n_chosen == 1 and n > 1:
             fault = Fault("treated", "few-others", {"n": n - 1})
         elif who == WhoGets.CHOSEN:
-            fault = Fault("treated", "few-without", {"n": n - given})
+            fault = Fault("treated", "few-without", {"n": n - n_chosen})
         else:
             fault = Fault("table", "one-unit-short", {"n": times})
         raise InvalidData([fault]) from error
@@ -231,38 +235,38 @@ def _spread(before: Before) -> analysis.Spread:
 def _write(
     plan: Plan,
     before: Before,
-    found: analysis.Proposal,
+    proposal: analysis.Proposal,
     spread: analysis.Spread | None,
     *,
     why: str,
     today: dt.date,
 ) -> None:
     """Fill the plan in, in the language that is active; what people wrote themselves stays."""
-    text = DESIGN_TEXTS[found.design]
-    plan.design = found.design
+    text = DESIGN_TEXTS[proposal.design]
+    plan.design = proposal.design
     plan.estimand, plan.primary_model = str(text.estimand), str(text.primary_model)
     plan.assignment_rule = str(text.proposed_rule) % {"why": why}
     plan.time_step = before.step
     plan.missing_rule = plan.missing_rule or MissingRule.COMPLETE.value
     plan.unit = before.unit_word or plan.unit or _("unit in the table")
     if not plan.question:
-        told = {"title": plan.title, "outcome": plan.outcome}
-        plan.question = _("How much does “%(title)s” change %(outcome)s?") % told
+        params = {"title": plan.title, "outcome": plan.outcome}
+        plan.question = _("How much does “%(title)s” change %(outcome)s?") % params
     plan.stop_rule = plan.stop_rule or _(
         "We stop early if the pilot does harm. The team decides and publishes the reason."
     )
     sample = plan.sample
     sample.before = len(before.times)
     sample.after = min(len(before.times), _MOST_AFTER.get(TimeStep(before.step), 366))
-    if found.design == PilotDesign.SYNTHETIC_CONTROL:
+    if proposal.design == PilotDesign.SYNTHETIC_CONTROL:
         # The last periods before stand for those after in its simulation.
         sample.after = max(1, min(sample.after, len(before.times) // 2))
     sample.n = sample.sd = sample.correlation = sample.cluster_size = sample.icc = None
     has_clusters = spread is not None and spread.icc is not None
-    plan.clusters = has_clusters and found.design in WITH_CLUSTERS
-    if found.design not in SIMULATED and spread is not None:
+    plan.clusters = has_clusters and proposal.design in WITH_CLUSTERS
+    if proposal.design not in SIMULATED and spread is not None:
         size = spread.cluster_size if plan.clusters and spread.cluster_size else 1.0
-        per_arm = found.n * (size if found.design == PilotDesign.RANDOMISED else 1.0)
+        per_arm = proposal.n * (size if proposal.design == PilotDesign.RANDOMISED else 1.0)
         sample.n = math.ceil(per_arm - 1e-9)
         sample.sd, sample.correlation = _short(spread.sd), _short(spread.correlation)
         if plan.clusters:

@@ -84,22 +84,22 @@ def simulate(pilot: Pilot) -> Pilot:
         return pilot
     plan = check_shape(pilot.plan)
     try:
-        told = _simulated(plan, asked)
+        result = _simulated(plan, asked)
     except MethodError as error:
-        told = {
+        result = {
             "state": EvaluationState.FAILED.value,
             "fault": {"code": error.code, "message": error.message, "where": error.where},
         }
     except InvalidData as error:
         first = error.faults[0]
-        told = {
+        result = {
             "state": EvaluationState.FAILED.value,
             "fault": {"code": "bad-data", "message": first.rule, "where": first.where},
         }
     with transaction.atomic():
         current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
         if current.simulation.get("asked_at") == asked.get("asked_at"):
-            current.simulation = {**asked, **told}
+            current.simulation = {**asked, **result}
             current.save(update_fields=["simulation"])
     return current
 
@@ -118,7 +118,7 @@ def _simulated(plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
         )
     else:
         curve = synthetic_control_power(panel, after, sizes, alpha=alpha)
-    told: dict[str, Any] = analysis.plain(
+    result: dict[str, Any] = analysis.plain(
         {
             "state": EvaluationState.DONE.value,
             "sizes": list(curve.sizes),
@@ -129,4 +129,4 @@ def _simulated(plan: Plan, asked: dict[str, Any]) -> dict[str, Any]:
             "design": plan.design,
         }
     )
-    return told
+    return result

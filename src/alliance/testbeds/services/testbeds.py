@@ -224,11 +224,11 @@ def _say(
 ) -> Testbed:
     """Write words down with one row in the audit trail; the same words change nothing."""
     verb = "update" if testbed.pk else "create"
-    given: dict[str, Any] = {name: getattr(words, name) for name in _PLAIN}
-    given |= {name: getattr(words, name).strip() for name in _TEXTS}
-    given["owner_organisation"] = owner
-    changed = sorted(name for name, value in given.items() if getattr(testbed, name) != value)
-    for name, value in given.items():
+    values: dict[str, Any] = {name: getattr(words, name) for name in _PLAIN}
+    values |= {name: getattr(words, name).strip() for name in _TEXTS}
+    values["owner_organisation"] = owner
+    changed = sorted(name for name, value in values.items() if getattr(testbed, name) != value)
+    for name, value in values.items():
         setattr(testbed, name, value)
     rows = _rows(words)
     if verb == "update":
@@ -285,11 +285,11 @@ def set_testbed_state(
         if not rules.may_change(actor, current):
             raise _not_its_team()
         refuse(faults)
-        told = reason.strip() if state == TestbedState.CLOSED else ""
-        if (current.state, current.closed_because) == (state, told):
+        closed_because = reason.strip() if state == TestbedState.CLOSED else ""
+        if (current.state, current.closed_because) == (state, closed_because):
             return current
-        current.state, current.closed_because = state, told
-        current.closed_at = at if told else None
+        current.state, current.closed_because = state, closed_because
+        current.closed_at = at if closed_because else None
         current.save(update_fields=["state", "closed_because", "closed_at"])
         _note(current, "set state", actor=actor, at=at, state=state)
     return current

@@ -41,18 +41,18 @@ def _answer(request: HttpRequest, public_id: str, answer_id: str) -> tuple[Actor
 @missing_is_404
 def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse:
     """One answer, for those who may read it."""
-    actor, found = _answer(request, public_id, answer_id)
+    actor, record = _answer(request, public_id, answer_id)
     language, today = request.LANGUAGE_CODE, clock.today()
-    lines = answer_lines(found.challenge, actor, language, today)
+    lines = answer_lines(record.challenge, actor, language, today)
     context = {
         "one": next(line for line in lines if line.public_id == answer_id),
-        "challenge": found.challenge,
+        "challenge": record.challenge,
         "today": today,
-        "may_write": rules.may_write_answer(actor, found, today),
+        "may_write": rules.may_write_answer(actor, record, today),
     }
-    if rules.may_name_pilot(actor, found):
-        pilots = pilots_to_name(found.organisation, found.challenge.organisation)
-        named = found.pilot.public_id if found.pilot else ""
+    if rules.may_name_pilot(actor, record):
+        pilots = pilots_to_name(record.organisation, record.challenge.organisation)
+        named = record.pilot.public_id if record.pilot else ""
         context["pilot_form"] = PilotForm(choices={"pilot": pilots}, initial={"pilot": named})
     return private(render(request, "testbeds/answer.html", context))
 
@@ -106,9 +106,9 @@ class AnswerChange(AnswerForming):
     heading = _("Edit the answer")
 
     def find(self, public_id: str, answer_id: str) -> Answer:
-        _actor, found = _answer(self.request, public_id, answer_id)
-        self.challenge, self.team = found.challenge, found.organisation
-        return found
+        _actor, record = _answer(self.request, public_id, answer_id)
+        self.challenge, self.team = record.challenge, record.organisation
+        return record
 
     def initial(self) -> dict[str, Any]:
         return AnswerForm.initial_of(self.found)

@@ -94,8 +94,8 @@ def _show(
 @missing_is_404
 def booking(request: HttpRequest, public_id: str, booking_id: str) -> HttpResponse:
     """One booking, with what the reader may do with it; everybody reads an accepted one."""
-    actor, found = _booking(request, public_id, booking_id)
-    return private(_show(request, actor, found))
+    actor, record = _booking(request, public_id, booking_id)
+    return private(_show(request, actor, record))
 
 
 class BookingButton(PeopleButton):

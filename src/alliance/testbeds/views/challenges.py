@@ -57,14 +57,14 @@ def _wanted(request: HttpRequest) -> Wanted:
 def challenges(request: HttpRequest) -> HttpResponse:
     """What cities want solved: open, waiting for a decision, decided, withdrawn."""
     actor, today = actor_of(request), clock.today()
-    found = challenge_list(
+    listing = challenge_list(
         actor,
         _wanted(request),
         number=page_number(request),
         language=request.LANGUAGE_CODE,
         today=today,
     )
-    context = {"found": found, "parts": SHOWN, "today": today}
+    context = {"found": listing, "parts": SHOWN, "today": today}
     response = render(request, "testbeds/challenges.html", context)
     return private(response) if actor.is_known else response
 
@@ -151,21 +151,21 @@ class ChallengeChange(ChallengeForming):
     said = _("The challenge is saved.")
 
     def find(self, public_id: str) -> Challenge:
-        found = super().find(public_id)
-        self.team = found.organisation
-        return found
+        record = super().find(public_id)
+        self.team = record.organisation
+        return record
 
     def initial(self) -> dict[str, Any]:
         return ChallengeForm.initial_of(self.found)
 
     def form_options(self) -> dict[str, Any]:
-        found = self.found
+        record = self.found
         return {
             "choices": {
-                "need": _with(needs_to_name(found.city), found.need),
-                "testbed": _with(beds_to_name(found.city), found.testbed),
+                "need": _with(needs_to_name(record.city), record.need),
+                "testbed": _with(beds_to_name(record.city), record.testbed),
             },
-            "rows": {"criteria": list(found.criteria.values("text"))},
+            "rows": {"criteria": list(record.criteria.values("text"))},
         }
 
     def act(self, form: ChallengeForm) -> Challenge:
@@ -207,7 +207,7 @@ class ChallengeDecide(ChallengeAct):
 
     def form_options(self) -> dict[str, Any]:
         lines = answer_lines(self.found, self.actor, self.language, clock.today())
-        return {"lines": [one for one in lines if one.state != AnswerState.WITHDRAWN]}
+        return {"lines": [line for line in lines if line.state != AnswerState.WITHDRAWN]}
 
     def act(self, form: DecideForm) -> Challenge:
         return decide(

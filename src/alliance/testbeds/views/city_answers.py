@@ -63,18 +63,18 @@ class AnswerForCity(PeopleAct):
     said = _("Saved. Your answers are shown next to the conditions of each solution.")
 
     def find(self, *args: Any, **ids: Any) -> City:
-        found = get_city(ids["public_id"])
-        if not may_answer_for_city(self.actor, found):
-            raise NotFound("city", found.public_id)
-        return found
+        city = get_city(ids["public_id"])
+        if not may_answer_for_city(self.actor, city):
+            raise NotFound("city", city.public_id)
+        return city
 
     def title(self) -> str:
         return local_name(self.found, self.language)
 
     def initial(self) -> dict[str, Any]:
         known = {
-            f"{one['kind']}_{name}": one[name]
-            for one in self.found.conditions
+            f"{condition['kind']}_{name}": condition[name]
+            for condition in self.found.conditions
             for name in ("text", "source")
         }
         return {"language": self.language} | known

@@ -75,7 +75,9 @@ class Send(PeopleAct):
     def find(self, public_id: str) -> Pilot:
         pilot = get_pilot_for(self.actor, public_id)
         places = pilot.places.select_related("city")
-        self.own = [one.city for one in places if rules.may_send_data(self.actor, pilot, one.city)]
+        self.own = [
+            place.city for place in places if rules.may_send_data(self.actor, pilot, place.city)
+        ]
         if not self.own:
             raise NotFound("pilot", public_id)
         return pilot
@@ -84,7 +86,7 @@ class Send(PeopleAct):
         return {"city": self.request.GET.get("city", self.own[0].public_id)}
 
     def form_options(self) -> dict[str, Any]:
-        cities = [(one.public_id, local_name(one, self.language)) for one in self.own]
+        cities = [(city.public_id, local_name(city, self.language)) for city in self.own]
         return {"choices": {"city": cities}}
 
     def act(self, form: DataForm) -> Measurement:
@@ -99,8 +101,8 @@ class Send(PeopleAct):
 
     def say(self, made: Measurement) -> str:
         """How many rows there are."""
-        said = ngettext("%(n)s row saved.", "%(n)s rows saved.", made.rows)
-        return said % {"n": made.rows}
+        text = ngettext("%(n)s row saved.", "%(n)s rows saved.", made.rows)
+        return text % {"n": made.rows}
 
     def context(self) -> dict[str, Any]:
         return {
@@ -116,8 +118,8 @@ class Send(PeopleAct):
 def download(request: HttpRequest, public_id: str, data_id: str) -> HttpResponse:
     """The file as it was sent, for the team that leads and the secretariat."""
     actor = actor_of(request)
-    found = get_measurement_for(actor, get_pilot_for(actor, public_id), data_id)
-    response = HttpResponse(FILES.read(found.sha256), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
+    measurement = get_measurement_for(actor, get_pilot_for(actor, public_id), data_id)
+    response = HttpResponse(FILES.read(measurement.sha256), content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{measurement.file_name}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return private(response)

@@ -60,7 +60,7 @@ def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None
     size = None if useful.useful is None else useful.useful.size
     asked = [("useful", useful.text)] if useful.text else []
     if city is None:
-        page, chooser = None, choose_city(request.GET.get(FIND, ""), language, kept=asked)
+        page, chooser = None, choose_city(request.GET.get(FIND, ""), language, params=asked)
     else:
         page = kept(
             None,

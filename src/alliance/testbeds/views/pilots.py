@@ -37,7 +37,7 @@ def pilot_index(request: HttpRequest) -> HttpResponse:
     if shown not in SHOWN:
         raise Http404
     actor = actor_of(request)
-    found = pilot_list(
+    context = pilot_list(
         actor,
         shown,
         number=page_number(request),
@@ -45,7 +45,7 @@ def pilot_index(request: HttpRequest) -> HttpResponse:
         today=clock.today(),
     )
     response = render(
-        request, "testbeds/pilots.html", found | {"parts": SHOWN, "today": clock.today()}
+        request, "testbeds/pilots.html", context | {"parts": SHOWN, "today": clock.today()}
     )
     return private(response) if actor.is_known else response
 
@@ -55,19 +55,19 @@ def pilot_index(request: HttpRequest) -> HttpResponse:
 def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
     """One pilot: protocol with its digest, versions, data, results, and the case that came."""
     actor = actor_of(request)
-    found = get_pilot_for(actor, public_id)
-    page = pilot_page(found, actor, request.LANGUAGE_CODE, clock.today())
+    record = get_pilot_for(actor, public_id)
+    page = pilot_page(record, actor, request.LANGUAGE_CODE, clock.today())
     last = page.versions[-1].protocol if page.versions else None
 
     def href(number: int) -> str:
         return reverse("testbeds:pilot-copy", args=[public_id, number])
 
     context = {
-        "sources": cited_in(texts_of(found), may_read_all=_reads_copies(actor, found), href=href),
+        "sources": cited_in(texts_of(record), may_read_all=_reads_copies(actor, record), href=href),
         "page": page,
         "look_again": LOOK_AGAIN,
         "today": clock.today(),
-        "cited": citable(found, last, request.LANGUAGE_CODE) if last else None,
+        "cited": citable(record, last, request.LANGUAGE_CODE) if last else None,
     }
     response = render(request, "testbeds/pilot.html", context)
     # What runs in the worker changes the page by itself, and its team sees more.
@@ -83,10 +83,10 @@ def _reads_copies(actor: Actor, pilot: Pilot) -> bool:
 def kept_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """What a source that a pilot cites said when the worker read it, for those who may read it."""
     actor = actor_of(request)
-    found = get_pilot_for(actor, public_id)
-    may_read = _reads_copies(actor, found)
-    copy = get_cited_copy(texts_of(found), number, may_read_all=may_read)
-    back = found.title, reverse("testbeds:pilot", args=[public_id])
+    record = get_pilot_for(actor, public_id)
+    may_read = _reads_copies(actor, record)
+    copy = get_cited_copy(texts_of(record), number, may_read_all=may_read)
+    back = record.title, reverse("testbeds:pilot", args=[public_id])
     return copy_page(request, copy, title=copy.title or copy.url, back=back)
 
 
@@ -94,9 +94,9 @@ def kept_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse
 @missing_is_404
 def protocol(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """The canonical JSON of a frozen version: `sha256sum` gives the digest that the page shows."""
-    found = get_protocol(get_pilot_for(actor_of(request), public_id), number)
-    response = HttpResponse(found.document.encode(), content_type="application/json")
+    record = get_protocol(get_pilot_for(actor_of(request), public_id), number)
+    response = HttpResponse(record.document.encode(), content_type="application/json")
     name = f"pilot-{public_id}-v{number}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    response.headers["X-Protocol-SHA256"] = found.digest
+    response.headers["X-Protocol-SHA256"] = record.digest
     return response

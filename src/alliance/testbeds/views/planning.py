@@ -101,11 +101,16 @@ class New(PeopleAct):
 
     def asked(self) -> dict[str, str]:
         """What is to be tried, by the address."""
-        return {one: self.request.GET.get(one, "")[:80] for one in ("solution", "case", "outcome")}
+        return {
+            name: self.request.GET.get(name, "")[:80] for name in ("solution", "case", "outcome")
+        }
 
     def initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("team")
-        team = next((one for one in self.found if one.public_id == asked), self.found[0])
+        team = next(
+            (organisation for organisation in self.found if organisation.public_id == asked),
+            self.found[0],
+        )
         known = what_is_known(self.names, **self.asked())
         city = self.names.cities.label(team.city.public_id) if team.city else ""
         return {"language": self.language, "team": team.public_id, "cities": city, **known}
@@ -116,25 +121,32 @@ class New(PeopleAct):
         return DraftNames(self.language)
 
     def form_options(self) -> dict[str, Any]:
-        teams = [(one.public_id, local_name(one, self.language)) for one in self.found]
+        teams = [
+            (organisation.public_id, local_name(organisation, self.language))
+            for organisation in self.found
+        ]
         return {"choices": {"team": teams}, "names": self.names}
 
     def act(self, form: StartForm) -> Pilot:
-        given = form.cleaned_data
-        team = next(one for one in self.found if one.public_id == given["team"])
-        with translation.override(given["language"]):
-            content = first_plan(PilotDesign.RANDOMISED, given["title"].strip())
+        cleaned_data = form.cleaned_data
+        team = next(
+            organisation
+            for organisation in self.found
+            if organisation.public_id == cleaned_data["team"]
+        )
+        with translation.override(cleaned_data["language"]):
+            content = first_plan(PilotDesign.RANDOMISED, cleaned_data["title"].strip())
         for name in ("solution", "cities", "outcome", "outcome_unit", "direction"):
-            content[name] = given[name]
-        content["smallest_useful"] = given["smallest_useful"]
-        content["known"] = given.get("known", "")
-        content["starts_on"] = given["starts_on"].isoformat()
+            content[name] = cleaned_data[name]
+        content["smallest_useful"] = cleaned_data["smallest_useful"]
+        content["known"] = cleaned_data.get("known", "")
+        content["starts_on"] = cleaned_data["starts_on"].isoformat()
         content["measure"], content["case_unit"] = form.measure, form.case_unit
         return pilots.start_pilot(
             team,
-            language=given["language"],
+            language=cleaned_data["language"],
             content=content,
-            who=given["who"],
+            who=cleaned_data["who"],
             adapted_from=visible_cases(None).filter(public_id=self.asked()["case"]).first(),
             **self.by,
         )
@@ -203,19 +215,19 @@ class FiguresBefore(PlanPage):
         return {"who": self.who, "indicators": indicators}
 
     def act(self, form: BeforeForm) -> Pilot:
-        given = form.cleaned_data
-        content, name = self._content(given)
+        cleaned_data = form.cleaned_data
+        content, name = self._content(cleaned_data)
         made = proposals.propose(
             self.found,
             content=content,
             name=name,
             who=self.who,
-            treated=given.get("treated", "").splitlines(),
-            why=given.get("why", ""),
-            n_treated=given.get("n_treated"),
-            units_are_people=given["units_are_people"],
-            nobody_there=given["nobody_there"],
-            indicator=given.get("indicator", ""),
+            treated=cleaned_data.get("treated", "").splitlines(),
+            why=cleaned_data.get("why", ""),
+            n_treated=cleaned_data.get("n_treated"),
+            units_are_people=cleaned_data["units_are_people"],
+            nobody_there=cleaned_data["nobody_there"],
+            indicator=cleaned_data.get("indicator", ""),
             expected_revision=self.revision,
             **self.by,
         )
@@ -223,12 +235,12 @@ class FiguresBefore(PlanPage):
             enqueue_simulation(made)
         return made
 
-    def _content(self, given: dict[str, Any]) -> tuple[bytes, str]:
+    def _content(self, cleaned_data: dict[str, Any]) -> tuple[bytes, str]:
         """The file, or what was pasted; the figures of before once more where both are empty."""
-        upload = given.get("file")
+        upload = cleaned_data.get("file")
         if upload is not None:
             return content_of(upload, MOST_BYTES), upload.name
-        return given["table"].encode(), "table.csv"
+        return cleaned_data["table"].encode(), "table.csv"
 
     def address(self, made: Any = None) -> str:
         """The third screen."""

@@ -53,16 +53,16 @@ class Analyse(AnalyseButton):
     def act(self, form: ActForm) -> Any:
         asked = evaluations.ask_for_frozen(self.found, **self.by)
         enqueue_waiting(self.found)
-        return sum(one.state != EvaluationState.DONE for one in asked)
+        return sum(evaluation.state != EvaluationState.DONE for evaluation in asked)
 
     def done(self, made: int) -> HttpResponse:
         """Say how many are worked out."""
         if made:
-            said = ngettext("%(n)s analysis is running.", "%(n)s analyses are running.", made)
-            messages.success(self.request, said % {"n": made})
+            text = ngettext("%(n)s analysis is running.", "%(n)s analyses are running.", made)
+            messages.success(self.request, text % {"n": made})
         else:
-            said = gettext("The registered analysis of these data already exists.")
-            messages.info(self.request, said)
+            text = gettext("The registered analysis of these data already exists.")
+            messages.info(self.request, text)
         return redirect(self.address())
 
 
@@ -91,18 +91,18 @@ class Explore(PeopleAct):
         return {key: self.frozen.get(key) for key in ("design", "start", "level")}
 
     def form_options(self) -> dict[str, Any]:
-        cities = [one.city for one in self.newest.values()]
-        named = [(one.public_id, local_name(one, self.language)) for one in cities]
+        cities = [measurement.city for measurement in self.newest.values()]
+        named = [(city.public_id, local_name(city, self.language)) for city in cities]
         return {"choices": {"city": named}}
 
     def act(self, form: ExploreForm) -> Any:
-        given = form.cleaned_data
+        cleaned_data = form.cleaned_data
         changes = {
-            "design": given["design"],
-            "start": given["start"].strip() or None,
-            "level": given["level"] or self.frozen.get("level"),
+            "design": cleaned_data["design"],
+            "start": cleaned_data["start"].strip() or None,
+            "level": cleaned_data["level"] or self.frozen.get("level"),
         }
-        city = get_place_of(self.found, given["city"]).city
+        city = get_place_of(self.found, cleaned_data["city"]).city
         made = evaluations.explore(self.found, city, changes=changes, **self.by)
         enqueue_waiting(self.found)
         return made
@@ -120,10 +120,10 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
     """One result in words, figures and charts; while it is worked out, how far it is."""
     actor = actor_of(request)
     pilot = get_pilot_for(actor, public_id)
-    found = get_evaluation(pilot, result_id)
-    page = result_page(pilot, found, request.LANGUAGE_CODE)
+    evaluation = get_evaluation(pilot, result_id)
+    page = result_page(pilot, evaluation, request.LANGUAGE_CODE)
     response = render(request, "testbeds/result.html", {"page": page, "look_again": LOOK_AGAIN})
-    busy = found.state in {EvaluationState.WAITING, EvaluationState.RUNNING}
+    busy = evaluation.state in {EvaluationState.WAITING, EvaluationState.RUNNING}
     return private(response) if actor.is_known or busy else response
 
 

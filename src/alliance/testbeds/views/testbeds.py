@@ -41,8 +41,8 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     """The filters of an address, and what is wrong with the period; unknown codes are left out."""
 
     def one_of(name: str, known: list[str]) -> str:
-        given = request.GET.get(name, "")
-        return given if given in known else ""
+        value = request.GET.get(name, "")
+        return value if value in known else ""
 
     country = request.GET.get("country", "")
     first_text, last_text = request.GET.get("from", ""), request.GET.get("to", "")
@@ -94,8 +94,8 @@ def testbeds(request: HttpRequest) -> HttpResponse:
 def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
     """One testbed: place, owner, permits, data, what fits, and when a slot is free."""
     actor = actor_of(request)
-    found = get_testbed_for(actor, public_id)
-    page = page_of_testbed(found, actor, clock.today())
+    record = get_testbed_for(actor, public_id)
+    page = page_of_testbed(record, actor, clock.today())
     context = {**page, "today": clock.today(), "n_months": N_MONTHS}
     response = render(request, "testbeds/testbed.html", context)
     return private(response) if actor.is_known else response
@@ -153,9 +153,9 @@ class TestbedChange(TestbedForming):
     said = _("The testbed is saved.")
 
     def find(self, public_id: str) -> Testbed:
-        found = super().find(public_id)
-        self.team = found.organisation
-        return found
+        record = super().find(public_id)
+        self.team = record.organisation
+        return record
 
     def initial(self) -> dict[str, Any]:
         return TestbedForm.initial_of(self.found)

@@ -56,10 +56,10 @@ class Broken(Schema):
     items: list[BrokenItem]
 
 
-def _items(found: dict[str, Any], language: str) -> list[dict[str, Any]]:
+def _items(chains: dict[str, Any], language: str) -> list[dict[str, Any]]:
     return [
         node_item(node, language) | {"rule": part["rule"].code, "since": since, "days": days}
-        for part in found["parts"]
+        for part in chains["parts"]
         for node, since, days in part["lines"]
     ]
 
@@ -69,7 +69,7 @@ def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[
     """Where something should have come by now and is not linked, by rules that are given with their
     days. At most 100 things for each rule."""
     today = clock.today()
-    found = broken_chains(city=query.city, language=query.lang, today=today)
+    chains = broken_chains(city=query.city, language=query.lang, today=today)
     return {
         "as_of": today,
         "rules": [
@@ -81,9 +81,9 @@ def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[
                 "why": str(part["rule"].why),
                 "count": len(part["lines"]),
             }
-            for part in found["parts"]
+            for part in chains["parts"]
         ],
-        "items": _items(found, query.lang),
+        "items": _items(chains, query.lang),
     }
 
 
@@ -97,7 +97,7 @@ def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[
 def download_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> HttpResponse:
     """The same as a table, a row for each thing."""
     today = clock.today()
-    found = broken_chains(city=query.city, language=query.lang, today=today)
-    items = [one | {"cities": " ".join(one["cities"])} for one in _items(found, query.lang)]
-    rows = ([one[name] for name in COLUMNS] for one in items)
+    chains = broken_chains(city=query.city, language=query.lang, today=today)
+    items = [item | {"cities": " ".join(item["cities"])} for item in _items(chains, query.lang)]
+    rows = ([item[name] for name in COLUMNS] for item in items)
     return csv_download(f"broken-chains-{today.isoformat()}.csv", COLUMNS, rows)

@@ -88,7 +88,7 @@ def node_item(node: Node, language: str) -> dict[str, Any]:
         "language": node.title.lang_attr or language,
         "date": node.on,
         "state": node.state or None,
-        "cities": [one.public_id for one in node.cities],
+        "cities": [city.public_id for city in node.cities],
         "level": node.level,
         "page": page_address(view, language, *arguments),
         "api": api_address(f"{api}/{node.public_id}"),
@@ -117,12 +117,12 @@ def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQue
     Walked breadth first, to 200 things at most. Solutions and indicators are shared by many cities:
     they are given, but the walk goes on from them only where it begins there.
     """
-    found = thread_of(VISITOR, kind.value, id, language=query.lang, depth=query.depth)
+    thread = thread_of(VISITOR, kind.value, id, language=query.lang, depth=query.depth)
     return {
-        "start": _end(found.start.key),
-        "depth": found.depth,
-        "is_cut": found.is_cut,
-        "nodes": [node_item(one, query.lang) for one in found.nodes],
-        "edges": [_edge(one) for one in found.edges],
+        "start": _end(thread.start.key),
+        "depth": thread.depth,
+        "is_cut": thread.is_cut,
+        "nodes": [node_item(node, query.lang) for node in thread.nodes],
+        "edges": [_edge(edge) for edge in thread.edges],
         "page": page_address("thread:thread", query.lang, kind.value, id),
     }

@@ -13,17 +13,17 @@ from alliance.thread.selectors.walk import nodes
 
 def get_link_for(actor: Actor, public_id: str, language: str) -> tuple[Link, Node, Node]:
     """A link with both its ends, where the actor may see them. Raises NotFound."""
-    found = one_by_id(Link.objects.select_related("organisation__city"), "link", public_id)
-    ends = [(found.first_kind, found.first_id), (found.second_kind, found.second_id)]
-    there = {one.key: one for one in nodes(actor, ends, language)}
-    if len(there) < len(ends) or any(one.hides_city for one in there.values()):
+    link = one_by_id(Link.objects.select_related("organisation__city"), "link", public_id)
+    ends = [(link.first_kind, link.first_id), (link.second_kind, link.second_id)]
+    there = {node.key: node for node in nodes(actor, ends, language)}
+    if len(there) < len(ends) or any(node.hides_city for node in there.values()):
         raise NotFound("link", public_id)
-    return found, there[ends[0]], there[ends[1]]
+    return link, there[ends[0]], there[ends[1]]
 
 
 def get_link_to_change(actor: Actor, public_id: str, language: str) -> tuple[Link, Node, Node]:
     """The same of a link that the actor may change. Raises NotFound."""
-    found, first, second = get_link_for(actor, public_id, language)
-    if not rules.may_change(actor, found):
+    link, first, second = get_link_for(actor, public_id, language)
+    if not rules.may_change(actor, link):
         raise NotFound("link", public_id)
-    return found, first, second
+    return link, first, second

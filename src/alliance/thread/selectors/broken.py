@@ -50,11 +50,11 @@ def decisions_without_outcome(until: dt.date, city: str) -> Waiting:
 
 
 def _without_outcome(rows: object, day: str) -> Waiting:
-    found: Waiting = list(rows.values_list("public_id", day))  # type: ignore[attr-defined]
-    if not found:
+    waiting: Waiting = list(rows.values_list("public_id", day))  # type: ignore[attr-defined]
+    if not waiting:
         return []
     beside = _neighbours()
-    return [one for one in found if not _reaches_outcome((Kind.DECISION.value, one[0]), beside)][
+    return [row for row in waiting if not _reaches_outcome((Kind.DECISION.value, row[0]), beside)][
         : MOST + 1
     ]
 
@@ -101,14 +101,14 @@ def needs_unanswered(until: dt.date, city: str) -> Waiting:
 
 def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
     """Agreements that still run though the day of their last step is over; each step has a day."""
-    told = Tie.objects.filter(
+    outcomes = Tie.objects.filter(
         first_kind=Kind.AGREEMENT,
         first_id=OuterRef("public_id"),
         second_kind__in=(Kind.PILOT, Kind.CASE),
     ).exclude(relation=Relation.ADOPTS)
     agreed = Q(source_agreed_at__isnull=False, adopter_agreed_at__isnull=False)
     rows = Adoption.objects.filter(agreed, public_at__isnull=False, ended_at=None)
-    rows = rows.exclude(Exists(told))
+    rows = rows.exclude(Exists(outcomes))
     if city:
         rows = rows.filter(Q(adopting_city__public_id=city) | Q(source_city__public_id=city))
     rows = rows.annotate(
@@ -264,18 +264,18 @@ def broken_chains(*, city: str = "", language: str, today: dt.date) -> dict[str,
     """
     place = one_by_id(City.objects.all(), "city", city) if city else None
     waiting = [(rule, rule.find(today - dt.timedelta(days=rule.days), city)) for rule in RULES]
-    keys = {(rule.kind, public_id) for rule, found in waiting for public_id, _day in found}
-    there = {one.key: one for one in nodes(VISITOR, list(keys), language)}
+    keys = {(rule.kind, public_id) for rule, entries in waiting for public_id, _day in entries}
+    there = {node.key: node for node in nodes(VISITOR, list(keys), language)}
     parts: list[dict[str, Any]] = [
         {
             "rule": rule,
             "lines": [
                 (there[rule.kind, public_id], since, (today - since).days)
-                for public_id, since in found[:MOST]
+                for public_id, since in entries[:MOST]
                 if (rule.kind, public_id) in there
             ],
-            "is_cut": len(found) > MOST,
+            "is_cut": len(entries) > MOST,
         }
-        for rule, found in waiting
+        for rule, entries in waiting
     ]
     return {"parts": parts, "n": sum(len(part["lines"]) for part in parts), "city": place}

@@ -91,18 +91,18 @@ def things_of_city(
         if kind in _IN_CITY
         for part in BY_CODE[kind].read(actor, _IN_CITY[kind](city), language)
     ]
-    found = sorted(read_nodes(parts, language), key=lambda one: str(one.on or ""), reverse=True)
+    newest = sorted(read_nodes(parts, language), key=lambda node: str(node.on or ""), reverse=True)
     order = {kind.value: place for place, kind in enumerate(Kind)}
-    return sorted(found, key=lambda one: order[one.kind])
+    return sorted(newest, key=lambda node: order[node.kind])
 
 
 def choices_for(
     actor: Actor, key: Key, city: str, language: str
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """What of the city can be linked to a thing, by kind, as a field of a form takes it."""
-    found = things_of_city(actor, city, language, kinds_beside(key[0]))[:MOST]
+    candidates = things_of_city(actor, city, language, kinds_beside(key[0]))[:MOST]
     groups: dict[str, list[tuple[str, str]]] = {}
-    for node in found:
+    for node in candidates:
         if node.key != key and not node.hides_city:
             on = f" ({formatting.day(node.on, language=language)})" if node.on else ""
             label = f"{node.title.value}{on}"

@@ -74,18 +74,18 @@ class Brief(NamedTuple):
 def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
     """Promises to residents, tasks of adoptions and action items of public minutes that are not
     done, the soonest due first; three queries."""
-    found = []
+    owed = []
     # What is made up for trying things out is owed by nobody.
     promises = Promise.objects.filter(process__city=city, process__is_synthetic=False, kept_at=None)
-    for one in promises.exclude(process__state=ProcessState.DRAFT).select_related("process"):
-        of = one.process
-        found.append(
+    for promise in promises.exclude(process__state=ProcessState.DRAFT).select_related("process"):
+        of = promise.process
+        owed.append(
             Owed(
-                one.said("text", language)
-                if one.text
-                else Localised(capfirst(one.get_kind_display())),
-                one.due_on,
-                one.due_on < today,
+                promise.said("text", language)
+                if promise.text
+                else Localised(capfirst(promise.get_kind_display())),
+                promise.due_on,
+                promise.due_on < today,
                 of.said("title", language),
                 "participation:results",
                 of.public_id,
@@ -99,7 +99,7 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
     )
     for step in steps.select_related("adoption"):
         row = step.adoption
-        found.append(
+        owed.append(
             Owed(
                 own_words(DefaultStep, step.title, row.language, language),
                 step.due_on,
@@ -116,23 +116,23 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
         minutes__in=readable_minutes(VISITOR),
     ).exclude(minutes__group__is_synthetic=True)
     for item in actions.select_related("minutes"):
-        said = item.minutes
-        found.append(
+        minutes = item.minutes
+        owed.append(
             Owed(
-                localised(item.text, said.language, language),
+                localised(item.text, minutes.language, language),
                 item.due_on,
                 item.is_overdue(today),
-                localised(said.title, said.language, language),
+                localised(minutes.title, minutes.language, language),
                 "groups:minutes",
-                said.public_id,
+                minutes.public_id,
             )
         )
-    return sorted(found, key=lambda one: (one.by is None, one.by or today, one.text.value))
+    return sorted(owed, key=lambda entry: (entry.by is None, entry.by or today, entry.text.value))
 
 
 def _people(parts: Iterable[Part]) -> dict[str, Any]:
     """The groups whose share is surely another one than in the census, `more` and `fewer`."""
-    told: dict[str, list[str]] = {"more": [], "fewer": []}
+    groups: dict[str, list[str]] = {"more": [], "fewer": []}
     n = 0
     for part in parts:
         for line in part.lines:
@@ -141,8 +141,8 @@ def _people(parts: Iterable[Part]) -> dict[str, Any]:
             n += 1
             if line.share.differs and line.share.difference:
                 name = str(GROUPS.get(f"{part.trait}:{line.category}", line.label))
-                told["more" if line.share.difference > 0 else "fewer"].append(name)
-    return told | {"n": n}
+                groups["more" if line.share.difference > 0 else "fewer"].append(name)
+    return groups | {"n": n}
 
 
 def _expected(verdict: SolutionVerdict | None, language: str) -> str:
@@ -165,18 +165,18 @@ def _expected(verdict: SolutionVerdict | None, language: str) -> str:
 def _like(city: City, solutions: Sequence[Solution], language: str) -> dict[int, list[str]]:
     """Cities of its size and climate that tried each of `solutions`; one query."""
     own = size_and_climate(city)
-    found: dict[int, list[str]] = defaultdict(list)
+    names: dict[int, list[str]] = defaultdict(list)
     if own is None:
-        return found
+        return names
     cases = visible_cases(VISITOR).filter(solution__in=solutions, is_masked=False)
     rows = cases.exclude(city=city).filter(city__isnull=False).select_related("city")
     for case in rows.order_by("-evidence_points", "public_id"):
         other = case.city
         if other and size_and_climate(other) == own:
             name = local_name(other, language)
-            if name not in found[case.solution_id]:
-                found[case.solution_id].append(name)
-    return found
+            if name not in names[case.solution_id]:
+                names[case.solution_id].append(name)
+    return names
 
 
 def _briefs(city: City, language: str) -> list[Brief]:
@@ -195,13 +195,13 @@ def _briefs(city: City, language: str) -> list[Brief]:
     like = _like(city, solutions, language) if solutions else {}
     return [
         Brief(
-            one,
-            chosen_text(one.texts.all(), language),
-            in_words(line_facts(one, main_of(one))),
-            _expected(main_of(one), language),
-            tuple(like.get(one.pk, ())[:LIKE]),
+            solution,
+            chosen_text(solution.texts.all(), language),
+            in_words(line_facts(solution, main_of(solution))),
+            _expected(main_of(solution), language),
+            tuple(like.get(solution.pk, ())[:LIKE]),
         )
-        for one in solutions
+        for solution in solutions
     ]
 
 
@@ -209,18 +209,18 @@ def _standing(city: City, language: str) -> dict[str, Any]:
     """The indicators on which the city is surely ahead of comparable cities, and surely behind;
     two queries."""
     release = release_at(None)
-    told: dict[str, list[str]] = {PeerStanding.LEADING: [], PeerStanding.MUST_DO_MORE: []}
+    standings: dict[str, list[str]] = {PeerStanding.LEADING: [], PeerStanding.MUST_DO_MORE: []}
     n = 0
     if release is not None:
         scores = Score.objects.filter(
             release=release, city=city, kind=NodeKind.INDICATOR, node=OuterRef("code")
         )
         rows = Indicator.objects.annotate(standing=Subquery(scores.values("standing")[:1]))
-        for one in rows.exclude(standing=None).order_by("position", "code"):
-            n += PeerStanding(one.standing).is_place
-            if one.standing in told:
-                told[one.standing].append(local_name(one, language))
-    leading, behind = told[PeerStanding.LEADING], told[PeerStanding.MUST_DO_MORE]
+        for row in rows.exclude(standing=None).order_by("position", "code"):
+            n += PeerStanding(row.standing).is_place
+            if row.standing in standings:
+                standings[row.standing].append(local_name(row, language))
+    leading, behind = standings[PeerStanding.LEADING], standings[PeerStanding.MUST_DO_MORE]
     return {
         "n": n,
         "line": standing_line(len(leading), len(behind), n),
@@ -242,14 +242,14 @@ def leaders_page(city: City, language: str, *, today: dt.date) -> dict[str, Any]
         .exclude(state=ProcessState.DRAFT)
         .order_by("-opened_at", "-id")[:MOST]
     )
-    asked = next((one for one in processes if one.n_people), None)
+    asked = next((process for process in processes if process.n_people), None)
     return {
         "city": city,
         "decided": decided[:MOST],
         "n_decided": len(decided),
         "owed": owed[:MOST],
         "n_owed": len(owed),
-        "n_late": sum(one.is_late for one in owed),
+        "n_late": sum(entry.is_late for entry in owed),
         "processes": processes,
         "asked": asked,
         "people": _people(who_took_part(asked)) if asked else None,

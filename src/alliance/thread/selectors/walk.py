@@ -52,29 +52,29 @@ def thread_of(
     One query and two more for each level. Raises NotFound, also where the thing is hidden.
     """
     start = _start(actor, kind, public_id, language)
-    found: dict[Key, Node] = {start.key: start}
+    reached: dict[Key, Node] = {start.key: start}
     edges: dict[tuple[Key, Key, str], Edge] = {}
     frontier, is_cut = [start], False
     for level in range(1, depth + 1):
-        keys = [one.key for one in frontier if level == 1 or one.kind not in SHARED]
+        keys = [node.key for node in frontier if level == 1 or node.kind not in SHARED]
         if not keys:
             break
         read, cut = _edges(keys, language, most * _LINKS_A_THING)
         ends = {key for edge in read for key in (edge.start, edge.end)}
-        there = {one.key: one for one in nodes(actor, ends - found.keys(), language)}
-        read = [edge for edge in read if _tells_no_city(edge, found | there)]
+        there = {node.key: node for node in nodes(actor, ends - reached.keys(), language)}
+        read = [edge for edge in read if _tells_no_city(edge, reached | there)]
         new = dict.fromkeys(key for edge in read for key in (edge.start, edge.end))
         there = {key: there[key] for key in new if key in there}
-        room = most - len(found)
+        room = most - len(reached)
         frontier = [dataclasses.replace(node, level=level) for node in list(there.values())[:room]]
         is_cut = is_cut or cut or len(there) > room
-        found |= {one.key: one for one in frontier}
+        reached |= {node.key: node for node in frontier}
         edges |= {
             (edge.start, edge.end, edge.relation): edge
             for edge in read
-            if edge.start in found and edge.end in found
+            if edge.start in reached and edge.end in reached
         }
-    return Thread(start, depth, tuple(found.values()), tuple(edges.values()), is_cut, found)
+    return Thread(start, depth, tuple(reached.values()), tuple(edges.values()), is_cut, reached)
 
 
 def beside(
@@ -100,7 +100,7 @@ def beside(
         if other not in there and (row["is_public"] or actor.is_known)
     ]
     if unknown:
-        there |= {one.key: one for one in nodes(actor, unknown, language)}
+        there |= {node.key: node for node in nodes(actor, unknown, language)}
     return [
         (edge, there[other])
         for other, (edge, _row) in edges.items()
@@ -134,17 +134,17 @@ def _ties(
 def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
     """Whether the cases among these, and those of the adoptions among them, hide their city by
     now; what not everybody sees is left out. A query for each of the two kinds that is there."""
-    found: dict[Key, bool] = {}
+    masked: dict[Key, bool] = {}
     ids = by_kind(keys)
     if cases := ids.get(Kind.CASE):
         of_cases = visible_cases(None).filter(public_id__in=cases)
         for public_id, hidden in of_cases.values_list("public_id", "is_masked"):
-            found[Kind.CASE.value, public_id] = hidden
+            masked[Kind.CASE.value, public_id] = hidden
     if adoptions := ids.get(Kind.AGREEMENT):
         of_adoptions = named(Adoption.objects.filter(public_id__in=adoptions))
         rows = of_adoptions.values_list("public_id", "hides_now")  # type: ignore[misc]
-        found |= {(Kind.AGREEMENT.value, public_id): hidden for public_id, hidden in rows}
-    return found
+        masked |= {(Kind.AGREEMENT.value, public_id): hidden for public_id, hidden in rows}
+    return masked
 
 
 def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:
@@ -155,16 +155,16 @@ def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:
         on=dt.date.fromisoformat(shown["on"]) if shown["on"] else None,
         state=shown["state"],
         hides_city=shown["hides"],
-        cities=tuple(Place(*one) for one in shown["cities"][language]),
+        cities=tuple(Place(*city) for city in shown["cities"][language]),
     )
 
 
 def _start(actor: Actor, kind: str, public_id: str, language: str) -> Node:
     known = kind in BY_CODE and bool(PUBLIC_ID.match(public_id))
-    found = nodes(actor, [(kind, public_id)], language) if known else []
-    if not found:
+    matches = nodes(actor, [(kind, public_id)], language) if known else []
+    if not matches:
         raise NotFound(kind if kind in BY_CODE else "page", public_id)
-    return found[0]
+    return matches[0]
 
 
 def by_kind(keys: Iterable[Key]) -> dict[str, list[str]]:
@@ -229,8 +229,8 @@ def _at(keys: Iterable[Key], without: Collection[str] = ()) -> Q:
     at = Q()
     for kind, ids in by_kind(keys).items():
         for here, there in (("first", "second"), ("second", "first")):
-            one = Q(**{f"{here}_kind": kind, f"{here}_id__in": ids})
-            at |= one & ~Q(**{f"{there}_kind__in": list(without)}) if without else one
+            condition = Q(**{f"{here}_kind": kind, f"{here}_id__in": ids})
+            at |= condition & ~Q(**{f"{there}_kind__in": list(without)}) if without else condition
     return at
 
 
@@ -260,4 +260,4 @@ def _edge(row: dict[str, Any], language: str) -> Edge:
 def _tells_no_city(edge: Edge, there: Mapping[Key, Node]) -> bool:
     """Whether no end hides its city, or the tie is one of those that tell none."""
     ends = [there[key] for key in (edge.start, edge.end) if key in there]
-    return edge.relation in _OF_EVERY_CASE or not any(one.hides_city for one in ends)
+    return edge.relation in _OF_EVERY_CASE or not any(node.hides_city for node in ends)

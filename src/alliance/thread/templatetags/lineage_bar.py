@@ -41,15 +41,15 @@ def lineage_bar_of(
     """What is linked to a thing that the actor came to by its door, and the city with whose help
     it came about, of a case that is the result of an adoption. Four queries at most."""
     without = TOLD_THERE.get(kind, frozenset())
-    found = beside(actor, (kind, public_id), language=language, without=without)
+    neighbours = beside(actor, (kind, public_id), language=language, without=without)
     # The adopting city stands first in an adoption, its partner second.
     helpers = [
         node.cities[1]
-        for edge, node in found
+        for edge, node in neighbours
         if edge.relation == Relation.BECAME and node.kind == Kind.AGREEMENT
         if edge.end == (kind, public_id) and len(node.cities) > 1
     ]
-    groups = _groups([node for _edge, node in _newest_first(found)])
+    groups = _groups([node for _edge, node in _newest_first(neighbours)])
     return groups, helpers[0] if helpers else None
 
 
@@ -60,14 +60,14 @@ def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Gro
     return _groups(things_of_city(actor, public_id, language, OF_CITY))
 
 
-def _newest_first(found: list[tuple[Edge, Node]]) -> list[tuple[Edge, Node]]:
-    return sorted(found, key=lambda one: str(one[0].on or one[1].on or ""), reverse=True)
+def _newest_first(neighbours: list[tuple[Edge, Node]]) -> list[tuple[Edge, Node]]:
+    return sorted(neighbours, key=lambda pair: str(pair[0].on or pair[1].on or ""), reverse=True)
 
 
-def _groups(found: list[Node]) -> list[Group]:
+def _groups(linked_nodes: list[Node]) -> list[Group]:
     groups: list[Group] = []
     for kind, heading in STAGES.items():
-        things = [one for one in found if one.kind == kind]
+        things = [node for node in linked_nodes if node.kind == kind]
         if things:
             groups.append((heading, things[:SHOWN], max(len(things) - SHOWN, 0)))
     return groups
@@ -95,6 +95,8 @@ def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[st
 def city_lineage_bar(context: template.Context, public_id: str) -> dict[str, Any]:
     """The pilots and steps of a city. Two queries, and one more for who is in a team."""
     actor, language = _reader(context)
-    teams = [one for one in city_teams(actor, language) if one.city_id == public_id]
+    teams = [
+        city_team for city_team in city_teams(actor, language) if city_team.city_id == public_id
+    ]
     groups = lineage_bar_of_city(actor, public_id, language)
     return {"groups": groups, "teams": teams, "public_id": public_id}

@@ -25,10 +25,10 @@ from alliance.thread.selectors.walk import DEEPEST, DEPTH, MOST, thread_of
 
 
 def _depth(request: HttpRequest) -> int:
-    given = request.GET.get("depth", str(DEPTH))
-    if given not in {str(n) for n in range(1, DEEPEST + 1)}:
+    value = request.GET.get("depth", str(DEPTH))
+    if value not in {str(n) for n in range(1, DEEPEST + 1)}:
         raise Http404
-    return int(given)
+    return int(value)
 
 
 @require_safe
@@ -37,20 +37,20 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
     """What hangs together with a thing, by stage, and what is missing between."""
     actor = actor_of(request)
     language = request.LANGUAGE_CODE
-    found = thread_of(actor, kind, public_id, language=language, depth=_depth(request))
+    graph = thread_of(actor, kind, public_id, language=language, depth=_depth(request))
     teams = city_teams(actor, language)
-    in_minutes = found.start.state == IN_MINUTES
+    in_minutes = graph.start.state == IN_MINUTES
     step = get_step(public_id) if kind in StepKind.values and not in_minutes else None
     context = {
-        "page": thread_page(found, DEEPEST),
+        "page": thread_page(graph, DEEPEST),
         "most": MOST,
         "step": step,
         "decision": decision_of(public_id) if in_minutes else None,
         "told_by": "" if step is None else local_name(step.organisation, language),
         "may_change_step": step is not None and may_change(actor, step),
         # A link to a thing that hides its city would tell it.
-        "teams": () if found.start.hides_city else teams,
-        "own_teams": {one.public_id for one in teams},
+        "teams": () if graph.start.hides_city else teams,
+        "own_teams": {team.public_id for team in teams},
         "today": clock.today(),
     }
     response = render(request, "thread/thread.html", context)
@@ -62,10 +62,10 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """What should have come by now and is not linked, by stated rules."""
     today = clock.today()
-    found = broken_chains(
+    chains = broken_chains(
         city=request.GET.get("city", ""), language=request.LANGUAGE_CODE, today=today
     )
-    return render(request, "thread/broken.html", {**found, "most": MOST_BROKEN, "today": today})
+    return render(request, "thread/broken.html", {**chains, "most": MOST_BROKEN, "today": today})
 
 
 @require_safe
@@ -74,7 +74,7 @@ def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
     """One page for those who lead a city, to read in two minutes and to print."""
     actor = actor_of(request)
     city = get_city_for(actor, public_id)
-    teams = {one.city_id for one in city_teams(actor, request.LANGUAGE_CODE)}
+    teams = {city_team.city_id for city_team in city_teams(actor, request.LANGUAGE_CODE)}
     context = leaders_page(city, request.LANGUAGE_CODE, today=clock.today())
     response = render(
         request, "thread/leaders.html", context | {"is_ours": city.public_id in teams}

@@ -89,7 +89,7 @@ class StepNew(StepAct):
         return reverse("thread:thread", args=(made.kind, made.public_id))
 
     def context(self) -> dict[str, Any]:
-        others = [one for one in StepKind.choices if one[0] != self.found.kind]
+        others = [choice for choice in StepKind.choices if choice[0] != self.found.kind]
         return {**super().context(), "step": None, "other_kinds": others}
 
 
@@ -140,10 +140,10 @@ class LinkNew(ThreadAct):
     def find(self, **ids: Any) -> Node:
         asked = self.request.GET
         key = (asked.get("kind", ""), asked.get("id", ""))
-        found = nodes(self.actor, [key], self.language)
-        if not found or found[0].hides_city:
+        matches = nodes(self.actor, [key], self.language)
+        if not matches or matches[0].hides_city:
             raise NotFound("thing", key[1])
-        return found[0]
+        return matches[0]
 
     def initial(self) -> dict[str, Any]:
         return {"language": self.language}
@@ -153,8 +153,8 @@ class LinkNew(ThreadAct):
         return {"choices": {"chosen": choices_for(self.actor, self.key, city, self.language)}}
 
     def act(self, form: Any) -> Any:
-        given = {name: form.cleaned_data[name] for name in ("reason", "language")}
-        return state_link(self.team, self.key, form.there(), **given, **self.by)
+        fields = {name: form.cleaned_data[name] for name in ("reason", "language")}
+        return state_link(self.team, self.key, form.there(), **fields, **self.by)
 
     def context(self) -> dict[str, Any]:
         return {"node": self.found, "city": local_name(self.team.city, self.language)}

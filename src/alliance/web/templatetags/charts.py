@@ -114,9 +114,9 @@ def map_mark(code: str) -> SafeString:
 
 
 @register.simple_tag
-def city_marks(chart: PointMap, said: Mapping[str, str]) -> SafeString:
+def city_marks(chart: PointMap, meanings: Mapping[str, str]) -> SafeString:
     """The marks of a map of cities as links; `said`: what each outcome means, in words."""
-    words = {code: f" ({text})" for code, text in said.items() if text}
+    words = {code: f" ({text})" for code, text in meanings.items() if text}
     return format_html_join(
         "\n",
         '<g class="point {}" transform="translate({} {})"><a href="{}" aria-label="{}{}">'
@@ -124,10 +124,10 @@ def city_marks(chart: PointMap, said: Mapping[str, str]) -> SafeString:
         '<text aria-hidden="true" x="{}" y="4" text-anchor="{}">{}</text></a></g>',
         (
             (
-                one.outcome, one.x, one.y, one.href, one.label, words.get(one.outcome, ""),
-                one.shape, one.label_x, one.label_anchor, one.label,
+                mark.outcome, mark.x, mark.y, mark.href, mark.label, words.get(mark.outcome, ""),
+                mark.shape, mark.label_x, mark.label_anchor, mark.label,
             )
-            for one in chart.marks
+            for mark in chart.marks
         ),
     )  # fmt: skip
 
@@ -139,23 +139,24 @@ def point_marks(chart: PointMap, id: str) -> SafeString:
     # All but the label and the address is of our own making.
     return SafeString(
         "\n".join(
-            _point(one, f"{id}-{n}", f"{id}-{one.outcome}") for n, one in enumerate(chart.marks, 1)
+            _point(mark, f"{id}-{n}", f"{id}-{mark.outcome}")
+            for n, mark in enumerate(chart.marks, 1)
         )
     )
 
 
-def _point(one: Point, label_id: str, outcome_id: str) -> str:
-    lang = f' lang="{one.language}"' if one.language else ""
+def _point(point: Point, label_id: str, outcome_id: str) -> str:
+    lang = f' lang="{point.language}"' if point.language else ""
     drawn = (
-        f'<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{one.shape}"/>'
-        f'<text id="{label_id}"{lang} x="{one.label_x}" y="4" text-anchor="{one.label_anchor}">'
-        f"{escape(one.label)}</text>"
+        f'<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{point.shape}"/>'
+        f'<text id="{label_id}"{lang} x="{point.label_x}" y="4" text-anchor="{point.label_anchor}">'
+        f"{escape(point.label)}</text>"
     )
-    if one.href:
+    if point.href:
         names = f'aria-labelledby="{label_id} {outcome_id}"'
-        drawn = f'<a href="{escape(one.href)}" {names}>{drawn}</a>'
-    place = f'transform="translate({one.x} {one.y})"'
-    return f'<g class="point {one.outcome}" {place}>{drawn}</g>'
+        drawn = f'<a href="{escape(point.href)}" {names}>{drawn}</a>'
+    place = f'transform="translate({point.x} {point.y})"'
+    return f'<g class="point {point.outcome}" {place}>{drawn}</g>'
 
 
 @register.inclusion_tag("web/charts/map.html", takes_context=True)
@@ -176,11 +177,14 @@ def point_map(
 @register.inclusion_tag("web/charts/skyline.html")
 def skyline(city: Skyline) -> dict[str, Any]:
     """A skyline made by `alliance.charts.skyline.draw`; one a page."""
-    codes = [code for code in ORDER if any(one.counts.get(code) for one in city.subjects)]
+    codes = [code for code in ORDER if any(subject.counts.get(code) for subject in city.subjects)]
     return {
         "city": city,
         "codes": codes,
-        "rows": [(one.label, [one.counts.get(code, 0) for code in codes]) for one in city.subjects],
+        "rows": [
+            (subject.label, [subject.counts.get(code, 0) for code in codes])
+            for subject in city.subjects
+        ],
     }
 
 

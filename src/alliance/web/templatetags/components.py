@@ -229,11 +229,13 @@ def effect_of(
 
     A unit that the measure has in its name is not said again: "Heat-related deaths: −790".
     """
-    unit, said = (set(re.findall(r"\w+", one.casefold())) for one in (unit_name, measure))
-    if unit_symbol in {"", unit_name} and unit <= said:
+    unit, measure_words = (
+        set(re.findall(r"\w+", text.casefold())) for text in (unit_name, measure)
+    )
+    if unit_symbol in {"", unit_name} and unit <= measure_words:
         unit_symbol = unit_name = ""
-    told = effect_value(value, unit_symbol, unit_name, relative=is_change)
-    return format_html("{}{} {}", capfirst(measure), formatting.colon(), told)
+    value_text = effect_value(value, unit_symbol, unit_name, relative=is_change)
+    return format_html("{}{} {}", capfirst(measure), formatting.colon(), value_text)
 
 
 @register.simple_tag
@@ -412,7 +414,7 @@ class KeptNode(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         """The part as it was kept, or made now."""
-        key = (get_language(), *(str(one.resolve(context)) for one in self._key))
+        key = (get_language(), *(str(part.resolve(context)) for part in self._key))
         return kept(self._kinds, key, lambda: self.nodelist.render(context))
 
 
@@ -425,7 +427,7 @@ def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptN
     _tag, kinds, *key = token.split_contents()
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(nodes, kinds.strip("\"'"), [parser.compile_filter(one) for one in key])
+    return KeptNode(nodes, kinds.strip("\"'"), [parser.compile_filter(part) for part in key])
 
 
 class OnlineNode(template.Node):

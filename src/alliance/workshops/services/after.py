@@ -55,10 +55,12 @@ def add_file(
                 _("Only the secretariat and the organiser’s editors can manage a workshop.")
             )
         made = Material(workshop=current, title=title, added_by=actor.user, added_at=at)
-        kept: Material = keep_file(made, checked, FILES, name=name, among=current.materials.all())
-        if kept is made:
+        material: Material = keep_file(
+            made, checked, FILES, name=name, among=current.materials.all()
+        )
+        if material is made:
             audit.record("workshop", current, "attach", actor=actor, at=at, file=made.public_id)
-    return kept
+    return material
 
 
 def remove_file(material: Material, *, actor: audit.Actor, at: dt.datetime) -> None:
@@ -116,16 +118,16 @@ def certificate(registration: Registration) -> bytes:
         "title": title,
         "when": ", ".join(part for part in (span_of(workshop), city) if part),
         "sessions": [
-            said(one.titles, workshop.language).value
-            for one in workshop.sessions.all()
-            if not one.is_break
+            said(session.titles, workshop.language).value
+            for session in workshop.sessions.all()
+            if not session.is_break
         ][:24],
         "programme": _("Programme"),
         "note": _("Fictional example for demonstration.") if workshop.is_synthetic else "",
         "number": registration.public_id,
     }
     printed = {
-        name: [printable(one) for one in value] if isinstance(value, list) else printable(value)
+        name: [printable(text) for text in value] if isinstance(value, list) else printable(value)
         for name, value in words.items()
     }
     compiler = typst.Compiler(

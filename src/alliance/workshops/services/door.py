@@ -19,10 +19,10 @@ def by_code(workshop: Workshop, code: str) -> Registration:
     wanted = "".join(code.lower().split()).replace("-", "")
     if not wanted:
         raise InvalidData([Fault("code", "door-code-empty")])
-    found = workshop.registrations.filter(code=wanted).exclude(state=SeatState.ASKED).first()
-    if found is None:
+    registration = workshop.registrations.filter(code=wanted).exclude(state=SeatState.ASKED).first()
+    if registration is None:
         raise InvalidData([Fault("code", "door-code-unknown")])
-    return found
+    return registration
 
 
 def check_in(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> Registration:

@@ -57,7 +57,7 @@ class _Side:
 
 def _sides(people: Sequence[Registration]) -> list[_Side]:
     """What the cities of participants need, offer and have tried. Four queries."""
-    cities = {one.city_id for one in people if one.city_id}
+    cities = {person.city_id for person in people if person.city_id}
     needs, offers = (
         list(rows.filter(city__in=cities).prefetch_related("tags").order_by("pk"))
         for rows in (
@@ -67,21 +67,21 @@ def _sides(people: Sequence[Registration]) -> list[_Side]:
     )
 
     def tagged(rows: Sequence[Any]) -> dict[int, list[tuple[frozenset[str], Any]]]:
-        found: dict[int, list[tuple[frozenset[str], Any]]] = {}
+        by_city: dict[int, list[tuple[frozenset[str], Any]]] = {}
         for row in rows:
             themes = frozenset(tag.code for tag in row.tags.all() if tag.scheme == TagScheme.THEME)
-            found.setdefault(row.city_id, []).append((themes, row))
-        return found
+            by_city.setdefault(row.city_id, []).append((themes, row))
+        return by_city
 
     of_needs, of_offers, of_cases = tagged(needs), tagged(offers), _cases(cities)
     return [
         _Side(
-            one,
-            of_needs.get(one.city_id or 0, ()),
-            of_offers.get(one.city_id or 0, ()),
-            of_cases.get(one.city_id or 0, {}),
+            person,
+            of_needs.get(person.city_id or 0, ()),
+            of_offers.get(person.city_id or 0, ()),
+            of_cases.get(person.city_id or 0, {}),
         )
-        for one in people
+        for person in people
     ]
 
 
@@ -89,27 +89,27 @@ def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
     """Of each city by theme one case: one that worked before one that did not."""
     rank = {Outcome.WORKED.value: 0, Outcome.MIXED.value: 1, Outcome.DID_NOT_WORK.value: 2}
     rows = visible_cases(None).filter(city__in=cities).prefetch_related("texts")
-    cases: dict[int, CaseStudy] = {one.pk: one for one in rows}
+    cases: dict[int, CaseStudy] = {case.pk: case for case in rows}
     themes = CaseClassification.objects.filter(case__in=cases, scheme=Scheme.THEME)
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+    by_city: dict[int, dict[str, dict[str, Any]]] = {}
     for pk, code in sorted(
         themes.values_list("case", "code"),
         key=lambda row: (rank.get(cases[row[0]].outcome, 3), cases[row[0]].public_id),
     ):
         titles = {text.language: text.title for text in cases[pk].texts.all()}
-        told = {"id": cases[pk].public_id, "titles": titles}
-        found.setdefault(cases[pk].city_id or 0, {}).setdefault(code, told)
-    return found
+        summary = {"id": cases[pk].public_id, "titles": titles}
+        by_city.setdefault(cases[pk].city_id or 0, {}).setdefault(code, summary)
+    return by_city
 
 
 def _from(giver: _Side, taker: _Side, number: int) -> list[Reason]:
     """What one can give the other."""
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     for wanted, need in taker.needs:
         for themes, offer in giver.offers:
             shares = wanted & themes or (need.topic and need.topic == offer.topic)
-            if shares and not any(one["code"] == OFFER for one in found):
-                found.append(
+            if shares and not any(reason["code"] == OFFER for reason in reasons):
+                reasons.append(
                     {
                         "code": OFFER,
                         "giver": number,
@@ -119,14 +119,16 @@ def _from(giver: _Side, taker: _Side, number: int) -> list[Reason]:
                         "need_title": {need.language: need.title},
                     }
                 )
-    told = sorted(set(giver.registration.tells) & taker.wants)
-    if told:
-        found.append({"code": TELLS, "giver": number, "themes": told[:_SHOWN]})
+    shared_themes = sorted(set(giver.registration.tells) & taker.wants)
+    if shared_themes:
+        reasons.append({"code": TELLS, "giver": number, "themes": shared_themes[:_SHOWN]})
     tried = sorted(taker.wants & set(giver.cases or ()))
     if tried:
         case = (giver.cases or {})[tried[0]]
-        found.append({"code": CASE, "giver": number, "case": case["id"], "titles": case["titles"]})
-    return found
+        reasons.append(
+            {"code": CASE, "giver": number, "case": case["id"], "titles": case["titles"]}
+        )
+    return reasons
 
 
 def reasons_of(first: _Side, second: _Side) -> list[Reason]:
@@ -134,16 +136,16 @@ def reasons_of(first: _Side, second: _Side) -> list[Reason]:
     own, other = first.registration, second.registration
     if own.city_id is not None and own.city_id == other.city_id:
         return []
-    found = [*_from(first, second, 0), *_from(second, first, 1)]
+    reasons = [*_from(first, second, 0), *_from(second, first, 1)]
     both = sorted(set(own.learns) & set(other.learns))
     if both:
-        found.append({"code": BOTH, "giver": 2, "themes": both[:_SHOWN]})
-    return sorted(found, key=lambda one: -_WEIGHT[one["code"]])
+        reasons.append({"code": BOTH, "giver": 2, "themes": both[:_SHOWN]})
+    return sorted(reasons, key=lambda reason: -_WEIGHT[reason["code"]])
 
 
 def weight(reasons: Sequence[Reason]) -> float:
     """How much the reasons of two weigh."""
-    return sum(_WEIGHT[one["code"]] for one in reasons)
+    return sum(_WEIGHT[reason["code"]] for reason in reasons)
 
 
 def suggest(workshop: Workshop, *, at: dt.datetime) -> list[Meeting]:
@@ -153,7 +155,7 @@ def suggest(workshop: Workshop, *, at: dt.datetime) -> list[Meeting]:
         current = locked(workshop)
         rows = current.registrations.filter(state=SeatState.IN, may_meet=True)
         people = list(rows.select_related("city").order_by("number"))
-        place = {one.pk: at_row for at_row, one in enumerate(people)}
+        place = {person.pk: at_row for at_row, person in enumerate(people)}
         n = len(people)
         score, taken = np.zeros((n, n)), np.zeros((n, n), dtype=bool)
         sides = _sides(people)
@@ -163,27 +165,31 @@ def suggest(workshop: Workshop, *, at: dt.datetime) -> list[Meeting]:
                 if reasons := reasons_of(sides[at_row], sides[beside]):
                     why[at_row, beside] = reasons
                     score[at_row, beside] = score[beside, at_row] = weight(reasons)
-        for one in current.meetings.all():
-            if one.first_id in place and one.second_id in place:
-                both = place[one.first_id], place[one.second_id]
-                if one.declined_at is None:
+        for pairing in current.meetings.all():
+            if pairing.first_id in place and pairing.second_id in place:
+                both = place[pairing.first_id], place[pairing.second_id]
+                if pairing.declined_at is None:
                     taken[both] = taken[both[::-1]] = True
                 else:
                     score[both] = score[both[::-1]] = 0
         made = [
-            _meeting(current, people[one], people[other], why[one, other], at)
-            for one, other in meeting.pairs(score, most=MOST, taken=taken)
+            _meeting(current, people[pair], people[other], why[pair, other], at)
+            for pair, other in meeting.pairs(score, most=MOST, taken=taken)
         ]
         return Meeting.objects.bulk_create(made)
 
 
 def _meeting(
-    workshop: Workshop, one: Registration, other: Registration, reasons: list[Reason], at: Any
+    workshop: Workshop,
+    registration: Registration,
+    other: Registration,
+    reasons: list[Reason],
+    at: Any,
 ) -> Meeting:
-    if one.pk > other.pk:
-        one, other = other, one
+    if registration.pk > other.pk:
+        registration, other = other, registration
         reasons = [{**reason, "giver": (1, 0, 2)[reason["giver"]]} for reason in reasons]
-    return Meeting(workshop=workshop, first=one, second=other, reasons=reasons, made_at=at)
+    return Meeting(workshop=workshop, first=registration, second=other, reasons=reasons, made_at=at)
 
 
 def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[Meeting]:
@@ -199,10 +205,10 @@ def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[
 
 def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.datetime) -> None:
     """One of two does not want to meet the other; somebody else is suggested to both."""
-    for one in meetings_of(own):
-        if one.public_id == meeting_id:
-            one.declined_at, one.reasons = at, []
-            one.save(update_fields=["declined_at", "reasons"])
+    for pairing in meetings_of(own):
+        if pairing.public_id == meeting_id:
+            pairing.declined_at, pairing.reasons = at, []
+            pairing.save(update_fields=["declined_at", "reasons"])
             audit.record("registration", own, "decline", actor=actor, at=at)
             suggest(own.workshop, at=at)
 
@@ -221,21 +227,21 @@ def tell_ahead(*, at: dt.datetime) -> int:
         with transaction.atomic():
             current = locked(workshop)
             met = current.meetings.filter(declined_at=None)
-            told = met.filter(made_at__lte=current.told_at) if current.told_at else met.none()
+            announced = met.filter(made_at__lte=current.told_at) if current.told_at else met.none()
             everybody, before = (
                 set(chain.from_iterable(rows.values_list("first", "second")))
-                for rows in (met, told)
+                for rows in (met, announced)
             )
             ids = everybody - before
             if not ids:
                 continue
             current.told_at = at
             current.save(update_fields=["told_at"])
-            for one in current.registrations.filter(pk__in=ids).select_related("user"):
-                one.workshop = current
-                with translation.override(one.language):
-                    met_by = to_meet(one)
-                write(one, "workshop_meet", to_meet=met_by)
+            for registration in current.registrations.filter(pk__in=ids).select_related("user"):
+                registration.workshop = current
+                with translation.override(registration.language):
+                    met_by = to_meet(registration)
+                write(registration, "workshop_meet", to_meet=met_by)
                 n += 1
     return n
 
@@ -264,25 +270,25 @@ def seat(
         ids = list(rows.order_by("number").values_list("pk", "public_id"))
         place = {pk: at_row for at_row, (pk, _public) in enumerate(ids)}
         apart = np.zeros((len(ids), len(ids)), dtype=bool)
-        for one in current.meetings.exclude(declined_at=None):
-            if one.first_id in place and one.second_id in place:
-                both = place[one.first_id], place[one.second_id]
+        for pairing in current.meetings.exclude(declined_at=None):
+            if pairing.first_id in place and pairing.second_id in place:
+                both = place[pairing.first_id], place[pairing.second_id]
                 apart[both] = apart[both[::-1]] = True
         try:
-            found = meeting.seat(len(ids), size, rounds, seed=current.pk, apart=apart)
+            seating = meeting.seat(len(ids), size, rounds, seed=current.pk, apart=apart)
         except MethodError as error:
             raise InvalidData([Fault("size", "too-few-to-seat")]) from error
         current.tables = {
             "size": size,
             "rounds": rounds,
-            "seed": found.seed,
-            "repeats": found.repeats,
-            "least": found.least,
+            "seed": seating.seed,
+            "repeats": seating.repeats,
+            "least": seating.least,
             "of": {
-                public_id: (found.tables[:, at_row] + 1).tolist()
+                public_id: (seating.tables[:, at_row] + 1).tolist()
                 for at_row, (_pk, public_id) in enumerate(ids)
             },
         }
         current.save(update_fields=["tables"])
-        audit.record("workshop", current, "seat", actor=actor, at=at, repeats=found.repeats)
+        audit.record("workshop", current, "seat", actor=actor, at=at, repeats=seating.repeats)
     return current

@@ -78,10 +78,10 @@ def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
         elif workshop.pk and places < (n := rules.n_in(workshop)):
             faults.append(Fault("capacity", "fewer-than-in", {"n": n}))
     if workshop.pk and first and last:
-        for one in workshop.sessions.all():
-            day = one.local_start.date()
+        for session in workshop.sessions.all():
+            day = session.local_start.date()
             if not first <= day <= last:
-                params = {"title": str(one), "day": day}
+                params = {"title": str(session), "day": day}
                 faults.append(Fault("first_day", "sessions-outside", params))
                 break
     return faults
@@ -145,8 +145,8 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
     """Copy programme and questions; what no longer fits between the days is left out."""
     moved = workshop.first_day - earlier.first_day
     sessions = []
-    for one in earlier.sessions.all():
-        start, end = one.local_start, one.local_end
+    for session in earlier.sessions.all():
+        start, end = session.local_start, session.local_end
         if (start + moved).date() > workshop.last_day:
             continue
         try:
@@ -159,12 +159,12 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
         sessions.append(
             Session(
                 workshop=workshop,
-                titles=one.titles,
+                titles=session.titles,
                 starts_at=times[0],
                 ends_at=times[1],
-                room=one.room,
-                speakers=one.speakers,
-                is_break=one.is_break,
+                room=session.room,
+                speakers=session.speakers,
+                is_break=session.is_break,
                 changed_at=at,
             )
         )
@@ -173,11 +173,11 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
         Question(
             workshop=workshop,
             **{
-                name: getattr(one, name)
+                name: getattr(question, name)
                 for name in ("number", "texts", "kind", "options", "is_needed")
             },
         )
-        for one in earlier.questions.all()
+        for question in earlier.questions.all()
     )
 
 
@@ -199,9 +199,9 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
 
 def _move_on(sessions: Iterable[Session], *, at: dt.datetime) -> None:
     """Let calendars know that sessions have changed."""
-    for one in sessions:
-        one.sequence, one.changed_at = one.sequence + 1, at
-        one.save(update_fields=["sequence", "changed_at"])
+    for session in sessions:
+        session.sequence, session.changed_at = session.sequence + 1, at
+        session.save(update_fields=["sequence", "changed_at"])
 
 
 def set_programme(
@@ -221,18 +221,18 @@ def set_programme(
         _check_may_run(actor, current.organisation)
         times, faults = _times(current, sessions)
         refuse(faults)
-        there = {one.public_id: one for one in current.sessions.all()}
-        kept = [
+        there = {session.public_id: session for session in current.sessions.all()}
+        saved = [
             _save_slot(current, there.pop(slot.get("id", ""), None), slot, times[row], at=at)
             for row, slot in enumerate(sessions)
         ]
-        Session.objects.filter(pk__in=[one.pk for one in there.values()]).delete()
+        Session.objects.filter(pk__in=[session.pk for session in there.values()]).delete()
         current.changed_at = at
         current.save(update_fields=["changed_at"])
-        _note(current, "update", actor=actor, at=at, sessions=len(kept))
+        _note(current, "update", actor=actor, at=at, sessions=len(saved))
         if tells and current.state == WorkshopState.ANNOUNCED:
             tell(current, "workshop_changed")
-    return kept
+    return saved
 
 
 def _times(
@@ -257,16 +257,16 @@ def _times(
             span = {"first": workshop.first_day, "last": workshop.last_day}
             faults.append(Fault(f"{where}.day", "not-a-day-of-it", span))
             continue
-        found = []
+        moments = []
         for name in ("starts", "ends"):
             try:
-                found.append(zones.moment(day, slot[name], workshop.zone))
+                moments.append(zones.moment(day, slot[name], workshop.zone))
             except BrokenRule as broken:
                 faults.append(broken.at(f"{where}.{name}"))
-        if len(found) == 2:
-            if found[1] <= found[0]:
+        if len(moments) == 2:
+            if moments[1] <= moments[0]:
                 faults.append(Fault(f"{where}.ends", "end-before-start"))
-            times[row] = (found[0], found[1])
+            times[row] = (moments[0], moments[1])
     return times, faults + _overlaps(workshop, slots, times)
 
 
@@ -288,16 +288,19 @@ def _overlaps(
     """The faults of a room or a speaker in two sessions at once, by name."""
     faults = []
     rows = [(number, slots[number], at) for number, at in times.items()]
-    for (_n, one, first), (number, other, second) in combinations(rows, 2):
+    for (_n, slot, first), (number, other, second) in combinations(rows, 2):
         if not (first[0] < second[1] and second[0] < first[1]):
             continue
         where = f"sessions[{number}]"
         local = [zones.shown(at, workshop.zone) for at in first]
-        also = {"title": one["title"].strip() or "–", "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}"}
+        also = {
+            "title": slot["title"].strip() or "–",
+            "times": f"{local[0]:%H:%M}–{local[1]:%H:%M}",
+        }
         room = other.get("room", "")
-        if room.strip() and _same(one.get("room", "")) == _same(room):
+        if room.strip() and _same(slot.get("room", "")) == _same(room):
             faults.append(Fault(f"{where}.room", "room-taken", {"room": room, **also}))
-        both = {_same(name) for name in _speakers(one)}
+        both = {_same(name) for name in _speakers(slot)}
         faults += [
             Fault(f"{where}.speakers", "speaker-taken", {"speaker": name, **also})
             for name in _speakers(other)
@@ -342,30 +345,30 @@ def set_questions(
     faults: list[Fault] = []
     if len(questions) > MOST_QUESTIONS:
         faults.append(Fault("questions", "too-many", {"most": MOST_QUESTIONS}))
-    for row, one in enumerate(questions):
+    for row, entry in enumerate(questions):
         where = f"questions[{row}]"
-        faults += text_faults(f"{where}.text", one["text"], required=True, longest=300)
-        faults += text_faults(f"{where}.options", one.get("options", ""), longest=1_000)
-        faults += choice_faults(f"{where}.kind", one["kind"], QuestionKind.values)
-        if one["kind"] == QuestionKind.CHOICE and len(_options(one)) < 2:
+        faults += text_faults(f"{where}.text", entry["text"], required=True, longest=300)
+        faults += text_faults(f"{where}.options", entry.get("options", ""), longest=1_000)
+        faults += choice_faults(f"{where}.kind", entry["kind"], QuestionKind.values)
+        if entry["kind"] == QuestionKind.CHOICE and len(_options(entry)) < 2:
             faults.append(Fault(f"{where}.options", "options-needed"))
     refuse(faults)
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
-        there = {kept.public_id: kept for kept in current.questions.all()}
-        ids = [one["id"] for one in questions if one.get("id")]
+        there = {existing.public_id: existing for existing in current.questions.all()}
+        ids = [entry["id"] for entry in questions if entry.get("id")]
         current.questions.exclude(public_id__in=ids).delete()
         # Numbers are free before they are given again.
-        for shift, kept in enumerate(there.values(), start=1_000):
-            Question.objects.filter(pk=kept.pk).update(number=shift)
+        for shift, existing in enumerate(there.values(), start=1_000):
+            Question.objects.filter(pk=existing.pk).update(number=shift)
         made = []
-        for number, one in enumerate(questions, start=1):
-            question = there.get(one.get("id", "")) or Question(workshop=current)
-            _say(question.texts, current.language, one["text"])
-            _say(question.options, current.language, "\n".join(_options(one)))
-            question.number, question.kind = number, one["kind"]
-            question.is_needed = one.get("is_needed", False)
+        for number, entry in enumerate(questions, start=1):
+            question = there.get(entry.get("id", "")) or Question(workshop=current)
+            _say(question.texts, current.language, entry["text"])
+            _say(question.options, current.language, "\n".join(_options(entry)))
+            question.number, question.kind = number, entry["kind"]
+            question.is_needed = entry.get("is_needed", False)
             question.full_clean(validate_constraints=False)
             question.save()
             made.append(question)
@@ -406,11 +409,11 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
         for column in ("titles", "summaries", "costs")
         if getattr(workshop, column)
     ]
-    rows += [(one.public_id, one, "titles") for one in workshop.sessions.all()]
-    for one in workshop.questions.all():
-        rows.append((one.public_id, one, "texts"))
-        if one.options:
-            rows.append((f"options-{one.public_id}", one, "options"))
+    rows += [(session.public_id, session, "titles") for session in workshop.sessions.all()]
+    for question in workshop.questions.all():
+        rows.append((question.public_id, question, "texts"))
+        if question.options:
+            rows.append((f"options-{question.public_id}", question, "options"))
     others = [code for code in Language.values if code != workshop.language]
     return [(*row, code) for row in rows for code in others]
 

@@ -57,22 +57,22 @@ def faults_of(workshop: Workshop, words: Words) -> list[Fault]:
         faults.append(Fault("zone", "not-a-zone"))
     if words.get("attendance") == Attendance.REMOTE and not workshop.online_url:
         faults.append(Fault("attendance", "no-remote"))
-    for one in workshop.questions.all():
-        where, answer = f"answers.{one.public_id}", _answer(words, one.public_id)
-        faults += text_faults(where, answer, required=one.is_needed, longest=1_000)
+    for question in workshop.questions.all():
+        where, answer = f"answers.{question.public_id}", _answer(words, question.public_id)
+        faults += text_faults(where, answer, required=question.is_needed, longest=1_000)
         if not answer:
             continue
-        if one.kind == QuestionKind.CHOICE:
-            n = len(next(iter(one.options.values())).splitlines())
+        if question.kind == QuestionKind.CHOICE:
+            n = len(next(iter(question.options.values())).splitlines())
             faults += choice_faults(where, answer, map(str, range(n)))
-        elif one.kind == QuestionKind.YES_NO:
+        elif question.kind == QuestionKind.YES_NO:
             faults += choice_faults(where, answer, ("yes", "no"))
     return faults
 
 
 def _answer(words: Words, question: str) -> str:
-    said: str = words.get("answers", {}).get(question, "")
-    return said.strip()
+    answer: str = words.get("answers", {}).get(question, "")
+    return answer.strip()
 
 
 def _must_be_open(workshop: Workshop, at: dt.datetime) -> None:
@@ -82,8 +82,8 @@ def _must_be_open(workshop: Workshop, at: dt.datetime) -> None:
 
 def _save(registration: Registration, words: Words) -> None:
     put(registration, {**words, "email": registration.email})
-    asked = [one.public_id for one in registration.workshop.questions.all()]
-    registration.answers = {name: said for name in asked if (said := _answer(words, name))}
+    asked = [question.public_id for question in registration.workshop.questions.all()]
+    registration.answers = {name: answer for name in asked if (answer := _answer(words, name))}
     registration.full_clean(validate_constraints=False, exclude=["code"])
     registration.save()
 
@@ -257,13 +257,13 @@ def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
         return []
     free = workshop.capacity - rules.n_in(workshop)
     waiting = workshop.registrations.filter(state=SeatState.WAITING).order_by("number")
-    found = list(waiting.select_related("user")[: max(free, 0)])
-    for one in found:
-        one.workshop, one.state, one.in_at = workshop, SeatState.IN, at
-        one.save(update_fields=["state", "in_at"])
-        _note(one, "let in", actor=audit.WORKER, at=at)
-        write(one, "workshop_in")
-    return found
+    admitted = list(waiting.select_related("user")[: max(free, 0)])
+    for registration in admitted:
+        registration.workshop, registration.state, registration.in_at = workshop, SeatState.IN, at
+        registration.save(update_fields=["state", "in_at"])
+        _note(registration, "let in", actor=audit.WORKER, at=at)
+        write(registration, "workshop_in")
+    return admitted
 
 
 def forget_old(*, at: dt.datetime) -> int:
@@ -294,7 +294,7 @@ def write(registration: Registration, name: str, **more: Any) -> None:
 def tell(workshop: Workshop, name: str, **more: Any) -> int:
     """Write to all who have a place or wait for one; how many."""
     rows = workshop.registrations.exclude(state=SeatState.ASKED).select_related("user")
-    for one in rows:
-        one.workshop = workshop
-        write(one, name, **more)
+    for row in rows:
+        row.workshop = workshop
+        write(row, name, **more)
     return len(rows)

@@ -51,26 +51,26 @@ def workshops(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponseBase:
     """An Atom feed of workshops, those announced last first."""
     language = request.LANGUAGE_CODE
-    found = Feed(
+    atom_feed = Feed(
         language,
         ["workshops"],
         gettext("Workshops"),
         own=page_address("workshops:feed", language),
         page=page_address("workshops:workshops", language),
     )
-    for one in selectors.visible().order_by("-announced_at", "pk")[:50]:
-        title, text = (said(texts, one.language) for texts in (one.titles, one.summaries))
-        found.add(
+    for entry in selectors.visible().order_by("-announced_at", "pk")[:50]:
+        title, text = (said(texts, entry.language) for texts in (entry.titles, entry.summaries))
+        atom_feed.add(
             "workshops",
-            one.public_id,
+            entry.public_id,
             title=title.value,
-            page=page_address("workshops:workshop", language, one.public_id),
-            summary=". ".join(part for part in (capfirst(span_of(one)), text.value) if part),
-            published=one.announced_at,
-            updated=one.changed_at,
+            page=page_address("workshops:workshop", language, entry.public_id),
+            summary=". ".join(part for part in (capfirst(span_of(entry)), text.value) if part),
+            published=entry.announced_at,
+            updated=entry.changed_at,
             language=title.lang_attr,
         )
-    return found.answer(request)
+    return atom_feed.answer(request)
 
 
 @require_safe
@@ -78,9 +78,9 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
     """One workshop: programme, places, and the way to sign up."""
     actor = actor_of(request)
-    found = selectors.get_workshop_for(actor, public_id)
+    record = selectors.get_workshop_for(actor, public_id)
     zone = request.GET.get("zone", "")
-    context = selectors.page(found, actor, zone=zone, at=clock.now())
+    context = selectors.page(record, actor, zone=zone, at=clock.now())
     own = context["own"]
     if own and tokens.holds_until(own) >= clock.today():
         context["own_token"] = tokens.place_token(own)
@@ -127,7 +127,7 @@ class SignUp(FormAndAct):
         return None
 
     def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda given: registering.faults_of(self.found, **given))
+        form.say_rest(lambda data: registering.faults_of(self.found, **data))
         return super().show(form)
 
     def say(self, made: Registration | None) -> str:
@@ -234,12 +234,12 @@ class ChangePlace(PlaceAct):
             *("name", "language", "zone", "affiliation", "attendance"),
             *("may_meet", "learns", "tells", "about"),
         )
-        answers = {f"answers-{name}": said for name, said in own.answers.items()}
+        answers = {f"answers-{name}": answer for name, answer in own.answers.items()}
         city = own.city.public_id if own.city else ""
         return {**{name: getattr(own, name) for name in names}, "city": city, **answers}
 
     def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda given: registering.faults_of(self.found.workshop, **given))
+        form.say_rest(lambda data: registering.faults_of(self.found.workshop, **data))
         return super().show(form)
 
     def act(self, form: forms.SignUpForm) -> Registration:
@@ -259,10 +259,10 @@ class Leave(Act, PlaceAct):
         registering.leave(self.found, **self.by)
 
     def done(self, made: Any) -> HttpResponse:
-        said = gettext(
+        message = gettext(
             "You have cancelled your place. Your details for this workshop have been deleted."
         )
-        messages.success(self.request, said)
+        messages.success(self.request, message)
         return redirect("workshops:workshop", self.found.workshop.public_id)
 
 
@@ -279,10 +279,10 @@ class Renew(Act, PlaceAct):
         registering.renew_addresses(self.found, **self.by)
 
     def done(self, made: Any) -> HttpResponse:
-        said = gettext(
+        message = gettext(
             "The old addresses no longer work. The new ones have been sent to you by email."
         )
-        messages.success(self.request, said)
+        messages.success(self.request, message)
         return redirect("workshops:workshop", self.found.workshop.public_id)
 
 
@@ -360,13 +360,13 @@ def material(request: HttpRequest, file_id: str) -> HttpResponse:
     """A file of a workshop."""
     rows = Material.objects.select_related("workshop__organisation")
     actor = actor_of(request)
-    found = one_by_id(rows, "file", file_id, lambda one: rules.may_read(actor, one.workshop))
-    path = after.FILES.path_of(found.sha256)
+    record = one_by_id(rows, "file", file_id, lambda row: rules.may_read(actor, row.workshop))
+    path = after.FILES.path_of(record.sha256)
     if not path.is_file():
-        raise NotFound("file", found.public_id)
+        raise NotFound("file", record.public_id)
     return download(
         path,
-        media_type=found.media_type,
-        file_name=found.file_name,
-        is_public=found.workshop.state != WorkshopState.DRAFT,
+        media_type=record.media_type,
+        file_name=record.file_name,
+        is_public=record.workshop.state != WorkshopState.DRAFT,
     )

@@ -45,13 +45,13 @@ class Start(PeopleAct):
 
     def find(self, *args: Any, **ids: Any) -> Organisation | None:
         team = self.request.GET.get("team", "")
-        found = one_by_id(Organisation.objects.all(), "organisation", team) if team else None
-        if not rules.may_announce(self.actor, found):
+        organisation = one_by_id(Organisation.objects.all(), "organisation", team) if team else None
+        if not rules.may_announce(self.actor, organisation):
             raise NotFound("page", "new workshop")
         self.earlier = None
-        if given := self.request.GET.get("from", ""):
-            self.earlier = selectors.get_workshop_for(self.actor, given, selectors.RUN)
-        return found
+        if earlier_id := self.request.GET.get("from", ""):
+            self.earlier = selectors.get_workshop_for(self.actor, earlier_id, selectors.RUN)
+        return organisation
 
     def initial(self) -> dict[str, Any]:
         if self.earlier:
@@ -67,7 +67,7 @@ class Start(PeopleAct):
         }
 
     def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda given: preparing.facts_faults(given, Workshop()))
+        form.say_rest(lambda data: preparing.facts_faults(data, Workshop()))
         return super().show(form)
 
     def act(self, form: forms.FactsForm) -> Workshop:
@@ -116,7 +116,7 @@ class Facts(RunAct):
         return forms.facts_of(self.found)
 
     def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda given: preparing.facts_faults(given, self.found))
+        form.say_rest(lambda data: preparing.facts_faults(data, self.found))
         return super().show(form)
 
 
@@ -132,15 +132,15 @@ class Programme(RunAct):
         return {"workshop": self.found, "rows": {"sessions": rows}}
 
     def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda given: preparing.programme_faults(self.found, given["sessions"]))
+        form.say_rest(lambda data: preparing.programme_faults(self.found, data["sessions"]))
         return super().show(form)
 
     def context(self) -> dict[str, Any]:
-        said = gettext(
+        text = gettext(
             "Times are in %(city)s time. Sessions at the same time need different rooms. "
             "To remove a session, clear its row. Save to get more rows."
         )
-        lead = said % {"city": zones.city_of(self.found.zone)}
+        lead = text % {"city": zones.city_of(self.found.zone)}
         return {**super().context(), "lead": lead}
 
 
@@ -159,13 +159,13 @@ class Questions(RunAct):
         own = self.found.language
         rows = [
             {
-                "id": one.public_id,
-                "text": one.texts.get(own, str(one)),
-                "kind": one.kind,
-                "options": one.options.get(own, ""),
-                "is_needed": one.is_needed,
+                "id": question.public_id,
+                "text": question.texts.get(own, str(question)),
+                "kind": question.kind,
+                "options": question.options.get(own, ""),
+                "is_needed": question.is_needed,
             }
-            for one in self.found.questions.all()
+            for question in self.found.questions.all()
         ]
         return {"rows": {"questions": rows}}
 
@@ -212,10 +212,10 @@ class Drop(PeopleButton, RunAct):
     said = _("The draft is deleted.")
 
     def find(self, *args: Any, **ids: Any) -> Workshop:
-        found = super().find(**ids)
-        if found.state != WorkshopState.DRAFT:
-            raise NotFound("draft of a workshop", found.public_id)
-        return found
+        workshop = super().find(**ids)
+        if workshop.state != WorkshopState.DRAFT:
+            raise NotFound("draft of a workshop", workshop.public_id)
+        return workshop
 
     def act(self, form: ActForm) -> Workshop:
         return preparing.cancel(self.found, because="", **self.by)
@@ -228,8 +228,8 @@ class Drop(PeopleButton, RunAct):
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     """A workshop for those who run it."""
-    found = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
-    context = selectors.manage_page(found, at=clock.now())
+    workshop = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
+    context = selectors.manage_page(workshop, at=clock.now())
     return render(request, "workshops/manage.html", context)
 
 
@@ -240,18 +240,18 @@ class WriteMinutes(RunAct, groups.WriteMinutes):
     workshop: Workshop
 
     def find(self, *args: Any, **ids: Any) -> Any:
-        self.workshop = found = super().find(**ids)
+        self.workshop = workshop = super().find(**ids)
         self.also = User.objects.filter(
-            workshop_registrations__workshop=found, workshop_registrations__state=SeatState.IN
+            workshop_registrations__workshop=workshop, workshop_registrations__state=SeatState.IN
         )
-        if found.minutes is not None:
-            return found.minutes
+        if workshop.minutes is not None:
+            return workshop.minutes
         return Minutes(
-            group=found.group,
-            organisation=found.organisation,
-            title=found.title,
-            language=found.language,
-            held_on=min(found.last_day, clock.today()),
+            group=workshop.group,
+            organisation=workshop.organisation,
+            title=workshop.title,
+            language=workshop.language,
+            held_on=min(workshop.last_day, clock.today()),
         )
 
     def title(self) -> Any:
@@ -284,11 +284,11 @@ class Tables(RunAct):
 
     def say(self, made: Workshop) -> str:
         """How many pairs sit together again, and the fewest that is possible."""
-        said = gettext(
+        text = gettext(
             "Tables assigned. Pairs seated together more than once: %(repeats)s. Fewer "
             "than %(least)s is impossible."
         )
-        return said % {name: made.tables[name] for name in ("repeats", "least")}
+        return text % {name: made.tables[name] for name in ("repeats", "least")}
 
 
 class Materials(RunAct):
@@ -320,8 +320,8 @@ class RemoveMaterial(PeopleButton, RunAct):
 
     def act(self, form: ActForm) -> None:
         rows = self.found.materials.select_related("workshop__organisation")
-        found = one_by_id(rows, "file", self.kwargs["file_id"])
-        after.remove_file(found, **self.by)
+        material = one_by_id(rows, "file", self.kwargs["file_id"])
+        after.remove_file(material, **self.by)
 
 
 class Door(RunAct):
@@ -363,15 +363,15 @@ class Scan(PeopleAct):
         if not self.actor.is_known:
             raise NotFound("registration", "of this link")
         try:
-            found = tokens.of_door(ids["token"])
+            registration = tokens.of_door(ids["token"])
         except NotFound:
             # Those who stand at a door read why; for others nothing is here, forged or not.
             if not selectors.runs_any(self.actor):
                 raise
             return None
-        if not rules.may_run(self.actor, found.workshop):
+        if not rules.may_run(self.actor, registration.workshop):
             raise NotFound("registration", "of this link")
-        return found
+        return registration
 
     def act(self, form: Any) -> Registration:
         if self.found is None:

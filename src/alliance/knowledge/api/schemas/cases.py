@@ -42,7 +42,7 @@ def _fields(
     fields: Iterable[CaseField], *, base: type[Schema] = Schema, by: str = "table", **described: str
 ) -> Any:
     """`base` with fields of the register, null where not recorded; `by`: whose names they have."""
-    found: dict[str, Any] = {}
+    definitions: dict[str, Any] = {}
     for row in fields:
         kind: Any = row.vocabulary or TYPES[row.kind]
         if row.kind == "list":
@@ -50,8 +50,8 @@ def _fields(
         elif not row.is_required and (row.is_nullable or row.vocabulary):
             kind = kind | None
         name = getattr(row, by)
-        found[name] = (kind, Field(description=described.get(name)))
-    return create_model("Fields", __base__=base, **found)
+        definitions[name] = (kind, Field(description=described.get(name)))
+    return create_model("Fields", __base__=base, **definitions)
 
 
 #: What lists tell of a case too, and what only the case tells; its origin is published apart.
@@ -118,7 +118,7 @@ _Sources: Any = _fields(
     independent="Written by others than those who ran or sold the measure.",
     seen="The words that were read.",
 )
-_quantities: Any = {one.name: (Quantity | None, ...) for one in QUANTITIES}
+_quantities: Any = {quantity.name: (Quantity | None, ...) for quantity in QUANTITIES}
 _Quantities: Any = create_model("Quantities", __base__=Schema, **_quantities)
 
 

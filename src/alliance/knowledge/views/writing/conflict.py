@@ -65,8 +65,10 @@ def _page(
     step: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    found = conflict_page(draft, merging, mine=mine, theirs=theirs, language=request.LANGUAGE_CODE)
-    context = found | {
+    page_context = conflict_page(
+        draft, merging, mine=mine, theirs=theirs, language=request.LANGUAGE_CODE
+    )
+    context = page_context | {
         "draft_id": draft.public_id,
         "step": step,
         "saved": draft.revisions.defer("content").order_by("number").last()

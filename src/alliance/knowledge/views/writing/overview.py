@@ -54,7 +54,7 @@ def preview(request: HttpRequest, public_id: str) -> HttpResponse:
 def history(request: HttpRequest, public_id: str) -> HttpResponse:
     """The saved states of a draft, and what changed from `old` to `new`."""
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
-    found = drafts_fields.history_of(
+    draft_history = drafts_fields.history_of(
         draft,
         request.LANGUAGE_CODE,
         old=number_in(request.GET.get("old", "")),
@@ -63,7 +63,7 @@ def history(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "draft_id": public_id,
         "title": title_of(draft.content, request.LANGUAGE_CODE),
-        "history": found,
+        "history": draft_history,
     }
     return render(request, "knowledge/write/history.html", context)
 
@@ -104,7 +104,7 @@ def _no_longer(request: HttpRequest, draft: Draft, wanted: str) -> HttpResponse:
     return redirect("knowledge:draft", draft.public_id)
 
 
-def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., HttpResponse]:
+def _act(service: Act, wanted: str, get_message: Callable[[], str]) -> Callable[..., HttpResponse]:
     """A page that does one thing with a draft, after which it is in the state `wanted`."""
 
     @require_POST
@@ -115,7 +115,7 @@ def _act(service: Act, wanted: str, said: Callable[[], str]) -> Callable[..., Ht
             service(draft, actor=actor_of(request), at=clock.now())
         except NotAllowed:
             return _no_longer(request, draft, wanted)
-        messages.success(request, said())
+        messages.success(request, get_message())
         return redirect("knowledge:draft", public_id)
 
     return act

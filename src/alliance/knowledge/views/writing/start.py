@@ -39,14 +39,14 @@ def new(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"
     typing = request.typing  # type: ignore[attr-defined]
     sent = request.POST if is_sent else typing.back
-    given = (sent or request.GET).get("adapted_from", "")
-    source = names.case(given)
-    own = [one.public_id for one in teams]
+    source_id = (sent or request.GET).get("adapted_from", "")
+    source = names.case(source_id)
+    own = [team.public_id for team in teams]
     asked = request.GET.get("team", "")
     form = StartForm(
         sent,
         organisations=teams,
-        names={one.public_id: local_name(one, request.LANGUAGE_CODE) for one in teams},
+        names={team.public_id: local_name(team, request.LANGUAGE_CODE) for team in teams},
         initial={
             "language": request.LANGUAGE_CODE,
             "team": asked if asked in own else own[0],
@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "source_id": source.public_id if source else "",
-        "source_title": names.case_title(given) if source else "",
+        "source_title": names.case_title(source_id) if source else "",
         "several": len(teams) > 1,
     }
     return render(request, "knowledge/write/new.html", context)

@@ -81,10 +81,10 @@ def _show(
             form.say("advice", equity_advice(page.document))
         if step == "sources":
             advice = source_advice(page.document)
-            form.say("advice", [(name, text) for name, said in advice.items() for text in said])
+            form.say("advice", [(name, text) for name, texts in advice.items() for text in texts])
     else:
         faults = ()
-    remarks = [one for one in page.open_remarks if one.at.step == step]
+    remarks = [open_remark for open_remark in page.open_remarks if open_remark.at.step == step]
     form.say("remarks", [(remark.at.field, remark) for remark in remarks])
     context = {
         "page": page,
@@ -164,10 +164,10 @@ def _saved_in_part(
     typing = request.typing  # type: ignore[attr-defined]
     typing.stays = {"revision": str(draft.revision)}
     if typing.is_marked and (target := _other_step(go)):
-        said = _(
+        message = _(
             "Saved, except for some fields in “%(page)s”. Go back to that page to correct them."
         )
-        messages.warning(request, said % {"page": STEPS[step]})
+        messages.warning(request, message % {"page": STEPS[step]})
         return redirect("knowledge:draft-step", draft.public_id, target)
     cast(Any, form).data = cast(Any, form.data).copy()
     cast(Any, form.data)["revision"] = str(draft.revision)
