@@ -47,7 +47,7 @@ def test_who_voted_and_is_in_no_group_is_counted_in_words(process, now, client) 
     assert "3 people voted on too few statements to be in a group." in said
     # By the clock of the cities, an hour before that of the server.
     assert (
-        f"{now.astimezone(CITY_TIME):%H:%M}. We publish the next" in said
+        f"{now.astimezone(CITY_TIME):%H:%M}. We publish new figures" in said
         and f"{now:%H:%M} UTC" not in said
     )
 

@@ -64,7 +64,7 @@ def test_results_to_be_checked_again_are_counted(client: Client) -> None:
     make_case("Birkvik", place=a_place("Birkvik", "SE"), effects=(doubtful,))
     html = client.get(MAP).content.decode()
     assert "1 of 2 results needs to be checked again." in html
-    assert "2 places, 2 with an interval, clearly better in 2" in html
+    assert "2 places, 2 with an interval: 2 clearly better" in html
     assert "results to check again: 1" in html
 
 
@@ -83,8 +83,8 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
     Solution.objects.get().classifications.create(scheme="theme", code="water")
     page = client.get(MAP).content.decode()
     said = (
-        "3 places, 3 with an interval: 2 clearly better, 1, certainty very "
-        "low, varying, did not work in 1 clearly worse"
+        "3 places, 3 with an interval: 2 clearly better, 1 clearly worse, "
+        "certainty very low, results vary, did not work in 1"
     )
     assert said in page
     assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page

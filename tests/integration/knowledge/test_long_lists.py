@@ -91,7 +91,7 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
     for query, label in (
         ("&amp;outcome=did-not-work", f"All {failed} cases that did not work"),
         ("&amp;outcome=mixed", f"All {mixed} cases with mixed results"),
-        ("", f"See all {CASES} cases in the search"),
+        ("", f"See all {CASES} cases in search"),
     ):
         assert f'<a href="/en/find?solution=road-pricing{query}">{label}</a>' in html
 

@@ -54,7 +54,7 @@ def test_places_with_standard_errors_are_weighted_and_the_page_says_so(client: C
     words = page_text(client, ANALYSTS)
     figures = (pooled.estimate, pooled.prediction_low, pooled.prediction_high)
     mean, low, high = (number(one, 0, signed=True) for one in figures)
-    assert f"In a new city we expect between {low} and {high} %" in words
+    assert f"In a new city, we expect a result between {low} and {high} %" in words
     assert f"Mean of 4 places, weighted by precision: {mean} %" in words
     assert (
         "Diamond: mean across places, with more precise results given more weight, and its 95"
@@ -80,10 +80,12 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
     assert "Verdict for a new city: effect size too uncertain to predict" in words
     assert "Certainty: very low" in words
     # The word stands before the number at the head of the page, and once.
-    assert re.search(r"Size too uncertain to predict\. [\w ]+: −\d+ %", words)
-    assert "In a new city we expect between" in words
+    assert re.search(r"Effect size too uncertain to predict\. [\w ]+: −\d+ %", words)
+    assert "In a new city, we expect a result between" in words
     assert "Starts at low: the action was not assigned at random in every place." in words
-    assert "Risk of bias: −2 100 % of the weight is from places without a comparison group" in words
+    assert (
+        "Risk of bias: −2 100 % of the weight comes from places without a comparison group" in words
+    )
     assert "Unpublished results: not assessed" in words
     assert "Similarity to your city: not assessed" in words
 
@@ -114,7 +116,7 @@ def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     plain()
     words = page_text(client, ANALYSTS).split("Unknowns")[1]
     for line in (
-        "Unpublished results: not assessed. 0",
+        "Unpublished results: not assessed, so some may exist.",
         "no comparison in 4 of 4 places.",
         "Sample size: not known in 4 of 4 places.",
         "Baseline: not known in 4 of 4 places.",

@@ -51,11 +51,12 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     assert "Worked in 3 of 4 places" in start
     assert "did not work in 1 : action stopped, costs too high" in start
     # Certainty is low: the word stands before the number.
-    answer = "Size too uncertain to predict. Traffic volume: −12 % Median of 3 places; from −20 to "
-    answer += "−10 %."
-    assert answer in start
+    assert (
+        "Effect size too uncertain to predict. Traffic volume: −12 % Median of 3 places;" in start
+    )
+    assert "from −20 to −10 %." in start
     # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
-    assert "In a new city we expect between −40 and +12 %" in start
+    assert "In a new city, we expect a result between −40 and +12 %" in start
     # Measured, seen in three places, and a point off for an interval that includes zero.
     assert "Strength of evidence: 1 of 5" in start
 
@@ -117,7 +118,7 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
         "Unweighted mean of 3 places: −14 %; 95 % confidence interval −27 to −1 %. Median: −12 %."
         in words
     )
-    assert "In a new city we expect between −40 and +12 %" in words
+    assert "In a new city, we expect a result between −40 and +12 %" in words
     assert "(95 % prediction interval). There may also be no change at all." in words
     assert "All places count equally" in words
 
@@ -408,7 +409,7 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
         (["did-not-work"], "One case, which did not work: reason not known"),
         (["did-not-work"] * 2, "Did not work in any of 2 places did not work in 2"),
         (["worked"] * 2, "Worked in 2 of 2 places no failures reported"),
-        (["worked", "mixed"], "Worked in 1 of 2 places mixed in 1 no failures reported"),
+        (["worked", "mixed"], "Worked in 1 of 2 places mixed results in 1 no failures reported"),
     ],
 )
 def test_a_verdict_is_a_sentence_whatever_the_numbers(

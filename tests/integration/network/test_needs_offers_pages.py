@@ -37,7 +37,7 @@ def test_empty_boards_say_what_to_do_next(client, db):
     assert "Only editors of a member city’s municipality can rank needs." not in page_text(
         client, "/en/offers/"
     )
-    assert "A city cannot rank its own needs." in page_text(client, "/en/needs/")
+    assert "A city cannot rate its own needs." in page_text(client, "/en/needs/")
 
 
 def test_an_editor_states_a_need_and_another_city_says_that_it_has_it(members, browser_of):
