@@ -132,7 +132,7 @@ class TermsForm(RowsForm):
         label=gettext_lazy("Language of the adoption page"), choices=language_choices
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         steps = [
             StepWords(**{**row, "side": row["side"] or PartnershipSide.BOTH.value})
             for row in self.written("steps")
@@ -186,7 +186,7 @@ class PlanForm(ServiceForm):
                 label=dimension.text, rows=3, max_length=LONGEST_ANSWER
             )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"words": self.words_of(self.cleaned_data)}
 
     @staticmethod

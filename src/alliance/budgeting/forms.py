@@ -116,7 +116,7 @@ class TermsForm(RowsForm):
             voters: Any = self.fields["voters"]
             voters.choices = [choice for choice in voters.choices if choice[0] != enums.Voters.OIDC]
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         quotas = [preparing.QuotaWords(**row) for row in self.written("quotas")]
         return {"words": preparing.Terms(**self.cleaned_data, quotas=quotas)}
 
@@ -176,7 +176,7 @@ class EstimateForm(ServiceForm):
         help_text=_("Only one project with the same word can win, for example “the square”."),
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"words": preparing.Estimate(**self.cleaned_data)}
 
 

@@ -24,7 +24,7 @@ from alliance.core.files.uploads import content_of
 from alliance.core.money import exponent
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.participation.enums import ContributionKind, ProcessKind
 from alliance.participation.forms import EmailForm
 from alliance.participation.models import Contribution, Participant, Process
@@ -36,8 +36,8 @@ from alliance.participation.selectors.access import (
 )
 from alliance.participation.services import own
 from alliance.participation.services.papers import typeset
-from alliance.participation.views.residents import LIST, ResidentAct
-from alliance.web.acting import ActForm, Step
+from alliance.participation.views.residents import LIST, ResidentActionView
+from alliance.web.actions import ActionForm, Step
 
 
 def _of_kind(process: Process) -> Process:
@@ -54,17 +54,17 @@ def _home(process: Process) -> Step:
 # -- residents --------------------------------------------------------------------------------
 
 
-class OnBudget(ResidentAct):
+class OnBudget(ResidentActionView):
     """Something that a resident does in a budget."""
 
     budget: Budget
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = _of_kind(super().find(**ids))
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = _of_kind(super().get_object(**ids))
         self.budget = selectors.budget_of(process)
         return process
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
 
@@ -76,13 +76,13 @@ class KeepsChoices(OnBudget):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As a page of residents, with the cookie of what is chosen."""
         response = super().dispatch(request, *args, **kwargs)
-        if request.method == "POST" and isinstance(getattr(self, "found", None), Process):
+        if request.method == "POST" and isinstance(getattr(self, "object", None), Process):
             assert isinstance(response, HttpResponse)
             if self.is_given:
-                choices.forget(response, self.found)
+                choices.forget(response, self.object)
             elif getattr(self, "own", None) is None:
                 projects = selectors.on_ballot(self.budget)
-                choices.remember(request, response, self.found, projects)
+                choices.remember(request, response, self.object, projects)
         return response
 
 
@@ -91,12 +91,12 @@ class Vote(KeepsChoices):
 
     form_class = forms.BallotForm
     template_name = "budgeting/ballot.html"
-    here = heading = _("Your ballot")
-    submit = _("Cast my vote")
+    breadcrumb = heading = _("Your ballot")
+    submit_label = _("Cast my vote")
     own: Ballot | None
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         if self.budget.declared_at is None:
             raise NotFound("ballot", process.public_id)
         self.own = selectors.own_ballot(self.participant)
@@ -104,14 +104,14 @@ class Vote(KeepsChoices):
         self.request.typing = None  # type: ignore[attr-defined]
         return process
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         projects = selectors.on_ballot(self.budget)
         own = (
             {entry.project.public_id: entry.value for entry in self.own.entries.all()}
             if self.own
             else {}
         )
-        self.kept = {} if self.own else choices.chosen(self.request, self.found, projects)
+        self.kept = {} if self.own else choices.chosen(self.request, self.object, projects)
         needs_code = self.own is None and self.budget.voters == enums.Voters.CODE
         return {
             "budget": self.budget,
@@ -134,14 +134,14 @@ class Vote(KeepsChoices):
             return "confirm-first"
         return ""
 
-    def perform(self, form: forms.BallotForm) -> HttpResponse:
+    def form_valid(self, form: forms.BallotForm) -> HttpResponse:
         """Give the ballot; who has to sign in does so first, and finds it again."""
         if self.condition == "sign-in-first":
             query = urlencode({"next": self.request.path})
             return redirect(f"{reverse('account_login')}?{query}")
-        return super().perform(form)
+        return super().form_valid(form)
 
-    def act(self, form: forms.BallotForm) -> Ballot:
+    def execute(self, form: forms.BallotForm) -> Ballot:
         by: dict[str, Any] = {
             "code": form.code,
             "address": self.where_from,
@@ -150,30 +150,30 @@ class Vote(KeepsChoices):
         if self.participant is None:
             # Who comes when nothing is taken, or with a wrong code, does not take part by it.
             user = self.request.user if self.request.user.is_authenticated else None
-            voting.check(self.found, form.said, user=user, **by)
-        made = voting.cast(self.found, self.taking_part(), form.said, **by)
+            voting.check(self.object, form.said, user=user, **by)
+        made = voting.cast(self.object, self.taking_part(), form.said, **by)
         self.is_given = True
         return made
 
-    def say(self, made: Ballot) -> str:
+    def get_success_message(self, made: Ballot) -> str:
         """That it counts, and the receipt."""
         assert made.participant is not None  # until the count
         message = gettext("Your vote has been saved. Your receipt code: %(code)s.")
         return message % {"code": made.participant.receipt}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "mine" if made is not None else "take-part"
-        return reverse(f"participation:{name}", args=[self.found.public_id])
+        return reverse(f"participation:{name}", args=[self.object.public_id])
 
-    def way(self) -> list[Step]:
-        return [(LIST[0], reverse(LIST[1])), _home(self.found)]
+    def get_breadcrumbs(self) -> list[Step]:
+        return [(LIST[0], reverse(LIST[1])), _home(self.object)]
 
-    def context(self) -> dict[str, Any]:
-        budget, process = self.budget, self.found
+    def get_context_data(self) -> dict[str, Any]:
+        budget, process = self.budget, self.object
         projects = selectors.on_ballot(budget)
         at = clock.now()
         needs_account = self.condition == "sign-in-first"
-        submit = _("Change my ballot") if self.own else self.submit
+        submit = _("Change my ballot") if self.own else self.submit_label
         return {
             "process": process,
             "budget": budget,
@@ -198,26 +198,26 @@ class VoterEmail(KeepsChoices):
     form_class = EmailForm
     heading = _("Confirm your email address")
     lead = _("We send you a link. Open it on any device, then vote on this one. Your choices stay.")
-    submit = _("Send me the link")
-    said = _("We have sent you an email. Open the link in it to confirm your address.")
+    submit_label = _("Send me the link")
+    success_message = _("We have sent you an email. Open the link in it to confirm your address.")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         if self.budget.voters != enums.Voters.EMAIL:
             raise NotFound("ballot", process.public_id)
         return process
 
-    def act(self, form: EmailForm) -> Participant:
-        at, phases = clock.now(), list(self.found.phases.all())
-        if not rules.takes_ballots(self.budget, self.found.state, phases, at):
+    def execute(self, form: EmailForm) -> Participant:
+        at, phases = clock.now(), list(self.object.phases.all())
+        if not rules.takes_ballots(self.budget, self.object.state, phases, at):
             raise InvalidData([rules.not_now("email")])
         email = form.cleaned_data["email"]
         return own.ask_to_confirm(
             self.taking_part(), email, address=self.where_from, to_vote=True, at=at
         )
 
-    def address(self, made: Any = None) -> str:
-        return reverse("budgeting:ballot", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("budgeting:ballot", args=[self.object.public_id])
 
 
 class Agree(OnBudget):
@@ -227,26 +227,26 @@ class Agree(OnBudget):
     template_name = "budgeting/agree.html"
     heading = _("Can these proposals be merged?")
     lead = _("The city thinks they are about the same thing. You decide about yours.")
-    submit = _("Send my answer")
-    said = _("Thank you. Your answer has been saved.")
+    submit_label = _("Send my answer")
+    success_message = _("Thank you. Your answer has been saved.")
     project: Project
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         asked = {project.public_id: project for project in selectors.to_agree(self.participant)}
         if ids["project_id"] not in asked:
             raise NotFound("project", ids["project_id"])
         self.project = asked[ids["project_id"]]
         return process
 
-    def act(self, form: forms.AgreeForm) -> Project:
+    def execute(self, form: forms.AgreeForm) -> Project:
         yes = form.cleaned_data["yes"]
         return preparing.answer_merge(self.project, self.own_participant(), yes=yes)
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:mine", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:mine", args=[self.object.public_id])
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         pair = [self.project, self.project.merge_into]
         wrote = self.project.proposal
         if wrote is None or wrote.participant_id != self.own_participant().pk:
@@ -316,18 +316,18 @@ def ballot_paper(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-class BudgetAct(PeopleAct):
+class BudgetActionView(PeopleActionView):
     """What those do who run a budget."""
 
     list_page = LIST
-    own_page = ("", "budgeting:manage")
+    object_page = ("", "budgeting:manage")
     action: ClassVar[str] = RUN
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return _of_kind(get_process_for(self.actor, ids["public_id"], self.action))
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         above = reverse("participation:manage", args=[self.kwargs["public_id"]])
         process = get_process_for(self.actor, self.kwargs["public_id"], self.action)
         title = str(process.said("title", self.language))
@@ -335,7 +335,7 @@ class BudgetAct(PeopleAct):
         return [(LIST[0], reverse(LIST[1])), (title, above), (_("The budget"), own_page)]
 
 
-class Terms(BudgetAct):
+class Terms(BudgetActionView):
     """What is declared."""
 
     form_class = forms.TermsForm
@@ -346,38 +346,38 @@ class Terms(BudgetAct):
         "during the vote."
     )
 
-    def initial(self) -> dict[str, Any]:
-        return forms.TermsForm.initial_of(selectors.budget_of(self.found))
+    def get_initial(self) -> dict[str, Any]:
+        return forms.TermsForm.initial_of(selectors.budget_of(self.object))
 
-    def form_options(self) -> dict[str, Any]:
-        return {"rows": forms.TermsForm.rows_of(selectors.budget_of(self.found))}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"rows": forms.TermsForm.rows_of(selectors.budget_of(self.object))}
 
 
-class Compare(BudgetAct):
+class Compare(BudgetActionView):
     """Ways of counting compared: on made-up ballots, or on those of an earlier vote."""
 
     form_class = forms.CompareForm
     template_name = "budgeting/compare.html"
     heading = _("Compare counting methods")
     lead = _("The same ballots counted under each rule, before you choose one.")
-    submit = _("Compare with this file")
+    submit_label = _("Compare with this file")
     ways: list[counting.Way] | None = None
 
-    def perform(self, form: forms.CompareForm) -> HttpResponse:
+    def form_valid(self, form: forms.CompareForm) -> HttpResponse:
         """Show what comes out; nothing is kept."""
-        utility = selectors.budget_of(self.found).utility
+        utility = selectors.budget_of(self.object).utility
         content = content_of(form.cleaned_data["file"], counting.MOST_BYTES)
         self.ways = counting.compare_file(content, utility=utility)
-        return self.show(form)
+        return self.render_form(form)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         is_made_up = self.ways is None
-        budget = selectors.budget_of(self.found)
+        budget = selectors.budget_of(self.object)
         ways = counting.compare_made_up(budget) if self.ways is None else self.ways
         return {"ways": ways, "is_made_up": is_made_up, "n_made_up": counting.MADE_UP}
 
 
-class Codes(BudgetAct):
+class Codes(BudgetActionView):
     """Make codes for voting; the answer is the file with them, once."""
 
     form_class = forms.CodesForm
@@ -386,47 +386,47 @@ class Codes(BudgetAct):
         "Each code is valid for one ballot. You can download the file of codes only once, "
         "because we keep only a fingerprint of each code."
     )
-    submit = _("Create codes and download the file")
+    submit_label = _("Create codes and download the file")
 
-    def perform(self, form: forms.CodesForm) -> HttpResponse:
+    def form_valid(self, form: forms.CodesForm) -> HttpResponse:
         """The codes, one a line."""
-        codes = voting.make_codes(self.found, **form.cleaned_data, **self.by)
-        name = f"codes-{self.found.public_id}.csv"
+        codes = voting.make_codes(self.object, **form.cleaned_data, **self.by)
+        name = f"codes-{self.object.public_id}.csv"
         return csv_download(name, ("code",), ([code] for code in codes))
 
 
-class Declare(PeopleButton, BudgetAct):
+class Declare(PeoplePostView, BudgetActionView):
     """Declare it."""
 
-    said = _("The rules have been published. The projects now have numbers.")
+    success_message = _("The rules have been published. The projects now have numbers.")
 
-    def act(self, form: ActForm) -> Budget:
-        return preparing.declare(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Budget:
+        return preparing.declare(self.object, **self.by)
 
 
-class TakeBack(PeopleButton, BudgetAct):
+class TakeBack(PeoplePostView, BudgetActionView):
     """Take a declaration back before the vote."""
 
-    said = _("You can change the rules until voting starts.")
+    success_message = _("You can change the rules until voting starts.")
 
-    def act(self, form: ActForm) -> Budget:
-        return preparing.take_back(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Budget:
+        return preparing.take_back(self.object, **self.by)
 
 
-class CountNow(PeopleButton, BudgetAct):
+class CountNow(PeoplePostView, BudgetActionView):
     """Count, once."""
 
-    def act(self, form: ActForm) -> Count:
-        return counting.count(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Count:
+        return counting.count(self.object, **self.by)
 
-    def done(self, made: Any) -> HttpResponse:
+    def get_success_response(self, made: Any) -> HttpResponse:
         messages.success(
             self.request, gettext("The votes have been counted. Anyone can read the result.")
         )
-        return redirect(reverse("participation:results", args=[self.found.public_id]) + "#count")
+        return redirect(reverse("participation:results", args=[self.object.public_id]) + "#count")
 
 
-class Estimate(BudgetAct):
+class Estimate(BudgetActionView):
     """Say what a proposal costs."""
 
     form_class = forms.EstimateForm
@@ -435,8 +435,8 @@ class Estimate(BudgetAct):
     proposal: Contribution | None
     project: Project | None = None
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         contribution = get_contribution(process, ids["post_id"])
         is_shown = contribution.shown_at is not None and contribution.post.hidden_at is None
         if contribution.kind != ContributionKind.PROPOSAL or not is_shown:
@@ -445,10 +445,10 @@ class Estimate(BudgetAct):
         self.project = Project.objects.filter(proposal=contribution).first()
         return process
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         if self.project is not None:
             values = {name: getattr(self.project, name) for name in forms.EstimateForm.base_fields}
-            currency = selectors.budget_of(self.found).currency
+            currency = selectors.budget_of(self.object).currency
             return values | {"cost": forms.units(self.project.cost, currency)}
         proposal = self.proposal
         assert proposal is not None
@@ -461,47 +461,47 @@ class Estimate(BudgetAct):
             "longitude": proposal.longitude,
         }
 
-    def act(self, form: forms.EstimateForm) -> Project:
+    def execute(self, form: forms.EstimateForm) -> Project:
         return preparing.estimate(
-            self.found, self.proposal, **form.given(), project=self.project, **self.by
+            self.object, self.proposal, **form.as_kwargs(), project=self.project, **self.by
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """On to whether it is eligible, where that is open."""
         if made is not None and not made.eligible:
-            return reverse("budgeting:decide", args=[self.found.public_id, made.public_id])
-        return super().address()
+            return reverse("budgeting:decide", args=[self.object.public_id, made.public_id])
+        return super().get_success_url()
 
-    def context(self) -> dict[str, Any]:
-        return {"proposal": self.proposal, "currency": selectors.budget_of(self.found).currency}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"proposal": self.proposal, "currency": selectors.budget_of(self.object).currency}
 
 
 class ChangeEstimate(Estimate):
     """Change what a project costs, or how it stands on the ballot."""
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = BudgetAct.find(self, **ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = BudgetActionView.get_object(self, **ids)
         self.project = selectors.get_project(process, ids["project_id"])
         self.proposal = self.project.proposal
         return process
 
 
-class OnProject(BudgetAct):
+class OnProject(BudgetActionView):
     """Something done with one project."""
 
     template_name = "budgeting/estimate.html"
     project: Project
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         self.project = selectors.get_project(process, ids["project_id"])
         return process
 
-    def act(self, form: Any) -> Project:
-        project: Project = type(self).service(self.project, **form.given(), **self.by)
+    def execute(self, form: Any) -> Project:
+        project: Project = type(self).service(self.project, **form.as_kwargs(), **self.by)
         return project
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"heading": self.project.title, "here": self.heading, "proposal": None}
 
 
@@ -513,7 +513,7 @@ class Decide(OnProject):
     heading = _("Decide eligibility")
     lead = _("Can the city build it with this money, under the law and on this site?")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"eligible": self.project.eligible, "reason": self.project.reason}
 
 
@@ -526,20 +526,20 @@ class Merge(OnProject):
         "Both authors are asked on the page with their own texts. Proposals are merged "
         "only if both agree."
     )
-    submit = _("Ask the authors")
+    submit_label = _("Ask the authors")
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         rows = selectors.projects_of(self.project.budget).filter(merge_into=None)
         rows = rows.exclude(pk=self.project.pk).order_by("title")
         return {"choices": {"into": [(row.public_id, row.title) for row in rows]}}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         into = self.project.merge_into
         return {"into": into.public_id if into else ""}
 
-    def act(self, form: forms.MergeForm) -> Project:
+    def execute(self, form: forms.MergeForm) -> Project:
         chosen = form.cleaned_data["into"]
-        into = selectors.get_project(self.found, chosen) if chosen else None
+        into = selectors.get_project(self.object, chosen) if chosen else None
         return preparing.ask_to_merge(self.project, into, **self.by)
 
 
@@ -551,34 +551,34 @@ class Consent(OnProject):
     heading = _("An author’s answer")
     lead = _("For authors who wrote on paper, or who answer by phone.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"side": next(iter(self.project.awaits), "")}
 
 
-class Paper(BudgetAct):
+class Paper(BudgetActionView):
     """Type in one ballot."""
 
     action = ENTER
     form_class = forms.PaperBallotForm
     heading = _("Enter a ballot")
     lead = _("One page per ballot, with its code. Paper ballots count like online ones.")
-    submit = _("Save this ballot")
+    submit_label = _("Save this ballot")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         if selectors.budget_of(process).declared_at is None:
             raise NotFound("ballot", process.public_id)
         return process
 
-    def form_options(self) -> dict[str, Any]:
-        budget = selectors.budget_of(self.found)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        budget = selectors.budget_of(self.object)
         return {"budget": budget, "projects": selectors.on_ballot(budget)}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"channel": "paper"}
 
-    def context(self) -> dict[str, Any]:
-        if self.found.voter_codes.exists():
+    def get_context_data(self) -> dict[str, Any]:
+        if self.object.voter_codes.exists():
             return {}
         return {
             "lead": _(
@@ -587,10 +587,10 @@ class Paper(BudgetAct):
             )
         }
 
-    def act(self, form: forms.PaperBallotForm) -> Participant:
+    def execute(self, form: forms.PaperBallotForm) -> Participant:
         data = form.cleaned_data
         return voting.enter_ballot(
-            self.found,
+            self.object,
             form.said,
             code=data["code"],
             channel=data["channel"],
@@ -598,11 +598,11 @@ class Paper(BudgetAct):
             **self.by,
         )
 
-    def say(self, made: Participant) -> str:
+    def get_success_message(self, made: Participant) -> str:
         """The receipt, to be passed on."""
         message = gettext("Saved. This person’s receipt code: %(code)s.")
         return message % {"code": made.receipt}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "paper" if made is not None else "manage"
-        return reverse(f"budgeting:{name}", args=[self.found.public_id])
+        return reverse(f"budgeting:{name}", args=[self.object.public_id])

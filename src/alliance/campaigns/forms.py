@@ -50,7 +50,7 @@ class DescribeForm(ServiceForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         chosen = data.pop("methods")
         methods = list(Method.objects.filter(public_id__in=chosen))
@@ -99,7 +99,7 @@ class MeasureForm(ServiceForm):
     )
     decides_who = ShortText(label=_("Decision-maker"), size=60, max_length=160)
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"words": services.Measuring(**self.cleaned_data)}
 
 
@@ -146,7 +146,7 @@ class UnitsForm(TableForm):
             "column."
         )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         data = self.cleaned_data
         return {name: data[name] for name in ("kind", "chosen", "n")} | self.upload
 
@@ -178,7 +178,7 @@ class OutcomeForm(TableForm):
             self.fields["is_sure"].widget = forms.CheckboxInput()
         super().take(error)
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return self.upload | {"is_sure": self.cleaned_data["is_sure"]}
 
 

@@ -339,7 +339,7 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
         "takes_pledges": rules.takes_pledges(campaign, at),
         "is_over": process.state not in (ProcessState.DRAFT, ProcessState.OPEN),
         "own_lang": localised(campaign.outcome, process.language, get_language() or "en").lang_attr,
-        "found": latest_outcome,
+        "latest_outcome": latest_outcome,
     }
     if latest_outcome is not None:
         shown |= {
@@ -396,7 +396,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "lots": lines,
         "has_areas": any(area for _, area, _ in lines),
         "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
-        "found": latest_outcome,
+        "latest_outcome": latest_outcome,
         "sentence": marked(campaign, _said(campaign, latest_outcome.result))
         if latest_outcome
         else "",

@@ -27,13 +27,13 @@ from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people, missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Participant, Process
 from alliance.participation.selectors.access import ENTER, RUN, get_process_for
-from alliance.participation.views.residents import LIST, ResidentAct
+from alliance.participation.views.residents import LIST, ResidentActionView
 from alliance.participation.views.running import EnterPaper
-from alliance.web.acting import ActForm
+from alliance.web.actions import ActionForm
 
 
 def _methods(request: HttpRequest) -> list[tuple[str, str]]:
@@ -43,56 +43,56 @@ def _methods(request: HttpRequest) -> list[tuple[str, str]]:
     return [(line.public_id, local_text(line, "name", language).value) for line in lines]
 
 
-class Start(PeopleAct):
+class Start(PeopleActionView):
     """Begin a campaign in the name of the city of `team`."""
 
     form_class = forms.DescribeForm
     list_page = LIST
-    made_page = ("campaigns:measure", False)
+    created_page = ("campaigns:measure", False)
     heading = _("Start a campaign")
-    submit = _("Save and continue")
+    submit_label = _("Save and continue")
     service = services.start
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"choices": {"methods": _methods(self.request)}}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext("Step 1 of 3, for %(city)s. Only your team sees it until you open it.")
-        return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
+        return {"lead": lead % {"city": local_name(self.object.city, self.language)}}
 
 
-class CampaignAct(PeopleAct):
+class CampaignActionView(PeopleActionView):
     """What those do who run a campaign."""
 
     list_page = LIST
-    own_page = ("", "campaigns:manage")
+    object_page = ("", "campaigns:manage")
     campaign: Campaign
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         process = get_process_for(self.actor, ids["public_id"], RUN)
         self.campaign = selectors.campaign_of(process)
         return process
 
 
-class Screen(CampaignAct):
+class Screen(CampaignActionView):
     """One of the three screens; while it is being prepared, each leads on to the next."""
 
     screen: ClassVar[str] = ""
     next_screen: ClassVar[str] = "manage"
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def address(self, made: Any = None) -> str:
-        is_draft = self.found.state == ProcessState.DRAFT
+    def get_success_url(self, made: Any = None) -> str:
+        is_draft = self.object.state == ProcessState.DRAFT
         name = self.next_screen if made is not None and is_draft else "manage"
-        return reverse(f"campaigns:{name}", args=[self.found.public_id])
+        return reverse(f"campaigns:{name}", args=[self.object.public_id])
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"heading": SCREENS[self.screen]}
 
 
@@ -103,10 +103,10 @@ class Describe(Screen):
     form_class = forms.DescribeForm
     service = services.describe
     lead = _("Step 1 of 3. Choose one easy action, with a place and a time.")
-    form_options = Start.form_options
+    get_form_kwargs = Start.get_form_kwargs
 
-    def initial(self) -> dict[str, Any]:
-        process, campaign = self.found, self.campaign
+    def get_initial(self) -> dict[str, Any]:
+        process, campaign = self.object, self.campaign
         initial = {name: getattr(process, name) for name in ("title", "language", "summary")}
         initial |= {name: getattr(campaign, name) for name in ("step", "step_place", "step_when")}
         return initial | {"methods": [method.public_id for method in campaign.methods.all()]}
@@ -115,16 +115,16 @@ class Describe(Screen):
 class Settled(Screen):
     """A screen that stays as it was when the campaign opened; whoever comes later reads so."""
 
-    def show(self, form: ActForm) -> HttpResponse:
-        if self.found.state == ProcessState.DRAFT or self.request.method == "POST":
-            return super().show(form)
+    def render_form(self, form: ActionForm) -> HttpResponse:
+        if self.object.state == ProcessState.DRAFT or self.request.method == "POST":
+            return super().render_form(form)
         messages.info(
             self.request,
             gettext(
                 "You cannot change the measurement or who gets the campaign after it has opened."
             ),
         )
-        return redirect(self.address())
+        return redirect(self.get_success_url())
 
 
 class Measure(Settled):
@@ -135,8 +135,8 @@ class Measure(Settled):
     service = services.measure
     lead = _("Step 2 of 3. Decide this before you measure anything. You cannot change it later.")
 
-    def initial(self) -> dict[str, Any]:
-        process, campaign = self.found, self.campaign
+    def get_initial(self) -> dict[str, Any]:
+        process, campaign = self.object, self.campaign
         names = ("outcome", "unit", "before", "starts_on", "ends_on")
         return {
             **{name: getattr(campaign, name) for name in names},
@@ -154,13 +154,13 @@ class Units(Settled):
     screen = "units"
     form_class = forms.UnitsForm
     service = services.set_units
-    submit = _("Check and confirm the table")
+    submit_label = _("Check and confirm the table")
     lead = _(
         "Step 3 of 3. A random draw gives the most reliable result. Only your team sees "
         "the names. The public page shows only numbers."
     )
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         units = selectors.units_of(self.campaign)
         return {
             "kind": units.kind if units else "area",
@@ -168,7 +168,7 @@ class Units(Settled):
             "n": units.n_in if units else None,
         }
 
-    def say(self, made: UnitList) -> str:
+    def get_success_message(self, made: UnitList) -> str:
         """How many are in."""
         message = gettext("%(n)s of %(all)s get the campaign. List saved.")
         return message % {"n": made.n_in, "all": made.n}
@@ -184,30 +184,30 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "campaigns/manage.html", context)
 
 
-class Begin(PeopleButton, CampaignAct):
+class Begin(PeoplePostView, CampaignActionView):
     """Open a campaign."""
 
-    said = _("The campaign is open. Its page is now public.")
+    success_message = _("The campaign is open. Its page is now public.")
 
-    def act(self, form: ActForm) -> Process:
-        return services.begin(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Process:
+        return services.begin(self.object, **self.by)
 
 
-class MakeCase(PeopleButton, CampaignAct):
+class MakeCase(PeoplePostView, CampaignActionView):
     """Make a draft of a case of what came out, of no effect too."""
 
-    said = _("Draft created. Complete it, then submit it.")
+    success_message = _("Draft created. Complete it, then submit it.")
 
-    def act(self, form: ActForm) -> Draft:
-        return services.make_case(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Draft:
+        return services.make_case(self.object, **self.by)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         if made is None:
-            return super().address()
+            return super().get_success_url()
         return reverse("knowledge:draft-step", args=[made.public_id, "check"])
 
 
-class Outcomes(CampaignAct):
+class Outcomes(CampaignActionView):
     """Send what was measured."""
 
     form_class = forms.OutcomeForm
@@ -217,14 +217,14 @@ class Outcomes(CampaignAct):
         "If the table has an error, none of it is saved. When it is saved, the "
         "campaign page shows the result."
     )
-    submit = _("Check and calculate")
+    submit_label = _("Check and calculate")
 
-    def say(self, made: Outcome) -> str:
+    def get_success_message(self, made: Outcome) -> str:
         """How many rows there are."""
         n = len(made.columns["unit"])
         return ngettext("%(n)s row saved.", "%(n)s rows saved.", n) % {"n": n}
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
 
@@ -256,7 +256,7 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
 class Paper(EnterPaper):
     """Type in the pledge of one person that came on paper, by phone or at a desk."""
 
-    own_page = ("", "campaigns:manage")
+    object_page = ("", "campaigns:manage")
     heading = _("Add a pledge made on paper or by phone")
     lead = _(
         "Use one page per person. These pledges count in the same way as those made "
@@ -264,50 +264,50 @@ class Paper(EnterPaper):
     )
     form_class = forms.PaperForm
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         selectors.campaign_of(process)
         return process
 
-    def form(self) -> ActForm:
-        return PeopleAct.form(self)
+    def get_form(self) -> ActionForm:
+        return PeopleActionView.get_form(self)
 
-    def act(self, form: Any) -> Participant:
+    def execute(self, form: Any) -> Participant:
         cleaned_data = form.cleaned_data
         return services.enter_pledge(
-            self.found,
+            self.object,
             channel=cleaned_data["channel"],
             did=cleaned_data["did"],
             traits=form.traits,
             **self.by,
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "paper" if made is not None else "manage"
-        return reverse(f"campaigns:{name}", args=[self.found.public_id])
+        return reverse(f"campaigns:{name}", args=[self.object.public_id])
 
 
-class OnCampaign(ResidentAct):
+class OnCampaign(ResidentActionView):
     """Something that a resident does in a campaign; the page says what is refused."""
 
     http_method_names = ["post"]
     campaign: Campaign
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process: Process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process: Process = super().get_object(**ids)
         if process.kind != ProcessKind.CAMPAIGN:
             raise NotFound("campaign", process.public_id)
         self.campaign = selectors.campaign_of(process)
         return process
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:take-part", args=[self.found.public_id]) + "#act"
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:take-part", args=[self.object.public_id]) + "#act"
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """Back to the page, which says what was at fault."""
         for faults in form.errors.values():
             messages.error(self.request, " ".join(map(str, faults)))
-        return redirect(self.address())
+        return redirect(self.get_success_url())
 
 
 class MakePledge(OnCampaign):
@@ -315,14 +315,14 @@ class MakePledge(OnCampaign):
 
     form_class = forms.ServiceForm
 
-    def act(self, form: ActForm) -> Pledge:
+    def execute(self, form: ActionForm) -> Pledge:
         at = clock.now()
         if self.participant is None:
             # Who comes when nothing is taken does not take part by it.
             services.must_take_pledges(self.campaign, at)
         return services.pledge(self.campaign, self.taking_part(), at=at)
 
-    def say(self, made: Pledge) -> str:
+    def get_success_message(self, made: Pledge) -> str:
         """The step again, and the receipt."""
         message = gettext(
             "Thank you. Your receipt code: %(code)s. Keep it in case you want "
@@ -335,8 +335,8 @@ class SayDone(OnCampaign):
     """Say whether one did it."""
 
     form_class = forms.DidForm
-    said = _("Thank you. Your answer is saved.")
+    success_message = _("Thank you. Your answer is saved.")
 
-    def act(self, form: ActForm) -> Pledge:
+    def execute(self, form: ActionForm) -> Pledge:
         did = form.cleaned_data["did"]
         return services.say_done(self.own_participant(), did, at=clock.now())

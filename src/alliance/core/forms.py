@@ -17,7 +17,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import Conflict, Fault, InvalidData, model_faults, row_of
-from alliance.web.acting import ActForm, Words
+from alliance.web.actions import ActionForm, Words
 from alliance.web.formatting import colon
 
 _CHANGED_MEANWHILE = _(
@@ -31,7 +31,7 @@ def faults_of(error: InvalidData | ValidationError) -> Sequence[Fault]:
     return error.faults if isinstance(error, InvalidData) else model_faults(error)
 
 
-class ServiceForm(ActForm):
+class ServiceForm(ActionForm):
     """Takes the faults that a service finds: beside the fields they name, or above them all.
 
     `choices`: what there is to choose in fields, beside what each has of its own.
@@ -46,7 +46,7 @@ class ServiceForm(ActForm):
             field.choices = [*field.choices, *more]
 
     @contextmanager
-    def showing_faults(self) -> Iterator[None]:
+    def showing_errors(self) -> Iterator[None]:
         """Call a service in this: what it finds at fault ends the call and is shown."""
         try:
             yield
@@ -72,7 +72,7 @@ class ServiceForm(ActForm):
         for form in (self, *self.row_forms()):
             for name, field in form.fields.items():
                 form.cleaned_data.setdefault(name, _nothing(field))
-        placed = [(fault, *self.place_of(fault.where)) for fault in find(self.given())]
+        placed = [(fault, *self.place_of(fault.where)) for fault in find(self.as_kwargs())]
         for fault, form, name in placed:
             if name in form.fields and name not in form.errors:
                 form.add_error(name, fault.rule)
@@ -227,7 +227,7 @@ class RowsForm(ServiceForm):
     def row_forms(self) -> Iterable[forms.Form]:
         return chain(*self.rows.values())
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         """What was typed, and of each group the rows in which something was written."""
         return {**self.cleaned_data, **{group: self.written(group) for group in self.groups}}
 

@@ -35,7 +35,7 @@ from alliance.participation.services.participants import (
     take_back,
 )
 from alliance.participation.views import acting, for_residents, issued_file
-from alliance.participation.views.running import EnterPaper, ProcessAct
+from alliance.participation.views.running import EnterPaper, ProcessActionView
 from alliance.web.formatting import number
 
 
@@ -154,19 +154,19 @@ class Paper(EnterPaper):
     )
     kinds_form = PaperForm
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         if process.kind != ProcessKind.DIALOGUE:
             raise NotFound("dialogue", ids["public_id"])
         return process
 
-    def form_options(self) -> dict[str, Any]:
-        rows = selectors.statements_of(self.found).select_related("post")
+    def get_form_kwargs(self) -> dict[str, Any]:
+        rows = selectors.statements_of(self.object).select_related("post")
         return {"statements": rows.order_by("number", "pk")[:MOST_ON_FORM]}
 
-    def act(self, form: Any) -> Participant:
+    def execute(self, form: Any) -> Participant:
         return papers.enter_form(
-            self.found,
+            self.object,
             form.votes,
             form.words(self.kind),
             channel=form.cleaned_data["channel"],
@@ -174,10 +174,10 @@ class Paper(EnterPaper):
             **self.by,
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         if made is not None:
-            return reverse("dialogues:paper", args=[self.found.public_id])
-        return super().address()
+            return reverse("dialogues:paper", args=[self.object.public_id])
+        return super().get_success_url()
 
 
 class TakeOverForm(ServiceForm):
@@ -193,7 +193,7 @@ class TakeOverForm(ServiceForm):
     )
 
 
-class TakeOver(ProcessAct):
+class TakeOver(ProcessActionView):
     """Take over a dialogue from its open files, before it opens."""
 
     form_class = TakeOverForm
@@ -202,15 +202,15 @@ class TakeOver(ProcessAct):
         "Continue a dialogue you held elsewhere, for example in Polis. Statements and "
         "votes come from its two open data files, which contain no names."
     )
-    submit = _("Import")
+    submit_label = _("Import")
 
-    def act(self, form: TakeOverForm) -> int:
+    def execute(self, form: TakeOverForm) -> int:
         cleaned_data = form.cleaned_data
         return files.take_over(
-            self.found, cleaned_data["votes"].read(), cleaned_data["comments"].read(), **self.by
+            self.object, cleaned_data["votes"].read(), cleaned_data["comments"].read(), **self.by
         )
 
-    def say(self, made: int) -> str:
+    def get_success_message(self, made: int) -> str:
         """How many votes there are now."""
         message = ngettext("%(n)s vote imported.", "%(n)s votes imported.", made)
         return message % {"n": number(made)}

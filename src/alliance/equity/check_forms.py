@@ -80,7 +80,7 @@ class QuestionsForm(ServiceForm):
                 label=question.text, rows=3, max_length=checks.LONGEST_ANSWER
             )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"answers": self.cleaned_data}
 
 
@@ -152,7 +152,7 @@ class TableForm(RowsForm):
         ),
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {
             "lines": [checks.LineWords(**row) for row in self.written("lines")],
             "mitigations": [checks.MitigationWords(**row) for row in self.written("mitigations")],
@@ -209,7 +209,7 @@ class HeardForm(ServiceForm):
         label=_("Keep until"), help_text=_("The text is then deleted automatically.")
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"heard": checks.Heard(**self.cleaned_data)}
 
 

@@ -122,7 +122,7 @@ class DocumentForm(ServiceForm):
     )
     language = forms.ChoiceField(label=_("Language of the document"), choices=language_choices)
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)
         file = data.pop("file")
         return data | ({"name": file.name, "content": content_of(file, MOST_BYTES)} if file else {})

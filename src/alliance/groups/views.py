@@ -33,9 +33,9 @@ from alliance.network.models import Organisation
 from alliance.network.selectors.discussion import discussion_of
 from alliance.network.services.discussion import write_post
 from alliance.network.views import for_people, missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.network.views.discussion import WritePost
-from alliance.web.acting import ActForm
+from alliance.web.actions import ActionForm
 from alliance.web.atom import Feed
 from alliance.web.downloads import download
 from alliance.web.paging import page_number, page_of
@@ -167,110 +167,111 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
     return made.answer(request)
 
 
-class GroupAct(PeopleAct):
+class GroupActionView(PeopleActionView):
     """What is done in a group."""
 
     list_page = LIST
-    own_page = ("", "groups:group")
-    door: ClassVar[Any] = access.get_group_to_run
+    object_page = ("", "groups:group")
+    getter: ClassVar[Any] = access.get_group_to_run
 
-    def title(self) -> Any:
+    def get_title(self) -> Any:
         return self.group.name if self.group else ""
 
     @property
     def group(self) -> TopicGroup | None:
         """The group that it is about; None before there is one."""
-        topic_group: TopicGroup | None = getattr(self.found, "group", self.found)
+        topic_group: TopicGroup | None = getattr(self.object, "group", self.object)
         return topic_group if topic_group and topic_group.pk else None
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
         group = made if isinstance(made, TopicGroup) else self.group
         return (group.public_id,) if group else ()
 
-    def initial(self) -> dict[str, Any]:
-        columns = {field.name for field in self.found._meta.concrete_fields}
+    def get_initial(self) -> dict[str, Any]:
+        columns = {field.name for field in self.object._meta.concrete_fields}
         return {
-            name: getattr(self.found, name) for name in self.form_class.base_fields.keys() & columns
+            name: getattr(self.object, name)
+            for name in self.form_class.base_fields.keys() & columns
         }
 
 
-class Start(GroupAct):
+class Start(GroupActionView):
     """Start a group."""
 
     form_class = forms.GroupForm
     service = groups.write
     heading = _("Start a topic group")
     lead = _("Everyone in the network can join with one click. Choose group leads afterwards.")
-    submit = _("Start the group")
-    said = _("Group started. Join it and choose its leads.")
+    submit_label = _("Start the group")
+    success_message = _("Group started. Join it and choose its leads.")
 
-    def find(self, *args: Any, **ids: Any) -> TopicGroup:
+    def get_object(self, *args: Any, **ids: Any) -> TopicGroup:
         if not rules.may_start(self.actor):
             raise NotFound("page", "groups/new")
         return TopicGroup(language=self.language, topic=self.request.GET.get("topic", "")[:24])
 
 
-class Change(GroupAct):
+class Change(GroupActionView):
     """Change what a group is for."""
 
     form_class = forms.GroupForm
     service = groups.write
     heading = _("Change group details")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
 
-class End(PeopleButton, GroupAct):
+class End(PeoplePostView, GroupActionView):
     """End a group."""
 
-    door = access.get_group_to_end
-    question = _("End this group?")
-    follows = _("Its pages are kept. No one else can join, and you cannot reopen the group.")
-    said = _("The group has ended. Its pages are kept.")
+    getter = access.get_group_to_end
+    confirmation = _("End this group?")
+    consequence = _("Its pages are kept. No one else can join, and you cannot reopen the group.")
+    success_message = _("The group has ended. Its pages are kept.")
 
-    def act(self, form: ActForm) -> TopicGroup:
-        return groups.end(self.found, **self.by)
+    def execute(self, form: ActionForm) -> TopicGroup:
+        return groups.end(self.object, **self.by)
 
 
-class Join(PeopleButton, GroupAct):
+class Join(PeoplePostView, GroupActionView):
     """Take part, with one click."""
 
-    door = access.get_group_to_join
-    said = _(
+    getter = access.get_group_to_join
+    success_message = _(
         "You have joined the group. You will get new minutes by email and in the weekly digest."
     )
 
-    def act(self, form: ActForm) -> Any:
+    def execute(self, form: ActionForm) -> Any:
         by = self.by
         teams = select.own_teams(by["actor"], by["at"])
         wanted = self.request.POST.get("team", "")
         team = next(
             (team for team in teams if team.public_id == wanted), teams[0] if teams else None
         )
-        return groups.join(self.found, team=team, **by)
+        return groups.join(self.object, team=team, **by)
 
 
-class Leave(PeopleButton, GroupAct):
+class Leave(PeoplePostView, GroupActionView):
     """Take part no more."""
 
-    said = _("You have left the group.")
+    success_message = _("You have left the group.")
 
-    def find(self, public_id: str) -> TopicGroup:
+    def get_object(self, public_id: str) -> TopicGroup:
         return access.get_group(public_id)
 
-    def act(self, form: ActForm) -> None:
-        groups.leave(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        groups.leave(self.object, **self.by)
 
 
-class Leads(GroupAct):
+class Leads(GroupActionView):
     """Choose who leads a group."""
 
     form_class = forms.LeadsForm
     service = groups.choose_leads
     heading = _("Group leads")
     lead = _("Leads write minutes, set deliverables and take on unfinished action items.")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         people = [
             (
                 member.user.public_id,
@@ -278,49 +279,49 @@ class Leads(GroupAct):
             )
             if member.organisation
             else (member.user.public_id, member.user.name)
-            for member in select.members_of(self.found, clock.now())
+            for member in select.members_of(self.object, clock.now())
             if not member.has_left
         ]
         return {"choices": {"leads": people}}
 
-    def initial(self) -> dict[str, Any]:
-        return {"leads": [lead.public_id for lead in select.leads_of(self.found, clock.now())]}
+    def get_initial(self) -> dict[str, Any]:
+        return {"leads": [lead.public_id for lead in select.leads_of(self.object, clock.now())]}
 
 
 class WriteInGroup(WritePost):
     """Say something in the discussion of a group; its leads get an email."""
 
-    door = staticmethod(access.get_group)
+    getter = staticmethod(access.get_group)
 
-    def title(self) -> Any:
-        return self.found.name
+    def get_title(self) -> Any:
+        return self.object.name
 
-    def act(self, form: Any) -> Any:
-        people = select.leads_of(self.found, self.by["at"])
-        return write_post(self.found, **form.given(), people=people, **self.by)
+    def execute(self, form: Any) -> Any:
+        people = select.leads_of(self.object, self.by["at"])
+        return write_post(self.object, **form.as_kwargs(), people=people, **self.by)
 
 
-class AddDeliverable(GroupAct):
+class AddDeliverable(GroupActionView):
     """Promise something by a day."""
 
     form_class = forms.DeliverableForm
     service = groups.write_deliverable
     heading = _("Add a deliverable")
     lead = _("The deliverable and its due date are public. Leads get a reminder.")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def find(self, public_id: str) -> Deliverable:
+    def get_object(self, public_id: str) -> Deliverable:
         group = access.get_group_to_run(self.actor, public_id)
         return Deliverable(group=group, language=self.language)
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         rows = Organisation.objects.order_by("name")
         named = [(row.public_id, local_name(row, self.language)) for row in rows]
         return {"choices": {"partners": named}}
 
-    def initial(self) -> dict[str, Any]:
-        partners = self.found.partners.all() if self.found.pk else ()
-        return super().initial() | {"partners": [partner.public_id for partner in partners]}
+    def get_initial(self) -> dict[str, Any]:
+        partners = self.object.partners.all() if self.object.pk else ()
+        return super().get_initial() | {"partners": [partner.public_id for partner in partners]}
 
 
 class ChangeDeliverable(AddDeliverable):
@@ -328,7 +329,7 @@ class ChangeDeliverable(AddDeliverable):
 
     heading = _("Edit the deliverable")
 
-    def find(self, public_id: str) -> Deliverable:
+    def get_object(self, public_id: str) -> Deliverable:
         return access.get_deliverable_to_change(self.actor, public_id)
 
 
@@ -348,50 +349,54 @@ def text(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "groups/text.html", page | {"discussion": discussion})
 
 
-class WriteText(GroupAct):
+class WriteText(GroupActionView):
     """Write the next version of a deliverable that is a text, or translate the newest one."""
 
     form_class = forms.TextForm
-    door = access.get_deliverable_to_change
+    getter = access.get_deliverable_to_change
     service = groups.write_text
     heading = _("Write the text")
     lead = _(
         "If you write in the language of the deliverable, you create a new version. In "
         "another language, you translate the latest version. Earlier versions are kept."
     )
-    said = _("Text saved. Anyone can read and discuss it.")
+    success_message = _("Text saved. Anyone can read and discuss it.")
 
-    def initial(self) -> dict[str, Any]:
-        rows = list(self.found.texts.all())
+    def get_initial(self) -> dict[str, Any]:
+        rows = list(self.object.texts.all())
         newest = rows[0].number if rows else 0
-        wanted = self.request.GET.get("in", self.found.language)
+        wanted = self.request.GET.get("in", self.object.language)
         of = {row.language: row for row in rows if row.number == newest}
         current_text = of.get(wanted)
         return {
             "seen": newest,
             "language": wanted,
-            "title": current_text.title if current_text else self.found.title,
+            "title": current_text.title if current_text else self.object.title,
             "body": current_text.body if current_text else "",
         }
 
-    def address(self, made: Any = None) -> str:
-        return reverse("groups:text", args=[self.found.public_id]) if made else super().address()
+    def get_success_url(self, made: Any = None) -> str:
+        return (
+            reverse("groups:text", args=[self.object.public_id])
+            if made
+            else super().get_success_url()
+        )
 
 
 class WriteOnText(WritePost):
     """Say something about a deliverable that is a text; the leads of the group get an email."""
 
-    door = staticmethod(access.get_text)
+    getter = staticmethod(access.get_text)
 
-    def title(self) -> Any:
-        return self.found.title
+    def get_title(self) -> Any:
+        return self.object.title
 
-    def act(self, form: Any) -> Any:
-        people = select.leads_of(self.found.group, self.by["at"])
-        return write_post(self.found, **form.given(), people=people, **self.by)
+    def execute(self, form: Any) -> Any:
+        people = select.leads_of(self.object.group, self.by["at"])
+        return write_post(self.object, **form.as_kwargs(), people=people, **self.by)
 
 
-class AddDocument(GroupAct):
+class AddDocument(GroupActionView):
     """Add a document by its address, or as a file."""
 
     form_class = forms.DocumentForm
@@ -401,9 +406,9 @@ class AddDocument(GroupAct):
         "The document will be public. Keep documents that are only for the group in "
         "a place that requires sign-in."
     )
-    said = _("The document has been added.")
+    success_message = _("The document has been added.")
 
-    def find(self, public_id: str) -> GroupDocument:
+    def get_object(self, public_id: str) -> GroupDocument:
         group = access.get_group(public_id)
         if not rules.is_in_network(self.actor):
             raise NotFound("topic group", public_id)
@@ -423,38 +428,38 @@ def document_file(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-class RemoveDocument(PeopleButton, GroupAct):
+class RemoveDocument(PeoplePostView, GroupActionView):
     """Take a document away."""
 
-    door = access.get_document_to_remove
-    question = _("Delete this document?")
-    follows = _("You cannot get it back. You would have to add it again.")
-    said = _("The document has been deleted.")
+    getter = access.get_document_to_remove
+    confirmation = _("Delete this document?")
+    consequence = _("You cannot get it back. You would have to add it again.")
+    success_message = _("The document has been deleted.")
 
-    def act(self, form: ActForm) -> None:
-        groups.remove_document(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        groups.remove_document(self.object, **self.by)
 
 
-class WriteMinutes(GroupAct):
+class WriteMinutes(GroupActionView):
     """Write the minutes of a meeting of a group."""
 
     form_class = forms.MinutesForm
     service = minutes.write
-    made_page = ("groups:minutes", False)
+    created_page = ("groups:minutes", False)
     heading = _("Write minutes")
     lead = _(
         "Use this form to record the summary, decisions and action items with owners and due dates."
     )
-    said = _("Minutes saved. Everyone with an action item gets an email.")
+    success_message = _("Minutes saved. Everyone with an action item gets an email.")
     #: People who can be named for an action item besides: those who took part.
     also: QuerySet[User] | None = None
 
-    def find(self, public_id: str) -> Minutes:
+    def get_object(self, public_id: str) -> Minutes:
         group = access.get_group_to_run(self.actor, public_id)
         return Minutes(group=group, language=self.language, held_on=clock.today())
 
-    def form_options(self) -> dict[str, Any]:
-        about: Minutes = self.found
+    def get_form_kwargs(self) -> dict[str, Any]:
+        about: Minutes = self.object
         items: list[ActionItem] = []
         rows: dict[str, Any] = {}
         if about.pk:
@@ -484,7 +489,7 @@ class ChangeMinutes(WriteMinutes):
     heading = _("Change the minutes")
     lead = _("To remove a row, clear its fields. Completed action items stay as they are.")
 
-    def find(self, public_id: str) -> Minutes:
+    def get_object(self, public_id: str) -> Minutes:
         return access.get_minutes_to_write(self.actor, public_id)
 
 
@@ -521,51 +526,51 @@ def _with_owners(
     return list(known.items())
 
 
-class ItemAct(PeopleAct):
+class ItemActionView(PeopleActionView):
     """What is done with an action item."""
 
     list_page = (_("Action items"), "groups:actions")
-    own_page = ("", "groups:minutes")
-    door = access.get_action
+    object_page = ("", "groups:minutes")
+    getter = access.get_action
 
-    def title(self) -> Any:
-        return self.found.minutes.title
+    def get_title(self) -> Any:
+        return self.object.minutes.title
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
-        return (self.found.minutes.public_id,)
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
+        return (self.object.minutes.public_id,)
 
-    def context(self) -> dict[str, Any]:
-        return {"lead": self.found.text}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"lead": self.object.text}
 
 
-class Settle(ItemAct):
+class Settle(ItemActionView):
     """Say that an action item is done."""
 
     form_class = forms.SettleForm
     service = actions.settle
     heading = _("Mark the action item as done")
-    submit = _("Mark as done")
-    said = _("Thank you. The action item is done.")
+    submit_label = _("Mark as done")
+    success_message = _("Thank you. The action item is done.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"result": self.found.result}
+    def get_initial(self) -> dict[str, Any]:
+        return {"result": self.object.result}
 
 
-class HandOver(ItemAct):
+class HandOver(ItemActionView):
     """Give an action item to somebody else, or another day."""
 
     form_class = forms.HandOverForm
     service = actions.hand_over
     heading = _("Hand over the action item or change the due date")
-    said = _("Saved. The new owner gets an email.")
+    success_message = _("Saved. The new owner gets an email.")
 
-    def form_options(self) -> dict[str, Any]:
-        about = self.found.minutes
+    def get_form_kwargs(self) -> dict[str, Any]:
+        about = self.object.minutes
         people = select.owner_choices(
             about.group, about.organisation, self.language, at=clock.now()
         )
-        people = [("", "–"), *_with_owners(people, [self.found], self.language)]
+        people = [("", "–"), *_with_owners(people, [self.object], self.language)]
         return {"choices": {"who": people}}
 
-    def initial(self) -> dict[str, Any]:
-        return {"who": _owner(self.found), "due_on": self.found.due_on}
+    def get_initial(self) -> dict[str, Any]:
+        return {"who": _owner(self.object), "due_on": self.object.due_on}

@@ -91,7 +91,7 @@ class JoinForm(ServiceForm):
             self.fields[name].widget.attrs["autocomplete"] = hint
         self.fields["fax"].widget.attrs |= {"tabindex": "-1"}
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         """What was typed by people."""
         return {name: text for name, text in self.cleaned_data.items() if name != "fax"}
 
@@ -127,7 +127,7 @@ class JoinDecisionForm(ServiceForm):
             )
         self.order_fields(["organisation", *self.people, "reason"])
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         """The organisation, the role of each request by its id, the reason."""
         known = self.cleaned_data
         return {

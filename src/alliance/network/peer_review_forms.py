@@ -110,7 +110,7 @@ class ReportForm(RowsForm):
         required=False,
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         advice = [row["text"] for row in self.written("recommendations")]
         return {**self.cleaned_data, "recommendations": advice}
 
@@ -139,7 +139,7 @@ class FollowUpForm(ServiceForm):
             )
         self.order_fields(order)
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         chosen = {number: self.cleaned_data[f"progress-{number}"] for number in self.numbers}
         plain = {name: self.cleaned_data[name] for name in ("result", "language")}
         return {**plain, "progress": chosen}

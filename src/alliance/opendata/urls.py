@@ -15,12 +15,12 @@ urlpatterns = [
     path("desk/networks/<str:public_id>/", networks.network, name="desk-network"),
     path(
         "desk/networks/<str:public_id>/<str:verb>",
-        networks.NetworkButton.as_view(),
+        networks.NetworkPostView.as_view(),
         name="desk-network-act",
     ),
     path(
         "desk/networks/<str:public_id>/records/<str:record>",
-        networks.RecordButton.as_view(),
+        networks.RecordPostView.as_view(),
         name="desk-network-record",
     ),
     # As they were before other records could be cited.

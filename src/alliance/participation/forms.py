@@ -133,7 +133,7 @@ class PromiseForm(ServiceForm):
         help_text=_("For example, the budget, a law or an earlier decision."),
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"words": services.Pledge(**self.cleaned_data)}
 
 
@@ -216,7 +216,7 @@ class PrepareForm(RowsForm):
         for row in self.rows["phases"] if does_one_thing else ():
             del row.fields["kind"]
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         sources = [services.SourceWords(**row) for row in self.written("sources")]
         phases = [
             services.PhaseWords(

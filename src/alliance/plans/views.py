@@ -21,31 +21,31 @@ from alliance.participation.forms import WriteForm
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import ENTER, RUN
 from alliance.participation.services.participants import known_participant
-from alliance.participation.views.residents import LIST, ResidentAct, TakePart, options_for
-from alliance.participation.views.running import EnterPaper, ProcessAct
+from alliance.participation.views.residents import LIST, ResidentActionView, TakePart, options_for
+from alliance.participation.views.running import EnterPaper, ProcessActionView
 from alliance.plans import forms, selectors
 from alliance.plans.models import Paragraph, Version
 from alliance.plans.services import files, texts
-from alliance.web.acting import Step
+from alliance.web.actions import Step
 
 
-class Text(ProcessAct):
+class Text(ProcessActionView):
     """Set the text of a plan."""
 
     form_class = forms.TextForm
     heading = _("Plan text")
-    submit = _("Save text")
+    submit_label = _("Save text")
     service = texts.set_text
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return selectors.get_plan_for(self.actor, ids["public_id"], RUN)
 
-    def initial(self) -> dict[str, Any]:
-        rows = selectors.paragraphs(texts.latest_version(self.found))
+    def get_initial(self) -> dict[str, Any]:
+        rows = selectors.paragraphs(texts.latest_version(self.object))
         return {"text": "\n\n".join(row.text for row in rows)}
 
-    def context(self) -> dict[str, Any]:
-        if self.found.state == ProcessState.DRAFT:
+    def get_context_data(self) -> dict[str, Any]:
+        if self.object.state == ProcessState.DRAFT:
             return {
                 "lead": gettext("Residents can comment on each paragraph when the text is open.")
             }
@@ -55,56 +55,56 @@ class Text(ProcessAct):
         )
         return {"lead": lead}
 
-    def say(self, made: Version) -> str:
+    def get_success_message(self, made: Version) -> str:
         """Which version it is."""
         return gettext("Text saved. This is version %(n)s.") % {"n": made.number}
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:manage", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.object.public_id])
 
 
-class OneParagraph(ResidentAct):
+class OneParagraph(ResidentActionView):
     """A paragraph with its comments and their answers, and a form to comment."""
 
     form_class = WriteForm
     template_name = "plans/paragraph.html"
     paragraph: Paragraph
-    initial = TakePart.initial
-    say = TakePart.say
+    get_initial = TakePart.get_initial
+    get_success_message = TakePart.get_success_message
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         process = selectors.get_plan_for(actor_of(self.request), ids["public_id"])
         self.participant = known_participant(self.request, process)
         self.paragraph = selectors.get_paragraph(process, ids["thread_id"])
         return process
 
-    def form_options(self) -> dict[str, Any]:
-        return options_for(self.found, ContributionKind.COMMENT.value)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return options_for(self.object, ContributionKind.COMMENT.value)
 
-    def act(self, form: WriteForm) -> Contribution:
+    def execute(self, form: WriteForm) -> Contribution:
         words = form.words(parent=self.paragraph.thread)
         return texts.comment(
             self.paragraph, self.taking_part(), words, address=self.where_from, at=clock.now()
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         thread = self.paragraph.thread.public_id
-        return reverse("plans:paragraph", args=[self.found.public_id, thread])
+        return reverse("plans:paragraph", args=[self.object.public_id, thread])
 
-    def way(self) -> list[Step]:
-        home = reverse("participation:take-part", args=[self.found.public_id])
-        return [(LIST[0], reverse(LIST[1])), (self.title(), home)]
+    def get_breadcrumbs(self) -> list[Step]:
+        home = reverse("participation:take-part", args=[self.object.public_id])
+        return [(LIST[0], reverse(LIST[1])), (self.get_title(), home)]
 
-    def context(self) -> dict[str, Any]:
-        latest, thread = texts.latest_version(self.found), self.paragraph.thread
+    def get_context_data(self) -> dict[str, Any]:
+        latest, thread = texts.latest_version(self.object), self.paragraph.thread
         return {
-            "process": self.found,
+            "process": self.object,
             "paragraph": self.paragraph,
             "is_gone": latest is not None and self.paragraph.version_id != latest.pk,
             "history": selectors.history(thread),
             "comments": selectors.comments_on(thread),
             "n_own_waiting": thread.comments.to_be_read(self.participant).count(),
-            "takes_text": rules.takes_text(self.found, clock.now()),
+            "takes_text": rules.takes_text(self.object, clock.now()),
             "here": gettext("Paragraph %(n)s") % {"n": self.paragraph.number},
         }
 
@@ -158,13 +158,13 @@ class Paper(EnterPaper):
 
     kinds_form = forms.PaperForm
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return selectors.get_plan_for(self.actor, ids["public_id"], ENTER)
 
-    def act(self, form: Any) -> Participant:
+    def execute(self, form: Any) -> Participant:
         cleaned_data = form.cleaned_data
         return texts.enter_comments(
-            self.found,
+            self.object,
             form.comments(),
             language=cleaned_data["language"],
             channel=cleaned_data["channel"],
@@ -172,7 +172,7 @@ class Paper(EnterPaper):
             **self.by,
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         if made is not None:
-            return reverse("plans:paper", args=[self.found.public_id])
-        return super().address()
+            return reverse("plans:paper", args=[self.object.public_id])
+        return super().get_success_url()

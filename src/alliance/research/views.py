@@ -20,13 +20,13 @@ from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.needs_offers import city_organisations
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.research import forms
 from alliance.research.enums import QuestionState
 from alliance.research.models import Researcher, ResearchQuestion
 from alliance.research.selectors import access, pages
 from alliance.research.services import profiles, questions, working
-from alliance.web.acting import ActForm, Step
+from alliance.web.actions import ActionForm, Step
 from alliance.web.paging import page_number
 
 LIST = (_("For researchers"), "research:research")
@@ -82,32 +82,32 @@ def researcher(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(response) if actor.is_known else response
 
 
-class QuestionAct(PeopleAct):
+class QuestionActionView(PeopleActionView):
     """What is done with a question. `action` says by whom."""
 
     action = access.CITY
     list_page = LIST
-    own_page = ("", "research:question")
+    object_page = ("", "research:question")
 
-    def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
+    def get_object(self, *args: Any, **ids: Any) -> ResearchQuestion:
         return access.get_question_for(self.actor, ids["public_id"], self.action)
 
 
-class Ask(PeopleAct):
+class Ask(PeopleActionView):
     """Ask universities in the name of the city of `team`, about a `need`, a `case` or a gap."""
 
     form_class = forms.AskForm
     template_name = "research/ask.html"
     list_page = LIST
-    own_page = ("", "research:question")
+    object_page = ("", "research:question")
     heading = _("Ask researchers")
-    submit = _("Publish the question")
-    said = _(
+    submit_label = _("Publish the question")
+    success_message = _(
         "The question is published. The secretariat or a researcher will word it for "
         "universities and ask matching researchers."
     )
 
-    def find(self, *args: Any, **ids: Any) -> list[Organisation]:
+    def get_object(self, *args: Any, **ids: Any) -> list[Organisation]:
         if team := self.request.GET.get("team", ""):
             return [get_city_team(self.actor, team)]
         municipalities = city_organisations(self.actor)
@@ -119,12 +119,12 @@ class Ask(PeopleAct):
             raise NotAllowed(gettext("Only a municipality’s editors can ask researchers."))
         return [team for team, _city in municipalities]
 
-    def form_options(self) -> dict[str, Any]:
-        teams = [(team.public_id, local_name(team, self.language)) for team in self.found]
+    def get_form_kwargs(self) -> dict[str, Any]:
+        teams = [(team.public_id, local_name(team, self.language)) for team in self.object]
         return {"choices": {"team": teams}}
 
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.language, "team": self.found[0].public_id}
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.language, "team": self.object[0].public_id}
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -132,21 +132,21 @@ class Ask(PeopleAct):
         names = ("need", "case", "solution", "outcome")
         return {name: self.request.GET.get(name, "")[:80] for name in names}
 
-    def act(self, form: Any) -> ResearchQuestion:
-        cleaned_data = form.given()
+    def execute(self, form: Any) -> ResearchQuestion:
+        cleaned_data = form.as_kwargs()
         asked_by = cleaned_data.pop("team")
         team = next(
-            (candidate for candidate in self.found if candidate.public_id == asked_by),
-            self.found[0],
+            (candidate for candidate in self.object if candidate.public_id == asked_by),
+            self.object[0],
         )
         return questions.ask(team, **cleaned_data, **self.asked, **self.by)
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """The list."""
-        return super().way()[:1]
+        return super().get_breadcrumbs()[:1]
 
-    def context(self) -> dict[str, Any]:
-        first, *others = self.found
+    def get_context_data(self) -> dict[str, Any]:
+        first, *others = self.object
         lead = gettext(
             "You are asking for %(city)s. A researcher or student answers in plain "
             "language. The answer will appear on the page you asked from."
@@ -163,20 +163,20 @@ class Ask(PeopleAct):
         }
 
 
-class Change(QuestionAct):
+class Change(QuestionActionView):
     """Ask in other words."""
 
     action = access.CHANGE
     form_class = forms.QuestionForm
     service = questions.change
     heading = _("Change the question")
-    said = _("The question is saved.")
+    success_message = _("The question is saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return forms.QuestionForm.initial_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return forms.QuestionForm.initial_of(self.object)
 
 
-class Word(QuestionAct):
+class Word(QuestionActionView):
     """Word a question so that it can be answered."""
 
     action = access.WORD
@@ -185,41 +185,41 @@ class Word(QuestionAct):
     service = questions.word
     heading = _("Turn it into a question for universities")
     lead = _("The city’s own wording stays on the page. Matching researchers are then asked.")
-    said = _("The question is ready. We are asking matching researchers.")
+    success_message = _("The question is ready. We are asking matching researchers.")
 
-    def initial(self) -> dict[str, Any]:
-        stored_question = self.found
+    def get_initial(self) -> dict[str, Any]:
+        stored_question = self.object
         return {
             "wording": stored_question.wording,
             "wording_language": stored_question.wording_language or stored_question.language,
         }
 
 
-class Withdraw(QuestionAct):
+class Withdraw(QuestionActionView):
     """Take a question back."""
 
     action = access.WITHDRAW
     form_class = forms.ReasonForm
     service = questions.withdraw
     heading = _("Withdraw the question?")
-    here = _("Withdraw the question")
+    breadcrumb = _("Withdraw the question")
     lead = _("Its page stays online with your reason. No more researchers will be asked.")
-    submit = _("Withdraw the question")
-    said = _("The question is withdrawn.")
+    submit_label = _("Withdraw the question")
+    success_message = _("The question is withdrawn.")
 
 
-class AskOne(PeopleButton, QuestionAct):
+class AskOne(PeoplePostView, QuestionActionView):
     """Ask one researcher more."""
 
     action = access.ASK
-    said = _("The researcher will get an email.")
+    success_message = _("The researcher will get an email.")
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         stored_researcher = access.get_researcher(self.request.POST.get("researcher", ""))
-        questions.ask_one(self.found, stored_researcher, **self.by)
+        questions.ask_one(self.object, stored_researcher, **self.by)
 
 
-class TakeOn(QuestionAct):
+class TakeOn(QuestionActionView):
     """Offer to answer a question."""
 
     action = access.TAKE_ON
@@ -231,25 +231,25 @@ class TakeOn(QuestionAct):
         "Describe how you would answer, who does what, and by when. The city then "
         "accepts or declines."
     )
-    submit = _("Send the offer to the city")
-    said = _("The city will get an email with your offer.")
+    submit_label = _("Send the offer to the city")
+    success_message = _("The city will get an email with your offer.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         mine = self._mine()
         names = ("plan", "language", "level", "answer_by")
         values = {name: getattr(mine, name) for name in names} if mine and mine.plan else {}
-        return {"language": self.language, "answer_by": self.found.deadline, **values}
+        return {"language": self.language, "answer_by": self.object.deadline, **values}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         mine = self._mine()
         return {
             "rows": {"steps": list(mine.steps.values("title", "side", "due_on")) if mine else []}
         }
 
     def _mine(self) -> Any:
-        return self.found.collaborations.filter(researcher__user=self.actor.user).first()
+        return self.object.collaborations.filter(researcher__user=self.actor.user).first()
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         mine = self._mine()
         if mine is None or mine.answer != HelpAnswer.CAN or mine.reply:
             return {}
@@ -258,49 +258,49 @@ class TakeOn(QuestionAct):
             "lead": gettext("The city has not replied to your offer yet. A new offer replaces it."),
         }
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
         return [self.kwargs["public_id"]]
 
 
-class SayNo(PeopleButton, QuestionAct):
+class SayNo(PeoplePostView, QuestionActionView):
     """Say that one cannot answer."""
 
     action = access.WORK
     service = working.say_no
-    said = _("Thank you for answering.")
+    success_message = _("Thank you for answering.")
 
 
-class Reply(PeopleButton, QuestionAct):
+class Reply(PeoplePostView, QuestionActionView):
     """Take up an offer to answer, or with an empty `agree` decline it."""
 
-    def act(self, form: ActForm) -> Any:
+    def execute(self, form: ActionForm) -> Any:
         agrees = bool(self.request.POST.get("agree"))
-        return working.reply(self.found, self.kwargs["work_id"], agrees=agrees, **self.by)
+        return working.reply(self.object, self.kwargs["work_id"], agrees=agrees, **self.by)
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         if made.reply == "taken-up":
             return gettext("You are now working together. The researcher will get an email.")
         return gettext("The researcher will get an email. Thank you for answering.")
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
         return [self.kwargs["public_id"]]
 
 
-class StepDone(PeopleButton, QuestionAct):
+class StepDone(PeoplePostView, QuestionActionView):
     """Mark a step as done, or with an empty `done` as not done."""
 
     action = access.READ
-    said = _("The step is saved.")
+    success_message = _("The step is saved.")
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         done = bool(self.request.POST.get("done"))
         ids = self.kwargs
-        working.set_step_done(self.found, ids["work_id"], ids["number"], done=done, **self.by)
+        working.set_step_done(self.object, ids["work_id"], ids["number"], done=done, **self.by)
 
 
-class Answer(QuestionAct):
+class Answer(QuestionActionView):
     """Send the answer."""
 
     action = access.WORK
@@ -312,66 +312,68 @@ class Answer(QuestionAct):
         "Use plain language. The city accepts the answer or asks for more "
         "information. Once accepted, it is public."
     )
-    submit = _("Send the answer to the city")
-    said = _("The city will get an email with your answer.")
+    submit_label = _("Send the answer to the city")
+    success_message = _("The city will get an email with your answer.")
 
-    def find(self, *args: Any, **ids: Any) -> ResearchQuestion:
-        stored_question = super().find(*args, **ids)
+    def get_object(self, *args: Any, **ids: Any) -> ResearchQuestion:
+        stored_question = super().get_object(*args, **ids)
         if working.working(stored_question, access.own_profile(self.actor)) is None:
             raise NotFound("research-question", stored_question.public_id)
         return stored_question
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         """What was sent before, to be completed."""
-        mine = self.found.collaborations.filter(researcher__user=self.actor.user).first()
+        mine = self.object.collaborations.filter(researcher__user=self.actor.user).first()
         last = mine.answers.order_by("-id").first() if mine else None
         if last is None:
-            return {"language": self.found.language}
+            return {"language": self.object.language}
         text = last.texts.order_by("id").first()
         return {"title": text.title, "text": text.text, "language": text.language, "url": last.url}
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
         return [self.kwargs["public_id"]]
 
 
-class Accept(PeopleButton, QuestionAct):
+class Accept(PeoplePostView, QuestionActionView):
     """Accept the answer that waits."""
 
     service = working.accept
-    said = _("The question is answered. Anyone can read the answer on the page you asked from.")
+    success_message = _(
+        "The question is answered. Anyone can read the answer on the page you asked from."
+    )
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
         return [self.kwargs["public_id"]]
 
 
-class Missing(QuestionAct):
+class Missing(QuestionActionView):
     """Say what the answer that waits lacks."""
 
     form_class = forms.MissingForm
     service = working.say_missing
     heading = _("Ask for more information")
     lead = _("The question stays open until you accept an answer.")
-    submit = _("Return to the researcher")
-    said = _("The researcher will get an email.")
+    submit_label = _("Return to the researcher")
+    success_message = _("The researcher will get an email.")
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the question."""
         return [self.kwargs["public_id"]]
 
 
-class Profile(PeopleAct):
+class Profile(PeopleActionView):
     """Make or change one's own page."""
 
     form_class = forms.ProfileForm
     list_page = LIST
-    made_page = ("research:researcher", False)
+    created_page = ("research:researcher", False)
     heading = _("Your researcher page")
     lead = _("This page helps cities and the secretariat find you. It is public.")
-    said = _("Your page is saved.")
+    success_message = _("Your page is saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Researcher | None:
+    def get_object(self, *args: Any, **ids: Any) -> Researcher | None:
         self.teams = access.universities_of(self.actor)
         if not self.teams:
             raise NotAllowed(
@@ -379,57 +381,57 @@ class Profile(PeopleAct):
             )
         return access.own_profile(self.actor)
 
-    def initial(self) -> dict[str, Any]:
-        if self.found is None:
+    def get_initial(self) -> dict[str, Any]:
+        if self.object is None:
             return {"language": self.language, "languages": [self.language], "credit": "name"}
-        return forms.ProfileForm.initial_of(self.found)
+        return forms.ProfileForm.initial_of(self.object)
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         teams = [(team.public_id, local_name(team, self.language)) for team in self.teams]
         today = clock.today()
-        periods = self.found.periods.filter(ends_on__gte=today) if self.found else None
+        periods = self.object.periods.filter(ends_on__gte=today) if self.object else None
         rows = list(periods.values("level", "starts_on", "ends_on")) if periods else []
         return {"choices": {"organisation": teams}, "rows": {"periods": rows}}
 
-    def show(self, form: Any) -> HttpResponse:
+    def render_form(self, form: Any) -> HttpResponse:
         teams = {team.public_id for team in self.teams}
         form.say_rest(lambda fields: profiles.faults_of(fields, teams, clock.today()))
-        return super().show(form)
+        return super().render_form(form)
 
-    def act(self, form: Any) -> Researcher:
-        return profiles.save_profile(**form.given(), **self.by)
+    def execute(self, form: Any) -> Researcher:
+        return profiles.save_profile(**form.as_kwargs(), **self.by)
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        record = made or self.found
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
+        record = made or self.object
         return (record.public_id,) if record else ()
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The page of the researcher, or the list before there is one."""
-        ids = self.own_ids(made)
+        ids = self.get_url_ids(made)
         return reverse("research:researcher", args=ids) if ids else reverse(LIST[1])
 
-    def title(self) -> Any:
-        return str(self.found) if self.found else ""
+    def get_title(self) -> Any:
+        return str(self.object) if self.object else ""
 
 
-class TakeBack(PeopleAct):
+class TakeBack(PeopleActionView):
     """Delete one's own page, after one more question."""
 
     list_page = LIST
     heading = _("Delete your page?")
-    here = _("Delete your page")
+    breadcrumb = _("Delete your page")
     lead = _(
         "Your answers stay online, with the name you chose. Cities expecting an answer "
         "from you will get an email."
     )
-    submit = _("Delete your page")
-    said = _("Your page is deleted.")
+    submit_label = _("Delete your page")
+    success_message = _("Your page is deleted.")
 
-    def find(self, *args: Any, **ids: Any) -> Researcher:
+    def get_object(self, *args: Any, **ids: Any) -> Researcher:
         profile = access.own_profile(self.actor)
         if profile is None:
             raise NotFound("researcher", "own")
         return profile
 
-    def act(self, form: Any) -> None:
-        profiles.take_back(self.found, **self.by)
+    def execute(self, form: Any) -> None:
+        profiles.take_back(self.object, **self.by)

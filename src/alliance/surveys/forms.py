@@ -88,7 +88,7 @@ class QuestionsForm(RowsForm):
             questions.append(_question(row, questions))
         return questions
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"questions": self.questions()}
 
     @staticmethod

@@ -26,8 +26,8 @@ from alliance.participation.places import line_of
 from alliance.participation.selectors.access import ENTER, RUN
 from alliance.participation.services.participants import known_participant
 from alliance.participation.views import geojson, issued_file
-from alliance.participation.views.residents import LIST, ResidentAct
-from alliance.participation.views.running import EnterPaper, ProcessAct
+from alliance.participation.views.residents import LIST, ResidentActionView
+from alliance.participation.views.running import EnterPaper, ProcessActionView
 from alliance.surveys import forms
 from alliance.surveys.models import Response, Version
 from alliance.surveys.questions import Question, asked, is_empty, pages
@@ -35,30 +35,30 @@ from alliance.surveys.selectors import crossable, crossed, get_survey_for, stand
 from alliance.surveys.services import answering, files
 from alliance.surveys.services import questions as setting
 from alliance.surveys.services.ground import KM, ground_of, set_ground
-from alliance.web.acting import ActForm, Step
+from alliance.web.actions import ActionForm, Step
 
 
-class Questions(ProcessAct):
+class Questions(ProcessActionView):
     """Set the questions of a survey."""
 
     form_class = forms.QuestionsForm
     heading = _("Survey questions")
     service = setting.set_questions
-    submit = _("Save questions")
+    submit_label = _("Save questions")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return get_survey_for(self.actor, ids["public_id"], RUN)
 
-    def form_options(self) -> dict[str, Any]:
-        version = setting.latest_version(self.found)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        version = setting.latest_version(self.object)
         return {"rows": forms.QuestionsForm.rows_of(version.asked if version else [])}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "Keep it short: ten questions take five minutes. The questions are hidden "
             "until the survey opens."
         )
-        if self.found.state != ProcessState.DRAFT:
+        if self.object.state != ProcessState.DRAFT:
             lead = gettext(
                 "The survey is open, so any change makes a new version. People who have "
                 "started continue with the old one. Answers to unchanged questions are "
@@ -68,22 +68,22 @@ class Questions(ProcessAct):
 
     def below(self) -> SafeString:
         """The way to the map, as long as it can be chosen."""
-        if self.found.state != ProcessState.DRAFT:
+        if self.object.state != ProcessState.DRAFT:
             return super().below()
-        href = reverse("surveys:ground", args=[self.found.public_id])
+        href = reverse("surveys:ground", args=[self.object.public_id])
         return format_html('<p><a href="{}">{}</a></p>', href, SetGround.heading)
 
-    def say(self, made: Version) -> str:
+    def get_success_message(self, made: Version) -> str:
         """Which version it is."""
         message = gettext("Questions saved. This is version %(n)s.")
         return message % {"n": made.number}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "surveys:questions" if made is not None else "participation:manage"
-        return reverse(name, args=[self.found.public_id])
+        return reverse(name, args=[self.object.public_id])
 
 
-class SetGround(ProcessAct):
+class SetGround(ProcessActionView):
     """Choose where the places of a survey may lie."""
 
     form_class = forms.GroundForm
@@ -93,36 +93,36 @@ class SetGround(ProcessAct):
         "You cannot change the map once the survey is open."
     )
     service = set_ground
-    said = _("Map saved.")
+    success_message = _("Map saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return get_survey_for(self.actor, ids["public_id"], RUN)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"choices": {"area_set": forms.area_choices(self.found)}}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"choices": {"area_set": forms.area_choices(self.object)}}
 
-    def initial(self) -> dict[str, Any]:
-        ground = ground_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        ground = ground_of(self.object)
         if ground is None:
             return {"km": KM}
         area_set = ground.area_set.public_id if ground.area_set else ""
         return {"area_set": area_set, "km": ground.km, "only": ground.only}
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:manage", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.object.public_id])
 
 
-class Answer(ResidentAct):
+class Answer(ResidentActionView):
     """One page of a survey, by `page` in the address; the last one shows all and sends them."""
 
     form_class: ClassVar[Any] = forms.AnswerForm
     template_name = "surveys/answer.html"
-    submit = _("Next")
+    submit_label = _("Next")
     process: Process | None = None
     response: Response | None
     version: Version
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         if self.process is not None:
             return self.process
         self.process = process = get_survey_for(actor_of(self.request), ids["public_id"])
@@ -140,7 +140,7 @@ class Answer(ResidentAct):
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Show a page, or keep it. Where nothing is taken, the page of the process says when."""
-        process = self.find(**ids)
+        process = self.get_object(**ids)
         if process.state != ProcessState.DRAFT and not rules.takes_text(process, clock.now()):
             return redirect("participation:take-part", process.public_id)
         if not self._asked(self.number):
@@ -162,9 +162,9 @@ class Answer(ResidentAct):
         page = [] if self.is_check else self.pages[self.number - 1]
         return page[0] if page and page[0].is_on_map and self.ground else None
 
-    def form(self) -> ActForm:
+    def get_form(self) -> ActionForm:
         self.form_class = forms.MapForm if self.on_map else forms.AnswerForm  # type: ignore[misc]
-        return super().form()
+        return super().get_form()
 
     @property
     def is_check(self) -> bool:
@@ -192,21 +192,21 @@ class Answer(ResidentAct):
         start = reverse("surveys:answer", args=[self.kwargs["public_id"]])
         return f"{start}?page={number}"
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         if self.on_map:
             asked = self.version.asked
             return {"questions": asked, "on_map": self.on_map, "ground": self.ground}
         return {"questions": [] if self.is_check else self._asked(self.number)}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         if self.on_map:
             return {}
         return forms.initial_of(self._asked(self.number), self.answers)
 
-    def act(self, form: Any) -> Response:
+    def execute(self, form: Any) -> Response:
         at = clock.now()
         # Who comes when nothing is taken does not take part by it.
-        if not rules.takes_text(self.found, at):
+        if not rules.takes_text(self.object, at):
             raise InvalidData([Fault("answers", "survey-not-now")])
         if self.is_check:
             if self.response is None:
@@ -227,7 +227,7 @@ class Answer(ResidentAct):
             marked.append(made)
         return {self.on_map.key: marked}
 
-    def done(self, made: Response) -> HttpResponse:
+    def get_success_response(self, made: Response) -> HttpResponse:
         """The next page; once it is sent, the page of the process."""
         if self.is_check:
             message = gettext(
@@ -235,23 +235,23 @@ class Answer(ResidentAct):
                 "your answers again."
             )
             messages.success(self.request, message % {"code": made.participant.receipt})
-            return redirect("participation:take-part", self.found.public_id)
+            return redirect("participation:take-part", self.object.public_id)
         self.answers = answering.answers_of(made)
         if self.on_map and {"more", "remove"} & self.request.POST.keys():
             return redirect(self._page(self.number))
         return redirect(self._page(self._after(self.number)))
 
-    def way(self) -> list[Step]:
-        process = self.found
+    def get_breadcrumbs(self) -> list[Step]:
+        process = self.object
         return [
             (LIST[0], reverse(LIST[1])),
             (process.title, reverse("participation:take-part", args=[process.public_id])),
         ]
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         before = self._before(self.number)
         context = {
-            "process": self.found,
+            "process": self.object,
             "here": gettext("Check your answers") if self.is_check else gettext("Your answers"),
             "number": self.number,
             "n_pages": len(self.pages),
@@ -259,7 +259,7 @@ class Answer(ResidentAct):
             "before": self._page(before) if before else "",
             "version": self.version,
             "latest": self.latest,
-            "is_preview": self.found.state == ProcessState.DRAFT,
+            "is_preview": self.object.state == ProcessState.DRAFT,
         }
         if self.on_map:
             marked = self.answers.get(self.on_map.key) or []
@@ -290,7 +290,7 @@ class Paper(EnterPaper):
 
     kinds_form = forms.PaperForm
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         process = get_survey_for(self.actor, ids["public_id"], ENTER)
         version = setting.latest_version(process)
         if version is None:
@@ -298,10 +298,10 @@ class Paper(EnterPaper):
         self.version = version
         return process
 
-    def form_options(self) -> dict[str, Any]:
-        return {"questions": self.version.asked, "ground": ground_of(self.found)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"questions": self.version.asked, "ground": ground_of(self.object)}
 
-    def act(self, form: Any) -> Participant:
+    def execute(self, form: Any) -> Participant:
         cleaned_data = form.cleaned_data
         return answering.enter_form(
             self.version,
@@ -312,10 +312,10 @@ class Paper(EnterPaper):
             **self.by,
         )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         if made is not None:
-            return reverse("surveys:paper", args=[self.found.public_id])
-        return super().address()
+            return reverse("surveys:paper", args=[self.object.public_id])
+        return super().get_success_url()
 
 
 def _file(parts: Iterable[bytes], name: str) -> HttpResponse:

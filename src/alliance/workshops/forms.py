@@ -111,7 +111,7 @@ class FactsForm(ServiceForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         cleaned_data = self.cleaned_data
         group = TopicGroup.objects.filter(public_id=cleaned_data["group"]).first()
         return {**cleaned_data, "group": group, "city": _city(cleaned_data["city"])}
@@ -242,7 +242,7 @@ class WordsForm(ServiceForm):
                 **size,
             )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         return {"texts": self.cleaned_data}
 
 
@@ -323,7 +323,7 @@ class SignUpForm(ServiceForm):
     def field_of(self, where: str) -> str:
         return where.replace("answers.", "answers-")
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         """What was typed, as services take it."""
         data = dict(self.cleaned_data)
         answers = {
@@ -372,7 +372,7 @@ class FileForm(ServiceForm):
         error_messages={"required": NO_FILE, "empty": NO_FILE},
     )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         file = self.cleaned_data["file"]
         content = content_of(file, MOST_BYTES)
         return {"title": self.cleaned_data["title"], "name": file.name, "content": content}

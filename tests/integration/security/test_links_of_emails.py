@@ -43,7 +43,7 @@ pytestmark = pytest.mark.django_db
 
 NEW = "another long and quiet street"
 #: Does what the link is for, and says whether it was done.
-Act = Callable[[str], bool]
+ActionView = Callable[[str], bool]
 #: Addresses with a key that no email carries.
 IN_NO_EMAIL = {
     # Printed where the platform is installed, for one person.
@@ -89,7 +89,7 @@ def send(run_jobs: Any, django_capture_on_commit_callbacks: Any) -> Callable[...
 # Each scene sends an email, and says which of its links carries a key and what it is for.
 
 
-def sign_up(send: Any) -> tuple[list[str], str, Act]:
+def sign_up(send: Any) -> tuple[list[str], str, ActionView]:
     form = {"email": "kim@example.org", "password1": PASSWORD, "name": "Kim", "language": "en"}
     paths = send(lambda: Client().post("/en/accounts/sign-up/", form))
 
@@ -102,7 +102,7 @@ def sign_up(send: Any) -> tuple[list[str], str, Act]:
     return paths, "account_confirm_email", act
 
 
-def forgotten_password(send: Any) -> tuple[list[str], str, Act]:
+def forgotten_password(send: Any) -> tuple[list[str], str, ActionView]:
     user = somebody()
     paths = send(lambda: Client().post("/en/accounts/password/reset/", {"email": user.email}))
 
@@ -118,7 +118,7 @@ def forgotten_password(send: Any) -> tuple[list[str], str, Act]:
     return paths, "account_reset_password_from_key", act
 
 
-def join_request(send: Any) -> tuple[list[str], str, Act]:
+def join_request(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     form = {
         "name": "Volta Bygg AB", "kind": "business", "reference": "https://volta.example/",
@@ -136,7 +136,7 @@ def join_request(send: Any) -> tuple[list[str], str, Act]:
     return paths, "network:join-own", act
 
 
-def invitation(send: Any) -> tuple[list[str], str, Act]:
+def invitation(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     lund, editor, guest = team("lund"), person("Lea"), somebody("Gun")
     join(editor, lund)
@@ -153,7 +153,7 @@ def invitation(send: Any) -> tuple[list[str], str, Act]:
     return paths, "network:invitation", act
 
 
-def address_of_participant(send: Any) -> tuple[list[str], str, Act]:
+def address_of_participant(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     process = make_process(team("lund"))
     (resident,) = make_people(process, 1)
@@ -170,7 +170,7 @@ def address_of_participant(send: Any) -> tuple[list[str], str, Act]:
     return paths, "participation:email-confirm", act
 
 
-def place_to_confirm(send: Any) -> tuple[list[str], str, Act]:
+def place_to_confirm(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     workshop = make_workshop(acting(person("Siv", "secretariat")))
     paths = send(
@@ -185,7 +185,7 @@ def place_to_confirm(send: Any) -> tuple[list[str], str, Act]:
     return paths, "workshops:place", act
 
 
-def place(send: Any) -> tuple[list[str], str, Act]:
+def place(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     workshop, bo = make_workshop(acting(person("Siv", "secretariat"))), person("Bo Berg")
     paths = send(
@@ -202,7 +202,7 @@ def place(send: Any) -> tuple[list[str], str, Act]:
     return paths, "workshops:place", act
 
 
-def case_to_confirm(send: Any) -> tuple[list[str], str, Act]:
+def case_to_confirm(send: Any) -> tuple[list[str], str, ActionView]:
     lay_ground()
     case = make_case(public_id="due", review_by=NOW.date() - dt.timedelta(days=7))
     join(person("Lena Alm"), team("lund"))
@@ -235,7 +235,7 @@ SCENES = (
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda one: one.__name__)
 def test_a_scanner_changes_nothing_and_the_link_works_once_afterwards(
-    scene: Callable[[Any], tuple[list[str], str, Act]], send: Any
+    scene: Callable[[Any], tuple[list[str], str, ActionView]], send: Any
 ) -> None:
     paths, key, act = scene(send)
     before = rows()

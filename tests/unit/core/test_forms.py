@@ -14,7 +14,7 @@ from django.test import RequestFactory
 
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
-from alliance.web.acting import Act, FormAndAct
+from alliance.web.actions import ActionFormView, ActionView
 
 
 class Permit(RowForm):
@@ -59,7 +59,7 @@ def test_a_row_of_one_field_has_no_frame_of_its_own():
 def test_faults_of_several_rows_each_stand_beside_their_own():
     form = Place(sent(**{"permits-0-name": "<b>", "permits-1-name": "<i>"}))
     assert form.is_valid()
-    with form.showing_faults():
+    with form.showing_errors():
         raise InvalidData([Fault(f"permits[{n}].name", "markup") for n in (0, 1)])
     assert {"permits-0-name", "permits-1-name"} <= form.errors.keys()
 
@@ -83,7 +83,7 @@ def test_a_row_that_stays_as_it_was_is_written_and_one_with_a_choice_alone_is_no
 def test_a_fault_of_a_row_counts_those_that_were_written_and_stands_beside_its_field():
     form = Place(sent(**{"permits-0-state": "has", "permits-2-name": "Noise"}))
     assert form.is_valid()
-    with form.showing_faults():
+    with form.showing_errors():
         raise InvalidData([Fault("permits[0].days", "not-whole"), Fault("elsewhere", "not-whole")])
     assert set(form.errors) == {"permits-2-days", "__all__"}
     assert {field.html_name for field in form.all_fields() if field.errors} == {"permits-2-days"}
@@ -102,25 +102,27 @@ class Named(ServiceForm):
     name = forms.CharField()
 
 
-class Naming(FormAndAct):
+class Naming(ActionFormView):
     form_class = Named
     heading = "Name it"
-    said = "It has a name."
+    success_message = "It has a name."
     list_page = ("All", "network:needs")
-    own_page = ("", "network:need")
+    object_page = ("", "network:need")
     acted: list[str] = []
 
-    def act(self, form: Any) -> None:
+    def execute(self, form: Any) -> None:
         if form.cleaned_data["name"] == "taken":
             raise InvalidData([Fault("name", "missing")])
         self.acted.append(form.cleaned_data["name"])
 
 
-class Button(Act, Naming):
+class Button(ActionView, Naming):
     pass
 
 
-def answer(view: type[FormAndAct], monkeypatch: pytest.MonkeyPatch, **data: str) -> HttpResponse:
+def answer(
+    view: type[ActionFormView], monkeypatch: pytest.MonkeyPatch, **data: str
+) -> HttpResponse:
     shown: dict[str, Any] = {}
     said: list[str] = []
 
@@ -130,9 +132,9 @@ def answer(view: type[FormAndAct], monkeypatch: pytest.MonkeyPatch, **data: str)
 
     for name in ("success", "error"):
         monkeypatch.setattr(
-            f"alliance.web.acting.messages.{name}", lambda _request, text: said.append(str(text))
+            f"alliance.web.actions.messages.{name}", lambda _request, text: said.append(str(text))
         )
-    monkeypatch.setattr("alliance.web.acting.render", render)
+    monkeypatch.setattr("alliance.web.actions.render", render)
     request = RequestFactory().post("/", data) if data else RequestFactory().get("/")
     response = view.as_view()(request, public_id="abcdefgh")
     response.shown, response.said = shown, said  # type: ignore[attr-defined]

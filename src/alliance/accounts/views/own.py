@@ -54,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if form.is_valid():
         actor = selectors.actor_from_account(user, at=at)
-        with form.showing_faults():
+        with form.showing_errors():
             services.save_profile(actor=actor, user=user, at=at, **form.cleaned_data)
             messages.success(request, _("Saved."))
             with translation.override(user.language):
@@ -86,7 +86,7 @@ def elevation(request: HttpRequest) -> HttpResponse:
 def _elevate(request: HttpRequest, *, actor: Actor, context: dict[str, Any]) -> HttpResponse:
     form = ElevationForm(request.POST or None)
     if form.is_valid():
-        with form.showing_faults():
+        with form.showing_errors():
             services.elevate(actor=actor, reason=form.cleaned_data["reason"], at=clock.now())
             messages.success(request, _("You have extended rights for 30 minutes."))
             return redirect("accounts:home")
@@ -120,7 +120,7 @@ def first(request: HttpRequest, secret: str) -> HttpResponse:
                 "password" if name == "password1" else name: value
                 for name, value in form.cleaned_data.items()
             }
-            with form.showing_faults():
+            with form.showing_errors():
                 user = services.make_first_account(secret=secret, at=at, **values)
                 message = _("This is your account. The overview shows what to do first.")
                 messages.success(request, message)

@@ -26,9 +26,9 @@ from alliance.network.peer_review_forms import RequestForm
 from alliance.network.selectors.discussion import discussion_of
 from alliance.network.services.peer_reviews import LONGEST_TITLE
 from alliance.network.views import missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.network.views.discussion import WritePost
-from alliance.web.acting import ActForm
+from alliance.web.actions import ActionForm
 from alliance.web.formatting import number
 from alliance.web.paging import page_number
 
@@ -43,7 +43,7 @@ def adoptions(request: HttpRequest) -> HttpResponse:
         number=page_number(request),
         today=clock.today(),
     )
-    return render(request, "adoption/adoptions.html", {"found": listing, "today": clock.today()})
+    return render(request, "adoption/adoptions.html", {"listing": listing, "today": clock.today()})
 
 
 @require_safe
@@ -54,7 +54,7 @@ def adoption(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, record: Adoption, *, form: ActForm | None = None, status: int = 200
+    request: HttpRequest, record: Adoption, *, form: ActionForm | None = None, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
     page = select.adoption_page(
@@ -89,28 +89,28 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "adoption/plan.html", context)
 
 
-class AdoptionAct(PeopleAct):
+class AdoptionActionView(PeopleActionView):
     """What is done with an adoption of one's own city."""
 
-    door = select.get_own_adoption
+    getter = select.get_own_adoption
     list_page = (_("Adoptions"), "adoption:adoptions")
-    own_page = (_("The adoption"), "adoption:adoption")
+    object_page = (_("The adoption"), "adoption:adoption")
 
 
-class Agree(AdoptionAct):
+class Agree(AdoptionActionView):
     """Say yes for one's side."""
 
     http_method_names = ["post"]
     form_class = AgreeForm
     service = services.agree
-    said = _("Your city has agreed.")
+    success_message = _("Your city has agreed.")
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The page of the adoption as it is now, with what is at fault."""
-        return _page(self.request, self.find(**self.kwargs), form=form, status=self.status)
+        return _page(self.request, self.get_object(**self.kwargs), form=form, status=self.status)
 
 
-class Terms(AdoptionAct):
+class Terms(AdoptionActionView):
     """Change the aim and the tasks."""
 
     form_class = TermsForm
@@ -119,13 +119,13 @@ class Terms(AdoptionAct):
     lead = _(
         "Saving means that your city agrees. Any partner gets an email and has to agree again."
     )
-    submit = _("Save")
-    said = _("Goal and tasks saved.")
+    submit_label = _("Save")
+    success_message = _("Goal and tasks saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"aim": self.found.aim, "language": self.found.language}
+    def get_initial(self) -> dict[str, Any]:
+        return {"aim": self.object.aim, "language": self.object.language}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         steps = [
             {
                 "title": own_words(DefaultStep, step.title, "", self.language).value,
@@ -133,30 +133,30 @@ class Terms(AdoptionAct):
                 "due_on": step.due_on,
                 "number": step.number,
             }
-            for step in self.found.steps.all()
+            for step in self.object.steps.all()
         ]
         return {"rows": {"steps": steps}}
 
 
-class Plan(AdoptionAct):
+class Plan(AdoptionActionView):
     """Write the plan, as far as it is known."""
 
-    door = select.get_adoption_to_plan
+    getter = select.get_adoption_to_plan
     form_class = PlanForm
     service = services.write_plan
     heading = _("Write the plan")
     lead = _(
         "Fill in what you know and add the rest later. The adoption page lists anything missing."
     )
-    said = _("Plan saved.")
+    success_message = _("Plan saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return PlanForm.initial_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return PlanForm.initial_of(self.object)
 
-    def form(self) -> ActForm:
+    def get_form(self) -> ActionForm:
         """With what the other city began at, beside the field for one's own."""
-        form = super().form()
-        if there := began_at(self.found, self.language):
+        form = super().get_form()
+        if there := began_at(self.object, self.language):
             text = _("The value in your city before you start. %(place)s started at %(value)s.")
             value = f"{number(there['baseline'])} {there['baseline_unit']}"
             if there["baseline_year"]:
@@ -164,52 +164,52 @@ class Plan(AdoptionAct):
             form.fields["baseline"].help_text = text % {"place": there["place"], "value": value}
         return form
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The form as it was sent. What is not at fault in it is saved."""
         if self.request.method == "POST" and form.errors and not form.non_field_errors():
             # What else is at fault is known once the service has read what the form takes.
-            with form.showing_faults():
-                services.write_plan(self.found, self._rest(form), **self.by)
+            with form.showing_errors():
+                services.write_plan(self.object, self._rest(form), **self.by)
             with suppress(InvalidData):
-                saved = services.write_plan(self.found, self._rest(form), **self.by)
+                saved = services.write_plan(self.object, self._rest(form), **self.by)
                 self.request.typing.stays = {"revision": str(saved.revision)}  # type: ignore[attr-defined]
-        return super().show(form)
+        return super().render_form(form)
 
-    def _rest(self, form: ActForm) -> services.PlanWords:
+    def _rest(self, form: ActionForm) -> services.PlanWords:
         """What was typed, and in place of what is at fault what was there before."""
-        known = self.initial()
+        known = self.get_initial()
         money = ("budget", "budget_currency") if "budget" in form.errors else ()
         return PlanForm.words_of(known | form.cleaned_data | {name: known[name] for name in money})
 
 
-class Review(AdoptionAct):
+class Review(AdoptionActionView):
     """Ask other cities to come and look at it."""
 
     form_class = RequestForm
     service = services.ask_for_review
     heading = _("Ask for a peer review")
     lead = _("The request is public. Editors of other cities can join.")
-    submit = _("Publish request")
-    said = _("The request has been published. Other cities can join.")
-    made_page = ("network:peer-review", False)
+    submit_label = _("Publish request")
+    success_message = _("The request has been published. Other cities can join.")
+    created_page = ("network:peer-review", False)
 
-    def initial(self) -> dict[str, Any]:
-        record = self.found
+    def get_initial(self) -> dict[str, Any]:
+        record = self.object
         title = "" if record.is_hidden else record.subject_title[:LONGEST_TITLE]
         return {"title": title, "question": record.aim, "language": record.language}
 
 
-class Step(PeopleButton, AdoptionAct):
+class Step(PeoplePostView, AdoptionActionView):
     """Mark a task as done, or with an empty `done` as not done."""
 
-    said = _("Task saved.")
+    success_message = _("Task saved.")
 
-    def find(self, public_id: str, number: int) -> Adoption:
+    def get_object(self, public_id: str, number: int) -> Adoption:
         return select.get_own_adoption(self.actor, public_id)
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         is_done = bool(self.request.POST.get("done"))
-        services.set_step_done(self.found, self.kwargs["number"], done=is_done, **self.by)
+        services.set_step_done(self.object, self.kwargs["number"], done=is_done, **self.by)
 
 
 class Post(WritePost):
@@ -217,20 +217,20 @@ class Post(WritePost):
 
     service = services.discuss  # type: ignore[assignment]
 
-    def find(self, public_id: str) -> Adoption:
+    def get_object(self, public_id: str) -> Adoption:
         return select.get_public_adoption(public_id)
 
 
-class End(AdoptionAct):
+class End(AdoptionActionView):
     """End an adoption, with what came of it."""
 
     form_class = EndForm
     service = services.end
     heading = _("Record how it ended")
-    here = _("Decide")
+    breadcrumb = _("Decide")
     lead = _(
         "Describe how it ended and why. An ended adoption cannot be reopened: you "
         "would have to start a new one."
     )
-    submit = _("Save decision")
-    said = _("Decision saved.")
+    submit_label = _("Save decision")
+    success_message = _("Decision saved.")

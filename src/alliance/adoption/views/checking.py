@@ -21,17 +21,17 @@ class Fairness(NameCheck):
     """Make the fairness check of what is adopted."""
 
     list_page = (_("Adoptions"), "adoption:adoptions")
-    own_page = (_("The adoption"), "adoption:adoption")
-    found: Adoption
+    object_page = (_("The adoption"), "adoption:adoption")
+    object: Adoption
 
-    def find(self, *args: Any, **ids: Any) -> Adoption:
+    def get_object(self, *args: Any, **ids: Any) -> Adoption:
         return get_adoption_to_plan(self.actor, ids["public_id"])
 
     def team(self) -> Organisation:
-        return self.found.adopter
+        return self.object.adopter
 
-    def initial(self) -> dict[str, Any]:
-        line = self.found
+    def get_initial(self) -> dict[str, Any]:
+        line = self.object
         shown = not getattr(line, "is_hidden", False)
         return {
             "title": line.subject_title[:160] if shown else "",
@@ -42,15 +42,15 @@ class Fairness(NameCheck):
         }
 
     def subjects(self) -> list[Subject]:
-        return [(self.found.subject_kind, self.found.subject_id)]
+        return [(self.object.subject_kind, self.object.subject_id)]
 
     def answers(self) -> dict[str, str]:
-        return self.found.justice
+        return self.object.justice
 
-    def act(self, form: Any) -> DistributionCheck:
-        if not self.found.subject_id:
+    def execute(self, form: Any) -> DistributionCheck:
+        if not self.object.subject_id:
             raise InvalidData([Fault("title", "check-nothing-chosen")])
-        return super().act(form)
+        return super().execute(form)
 
     def keep(self, check: DistributionCheck) -> None:
-        name_check(self.found, check, **self.by)
+        name_check(self.object, check, **self.by)

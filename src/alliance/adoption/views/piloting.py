@@ -24,9 +24,9 @@ from alliance.web.formatting import colon
 class PilotNew(New):
     """Register a pilot of what is adopted."""
 
-    def find(self, *args: Any, **ids: Any) -> list[Any]:
+    def get_object(self, *args: Any, **ids: Any) -> list[Any]:
         self.adoption: Adoption = get_adoption_to_plan(self.actor, ids["public_id"])
-        own = [team for team in super().find() if team.pk == self.adoption.adopter_id]
+        own = [team for team in super().get_object() if team.pk == self.adoption.adopter_id]
         if not own:
             raise NotFound("adoption", self.adoption.public_id)
         return own
@@ -40,8 +40,8 @@ class PilotNew(New):
             "case": line.subject_id if is_case else "",
         }
 
-    def initial(self) -> dict[str, Any]:
-        line, known = self.adoption, super().initial()
+    def get_initial(self) -> dict[str, Any]:
+        line, known = self.adoption, super().get_initial()
         unit = measured_in(self.names, line.unit) or known.get("outcome_unit", "")
         if line.measure:
             known["outcome"] = self.names.measures.label(line.measure)
@@ -74,18 +74,18 @@ class PilotNew(New):
             lines.append(_("Inspired by: %(city)s") % {"city": city})
         return "\n".join(lines)[:4_000]
 
-    def act(self, form: StartForm) -> Pilot:
+    def execute(self, form: StartForm) -> Pilot:
         may_try(self.adoption)
-        made = super().act(form)
+        made = super().execute(form)
         begin_pilot(self.adoption, made)
         return made
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """Those of the pilot that was made."""
         return [made.public_id] if made is not None else []
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The second screen, or back to the adoption."""
         if made is not None:
-            return super().address(made)
+            return super().get_success_url(made)
         return reverse("adoption:adoption", args=[self.adoption.public_id])

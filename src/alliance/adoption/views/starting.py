@@ -23,22 +23,24 @@ from alliance.adoption.services.adoptions import start
 from alliance.core.errors import NotAllowed
 from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.views.acting import CaseAct
+from alliance.knowledge.views.actions import CaseActionView
 from alliance.network.localise import Localised, localised
 from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team, get_need
 from alliance.network.selectors.needs_offers import city_teams
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 
-class Adopt(PeopleAct):
+class Adopt(PeopleActionView):
     """A form that starts an adoption; what the address names is chosen beforehand."""
 
     form_class = AdoptForm
     template_name = "adoption/adopt.html"
-    made_page = ("adoption:adoption", False)
-    submit = _("Start adoption")
-    said = _("The adoption has started. If you chose a partner, it has been sent an email.")
+    created_page = ("adoption:adoption", False)
+    submit_label = _("Start adoption")
+    success_message = _(
+        "The adoption has started. If you chose a partner, it has been sent an email."
+    )
     #: Teams that may be asked to help.
     partners: list[Organisation]
 
@@ -51,7 +53,7 @@ class Adopt(PeopleAct):
             )
         self.needs = open_needs([team.public_id for team in self.own])
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET
         need = next(
             (candidate for candidate in self.needs if candidate.public_id == asked.get("need")),
@@ -67,7 +69,7 @@ class Adopt(PeopleAct):
             "aim": need.text[:3_000] if need else "",
         }
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "choices": {
                 "adopter": [(team.public_id, team.city) for team in self.own],
@@ -101,14 +103,14 @@ class Adopt(PeopleAct):
         )
 
 
-class AdoptCase(Adopt, CaseAct):
+class AdoptCase(Adopt, CaseActionView):
     """Adopt a case."""
 
-    door: ClassVar[Callable[..., Any]] = get_case_for
+    getter: ClassVar[Callable[..., Any]] = get_case_for
     knowing: ClassVar[Callable[..., Knowing]] = knowing_case
 
-    def find(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
-        knowing = type(self).knowing(type(self).door(self.actor, ids["public_id"]), self.language)
+    def get_object(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
+        knowing = type(self).knowing(type(self).getter(self.actor, ids["public_id"]), self.language)
         self.speaking()
         # Who speaks for one city alone cannot ask it.
         own = {team.city_id for team in self.own}
@@ -116,17 +118,17 @@ class AdoptCase(Adopt, CaseAct):
         self.partners = [team for team in teams if team.city and own - {team.city.public_id}]
         return knowing
 
-    def act(self, form: AdoptForm) -> Adoption:
-        return self.start(form, self.found, form.cleaned_data["need"])
+    def execute(self, form: AdoptForm) -> Adoption:
+        return self.start(form, self.object, form.cleaned_data["need"])
 
-    def title(self) -> Localised:
-        subject = self.found.subject
+    def get_title(self) -> Localised:
+        subject = self.object.subject
         return localised(subject.title, subject.language, self.language)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         cities = ", ".join(team.city for team in self.own)
         return {
-            **super().context(),
+            **super().get_context_data(),
             "heading": gettext("Adopt this solution in %(city)s") % {"city": cities},
         }
 
@@ -134,8 +136,8 @@ class AdoptCase(Adopt, CaseAct):
 class AdoptSolution(AdoptCase):
     """Adopt a solution, with a city that tried it."""
 
-    own_page = ("", "knowledge:solution")
-    door = get_solution_for
+    object_page = ("", "knowledge:solution")
+    getter = get_solution_for
     knowing = knowing_solution
 
 
@@ -143,11 +145,11 @@ class AdoptNeed(Adopt):
     """Take up a need of one's own, before anything is chosen."""
 
     list_page = (_("City needs"), "network:needs")
-    own_page = ("", "network:need")
+    object_page = ("", "network:need")
     heading = _("From need to result")
     lead = _("Keep the need, partner, plan, pilot and result together on one page.")
 
-    def find(self, *args: Any, **ids: Any) -> Need:
+    def get_object(self, *args: Any, **ids: Any) -> Need:
         need = get_need(ids["public_id"])
         self.speaking()
         self.own = tuple(team for team in self.own if team.public_id == need.organisation.public_id)
@@ -159,12 +161,12 @@ class AdoptNeed(Adopt):
         self.partners = helpers([need])
         return need
 
-    def initial(self) -> dict[str, Any]:
-        return super().initial() | {
-            "need": self.found.public_id,
-            "language": self.found.language,
-            "aim": self.found.text[:3_000],
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {
+            "need": self.object.public_id,
+            "language": self.object.language,
+            "aim": self.object.text[:3_000],
         }
 
-    def act(self, form: AdoptForm) -> Adoption:
-        return self.start(form, None, self.found.public_id)
+    def execute(self, form: AdoptForm) -> Adoption:
+        return self.start(form, None, self.object.public_id)

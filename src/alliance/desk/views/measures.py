@@ -15,7 +15,7 @@ from alliance.desk.forms import MeasureForm, MergeForm, UnitForm
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.measures import get_measure_for, get_unit_for, near_words, words_list
 from alliance.desk.services import merge_word
-from alliance.desk.views import DeskAct
+from alliance.desk.views import DeskActionView
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit, set_apart
 from alliance.knowledge.views import actor_of
@@ -65,7 +65,7 @@ def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
     return render(request, "desk/near_words.html", {"pairs": pairs, "of_units": of_units})
 
 
-class MergePage(DeskAct):
+class MergePage(DeskActionView):
     """Merge a measure or a unit into another one."""
 
     form_class = MergeForm
@@ -76,18 +76,18 @@ class MergePage(DeskAct):
         "Its results move to the one you keep, and each case gets a new version. Authors "
         "can still find it by its old names."
     )
-    submit = _("Merge")
+    submit_label = _("Merge")
 
     def get_one(self, key: str) -> Measure | Unit:
         return get_measure_for(self.actor, key)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"others": self.model._default_manager.exclude(pk=self.found.pk).order_by("name")}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"others": self.model._default_manager.exclude(pk=self.object.pk).order_by("name")}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"into": self.request.GET.get("into", "")[:20]}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         return self.list_href
 
 
@@ -101,7 +101,7 @@ class MergeUnitPage(MergePage):
         return get_unit_for(self.actor, key)
 
 
-class WordPage(DeskAct):
+class WordPage(DeskActionView):
     """Add or translate a measure or unit; what it means is fixed once results are told in it."""
 
     template_name = "desk/word.html"
@@ -110,11 +110,14 @@ class WordPage(DeskAct):
         "of its names."
     )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         return self.list_href
 
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "is_fixed": self.found is not None and is_used(self.found)}
+    def get_context_data(self) -> dict[str, Any]:
+        return {
+            **super().get_context_data(),
+            "is_fixed": self.object is not None and is_used(self.object),
+        }
 
 
 class MeasurePage(WordPage):
@@ -127,8 +130,8 @@ class MeasurePage(WordPage):
     def get_one(self, key: str) -> Measure:
         return get_measure_for(self.actor, key)
 
-    def act(self, form: Any) -> Measure:
-        return keep_measure(self.found, **form.cleaned_data, **self.by)
+    def execute(self, form: Any) -> Measure:
+        return keep_measure(self.object, **form.cleaned_data, **self.by)
 
 
 class UnitPage(WordPage):
@@ -141,5 +144,5 @@ class UnitPage(WordPage):
     def get_one(self, key: str) -> Unit:
         return get_unit_for(self.actor, key)
 
-    def act(self, form: Any) -> Unit:
-        return keep_unit(self.found, **form.cleaned_data, **self.by)
+    def execute(self, form: Any) -> Unit:
+        return keep_unit(self.object, **form.cleaned_data, **self.by)

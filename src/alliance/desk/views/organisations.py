@@ -18,7 +18,7 @@ from alliance.desk.selectors.organisations import (
     organisations_list,
 )
 from alliance.desk.services import keep_city, keep_organisation
-from alliance.desk.views import DeskAct
+from alliance.desk.views import DeskActionView
 from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.views import actor_of
 from alliance.network.models import City, Organisation
@@ -40,7 +40,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/organisations.html", context)
 
 
-class OrganisationPage(DeskAct):
+class OrganisationPage(DeskActionView):
     """Add or change an organisation."""
 
     form_class = OrganisationForm
@@ -50,26 +50,26 @@ class OrganisationPage(DeskAct):
         "Enter the organisation’s name, type and city. People join by invitation from its team."
     )
     list_page = (_("Organisations"), "knowledge:desk-organisations")
-    own_page = ("", "knowledge:desk-organisation")
+    object_page = ("", "knowledge:desk-organisation")
 
     def get_one(self, key: str) -> Organisation:
         return get_organisation_for(self.actor, key)
 
-    def initial(self) -> dict[str, Any]:
-        if self.found is None:
+    def get_initial(self) -> dict[str, Any]:
+        if self.object is None:
             asked = self.request.GET
             return {"country": asked.get("country", "SE"), "city": asked.get("city", "")}
-        city = self.found.city
-        return {**super().initial(), "city": city.public_id if city else ""}
+        city = self.object.city
+        return {**super().get_initial(), "city": city.public_id if city else ""}
 
-    def act(self, form: Any) -> Organisation:
-        return keep_organisation(self.found, **form.cleaned_data, **self.by)
+    def execute(self, form: Any) -> Organisation:
+        return keep_organisation(self.object, **form.cleaned_data, **self.by)
 
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "cities": member_cities(self.language)}
+    def get_context_data(self) -> dict[str, Any]:
+        return {**super().get_context_data(), "cities": member_cities(self.language)}
 
 
-class CityPage(DeskAct):
+class CityPage(DeskActionView):
     """Add or change a city, and whether it is a member of the network."""
 
     form_class = CityForm
@@ -80,13 +80,13 @@ class CityPage(DeskAct):
         "residents. Other information about the city is kept."
     )
     list_page = (_("Organisations"), "knowledge:desk-organisations")
-    own_page = ("", "knowledge:desk-city")
+    object_page = ("", "knowledge:desk-city")
 
     def get_one(self, key: str) -> City:
         return get_city_for(self.actor, key)
 
-    def initial(self) -> dict[str, Any]:
-        return super().initial() or {"country": "SE"}
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() or {"country": "SE"}
 
-    def act(self, form: Any) -> City:
-        return keep_city(self.found, **form.cleaned_data, **self.by)
+    def execute(self, form: Any) -> City:
+        return keep_city(self.object, **form.cleaned_data, **self.by)

@@ -24,7 +24,7 @@ from alliance.desk.selectors.people import PeopleFilter, people_list, person_pag
 from alliance.knowledge.views import actor_of
 from alliance.network.access import in_force
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.web.paging import page_number
 
 #: How long a role lasts unless the secretariat says otherwise.
@@ -48,14 +48,14 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/people.html", context)
 
 
-class PersonPage(PeopleAct):
+class PersonPage(PeopleActionView):
     """One person; the form gives a role in the network."""
 
     form_class = GiveRoleForm
     template_name = "desk/person.html"
-    own_page = ("", "knowledge:desk-person")
+    object_page = ("", "knowledge:desk-person")
 
-    def find(self, **ids: Any) -> User:
+    def get_object(self, **ids: Any) -> User:
         if self.request.method == "POST":
             open_roles(self.actor)
         return get_person_for(self.actor, ids["public_id"])
@@ -63,44 +63,44 @@ class PersonPage(PeopleAct):
     @cached_property
     def page(self) -> dict[str, Any]:
         """What is known of the person."""
-        return person_page(self.found, language=self.language, at=clock.now())
+        return person_page(self.object, language=self.language, at=clock.now())
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"last_day": clock.today() + USUAL_TERM}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"roles": self.page["free_roles"]}
 
-    def act(self, form: Any) -> Any:
+    def execute(self, form: Any) -> Any:
         return give_role(
-            user=self.found,
+            user=self.object,
             role=form.cleaned_data["role"],
             reason=form.cleaned_data["reason"],
             expires_at=form.expires_at(),
             **self.by,
         )
 
-    def say(self, made: Any) -> str:
-        return _("%(name)s now has the role.") % {"name": self.found.name}
+    def get_success_message(self, made: Any) -> str:
+        return _("%(name)s now has the role.") % {"name": self.object.name}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {**self.page, "may_give": rules.may_give_roles(self.actor)}
 
 
-class EndRole(PeopleAct):
+class EndRole(PeopleActionView):
     """End a role of somebody, after one more question."""
 
     form_class = EndRoleForm
-    here = _("End a role")
+    breadcrumb = _("End a role")
     lead = _(
         "The role ends immediately. What the person did in it is kept, and you can "
         "assign the role again."
     )
-    submit = _("End role")
+    submit_label = _("End role")
     list_page = (_("People"), "knowledge:desk-people")
-    own_page = ("", "knowledge:desk-person")
+    object_page = ("", "knowledge:desk-person")
 
-    def find(self, **ids: Any) -> Grant:
+    def get_object(self, **ids: Any) -> Grant:
         open_roles(self.actor)
         user = get_person_for(self.actor, ids["public_id"])
         held = user.grants.filter(in_force(clock.now()), role=ids["role"]).first()
@@ -108,23 +108,23 @@ class EndRole(PeopleAct):
             raise NotFound("role", ids["role"])
         return held
 
-    def act(self, form: Any) -> Any:
-        grant = self.found
+    def execute(self, form: Any) -> Any:
+        grant = self.object
         end_role(user=grant.user, role=grant.role, reason=form.cleaned_data["reason"], **self.by)
         return grant
 
-    def say(self, made: Any) -> str:
-        return _("%(name)s no longer has the role.") % {"name": self.found.user.name}
+    def get_success_message(self, made: Any) -> str:
+        return _("%(name)s no longer has the role.") % {"name": self.object.user.name}
 
-    def title(self) -> str:
-        return str(self.found.user.name)
+    def get_title(self) -> str:
+        return str(self.object.user.name)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         # Who gave up the secretariat no longer sees the desk.
         if made and made.user == self.actor.user and made.role == NetworkRole.SECRETARIAT:
             return reverse("accounts:home")
-        return super().address(made)
+        return super().get_success_url(made)
 
-    def context(self) -> dict[str, Any]:
-        words = {"role": self.found.get_role_display(), "name": self.found.user.name}
+    def get_context_data(self) -> dict[str, Any]:
+        words = {"role": self.object.get_role_display(), "name": self.object.user.name}
         return {"heading": _("End the role “%(role)s” for %(name)s?") % words}

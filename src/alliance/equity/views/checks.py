@@ -30,8 +30,8 @@ from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.selectors.needs_offers import city_teams
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import ActForm, FormAndAct, Words
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.actions import ActionForm, ActionFormView, Words
 from alliance.web.formatting import colon
 from alliance.web.paging import page_number
 
@@ -64,12 +64,12 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "equity/check.html", context)
 
 
-class AboutAct(PeopleAct):
+class AboutActionView(PeopleActionView):
     """A form that says what the city wants to do."""
 
     form_class = forms.AboutForm
     list_page = LIST
-    own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
+    object_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
     lead = _(
         "Show who gains and who pays before the action is tested with residents or rolled out."
     )
@@ -78,7 +78,7 @@ class AboutAct(PeopleAct):
         """The team whose check it is."""
         raise NotImplementedError
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         self.areas, self.processes = select.of_city(self.team())
         return {
             "choices": {
@@ -92,32 +92,32 @@ class AboutAct(PeopleAct):
         return form.words(self.areas, self.processes)
 
 
-class NewCheck(AboutAct):
+class NewCheck(AboutActionView):
     """Begin a check for the city of `team`."""
 
     heading = _("New fairness check")
-    submit = _("Save and continue")
+    submit_label = _("Save and continue")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
     def team(self) -> Organisation:
-        return self.found
+        return self.object
 
-    def initial(self) -> dict[str, Any]:
-        areas, _processes = select.of_city(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        areas, _processes = select.of_city(self.object)
         return {"language": self.language, "area_set": areas[0].public_id if areas else ""}
 
-    def act(self, form: forms.AboutForm) -> DistributionCheck:
-        return services.start_check(self.found, self.about(form), **self.by)
+    def execute(self, form: forms.AboutForm) -> DistributionCheck:
+        return services.start_check(self.object, self.about(form), **self.by)
 
 
-class NameCheck(AboutAct):
+class NameCheck(AboutActionView):
     """Make the check of what a city does elsewhere on the platform, or name one that it has."""
 
     form_class = forms.NameCheckForm
     heading = _("Do the fairness check")
-    submit = _("Save and continue")
+    submit_label = _("Save and continue")
 
     def subjects(self) -> list[gate.Subject]:
         """The solution or case behind it."""
@@ -131,14 +131,14 @@ class NameCheck(AboutAct):
         """What is answered of its questions already, by code."""
         return {}
 
-    def form_options(self) -> dict[str, Any]:
-        options = super().form_options()
+    def get_form_kwargs(self) -> dict[str, Any]:
+        options = super().get_form_kwargs()
         rows = select.checks_of_team(self.team()).filter(gate.about(*self.subjects()))
         self.own = {row.public_id: row for row in rows[:50]}
         options["choices"]["check"] = [(key, row.title) for key, row in self.own.items()]
         return options
 
-    def act(self, form: forms.NameCheckForm) -> DistributionCheck:
+    def execute(self, form: forms.NameCheckForm) -> DistributionCheck:
         check = self.own.get(form.cleaned_data["check"])
         with transaction.atomic():
             if check is None:
@@ -149,79 +149,79 @@ class NameCheck(AboutAct):
             self.keep(check)
         return check
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The check, which says what is missing, or back to where one came from."""
         if made is not None:
             return reverse("equity:check", args=[made.public_id])
-        return super().address()
+        return super().get_success_url()
 
 
-class CheckAct(PeopleAct):
+class CheckActionView(PeopleActionView):
     """What those do who keep a check."""
 
-    door = select.get_check_to_keep
+    getter = select.get_check_to_keep
     list_page = LIST
-    own_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
-    found: DistributionCheck
+    object_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
+    object: DistributionCheck
 
-    def title(self) -> str:
-        return self.found.title
+    def get_title(self) -> str:
+        return self.object.title
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
 
-class ChangeCheck(CheckAct, AboutAct):
+class ChangeCheck(CheckActionView, AboutActionView):
     """Change what the city wants to do."""
 
     heading = _("Change the city’s plans")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
     def team(self) -> Organisation:
-        return self.found.organisation
+        return self.object.organisation
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         names = ("title", "action", "summary", "decided_on", "language")
-        there = {name: getattr(self.found, name) for name in names}
+        there = {name: getattr(self.object, name) for name in names}
         for name in ("area_set", "process"):
-            record = getattr(self.found, name)
+            record = getattr(self.object, name)
             there[name] = record.public_id if record else ""
         return there
 
-    def act(self, form: forms.AboutForm) -> DistributionCheck:
-        return services.change_check(self.found, self.about(form), **self.by)
+    def execute(self, form: forms.AboutForm) -> DistributionCheck:
+        return services.change_check(self.object, self.about(form), **self.by)
 
 
-class Questions(CheckAct):
+class Questions(CheckActionView):
     """Answer what others missed, and what is asked of everything."""
 
     form_class = forms.QuestionsForm
     service = services.answer_questions
     heading = _("Answer the questions")
     lead = _("Leave blank if you do not know: the page shows the question as open.")
-    said = _("Answers saved.")
+    success_message = _("Answers saved.")
 
-    def form_options(self) -> dict[str, Any]:
-        return {"questions": questions_of(self.found.action)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"questions": questions_of(self.object.action)}
 
-    def initial(self) -> dict[str, Any]:
-        return self.found.answers
+    def get_initial(self) -> dict[str, Any]:
+        return self.object.answers
 
 
-class Table(CheckAct):
+class Table(CheckActionView):
     """Write the table and the mitigations."""
 
     form_class = forms.TableForm
     service = services.write_table
     heading = _("Who gains, who pays")
-    said = _("Table saved.")
+    success_message = _("Table saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"no_figures": self.found.no_figures}
+    def get_initial(self) -> dict[str, Any]:
+        return {"no_figures": self.object.no_figures}
 
-    def form_options(self) -> dict[str, Any]:
-        mitigations = list(self.found.mitigations.all())
-        lines = list(self.found.lines.all())
+    def get_form_kwargs(self) -> dict[str, Any]:
+        mitigations = list(self.object.mitigations.all())
+        lines = list(self.object.lines.all())
         for line in lines:
             line.doubt = line.shown_doubt
         return {
@@ -232,7 +232,7 @@ class Table(CheckAct):
         }
 
 
-class Propose(CheckAct):
+class Propose(CheckActionView):
     """Fill the table from a figure of the areas."""
 
     form_class = forms.ProposeForm
@@ -241,16 +241,16 @@ class Propose(CheckAct):
         "We add a row for each group, with its mean and range, and rows for the areas "
         "that gain or pay the most. Rows you wrote are kept."
     )
-    submit = _("Add rows")
-    said = _("Rows added. Please check them.")
+    submit_label = _("Add rows")
+    success_message = _("Rows added. Please check them.")
 
-    def form_options(self) -> dict[str, Any]:
-        self.changes = {change.public_id: change for change in select.changes_of(self.found)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.changes = {change.public_id: change for change in select.changes_of(self.object)}
         return {
             "choices": {"exposure": [(key, str(change)) for key, change in self.changes.items()]}
         }
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         """Without an expected change or cost, what is missing in place of the form."""
         if self.changes:
             return {}
@@ -259,22 +259,22 @@ class Propose(CheckAct):
             "who would gain or pay. Add a table with the change or cost of the action in "
             "each area. Figures on the current situation are not enough."
         )
-        return {"form": ActForm(), "lead": lead, "submit": ""}
+        return {"form": ActionForm(), "lead": lead, "submit": ""}
 
     def below(self) -> SafeString:
-        areas = self.found.area_set
+        areas = self.object.area_set
         if self.changes or areas is None:
             return SafeString("")
         page = reverse("equity:figures", args=[areas.public_id])
         label = gettext("Add expected changes or costs")
         return format_html('<p><a class="button" href="{}?quantity=change">{}</a></p>', page, label)
 
-    def act(self, form: forms.ProposeForm) -> DistributionCheck:
+    def execute(self, form: forms.ProposeForm) -> DistributionCheck:
         chosen = self.changes[form.cleaned_data["exposure"]]
-        return services.propose_lines(self.found, chosen, **self.by)
+        return services.propose_lines(self.object, chosen, **self.by)
 
 
-class Waive(CheckAct):
+class Waive(CheckActionView):
     """Sign that the city goes on without a table."""
 
     form_class = forms.WaiverForm
@@ -285,24 +285,24 @@ class Waive(CheckAct):
         "and who pays. Your job title, the reason and the date will be public. To "
         "withdraw a waiver, clear both fields."
     )
-    submit = _("Sign")
-    said = _("Saved.")
+    submit_label = _("Sign")
+    success_message = _("Saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"role": self.found.waived_role, "because": self.found.waived_because}
+    def get_initial(self) -> dict[str, Any]:
+        return {"role": self.object.waived_role, "because": self.object.waived_because}
 
 
-class Publish(PeopleButton, CheckAct):
+class Publish(PeoplePostView, CheckActionView):
     """Let everybody read and challenge it."""
 
     service = services.publish_check
-    said = _("Published. Anyone can now read and dispute the check.")
+    success_message = _("Published. Anyone can now read and dispute the check.")
 
-    def act(self, form: Any) -> DistributionCheck:
-        return services.publish_check(self.found, **self.by)
+    def execute(self, form: Any) -> DistributionCheck:
+        return services.publish_check(self.object, **self.by)
 
 
-class Hear(CheckAct):
+class Hear(CheckActionView):
     """Add who was heard."""
 
     form_class = forms.HeardForm
@@ -311,70 +311,70 @@ class Hear(CheckAct):
     lead = _(
         "The testimony is shown next to the figures but not counted in them. Do not include names."
     )
-    said = _("Testimony saved.")
+    success_message = _("Testimony saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.found.language}
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.object.language}
 
 
-class ChangeTestimony(CheckAct):
+class ChangeTestimony(CheckActionView):
     """Change what was heard, or keep it longer with new consent."""
 
     form_class = forms.HeardForm
     heading = _("Change a testimony")
-    said = _("Testimony saved.")
+    success_message = _("Testimony saved.")
     template_name = "equity/testimony.html"
     testimony: Testimony
 
-    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+    def get_object(self, *args: Any, **ids: Any) -> DistributionCheck:
         self.testimony = select.get_testimony(self.actor, ids["public_id"], ids["testimony_id"])
         return self.testimony.check_of
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.testimony, name) for name in _HEARD}
 
-    def act(self, form: Any) -> Any:
-        return services.hear(self.found, **form.given(), testimony=self.testimony, **self.by)
+    def execute(self, form: Any) -> Any:
+        return services.hear(self.object, **form.as_kwargs(), testimony=self.testimony, **self.by)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"testimony": self.testimony}
 
 
-class ForgetTestimony(PeopleButton, ChangeTestimony):
+class ForgetTestimony(PeoplePostView, ChangeTestimony):
     """Delete the words of who was heard."""
 
-    form_class = PeopleButton.form_class
-    question = _("Delete this text?")
-    follows = _(
+    form_class = PeoplePostView.form_class
+    confirmation = _("Delete this text?")
+    consequence = _(
         "You cannot get the text back. The page will still show that a testimony was given."
     )
-    said = _("The text has been deleted.")
+    success_message = _("The text has been deleted.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {}
 
-    def act(self, form: Any) -> Testimony:
+    def execute(self, form: Any) -> Testimony:
         return services.forget_testimony(self.testimony, **self.by)
 
 
-class AnswerClaim(CheckAct):
+class AnswerClaim(CheckActionView):
     """Answer a challenge for the city."""
 
     form_class = forms.AnswerForm
     service = claims.answer_claim
     heading = _("Answer a dispute about a fairness check")
-    said = _("Anyone can now read the answer.")
+    success_message = _("Anyone can now read the answer.")
     template_name = "equity/answer.html"
     claim: Claim
 
-    def find(self, *args: Any, **ids: Any) -> DistributionCheck:
+    def get_object(self, *args: Any, **ids: Any) -> DistributionCheck:
         self.claim = select.get_claim(self.actor, ids["public_id"], ids["post_id"])
         return self.claim.check_of  # type: ignore[return-value]
 
-    def act(self, form: forms.AnswerForm) -> Claim:
-        return claims.answer_claim(self.claim, **form.given(), **self.by)
+    def execute(self, form: forms.AnswerForm) -> Claim:
+        return claims.answer_claim(self.claim, **form.as_kwargs(), **self.by)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"claim": self.claim}
 
 
@@ -383,66 +383,66 @@ class AnswerAreaClaim(AnswerClaim):
 
     heading = _("Answer a dispute about a figure for your areas")
     list_page = ON_AREAS
-    own_page = ("", "equity:areas")
-    found: Any
+    object_page = ("", "equity:areas")
+    object: Any
 
-    def find(self, *args: Any, **ids: Any) -> Any:
+    def get_object(self, *args: Any, **ids: Any) -> Any:
         self.claim = get_area_claim(self.actor, ids["public_id"], ids["claim_id"])
         return self.claim.area_set
 
-    def title(self) -> str:
-        return str(self.found)
+    def get_title(self) -> str:
+        return str(self.object)
 
 
-class Contest(FormAndAct):
+class Contest(ActionFormView):
     """Challenge a figure or the check as a whole, with or without an account."""
 
     form_class = forms.ContestForm
     list_page = LIST
-    own_page = ("", "equity:check")
+    object_page = ("", "equity:check")
     heading = _("Dispute this check")
     lead = _("Your text will be public. The city answers with reasons within 14 days.")
-    submit = _("Publish")
-    found: Any
+    submit_label = _("Publish")
+    object: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing of who writes."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> Any:
+    def get_object(self, *args: Any, **ids: Any) -> Any:
         return select.get_open_check(ids["public_id"])
 
-    def form_options(self) -> dict[str, Any]:
-        lines = [(str(line.number), claims.line_words(line)) for line in self.found.lines.all()]
+    def get_form_kwargs(self) -> dict[str, Any]:
+        lines = [(str(line.number), claims.line_words(line)) for line in self.object.lines.all()]
         return {"choices": {"line": lines}}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"line": self.request.GET.get("line", ""), "language": self.request.LANGUAGE_CODE}
 
     def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
         """What was typed, with what is challenged, for the service."""
-        by_number = {str(line.number): line for line in self.found.lines.all()}
+        by_number = {str(line.number): line for line in self.object.lines.all()}
         return data | {"line": by_number.get(data["line"])}
 
-    def act(self, form: forms.ContestForm) -> Claim:
+    def execute(self, form: forms.ContestForm) -> Claim:
         return claims.contest(
-            self.found,
-            **self.challenged(form.given()),
+            self.object,
+            **self.challenged(form.as_kwargs()),
             address=throttle.client_address(self.request),
             actor=actor_of(self.request),
             at=clock.now(),
         )
 
-    def say(self, made: Claim) -> str:
+    def get_success_message(self, made: Claim) -> str:
         if made.post.hidden_at is not None:
             return str(_("Thank you. A moderator will read your text before others can see it."))
         return str(_("Thank you. Your text is published, and the city will answer within 14 days."))
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
-    def address(self, made: Any = None) -> str:
-        page = reverse(self.own_page[1], args=self.own_ids())
+    def get_success_url(self, made: Any = None) -> str:
+        page = reverse(self.object_page[1], args=self.get_url_ids())
         return f"{page}#challenges" if made is not None else page
 
 
@@ -470,20 +470,20 @@ class ContestArea(Contest):
 
     form_class = forms.ContestAreaForm
     list_page = ON_AREAS
-    own_page = ("", "equity:areas")
+    object_page = ("", "equity:areas")
     heading = _("Dispute a figure for an area")
 
-    def find(self, *args: Any, **ids: Any) -> AreaSet:
+    def get_object(self, *args: Any, **ids: Any) -> AreaSet:
         return get_area_set_for(actor_of(self.request), ids["public_id"])
 
-    def title(self) -> str:
-        return str(self.found)
+    def get_title(self) -> str:
+        return str(self.object)
 
-    def form_options(self) -> dict[str, Any]:
-        self.factors = {factor.public_id: factor for factor in factors_of(self.found)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        self.factors = {factor.public_id: factor for factor in factors_of(self.object)}
         return {"choices": {"figure": [(key, str(factor)) for key, factor in self.factors.items()]}}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET
         return {
             "area": asked.get("area", ""),
@@ -493,5 +493,5 @@ class ContestArea(Contest):
 
     def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
         figure = self.factors.get(data.pop("figure"))
-        about = figure_words(self.found, data.pop("area"), figure)
+        about = figure_words(self.object, data.pop("area"), figure)
         return data | {"about": about}

@@ -18,59 +18,59 @@ from alliance.equity.services import areas, figures
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
-from alliance.network.views.acting import PeopleAct
-from alliance.web.acting import ActForm
+from alliance.network.views.actions import PeopleActionView
+from alliance.web.actions import ActionForm
 
 LIST = (_("How burdens are shared"), "equity:cities")
 
 
-class BringAreas(PeopleAct):
+class BringAreas(PeopleActionView):
     """Bring the areas of the city of `team`."""
 
     form_class = AreasForm
     list_page = LIST
-    made_page = ("equity:areas", False)
+    created_page = ("equity:areas", False)
     heading = _("Add your city’s areas")
-    submit = _("Check and save")
+    submit_label = _("Check and save")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language, "kind": "own"}
 
-    def act(self, form: AreasForm) -> AreaSet:
+    def execute(self, form: AreasForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], areas.MOST_BYTES)
-        return areas.bring_areas(self.found, form.words(), content, **self.by)
+        return areas.bring_areas(self.object, form.words(), content, **self.by)
 
-    def say(self, made: AreaSet) -> str:
+    def get_success_message(self, made: AreaSet) -> str:
         n = made.areas.count()
         message = ngettext("%(n)s area saved.", "%(n)s areas saved.", n)
         return message % {"n": n}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "For %(city)s. GeoJSON, GeoPackage, a zipped shapefile, or a table of codes "
             "and names. Up to %(most)s MB."
         )
-        city = local_name(self.found.city, self.language)
+        city = local_name(self.object.city, self.language)
         return {"lead": lead % {"city": city, "most": areas.MOST_BYTES // 1_000_000}}
 
 
-class AreasAct(PeopleAct):
+class AreasActionView(PeopleActionView):
     """What those do who keep the areas of a city."""
 
     list_page = LIST
-    own_page = ("", "equity:areas")
+    object_page = ("", "equity:areas")
 
-    def find(self, *args: Any, **ids: Any) -> AreaSet:
+    def get_object(self, *args: Any, **ids: Any) -> AreaSet:
         return get_area_set_for(self.actor, ids["public_id"], KEEP)
 
-    def title(self) -> str:
-        return str(self.found)
+    def get_title(self) -> str:
+        return str(self.object)
 
 
-class BringFigures(AreasAct):
+class BringFigures(AreasActionView):
     """Bring a table of figures."""
 
     form_class = FiguresForm
@@ -79,24 +79,24 @@ class BringFigures(AreasAct):
         "Upload a table with one row for each area: its code in the first column and one "
         "figure in each of the other columns. If the file has an error, nothing is saved."
     )
-    submit = _("Check and save")
-    said = _("Figures saved.")
+    submit_label = _("Check and save")
+    success_message = _("Figures saved.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("quantity", "")
         if asked in (Quantity.CHANGE, Quantity.COST):
             return {"what": ExposureKind.BURDEN.value, "quantity": asked}
         return {"what": figures.PEOPLE, "quantity": Quantity.LEVEL.value}
 
-    def act(self, form: FiguresForm) -> AreaSet:
+    def execute(self, form: FiguresForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], figures.MOST_BYTES)
-        return figures.bring_figures(self.found, form.words(), content, **self.by)
+        return figures.bring_figures(self.object, form.words(), content, **self.by)
 
 
-class End(AreasAct):
+class End(AreasActionView):
     """Give up the areas with their figures, once it is read what that means."""
 
-    form_class = ActForm
+    form_class = ActionForm
     heading = _("Close these areas?")
     lead = _(
         "The page, map, figures and disputes for these areas will no longer be available. "
@@ -105,12 +105,12 @@ class End(AreasAct):
         "tables will still be compared with the old ones, so that no one can be "
         "identified from the difference."
     )
-    submit = _("Close areas")
-    said = _("The areas have been closed.")
+    submit_label = _("Close areas")
+    success_message = _("The areas have been closed.")
 
-    def act(self, form: ActForm) -> AreaSet:
-        return areas.end_areas(self.found, **self.by)
+    def execute(self, form: ActionForm) -> AreaSet:
+        return areas.end_areas(self.object, **self.by)
 
-    def done(self, made: Any) -> HttpResponse:
-        super().done(made)
+    def get_success_response(self, made: Any) -> HttpResponse:
+        super().get_success_response(made)
         return redirect("equity:cities")

@@ -22,10 +22,10 @@ from alliance.indicators.selectors.profile import indicators_in_order
 from alliance.indicators.services import targets
 from alliance.indicators.targets import targets_at
 from alliance.network.localise import local_name
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 
-class NewIndicator(PeopleAct):
+class NewIndicator(PeopleActionView):
     """A new indicator with its first definition, by the secretariat."""
 
     form_class = IndicatorForm
@@ -35,21 +35,21 @@ class NewIndicator(PeopleAct):
         "Describe what is measured so that two cities would count it in the same way. "
         "Definitions are never deleted; they change through new versions."
     )
-    submit = _("Add the indicator")
-    said = _("The indicator has been added to the catalogue.")
+    submit_label = _("Add the indicator")
+    success_message = _("The indicator has been added to the catalogue.")
     list_page = (_("Indicators"), "indicators:network")
-    own_page = ("", "indicators:indicator")
+    object_page = ("", "indicators:indicator")
 
-    def find(self, **ids: Any) -> None:
+    def get_object(self, **ids: Any) -> None:
         check_may_write(self.actor)
 
-    def act(self, form: Any) -> Indicator:
+    def execute(self, form: Any) -> Indicator:
         code = form.cleaned_data["code"]
         key = form.cleaned_data["key"] or code
         return services.create_indicator(code, key, form.record(), **self.by, **form.place())
 
 
-class CommonSet(PeopleAct):
+class CommonSet(PeopleActionView):
     """Which indicators all cities are counted by, by the secretariat."""
 
     form_class = CommonSetForm
@@ -59,25 +59,25 @@ class CommonSet(PeopleAct):
         "figures and ranks, but are not included in the counts, the index or the choice "
         "of year for the next release."
     )
-    submit = _("Save the common indicators")
-    said = _("The common indicators have been saved.")
+    submit_label = _("Save the common indicators")
+    success_message = _("The common indicators have been saved.")
     list_page = (_("Indicators"), "indicators:network")
 
-    def find(self, **ids: Any) -> list[Indicator]:
+    def get_object(self, **ids: Any) -> list[Indicator]:
         check_may_write(self.actor)
         return indicators_in_order()
 
-    def initial(self) -> dict[str, Any]:
-        return {"codes": [indicator.code for indicator in self.found if indicator.is_common]}
+    def get_initial(self) -> dict[str, Any]:
+        return {"codes": [indicator.code for indicator in self.object if indicator.is_common]}
 
-    def form_options(self) -> dict[str, Any]:
-        return {"indicators": self.found, "language": self.language}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"indicators": self.object, "language": self.language}
 
-    def act(self, form: Any) -> None:
+    def execute(self, form: Any) -> None:
         services.choose_common_set(form.cleaned_data["codes"], **self.by)
 
 
-class NewVersion(PeopleAct):
+class NewVersion(PeopleActionView):
     """A new version of a definition, with a reason, by the secretariat."""
 
     form_class = VersionForm
@@ -87,37 +87,37 @@ class NewVersion(PeopleAct):
         "Figures keep the version they are based on. Published releases do not change; "
         "the next release uses the new version."
     )
-    submit = _("Create the new version")
-    said = _("The new version now applies.")
-    own_page = ("", "indicators:indicator")
+    submit_label = _("Create the new version")
+    success_message = _("The new version now applies.")
+    object_page = ("", "indicators:indicator")
 
-    def find(self, **ids: Any) -> DefinitionVersion:
+    def get_object(self, **ids: Any) -> DefinitionVersion:
         return get_definition_for(self.actor, ids["public_id"], ids["key"])
 
-    def title(self) -> str:
-        return local_name(self.found.definition.indicator, self.language)
+    def get_title(self) -> str:
+        return local_name(self.object.definition.indicator, self.language)
 
-    def initial(self) -> dict[str, Any]:
-        return {"seen": self.found.number}
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.object.number}
 
-    def form_options(self) -> dict[str, Any]:
-        return {"before": self.found}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"before": self.object}
 
-    def act(self, form: Any) -> DefinitionVersion:
-        definition = self.found.definition
+    def execute(self, form: Any) -> DefinitionVersion:
+        definition = self.object.definition
         fields = {name: form.cleaned_data[name] for name in ("reason", "breaks_comparison", "seen")}
         version = services.save_version(
             definition.indicator, definition.key, form.record(), **fields, **self.by
         )
-        if version.number == self.found.number:
+        if version.number == self.object.number:
             raise ValidationError(_("Nothing has changed. Edit the definition before you save."))
         return version
 
-    def context(self) -> dict[str, Any]:
-        return {"name": self.title()}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"name": self.get_title()}
 
 
-class SetTarget(PeopleAct):
+class SetTarget(PeopleActionView):
     """A target of an indicator, by the secretariat; one of the same kind and year gives way."""
 
     form_class: ClassVar[Any] = TargetForm
@@ -126,23 +126,23 @@ class SetTarget(PeopleAct):
         "The new target replaces any target with the same city, basis and year. The old "
         "target stays in the history."
     )
-    submit = _("Set the target")
-    said = _("The target now applies.")
-    own_page = ("", "indicators:indicator")
+    submit_label = _("Set the target")
+    success_message = _("The target now applies.")
+    object_page = ("", "indicators:indicator")
 
-    def find(self, **ids: Any) -> Indicator:
+    def get_object(self, **ids: Any) -> Indicator:
         check_may_write(self.actor)
         return get_indicator_for(self.actor, ids["public_id"])
 
-    def title(self) -> str:
-        return local_name(self.found, self.language)
+    def get_title(self) -> str:
+        return local_name(self.object, self.language)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"indicator": self.found}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"indicator": self.object}
 
-    def act(self, form: Any) -> Indicator:
+    def execute(self, form: Any) -> Indicator:
         targets.set_target(form.record(), source=form.source(), **self.by)
-        return self.found
+        return self.object
 
 
 class EndTarget(SetTarget):
@@ -153,21 +153,21 @@ class EndTarget(SetTarget):
     lead = _(
         "The target is no longer compared with figures. Pages for earlier dates still show it."
     )
-    submit = _("End the target")
-    said = _("The target has ended.")
+    submit_label = _("End the target")
+    success_message = _("The target has ended.")
 
-    def find(self, **ids: Any) -> Indicator:
-        indicator = super().find(**ids)
+    def get_object(self, **ids: Any) -> Indicator:
+        indicator = super().get_object(**ids)
         rows = targets_at(None).filter(indicator=indicator, pk=ids["target"])
         self.target = rows.first()
         if self.target is None:
             raise NotFound("target", str(ids["target"]))
         return indicator
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {}
 
-    def act(self, form: Any) -> Indicator:
+    def execute(self, form: Any) -> Indicator:
         assert self.target is not None  # found above
         targets.end_target(self.target, **self.by)
-        return self.found
+        return self.object

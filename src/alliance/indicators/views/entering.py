@@ -27,7 +27,7 @@ from alliance.indicators.selectors.entering import (
 from alliance.indicators.services.entering import enter_figures
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 
 @require_safe
@@ -46,14 +46,14 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "indicators/enter/city.html", {"city": chosen_city, "lines": lines})
 
 
-class EnterFigures(PeopleAct):
+class EnterFigures(PeopleActionView):
     """The figures of a city by one definition and area, to be added to and revised."""
 
     form_class = FiguresForm
     template_name = "indicators/enter/figures.html"
     key = ""
 
-    def find(self, **ids: Any) -> EntryPage:
+    def get_object(self, **ids: Any) -> EntryPage:
         asked = self.request.POST if self.request.method == "POST" else self.request.GET
         return entry_page(
             get_city_to_enter(self.actor, ids["public_id"]),
@@ -62,11 +62,11 @@ class EnterFigures(PeopleAct):
             boundary=asked.get("boundary", ""),
         )
 
-    def form_options(self) -> dict[str, Any]:
-        return {"page": self.found}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"page": self.object}
 
-    def act(self, form: Any) -> ObservationBatch | None:
-        page, cleaned_data, version = self.found, form.cleaned_data, self.found.version
+    def execute(self, form: Any) -> ObservationBatch | None:
+        page, cleaned_data, version = self.object, form.cleaned_data, self.object.version
         rows = form.changed_rows()
         if not rows:
             return None
@@ -95,31 +95,31 @@ class EnterFigures(PeopleAct):
         self.key = next((own for _key, own in report.own_definitions), self.key)
         return batch
 
-    def show(self, form: Any) -> HttpResponse:
+    def render_form(self, form: Any) -> HttpResponse:
         """The form as it was sent. Rows without a cell at fault are saved."""
         while self.request.method == "POST" and form.errors and form.has_whole_rows:
             n_faults = len(form.errors)
             # What else is at fault is known once the figures were read.
-            with form.showing_faults():
-                if self.act(form) is not None:
+            with form.showing_errors():
+                if self.execute(form) is not None:
                     self.request.typing.stays = {"saved": "1"}  # type: ignore[attr-defined]
             if len(form.errors) == n_faults:
                 break
-        return super().show(form)
+        return super().render_form(form)
 
-    def say(self, made: ObservationBatch | None) -> str:
+    def get_success_message(self, made: ObservationBatch | None) -> str:
         count = made.added + made.revised if made else 0
         if not count:
             return _("We already have these figures; nothing was changed.")
         message = ngettext("%(n)s figure was saved.", "%(n)s figures were saved.", count)
         return message % {"n": count}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         asked = {
-            "definition": self.key or self.found.definition.key,
-            "boundary": self.found.boundary,
+            "definition": self.key or self.object.definition.key,
+            "boundary": self.object.boundary,
         }
         return f"{self.request.path}?{urlencode(asked)}"
 
-    def context(self) -> dict[str, Any]:
-        return {"page": self.found, "boundaries": Boundary.choices}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"page": self.object, "boundaries": Boundary.choices}

@@ -17,10 +17,10 @@ from alliance.indicators.selectors.entering import get_reading_for, reading_line
 from alliance.indicators.services.readings import ask_publisher
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 
-class Readings(PeopleAct):
+class Readings(PeopleActionView):
     """Ask a publisher, and see what was asked before."""
 
     form_class = ReadingForm
@@ -30,15 +30,15 @@ class Readings(PeopleAct):
         "The platform contacts the publisher’s server. You can check the response before "
         "anything is saved. Either all figures are imported, or none."
     )
-    submit = _("Retrieve figures")
+    submit_label = _("Retrieve figures")
     list_page = (_("Enter figures"), "entering:start")
-    own_page = ("", "entering:reading")
+    object_page = ("", "entering:reading")
 
-    def find(self, **ids: Any) -> None:
+    def get_object(self, **ids: Any) -> None:
         if not rules.may_enter_all(self.actor):
             raise NotFound("page", "figures/read")
 
-    def act(self, form: Any) -> PublisherReading:
+    def execute(self, form: Any) -> PublisherReading:
         return ask_publisher(
             form.cleaned_data["publisher"],
             form.query(),
@@ -47,7 +47,7 @@ class Readings(PeopleAct):
             **self.by,
         )
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"lines": reading_lines()}
 
 

@@ -36,7 +36,7 @@ def make(request: HttpRequest) -> HttpResponse:
     form = ReleaseForm(request.POST)
     if form.is_valid():
         now, day = clock.now(), form.cleaned_data["as_of"]
-        with form.showing_faults():
+        with form.showing_errors():
             services.start_release(
                 actor=actor,
                 at=now,

@@ -23,10 +23,10 @@ from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import dropping, for_people, page_of_file, posted
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 
-class Upload(PeopleAct):
+class Upload(PeopleActionView):
     """Upload a file of figures, with what is to be said of all its rows."""
 
     form_class = UploadForm
@@ -36,11 +36,11 @@ class Upload(PeopleAct):
         "Before anything is saved, you can check how the file was read and what the "
         "import would change. Either all figures are imported, or none."
     )
-    submit = _("Check the figures")
+    submit_label = _("Check the figures")
     list_page = (_("Enter figures"), "entering:start")
-    own_page = ("", "entering:file")
+    object_page = ("", "entering:file")
 
-    def find(self, **ids: Any) -> list[Organisation]:
+    def get_object(self, **ids: Any) -> list[Organisation]:
         """The teams in whose name somebody uploads."""
         teams = rules.entering_teams(self.actor)
         self.choices: list[tuple[str, Any]] = [
@@ -52,11 +52,11 @@ class Upload(PeopleAct):
             raise NotFound("page", "figures/upload")
         return teams
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"teams": self.choices}
 
-    def form(self) -> UploadForm:
-        form: Any = super().form()
+    def get_form(self) -> UploadForm:
+        form: Any = super().get_form()
         length = self.request.META.get("CONTENT_LENGTH") or "0"
         if form.is_bound and length.isdigit() and int(length) > uploads.MOST_BYTES:
             # Its content was not read to the end, nor the fields behind it.
@@ -65,14 +65,14 @@ class Upload(PeopleAct):
             form.add_error("file", rule)
         return form
 
-    def act(self, form: Any) -> FigureFile:
+    def execute(self, form: Any) -> FigureFile:
         uploaded_file = form.cleaned_data["file"]
         chosen = form.cleaned_data["team"]
         return uploads.upload(
             uploaded_file.read(),
             uploaded_file.name or "file",
             form.options(),
-            organisation=next((team for team in self.found if team.public_id == chosen), None),
+            organisation=next((team for team in self.object if team.public_id == chosen), None),
             language=self.language,
             **self.by,
         )
@@ -87,7 +87,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
     form = ReasonForm(posted(request))
     if form.is_valid():
         reason = form.cleaned_data["reason"]
-        with form.showing_faults():
+        with form.showing_errors():
             row = uploads.confirm(row, reason=reason, actor=actor, at=clock.now())
             if row.state == UploadState.DONE:
                 _say_done(request, row)

@@ -92,7 +92,7 @@ class SolutionFactsForm(RowsForm):
                 required=False,
             )
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         costs = [
             # What is not said is as in a new row.
             {name: COST_COLUMNS[name] if row[name] in (None, "") else row[name] for name in row}

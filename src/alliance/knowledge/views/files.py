@@ -28,9 +28,9 @@ from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.files import files_of_draft, published_files
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
-from alliance.knowledge.views.acting import CaseButton
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import Step
+from alliance.knowledge.views.actions import CasePostView
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.actions import Step
 from alliance.web.downloads import download
 from alliance.web.fields import ShortText
 
@@ -68,56 +68,56 @@ class FileForm(ServiceForm):
         return attachments.Description(*(self.cleaned_data[name].strip() for name in names))
 
 
-class DraftFiles(PeopleAct):
+class DraftFiles(PeopleActionView):
     """The files of a draft; a POST adds one."""
 
     form_class = FileForm
     template_name = "knowledge/files.html"
-    own_page = ("", "knowledge:draft-files")
+    object_page = ("", "knowledge:draft-files")
     heading = _("Files for this draft")
     lead = _(
         "Reports, images and tables for the case. Only your team and the reviewers can "
         "read them until the case is published."
     )
-    submit = _("Add the file")
-    said = _("The file has been added.")
+    submit_label = _("Add the file")
+    success_message = _("The file has been added.")
 
-    def find(self, *args: Any, **ids: Any) -> Draft:
+    def get_object(self, *args: Any, **ids: Any) -> Draft:
         return get_draft_for(self.actor, ids["public_id"], EDIT)
 
-    def act(self, form: FileForm) -> Attachment:
+    def execute(self, form: FileForm) -> Attachment:
         title, file = form.cleaned_data["title"], form.cleaned_data["file"]
         content = content_of(file, MOST_BYTES)
         return attachments.attach(
-            self.found, title=title, name=file.name, content=content,
+            self.object, title=title, name=file.name, content=content,
             description=form.description, **self.by,
         )  # fmt: skip
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """The draft."""
-        own = reverse("knowledge:draft", args=[self.found.public_id])
-        return [(title_of(self.found.content, self.language), own)]
+        own = reverse("knowledge:draft", args=[self.object.public_id])
+        return [(title_of(self.object.content, self.language), own)]
 
-    def context(self) -> dict[str, Any]:
-        draft = self.found
+    def get_context_data(self) -> dict[str, Any]:
+        draft = self.object
         return {
             "files": files_of_draft(draft),
             "published": published_files(draft.case) if draft.case else (),
             "most": MOST_BYTES // 1_000_000,
-            "back": self.way()[0][1],
+            "back": self.get_breadcrumbs()[0][1],
         }
 
 
-class RemoveFile(PeopleButton):
+class RemoveFile(PeoplePostView):
     """Take a file away from a draft."""
 
-    own_page = ("", "knowledge:draft-files")
+    object_page = ("", "knowledge:draft-files")
     service = attachments.remove
-    question = _("Delete this file?")
-    follows = _("You cannot undo this. You would have to upload the file again.")
-    said = _("The file has been removed.")
+    confirmation = _("Delete this file?")
+    consequence = _("You cannot undo this. You would have to upload the file again.")
+    success_message = _("The file has been removed.")
 
-    def find(self, *args: Any, **ids: Any) -> Attachment:
+    def get_object(self, *args: Any, **ids: Any) -> Attachment:
         draft = get_draft_for(self.actor, ids["public_id"], EDIT)
         files = draft.attachments.filter(removed_at=None, published_at=None)
         attachment = files.filter(public_id=ids["file_id"]).first()
@@ -132,28 +132,28 @@ class TakeAwayForm(ServiceForm):
     reason = ShortText(label=_("Reason"), max_length=300)
 
 
-class RemovePublished(CaseButton):
+class RemovePublished(CasePostView):
     """Take a file away from a published case, with a reason; its team and the secretariat."""
 
     form_class = TakeAwayForm
     service = attachments.remove
-    question = _("Remove this published file?")
-    follows = _(
+    confirmation = _("Remove this published file?")
+    consequence = _(
         "Readers will no longer be able to open it, and publishing it again requires a "
         "new review. Its title, the date and your reason stay in the version history."
     )
-    said = _("The file has been removed.")
+    success_message = _("The file has been removed.")
 
-    def find(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]
-        case = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Attachment:  # type: ignore[override]
+        case = super().get_object(**ids)
         attachment = published_files(case).filter(public_id=ids["published_id"]).first()
         if attachment is None or not rules.may_change_case(self.actor, case):
             raise NotFound("file", ids["published_id"])
         return attachment
 
-    def title(self) -> Any:
+    def get_title(self) -> Any:
         """That of the file: the page above is that of its case."""
-        return self.found.title
+        return self.object.title
 
 
 @require_safe

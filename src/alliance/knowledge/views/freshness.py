@@ -17,18 +17,18 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.services import freshness
-from alliance.knowledge.views.acting import CaseButton
+from alliance.knowledge.views.actions import CasePostView
 from alliance.network.access import actor_for
 
 
-class Confirm(CaseButton):
+class Confirm(CasePostView):
     """Say that a case still holds, as a member of the team that answers for it."""
 
     service = freshness.confirm_case
-    said = _("Thank you. The case is still correct. We will ask again in a year.")
+    success_message = _("Thank you. The case is still correct. We will ask again in a year.")
 
-    def find(self, *args: Any, **ids: Any) -> CaseStudy:
-        case = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> CaseStudy:
+        case = super().get_object(**ids)
         if not rules.may_change_case(self.actor, case):
             raise NotFound("case", case.public_id)
         return case

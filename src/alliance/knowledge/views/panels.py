@@ -25,7 +25,7 @@ from alliance.knowledge.services.panels import (
 from alliance.knowledge.services.solutions import facts_of, set_solution_facts
 from alliance.network.localise import Localised
 from alliance.network.needs_offers_forms import language_choices
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 
 _LABELS = {"name": _("Person %(n)s: name"), "organisation": _("Person %(n)s: organisation")}
 
@@ -57,7 +57,7 @@ class PanelForm(ServiceForm):
         number, _dot, key = where.removeprefix("members[").partition("].")
         return f"{key}_{number}"
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         typed = self.cleaned_data
         members = [
             {key: typed.get(f"{key}_{number}", "") for key in PANEL_FIELDS}
@@ -71,20 +71,20 @@ class PanelForm(ServiceForm):
         }
 
 
-class _SolutionAct(PeopleAct):
-    own_page = ("", "knowledge:solution")
+class _SolutionActionView(PeopleActionView):
+    object_page = ("", "knowledge:solution")
 
-    def find(self, *args: Any, **ids: Any) -> Solution:
+    def get_object(self, *args: Any, **ids: Any) -> Solution:
         solution = get_solution_for(self.actor, ids["public_id"])
         if not rules.is_secretariat(self.actor):
             raise NotFound("solution", solution.public_id)
         return solution
 
-    def title(self) -> Localised:
-        return local_text(self.found, "name", self.language)
+    def get_title(self) -> Localised:
+        return local_text(self.object, "name", self.language)
 
 
-class SetPanel(_SolutionAct):
+class SetPanel(_SolutionActionView):
     """Set the verdict of a panel with three names and a reason."""
 
     form_class: ClassVar[Any] = PanelForm
@@ -95,36 +95,36 @@ class SetPanel(_SolutionAct):
         "the verdict by one step. Their verdict applies until the evidence changes, but "
         "for no more than two years."
     )
-    submit = _("Publish the panel verdict")
-    said = _("The panel verdict has been published.")
+    submit_label = _("Publish the panel verdict")
+    success_message = _("The panel verdict has been published.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def form_options(self) -> dict[str, Any]:
-        main = self.found.verdicts.filter(is_main=True).first()
+    def get_form_kwargs(self) -> dict[str, Any]:
+        main = self.object.verdicts.filter(is_main=True).first()
         return {"words": words_for_panel(main.details["verdict"]) if main else ()}
 
 
-class SetFacts(_SolutionAct):
+class SetFacts(_SolutionActionView):
     """Replace what a solution costs and takes, and what its prerequisites are about."""
 
     form_class: ClassVar[Any] = SolutionFactsForm
     service = set_solution_facts
     heading = _("Costs, timescales and requirements")
     lead = _("Enter one row per source. Readers see each row with its source.")
-    said = _("The costs, timescales and requirements have been saved.")
+    success_message = _("The costs, timescales and requirements have been saved.")
 
-    def form_options(self) -> dict[str, Any]:
-        facts = facts_of(self.found)
-        text = self.found.texts.filter(status=TextStatus.ORIGINAL).first()
+    def get_form_kwargs(self) -> dict[str, Any]:
+        facts = facts_of(self.object)
+        text = self.object.texts.filter(status=TextStatus.ORIGINAL).first()
         needs = text.prerequisites if text else ()
         kinds = facts["prerequisite_kinds"]
         return {"rows": {"costs": facts["costs"]}, "needs": needs, "kinds": kinds}
 
 
-class EndPanel(PeopleButton, _SolutionAct):
+class EndPanel(PeoplePostView, _SolutionActionView):
     """Let the rule speak again."""
 
     service = end_panel_verdict
-    said = _("The verdict set by the rule applies again.")
+    success_message = _("The verdict set by the rule applies again.")

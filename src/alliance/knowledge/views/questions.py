@@ -23,10 +23,10 @@ from alliance.knowledge.selectors.access import ANSWER, get_question_for
 from alliance.knowledge.selectors.questions import acts_on, question_list
 from alliance.knowledge.services import questions
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.acting import CaseAct
+from alliance.knowledge.views.actions import CaseActionView
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleButton
-from alliance.web.acting import ActForm
+from alliance.network.views.actions import PeoplePostView
+from alliance.web.actions import ActionForm
 from alliance.web.fields import LongText
 from alliance.web.paging import page_number
 
@@ -65,24 +65,26 @@ class AnswerForm(ServiceForm):
     language = forms.ChoiceField(label=_("Language of the answer"), choices=language_choices)
 
 
-class Ask(CaseAct):
+class Ask(CaseActionView):
     """Ask the team that answers for a case."""
 
     form_class = QuestionForm
     template_name = "knowledge/questions/ask.html"
     service = questions.ask
-    made_page = ("knowledge:question", False)
+    created_page = ("knowledge:question", False)
     heading = _("Ask about this case")
-    submit = pgettext_lazy("a question", "Send your question")
-    said = _("Your question has been sent. It will be published here when it has been answered.")
+    submit_label = pgettext_lazy("a question", "Send your question")
+    success_message = _(
+        "Your question has been sent. It will be published here when it has been answered."
+    )
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def perform(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Ask; who asked too much today is told when to ask again."""
         try:
-            return super().perform(form)
+            return super().form_valid(form)
         except Throttled as error:
             self.status = 429
             hours = max(1, math.ceil(error.retry_after / 3600))
@@ -93,9 +95,9 @@ class Ask(CaseAct):
             )
             raise ValidationError(message % {"most": error.limit.most, "n": hours}) from error
 
-    def context(self) -> dict[str, Any]:
-        has_team = rules.responsible_team(self.found) is not None
-        return {**super().context(), "has_team": has_team}
+    def get_context_data(self) -> dict[str, Any]:
+        has_team = rules.responsible_team(self.object) is not None
+        return {**super().get_context_data(), "has_team": has_team}
 
 
 @require_safe
@@ -118,26 +120,26 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page(request, record, form, status=200)
 
 
-class Answer(PeopleButton):
+class Answer(PeoplePostView):
     """Answer a question."""
 
     form_class = AnswerForm
-    own_page = ("", "knowledge:question")
+    object_page = ("", "knowledge:question")
     service = questions.answer
-    said = _("Your answer has been published with the case.")
+    success_message = _("Your answer has been published with the case.")
 
-    def find(self, *args: Any, **ids: Any) -> Question:
+    def get_object(self, *args: Any, **ids: Any) -> Question:
         return get_question_for(self.actor, ids["public_id"], ANSWER)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The case, beside which the answer stands."""
-        return reverse("knowledge:case", args=[self.found.record_id]) + "#questions"
+        return reverse("knowledge:case", args=[self.object.record_id]) + "#questions"
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The page of the question, with what is at fault."""
-        return _page(self.request, self.found, form, status=422)
+        return _page(self.request, self.object, form, status=422)
 
 
-def _page(request: HttpRequest, record: Question, form: ActForm, *, status: int) -> HttpResponse:
+def _page(request: HttpRequest, record: Question, form: ActionForm, *, status: int) -> HttpResponse:
     context = acts_on(record, actor_of(request)) | {"question": record, "form": form}
     return render(request, "knowledge/questions/question.html", context, status=status)

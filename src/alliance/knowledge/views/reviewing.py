@@ -36,7 +36,7 @@ from alliance.knowledge.services import reviews
 from alliance.knowledge.templatetags.knowledge_words import localised
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.network.views.refusals import refusal_is_403, refused
 from alliance.web.paging import number_in, page_number
 
@@ -116,38 +116,38 @@ def _proposal(reviewer: Proposed) -> str:
     return f"{reviewer.user.name} – {', '.join(reasons)}"
 
 
-class NameReviewer(PeopleAct):
+class NameReviewer(PeopleActionView):
     """Ask a reviewer to review a draft, as the secretariat."""
 
     form_class = NameForm
     template_name = "knowledge/review/name.html"
     list_page = (gettext_lazy("Review"), "knowledge:review-queue")
-    own_page = ("", "knowledge:review")
+    object_page = ("", "knowledge:review")
     heading = gettext_lazy("Ask for a review")
 
-    def find(self, *args: Any, **ids: Any) -> ReviewPage:
+    def get_object(self, *args: Any, **ids: Any) -> ReviewPage:
         draft = get_draft_for(self.actor, ids["public_id"], READ)
         if not rules.is_secretariat(self.actor):
             raise NotAllowed(_("Only the secretariat can ask others to review."))
         self.reviewers = reviewers_to_name(draft, at=clock.now())
         return review_page(draft, self.actor, language=self.language)
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         choices = [(reviewer.user.public_id, _proposal(reviewer)) for reviewer in self.reviewers]
         return {"choices": {"reviewer": choices}}
 
-    def act(self, form: NameForm) -> User:
+    def execute(self, form: NameForm) -> User:
         chosen = User.objects.get(public_id=form.cleaned_data["reviewer"])
-        reviews.take_review(self.found.draft, reviewer=chosen, **self.by)
+        reviews.take_review(self.object.draft, reviewer=chosen, **self.by)
         return chosen
 
-    def say(self, made: User) -> str:
+    def get_success_message(self, made: User) -> str:
         """Who is asked."""
         return _("%(name)s has been asked to review the case.") % {"name": made.name}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         submit = _("Request the review") if self.reviewers else ""
-        return {"lead": localised(self.found.title), "submit": submit}
+        return {"lead": localised(self.object.title), "submit": submit}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,34 +12,34 @@ from alliance.knowledge.forms.review import WithdrawForm
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_withdrawn_case
 from alliance.knowledge.services import withdrawals
-from alliance.knowledge.views.acting import CaseAct, CaseButton
+from alliance.knowledge.views.actions import CaseActionView, CasePostView
 
 
-class Withdraw(CaseAct):
+class Withdraw(CaseActionView):
     """Withdraw a case with a reason, as its team or the secretariat."""
 
     form_class = WithdrawForm
     template_name = "knowledge/review/withdraw.html"
     service = withdrawals.withdraw_case
     heading = _("Withdraw this case")
-    submit = _("Withdraw the case")
-    said = _("The case has been withdrawn.")
+    submit_label = _("Withdraw the case")
+    success_message = _("The case has been withdrawn.")
 
-    def find(self, *args: Any, **ids: Any) -> CaseStudy:
-        case = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> CaseStudy:
+        case = super().get_object(**ids)
         if not rules.may_withdraw(self.actor, case):
             raise NotFound("case", case.public_id)
         return case
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
 
-class Restore(CaseButton):
+class Restore(CasePostView):
     """Put a withdrawn case back, as the secretariat."""
 
     service = withdrawals.restore_case
-    said = _("The case has been published again, unchanged.")
+    success_message = _("The case has been published again, unchanged.")
 
-    def find(self, *args: Any, **ids: Any) -> CaseStudy:
+    def get_object(self, *args: Any, **ids: Any) -> CaseStudy:
         return get_withdrawn_case(ids["public_id"])

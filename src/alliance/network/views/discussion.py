@@ -30,8 +30,8 @@ from alliance.network.selectors.discussion import (
     moderation_log,
 )
 from alliance.network.services import discussion as services
-from alliance.network.views.acting import PeopleAct
-from alliance.web.acting import Step
+from alliance.network.views.actions import PeopleActionView
+from alliance.web.actions import Step
 from alliance.web.fields import LongText
 
 #: Decisions that stand on the page; the table has all.
@@ -70,19 +70,19 @@ class ModerateForm(ServiceForm):
     )
 
 
-class _OnRecord(PeopleAct):
+class _OnRecord(PeopleActionView):
     """A page about a post; it leads back to the page of the record."""
 
     def subject(self) -> tuple[str, str]:
         """The kind and the id of the record."""
-        return self.found.kind, self.found.record_id
+        return self.object.kind, self.object.record_id
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name, record_id = self.subject()
         kind = DISCUSSED[name]
         return reverse(kind.page, args=[record_id]) + kind.anchor
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         label, route = DISCUSSED[self.subject()[0]].board
         return [(label, reverse(route))]
 
@@ -93,18 +93,18 @@ class WritePost(_OnRecord):
     form_class = PostForm
     heading = _("Join the discussion")
     lead = _("Your post and your name are public.")
-    submit = _("Publish")
-    said = _("Your post has been published.")
-    door: ClassVar[Any] = None
+    submit_label = _("Publish")
+    success_message = _("Your post has been published.")
+    getter: ClassVar[Any] = None
     service = services.write_post
 
     def subject(self) -> tuple[str, str]:
-        return self.found._meta.model_name, self.found.public_id
+        return self.object._meta.model_name, self.object.public_id
 
-    def find(self, *args: Any, **ids: Any) -> Any:
-        return self.door(ids["public_id"])
+    def get_object(self, *args: Any, **ids: Any) -> Any:
+        return self.getter(ids["public_id"])
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
 
@@ -112,12 +112,12 @@ class ReportPost(_OnRecord):
     """Report a post to the moderators."""
 
     form_class = ReportForm
-    door = get_post_to_report
+    getter = get_post_to_report
     service = services.report_post
     heading = _("Report a post")
     lead = _("The moderators will read your report and decide. The author cannot see who sent it.")
-    submit = _("Send")
-    said = _("Thank you. The moderators will look at your report.")
+    submit_label = _("Send")
+    success_message = _("Thank you. The moderators will look at your report.")
 
 
 class ModeratePost(_OnRecord):
@@ -125,22 +125,22 @@ class ModeratePost(_OnRecord):
 
     form_class = ModerateForm
     template_name = "network/moderate.html"
-    door = get_post_to_moderate
+    getter = get_post_to_moderate
     service = services.moderate_post
     heading = _("Moderate a post")
     lead = _(
         "Your decision closes all reports of this post. The author gets an email if the "
         "post is hidden or made visible again."
     )
-    said = _("Decision saved.")
+    success_message = _("Decision saved.")
 
-    def initial(self) -> dict[str, Any]:
-        hide = "yes" if self.found.hidden_at else "no"
-        reason = self.found.hidden_because
+    def get_initial(self) -> dict[str, Any]:
+        hide = "yes" if self.object.hidden_at else "no"
+        reason = self.object.hidden_because
         return {"hide": hide, "reason": "" if reason in AwaitsModeration.values else reason}
 
-    def context(self) -> dict[str, Any]:
-        return {"reports": self.found.reports.filter(settled_at=None)}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"reports": self.object.reports.filter(settled_at=None)}
 
 
 class ObjectForm(ServiceForm):
@@ -153,12 +153,12 @@ class ObjectToHiding(_OnRecord):
     """Object to the hiding of one's own post."""
 
     form_class = ObjectForm
-    door = get_own_hidden_post
+    getter = get_own_hidden_post
     service = services.object_to
     heading = _("Object to this decision")
     lead = _("A network moderator will read your objection, decide and explain why.")
-    submit = _("Send")
-    said = _("Your objection has been sent.")
+    submit_label = _("Send")
+    success_message = _("Your objection has been sent.")
 
 
 class DecideForm(ServiceForm):
@@ -173,18 +173,18 @@ class DecideForm(ServiceForm):
     reason = LongText(label=_("Reason"), rows=3, help_text=_("The author will read this."))
 
 
-class DecideAppeal(PeopleAct):
+class DecideAppeal(PeopleActionView):
     """Decide on an objection."""
 
     form_class = DecideForm
     template_name = "network/appeal.html"
-    door = get_appeal
+    getter = get_appeal
     service = services.decide_appeal
     list_page = (_("How contributions are moderated"), "network:moderation")
     heading = _("Decide on an objection")
-    said = _("Decision saved.")
+    success_message = _("Decision saved.")
 
-    def own_ids(self, made: Any = None) -> tuple[()]:
+    def get_url_ids(self, made: Any = None) -> tuple[()]:
         return ()
 
 

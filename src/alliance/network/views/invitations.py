@@ -24,24 +24,24 @@ from alliance.network.models import Invitation
 from alliance.network.selectors.access import get_invitation, get_invitation_by_secret
 from alliance.network.services import Invited
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.once import TicketAct, show_on_next_page
-from alliance.network.views.team import TeamAct
+from alliance.network.views.once import TicketActionView, show_on_next_page
+from alliance.network.views.team import TeamActionView
 
 
-class Invite(TicketAct, TeamAct):
+class Invite(TicketActionView, TeamActionView):
     """Make an invitation; its link is shown once, on the page of the team."""
 
     form_class = InvitationForm
-    here = _("Invite someone")
+    breadcrumb = _("Invite someone")
     lead = _("The invitation is a link that one person can use once, within 14 days.")
-    submit = _("Create invitation")
+    submit_label = _("Create invitation")
     purpose = "invite"
     new_secret = staticmethod(new_secret)
 
-    def initial(self) -> dict[str, Any]:
-        return super().initial() | {"role": TeamRole.MEMBER, "language": self.language}
+    def get_initial(self) -> dict[str, Any]:
+        return super().get_initial() | {"role": TeamRole.MEMBER, "language": self.language}
 
-    def act(self, form: InvitationForm) -> Invited:
+    def execute(self, form: InvitationForm) -> Invited:
         data = form.cleaned_data
         return services.invite(
             self.organisation,
@@ -52,35 +52,35 @@ class Invite(TicketAct, TeamAct):
             **self.by,
         )
 
-    def say(self, made: Invited) -> str:
+    def get_success_message(self, made: Invited) -> str:
         """To whom it is sent."""
         email = made.invitation.email
         message = gettext("Invitation sent to %(email)s.") % {"email": email}
         return message if email else ""
 
-    def done(self, made: Invited) -> HttpResponse:
+    def get_success_response(self, made: Invited) -> HttpResponse:
         """Show the link on the page of the team."""
-        response = super().done(made)
+        response = super().get_success_response(made)
         link, email = made.address(self.language), made.invitation.email
-        show_on_next_page(response, self.user, self.address(), link=link, email=email)
+        show_on_next_page(response, self.user, self.get_success_url(), link=link, email=email)
         return response
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         heading = gettext("Invite someone to the team of %(organisation)s")
         return {"heading": heading % {"organisation": self.name}}
 
 
-class Withdraw(TeamAct):
+class Withdraw(TeamActionView):
     """Make an invitation worthless, after one more question."""
 
     template_name = "network/withdraw.html"
-    door = get_invitation
+    getter = get_invitation
     service = services.withdraw_invitation
     heading = _("Withdraw the invitation?")
-    here = _("Withdraw invitation")
+    breadcrumb = _("Withdraw invitation")
     lead = _("The link will stop working. You can send a new invitation at any time.")
-    submit = _("Withdraw invitation")
-    said = _("The invitation has been withdrawn.")
+    submit_label = _("Withdraw invitation")
+    success_message = _("The invitation has been withdrawn.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

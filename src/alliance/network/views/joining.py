@@ -33,12 +33,12 @@ from alliance.network.selectors.access import (
 )
 from alliance.network.services import joining
 from alliance.network.views import for_people, missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.network.views.team import MemberAct
-from alliance.web.acting import FormAndAct, Step
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.network.views.team import MemberActionView
+from alliance.web.actions import ActionFormView, Step
 
 
-class Join(FormAndAct):
+class Join(ActionFormView):
     """Ask for a team of one's organisation. Needs no account."""
 
     form_class = JoinForm
@@ -49,7 +49,7 @@ class Join(FormAndAct):
         "measure or share something with cities. You do not need an account to read the "
         "website."
     )
-    submit = _("Send request")
+    submit_label = _("Send request")
     list_page = ("", "knowledge:organisations")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -61,7 +61,7 @@ class Join(FormAndAct):
         """The language of the page, which its emails have, too."""
         return self.request.LANGUAGE_CODE
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         """What the page before knows, and the account of whoever has one."""
         asked, user = self.request.GET, actor_of(self.request).user
         known: dict[str, Any] = {
@@ -82,7 +82,7 @@ class Join(FormAndAct):
             )
         return known
 
-    def perform(self, form: JoinForm) -> HttpResponse:
+    def form_valid(self, form: JoinForm) -> HttpResponse:
         """Send the link; who sends too many is told when to try again."""
         if form.cleaned_data["fax"]:
             # A program: it learns nothing of having been found out.
@@ -90,7 +90,7 @@ class Join(FormAndAct):
         request = self.request
         try:
             secret = joining.ask_to_join(
-                **form.given(),
+                **form.as_kwargs(),
                 language=self.language,
                 client=client_address(request),
                 actor=actor_of(request),
@@ -107,7 +107,7 @@ class Join(FormAndAct):
             raise ValidationError(message % {"n": hours}) from error
         return redirect("network:join-own", secret) if secret else redirect("network:join-sent")
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"days": joining.ANSWER_WITHIN.days, "way": []}
 
 
@@ -153,22 +153,22 @@ def join_requests(request: HttpRequest) -> HttpResponse:
     return render(request, "network/join_requests.html", {"lines": lines})
 
 
-class JoinDecision(PeopleAct):
+class JoinDecision(PeopleActionView):
     """Decide on all who ask to join with one organisation."""
 
     form_class = JoinDecisionForm
     template_name = "network/join_request.html"
-    door = get_join_requests
-    own_page = ("", "network:join-request")
-    found: Sequence[JoinRequest]
+    getter = get_join_requests
+    object_page = ("", "network:join-request")
+    object: Sequence[JoinRequest]
 
     @property
     def people(self) -> list[JoinRequest]:
         """Those who wait."""
-        return [join_request for join_request in self.found if join_request.is_open]
+        return [join_request for join_request in self.object if join_request.is_open]
 
-    def form_options(self) -> dict[str, Any]:
-        first = self.found[0]
+    def get_form_kwargs(self) -> dict[str, Any]:
+        first = self.object[0]
         there = Organisation.objects.filter(country=first.country).order_by("name")
         new = gettext("New organisation: %(name)s") % {"name": first.name}
         named = [
@@ -177,34 +177,34 @@ class JoinDecision(PeopleAct):
         ]
         return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
 
-    def initial(self) -> dict[str, Any]:
-        here = next(iter(joining.named_like(self.found[0])), None)
+    def get_initial(self) -> dict[str, Any]:
+        here = next(iter(joining.named_like(self.object[0])), None)
         has_editors = here is not None and bool(editors_of(here, at=clock.now()))
         roles = joining.roles_to_propose(self.people, has_editors=has_editors)
         return {"organisation": here.public_id if here else "", **roles}
 
-    def act(self, form: JoinDecisionForm) -> Organisation | None:
-        fields = form.given()
+    def execute(self, form: JoinDecisionForm) -> Organisation | None:
+        fields = form.as_kwargs()
         chosen = Organisation.objects.filter(public_id=fields.pop("organisation")).first()
         return joining.decide(self.people, organisation=chosen, **fields, **self.by)
 
-    def say(self, made: Organisation | None) -> str:
+    def get_success_message(self, made: Organisation | None) -> str:
         """What everybody who asked gets."""
         if made is None:
             return gettext("Declined. Everyone who asked gets an email with the reason.")
         message = gettext("Your decision on %(name)s has been sent to everyone who asked.")
         return message % {"name": local_name(made, self.language)}
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """What waits."""
         return [(gettext("My work"), reverse("network:my-work"))]
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """Here one sees what was decided."""
         return reverse("network:join-request", args=[self.kwargs["public_id"]])
 
-    def context(self) -> dict[str, Any]:
-        first, waits = self.found[0], bool(self.people)
+    def get_context_data(self) -> dict[str, Any]:
+        first, waits = self.object[0], bool(self.people)
         return {
             "heading": gettext("%(name)s asks to join") % {"name": first.name},
             "lead": gettext("Check the organisation, then decide each person’s role.")
@@ -217,28 +217,28 @@ class JoinDecision(PeopleAct):
         }
 
 
-class AskToEdit(PeopleButton):
+class AskToEdit(PeoplePostView):
     """Ask to become an editor of one's team."""
 
-    own_page = ("", "knowledge:organisation")
+    object_page = ("", "knowledge:organisation")
     service = services.ask_to_edit
-    said = _("Your request has been sent. You will get an email when it is answered.")
+    success_message = _("Your request has been sent. You will get an email when it is answered.")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_team_for(self.actor, ids["public_id"], ASK)
 
 
-class DeclineEditor(MemberAct):
+class DeclineEditor(MemberActionView):
     """Say no to a member who asks to become an editor."""
 
     form_class = DeclineEditorForm
     template_name = "web/act.html"
     service = services.decline_editor
-    submit = _("Decline")
-    said = _("Declined. The member gets an email with the reason.")
+    submit_label = _("Decline")
+    success_message = _("Declined. The member gets an email with the reason.")
 
-    def context(self) -> dict[str, Any]:
-        heading = gettext("%(name)s stays a member") % {"name": self.found.user.name}
+    def get_context_data(self) -> dict[str, Any]:
+        heading = gettext("%(name)s stays a member") % {"name": self.object.user.name}
         return {
             "heading": heading,
             "here": heading,

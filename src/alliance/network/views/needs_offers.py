@@ -42,8 +42,8 @@ from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
 from alliance.network.text_checks import SDG_TARGET
 from alliance.network.views import for_people, missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import ActForm, Step
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.actions import ActionForm, Step
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
@@ -148,151 +148,151 @@ def _discussion(request: HttpRequest, kind: str, public_id: str) -> Discussion:
     return discussion_of(kind, public_id, actor_of(request), request.LANGUAGE_CODE)
 
 
-class StatementAct(PeopleAct):
+class StatementActionView(PeopleActionView):
     """What a city says in its own words on one of the boards."""
 
-    submit = _("Publish")
+    submit_label = _("Publish")
     team_door = staticmethod(get_city_team)
 
-    def find(self, public_id: str = "") -> Any:
+    def get_object(self, public_id: str = "") -> Any:
         if public_id:
-            return type(self).door(self.actor, public_id)
+            return type(self).getter(self.actor, public_id)
         return self.team_door(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
-        if isinstance(self.found, Organisation):
+    def get_initial(self) -> dict[str, Any]:
+        if isinstance(self.object, Organisation):
             return {"language": self.language}
-        return self.form_class.initial_of(self.found)
+        return self.form_class.initial_of(self.object)
 
-    def act(self, form: Any) -> Any:
+    def execute(self, form: Any) -> Any:
         more = {}
-        if not isinstance(self.found, Organisation):
+        if not isinstance(self.object, Organisation):
             more = {"expected_revision": form.cleaned_data["revision"]}
-        return type(self).service(self.found, form.words(), **self.by, **more)
+        return type(self).service(self.object, form.words(), **self.by, **more)
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """The board."""
-        return super().way()[:1]
+        return super().get_breadcrumbs()[:1]
 
-    def context(self) -> dict[str, Any]:
-        record = self.found
+    def get_context_data(self) -> dict[str, Any]:
+        record = self.object
         team = record if isinstance(record, Organisation) else record.organisation
         return {"lead": self.lead % {"city": local_name(team.city, self.language)}}
 
 
-class NeedNew(StatementAct):
+class NeedNew(StatementActionView):
     """State a need of the city of `team`."""
 
     form_class = NeedForm
     service = services.state_need
     list_page = (_("City needs"), "network:needs")
-    own_page = ("", "network:need")
+    object_page = ("", "network:need")
     heading = _("Describe a need")
     lead = _(
         "You represent %(city)s. The need is public, and other cities can add that they "
         "have it too."
     )
-    said = _("The need has been published.")
+    success_message = _("The need has been published.")
 
 
 class NeedChange(NeedNew):
     """Say a need otherwise."""
 
-    door = get_need_to_change
+    getter = get_need_to_change
     service = services.change_need
     heading = _("Change need")
-    said = _("Need saved.")
+    success_message = _("Need saved.")
 
 
-class NeedBecame(PeopleAct):
+class NeedBecame(PeopleActionView):
     """Say what became of a need."""
 
     form_class = StateForm
-    door = get_need_to_change
+    getter = get_need_to_change
     service = services.set_need_state
     list_page = NeedNew.list_page
-    own_page = NeedNew.own_page
+    object_page = NeedNew.object_page
     heading = _("Follow-up of the need")
     lead = _("Other cities learn most from the result, even if no one could help.")
-    said = _("Follow-up saved.")
+    success_message = _("Follow-up saved.")
 
-    def initial(self) -> dict[str, Any]:
-        state = self.found.state
+    def get_initial(self) -> dict[str, Any]:
+        state = self.object.state
         is_open = state == NeedState.OPEN
         return {
             "state": NeedState.ANSWERED.value if is_open else state,
-            "outcome": self.found.outcome,
+            "outcome": self.object.outcome,
         }
 
 
-class NeedPriority(PeopleButton):
+class NeedPriority(PeoplePostView):
     """Say how much a need matters to the city of `team`."""
 
-    own_page = NeedNew.own_page
-    said = _("Your city’s rating has been saved.")
+    object_page = NeedNew.object_page
+    success_message = _("Your city’s rating has been saved.")
 
-    def find(self, public_id: str) -> Need:
+    def get_object(self, public_id: str) -> Need:
         return get_need(public_id)
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         organisation = get_city_team(self.actor, self.request.POST.get("team", ""))
         value = self.request.POST.get("priority", "")
         known = value in {"", *map(str, Priority.values)}
         priority = (int(value) if value else None) if known else -1
-        services.prioritise(self.found, organisation, priority=priority, **self.by)
+        services.prioritise(self.object, organisation, priority=priority, **self.by)
 
 
-class NeedHelping(PeopleButton):
+class NeedHelping(PeoplePostView):
     """Say that the city of `team` can help, or with an empty `can` that it cannot now."""
 
-    own_page = NeedNew.own_page
+    object_page = NeedNew.object_page
 
-    def find(self, public_id: str) -> Need:
+    def get_object(self, public_id: str) -> Need:
         return get_need(public_id)
 
-    def act(self, form: ActForm) -> Any:
+    def execute(self, form: ActionForm) -> Any:
         organisation = get_city_team(self.actor, self.request.POST.get("team", ""))
         can = bool(self.request.POST.get("can"))
-        return helping.answer_need(self.found, organisation, can=can, **self.by)
+        return helping.answer_need(self.object, organisation, can=can, **self.by)
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         if made.answer == HelpAnswer.CAN:
             return gettext("The city with the need gets an email with your answer.")
         return gettext("Answer saved.")
 
 
-class HelpDecline(PeopleButton):
+class HelpDecline(PeoplePostView):
     """Decline help that another city offered."""
 
-    own_page = NeedNew.own_page
-    said = _("The other city gets an email. Thank you for your answer.")
+    object_page = NeedNew.object_page
+    success_message = _("The other city gets an email. Thank you for your answer.")
 
-    def find(self, public_id: str, city_id: str) -> Need:
+    def get_object(self, public_id: str, city_id: str) -> Need:
         return get_need(public_id)
 
-    def act(self, form: ActForm) -> None:
-        helping.decline_help(self.found, self.kwargs["city_id"], **self.by)
+    def execute(self, form: ActionForm) -> None:
+        helping.decline_help(self.object, self.kwargs["city_id"], **self.by)
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The page of the need."""
         return [self.kwargs["public_id"]]
 
 
-class OfferNew(StatementAct):
+class OfferNew(StatementActionView):
     """Say what the city of `team` can give."""
 
     form_class = OfferForm
     service = services.make_offer
     team_door = staticmethod(get_offering_team)
     list_page = (_("City offers"), "network:offers")
-    own_page = ("", "network:offer")
+    object_page = ("", "network:offer")
     heading = _("Make an offer")
     lead = _("You represent %(city)s. The offer is public and is shown with needs it may fit.")
-    said = _("The offer has been published.")
+    success_message = _("The offer has been published.")
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         """A university acts in its own name."""
-        record = self.found
+        record = self.object
         team = record if isinstance(record, Organisation) else record.organisation
         name = team.city if speaks_for_city(team) else team
         return {"lead": self.lead % {"city": local_name(name, self.language)}}
@@ -301,27 +301,27 @@ class OfferNew(StatementAct):
 class OfferChange(OfferNew):
     """Say an offer otherwise."""
 
-    door = get_offer_to_change
+    getter = get_offer_to_change
     service = services.change_offer
     heading = _("Change offer")
-    said = _("Offer saved.")
+    success_message = _("Offer saved.")
 
 
-class OfferEnd(PeopleAct):
+class OfferEnd(PeopleActionView):
     """End an offer, after one more question."""
 
-    door = get_offer_to_change
+    getter = get_offer_to_change
     service = services.end_offer
     list_page = OfferNew.list_page
-    own_page = OfferNew.own_page
+    object_page = OfferNew.object_page
     heading = _("End the offer?")
-    here = _("End offer")
-    submit = _("End offer")
+    breadcrumb = _("End offer")
+    submit_label = _("End offer")
     lead = _(
         "It will no longer be shown to cities looking for help. Its page is kept and "
         "shows that the offer has ended."
     )
-    said = _("The offer has ended.")
+    success_message = _("The offer has ended.")
 
 
 @require_safe
@@ -343,27 +343,27 @@ def statement_draft(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "network/statement_draft.html", context)
 
 
-class DraftConfirm(PeopleButton):
+class DraftConfirm(PeoplePostView):
     """Make a draft the need or offer of the city."""
 
-    door = get_statement_draft
+    getter = get_statement_draft
     service = services.confirm_draft
-    said = _("Published on behalf of your city. You can change it at any time.")
+    success_message = _("Published on behalf of your city. You can change it at any time.")
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The page of the need or offer."""
         return reverse(f"network:{made._meta.model_name}", args=[made.public_id])
 
 
-class DraftReject(PeopleButton):
+class DraftReject(PeoplePostView):
     """Put a draft away."""
 
-    door = get_statement_draft
+    getter = get_statement_draft
     service = services.reject_draft
-    question = _("Reject this draft?")
-    follows = _("No one will see it, and you cannot get it back.")
-    said = _("Draft rejected. No one will see it.")
+    confirmation = _("Reject this draft?")
+    consequence = _("No one will see it, and you cannot get it back.")
+    success_message = _("Draft rejected. No one will see it.")
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """What else waits for the reader."""
         return reverse("network:my-work")

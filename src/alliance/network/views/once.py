@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
 
 from alliance.accounts.models import User
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 
 COOKIE = "shown_once"
 _COOKIE_SECONDS = 300
@@ -29,7 +29,7 @@ def new_ticket(user: User, purpose: str, secret: str) -> str:
     return signing.dumps(secret, salt=_salt("ticket", user, purpose))
 
 
-class TicketAct(PeopleAct):
+class TicketActionView(PeopleActionView):
     """A page that makes a secret. Its form has a hidden field `ticket`."""
 
     purpose: ClassVar[str]
@@ -47,7 +47,7 @@ class TicketAct(PeopleAct):
     def _purpose(self) -> str:
         return f"{self.purpose}:{self.kwargs['public_id']}"
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         """A ticket of this person for this page."""
         return {"ticket": self._ticket()}
 

@@ -26,8 +26,8 @@ from alliance.network.selectors import peer_reviews as select
 from alliance.network.selectors.access import get_city_team
 from alliance.network.services import peer_reviews as services
 from alliance.network.views import missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import ActForm
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.actions import ActionForm
 from alliance.web.paging import page_number
 
 
@@ -42,7 +42,9 @@ def peer_reviews(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         today=clock.today(),
     )
-    return render(request, "network/peer_reviews.html", {"found": reviews, "today": clock.today()})
+    return render(
+        request, "network/peer_reviews.html", {"listing": reviews, "today": clock.today()}
+    )
 
 
 @require_safe
@@ -53,7 +55,7 @@ def peer_review(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, review: PeerReview, *, form: ActForm | None = None, status: int = 200
+    request: HttpRequest, review: PeerReview, *, form: ActionForm | None = None, status: int = 200
 ) -> HttpResponse:
     today = clock.today()
     page = select.review_page(
@@ -64,140 +66,140 @@ def _page(
     return render(request, "network/peer_review.html", context, status=status)
 
 
-class ReviewAct(PeopleAct):
+class ReviewActionView(PeopleActionView):
     """What is done with a peer review."""
 
     list_page = (_("Peer reviews"), "network:peer-reviews")
-    own_page = (_("Peer review"), "network:peer-review")
+    object_page = (_("Peer review"), "network:peer-review")
 
 
-class ReviewNew(ReviewAct):
+class ReviewNew(ReviewActionView):
     """Ask for a peer review in the name of the city of `team`."""
 
     form_class = RequestForm
     service = services.request_review
     heading = _("Ask for a peer review")
-    submit = _("Publish request")
-    said = _("The request has been published. Other cities can join.")
+    submit_label = _("Publish request")
+    success_message = _("The request has been published. Other cities can join.")
 
-    def find(self) -> Organisation:
+    def get_object(self) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "You represent %(city)s. The request is public, and editors from other cities can join."
         )
-        return {"lead": lead % {"city": local_name(self.found.city, self.language)}}
+        return {"lead": lead % {"city": local_name(self.object.city, self.language)}}
 
 
-class Join(ReviewAct):
+class Join(ReviewActionView):
     """Take part as a reviewing city."""
 
     http_method_names = ["post"]
     form_class = JoinForm
-    said = _("Your city is taking part. The host city gets an email.")
+    success_message = _("Your city is taking part. The host city gets an email.")
 
-    def find(self, public_id: str) -> PeerReview:
+    def get_object(self, public_id: str) -> PeerReview:
         review = select.get_peer_review(public_id)
         # Whoever writes for no such city is told so before the form is read.
         self.team = get_city_team(self.actor, self.request.POST.get("team", ""))
         return review
 
-    def form_options(self) -> dict[str, Any]:
-        reviewers = select.reviewers_of(self.found)
-        return {"teams": select.joinable(self.found, reviewers, self.actor, self.language)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        reviewers = select.reviewers_of(self.object)
+        return {"teams": select.joinable(self.object, reviewers, self.actor, self.language)}
 
-    def act(self, form: JoinForm) -> Any:
+    def execute(self, form: JoinForm) -> Any:
         return services.join(
-            self.found,
+            self.object,
             self.team,
             function=form.cleaned_data["function"],
             **self.by,
         )
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The page of the peer review, with what is at fault."""
-        return _page(self.request, self.found, form=form, status=self.status)
+        return _page(self.request, self.object, form=form, status=self.status)
 
 
-class Leave(PeopleButton, ReviewAct):
+class Leave(PeoplePostView, ReviewActionView):
     """Take part no more."""
 
-    said = _("Your city is no longer taking part.")
+    success_message = _("Your city is no longer taking part.")
 
-    def find(self, public_id: str) -> PeerReview:
+    def get_object(self, public_id: str) -> PeerReview:
         return select.get_peer_review(public_id)
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         team = get_city_team(self.actor, self.request.POST.get("team", ""))
-        services.leave(self.found, team, **self.by)
+        services.leave(self.object, team, **self.by)
 
 
-class Plan(ReviewAct):
+class Plan(ReviewActionView):
     """Set the days of the visit."""
 
     form_class = PlanForm
-    door = select.get_hosted_review
+    getter = select.get_hosted_review
     service = services.plan
     heading = _("Set the visit dates")
     lead = _("Follow-ups are due 6 and 12 months after the last day of the visit.")
-    submit = _("Save dates")
-    said = _("Dates saved. The reviewing cities get an email.")
+    submit_label = _("Save dates")
+    success_message = _("Dates saved. The reviewing cities get an email.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"starts_on": self.found.starts_on, "ends_on": self.found.ends_on}
+    def get_initial(self) -> dict[str, Any]:
+        return {"starts_on": self.object.starts_on, "ends_on": self.object.ends_on}
 
 
-class Report(ReviewAct):
+class Report(ReviewActionView):
     """Write the report, and publish it."""
 
     form_class = ReportForm
-    door = select.get_review_to_report
+    getter = select.get_review_to_report
     service = services.write_report
     heading = _("Write report")
     lead = _(
         "All reviewing cities write one report together. Until it is published, only the "
         "cities taking part can read it."
     )
-    said = _("Report saved.")
+    success_message = _("Report saved.")
 
-    def initial(self) -> dict[str, Any]:
-        language = self.found.findings_language or self.language
-        return {"findings": self.found.findings, "language": language}
+    def get_initial(self) -> dict[str, Any]:
+        language = self.object.findings_language or self.language
+        return {"findings": self.object.findings, "language": language}
 
-    def form_options(self) -> dict[str, Any]:
-        return {"rows": {"recommendations": list(self.found.recommendations.values("text"))}}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"rows": {"recommendations": list(self.object.recommendations.values("text"))}}
 
 
-class FollowUp(ReviewAct):
+class FollowUp(ReviewActionView):
     """Tell what came of the recommendations."""
 
     form_class = FollowUpForm
     heading = _("Publish follow-up")
-    submit = _("Publish")
-    said = _("Follow-up published.")
+    submit_label = _("Publish")
+    success_message = _("Follow-up published.")
 
-    def find(self, public_id: str, months: int) -> PeerReview:
+    def get_object(self, public_id: str, months: int) -> PeerReview:
         review = select.get_hosted_review(self.actor, public_id)
         if not review.follow_ups.filter(months=months).exists():
             raise Http404
         return review
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def form_options(self) -> dict[str, Any]:
-        return {"advice": list(self.found.recommendations.all())}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"advice": list(self.object.recommendations.all())}
 
-    def act(self, form: ActForm) -> Any:
+    def execute(self, form: ActionForm) -> Any:
         return services.publish_follow_up(
-            self.found, self.kwargs["months"], **form.given(), **self.by
+            self.object, self.kwargs["months"], **form.as_kwargs(), **self.by
         )
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "%(months)s months after the visit: describe how each recommendation was "
             "followed up. If nothing was done, report that too."
@@ -205,13 +207,13 @@ class FollowUp(ReviewAct):
         return {"lead": lead % {"months": self.kwargs["months"]}}
 
 
-class Cancel(ReviewAct):
+class Cancel(ReviewActionView):
     """Call it off, with a reason."""
 
     form_class = CancelForm
-    door = select.get_review_to_cancel
+    getter = select.get_review_to_cancel
     service = services.cancel
     heading = _("Cancel the peer review")
     lead = _("The page is kept and shows the reason. The reviewing cities get an email.")
-    submit = _("Cancel the peer review")
-    said = _("The peer review has been cancelled.")
+    submit_label = _("Cancel the peer review")
+    success_message = _("The peer review has been cancelled.")

@@ -24,9 +24,9 @@ from alliance.network.selectors.teams import members_of, open_invitations
 from alliance.network.selectors.waiting import waiting_for_team
 from alliance.network.services.memberships import is_last_editor
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.network.views.once import forget_shown, to_show
-from alliance.web.acting import Step
+from alliance.web.actions import Step
 
 
 def way_to(organisation: Organisation, language: str, *, with_team: bool = True) -> list[Step]:
@@ -40,23 +40,23 @@ def way_to(organisation: Organisation, language: str, *, with_team: bool = True)
     ]
 
 
-class TeamAct(PeopleAct):
+class TeamActionView(PeopleActionView):
     """What those do who look after a team. `found` belongs to it: a person, a token, …"""
 
-    own_page = ("", "network:team")
+    object_page = ("", "network:team")
     organisation: Organisation
 
-    def find(self, *args: Any, **ids: Any) -> Any:
+    def get_object(self, *args: Any, **ids: Any) -> Any:
         public_id, *of_it = ids.values()
         self.organisation = get_team_for(self.actor, public_id, MANAGE)
-        return type(self).door(self.organisation, *of_it) if of_it else self.organisation
+        return type(self).getter(self.organisation, *of_it) if of_it else self.organisation
 
     @property
     def name(self) -> str:
         """The name of the organisation."""
         return local_name(self.organisation, self.language)
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """Organisations, this one, its team."""
         return way_to(self.organisation, self.language)
 
@@ -83,49 +83,49 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-class MemberAct(TeamAct):
+class MemberActionView(TeamActionView):
     """What is done with a membership."""
 
     template_name = "network/member.html"
 
-    def find(self, *args: Any, **ids: Any) -> Membership:
+    def get_object(self, *args: Any, **ids: Any) -> Membership:
         self.organisation = get_team_for(self.actor, ids["public_id"], MANAGE)
         return get_membership(self.organisation, ids["member_id"], at=clock.now())
 
     @property
     def is_self(self) -> bool:
         """Whether it is one's own membership."""
-        return bool(self.found.user == self.actor.user)
+        return bool(self.object.user == self.actor.user)
 
-    def context(self) -> dict[str, Any]:
-        is_last = is_last_editor(self.found, at=clock.now())
+    def get_context_data(self) -> dict[str, Any]:
+        is_last = is_last_editor(self.object, at=clock.now())
         return {
-            "here": self.found.user.name,
-            "heading": self.found.user.name,
+            "here": self.object.user.name,
+            "heading": self.object.user.name,
             "is_last_editor": is_last,
             "may_end": not is_last or rules.may_leave_team_without_editor(self.actor),
         }
 
 
-class Member(MemberAct):
+class Member(MemberActionView):
     """A member and the role; the form changes it."""
 
     form_class = RoleForm
     service = services.change_role
-    submit = _("Save role")
+    submit_label = _("Save role")
 
-    def initial(self) -> dict[str, Any]:
-        return {"role": TeamRole.EDITOR if self.found.asked_editor_at else self.found.role}
+    def get_initial(self) -> dict[str, Any]:
+        return {"role": TeamRole.EDITOR if self.object.asked_editor_at else self.object.role}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext("Choose this person’s permissions in %(organisation)s.")
-        return {**super().context(), "lead": lead % {"organisation": self.name}}
+        return {**super().get_context_data(), "lead": lead % {"organisation": self.name}}
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         """Whose role it is."""
-        return gettext("The role of %(name)s has been saved.") % {"name": self.found.user.name}
+        return gettext("The role of %(name)s has been saved.") % {"name": self.object.user.name}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The team; who gave up the role of editor no longer sees it."""
         is_editor = made is None or made.role == TeamRole.EDITOR
         is_gone = self.is_self and not is_editor and not rules.is_secretariat(self.actor)
@@ -133,14 +133,14 @@ class Member(MemberAct):
         return reverse(to, args=[self.organisation.public_id])
 
 
-class MemberEnd(MemberAct):
+class MemberEnd(MemberActionView):
     """End the membership of somebody, after one more question."""
 
     service = services.end_membership
 
-    def context(self) -> dict[str, Any]:
-        known = super().context()
-        names = {"name": self.found.user.name, "organisation": self.name}
+    def get_context_data(self) -> dict[str, Any]:
+        known = super().get_context_data()
+        names = {"name": self.object.user.name, "organisation": self.name}
         if self.is_self:
             words = {
                 "heading": gettext("Leave the team of %(organisation)s?") % names,
@@ -161,19 +161,23 @@ class MemberEnd(MemberAct):
             }
         return known | words | {"submit": words["submit"] if known["may_end"] else ""}
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         """Who is gone."""
         if self.is_self:
             return gettext("You have left the team.")
         return gettext("%(name)s is no longer a member of the team.") % {
-            "name": self.found.user.name
+            "name": self.object.user.name
         }
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """Only those who look after a team see its pages."""
-        return super().way() if rules.may_manage_team(self.actor, self.organisation) else []
+        return (
+            super().get_breadcrumbs()
+            if rules.may_manage_team(self.actor, self.organisation)
+            else []
+        )
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The team; who left it or may not see it goes to the page of the organisation."""
         actor = self.actor
         sees = rules.may_manage_team(actor, self.organisation)
@@ -186,7 +190,7 @@ class MemberEnd(MemberAct):
 class Leave(MemberEnd):
     """Leave a team oneself, after one more question."""
 
-    def find(self, *args: Any, **ids: Any) -> Membership:
+    def get_object(self, *args: Any, **ids: Any) -> Membership:
         self.organisation = get_team_for(self.actor, ids["public_id"], LEAVE)
         own_id = cast(User, self.actor.user).public_id
         return get_membership(self.organisation, own_id, at=clock.now())

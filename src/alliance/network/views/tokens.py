@@ -19,8 +19,8 @@ from alliance.network.selectors.access import MANAGE, get_team_for, get_token
 from alliance.network.selectors.teams import tokens_ended, tokens_in_force
 from alliance.network.services.tokens import new_token_secret
 from alliance.network.views import for_people
-from alliance.network.views.once import TicketAct, forget_shown, show_on_next_page, to_show
-from alliance.network.views.team import TeamAct, way_to
+from alliance.network.views.once import TicketActionView, forget_shown, show_on_next_page, to_show
+from alliance.network.views.team import TeamActionView, way_to
 
 
 @require_safe
@@ -41,21 +41,21 @@ def tokens(request: HttpRequest, public_id: str) -> HttpResponse:
     return response
 
 
-class TokenNew(TicketAct, TeamAct):
+class TokenNew(TicketActionView, TeamActionView):
     """Make a token; its secret is shown once, on the page of the tokens."""
 
     form_class = TokenForm
-    own_page = ("", "network:tokens")
-    here = _("Create a token")
+    object_page = ("", "network:tokens")
+    breadcrumb = _("Create a token")
     lead = _(
         "Anyone with the token can act for the team within its permissions. Keep it "
         "secret, like a password."
     )
-    submit = _("Create token")
+    submit_label = _("Create token")
     purpose = "token"
     new_secret = staticmethod(new_token_secret)
 
-    def act(self, form: TokenForm) -> services.MadeToken:
+    def execute(self, form: TokenForm) -> services.MadeToken:
         return services.make_token(
             self.organisation,
             name=form.cleaned_data["name"],
@@ -65,36 +65,36 @@ class TokenNew(TicketAct, TeamAct):
             **self.by,
         )
 
-    def done(self, made: services.MadeToken) -> HttpResponse:
+    def get_success_response(self, made: services.MadeToken) -> HttpResponse:
         """Show the secret on the page of the tokens."""
-        response = redirect(self.address())
+        response = redirect(self.get_success_url())
         show_on_next_page(
             response, self.user, response.url, name=made.token.name, secret=made.secret
         )
         return response
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         heading = gettext("Create an API token for %(organisation)s") % {"organisation": self.name}
         return {"heading": heading}
 
 
-class TokenRevoke(TeamAct):
+class TokenRevoke(TeamActionView):
     """End a token for good, after one more question."""
 
     template_name = "network/token_revoke.html"
-    door = get_token
+    getter = get_token
     service = services.revoke_token
-    own_page = ("", "network:tokens")
-    here = _("Revoke token")
+    object_page = ("", "network:tokens")
+    breadcrumb = _("Revoke token")
     lead = _(
         "Programs that use it lose access immediately. You cannot undo this, but you can "
         "create a new token."
     )
-    submit = _("Revoke token")
+    submit_label = _("Revoke token")
 
-    def context(self) -> dict[str, Any]:
-        return {"heading": gettext("Revoke the token “%(name)s”?") % {"name": self.found.name}}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"heading": gettext("Revoke the token “%(name)s”?") % {"name": self.object.name}}
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         """Which token."""
-        return gettext("The token “%(name)s” has been revoked.") % {"name": self.found.name}
+        return gettext("The token “%(name)s” has been revoked.") % {"name": self.object.name}

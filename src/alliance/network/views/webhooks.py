@@ -10,39 +10,39 @@ from django.utils.translation import gettext_lazy as _
 from alliance.network.forms import WebhookForm
 from alliance.network.selectors.access import get_webhook
 from alliance.network.services import webhooks as services
-from alliance.network.views.team import TeamAct
+from alliance.network.views.team import TeamActionView
 
 
-class Webhooks(TeamAct):
+class Webhooks(TeamActionView):
     """The webhooks of a team with what became of the last deliveries; a POST makes one."""
 
     template_name = "network/webhooks.html"
     form_class = WebhookForm
     service = services.make_webhook
-    own_page = ("", "network:webhooks")
-    here = _("Webhooks")
+    object_page = ("", "network:webhooks")
+    breadcrumb = _("Webhooks")
     lead = _(
         "We notify these web addresses of your team’s own systems within a minute. "
         "Notifications contain no personal data and no text, only a link to more "
         "information."
     )
-    submit = _("Start notifications")
-    said = _("We will now notify this address.")
+    submit_label = _("Start notifications")
+    success_message = _("We will now notify this address.")
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         heading = gettext("Webhooks for %(name)s") % {"name": self.name}
         return {"heading": heading, "webhooks": self.organisation.webhooks.filter(ended_at=None)}
 
 
-class WebhookEnd(TeamAct):
+class WebhookEnd(TeamActionView):
     """End a webhook, after one more question."""
 
     template_name = "network/webhook_end.html"
-    door = get_webhook
+    getter = get_webhook
     service = services.end_webhook
-    own_page = ("", "network:webhooks")
+    object_page = ("", "network:webhooks")
     heading = _("Remove this webhook?")
-    here = _("Remove webhook")
+    breadcrumb = _("Remove webhook")
     lead = _("We will stop notifying this address. Notifications not yet delivered are dropped.")
-    submit = _("Remove webhook")
-    said = _("We no longer notify this address.")
+    submit_label = _("Remove webhook")
+    success_message = _("We no longer notify this address.")

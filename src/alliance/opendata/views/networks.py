@@ -17,7 +17,7 @@ from alliance.core.tasks import enqueue_once
 from alliance.network.access import actor_of
 from alliance.network.rules import is_secretariat
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.opendata import subscriptions
 from alliance.opendata.archive.signing import public_key
 from alliance.opendata.models import (
@@ -45,7 +45,7 @@ class AddressForm(ServiceForm):
     )
 
 
-class Networks(PeopleAct):
+class Networks(PeopleActionView):
     """The networks that we subscribe to; a POST asks another one what would come."""
 
     form_class = AddressForm
@@ -55,24 +55,24 @@ class Networks(PeopleAct):
         "Show another network’s published content here, under its name. Its corrections "
         "and withdrawals apply here too."
     )
-    submit = _("Preview content")
-    own_page = ("", "knowledge:desk-network")
+    submit_label = _("Preview content")
+    object_page = ("", "knowledge:desk-network")
 
-    def find(self, **ids: Any) -> None:
+    def get_object(self, **ids: Any) -> None:
         """Nothing: the page is of all of them. Raises NotFound unless the actor is of the desk."""
         if not is_secretariat(self.actor):
             raise NotFound("page", "desk/networks")
 
-    def act(self, form: Any) -> Subscription:
-        return subscriptions.subscribe(**form.given(), **self.by)
+    def execute(self, form: Any) -> Subscription:
+        return subscriptions.subscribe(**form.as_kwargs(), **self.by)
 
-    def way(self) -> list[Any]:
+    def get_breadcrumbs(self) -> list[Any]:
         return [(_STEP[0], reverse(_STEP[1]))]
 
-    def address(self, made: Any = None) -> str:
-        return super().address(made) if made is not None else reverse(_LIST[1])
+    def get_success_url(self, made: Any = None) -> str:
+        return super().get_success_url(made) if made is not None else reverse(_LIST[1])
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         shown = Subscription.objects.exclude(state=SubscriptionState.ENDED)
         return {"networks": shown, "key": in_fours(public_key())}
 
@@ -96,7 +96,7 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         "opendata/network.html",
         {
-            "found": subscription,
+            "subscription": subscription,
             "counts": [(state.label, states[state]) for state in RecordState if state in states],
             "conflicts": [row for row in records if row.state == RecordState.CONFLICT],
             "held": [row for row in records if row.state == RecordState.HELD],
@@ -106,10 +106,10 @@ def network(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-class _Button(PeopleButton):
-    own_page = ("", "knowledge:desk-network")
+class _PostView(PeoplePostView):
+    object_page = ("", "knowledge:desk-network")
 
-    def find(self, public_id: str, **ids: Any) -> Subscription:
+    def get_object(self, public_id: str, **ids: Any) -> Subscription:
         return subscriptions.get_subscription_for(self.actor, public_id)
 
 
@@ -124,27 +124,27 @@ _VERBS = {
 }
 
 
-class NetworkButton(_Button):
+class NetworkPostView(_PostView):
     """Confirm the key of a network, pause, go on, or end."""
 
-    def find(self, public_id: str, **ids: Any) -> Subscription:
+    def get_object(self, public_id: str, **ids: Any) -> Subscription:
         if ids["verb"] not in _VERBS:
             raise NotFound("page", ids["verb"])
-        return super().find(public_id)
+        return super().get_object(public_id)
 
     @property
-    def question(self) -> Any:  # type: ignore[override]
+    def confirmation(self) -> Any:  # type: ignore[override]
         """Ending alone cannot be undone."""
         return _("End this subscription?") if self.kwargs["verb"] == "end" else ""
 
-    follows = _("All content from this network will be withdrawn here.")
+    consequence = _("All content from this network will be withdrawn here.")
 
-    def act(self, form: Any) -> None:
-        _VERBS[self.kwargs["verb"]][0](self.found, **self.by)
-        if self.found.state == SubscriptionState.ACTIVE:
+    def execute(self, form: Any) -> None:
+        _VERBS[self.kwargs["verb"]][0](self.object, **self.by)
+        if self.object.state == SubscriptionState.ACTIVE:
             enqueue_once("alliance.opendata.tasks.fetch_networks", "fetch-networks")
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         return str(_VERBS[self.kwargs["verb"]][1])
 
 
@@ -157,11 +157,11 @@ class ChoiceForm(ServiceForm):
     )
 
 
-class RecordButton(_Button):
+class RecordPostView(_PostView):
     """Choose between our version of a record and theirs."""
 
     form_class = ChoiceForm
-    said = _("Your choice has been saved.")
+    success_message = _("Your choice has been saved.")
 
-    def act(self, form: Any) -> None:
-        subscriptions.choose(self.found, self.kwargs["record"], **form.given(), **self.by)
+    def execute(self, form: Any) -> None:
+        subscriptions.choose(self.object, self.kwargs["record"], **form.as_kwargs(), **self.by)

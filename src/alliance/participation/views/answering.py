@@ -19,15 +19,15 @@ from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleButton
+from alliance.network.views.actions import PeoplePostView
 from alliance.participation.enums import AnswerOutcome
 from alliance.participation.models import Answer, Contribution, Process, Promise
 from alliance.participation.selectors import pages as select
 from alliance.participation.selectors.access import RUN, get_process_for
 from alliance.participation.services import answering as services
 from alliance.participation.templatetags.participation_words import in_language
-from alliance.participation.views.running import ProcessAct
-from alliance.web.acting import ActForm
+from alliance.participation.views.running import ProcessActionView
+from alliance.web.actions import ActionForm
 from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import colon, day, language_name
 
@@ -71,39 +71,39 @@ def answers(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "participation/answers.html", context)
 
 
-class GroupAlike(PeopleButton, ProcessAct):
+class GroupAlike(PeoplePostView, ProcessActionView):
     """Group by likeness what is not answered yet."""
 
-    def act(self, form: ActForm) -> int:
-        return services.group_alike(self.found, **self.by)
+    def execute(self, form: ActionForm) -> int:
+        return services.group_alike(self.object, **self.by)
 
-    def done(self, made: int) -> HttpResponse:
+    def get_success_response(self, made: int) -> HttpResponse:
         message = gettext("Texts grouped by similarity: %(n)s groups.") % {"n": made}
         messages.success(self.request, message)
-        return super().done(None)
+        return super().get_success_response(None)
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:answers", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:answers", args=[self.object.public_id])
 
 
-class AnswerGroup(ProcessAct):
+class AnswerGroup(ProcessActionView):
     """Answer a group, or with 0 what is in none."""
 
     form_class = AnswerForm
     heading = _("Answer as a group")
     lead = _("Authors who left an email address get an email. Anyone can read the answer.")
-    submit = _("Publish answer")
-    said = _("The answer is published.")
+    submit_label = _("Publish answer")
+    success_message = _("The answer is published.")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         self.group = process.groups.filter(number=ids["number"]).first()
         if self.group is None and ids["number"]:
             raise NotFound("group", str(ids["number"]))
         self.rows = select.to_answer(process, self.group)
         return process
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {
             "language": self.language,
             "reason": self.beginning(),
@@ -118,44 +118,44 @@ class AnswerGroup(ProcessAct):
             thanks = gettext("Thank you for writing about “%(what)s”.") % {"what": self.group.title}
         return f"{thanks} " + gettext("[What the city will do.] [Why.]")
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         labels = [(row.public_id, select.in_short(row)) for row in self.rows]
         return {"choices": {"contributions": labels}}
 
-    def act(self, form: AnswerForm) -> Answer:
+    def execute(self, form: AnswerForm) -> Answer:
         cleaned_data = dict(form.cleaned_data)
         ids = set(cleaned_data.pop("contributions"))
         chosen: list[Contribution] = [row for row in self.rows if row.public_id in ids]
-        return services.answer(self.found, chosen, services.AnswerWords(**cleaned_data), **self.by)
+        return services.answer(self.object, chosen, services.AnswerWords(**cleaned_data), **self.by)
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:answers", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:answers", args=[self.object.public_id])
 
 
-class Keep(ProcessAct):
+class Keep(ProcessActionView):
     """Say that a promise was kept."""
 
     form_class = KeepForm
     service = services.keep
     heading = _("Report on a promise")
-    said = _("Saved. People who asked for this get an email.")
+    success_message = _("Saved. People who asked for this get an email.")
     promise: Promise
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         promise = process.promises.filter(public_id=ids["promise_id"]).first()
         if promise is None:
             raise NotFound("promise", ids["promise_id"])
         self.promise = promise
         return process
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"outcome": self.promise.outcome}
 
-    def act(self, form: KeepForm) -> Promise:
+    def execute(self, form: KeepForm) -> Promise:
         return services.keep(self.promise, outcome=form.cleaned_data["outcome"], **self.by)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         """Which one: a process may have several of a kind."""
         promise = self.promise
         lead = gettext("Anyone can read this on the process page. Write in %(language)s.")

@@ -22,14 +22,14 @@ from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import missing_is_404
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.participation import rules
 from alliance.participation.forms import EvaluateForm, RecordForm
 from alliance.participation.models import Evaluation
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import evaluating
 from alliance.participation.views.residents import LIST
-from alliance.participation.views.running import ProcessAct
+from alliance.participation.views.running import ProcessActionView
 
 
 @require_safe
@@ -70,27 +70,27 @@ def _method(form: Any) -> Method:
     return method
 
 
-class Evaluate(ProcessAct):
+class Evaluate(ProcessActionView):
     """Say by which method a process was held, what it cost, and what people learned."""
 
     form_class = EvaluateForm
     heading = _("How the process went")
     lead = _("Enter staff hours and costs, and what people learned, if you know.")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"choices": {"method": _methods(self.request)}}
 
-    def initial(self) -> dict[str, Any]:
-        stored_evaluation = Evaluation.objects.filter(process=self.found).first()
-        method = evaluating.method_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        stored_evaluation = Evaluation.objects.filter(process=self.object).first()
+        method = evaluating.method_of(self.object)
         initial: dict[str, Any] = {"method": method.public_id if method else ""}
         return initial | (_initial(stored_evaluation) if stored_evaluation else {})
 
-    def act(self, form: EvaluateForm) -> Evaluation:
-        return evaluating.evaluate(self.found, _method(form), form.known(), **self.by)
+    def execute(self, form: EvaluateForm) -> Evaluation:
+        return evaluating.evaluate(self.object, _method(form), form.known(), **self.by)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         return reverse("participation:evaluation", args=[self.kwargs["public_id"]])
 
 
@@ -102,28 +102,28 @@ def _initial(stored_evaluation: Evaluation) -> dict[str, Any]:
     return initial
 
 
-class Record(PeopleAct):
+class Record(PeopleActionView):
     """Record a hearing or a workshop that a city held elsewhere, by any method."""
 
     form_class = RecordForm
     list_page = LIST
     heading = _("Record a hearing or a workshop")
     lead = _("It is added to the results of its method, along with those of other cities.")
-    said = _("Saved. It is now on the method’s page.")
+    success_message = _("Saved. It is now on the method’s page.")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"choices": {"method": _methods(self.request)}}
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language, "method": self.request.GET.get("method", "")}
 
-    def act(self, form: RecordForm) -> Evaluation:
-        return evaluating.record(self.found, _method(form), form.held(), form.known(), **self.by)
+    def execute(self, form: RecordForm) -> Evaluation:
+        return evaluating.record(self.object, _method(form), form.held(), form.known(), **self.by)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         if made is not None:
             return reverse("knowledge:method", args=[made.method.public_id]) + "#measured"
         return reverse("participation:processes")
@@ -134,7 +134,7 @@ class Change(Record):
 
     one: Evaluation
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         rows = Evaluation.objects.filter(process=None).select_related("organisation__city")
 
         def may(stored_evaluation: Evaluation) -> bool:
@@ -143,7 +143,7 @@ class Change(Record):
         self.one = one_by_id(rows, "evaluation", ids["public_id"], may)
         return self.one.organisation
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         stored_evaluation = self.one
         names = (
             "title", "language", "ended_on", "people", "first_yes", "first_no", "contributions",
@@ -160,9 +160,9 @@ class Change(Record):
             | _initial(stored_evaluation)
         )
 
-    def act(self, form: RecordForm) -> Evaluation:
+    def execute(self, form: RecordForm) -> Evaluation:
         method, held = _method(form), form.held()
-        return evaluating.record(self.found, method, held, form.known(), of=self.one, **self.by)
+        return evaluating.record(self.object, method, held, form.known(), of=self.one, **self.by)
 
-    def own_ids(self, made: Any = None) -> tuple[()]:
+    def get_url_ids(self, made: Any = None) -> tuple[()]:
         return ()

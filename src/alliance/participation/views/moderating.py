@@ -18,7 +18,7 @@ from alliance.core.forms import ServiceForm
 from alliance.network.access import actor_of
 from alliance.network.enums import ModerationRule
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.participation.forms import TrapForm
 from alliance.participation.models import Contribution
 from alliance.participation.selectors import pages as select
@@ -29,8 +29,8 @@ from alliance.participation.selectors.access import (
 )
 from alliance.participation.services import moderating as services
 from alliance.participation.services.participants import known_participant
-from alliance.participation.views.residents import LIST, ResidentAct
-from alliance.web.acting import Step
+from alliance.participation.views.residents import LIST, ResidentActionView
+from alliance.web.actions import Step
 from alliance.web.fields import LongText
 from alliance.web.paging import page_number
 
@@ -70,7 +70,7 @@ def waiting(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "participation/waiting.html", context)
 
 
-class Moderate(PeopleAct):
+class Moderate(PeopleActionView):
     """Decide on one contribution."""
 
     form_class = DecideForm
@@ -78,24 +78,24 @@ class Moderate(PeopleAct):
     service = services.moderate
     heading = _("Show or hide a text")
     lead = _("The author can read the reason and object.")
-    said = _("Decision saved.")
+    success_message = _("Decision saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Contribution:
+    def get_object(self, *args: Any, **ids: Any) -> Contribution:
         process = get_process_for(self.actor, ids["public_id"], MODERATE)
         return get_contribution(process, ids["post_id"])
 
-    def initial(self) -> dict[str, Any]:
-        return {"decision": services.HIDE if self.found.post.hidden_at else services.RELEASE}
+    def get_initial(self) -> dict[str, Any]:
+        return {"decision": services.HIDE if self.object.post.hidden_at else services.RELEASE}
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:waiting", args=[self.found.process.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:waiting", args=[self.object.process.public_id])
 
-    def way(self) -> list[Step]:
-        title = str(self.found.process.said("title", self.language))
-        return [(LIST[0], reverse(LIST[1])), (title, self.address())]
+    def get_breadcrumbs(self) -> list[Step]:
+        title = str(self.object.process.said("title", self.language))
+        return [(LIST[0], reverse(LIST[1])), (title, self.get_success_url())]
 
-    def context(self) -> dict[str, Any]:
-        return {"reports": self.found.post.reports.filter(settled_at=None)}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"reports": self.object.post.reports.filter(settled_at=None)}
 
 
 class ReportForm(TrapForm):
@@ -104,17 +104,17 @@ class ReportForm(TrapForm):
     reason = LongText(label=_("What is the problem?"), rows=3, max_length=300)
 
 
-class OnContribution(ResidentAct):
+class OnContribution(ResidentActionView):
     """Something done about one contribution."""
 
     contribution: Contribution
 
-    def find(self, *args: Any, **ids: Any) -> Any:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Any:
+        process = super().get_object(**ids)
         self.contribution = get_contribution(process, ids["post_id"])
         return process
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
 
@@ -124,16 +124,16 @@ class Report(OnContribution):
     form_class = ReportForm
     heading = _("Report a text")
     lead = _("A moderator reads your report and decides what to do. No one can see who sent it.")
-    submit = _("Send")
-    said = _("Thank you. A moderator will look at it.")
+    submit_label = _("Send")
+    success_message = _("Thank you. A moderator will look at it.")
 
-    def find(self, *args: Any, **ids: Any) -> Any:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Any:
+        process = super().get_object(**ids)
         if self.contribution.shown_at is None or self.contribution.post.hidden_at is not None:
             raise NotFound("contribution", ids["post_id"])
         return process
 
-    def act(self, form: ReportForm) -> None:
+    def execute(self, form: ReportForm) -> None:
         services.report(
             self.contribution,
             reason=form.cleaned_data["reason"],
@@ -156,8 +156,8 @@ class Object(OnContribution):
     form_class = ObjectForm
     heading = _("Object to this decision")
     lead = _("A network moderator will read your objection, decide and explain why.")
-    submit = _("Send")
-    said = _("Your objection has been sent.")
+    submit_label = _("Send")
+    success_message = _("Your objection has been sent.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Ask for the receipt where it stands in the address, as it did in earlier ones."""
@@ -168,13 +168,13 @@ class Object(OnContribution):
     post = get
 
     @property
-    def sent(self) -> QueryDict | None:
+    def submitted_data(self) -> QueryDict | None:
         """What was sent; who comes from her texts with the receipt alone has a new form."""
         is_new = self.request.method == "POST" and "text" not in self.request.POST
-        return None if is_new else super().sent
+        return None if is_new else super().submitted_data
 
-    def find(self, *args: Any, **ids: Any) -> Any:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Any:
+        process = super().get_object(**ids)
         owner = self.contribution.participant
         code = self.request.POST.get("code", "").strip()
         if code:
@@ -187,10 +187,10 @@ class Object(OnContribution):
             raise NotFound("contribution", ids["post_id"])
         return process
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"code": self.request.POST.get("code", "").strip()}
 
-    def act(self, form: ObjectForm) -> None:
+    def execute(self, form: ObjectForm) -> None:
         owner = self.contribution.participant
         assert owner is not None
         services.object_to(self.contribution, owner, text=form.cleaned_data["text"], at=clock.now())

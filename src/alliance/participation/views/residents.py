@@ -40,7 +40,7 @@ from alliance.participation.services.participants import (
 )
 from alliance.participation.views import acting, for_residents, geojson
 from alliance.participation.views.device import by_code
-from alliance.web.acting import ActForm, FormAndAct, Step
+from alliance.web.actions import ActionForm, ActionFormView, Step
 from alliance.web.paging import page_number
 
 LIST = (_("Take part"), "participation:processes")
@@ -67,29 +67,29 @@ def processes(request: HttpRequest) -> HttpResponse:
     return render(request, "participation/processes.html", context)
 
 
-class ResidentAct(FormAndAct):
+class ResidentActionView(ActionFormView):
     """A page on which somebody takes part without an account."""
 
-    form_class: ClassVar[Any] = ActForm
+    form_class: ClassVar[Any] = ActionForm
     list_page = LIST
-    own_page = ("", "participation:take-part")
+    object_page = ("", "participation:take-part")
     participant: Participant | None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing, and set the cookie of who became a participant."""
         return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         process = get_process_for(actor_of(self.request), ids["public_id"])
         self.participant = known_participant(self.request, process)
         return process
 
-    def title(self) -> str:
-        return str(self.found.said("title", self.request.LANGUAGE_CODE))
+    def get_title(self) -> str:
+        return str(self.object.said("title", self.request.LANGUAGE_CODE))
 
     def above(self) -> SafeString:
         """Who acts, and the button that ends it."""
-        return acting(self.request, self.found, self.participant)
+        return acting(self.request, self.object, self.participant)
 
     def own_participant(self) -> Participant:
         """Who takes part; raises NotFound for who has not."""
@@ -99,13 +99,13 @@ class ResidentAct(FormAndAct):
 
     def taking_part(self) -> Participant:
         """Who takes part, from now on if she did not."""
-        return participant_of(self.request, self.found, at=clock.now())
+        return participant_of(self.request, self.object, at=clock.now())
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """Whose first form is refused does not take part by it."""
         if form.errors:
             take_back(self.request)
-        return super().show(form)
+        return super().render_form(form)
 
     @property
     def where_from(self) -> str:
@@ -118,28 +118,28 @@ def options_for(process: Process, kind: str) -> dict[str, Any]:
     return {"process": process, "kind": kind, "longest": writing.longest_of(process, kind)}
 
 
-class TakePart(ResidentAct):
+class TakePart(ResidentActionView):
     """What is asked, what was promised, what to know, and the one thing to do."""
 
     form_class = WriteForm
     template_name = "participation/take_part.html"
 
-    def form_options(self) -> dict[str, Any]:
-        return options_for(self.found, writing.kind_of(self.found))
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return options_for(self.object, writing.kind_of(self.object))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.request.LANGUAGE_CODE}
 
-    def act(self, form: WriteForm) -> Contribution:
+    def execute(self, form: WriteForm) -> Contribution:
         return writing.contribute(
-            self.found,
+            self.object,
             self.taking_part(),
             form.words(),
             address=self.where_from,
             at=clock.now(),
         )
 
-    def say(self, made: Contribution) -> str:
+    def get_success_message(self, made: Contribution) -> str:
         """Whether it is shown, and the receipt."""
         assert made.participant is not None
         sentence = (
@@ -150,14 +150,14 @@ class TakePart(ResidentAct):
         receipt = gettext("Your receipt code: %(code)s. Keep it to find your texts again.")
         return f"{sentence} {receipt % {'code': made.participant.receipt}}"
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         return [(LIST[0], reverse(LIST[1]))]
 
-    def context(self) -> dict[str, Any]:
-        process = self.found
+    def get_context_data(self) -> dict[str, Any]:
+        process = self.object
         page = select.resident_page(
             process, actor_of(self.request), self.participant, at=clock.now()
         )
@@ -168,7 +168,7 @@ class TakePart(ResidentAct):
             "panel": panel.act if panel else "",
             "first_line": panel.first_line(process) if panel and panel.first_line else "",
             **shown,
-            "here": self.title(),
+            "here": self.get_title(),
         }
 
 
@@ -196,13 +196,13 @@ def proposal_page(request: HttpRequest, post_id: str) -> HttpResponse:
     return redirect("participation:proposal", contribution.process.public_id, post_id)
 
 
-class OnProposal(ResidentAct):
+class OnProposal(ResidentActionView):
     """Something done with one proposal that is shown."""
 
     proposal: Contribution
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL).shown()
         contribution = rows.select_related("post").filter(post__public_id=ids["post_id"]).first()
         if contribution is None:
@@ -210,9 +210,9 @@ class OnProposal(ResidentAct):
         self.proposal = contribution
         return process
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         return reverse(
-            "participation:proposal", args=[self.found.public_id, self.proposal.public_id]
+            "participation:proposal", args=[self.object.public_id, self.proposal.public_id]
         )
 
 
@@ -222,29 +222,29 @@ class Proposal(OnProposal):
     form_class = WriteForm
     template_name = "participation/proposal.html"
 
-    def form_options(self) -> dict[str, Any]:
-        return options_for(self.found, ContributionKind.COMMENT.value)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return options_for(self.object, ContributionKind.COMMENT.value)
 
-    initial = TakePart.initial
-    say = TakePart.say
+    get_initial = TakePart.get_initial
+    get_success_message = TakePart.get_success_message
 
-    def act(self, form: WriteForm) -> Contribution:
+    def execute(self, form: WriteForm) -> Contribution:
         words = form.words(parent=self.proposal)
         return writing.contribute(
-            self.found, self.taking_part(), words, address=self.where_from, at=clock.now()
+            self.object, self.taking_part(), words, address=self.where_from, at=clock.now()
         )
 
-    def way(self) -> list[Step]:
-        process = self.found
+    def get_breadcrumbs(self) -> list[Step]:
+        process = self.object
         return [
             (LIST[0], reverse(LIST[1])),
-            (self.title(), reverse("participation:take-part", args=[process.public_id])),
+            (self.get_title(), reverse("participation:take-part", args=[process.public_id])),
         ]
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         at = clock.now()
-        page = select.resident_page(self.found, actor_of(self.request), self.participant, at=at)
-        rows = select.contributions_of(self.found, participant=self.participant)
+        page = select.resident_page(self.object, actor_of(self.request), self.participant, at=at)
+        rows = select.contributions_of(self.object, participant=self.participant)
         comments = self.proposal.comments.all().shown().select_related("post").order_by("post_id")
         return {
             **page,
@@ -259,54 +259,54 @@ class Support(OnProposal):
     """Support a proposal, or with an empty `yes` no longer."""
 
     http_method_names = ["post"]
-    said = _("Your support is saved.")
+    success_message = _("Your support is saved.")
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         yes = bool(self.request.POST.get("yes"))
         at = clock.now()
         writing.support(self.proposal, self.taking_part(), yes=yes, at=at)
 
-    def perform(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         try:
-            return super().perform(form)
+            return super().form_valid(form)
         except writing.InvalidData as error:
             take_back(self.request)
             messages.error(self.request, error.faults[0].rule)
-            return redirect(self.address())
+            return redirect(self.get_success_url())
 
 
-class Mine(ResidentAct):
+class Mine(ResidentActionView):
     """One's own texts in a process, with their answers; who one is, if one wants to say."""
 
     form_class: ClassVar[Any] = TraitsForm
     template_name = "participation/mine.html"
-    here = heading = _("Your texts and answers")
-    said = _("Thank you. Your answers are saved.")
+    breadcrumb = heading = _("Your texts and answers")
+    success_message = _("Thank you. Your answers are saved.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Ask who has no cookie for the receipt."""
-        self.find(**ids)
+        self.get_object(**ids)
         if self.participant is None:
             return redirect("participation:receipt")
         return super().get(request, **ids)
 
     post = get
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         participant = self.own_participant()
         return {name: getattr(participant, name) for name in own.SAID}
 
-    def act(self, form: Any) -> None:
+    def execute(self, form: Any) -> None:
         own.say_who(self.own_participant(), at=clock.now(), **form.cleaned_data)
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:mine", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:mine", args=[self.object.public_id])
 
-    def way(self) -> list[Step]:
-        back = reverse("participation:take-part", args=[self.found.public_id])
-        return [(LIST[0], reverse(LIST[1])), (self.title(), back)]
+    def get_breadcrumbs(self) -> list[Step]:
+        back = reverse("participation:take-part", args=[self.object.public_id])
+        return [(LIST[0], reverse(LIST[1])), (self.get_title(), back)]
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return own_context(self.own_participant()) | {"email_form": EmailForm()}
 
 
@@ -333,12 +333,12 @@ class Email(Mine):
 
     http_method_names = ["post"]
     form_class = EmailForm
-    said = _("We have sent you an email. Open the link in it to confirm your address.")
+    success_message = _("We have sent you an email. Open the link in it to confirm your address.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {}
 
-    def act(self, form: Any) -> None:
+    def execute(self, form: Any) -> None:
         own.ask_to_confirm(
             self.own_participant(),
             form.cleaned_data["email"],
@@ -346,52 +346,52 @@ class Email(Mine):
             at=clock.now(),
         )
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return own_context(self.own_participant()) | {
             "email_form": self.refused_form,
-            "form": TraitsForm(initial=Mine.initial(self)),
+            "form": TraitsForm(initial=Mine.get_initial(self)),
         }
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         self.refused_form = form
-        return super().show(form)
+        return super().render_form(form)
 
 
 class StopEmails(Mine):
     """Forget the address."""
 
     http_method_names = ["post"]
-    form_class = ActForm
-    said = _("Your address has been deleted. We will not send you any more emails.")
+    form_class = ActionForm
+    success_message = _("Your address has been deleted. We will not send you any more emails.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {}
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         own.stop_emails(self.own_participant())
 
 
 class Delete(Mine):
     """Delete oneself in a process, with all one wrote."""
 
-    form_class = ActForm
+    form_class = ActionForm
     template_name = "participation/delete.html"
-    here = heading = _("Delete your texts")
-    submit = _("Delete permanently")
-    said = _("Everything here that could be traced to you has been deleted.")
+    breadcrumb = heading = _("Delete your texts")
+    submit_label = _("Delete permanently")
+    success_message = _("Everything here that could be traced to you has been deleted.")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {}
 
-    def act(self, form: ActForm) -> None:
+    def execute(self, form: ActionForm) -> None:
         own.delete(self.own_participant())
 
-    def done(self, made: Any) -> HttpResponse:
-        messages.success(self.request, str(self.said))
-        return redirect("participation:take-part", self.found.public_id)
+    def get_success_response(self, made: Any) -> HttpResponse:
+        messages.success(self.request, str(self.success_message))
+        return redirect("participation:take-part", self.object.public_id)
 
-    def way(self) -> list[Step]:
-        return [*super().way(), (Mine.heading, self.address())]
+    def get_breadcrumbs(self) -> list[Step]:
+        return [*super().get_breadcrumbs(), (Mine.heading, self.get_success_url())]
 
 
 @require_safe
@@ -450,7 +450,7 @@ def _confirmed(
     return redirect(address if address and is_here else home)
 
 
-class Receipt(FormAndAct):
+class Receipt(ActionFormView):
     """Come back by the receipt code: to go on where something is still taken, else to read."""
 
     form_class = ReceiptForm
@@ -460,7 +460,7 @@ class Receipt(FormAndAct):
         "Enter your receipt code to read your contributions and the replies. You can also "
         "change your contributions until the process closes."
     )
-    submit = _("Continue")
+    submit_label = _("Continue")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing."""
@@ -470,13 +470,13 @@ class Receipt(FormAndAct):
         """Who acts, and the button that ends it."""
         return acting(self.request)
 
-    def perform(self, form: ReceiptForm) -> HttpResponse:
+    def form_valid(self, form: ReceiptForm) -> HttpResponse:
         """Let this device act for whose code it is, show what she sent, or say that there is no
         such code."""
         participant = by_code(self.request, form.cleaned_data["receipt"])
         if participant is None:
             form.add_error("receipt", gettext("This code does not exist. Check each character."))
-            return self.show(form)
+            return self.render_form(form)
         if "delete" in self.request.POST:
             return self._delete(participant)
         if "take" in self.request.POST:
@@ -514,13 +514,13 @@ class Receipt(FormAndAct):
         """Delete what was sent, once it is asked."""
         if "sure" in self.request.POST:
             own.delete(participant)
-            messages.success(self.request, str(Delete.said))
+            messages.success(self.request, str(Delete.success_message))
             return redirect("participation:take-part", participant.process.public_id)
         context = {
-            "form": ActForm(),
+            "form": ActionForm(),
             "heading": Delete.heading,
             "here": Delete.heading,
-            "submit": Delete.submit,
+            "submit": Delete.submit_label,
             "way": [(LIST[0], reverse(LIST[1]))],
             "back": reverse("participation:receipt"),
             "typed": [("sure", "1"), ("delete", "1"), ("receipt", participant.receipt)],

@@ -26,7 +26,7 @@ from alliance.network.localise import local_name
 from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.participation import panels, starting
 from alliance.participation.enums import ContributionKind, ProcessKind, ProcessState
 from alliance.participation.forms import (
@@ -48,7 +48,7 @@ from alliance.participation.services import contributions as writing
 from alliance.participation.services import processes as services
 from alliance.participation.services.participants import digest_of_form
 from alliance.participation.views.residents import LIST
-from alliance.web.acting import ActForm
+from alliance.web.actions import ActionForm
 from alliance.web.fields import LongText
 from alliance.web.formatting import language_name
 
@@ -73,46 +73,46 @@ def onwards(address: str, request: HttpRequest) -> str:
     return f"{address}?{urlencode({'from': topic})}" if topic else address
 
 
-class Start(PeopleAct):
+class Start(PeopleActionView):
     """Begin a process in the name of the city of `team`."""
 
     form_class = StartForm
     list_page = LIST
-    made_page = ("participation:promise", False)
+    created_page = ("participation:promise", False)
     template_name = "participation/start.html"
     heading = _("Ask your residents")
-    submit = _("Save and continue to the promises")
+    submit_label = _("Save and continue to the promises")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation:
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def form_options(self) -> dict[str, Any]:
-        needs = Need.objects.filter(organisation=self.found, ended_at=None).order_by("-id")
+    def get_form_kwargs(self) -> dict[str, Any]:
+        needs = Need.objects.filter(organisation=self.object, ended_at=None).order_by("-id")
         return {"choices": {"need": [(need.public_id, need.title) for need in needs]}}
 
-    def form(self) -> ActForm:
+    def get_form(self) -> ActionForm:
         """The form, which asks for a need where the city has some."""
-        form = super().form()
+        form = super().get_form()
         if len(form.fields["need"].choices) == 1:  # type: ignore[attr-defined]
             del form.fields["need"]
         return form
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("need", "")
         texts = starting.texts_of(topic_of(self.request), self.language)
         return {"language": self.language, "kind": "dialogue", "need": asked, **texts}
 
-    def act(self, form: StartForm) -> Process:
+    def execute(self, form: StartForm) -> Process:
         need = Need.objects.filter(
-            organisation=self.found, public_id=form.cleaned_data.get("need", "")
+            organisation=self.object, public_id=form.cleaned_data.get("need", "")
         ).first()
-        return services.start(self.found, form.words(), need=need, **self.by)
+        return services.start(self.object, form.words(), need=need, **self.by)
 
-    def address(self, made: Any = None) -> str:
-        return onwards(super().address(made), self.request)
+    def get_success_url(self, made: Any = None) -> str:
+        return onwards(super().get_success_url(made), self.request)
 
-    def context(self) -> dict[str, Any]:
-        city = local_name(self.found.city, self.language)
+    def get_context_data(self) -> dict[str, Any]:
+        city = local_name(self.object.city, self.language)
         lead = gettext("Step 1 of 3, for %(city)s. Only your team sees it until you open it.")
         return {
             "lead": lead % {"city": city},
@@ -120,41 +120,41 @@ class Start(PeopleAct):
         }
 
 
-class ProcessAct(PeopleAct):
+class ProcessActionView(PeopleActionView):
     """What those do who run a process."""
 
     list_page = LIST
-    own_page = ("", "participation:manage")
+    object_page = ("", "participation:manage")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return get_process_for(self.actor, ids["public_id"], RUN)
 
 
-class ProcessStep(ProcessAct):
+class ProcessStep(ProcessActionView):
     """One of the three steps; while it is being prepared, each leads on to the next."""
 
     step: ClassVar[str] = ""
     next_step: ClassVar[str] = "manage"
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "manage"
         if made is not None and made.state == ProcessState.DRAFT:
             name = self.next_step
-        address = reverse(f"participation:{name}", args=[self.found.public_id])
+        address = reverse(f"participation:{name}", args=[self.object.public_id])
         return address if name == "manage" else onwards(address, self.request)
 
     def begun(self, form_class: Any) -> dict[str, Any]:
         """What the process says; where it says nothing, what texts on its topic begin with."""
-        texts = starting.texts_of(topic_of(self.request), self.found.language)
+        texts = starting.texts_of(topic_of(self.request), self.object.language)
         names = form_class.base_fields
         return {
-            name: getattr(self.found, name) or texts.get(name)
+            name: getattr(self.object, name) or texts.get(name)
             for name in names
-            if hasattr(self.found, name)
+            if hasattr(self.object, name)
         }
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"heading": STEP_NAMES[self.step]}
 
 
@@ -165,11 +165,11 @@ class Ask(ProcessStep):
     form_class = QuestionForm
     lead = _("Step 1 of 3. Your question and who it is for.")
 
-    def initial(self) -> dict[str, Any]:
-        return {name: getattr(self.found, name) for name in QuestionForm.base_fields}
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.object, name) for name in QuestionForm.base_fields}
 
-    def act(self, form: QuestionForm) -> Process:
-        return services.ask(self.found, form.words(), **self.by)
+    def execute(self, form: QuestionForm) -> Process:
+        return services.ask(self.object, form.words(), **self.by)
 
 
 class Promise(ProcessStep):
@@ -183,7 +183,7 @@ class Promise(ProcessStep):
         "the process is open."
     )
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return self.begun(PromiseForm)
 
 
@@ -197,23 +197,23 @@ class Prepare(ProcessStep):
         "Step 3 of 3. What residents should know before they answer, and when they can take part."
     )
 
-    def initial(self) -> dict[str, Any]:
-        return self.begun(PrepareForm) | {"is_strict": "yes" if self.found.is_strict else "no"}
+    def get_initial(self) -> dict[str, Any]:
+        return self.begun(PrepareForm) | {"is_strict": "yes" if self.object.is_strict else "no"}
 
     @property
     def next_step(self) -> str:  # type: ignore[override]
         """Statements on the topic come next, where there are some."""
-        has_seeds = topic_of(self.request) and self.found.kind == ProcessKind.DIALOGUE
+        has_seeds = topic_of(self.request) and self.object.kind == ProcessKind.DIALOGUE
         return "seeds" if has_seeds else "manage"
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {
-            "rows": PrepareForm.rows_of(self.found),
-            "does_one_thing": self.found.does_one_thing,
+            "rows": PrepareForm.rows_of(self.object),
+            "does_one_thing": self.object.does_one_thing,
         }
 
 
-class Seeds(ProcessAct):
+class Seeds(ProcessActionView):
     """Add statements with which a dialogue begins."""
 
     form_class = SeedsForm
@@ -223,50 +223,50 @@ class Seeds(ProcessAct):
         "Ten to thirty statements give residents something to answer straight away. "
         "Each one shows who wrote it."
     )
-    submit = _("Add statements")
+    submit_label = _("Add statements")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
-        process = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Process:
+        process = super().get_object(**ids)
         if process.kind != ProcessKind.DIALOGUE:
             raise NotFound("dialogue", ids["public_id"])
         return process
 
-    def initial(self) -> dict[str, Any]:
-        texts = starting.texts_of(topic_of(self.request), self.found.language)
-        return {"language": self.found.language, "lines": "\n".join(texts.get("seeds", ()))}
+    def get_initial(self) -> dict[str, Any]:
+        texts = starting.texts_of(topic_of(self.request), self.object.language)
+        return {"language": self.object.language, "lines": "\n".join(texts.get("seeds", ()))}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {
             "topics": topics(self.request, self.language),
         }
 
-    def act(self, form: SeedsForm) -> int:
-        return len(writing.add_lines(self.found, **form.cleaned_data, **self.by))
+    def execute(self, form: SeedsForm) -> int:
+        return len(writing.add_lines(self.object, **form.cleaned_data, **self.by))
 
-    def say(self, made: int) -> str:
+    def get_success_message(self, made: int) -> str:
         """How many it were."""
         text = ngettext("%(n)s statement added.", "%(n)s statements added.", made)
         return text % {"n": made}
 
-    def address(self, made: Any = None) -> str:
-        return reverse("participation:manage", args=[self.found.public_id])
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse("participation:manage", args=[self.object.public_id])
 
 
-class Translate(ProcessAct):
+class Translate(ProcessActionView):
     """What the city wrote, in one more language."""
 
     form_class = TranslateForm
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         if ids["code"] not in Language.values:
             raise NotFound("language", ids["code"])
-        return super().find(**ids)
+        return super().get_object(**ids)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"parts": translating.parts_of(self.found, self.kwargs["code"])}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"parts": translating.parts_of(self.object, self.kwargs["code"])}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         heading = gettext("Texts in %(language)s") % {
             "language": language_name(self.kwargs["code"])
         }
@@ -276,11 +276,11 @@ class Translate(ProcessAct):
         )
         return {
             "heading": heading,
-            "lead": lead % {"original": language_name(self.found.language)},
+            "lead": lead % {"original": language_name(self.object.language)},
         }
 
-    def act(self, form: TranslateForm) -> int:
-        return translating.translate(self.found, self.kwargs["code"], form.cleaned_data, **self.by)
+    def execute(self, form: TranslateForm) -> int:
+        return translating.translate(self.object, self.kwargs["code"], form.cleaned_data, **self.by)
 
 
 @require_safe
@@ -297,70 +297,70 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "participation/manage.html", context)
 
 
-class Open(PeopleButton, ProcessAct):
+class Open(PeoplePostView, ProcessActionView):
     """Open a process."""
 
-    said = _("The process is open. Anyone can read its page.")
+    success_message = _("The process is open. Anyone can read its page.")
 
-    def act(self, form: ActForm) -> Process:
-        return services.open_process(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Process:
+        return services.open_process(self.object, **self.by)
 
 
-class Drop(PeopleButton, ProcessAct):
+class Drop(PeoplePostView, ProcessActionView):
     """Give up a process that never opened."""
 
-    question = _("Cancel this process?")
-    follows = _("You cannot restart it.")
-    said = _("The process has been cancelled.")
+    confirmation = _("Cancel this process?")
+    consequence = _("You cannot restart it.")
+    success_message = _("The process has been cancelled.")
 
-    def act(self, form: ActForm) -> None:
-        services.drop(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        services.drop(self.object, **self.by)
 
-    def done(self, made: Any) -> HttpResponse:
-        super().done(made)
+    def get_success_response(self, made: Any) -> HttpResponse:
+        super().get_success_response(made)
         return redirect("participation:processes")
 
 
-class EnterPaper(PeopleAct):
+class EnterPaper(PeopleActionView):
     """Type in what one person sent on paper, or said by phone or at a desk."""
 
     list_page = LIST
-    own_page = ("", "participation:manage")
+    object_page = ("", "participation:manage")
     heading = _("Enter contributions received on paper or by phone")
     lead = _(
         "Enter one person at a time. These contributions count the same as those "
         "made online. They are marked to show how they were received."
     )
-    submit = _("Save this person’s contributions")
+    submit_label = _("Save this person’s contributions")
     #: The form of statements.
     kinds_form: ClassVar[Any] = EnterForm
 
-    def find(self, *args: Any, **ids: Any) -> Process:
+    def get_object(self, *args: Any, **ids: Any) -> Process:
         return get_process_for(self.actor, ids["public_id"], ENTER)
 
     @property
     def kind(self) -> str:
         """What residents write in this process."""
-        return writing.kind_of(self.found)
+        return writing.kind_of(self.object)
 
-    def form(self) -> ActForm:
+    def get_form(self) -> ActionForm:
         is_proposal = self.kind == ContributionKind.PROPOSAL
         self.form_class = EnterProposalsForm if is_proposal else self.kinds_form  # type: ignore[misc]
-        return super().form()
+        return super().get_form()
 
-    def initial(self) -> dict[str, Any]:
-        return {"language": self.found.language, "channel": "paper"}
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": self.object.language, "channel": "paper"}
 
-    def act(self, form: EnterForm) -> Participant:
+    def execute(self, form: EnterForm) -> Participant:
         return writing.enter(
-            self.found,
+            self.object,
             form.words(self.kind),
             channel=form.cleaned_data["channel"],
             traits=form.traits,
             **self.by,
         )
 
-    def perform(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Save it, and ask at the address that the person gave whether it is hers.
 
         The same page sent again, as where the answer was lost, gives the person there is.
@@ -373,36 +373,36 @@ class EnterPaper(PeopleAct):
             raise ValidationError(error.rule) from error
         if typing := getattr(self.request, "typing", None):
             typing.is_saved = True
-        return self.done(made)
+        return self.get_success_response(made)
 
     def _made_once(self, form: Any) -> Participant:
-        digest = digest_of_form(self.request, self.found)
+        digest = digest_of_form(self.request, self.object)
         with transaction.atomic():
             # Two copies of a form that come at once wait for each other here.
-            services.locked(self.found)
-            made = self.found.participants.filter(token_digest=digest).first() if digest else None
+            services.locked(self.object)
+            made = self.object.participants.filter(token_digest=digest).first() if digest else None
             if made is None:
-                made = self.act(form)
+                made = self.execute(form)
                 made.token_digest = digest
                 made.save(update_fields=["token_digest"])
         return made
 
-    def done(self, made: Participant) -> HttpResponse:
+    def get_success_response(self, made: Participant) -> HttpResponse:
         if self.email:
             try:
                 own.ask_to_confirm(made, self.email, at=clock.now())
             except InvalidData as error:
                 messages.error(self.request, error.faults[0].rule)
-        return super().done(made)
+        return super().get_success_response(made)
 
-    def say(self, made: Participant) -> str:
+    def get_success_message(self, made: Participant) -> str:
         """The receipt, to be passed on."""
         text = gettext("Saved. This person’s receipt code: %(code)s.")
         return text % {"code": made.receipt}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "enter" if made is not None else "manage"
-        return reverse(f"participation:{name}", args=[self.found.public_id])
+        return reverse(f"participation:{name}", args=[self.object.public_id])
 
 
 class Enter(EnterPaper):
@@ -410,7 +410,7 @@ class Enter(EnterPaper):
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
         """Show the form, or lead on to the other page."""
-        panel = panels.panels().get(self.find(**ids).kind)
+        panel = panels.panels().get(self.get_object(**ids).kind)
         if panel and panel.enter:
             return redirect(panel.enter, ids["public_id"])
         return super().get(request, **ids)
@@ -440,7 +440,7 @@ class CensusForm(ServiceForm):
     )
 
 
-class Census(ProcessAct):
+class Census(ProcessActionView):
     """Enter the census against which participants are held."""
 
     form_class = CensusForm
@@ -449,14 +449,14 @@ class Census(ProcessAct):
         "Enter census figures so that the results page can show whether participants "
         "are similar to the residents."
     )
-    said = _("Table saved.")
+    success_message = _("Table saved.")
 
-    def initial(self) -> dict[str, Any]:
-        return {"table": census.table_of(self.found)}
+    def get_initial(self) -> dict[str, Any]:
+        return {"table": census.table_of(self.object)}
 
-    def act(self, form: CensusForm) -> int:
+    def execute(self, form: CensusForm) -> int:
         cleaned_data = form.cleaned_data
         table = cleaned_data["table"]
         if cleaned_data["file"]:
             table = content_of(cleaned_data["file"], census.MOST_BYTES)
-        return census.take_census(self.found, table, **self.by)
+        return census.take_census(self.object, table, **self.by)

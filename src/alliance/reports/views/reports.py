@@ -19,7 +19,7 @@ from alliance.knowledge.selectors.sources import cited_in, get_cited_copy
 from alliance.knowledge.views.copies import copy_page
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.reports import forms, rules
 from alliance.reports.enums import EditionState, ReportKind
 from alliance.reports.models import Report, ReportEdition
@@ -182,18 +182,18 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "reports/write.html", context)
 
 
-class ReportAct(PeopleAct):
+class ReportActionView(PeopleActionView):
     """Something done with a report by those who write it."""
 
-    door = select.get_report_to_run
+    getter = select.get_report_to_run
     list_page = LIST
-    own_page = ("", "reports:write")
+    object_page = ("", "reports:write")
 
-    def title(self) -> Any:
-        return select.report_title(self.found, self.language)
+    def get_title(self) -> Any:
+        return select.report_title(self.object, self.language)
 
 
-class New(ReportAct):
+class New(ReportActionView):
     """Choose what the report is about, and have it built."""
 
     form_class = forms.NewForm
@@ -202,14 +202,14 @@ class New(ReportAct):
         "Choose a subject and a date. The report is then created from approved entries. "
         "You can write an introduction and comments before you publish it."
     )
-    submit = _("Create the report")
-    said = _("The report is being created. You will get an email when it is ready.")
+    submit_label = _("Create the report")
+    success_message = _("The report is being created. You will get an email when it is ready.")
 
-    def find(self) -> None:
+    def get_object(self) -> None:
         if not (rules.may_write(self.actor, None) or rules.may_make_any(self.actor)):
             raise NotFound("page", "reports/new")
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET
         today = clock.today()
         return {
@@ -221,14 +221,14 @@ class New(ReportAct):
             "language": self.language,
         }
 
-    def act(self, form: Any) -> Report:
-        return reports.start(**form.given(), **self.by)
+    def execute(self, form: Any) -> Report:
+        return reports.start(**form.as_kwargs(), **self.by)
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
         return (made.public_id,) if made is not None else ()
 
 
-class Build(ReportAct):
+class Build(ReportActionView):
     """Build the edition in work again, or a new one."""
 
     form_class = forms.BuildForm
@@ -237,59 +237,59 @@ class Build(ReportAct):
         "This creates the unpublished edition again. If all editions are published, it "
         "creates a new one. Your texts are kept."
     )
-    submit = _("Create the report")
-    said = New.said
+    submit_label = _("Create the report")
+    success_message = New.success_message
 
-    def initial(self) -> dict[str, Any]:
-        newest = self.found.editions.order_by("-number").first()
+    def get_initial(self) -> dict[str, Any]:
+        newest = self.object.editions.order_by("-number").first()
         is_open = newest is not None and newest.state != EditionState.PUBLISHED
         return {"as_of": newest.as_of if is_open else clock.today()}
 
-    def act(self, form: Any) -> ReportEdition:
-        return reports.ask(self.found, **form.given(), **self.by)
+    def execute(self, form: Any) -> ReportEdition:
+        return reports.ask(self.object, **form.as_kwargs(), **self.by)
 
 
-class Publish(PeopleButton, ReportAct):
+class Publish(PeoplePostView, ReportActionView):
     """Let everybody read the edition that was built."""
 
-    said = _("The report is published. Anyone can read it.")
+    success_message = _("The report is published. Anyone can read it.")
 
-    def act(self, form: Any) -> ReportEdition:
+    def execute(self, form: Any) -> ReportEdition:
         # The newest: a second press finds it published, which it stays.
-        edition = self.found.editions.order_by("-number").first()
+        edition = self.object.editions.order_by("-number").first()
         if edition is None:
-            raise NotFound("edition", self.found.public_id)
+            raise NotFound("edition", self.object.public_id)
         return reports.publish(edition, **self.by)
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        return (self.found.public_id,)
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.object.public_id,)
 
 
-class WriteChapter(ReportAct):
+class WriteChapter(ReportActionView):
     """Write an introduction, a comment or the end."""
 
     form_class = forms.ChapterForm
-    said = _("Your text is saved. Create the report again to see it there.")
+    success_message = _("Your text is saved. Create the report again to see it there.")
 
-    def find(self, public_id: str, chapter: str) -> Report:
+    def get_object(self, public_id: str, chapter: str) -> Report:
         stored_report = select.get_report_to_run(self.actor, public_id)
         if chapter not in select.chapters_of(stored_report):
             raise NotFound("chapter", chapter)
         return stored_report
 
     def _language(self) -> str:
-        return self.request.GET.get("language", "") or self.found.language
+        return self.request.GET.get("language", "") or self.object.language
 
-    def initial(self) -> dict[str, Any]:
-        row = reports.newest_texts(self.found).get((self.kwargs["chapter"], self._language()))
+    def get_initial(self) -> dict[str, Any]:
+        row = reports.newest_texts(self.object).get((self.kwargs["chapter"], self._language()))
         return {
             "text": row.text if row else "",
             "language": self._language(),
             "before": row.pk if row else None,
         }
 
-    def context(self) -> dict[str, Any]:
-        title = select.chapters_of(self.found)[self.kwargs["chapter"]]
+    def get_context_data(self) -> dict[str, Any]:
+        title = select.chapters_of(self.object)[self.kwargs["chapter"]]
         return {
             "heading": title,
             "lead": gettext(
@@ -298,10 +298,10 @@ class WriteChapter(ReportAct):
             ),
         }
 
-    def act(self, form: Any) -> Any:
-        cleaned_data = form.given()
+    def execute(self, form: Any) -> Any:
+        cleaned_data = form.as_kwargs()
         return reports.write(
-            self.found,
+            self.object,
             chapter=self.kwargs["chapter"],
             text=cleaned_data["text"] or "",
             language=cleaned_data["language"],
@@ -309,5 +309,5 @@ class WriteChapter(ReportAct):
             **self.by,
         )
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
-        return (self.found.public_id,)
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
+        return (self.object.public_id,)

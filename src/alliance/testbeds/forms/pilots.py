@@ -245,7 +245,7 @@ class NoteForm(ServiceForm):
         if "currency" in self.fields:
             self.fields["currency"].choices = currencies  # type: ignore[attr-defined]
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         """What was typed, and what kind of note it is."""
         return {"kind": self.kind, **self.cleaned_data}
 

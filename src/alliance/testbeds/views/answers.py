@@ -17,7 +17,7 @@ from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.forms.challenges import AnswerForm
 from alliance.testbeds.forms.testbeds import PilotForm
@@ -28,7 +28,7 @@ from alliance.testbeds.selectors.challenges import (
     pilots_to_name,
 )
 from alliance.testbeds.services import answers as services
-from alliance.web.acting import ActForm
+from alliance.web.actions import ActionForm
 
 
 def _answer(request: HttpRequest, public_id: str, answer_id: str) -> tuple[Actor, Answer]:
@@ -57,23 +57,23 @@ def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse
     return private(render(request, "testbeds/answer.html", context))
 
 
-class AnswerForming(PeopleAct):
+class AnswerForming(PeopleActionView):
     """An answer whole, with the declaration."""
 
     form_class = AnswerForm
     template_name = "testbeds/answer_form.html"
     list_page = (_("Challenges"), "testbeds:challenges")
-    own_page = ("", "testbeds:challenge")
-    made_page = ("testbeds:answer", True)
-    submit = _("Submit")
-    said = _("The answer has been submitted and sealed.")
+    object_page = ("", "testbeds:challenge")
+    created_page = ("testbeds:answer", True)
+    submit_label = _("Submit")
+    success_message = _("The answer has been submitted and sealed.")
     challenge: Challenge
     team: Organisation
 
-    def title(self) -> str:
+    def get_title(self) -> str:
         return self.challenge.title
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "You are answering %(city)s on behalf of %(team)s. Only your team can read "
             "the answer until the last day is over. It becomes public with the decision. "
@@ -88,15 +88,15 @@ class AnswerNew(AnswerForming):
 
     heading = _("Answer the challenge")
 
-    def find(self, public_id: str) -> None:
+    def get_object(self, public_id: str) -> None:
         self.challenge = get_challenge_for(self.actor, public_id)
         self.team = get_speaking_team(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         name = self.actor.user.name if self.actor.user else ""
         return {"language": self.language, "declared_name": name}
 
-    def act(self, form: AnswerForm) -> Answer:
+    def execute(self, form: AnswerForm) -> Answer:
         return services.hand_in_answer(self.challenge, self.team, form.words(), **self.by)
 
 
@@ -105,54 +105,54 @@ class AnswerChange(AnswerForming):
 
     heading = _("Edit the answer")
 
-    def find(self, public_id: str, answer_id: str) -> Answer:
+    def get_object(self, public_id: str, answer_id: str) -> Answer:
         _actor, record = _answer(self.request, public_id, answer_id)
         self.challenge, self.team = record.challenge, record.organisation
         return record
 
-    def initial(self) -> dict[str, Any]:
-        return AnswerForm.initial_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return AnswerForm.initial_of(self.object)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"rows": {"claims": list(self.found.claims.values("text", "url"))}}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"rows": {"claims": list(self.object.claims.values("text", "url"))}}
 
-    def act(self, form: AnswerForm) -> Answer:
-        return services.change_answer(self.found, form.words(), **self.by)
+    def execute(self, form: AnswerForm) -> Answer:
+        return services.change_answer(self.object, form.words(), **self.by)
 
 
-class AnswerButton(PeopleButton):
+class AnswerPostView(PeoplePostView):
     """What the answering team does with its answer."""
 
-    own_page = ("", "testbeds:answer")
+    object_page = ("", "testbeds:answer")
 
-    def find(self, public_id: str, answer_id: str) -> Answer:
+    def get_object(self, public_id: str, answer_id: str) -> Answer:
         return _answer(self.request, public_id, answer_id)[1]
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """An answer stands below its challenge."""
         return list(self.kwargs.values())
 
 
-class AnswerWithdraw(AnswerButton):
+class AnswerWithdraw(AnswerPostView):
     """Withdraw an answer while the challenge is open."""
 
     service = services.withdraw_answer
-    question = _("Withdraw this answer?")
-    follows = _(
+    confirmation = _("Withdraw this answer?")
+    consequence = _(
         "No one will ever open it. While the challenge is open, you can submit another answer."
     )
-    said = _("The answer has been withdrawn. No one else will read it.")
+    success_message = _("The answer has been withdrawn. No one else will read it.")
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The challenge."""
         return reverse("testbeds:challenge", args=[self.kwargs["public_id"]])
 
 
-class AnswerPilot(AnswerButton):
+class AnswerPilot(AnswerPostView):
     """Say which pilot came of a chosen answer."""
 
-    said = _("The pilot linked to the answer has been saved.")
+    success_message = _("The pilot linked to the answer has been saved.")
 
-    def act(self, form: ActForm) -> Answer:
+    def execute(self, form: ActionForm) -> Answer:
         pilot = self.request.POST.get("pilot", "")[:80].replace("\x00", "")
-        return services.name_pilot_of_answer(self.found, pilot=pilot, **self.by)
+        return services.name_pilot_of_answer(self.object, pilot=pilot, **self.by)

@@ -16,7 +16,7 @@ from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleButton
+from alliance.network.views.actions import PeoplePostView
 from alliance.testbeds import testbed_rules as rules
 from alliance.testbeds.forms.testbeds import AnswerBookingForm, BookingForm, PilotForm
 from alliance.testbeds.models import Booking, Testbed
@@ -27,35 +27,35 @@ from alliance.testbeds.selectors.access import (
 )
 from alliance.testbeds.selectors.testbeds import pilot_shown, pilots_of
 from alliance.testbeds.services import bookings as services
-from alliance.testbeds.views.testbeds import TestbedAct
-from alliance.web.acting import ActForm
+from alliance.testbeds.views.testbeds import TestbedActionView
+from alliance.web.actions import ActionForm
 
 
-class BookingNew(TestbedAct):
+class BookingNew(TestbedActionView):
     """Ask for a slot in the name of `team`."""
 
     form_class = BookingForm
-    made_page = ("testbeds:booking", True)
+    created_page = ("testbeds:booking", True)
     heading = _("Ask for a slot")
-    submit = _("Request the slot")
-    said = _("The testbed’s team has been emailed and will answer.")
+    submit_label = _("Request the slot")
+    success_message = _("The testbed’s team has been emailed and will answer.")
     team: Organisation
 
-    def find(self, public_id: str) -> Testbed:
+    def get_object(self, public_id: str) -> Testbed:
         testbed = get_testbed_for(self.actor, public_id)
         self.team = get_speaking_team(self.actor, self.request.GET.get("team", ""))
         return testbed
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         return {"choices": {"pilot": pilots_of(self.team)}}
 
-    def act(self, form: BookingForm) -> Booking:
-        return services.ask_for_slot(self.found, self.team, **form.cleaned_data, **self.by)
+    def execute(self, form: BookingForm) -> Booking:
+        return services.ask_for_slot(self.object, self.team, **form.cleaned_data, **self.by)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "You represent %(team)s. The testbed’s team gets an email and answers. If it "
             "accepts, what you test and when becomes public."
@@ -69,7 +69,7 @@ def _booking(request: HttpRequest, public_id: str, booking_id: str) -> tuple[Act
 
 
 def _show(
-    request: HttpRequest, actor: Actor, booking: Booking, form: ActForm | None = None
+    request: HttpRequest, actor: Actor, booking: Booking, form: ActionForm | None = None
 ) -> HttpResponse:
     today = clock.today()
     context: dict[str, Any] = {
@@ -98,43 +98,43 @@ def booking(request: HttpRequest, public_id: str, booking_id: str) -> HttpRespon
     return private(_show(request, actor, record))
 
 
-class BookingButton(PeopleButton):
+class BookingPostView(PeoplePostView):
     """What the two teams do with a booking."""
 
-    own_page = ("", "testbeds:booking")
+    object_page = ("", "testbeds:booking")
 
-    def find(self, public_id: str, booking_id: str) -> Booking:
+    def get_object(self, public_id: str, booking_id: str) -> Booking:
         return get_booking_for(self.actor, get_testbed_for(self.actor, public_id), booking_id)
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """A booking stands below its testbed."""
         return list(self.kwargs.values())
 
 
-class BookingAnswer(BookingButton):
+class BookingAnswer(BookingPostView):
     """Accept a booking, or decline it with the reason."""
 
     form_class = AnswerBookingForm
     service = services.answer_booking
-    said = _("The answer is saved. The team that asked gets an email.")
+    success_message = _("The answer is saved. The team that asked gets an email.")
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The page of the booking, with what is at fault."""
-        return _show(self.request, self.actor, self.found, form)
+        return _show(self.request, self.actor, self.object, form)
 
 
-class BookingWithdraw(BookingButton):
+class BookingWithdraw(BookingPostView):
     """Give a slot back."""
 
     service = services.withdraw_booking
-    said = _("The booking has been withdrawn.")
+    success_message = _("The booking has been withdrawn.")
 
 
-class BookingPilot(BookingButton):
+class BookingPilot(BookingPostView):
     """Say which pilot a slot is for."""
 
-    said = _("The pilot linked to the booking has been saved.")
+    success_message = _("The pilot linked to the booking has been saved.")
 
-    def act(self, form: ActForm) -> Booking:
+    def execute(self, form: ActionForm) -> Booking:
         pilot = self.request.POST.get("pilot", "")[:80]
-        return services.name_pilot(self.found, pilot=pilot, **self.by)
+        return services.name_pilot(self.object, pilot=pilot, **self.by)

@@ -18,7 +18,7 @@ from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import city_of
 from alliance.network.selectors.access import get_city_team
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.testbeds.enums import AnswerState
 from alliance.testbeds.forms.challenges import ChallengeForm, DecideForm, WithdrawForm
 from alliance.testbeds.models import Challenge
@@ -36,7 +36,7 @@ from alliance.testbeds.selectors.challenges import (
 )
 from alliance.testbeds.services import challenges as services
 from alliance.testbeds.services.decisions import decide
-from alliance.web.acting import Step
+from alliance.web.actions import Step
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
@@ -64,7 +64,7 @@ def challenges(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         today=today,
     )
-    context = {"found": listing, "parts": SHOWN, "today": today}
+    context = {"listing": listing, "parts": SHOWN, "today": today}
     response = render(request, "testbeds/challenges.html", context)
     return private(response) if actor.is_known else response
 
@@ -89,32 +89,32 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(response) if actor.is_known else response
 
 
-class ChallengeAct(PeopleAct):
+class ChallengeActionView(PeopleActionView):
     """What the city of a challenge does with it."""
 
     list_page = (_("Challenges"), "testbeds:challenges")
-    own_page = ("", "testbeds:challenge")
+    object_page = ("", "testbeds:challenge")
 
-    def find(self, public_id: str) -> Challenge:
+    def get_object(self, public_id: str) -> Challenge:
         return get_challenge_for(self.actor, public_id, CHANGE)
 
 
-class ChallengeForming(ChallengeAct):
+class ChallengeForming(ChallengeActionView):
     """A challenge whole."""
 
     form_class = ChallengeForm
-    submit = _("Publish")
+    submit_label = _("Publish")
     team: Organisation
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         city = city_of(self.team)
         return {"choices": {"need": needs_to_name(city), "testbed": beds_to_name(city)}}
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """The list."""
-        return super().way()[:1]
+        return super().get_breadcrumbs()[:1]
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "You represent %(city)s. The challenge is public. Once it has started, you "
             "can only move the last day to a later date."
@@ -126,15 +126,15 @@ class ChallengeNew(ChallengeForming):
     """State a challenge of the city of `team`, from the need of that id if one is given."""
 
     heading = _("Create a challenge")
-    said = _("The challenge is published.")
+    success_message = _("The challenge is published.")
 
-    def find(self) -> None:  # type: ignore[override]
+    def get_object(self) -> None:  # type: ignore[override]
         self.team = get_city_team(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language, "need": self.request.GET.get("need", "")[:80]}
 
-    def act(self, form: ChallengeForm) -> Challenge:
+    def execute(self, form: ChallengeForm) -> Challenge:
         return services.state_challenge(self.team, form.words(), **self.by)
 
 
@@ -148,18 +148,18 @@ class ChallengeChange(ChallengeForming):
     """Say a challenge otherwise before it opens; from then on put its last day later."""
 
     heading = _("Edit the challenge")
-    said = _("The challenge is saved.")
+    success_message = _("The challenge is saved.")
 
-    def find(self, public_id: str) -> Challenge:
-        record = super().find(public_id)
+    def get_object(self, public_id: str) -> Challenge:
+        record = super().get_object(public_id)
         self.team = record.organisation
         return record
 
-    def initial(self) -> dict[str, Any]:
-        return ChallengeForm.initial_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return ChallengeForm.initial_of(self.object)
 
-    def form_options(self) -> dict[str, Any]:
-        record = self.found
+    def get_form_kwargs(self) -> dict[str, Any]:
+        record = self.object
         return {
             "choices": {
                 "need": _with(needs_to_name(record.city), record.need),
@@ -168,11 +168,11 @@ class ChallengeChange(ChallengeForming):
             "rows": {"criteria": list(record.criteria.values("text"))},
         }
 
-    def act(self, form: ChallengeForm) -> Challenge:
-        return services.change_challenge(self.found, form.words(), **self.by)
+    def execute(self, form: ChallengeForm) -> Challenge:
+        return services.change_challenge(self.object, form.words(), **self.by)
 
 
-class ChallengeWithdraw(ChallengeAct):
+class ChallengeWithdraw(ChallengeActionView):
     """Withdraw a challenge with the reason."""
 
     form_class = WithdrawForm
@@ -182,11 +182,11 @@ class ChallengeWithdraw(ChallengeAct):
         "The page stays online with the reason. Answers stay sealed, and everyone who "
         "answered gets an email."
     )
-    submit = _("Withdraw the challenge")
-    said = _("The challenge is withdrawn.")
+    submit_label = _("Withdraw the challenge")
+    success_message = _("The challenge is withdrawn.")
 
 
-class ChallengeDecide(ChallengeAct):
+class ChallengeDecide(ChallengeActionView):
     """Decide a closed challenge: a reason for each answer, and the own declaration."""
 
     form_class = DecideForm
@@ -196,22 +196,22 @@ class ChallengeDecide(ChallengeAct):
         "Choose one answer, several or none, and give a reason for each. The decision "
         "cannot be changed and is published at once, with your declaration."
     )
-    submit = _("Decide and publish")
-    said = _("The decision is public.")
+    submit_label = _("Decide and publish")
+    success_message = _("The decision is public.")
 
-    def find(self, public_id: str) -> Challenge:
+    def get_object(self, public_id: str) -> Challenge:
         return get_challenge_for(self.actor, public_id, DECIDE, today=clock.today())
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"declared_name": self.actor.user.name if self.actor.user else ""}
 
-    def form_options(self) -> dict[str, Any]:
-        lines = answer_lines(self.found, self.actor, self.language, clock.today())
+    def get_form_kwargs(self) -> dict[str, Any]:
+        lines = answer_lines(self.object, self.actor, self.language, clock.today())
         return {"lines": [line for line in lines if line.state != AnswerState.WITHDRAWN]}
 
-    def act(self, form: DecideForm) -> Challenge:
+    def execute(self, form: DecideForm) -> Challenge:
         return decide(
-            self.found,
+            self.object,
             form.verdicts(),
             outcome=form.cleaned_data["outcome"],
             conflict=form.conflict_words(),

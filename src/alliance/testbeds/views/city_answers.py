@@ -12,7 +12,7 @@ from alliance.core.forms import ServiceForm
 from alliance.network.localise import local_name
 from alliance.network.models import City
 from alliance.network.needs_offers_forms import language_choices
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.testbeds.fit.reading import get_city
 from alliance.testbeds.messages.fit import QUESTIONS
 from alliance.testbeds.rules import may_answer_for_city
@@ -39,7 +39,7 @@ class CityAnswersForm(ServiceForm):
     def field_of(self, where: str) -> str:
         return where.replace(".", "_")
 
-    def given(self) -> dict[str, Any]:
+    def as_kwargs(self) -> dict[str, Any]:
         typed = self.cleaned_data
         answers = {
             kind.value: {name: typed.get(f"{kind}_{name}", "") for name in ("text", "source")}
@@ -48,33 +48,33 @@ class CityAnswersForm(ServiceForm):
         return {"language": typed["language"], "answers": answers}
 
 
-class AnswerForCity(PeopleAct):
+class AnswerForCity(PeopleActionView):
     """Say once what is true of a city for every solution."""
 
     form_class: ClassVar[Any] = CityAnswersForm
     service = answer_for_city
-    own_page = ("", "knowledge:city")
+    object_page = ("", "knowledge:city")
     heading = _("Local information from your city")
     lead = _(
         "You answer once for all solutions, and it takes two minutes. Your answers are "
         "shown next to the conditions of each solution. Leave blank anything you do not "
         "know."
     )
-    said = _("Saved. Your answers are shown next to the conditions of each solution.")
+    success_message = _("Saved. Your answers are shown next to the conditions of each solution.")
 
-    def find(self, *args: Any, **ids: Any) -> City:
+    def get_object(self, *args: Any, **ids: Any) -> City:
         city = get_city(ids["public_id"])
         if not may_answer_for_city(self.actor, city):
             raise NotFound("city", city.public_id)
         return city
 
-    def title(self) -> str:
-        return local_name(self.found, self.language)
+    def get_title(self) -> str:
+        return local_name(self.object, self.language)
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         known = {
             f"{condition['kind']}_{name}": condition[name]
-            for condition in self.found.conditions
+            for condition in self.object.conditions
             for name in ("text", "source")
         }
         return {"language": self.language} | known

@@ -15,7 +15,7 @@ from alliance.core.files.uploads import content_of
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404, private
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.testbeds import rules
 from alliance.testbeds.data_files import MOST_BYTES, MOST_ROWS
 from alliance.testbeds.forms.pilots import DataForm
@@ -31,7 +31,7 @@ from alliance.testbeds.selectors.lots import lots_of, rows_to_fill
 from alliance.testbeds.services import evaluations
 from alliance.testbeds.services.measurements import FILES, add_measurement
 from alliance.testbeds.tasks import enqueue_waiting
-from alliance.testbeds.views.planning import PilotAct
+from alliance.testbeds.views.planning import PilotActionView
 
 
 @require_safe
@@ -59,20 +59,20 @@ def lots(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(csv_download(f"pilot-{public_id}-lots.csv", head, rows, marked=True))
 
 
-class Send(PeopleAct):
+class Send(PeopleActionView):
     """Send the data of one city; what breaks a rule is named by its cell, and nothing is kept."""
 
     form_class = DataForm
     template_name = "testbeds/pilot_data.html"
-    list_page = PilotAct.list_page
-    own_page = PilotAct.own_page
+    list_page = PilotActionView.list_page
+    object_page = PilotActionView.object_page
     heading = _("Send data")
     lead = _(
         "A file is imported in full or not at all. It is kept as you sent it, with its checksum."
     )
-    submit = _("Check and save")
+    submit_label = _("Check and save")
 
-    def find(self, public_id: str) -> Pilot:
+    def get_object(self, public_id: str) -> Pilot:
         pilot = get_pilot_for(self.actor, public_id)
         places = pilot.places.select_related("city")
         self.own = [
@@ -82,32 +82,32 @@ class Send(PeopleAct):
             raise NotFound("pilot", public_id)
         return pilot
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"city": self.request.GET.get("city", self.own[0].public_id)}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         cities = [(city.public_id, local_name(city, self.language)) for city in self.own]
         return {"choices": {"city": cities}}
 
-    def act(self, form: DataForm) -> Measurement:
+    def execute(self, form: DataForm) -> Measurement:
         upload: Any = form.cleaned_data["file"]
         content = content_of(upload, MOST_BYTES)
-        city = get_city_of(self.found, form.cleaned_data["city"])
-        made = add_measurement(self.found, city, content=content, name=upload.name, **self.by)
-        if rules.may_analyse(self.actor, self.found):
-            evaluations.ask_for_frozen(self.found, **self.by)
-            enqueue_waiting(self.found)
+        city = get_city_of(self.object, form.cleaned_data["city"])
+        made = add_measurement(self.object, city, content=content, name=upload.name, **self.by)
+        if rules.may_analyse(self.actor, self.object):
+            evaluations.ask_for_frozen(self.object, **self.by)
+            enqueue_waiting(self.object)
         return made
 
-    def say(self, made: Measurement) -> str:
+    def get_success_message(self, made: Measurement) -> str:
         """How many rows there are."""
         text = ngettext("%(n)s row saved.", "%(n)s rows saved.", made.rows)
         return text % {"n": made.rows}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {
-            "named": self.found.title,
-            "columns": columns_of(check_shape(self.found.plan)),
+            "named": self.object.title,
+            "columns": columns_of(check_shape(self.object.plan)),
             "most": MOST_BYTES // 1_000_000,
             "most_rows": MOST_ROWS,
         }

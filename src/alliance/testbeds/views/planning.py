@@ -31,7 +31,7 @@ from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import speaks_for_city
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.testbeds.data_files import MOST_BYTES
 from alliance.testbeds.enums import PilotDesign, PilotNoteKind, PilotState, WhoGets
 from alliance.testbeds.forms.pilots import BeforeForm, NoteForm, ReasonForm, StartForm
@@ -52,48 +52,48 @@ from alliance.testbeds.services import pilots, proposals
 from alliance.testbeds.services.notes import add_note
 from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
-from alliance.web.acting import ActForm, Words
+from alliance.web.actions import ActionForm, Words
 from alliance.web.paging import number_in
 
 
-class PilotAct(PeopleAct):
+class PilotActionView(PeopleActionView):
     """What the team that leads a pilot does with it."""
 
     list_page = (_("Pilots"), "testbeds:pilots")
-    own_page: ClassVar[tuple[Words, str]] = ("", "testbeds:pilot")
+    object_page: ClassVar[tuple[Words, str]] = ("", "testbeds:pilot")
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], LEAD)
 
-    def context(self) -> dict[str, Any]:
-        return {"here": self.heading, "named": self.found.title}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"here": self.heading, "named": self.object.title}
 
     @property
     def revision(self) -> int:
         """What the page that was sent was made of; a refused form goes on being made of that."""
-        return number_in(self.sent.get("revision", "") if self.sent else "")
+        return number_in(self.submitted_data.get("revision", "") if self.submitted_data else "")
 
 
-class PilotButton(PeopleButton, PilotAct):
+class PilotPostView(PeoplePostView, PilotActionView):
     """A button of the team that leads a pilot."""
 
 
-class New(PeopleAct):
+class New(PeopleActionView):
     """The first screen: what, where, when. What is known already is filled in."""
 
     form_class = StartForm
     template_name = "testbeds/pilot_new.html"
-    list_page = PilotAct.list_page
-    own_page = ("", "testbeds:pilot-before")
+    list_page = PilotActionView.list_page
+    object_page = ("", "testbeds:pilot-before")
     heading = _("Register a pilot: action, place, dates")
     lead = _(
         "Registration has three steps: your action, last year’s data, confirmation. You "
         "register the pilot before you have results. Later changes are shown, and the "
         "result is published whatever it is."
     )
-    submit = _("Continue to last year’s data")
+    submit_label = _("Continue to last year’s data")
 
-    def find(self, *args: Any, **ids: Any) -> list[Any]:
+    def get_object(self, *args: Any, **ids: Any) -> list[Any]:
         teams = teams_to_write_for(self.actor, self.language)
         if not teams:
             raise NotFound("page", "pilots/new")
@@ -105,11 +105,11 @@ class New(PeopleAct):
             name: self.request.GET.get(name, "")[:80] for name in ("solution", "case", "outcome")
         }
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         asked = self.request.GET.get("team")
         team = next(
-            (organisation for organisation in self.found if organisation.public_id == asked),
-            self.found[0],
+            (organisation for organisation in self.object if organisation.public_id == asked),
+            self.object[0],
         )
         known = what_is_known(self.names, **self.asked())
         city = self.names.cities.label(team.city.public_id) if team.city else ""
@@ -120,18 +120,18 @@ class New(PeopleAct):
         """The lists to choose from."""
         return DraftNames(self.language)
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         teams = [
             (organisation.public_id, local_name(organisation, self.language))
-            for organisation in self.found
+            for organisation in self.object
         ]
         return {"choices": {"team": teams}, "names": self.names}
 
-    def act(self, form: StartForm) -> Pilot:
+    def execute(self, form: StartForm) -> Pilot:
         cleaned_data = form.cleaned_data
         team = next(
             organisation
-            for organisation in self.found
+            for organisation in self.object
             if organisation.public_id == cleaned_data["team"]
         )
         with translation.override(cleaned_data["language"]):
@@ -151,11 +151,11 @@ class New(PeopleAct):
             **self.by,
         )
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"names": self.names}
 
 
-class PlanPage(PilotAct):
+class PlanPage(PilotActionView):
     """A page of a plan that is not frozen yet."""
 
     #: Its place among the three screens; 0 beside them.
@@ -163,7 +163,7 @@ class PlanPage(PilotAct):
 
     def plan_context(self) -> dict[str, Any]:
         """What all of them show. Raises NotAllowed once the plan is frozen or given up."""
-        pilot = self.found
+        pilot = self.object
         if pilot.state != PilotState.PLANNING:
             raise NotAllowed(
                 gettext(
@@ -190,35 +190,37 @@ class FiguresBefore(PlanPage):
         "We use these figures to propose a design and show how small a change it can "
         "detect. Only your team can see them."
     )
-    submit = _("Propose a plan")
+    submit_label = _("Propose a plan")
     screen = 2
 
     @property
     def who(self) -> str:
         """How it is settled who gets the pilot: as the page asks, else as was said before."""
-        asked = self.request.GET.get("who", self.sent.get("who") if self.sent else None)
-        known = self.found.before.get("who", "") if asked is None else asked
+        asked = self.request.GET.get(
+            "who", self.submitted_data.get("who") if self.submitted_data else None
+        )
+        known = self.object.before.get("who", "") if asked is None else asked
         return known if known in {"", *WhoGets.values} else ""
 
-    def initial(self) -> dict[str, Any]:
-        before = self.found.before
+    def get_initial(self) -> dict[str, Any]:
+        before = self.object.before
         return {
             "treated": "\n".join(before.get("treated", ())),
             "why": before.get("why", ""),
             "n_treated": before.get("n_treated"),
-            "units_are_people": self.found.plan.get("units_are_people", False),
-            "nobody_there": self.found.plan.get("nobody_there", ""),
+            "units_are_people": self.object.plan.get("units_are_people", False),
+            "nobody_there": self.object.plan.get("nobody_there", ""),
         }
 
-    def form_options(self) -> dict[str, Any]:
-        indicators = offered_indicators(self.found, self.language)
+    def get_form_kwargs(self) -> dict[str, Any]:
+        indicators = offered_indicators(self.object, self.language)
         return {"who": self.who, "indicators": indicators}
 
-    def act(self, form: BeforeForm) -> Pilot:
+    def execute(self, form: BeforeForm) -> Pilot:
         cleaned_data = form.cleaned_data
         content, name = self._content(cleaned_data)
         made = proposals.propose(
-            self.found,
+            self.object,
             content=content,
             name=name,
             who=self.who,
@@ -242,12 +244,12 @@ class FiguresBefore(PlanPage):
             return content_of(upload, MOST_BYTES), upload.name
         return cleaned_data["table"].encode(), "table.csv"
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The third screen."""
         name = "pilot-check" if made is not None else "pilot"
-        return reverse(f"testbeds:{name}", args=[self.found.public_id])
+        return reverse(f"testbeds:{name}", args=[self.object.public_id])
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         others = [(code, label) for code, label in WhoGets.choices if code != self.who]
         return {
             **self.plan_context(),
@@ -255,7 +257,7 @@ class FiguresBefore(PlanPage):
             "who": self.who,
             "who_label": WhoGets(self.who).label if self.who else "",
             "others": others,
-            "present": "sha256" in self.found.before,
+            "present": "sha256" in self.object.before,
         }
 
 
@@ -265,46 +267,46 @@ class PlanDetails(PlanPage):
     form_class = WholePlanForm
     template_name = "testbeds/pilot_details.html"
     heading = _("All fields in the plan")
-    said = _("Saved.")
+    success_message = _("Saved.")
     #: The revision that holds all of a refused form but its faults; 0 where nothing was saved.
     kept = 0
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         names = DraftNames(self.language)
-        return {"plan": self.found.plan, "names": names, "language": self.found.language}
+        return {"plan": self.object.plan, "names": names, "language": self.object.language}
 
-    def act(self, form: WholePlanForm) -> Pilot:
+    def execute(self, form: WholePlanForm) -> Pilot:
         content = form.changed()
-        self.is_other_design = content["design"] != self.found.design
+        self.is_other_design = content["design"] != self.object.design
         return pilots.save_plan(
-            self.found, content=content, expected_revision=self.revision, **self.by
+            self.object, content=content, expected_revision=self.revision, **self.by
         )
 
-    def show(self, form: Any) -> HttpResponse:
+    def render_form(self, form: Any) -> HttpResponse:
         """The form as it was sent. What is not at fault in it is saved, unless the design is
         another one, to which other fields belong."""
         content = form.changed() if self.request.method == "POST" else {}
-        if content.get("design") == self.found.design and not form.non_field_errors():
+        if content.get("design") == self.object.design and not form.non_field_errors():
             with suppress(InvalidData, Conflict):
                 saved = pilots.save_plan(
-                    self.found, content=content, expected_revision=self.revision, **self.by
+                    self.object, content=content, expected_revision=self.revision, **self.by
                 )
                 self.kept = saved.revision
                 self.request.typing.stays = {"revision": str(self.kept)}  # type: ignore[attr-defined]
-        return super().show(form)
+        return super().render_form(form)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The last screen; for another design these fields once more, which are others now."""
         name = "pilot-details" if made is not None and self.is_other_design else "pilot-check"
-        return reverse(f"testbeds:{name}", args=[self.found.public_id])
+        return reverse(f"testbeds:{name}", args=[self.object.public_id])
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         shown = self.plan_context()
         return {
             **shown,
             "revision": self.kept or shown["revision"],
             "here": self.heading,
-            "design_text": DESIGN_TEXTS.get(self.found.design),
+            "design_text": DESIGN_TEXTS.get(self.object.design),
         }
 
 
@@ -313,25 +315,25 @@ class Confirm(PlanPage):
 
     template_name = "testbeds/pilot_check.html"
     heading = _("Confirm and register")
-    said = _("The pilot is registered. Its plan is now public.")
+    success_message = _("The pilot is registered. Its plan is now public.")
     screen = 3
 
-    def act(self, form: Any) -> Any:
-        return pilots.freeze(self.found, expected_revision=self.revision, **self.by)
+    def execute(self, form: Any) -> Any:
+        return pilots.freeze(self.object, expected_revision=self.revision, **self.by)
 
-    def form(self) -> ActForm:
+    def get_form(self) -> ActionForm:
         """A yes to what the page shows."""
-        return ServiceForm(self.sent)
+        return ServiceForm(self.submitted_data)
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """What keeps it from being frozen, or that another person saved."""
         if form.has_error(NON_FIELD_ERRORS, "conflict"):
             messages.error(self.request, str(form.non_field_errors()[0]))
-            return redirect("testbeds:pilot-check", self.found.public_id)
-        return super().show(form)
+            return redirect("testbeds:pilot-check", self.object.public_id)
+        return super().render_form(form)
 
-    def context(self) -> dict[str, Any]:
-        pilot, today = self.found, clock.today()
+    def get_context_data(self) -> dict[str, Any]:
+        pilot, today = self.object, clock.today()
         plan = check_shape(pilot.plan)
         simulated = pilot.simulation if pilot.design in SIMULATED else {}
         page = pilot_page(pilot, self.actor, self.language, today)
@@ -358,20 +360,20 @@ class Confirm(PlanPage):
         }
 
 
-class Fairness(PilotAct, NameCheck):
+class Fairness(PilotActionView, NameCheck):
     """Make the fairness check of what a city tries on people."""
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
-        pilot = super().find(*args, **ids)
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
+        pilot = super().get_object(*args, **ids)
         if not speaks_for_city(pilot.organisation):
             raise NotFound("pilot", pilot.public_id)
         return pilot
 
     def team(self) -> Organisation:
-        return self.found.organisation
+        return self.object.organisation
 
-    def initial(self) -> dict[str, Any]:
-        pilot = self.found
+    def get_initial(self) -> dict[str, Any]:
+        pilot = self.object
         return {
             "title": pilot.title[:160],
             "action": action_of(pilot.solution.public_id if pilot.solution else ""),
@@ -381,33 +383,33 @@ class Fairness(PilotAct, NameCheck):
         }
 
     def subjects(self) -> list[Subject]:
-        return pilots.subjects_of(self.found)
+        return pilots.subjects_of(self.object)
 
-    def act(self, form: Any) -> DistributionCheck:
-        if not may_name_check(self.actor, self.found):
+    def execute(self, form: Any) -> DistributionCheck:
+        if not may_name_check(self.actor, self.object):
             raise NotAllowed(
                 gettext("To plan pilots for this team, you need to be one of its editors.")
             )
-        return super().act(form)
+        return super().execute(form)
 
     def keep(self, check: DistributionCheck) -> None:
-        pilots.name_check(self.found, check, **self.by)
+        pilots.name_check(self.object, check, **self.by)
 
 
-class Drop(PilotButton):
+class Drop(PilotPostView):
     """Give a plan up before it is registered."""
 
     service = pilots.drop
-    question = _("Discard this plan?")
-    follows = _("You cannot restart it.")
-    said = _("The plan has been discarded.")
+    confirmation = _("Discard this plan?")
+    consequence = _("You cannot restart it.")
+    success_message = _("The plan has been discarded.")
 
-    def own_ids(self, made: Any = None) -> list[str]:
+    def get_url_ids(self, made: Any = None) -> list[str]:
         """The list of pilots."""
         return []
 
 
-class Deviate(PilotAct):
+class Deviate(PilotActionView):
     """Freeze a new version of the protocol with the reason for the deviation."""
 
     form_class = DeviationForm
@@ -417,10 +419,10 @@ class Deviate(PilotAct):
         "Earlier versions stay as they are. A version registered after the data does not "
         "change which analysis is the main one."
     )
-    submit = _("Register this version")
+    submit_label = _("Register this version")
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
-        pilot = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
+        pilot = super().get_object(**ids)
         last = pilot.protocols.order_by("-number").first()
         if last is None:
             raise NotAllowed(
@@ -429,28 +431,28 @@ class Deviate(PilotAct):
         self.version = self.revision or last.number
         return pilot
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         names = DraftNames(self.language)
-        return {"plan": self.found.plan, "names": names, "language": self.found.language}
+        return {"plan": self.object.plan, "names": names, "language": self.object.language}
 
-    def act(self, form: DeviationForm) -> Any:
+    def execute(self, form: DeviationForm) -> Any:
         return pilots.deviate(
-            self.found,
+            self.object,
             content=form.changed(),
             reason=form.cleaned_data["reason"],
             expected_version=self.revision,
             **self.by,
         )
 
-    def say(self, made: Any) -> str:
+    def get_success_message(self, made: Any) -> str:
         """The number of the version."""
         return gettext("Version %(n)s of the plan is registered.") % {"n": made.number}
 
-    def context(self) -> dict[str, Any]:
-        return {**super().context(), "version": self.version}
+    def get_context_data(self) -> dict[str, Any]:
+        return {**super().get_context_data(), "version": self.version}
 
 
-class Stop(PilotAct):
+class Stop(PilotActionView):
     """Stop a registered pilot early, with the reason."""
 
     form_class = ReasonForm
@@ -460,16 +462,16 @@ class Stop(PilotAct):
         "The pilot stays online with its reason and can become a case, so that others do "
         "not have to repeat it."
     )
-    submit = _("Stop the pilot")
-    said = _("The pilot has been stopped. Its page stays online.")
+    submit_label = _("Stop the pilot")
+    success_message = _("The pilot has been stopped. Its page stays online.")
 
 
-class NoteNew(PilotAct):
+class NoteNew(PilotActionView):
     """Note what happened on a pilot that runs, what it cost, or why it is late."""
 
     form_class = NoteForm
     service = add_note
-    said = _("Saved and public.")
+    success_message = _("Saved and public.")
     lead = _("The text is public and stays with the pilot.")
     headings: ClassVar[Mapping[str, Promise]] = {
         PilotNoteKind.NOTE: _("Add a note"),
@@ -477,24 +479,24 @@ class NoteNew(PilotAct):
         PilotNoteKind.DELAY: _("Explain a delay"),
     }
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
         self.kind = ids["kind"]
         if self.kind not in PilotNoteKind.values:
             raise NotFound("note", self.kind)
-        pilot = super().find(**ids)
+        pilot = super().get_object(**ids)
         if not pilot.frozen_at:
             raise NotFound("note", self.kind)
         return pilot
 
-    def initial(self) -> dict[str, Any]:
-        city = self.found.organisation.city
+    def get_initial(self) -> dict[str, Any]:
+        city = self.object.organisation.city
         return {"currency": "SEK" if city is not None and city.country == "SE" else "EUR"}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         is_cost = self.kind == PilotNoteKind.COST
         currencies = DraftNames(self.language).currencies if is_cost else ()
         return {"kind": self.kind, "currencies": currencies}
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         heading = self.headings[self.kind]
-        return {"here": heading, "heading": heading, "named": self.found.title}
+        return {"here": heading, "heading": heading, "named": self.object.title}

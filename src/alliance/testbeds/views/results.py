@@ -16,7 +16,7 @@ from alliance.core.forms import PlacedForm
 from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct, PeopleButton
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
 from alliance.testbeds.enums import EvaluationState
 from alliance.testbeds.forms.pilots import ExploreForm
 from alliance.testbeds.models import Pilot
@@ -33,29 +33,29 @@ from alliance.testbeds.selectors.results import result_page
 from alliance.testbeds.services import cases, evaluations
 from alliance.testbeds.tasks import enqueue_waiting
 from alliance.testbeds.views.pilots import LOOK_AGAIN
-from alliance.testbeds.views.planning import PilotAct
-from alliance.web.acting import ActForm
+from alliance.testbeds.views.planning import PilotActionView
+from alliance.web.actions import ActionForm
 
 
-class AnalyseButton(PeopleButton):
+class AnalysePostView(PeoplePostView):
     """A button on the page of a pilot; what is refused names its place."""
 
     form_class = PlacedForm
-    own_page = ("", "testbeds:pilot")
+    object_page = ("", "testbeds:pilot")
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], ANALYSE)
 
 
-class Analyse(AnalyseButton):
+class Analyse(AnalysePostView):
     """Run the frozen analysis of the newest data of each city."""
 
-    def act(self, form: ActForm) -> Any:
-        asked = evaluations.ask_for_frozen(self.found, **self.by)
-        enqueue_waiting(self.found)
+    def execute(self, form: ActionForm) -> Any:
+        asked = evaluations.ask_for_frozen(self.object, **self.by)
+        enqueue_waiting(self.object)
         return sum(evaluation.state != EvaluationState.DONE for evaluation in asked)
 
-    def done(self, made: int) -> HttpResponse:
+    def get_success_response(self, made: int) -> HttpResponse:
         """Say how many are worked out."""
         if made:
             text = ngettext("%(n)s analysis is running.", "%(n)s analyses are running.", made)
@@ -63,16 +63,16 @@ class Analyse(AnalyseButton):
         else:
             text = gettext("The registered analysis of these data already exists.")
             messages.info(self.request, text)
-        return redirect(self.address())
+        return redirect(self.get_success_url())
 
 
-class Explore(PeopleAct):
+class Explore(PeopleActionView):
     """Run another analysis than the frozen one; it is labelled exploratory for ever."""
 
     form_class = ExploreForm
-    list_page = PilotAct.list_page
-    own_page = PilotAct.own_page
-    made_page = ("testbeds:result", True)
+    list_page = PilotActionView.list_page
+    object_page = PilotActionView.object_page
+    created_page = ("testbeds:result", True)
     heading = _("Explore")
     lead = _(
         "Analyses that differ from the registered plan are labelled exploratory. They "
@@ -80,36 +80,36 @@ class Explore(PeopleAct):
     )
     template_name = "testbeds/pilot_explore.html"
 
-    def find(self, public_id: str) -> Pilot:
+    def get_object(self, public_id: str) -> Pilot:
         pilot = get_pilot_for(self.actor, public_id, ANALYSE)
         protocol = primary_of(pilot)
         self.frozen = request_of(plan_of(protocol)) if protocol else {}
         self.newest = evaluations.newest_measurements(pilot)
         return pilot
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {key: self.frozen.get(key) for key in ("design", "start", "level")}
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         cities = [measurement.city for measurement in self.newest.values()]
         named = [(city.public_id, local_name(city, self.language)) for city in cities]
         return {"choices": {"city": named}}
 
-    def act(self, form: ExploreForm) -> Any:
+    def execute(self, form: ExploreForm) -> Any:
         cleaned_data = form.cleaned_data
         changes = {
             "design": cleaned_data["design"],
             "start": cleaned_data["start"].strip() or None,
             "level": cleaned_data["level"] or self.frozen.get("level"),
         }
-        city = get_place_of(self.found, cleaned_data["city"]).city
-        made = evaluations.explore(self.found, city, changes=changes, **self.by)
-        enqueue_waiting(self.found)
+        city = get_place_of(self.object, cleaned_data["city"]).city
+        made = evaluations.explore(self.object, city, changes=changes, **self.by)
+        enqueue_waiting(self.object)
         return made
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {
-            "named": self.found.title,
+            "named": self.object.title,
             "submit": gettext("Run the analysis") if self.newest else "",
         }
 
@@ -127,19 +127,19 @@ def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse
     return private(response) if actor.is_known or busy else response
 
 
-class MakeCase(AnalyseButton):
+class MakeCase(AnalysePostView):
     """Make a draft of a case of what came out in one city; null results too."""
 
-    said = _("Draft created. Complete it, then submit it.")
+    success_message = _("Draft created. Complete it, then submit it.")
 
-    def find(self, *args: Any, **ids: Any) -> Pilot:
+    def get_object(self, *args: Any, **ids: Any) -> Pilot:
         return get_pilot_for(self.actor, ids["public_id"], LEAD)
 
-    def act(self, form: ActForm) -> Any:
-        return cases.make_case(get_place_of(self.found, self.kwargs["city_id"]), **self.by)
+    def execute(self, form: ActionForm) -> Any:
+        return cases.make_case(get_place_of(self.object, self.kwargs["city_id"]), **self.by)
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         """The last step of the draft, which says what is open and submits it."""
         if made is None:
-            return super().address()
+            return super().get_success_url()
         return reverse("knowledge:draft-step", args=[made.public_id, "check"])

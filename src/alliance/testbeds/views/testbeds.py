@@ -17,7 +17,7 @@ from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.views import missing_is_404, private
-from alliance.network.views.acting import PeopleAct
+from alliance.network.views.actions import PeopleActionView
 from alliance.testbeds.enums import TestbedKind, TestbedState
 from alliance.testbeds.forms.testbeds import TestbedForm, TestbedStateForm
 from alliance.testbeds.models import Testbed
@@ -25,7 +25,7 @@ from alliance.testbeds.selectors.access import CHANGE, get_keeping_team, get_tes
 from alliance.testbeds.selectors.testbeds import N_MONTHS, Wanted, directory, page_of_testbed
 from alliance.testbeds.services import testbeds as services
 from alliance.testbeds.slots import Span
-from alliance.web.acting import Step
+from alliance.web.actions import Step
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
@@ -73,7 +73,7 @@ def testbeds(request: HttpRequest) -> HttpResponse:
     wanted, fault = _wanted(request)
     actor = actor_of(request)
     context = {
-        "found": directory(
+        "listing": directory(
             actor, wanted, number=page_number(request), language=request.LANGUAGE_CODE
         ),
         "wanted": wanted,
@@ -101,28 +101,28 @@ def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
     return private(response) if actor.is_known else response
 
 
-class TestbedAct(PeopleAct):
+class TestbedActionView(PeopleActionView):
     """What the team of a testbed does with it."""
 
     list_page = (_("Testbeds"), "testbeds:testbeds")
-    own_page = ("", "testbeds:testbed")
+    object_page = ("", "testbeds:testbed")
 
-    def find(self, public_id: str) -> Testbed:
+    def get_object(self, public_id: str) -> Testbed:
         return get_testbed_for(self.actor, public_id, CHANGE)
 
 
-class TestbedForming(TestbedAct):
+class TestbedForming(TestbedActionView):
     """A testbed whole."""
 
     form_class = TestbedForm
-    submit = _("Publish")
+    submit_label = _("Publish")
     team: Organisation
 
-    def way(self) -> list[Step]:
+    def get_breadcrumbs(self) -> list[Step]:
         """The directory."""
-        return super().way()[:1]
+        return super().get_breadcrumbs()[:1]
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
             "You represent %(city)s. The page is public. Fields you leave blank are shown "
             "as “not known”."
@@ -134,15 +134,15 @@ class TestbedNew(TestbedForming):
     """Describe a testbed of the city of `team`."""
 
     heading = _("Describe a testbed")
-    said = _("The testbed has been published.")
+    success_message = _("The testbed has been published.")
 
-    def find(self) -> None:  # type: ignore[override]
+    def get_object(self) -> None:  # type: ignore[override]
         self.team = get_keeping_team(self.actor, self.request.GET.get("team", ""))
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         return {"language": self.language}
 
-    def act(self, form: TestbedForm) -> Testbed:
+    def execute(self, form: TestbedForm) -> Testbed:
         return services.describe_testbed(self.team, form.words(), **self.by)
 
 
@@ -150,32 +150,32 @@ class TestbedChange(TestbedForming):
     """Say a testbed otherwise."""
 
     heading = _("Edit the testbed")
-    said = _("The testbed is saved.")
+    success_message = _("The testbed is saved.")
 
-    def find(self, public_id: str) -> Testbed:
-        record = super().find(public_id)
+    def get_object(self, public_id: str) -> Testbed:
+        record = super().get_object(public_id)
         self.team = record.organisation
         return record
 
-    def initial(self) -> dict[str, Any]:
-        return TestbedForm.initial_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return TestbedForm.initial_of(self.object)
 
-    def form_options(self) -> dict[str, Any]:
-        return {"rows": TestbedForm.rows_of_testbed(self.found)}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"rows": TestbedForm.rows_of_testbed(self.object)}
 
-    def act(self, form: TestbedForm) -> Testbed:
-        return services.change_testbed(self.found, form.words(), **self.by)
+    def execute(self, form: TestbedForm) -> Testbed:
+        return services.change_testbed(self.object, form.words(), **self.by)
 
 
-class TestbedOpening(TestbedAct):
+class TestbedOpening(TestbedActionView):
     """Close a testbed with the reason, or open it again."""
 
     form_class = TestbedStateForm
     service = services.set_testbed_state
     heading = _("Close or open the testbed")
     lead = _("A closed testbed keeps its page and its accepted tests, but takes no new tests.")
-    said = _("The testbed is saved.")
+    success_message = _("The testbed is saved.")
 
-    def initial(self) -> dict[str, Any]:
-        is_open = self.found.state == TestbedState.OPEN
+    def get_initial(self) -> dict[str, Any]:
+        is_open = self.object.state == TestbedState.OPEN
         return {"state": (TestbedState.CLOSED if is_open else TestbedState.OPEN).value}

@@ -24,7 +24,7 @@ from alliance.core.ids import one_by_id
 from alliance.network.access import actor_of
 from alliance.network.addresses import page_address
 from alliance.network.views import missing_is_404, private
-from alliance.web.acting import Act, ActForm, FormAndAct
+from alliance.web.actions import ActionForm, ActionFormView, ActionView
 from alliance.web.atom import Feed
 from alliance.web.downloads import download
 from alliance.web.page_cache import shows
@@ -87,74 +87,74 @@ def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "workshops/workshop.html", context)
 
 
-class SignUp(FormAndAct):
+class SignUp(ActionFormView):
     """Sign up for a workshop, with an account or by email."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     list_page = LIST
-    own_page = ("", "workshops:workshop")
-    heading = submit = pgettext_lazy("workshop", "Sign up")
+    object_page = ("", "workshops:workshop")
+    heading = submit_label = pgettext_lazy("workshop", "Sign up")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing in caches."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> Workshop:
+    def get_object(self, *args: Any, **ids: Any) -> Workshop:
         return selectors.get_workshop_for(actor_of(self.request), ids["public_id"])
 
-    def title(self) -> Any:
-        return said(self.found.titles, self.found.language)
+    def get_title(self) -> Any:
+        return said(self.object.titles, self.object.language)
 
-    def form_options(self) -> dict[str, Any]:
+    def get_form_kwargs(self) -> dict[str, Any]:
         user = actor_of(self.request).user
         return {
-            "workshop": self.found,
-            "questions": list(self.found.questions.all()),
+            "workshop": self.object,
+            "questions": list(self.object.questions.all()),
             "email": user.email if user else "",
         }
 
-    def initial(self) -> dict[str, Any]:
-        return forms.words_of(self.found, actor_of(self.request).user, self.request.LANGUAGE_CODE)
+    def get_initial(self) -> dict[str, Any]:
+        return forms.words_of(self.object, actor_of(self.request).user, self.request.LANGUAGE_CODE)
 
-    def act(self, form: forms.SignUpForm) -> Registration | None:
+    def execute(self, form: forms.SignUpForm) -> Registration | None:
         actor, at = actor_of(self.request), clock.now()
         if actor.user is not None:
             return registering.sign_up(
-                self.found, **form.given(), user=actor.user, actor=actor, at=at
+                self.object, **form.as_kwargs(), user=actor.user, actor=actor, at=at
             )
         where_from = throttle.client_address(self.request)
-        registering.ask(self.found, **form.given(), address=where_from, at=at)
+        registering.ask(self.object, **form.as_kwargs(), address=where_from, at=at)
         return None
 
-    def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: registering.faults_of(self.found, **data))
-        return super().show(form)
+    def render_form(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda data: registering.faults_of(self.object, **data))
+        return super().render_form(form)
 
-    def say(self, made: Registration | None) -> str:
+    def get_success_message(self, made: Registration | None) -> str:
         """Whether there is a place, or that an email is on its way."""
         if made is None:
-            if not selectors.counted(self.found)["left"]:
+            if not selectors.counted(self.object)["left"]:
                 return gettext("Check your email and open the link to join the waiting list.")
             return gettext("Check your email and open the link to get your place.")
         return said_of(made)
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
-    def address(self, made: Registration | None = None) -> str:
+    def get_success_url(self, made: Registration | None = None) -> str:
         if made is not None:
             return reverse("workshops:place", args=[tokens.place_token(made)])
-        return super().address()
+        return super().get_success_url()
 
-    def context(self) -> dict[str, Any]:
-        left = selectors.counted(self.found)["left"]
+    def get_context_data(self) -> dict[str, Any]:
+        left = selectors.counted(self.object)["left"]
         lead = gettext("Free places: %(n)s.") % {"n": left}
         if not left:
             lead = gettext(
                 "All places are taken. Sign up for the waiting list and you "
                 "will get a place when one is free."
             )
-        return {"lead": lead, "named": self.title()}
+        return {"lead": lead, "named": self.get_title()}
 
 
 def said_of(made: Registration) -> str:
@@ -164,23 +164,23 @@ def said_of(made: Registration) -> str:
     return gettext("You are on the waiting list. You will get an email when it is your turn.")
 
 
-class PlaceAct(FormAndAct):
+class PlaceActionView(ActionFormView):
     """What somebody does on her own page; the address is the proof of who she is."""
 
     form_class: ClassVar[Any] = ServiceForm
-    own_page = ("", "workshops:place")
+    object_page = ("", "workshops:place")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Keep nothing in caches."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> Registration:
+    def get_object(self, *args: Any, **ids: Any) -> Registration:
         return tokens.of_place(ids["token"])
 
-    def title(self) -> Any:
+    def get_title(self) -> Any:
         return gettext("Your place")
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["token"],)
 
     @property
@@ -202,34 +202,34 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
     return private(render(request, "workshops/place.html", context))
 
 
-class Confirm(Act, PlaceAct):
+class Confirm(ActionView, PlaceActionView):
     """A guest confirms that it was her who signed up."""
 
-    def act(self, form: ActForm) -> Registration:
-        return registering.confirm(self.found, at=clock.now())
+    def execute(self, form: ActionForm) -> Registration:
+        return registering.confirm(self.object, at=clock.now())
 
-    def say(self, made: Registration) -> str:
+    def get_success_message(self, made: Registration) -> str:
         """Whether there is a place."""
         return said_of(made)
 
 
-class ChangePlace(PlaceAct):
+class ChangePlace(PlaceActionView):
     """Change what one said when signing up."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     heading = _("Your sign-up answers")
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def form_options(self) -> dict[str, Any]:
-        workshop = self.found.workshop
+    def get_form_kwargs(self) -> dict[str, Any]:
+        workshop = self.object.workshop
         return {
             "workshop": workshop,
             "questions": list(workshop.questions.all()),
-            "email": self.found.email,
+            "email": self.object.email,
         }
 
-    def initial(self) -> dict[str, Any]:
-        own = self.found
+    def get_initial(self) -> dict[str, Any]:
+        own = self.object
         names = (
             *("name", "language", "zone", "affiliation", "attendance"),
             *("may_meet", "learns", "tells", "about"),
@@ -238,83 +238,85 @@ class ChangePlace(PlaceAct):
         city = own.city.public_id if own.city else ""
         return {**{name: getattr(own, name) for name in names}, "city": city, **answers}
 
-    def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: registering.faults_of(self.found.workshop, **data))
-        return super().show(form)
+    def render_form(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda data: registering.faults_of(self.object.workshop, **data))
+        return super().render_form(form)
 
-    def act(self, form: forms.SignUpForm) -> Registration:
-        return registering.change_own(self.found, **form.given(), **self.by)
+    def execute(self, form: forms.SignUpForm) -> Registration:
+        return registering.change_own(self.object, **form.as_kwargs(), **self.by)
 
 
-class Leave(Act, PlaceAct):
+class Leave(ActionView, PlaceActionView):
     """Give one's place back."""
 
-    question = _("Cancel your place?")
-    follows = _(
+    confirmation = _("Cancel your place?")
+    consequence = _(
         "The next person on the waiting list will get it. We will delete your details for "
         "this workshop."
     )
 
-    def act(self, form: ActForm) -> None:
-        registering.leave(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        registering.leave(self.object, **self.by)
 
-    def done(self, made: Any) -> HttpResponse:
+    def get_success_response(self, made: Any) -> HttpResponse:
         message = gettext(
             "You have cancelled your place. Your details for this workshop have been deleted."
         )
         messages.success(self.request, message)
-        return redirect("workshops:workshop", self.found.workshop.public_id)
+        return redirect("workshops:workshop", self.object.workshop.public_id)
 
 
-class Renew(Act, PlaceAct):
+class Renew(ActionView, PlaceActionView):
     """New addresses of one's page and calendar; the old ones are dead."""
 
-    question = _("Create new addresses?")
-    follows = _(
+    confirmation = _("Create new addresses?")
+    consequence = _(
         "The addresses of your page and your calendar, and your check-in code, will stop "
         "working. We will send the new ones to your email address."
     )
 
-    def act(self, form: ActForm) -> None:
-        registering.renew_addresses(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        registering.renew_addresses(self.object, **self.by)
 
-    def done(self, made: Any) -> HttpResponse:
+    def get_success_response(self, made: Any) -> HttpResponse:
         message = gettext(
             "The old addresses no longer work. The new ones have been sent to you by email."
         )
         messages.success(self.request, message)
-        return redirect("workshops:workshop", self.found.workshop.public_id)
+        return redirect("workshops:workshop", self.object.workshop.public_id)
 
 
-class Decline(Act, PlaceAct):
+class Decline(ActionView, PlaceActionView):
     """Not meet somebody who was suggested."""
 
-    said = _("You will not be suggested to each other again.")
+    success_message = _("You will not be suggested to each other again.")
 
-    def act(self, form: ActForm) -> None:
-        meeting.decline(self.found, self.kwargs["meeting_id"], **self.by)
+    def execute(self, form: ActionForm) -> None:
+        meeting.decline(self.object, self.kwargs["meeting_id"], **self.by)
 
 
-class MeetNobody(Act, PlaceAct):
+class MeetNobody(ActionView, PlaceActionView):
     """Take back that one may be suggested to others, at once."""
 
-    said = _("We will no longer suggest you to other participants, or suggest anyone to you.")
+    success_message = _(
+        "We will no longer suggest you to other participants, or suggest anyone to you."
+    )
 
-    def act(self, form: ActForm) -> None:
-        registering.meet_nobody(self.found, **self.by)
+    def execute(self, form: ActionForm) -> None:
+        registering.meet_nobody(self.object, **self.by)
 
 
-class SayHowItWas(PlaceAct):
+class SayHowItWas(PlaceActionView):
     """Feedback."""
 
     form_class: ClassVar[Any] = forms.FeedbackForm
     heading = _("How was it?")
     lead = _("The organisers read your answers without your name.")
-    submit = _("Submit")
-    said = _("Thank you.")
+    submit_label = _("Submit")
+    success_message = _("Thank you.")
 
-    def act(self, form: forms.FeedbackForm) -> Feedback:
-        return after.say_how_it_was(self.found, **form.given(), at=clock.now())
+    def execute(self, form: forms.FeedbackForm) -> Feedback:
+        return after.say_how_it_was(self.object, **form.as_kwargs(), at=clock.now())
 
 
 @require_safe

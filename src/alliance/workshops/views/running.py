@@ -22,8 +22,8 @@ from alliance.groups.models import Minutes
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import for_people
-from alliance.network.views.acting import PeopleAct, PeopleButton
-from alliance.web.acting import ActForm
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.actions import ActionForm
 from alliance.workshops import forms, rules, selectors, tokens, zones
 from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
@@ -33,17 +33,17 @@ from alliance.workshops.texts import said
 from alliance.workshops.views.public import LIST
 
 
-class Start(PeopleAct):
+class Start(PeopleActionView):
     """Prepare a workshop: for the secretariat, or in the name of `team`; `from`: a copy."""
 
     form_class: ClassVar[Any] = forms.FactsForm
     template_name = "workshops/start.html"
     list_page = LIST
-    made_page = ("workshops:programme", False)
+    created_page = ("workshops:programme", False)
     heading = _("Organise a workshop")
-    submit = _("Save and continue")
+    submit_label = _("Save and continue")
 
-    def find(self, *args: Any, **ids: Any) -> Organisation | None:
+    def get_object(self, *args: Any, **ids: Any) -> Organisation | None:
         team = self.request.GET.get("team", "")
         organisation = one_by_id(Organisation.objects.all(), "organisation", team) if team else None
         if not rules.may_announce(self.actor, organisation):
@@ -53,11 +53,11 @@ class Start(PeopleAct):
             self.earlier = selectors.get_workshop_for(self.actor, earlier_id, selectors.RUN)
         return organisation
 
-    def initial(self) -> dict[str, Any]:
+    def get_initial(self) -> dict[str, Any]:
         if self.earlier:
             days = dict.fromkeys(("first_day", "last_day", "sign_up_by"))
             return {**forms.facts_of(self.earlier), **days}
-        city = self.found.city if self.found else None
+        city = self.object.city if self.object else None
         return {
             "language": self.language,
             "city": city.public_id if city else "",
@@ -66,14 +66,14 @@ class Start(PeopleAct):
             "capacity": 40,
         }
 
-    def show(self, form: Any) -> HttpResponse:
+    def render_form(self, form: Any) -> HttpResponse:
         form.say_rest(lambda data: preparing.facts_faults(data, Workshop()))
-        return super().show(form)
+        return super().render_form(form)
 
-    def act(self, form: forms.FactsForm) -> Workshop:
-        return preparing.start(self.found, earlier=self.earlier, **form.given(), **self.by)
+    def execute(self, form: forms.FactsForm) -> Workshop:
+        return preparing.start(self.object, earlier=self.earlier, **form.as_kwargs(), **self.by)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         lead = gettext("Step 1 of 2. Other people cannot see the workshop until you publish it.")
         if self.earlier:
             lead = gettext("A copy of the programme and questions. Choose the new dates.")
@@ -83,68 +83,68 @@ class Start(PeopleAct):
         }
 
 
-class RunAct(PeopleAct):
+class RunActionView(PeopleActionView):
     """What those do who run a workshop."""
 
     list_page = LIST
-    own_page = ("", "workshops:manage")
+    object_page = ("", "workshops:manage")
     screen: ClassVar[str] = ""
     next_screen: ClassVar[str] = "manage"
-    said = _("Saved.")
+    success_message = _("Saved.")
 
-    def find(self, *args: Any, **ids: Any) -> Workshop:
+    def get_object(self, *args: Any, **ids: Any) -> Workshop:
         return selectors.get_workshop_for(self.actor, ids["public_id"], selectors.RUN)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         return {"heading": SCREENS[self.screen]} if self.screen else {}
 
-    def title(self) -> Any:
-        return said(self.found.titles, self.found.language)
+    def get_title(self) -> Any:
+        return said(self.object.titles, self.object.language)
 
-    def own_ids(self, made: Any = None) -> tuple[str]:
+    def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
 
 
-class Facts(RunAct):
+class Facts(RunActionView):
     """What, where and when."""
 
     screen = "facts"
     form_class: ClassVar[Any] = forms.FactsForm
     service = preparing.change
 
-    def initial(self) -> dict[str, Any]:
-        return forms.facts_of(self.found)
+    def get_initial(self) -> dict[str, Any]:
+        return forms.facts_of(self.object)
 
-    def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: preparing.facts_faults(data, self.found))
-        return super().show(form)
+    def render_form(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda data: preparing.facts_faults(data, self.object))
+        return super().render_form(form)
 
 
-class Programme(RunAct):
+class Programme(RunActionView):
     """The programme."""
 
     screen = "programme"
     form_class: ClassVar[Any] = forms.ProgrammeForm
     service = preparing.set_programme
 
-    def form_options(self) -> dict[str, Any]:
-        rows = forms.slots_of(self.found)
-        return {"workshop": self.found, "rows": {"sessions": rows}}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        rows = forms.slots_of(self.object)
+        return {"workshop": self.object, "rows": {"sessions": rows}}
 
-    def show(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: preparing.programme_faults(self.found, data["sessions"]))
-        return super().show(form)
+    def render_form(self, form: Any) -> HttpResponse:
+        form.say_rest(lambda data: preparing.programme_faults(self.object, data["sessions"]))
+        return super().render_form(form)
 
-    def context(self) -> dict[str, Any]:
+    def get_context_data(self) -> dict[str, Any]:
         text = gettext(
             "Times are in %(city)s time. Sessions at the same time need different rooms. "
             "To remove a session, clear its row. Save to get more rows."
         )
-        lead = text % {"city": zones.city_of(self.found.zone)}
-        return {**super().context(), "lead": lead}
+        lead = text % {"city": zones.city_of(self.object.zone)}
+        return {**super().get_context_data(), "lead": lead}
 
 
-class Questions(RunAct):
+class Questions(RunActionView):
     """What those are asked who sign up."""
 
     screen = "questions"
@@ -155,8 +155,8 @@ class Questions(RunAct):
         "the organisers see the answers."
     )
 
-    def form_options(self) -> dict[str, Any]:
-        own = self.found.language
+    def get_form_kwargs(self) -> dict[str, Any]:
+        own = self.object.language
         rows = [
             {
                 "id": question.public_id,
@@ -165,12 +165,12 @@ class Questions(RunAct):
                 "options": question.options.get(own, ""),
                 "is_needed": question.is_needed,
             }
-            for question in self.found.questions.all()
+            for question in self.object.questions.all()
         ]
         return {"rows": {"questions": rows}}
 
 
-class Translate(RunAct):
+class Translate(RunActionView):
     """The texts in the other languages."""
 
     screen = "words"
@@ -181,47 +181,47 @@ class Translate(RunAct):
         "fields are shown in the original language."
     )
 
-    def form_options(self) -> dict[str, Any]:
-        return {"workshop": self.found}
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {"workshop": self.object}
 
 
-class Announce(PeopleButton, RunAct):
+class Announce(PeoplePostView, RunActionView):
     """Let everybody read it and sign up."""
 
-    said = _("The workshop is published. People can now sign up.")
+    success_message = _("The workshop is published. People can now sign up.")
 
-    def act(self, form: ActForm) -> Workshop:
-        return preparing.announce(self.found, **self.by)
+    def execute(self, form: ActionForm) -> Workshop:
+        return preparing.announce(self.object, **self.by)
 
 
-class Cancel(RunAct):
+class Cancel(RunActionView):
     """Call a workshop off."""
 
     form_class: ClassVar[Any] = forms.CancelForm
     heading = _("Cancel the workshop")
-    submit = _("Cancel the workshop")
-    said = _("The workshop is cancelled. Everyone who signed up will get an email.")
+    submit_label = _("Cancel the workshop")
+    success_message = _("The workshop is cancelled. Everyone who signed up will get an email.")
     service = preparing.cancel
 
 
-class Drop(PeopleButton, RunAct):
+class Drop(PeoplePostView, RunActionView):
     """Give up a workshop that was not announced."""
 
-    question = _("Delete this draft?")
-    follows = _("Its programme will be deleted too. You cannot undo this.")
-    said = _("The draft is deleted.")
+    confirmation = _("Delete this draft?")
+    consequence = _("Its programme will be deleted too. You cannot undo this.")
+    success_message = _("The draft is deleted.")
 
-    def find(self, *args: Any, **ids: Any) -> Workshop:
-        workshop = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Workshop:
+        workshop = super().get_object(**ids)
         if workshop.state != WorkshopState.DRAFT:
             raise NotFound("draft of a workshop", workshop.public_id)
         return workshop
 
-    def act(self, form: ActForm) -> Workshop:
-        return preparing.cancel(self.found, because="", **self.by)
+    def execute(self, form: ActionForm) -> Workshop:
+        return preparing.cancel(self.object, because="", **self.by)
 
-    def address(self, made: Any = None) -> str:
-        return reverse(LIST[1]) if made is not None else super().address()
+    def get_success_url(self, made: Any = None) -> str:
+        return reverse(LIST[1]) if made is not None else super().get_success_url()
 
 
 @require_safe
@@ -233,14 +233,14 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "workshops/manage.html", context)
 
 
-class WriteMinutes(RunAct, groups.WriteMinutes):
+class WriteMinutes(RunActionView, groups.WriteMinutes):
     """The minutes, with decisions and action items that the topic group follows up."""
 
-    said = groups.WriteMinutes.said
+    success_message = groups.WriteMinutes.success_message
     workshop: Workshop
 
-    def find(self, *args: Any, **ids: Any) -> Any:
-        self.workshop = workshop = super().find(**ids)
+    def get_object(self, *args: Any, **ids: Any) -> Any:
+        self.workshop = workshop = super().get_object(**ids)
         self.also = User.objects.filter(
             workshop_registrations__workshop=workshop, workshop_registrations__state=SeatState.IN
         )
@@ -254,35 +254,35 @@ class WriteMinutes(RunAct, groups.WriteMinutes):
             held_on=min(workshop.last_day, clock.today()),
         )
 
-    def title(self) -> Any:
+    def get_title(self) -> Any:
         return said(self.workshop.titles, self.workshop.language)
 
-    def act(self, form: MinutesForm) -> Minutes:
-        return preparing.write_minutes(self.workshop, **form.given(), **self.by)
+    def execute(self, form: MinutesForm) -> Minutes:
+        return preparing.write_minutes(self.workshop, **form.as_kwargs(), **self.by)
 
 
-class PairUp(PeopleButton, RunAct):
+class PairUp(PeoplePostView, RunActionView):
     """Suggest who meets whom."""
 
-    def act(self, form: ActForm) -> list[Meeting]:
-        return meeting.pair_up(self.found, **self.by)
+    def execute(self, form: ActionForm) -> list[Meeting]:
+        return meeting.pair_up(self.object, **self.by)
 
-    def say(self, made: list[Meeting]) -> str:
+    def get_success_message(self, made: list[Meeting]) -> str:
         """How many pairs there are now."""
         n = len(made)
         return ngettext("%(n)s new pair.", "%(n)s new pairs.", n) % {"n": n}
 
 
-class Tables(RunAct):
+class Tables(RunActionView):
     """Who sits at which table."""
 
     form_class: ClassVar[Any] = forms.TablesForm
     heading = pgettext_lazy("furniture", "Tables")
     lead = _("In each round, everyone sits with new people, with as few repeat pairs as possible.")
-    submit = _("Assign tables")
+    submit_label = _("Assign tables")
     service = meeting.seat
 
-    def say(self, made: Workshop) -> str:
+    def get_success_message(self, made: Workshop) -> str:
         """How many pairs sit together again, and the fewest that is possible."""
         text = gettext(
             "Tables assigned. Pairs seated together more than once: %(repeats)s. Fewer "
@@ -291,75 +291,75 @@ class Tables(RunAct):
         return text % {name: made.tables[name] for name in ("repeats", "least")}
 
 
-class Materials(RunAct):
+class Materials(RunActionView):
     """Files for everybody."""
 
     form_class: ClassVar[Any] = forms.FileForm
     template_name = "workshops/materials.html"
     heading = _("Materials")
     lead = _("For example, a printable programme, slides or maps. Anyone can read them.")
-    submit = _("Add the file")
-    said = _("The file has been added.")
+    submit_label = _("Add the file")
+    success_message = _("The file has been added.")
     service = after.add_file
 
-    def context(self) -> dict[str, Any]:
-        return {"materials": self.found.materials.all()}
+    def get_context_data(self) -> dict[str, Any]:
+        return {"materials": self.object.materials.all()}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "materials" if made is not None else "manage"
-        return reverse(f"workshops:{name}", args=[self.found.public_id])
+        return reverse(f"workshops:{name}", args=[self.object.public_id])
 
 
-class RemoveMaterial(PeopleButton, RunAct):
+class RemoveMaterial(PeoplePostView, RunActionView):
     """Take a file away."""
 
-    question = _("Delete this file?")
-    follows = _("You cannot undo this. You would have to upload the file again.")
-    said = _("The file has been removed.")
-    own_page = ("", "workshops:materials")
+    confirmation = _("Delete this file?")
+    consequence = _("You cannot undo this. You would have to upload the file again.")
+    success_message = _("The file has been removed.")
+    object_page = ("", "workshops:materials")
 
-    def act(self, form: ActForm) -> None:
-        rows = self.found.materials.select_related("workshop__organisation")
+    def execute(self, form: ActionForm) -> None:
+        rows = self.object.materials.select_related("workshop__organisation")
         material = one_by_id(rows, "file", self.kwargs["file_id"])
         after.remove_file(material, **self.by)
 
 
-class Door(RunAct):
+class Door(RunActionView):
     """Check in by a code that is typed, or by name."""
 
     form_class: ClassVar[Any] = forms.CodeForm
     template_name = "workshops/door.html"
     heading = _("Check-in")
     lead = _("Scan codes with your phone’s camera, or enter them here.")
-    submit = _("Check in")
+    submit_label = _("Check in")
 
-    def act(self, form: forms.CodeForm) -> Registration:
+    def execute(self, form: forms.CodeForm) -> Registration:
         code = form.cleaned_data["code"]
-        return door.check_in(door.by_code(self.found, code), **self.by)
+        return door.check_in(door.by_code(self.object, code), **self.by)
 
-    def say(self, made: Registration) -> str:
+    def get_success_message(self, made: Registration) -> str:
         """Who has come."""
         return gettext("%(name)s is checked in.") % {"name": made.name}
 
-    def address(self, made: Any = None) -> str:
+    def get_success_url(self, made: Any = None) -> str:
         name = "door" if made is not None else "manage"
-        return reverse(f"workshops:{name}", args=[self.found.public_id])
+        return reverse(f"workshops:{name}", args=[self.object.public_id])
 
-    def context(self) -> dict[str, Any]:
-        rows = self.found.registrations.filter(state=SeatState.IN).order_by("name")
-        return {"people": rows.select_related("city"), "counted": selectors.counted(self.found)}
+    def get_context_data(self) -> dict[str, Any]:
+        rows = self.object.registrations.filter(state=SeatState.IN).order_by("name")
+        return {"people": rows.select_related("city"), "counted": selectors.counted(self.object)}
 
 
-class Scan(PeopleAct):
+class Scan(PeopleActionView):
     """What a code leads to that was scanned: who it is, and one button."""
 
     form_class: ClassVar[Any] = ServiceForm
     template_name = "workshops/scan.html"
     list_page = LIST
     heading = _("Check-in")
-    submit = _("Check in")
+    submit_label = _("Check in")
 
-    def find(self, *args: Any, **ids: Any) -> Registration | None:
+    def get_object(self, *args: Any, **ids: Any) -> Registration | None:
         if not self.actor.is_known:
             raise NotFound("registration", "of this link")
         try:
@@ -373,26 +373,26 @@ class Scan(PeopleAct):
             raise NotFound("registration", "of this link")
         return registration
 
-    def act(self, form: Any) -> Registration:
-        if self.found is None:
+    def execute(self, form: Any) -> Registration:
+        if self.object is None:
             raise InvalidData([Fault("code", "not-for-us")])
-        return door.check_in(self.found, **self.by)
+        return door.check_in(self.object, **self.by)
 
-    def show(self, form: ActForm) -> HttpResponse:
+    def render_form(self, form: ActionForm) -> HttpResponse:
         """The page; a code that we did not make leads to nobody, in words."""
-        answer = super().show(form)
-        if self.found is None and answer.status_code == 200:
+        answer = super().render_form(form)
+        if self.object is None and answer.status_code == 200:
             answer.status_code = 404
         return answer
 
-    def say(self, made: Registration) -> str:
+    def get_success_message(self, made: Registration) -> str:
         """Who has come."""
         return gettext("%(name)s is checked in.") % {"name": made.name}
 
-    def address(self, made: Any = None) -> str:
-        if self.found is None:
+    def get_success_url(self, made: Any = None) -> str:
+        if self.object is None:
             return reverse(LIST[1])
-        return reverse("workshops:door", args=[self.found.workshop.public_id])
+        return reverse("workshops:door", args=[self.object.workshop.public_id])
 
-    def own_ids(self, made: Any = None) -> tuple[str, ...]:
+    def get_url_ids(self, made: Any = None) -> tuple[str, ...]:
         return ()

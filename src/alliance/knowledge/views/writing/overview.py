@@ -26,7 +26,7 @@ from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import for_writers
 from alliance.web.paging import number_in
 
-Act = Callable[..., Draft]
+ActionView = Callable[..., Draft]
 
 
 @require_safe
@@ -104,7 +104,9 @@ def _no_longer(request: HttpRequest, draft: Draft, wanted: str) -> HttpResponse:
     return redirect("knowledge:draft", draft.public_id)
 
 
-def _act(service: Act, wanted: str, get_message: Callable[[], str]) -> Callable[..., HttpResponse]:
+def _act(
+    service: ActionView, wanted: str, get_message: Callable[[], str]
+) -> Callable[..., HttpResponse]:
     """A page that does one thing with a draft, after which it is in the state `wanted`."""
 
     @require_POST

@@ -17,16 +17,16 @@ from alliance.network.access import actor_of
 from alliance.network.models import Organisation
 from alliance.network.views import for_people
 from alliance.network.views.refusals import refusal_is_403, whom_to_ask
-from alliance.web.acting import Act, FormAndAct
+from alliance.web.actions import ActionFormView, ActionView
 
 
-class PeopleAct(FormAndAct):
+class PeopleActionView(ActionFormView):
     """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403 that
     shows what was typed."""
 
     form_class: ClassVar[Any] = ServiceForm
     #: The door to the record: takes who acts and what the address names.
-    door: ClassVar[Callable[..., Any]]
+    getter: ClassVar[Callable[..., Any]]
     #: What is done: takes the record, what was typed, who acts and when.
     service: ClassVar[Callable[..., Any]]
 
@@ -34,18 +34,18 @@ class PeopleAct(FormAndAct):
         """Let in who may."""
         return for_people(refusal_is_403(super().dispatch))(request, *args, **kwargs)  # type: ignore[arg-type]
 
-    def find(self, *args: Any, **ids: Any) -> Any:
+    def get_object(self, *args: Any, **ids: Any) -> Any:
         """The record, through its door."""
-        return type(self).door(self.actor, *ids.values())
+        return type(self).getter(self.actor, *ids.values())
 
-    def act(self, form: Any) -> Any:
+    def execute(self, form: Any) -> Any:
         """Call the service with what was typed."""
-        return type(self).service(self.found, **form.given(), **self.by)
+        return type(self).service(self.object, **form.as_kwargs(), **self.by)
 
-    def perform(self, form: Any) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Act, and go on; what a rule forbids is said above the form."""
         try:
-            return super().perform(form)
+            return super().form_valid(form)
         except NotAllowed as error:
             self.status = 403
             raise ValidationError(error.rule) from error
@@ -54,7 +54,7 @@ class PeopleAct(FormAndAct):
         """Whom to ask, where a rule forbids it."""
         if self.status != 403:
             return SafeString("")
-        record = self.found
+        record = self.object
         team = record if isinstance(record, Organisation) else getattr(record, "organisation", None)
         return whom_to_ask(self.request, team=team)
 
@@ -74,7 +74,7 @@ class PeopleAct(FormAndAct):
         return self.request.LANGUAGE_CODE
 
 
-class PeopleButton(Act, PeopleAct):
+class PeoplePostView(ActionView, PeopleActionView):
     """A button on the page of a record. What a rule forbids is a page of its own."""
 
-    perform = Act.perform
+    form_valid = ActionView.form_valid
