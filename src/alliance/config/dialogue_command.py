@@ -98,8 +98,9 @@ def _print(report: dict[str, Any], bodies: dict[str, str]) -> None:
         informed = statement["group_informed_consensus"]
         shown = "not known" if informed is None else f"{informed:.3f}"
         click.echo(
-            f"{statement['id']:<10} {statement['agree']:>7} {statement['disagree']:>8} {statement['pass']:>7}"
-            f" {statement['seen']:>7} {shown:>9} {statement['extremity']:>9.3f} {statement['priority']:>9.3f}"
+            f"{statement['id']:<10} {statement['agree']:>7}"
+            f" {statement['disagree']:>8} {statement['pass']:>7} {statement['seen']:>7} {shown:>9}"
+            f" {statement['extremity']:>9.3f} {statement['priority']:>9.3f}"
         )
 
 

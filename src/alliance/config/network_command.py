@@ -28,7 +28,8 @@ def subscribe(address: str, key: str) -> None:
     by: dict[str, Any] = {"actor": audit.COMMAND_LINE, "at": clock.now()}
     subscription = subscriptions.subscribe(address, **by)
     click.echo(
-        f"{subscription.name}: {subscription.preview['n']:,} entries. Its key:\n{subscription.spaced_key}"
+        f"{subscription.name}: {subscription.preview['n']:,} entries. Its key:\n"
+        f"{subscription.spaced_key}"
     )
     if key and bare(key) != subscription.key:
         subscriptions.end(subscription, **by)

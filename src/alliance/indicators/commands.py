@@ -74,7 +74,8 @@ def show(public_id: str) -> None:
     if indicator_release.fault:
         click.echo(f"fault: {indicator_release.fault}")
     click.echo(
-        f"as known on {indicator_release.as_of:%F %T} UTC, draws {indicator_release.draws}, seed {indicator_release.seed}"
+        f"as known on {indicator_release.as_of:%F %T} UTC, "
+        f"draws {indicator_release.draws}, seed {indicator_release.seed}"
     )
     click.echo(f"folder {folder_of(public_id)}")
     for entry in indicator_release.manifest.get("files", ()):
@@ -110,7 +111,8 @@ def verify(public_id: str | None) -> None:
         sys.exit(1)
     files = len(indicator_release.manifest["files"])
     click.echo(
-        f"{indicator_release.public_id}: {files} files and {indicator_release.scores.count()} scores are as recorded."
+        f"{indicator_release.public_id}: {files} files and "
+        f"{indicator_release.scores.count()} scores are as recorded."
     )
 
 
@@ -127,7 +129,14 @@ def _get(public_id: str) -> Release:
 def _line(indicator_release: Release) -> str:
     published: dt.datetime | None = indicator_release.published_at
     when = f"{published:%F %T}" if published else "-"
-    return f"{indicator_release.public_id}  {indicator_release.state:9}  {indicator_release.year}  {when}  {indicator_release.name}"
+    columns = (
+        indicator_release.public_id,
+        f"{indicator_release.state:9}",
+        indicator_release.year,
+        when,
+        indicator_release.name,
+    )
+    return "  ".join(map(str, columns))
 
 
 def _progress() -> Callable[[str], object]:

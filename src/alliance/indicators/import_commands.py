@@ -126,7 +126,8 @@ def _lines(name: str, report: Report) -> list[str]:
         lines.append(f"  {definition}: the file names no unit; taken in {unit}")
     for conversion in report.conversions:
         lines.append(
-            f"  {conversion['definition']}: {conversion['given']} → {conversion['unit']}, × {conversion['factor']:g}"
+            f"  {conversion['definition']}: {conversion['given']} → {conversion['unit']}, "
+            f"× {conversion['factor']:g}"
             + (f" + {conversion['offset']:g}" if conversion["offset"] else "")
         )
     if report.moved:

@@ -93,7 +93,9 @@ def _add_report(feed: Feed, report_edition: ReportEdition, language: str) -> Non
     feed.add(
         "reports", report_edition.report.public_id, str(report_edition.number),
         title=content["title"],
-        page=page_address("reports:edition", language, report_edition.report.public_id, report_edition.number),
+        page=page_address(
+            "reports:edition", language, report_edition.report.public_id, report_edition.number
+        ),
         summary=f"{content['lead']} {content['stand']}.",
         published=report_edition.published_at,
         updated=cast(dt.datetime, report_edition.published_at),

@@ -133,7 +133,8 @@ def _case(
         replace(
             place_effect,
             place=place,
-            measure="main" if shown and (row.measure_id, row.unit_id) == key and place_effect.is_change
+            measure="main"
+            if shown and (row.measure_id, row.unit_id) == key and place_effect.is_change
             else "other",
         )
         for row, place_effect in zip(effects, place_effects(case), strict=True)

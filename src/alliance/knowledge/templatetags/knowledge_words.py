@@ -438,7 +438,8 @@ def map_cell(
         return SafeString(
             f'<td role="cell"><a href="{home}solutions/{escape(solution)}/#effects" '
             f'class="{cell_view.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
-            f'<path class="{cell_view.fill}" d="{cell_view.path}"/><text x="24" y="28.5">{cell_view.cell.places}'
+            f'<path class="{cell_view.fill}" d="{cell_view.path}"/>'
+            f'<text x="24" y="28.5">{cell_view.cell.places}'
             f"</text>{_BANG if cell_view.cell.harm else ''}</svg> "
             f'<span class="of" aria-hidden="true">{escape(label)}</span>'
             f'<span class="visually-hidden">{escape(text)}</span></a></td>'

@@ -229,7 +229,8 @@ class _Writer:
         return f"{self.name(node.func)}({', '.join(arguments)})"
 
     def values(self, expressions: dict[str, Any]) -> str:
-        return f"{{{', '.join(f'{name!r}: {self.value(expression)}' for name, expression in expressions.items())}}}"
+        items = [f"{name!r}: {self.value(value)}" for name, value in expressions.items()]
+        return f"{{{', '.join(items)}}}"
 
     def condition(self, condition: Any) -> str:
         if isinstance(condition, TemplateLiteral):

@@ -336,9 +336,13 @@ def _map(writer: Writer, solutions: Sequence[Told]) -> None:
     named = {solution.solution.public_id: solution for solution in solutions}
     shown = sorted(cells, key=lambda code: (-sum(cell.places for cell in cells[code]), code))[:ROWS]
     used = [
-        theme for theme in evidence_map.columns if any((code, theme) in evidence_map.cells for code in shown)
-        and any(evidence_map.cells[code, theme].places for code in shown if (code, theme) in evidence_map.cells)
-    ]  # fmt: skip
+        theme
+        for theme in evidence_map.columns
+        if any(
+            (code, theme) in evidence_map.cells and evidence_map.cells[code, theme].places
+            for code in shown
+        )
+    ]
     if not shown:
         return
     writer.chapter("map")

@@ -180,8 +180,9 @@ def as_table(validation: Validation) -> str:
         )
     lines.append(
         f"All, in standard deviations: plain mean {_shown(validation.plain_error)}, context "
-        f"{_shown(validation.weighted_error)}, over {validation.n_compared} cities left out in turn; "
-        f"{validation.n_refused} were too unlike to be predicted by likeness."
+        f"{_shown(validation.weighted_error)}, over {validation.n_compared} "
+        f"cities left out in turn; {validation.n_refused} were too unlike to be predicted by "
+        "likeness."
     )
     return "\n".join(lines) + "\n"
 

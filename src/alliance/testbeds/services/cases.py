@@ -266,9 +266,10 @@ def who_gained(groups: Iterable[Mapping[str, Any]], direction: str) -> dict[str,
 def _affected(column: str, group: str) -> str:
     """The group of the vocabulary that a group of the data is by its name, empty for none: `older`,
     or `low` of `income`."""
-    spellings = {" ".join(spelling.casefold().replace("_", " ").replace("-", " ").split()) for spelling in (
-        group, f"{group} {column}", f"{column} {group}",
-    )}  # fmt: skip
+    spellings = {
+        " ".join(spelling.casefold().replace("_", " ").replace("-", " ").split())
+        for spelling in (group, f"{group} {column}", f"{column} {group}")
+    }
     for affected in Affected:
         names = {affected.value.replace("-", " ")}
         for language in Language.values:
