@@ -23,7 +23,7 @@ from alliance.knowledge.models import CaseStudy, Draft, SolutionText
 from alliance.network.services import save_city
 from alliance.network.services.helping import ask_matching
 from alliance.testbeds.models import Pilot
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.e2e.conftest import press
 from tests.factories.knowledge import a_place, cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_offer
@@ -71,7 +71,7 @@ def work_until(monkeypatch: pytest.MonkeyPatch, run_jobs: Callable[[], int]) -> 
             moved[0] = dt.datetime(*day, 12, tzinfo=dt.UTC)
         ask_matching(at=moved[0])
         follow(at=moved[0])
-        keep(at=moved[0])
+        refresh_relations(at=moved[0])
         run_jobs()
 
     return work

@@ -10,7 +10,7 @@ from alliance.campaigns import services
 from alliance.campaigns.models import Campaign
 from alliance.core.audit import Actor
 from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, keep_result
+from alliance.knowledge.services.method_results import Use, save_result
 from alliance.network.models import Organisation
 from alliance.participation.models import Process
 from alliance.plans.services.texts import set_text
@@ -112,5 +112,5 @@ def make_example_campaign() -> Process:
     reach = {"measure": "reach", "group": "tenure:rents", "value": 1.2, "low": 1.0, "high": 1.5}
     method = Method.objects.get(public_id="citizens-assembly-method")
     use = Use("record", "example-use", process.city, "An assembly", "en", NOW.date())
-    keep_result(method, use, [reach | {"n": 40}], at=NOW, **by)
+    save_result(method, use, [reach | {"n": 40}], at=NOW, **by)
     return process

@@ -17,7 +17,7 @@ from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import Need
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.shapes import Key
-from alliance.thread.services import keep, state_link
+from alliance.thread.services import refresh_relations, state_link
 from tests.factories.knowledge import make_case
 from tests.factories.needs_offers import make_agreement, make_need
 from tests.factories.people import acting, join, person, team
@@ -70,7 +70,7 @@ def lay_thread() -> ThreadGround:
         adoptions.agree(agreement, revision=agreement.revision, actor=actor, at=NOW)
         agreement.refresh_from_db()
     need = make_need(team("lund"), lund, at=NOW)
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     return ThreadGround(lund, umea, need, pilot, case, agreement, indicator)
 
 

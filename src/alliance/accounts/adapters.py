@@ -146,7 +146,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Remember that this person has signed in from this browser. Rooms with a module
         `signed_in` may ask her something first."""
         response: HttpResponse = super().post_login(request, user, **details)
-        services.people.keep_days_of_signing_in(cast(User, user))
+        services.people.truncate_sign_in_days(cast(User, user))
         for room in rooms.modules("signed_in"):
             if address := room.ask_first(request, response.headers["Location"]):
                 response = HttpResponseRedirect(address)

@@ -17,9 +17,9 @@ from alliance.accounts.services import own_data as idle
 from alliance.core import budgets, clock, throttle
 from alliance.core.tasks import Periodic
 
-KEEP_UNCONFIRMED = dt.timedelta(days=30)
-KEEP_LINKS = dt.timedelta(days=90)
-KEEP_TYPED = dt.timedelta(days=30)
+UNCONFIRMED_RETENTION = dt.timedelta(days=30)
+LINK_RETENTION = dt.timedelta(days=90)
+TYPED_RETENTION = dt.timedelta(days=30)
 
 
 @task
@@ -46,7 +46,7 @@ def forget_unconfirmed_accounts() -> int:
     """
     confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     accounts = User.objects.filter(
-        ~Exists(confirmed), joined_at__lt=clock.now() - KEEP_UNCONFIRMED, last_login=None
+        ~Exists(confirmed), joined_at__lt=clock.now() - UNCONFIRMED_RETENTION, last_login=None
     )
     count = accounts.count()
     accounts.delete()
@@ -57,8 +57,8 @@ def forget_unconfirmed_accounts() -> int:
 def forget_old_counts() -> int:
     """Delete counts of tries, links that work once and unsaved text, when their time is over."""
     at = clock.now()
-    links, _ = OneTimeLink.objects.filter(expires_at__lt=at - KEEP_LINKS).delete()
-    typed, _ = TypedText.objects.filter(at__lt=at - KEEP_TYPED).delete()
+    links, _ = OneTimeLink.objects.filter(expires_at__lt=at - LINK_RETENTION).delete()
+    typed, _ = TypedText.objects.filter(at__lt=at - TYPED_RETENTION).delete()
     return links + typed + throttle.forget_old(at=at) + budgets.forget_old(at=at)
 
 

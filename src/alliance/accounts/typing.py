@@ -119,7 +119,9 @@ class KeepsTyping:
                 return HttpResponse(status=403)
             return self.get_response(request)
         if "typing_only" in request.POST:
-            return HttpResponse(status=204 if keep(owner, typing.address, request.POST) else 413)
+            return HttpResponse(
+                status=204 if autosave(owner, typing.address, request.POST) else 413
+            )
         is_owner = typing.is_marked = request.user.pk == owner
         if "typing_drop" in request.POST and is_owner:
             forget(owner, typing.address, request.POST)
@@ -130,11 +132,13 @@ class KeepsTyping:
         if is_owner and typing.is_saved:
             forget(owner, typing.address, request.POST)
         elif is_owner or not request.user.is_authenticated:
-            keep(owner, typing.address, request.POST, typing.stays)
+            autosave(owner, typing.address, request.POST, typing.stays)
         return response
 
 
-def keep(owner: int, address: str, sent: QueryDict, changes: dict[str, str] | None = None) -> bool:
+def autosave(
+    owner: int, address: str, sent: QueryDict, changes: dict[str, str] | None = None
+) -> bool:
     """Keep what was sent, unless the same page has sent something later; False if it is too long.
 
     The person may have left in the meantime: then nothing is kept.
@@ -147,7 +151,7 @@ def keep(owner: int, address: str, sent: QueryDict, changes: dict[str, str] | No
     fields |= {name: [value] for name, value in (changes or {}).items()}
     if sum(len(name) + sum(map(len, values)) for name, values in fields.items()) > MOST_CHARACTERS:
         return False
-    _put(owner, address, fields, *_turn(sent))
+    _save_fields(owner, address, fields, *_turn(sent))
     return True
 
 
@@ -155,7 +159,7 @@ def forget(owner: int, address: str, sent: QueryDict) -> None:
     """Let what was typed go. What the same page sent before and arrives later stays gone, too."""
     page, turn = _turn(sent)
     if page:
-        _put(owner, address, {}, page, turn)
+        _save_fields(owner, address, {}, page, turn)
     else:
         TypedText.objects.filter(user_id=owner, address=address).delete()
 
@@ -173,7 +177,9 @@ def _held(text: str) -> str:
     return text.replace("\x00", "")
 
 
-def _put(owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int) -> None:
+def _save_fields(
+    owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int
+) -> None:
     # One transaction: each one waits for the disk, and somebody types meanwhile.
     with transaction.atomic():
         if not User.objects.select_for_update().filter(pk=owner).exists():

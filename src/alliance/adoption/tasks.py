@@ -21,7 +21,7 @@ def follow_adoptions() -> dict[str, int]:
 @task
 def keep_method_results() -> int:
     """Keep what came of pilots, and of the newest release, as results of their methods."""
-    return method_results.keep_ended(at=clock.now())
+    return method_results.save_ended_results(at=clock.now())
 
 
 PERIODIC = (

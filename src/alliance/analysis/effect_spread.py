@@ -219,7 +219,7 @@ def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
     )
 
 
-def select_one_per_place(effects: Sequence[PlaceEffect]) -> Selection:
+def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
     """Choose the effect that speaks for each place.
 
     The rule, step by step; a step decides only where the steps before it tie:
@@ -376,7 +376,7 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
     """
     if not 0 < level < 1:
         raise MethodError("bad-level", "the level lies between 0 and 1", "level")
-    selection = select_one_per_place(effects)
+    selection = select_per_place(effects)
     _check_comparable(effects)
     chosen = selection.chosen
     values = [float(effect.value) for effect in chosen if effect.value is not None]

@@ -14,7 +14,7 @@ from alliance.analysis.effect_spread import (
     PlaceEffect,
     has_interval,
     known,
-    select_one_per_place,
+    select_per_place,
     validate,
 )
 from alliance.analysis.errors import MethodError
@@ -218,7 +218,7 @@ def _case_outcomes(
 
 def _chosen_changes(effects: _Effects) -> tuple[PlaceEffect, ...]:
     """The changes that speak for their places, each sample once."""
-    return select_one_per_place([effect for effect in effects if effect.is_change]).chosen
+    return select_per_place([effect for effect in effects if effect.is_change]).chosen
 
 
 def _prediction_includes_zero(chosen: Sequence[PlaceEffect]) -> bool:

@@ -89,7 +89,7 @@ def seat(
     restarts = max(1, min(60, _EFFORT // (n * n * n * rounds * 4)))
     best: tuple[float, NDArray[np.int64]] | None = None
     for _start in range(restarts):
-        tables = _one_seating(n, n_tables, rounds, never, chance)
+        tables = _seating_candidate(n, n_tables, rounds, never, chance)
         cost = sum(_repeats_and_forbidden(tables, never)[k] * w for k, w in ((0, 1.0), (1, 1e6)))
         if best is None or cost < best[0]:
             best = (cost, tables)
@@ -126,7 +126,7 @@ def _repeats_and_forbidden(
     return int(np.maximum(met - 1, 0).sum()), int((met * (never > 0)).sum())
 
 
-def _one_seating(
+def _seating_candidate(
     n: int,
     n_tables: int,
     rounds: int,

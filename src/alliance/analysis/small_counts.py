@@ -113,7 +113,7 @@ def hide(
     if not primary:
         return Hidden(frozenset(), frozenset(), None)
     table = _Table(known, primary, width)
-    while (lines := table.given_away()) is not None:
+    while (lines := table.disclosing_lines()) is not None:
         others = {cell for line in lines for cell in table.sums[line]}
         others = {cell for cell in others if cell not in table.hidden and known[cell] > 0}
         if not others:
@@ -131,14 +131,14 @@ def _smallest(cells: Collection[Cell], known: Mapping[Cell, float]) -> Cell:
     return min((cell for cell in cells if size[cell] == least), key=repr)
 
 
-def given_away(
+def disclosed_cells(
     counts: Mapping[Cell, float | None], hidden: Collection[Cell], *, width: int = MIN_WIDTH
 ) -> frozenset[Cell]:
     """Of some hidden cells those that who sees all others works out to within ``width``."""
     known = {cell: count for cell, count in counts.items() if count is not None}
     table = _Table(known, frozenset(hidden), width)
     exposed: set[Cell] = set()
-    while (lines := table.given_away()) is not None:
+    while (lines := table.disclosing_lines()) is not None:
         here = {cell for line in lines for cell in table.sums[line]} & table.hidden
         exposed |= here
         # What is worked out is as good as shown.
@@ -341,7 +341,7 @@ class _Table:
             if len(self._within[at]) == 1:
                 heapq.heappush(self._alone, at)
 
-    def given_away(self) -> list[int] | None:
+    def disclosing_lines(self) -> list[int] | None:
         """The sums that say too much of a hidden cell; None if none do."""
         # A cell alone in a sum is found without the solver, which is most of them.
         while self._alone:

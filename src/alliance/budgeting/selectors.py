@@ -19,7 +19,7 @@ from alliance.budgeting.models import Ballot, Budget, Count, Project, Voter
 from alliance.charts.places import Place
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.participation import rules as taking_part
 from alliance.participation.enums import Channel, ContributionKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
@@ -83,7 +83,7 @@ def map_of(
 def get_project(process: Process, public_id: str) -> Project:
     """A project of a process that came through its door. Raises NotFound."""
     rows = projects_of(Budget(process=process))
-    return one_by_id(rows, "project", public_id)
+    return get_by_public_id(rows, "project", public_id)
 
 
 def own_ballot(participant: Participant | None) -> Ballot | None:

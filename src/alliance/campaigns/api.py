@@ -20,7 +20,7 @@ from alliance.participation.api.schemas import ISSUED_AT
 router = Router(tags=["dialogues"])
 
 
-class CampaignLots(Schema):
+class CampaignAllocation(Schema):
     """Who gets it. Households are never named."""
 
     kind: UnitKind
@@ -77,7 +77,7 @@ class CampaignDetails(Schema):
     starts_on: dt.date | None
     ends_on: dt.date | None
     methods: list[str] = Field(description="Ids of methods it works with.")
-    lots: CampaignLots | None
+    lots: CampaignAllocation | None
     issued_at: dt.datetime | None = Field(description=ISSUED_AT)
     pledges: int | None = Field(
         description="By the last issue; null before the first, and where it is 1 to 9."
@@ -89,17 +89,17 @@ class CampaignDetails(Schema):
     result: CampaignResult | None = Field(description="Null before anything was measured.")
 
 
-def _lots(units: UnitList) -> dict[str, Any]:
+def _allocation(units: UnitList) -> dict[str, Any]:
     balance = units.balance
     # Whoever knew the name of a household could look up its lot.
-    is_public = units.chosen == Chosen.LOTS and units.kind == UnitKind.AREA
+    is_public = units.chosen == Chosen.RANDOM and units.kind == UnitKind.AREA
     return {
         "kind": units.kind,
         "chosen": units.chosen,
         "units": units.n,
         "inside": units.n_in,
         "salt": units.campaign.salt if is_public else None,
-        "drawings": units.number if units.chosen == Chosen.LOTS else 0,
+        "drawings": units.number if units.chosen == Chosen.RANDOM else 0,
         "units_sha256": units.units_sha256,
         "inside_sha256": units.in_sha256,
         "areas": selectors.areas_in(units),
@@ -147,7 +147,7 @@ def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
         "unit": campaign.unit or None,
         "better": campaign.direction,
         "methods": [method.public_id for method in campaign.methods.all()],
-        "lots": _lots(units) if units else None,
+        "lots": _allocation(units) if units else None,
         "issued_at": issued_at(process),
         "pledges": pledged.n,
         "by_hand": pledged.by_hand,

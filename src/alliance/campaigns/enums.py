@@ -17,7 +17,7 @@ class UnitKind(models.TextChoices):
 class Chosen(models.TextChoices):
     """How it came about who gets it."""
 
-    LOTS = "lots", _("by lot: the platform draws at random")
+    RANDOM = "lots", _("by lot: the platform draws at random")
     BY_HAND = "by-hand", _("already decided")
 
 

@@ -67,10 +67,10 @@ def _two(value: float, *, signed: bool = False) -> str:
 
 
 #: A sentence with gaps, and what comes into them.
-Said = tuple[str, dict[str, Any]]
+Phrase = tuple[str, dict[str, Any]]
 
 
-def marked(campaign: Campaign, phrase: Said) -> SafeString:
+def marked(campaign: Campaign, phrase: Phrase) -> SafeString:
     """A sentence for a page: what the city wrote is marked where that is in another language."""
     text, words = phrase
     own = {"outcome", "unit"} & words.keys()
@@ -82,11 +82,11 @@ def marked(campaign: Campaign, phrase: Said) -> SafeString:
 
 def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
     """What a campaign did, in one sentence."""
-    text, words = _said(campaign, result)
+    text, words = _result_phrase(campaign, result)
     return text % words
 
 
-def _said(campaign: Campaign, result: dict[str, Any]) -> Said:
+def _result_phrase(campaign: Campaign, result: dict[str, Any]) -> Phrase:
     if result.get("fault"):
         reason = NO_RESULT.get(result["fault"], NO_RESULT_ELSE)
         return _("No effect found. %(why)s"), {"why": reason}
@@ -149,7 +149,7 @@ def first_line(process: Process) -> str:
         return ""
     latest_outcome = latest(campaign)
     if latest_outcome is not None:
-        return marked(campaign, _said(campaign, latest_outcome.result))
+        return marked(campaign, _result_phrase(campaign, latest_outcome.result))
     assert process.answers_by is not None
     text = _("The result will be on this page by %(day)s: %(outcome)s.")
     words = {"day": day(process.answers_by), "outcome": campaign.outcome}
@@ -159,7 +159,7 @@ def first_line(process: Process) -> str:
 def how(units: UnitList) -> str:
     """How it came about who gets it, in a sentence."""
     numbers = {"n": units.n_in, "all": units.n}
-    if units.chosen == Chosen.LOTS:
+    if units.chosen == Chosen.RANDOM:
         if units.kind == UnitKind.AREA:
             return _("%(n)s of %(all)s areas were drawn at random to get the campaign.") % numbers
         return _("%(n)s of %(all)s households were drawn at random to get the campaign.") % numbers
@@ -381,7 +381,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     units = units_of(campaign, whole=True)
     todo = rules.missing(campaign, units)
     latest_outcome = latest(campaign)
-    lines = list(lots(units))[:SHOWN] if units else []
+    lines = list(allocation_rows(units))[:SHOWN] if units else []
     is_over = process.state not in (ProcessState.DRAFT, ProcessState.OPEN)
     return {
         "process": process,
@@ -397,7 +397,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "has_areas": any(area for _, area, _ in lines),
         "n_more": len(units.columns["unit"]) - len(lines) if units else 0,
         "latest_outcome": latest_outcome,
-        "sentence": marked(campaign, _said(campaign, latest_outcome.result))
+        "sentence": marked(campaign, _result_phrase(campaign, latest_outcome.result))
         if latest_outcome
         else "",
         "doubts": doubts(latest_outcome.result) if latest_outcome else [],
@@ -411,7 +411,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
     }
 
 
-def lots(units: UnitList) -> Iterator[tuple[str, str, int]]:
+def allocation_rows(units: UnitList) -> Iterator[tuple[str, str, int]]:
     """Each unit with its area and whether it gets the campaign, those first that do."""
     columns = units.columns
     areas = columns["area"] or [""] * len(columns["unit"])

@@ -210,7 +210,7 @@ def set_units(
         raise InvalidData([Fault("table", "measure-first")])
     units = read_units(content, name, kind=kind, chosen=chosen)
     names = sorted(set(units.drawn))
-    if chosen == Chosen.LOTS:
+    if chosen == Chosen.RANDOM:
         many = len(names) // 2 if n is None else n
         if len(names) < 4 or not 2 <= many <= len(names) - 2:
             raise InvalidData([Fault("n" if n else "table", "two-a-side", {"n": len(names)})])
@@ -254,7 +254,7 @@ def set_units(
         )
         _note(
             current,
-            "draw" if chosen == Chosen.LOTS else "settle",
+            "draw" if chosen == Chosen.RANDOM else "settle",
             actor=actor,
             at=at,
             units=made.n,
@@ -355,7 +355,7 @@ def add_outcome(
             sha256=digest(columns),
         )
         if current.state != ProcessState.OPEN:
-            _keep_promise(current, campaign, result, actor=actor, at=at)
+            _fulfil_promise(current, campaign, result, actor=actor, at=at)
     return made
 
 
@@ -363,12 +363,12 @@ def _n_known(columns: dict[str, Any]) -> int:
     return sum(value is not None for value in columns["value"])
 
 
-def keep_result(process: Process, at: dt.datetime) -> None:
+def fulfil_result_promise(process: Process, at: dt.datetime) -> None:
     """Keep the promise of a result as a campaign closes, where it was measured to the last day."""
     campaign = Campaign.objects.get(process=process)
     last = campaign.outcomes.order_by("-number").first()
     if last is not None and campaign.ends_on is not None and campaign.ends_on < last.at.date():
-        _keep_promise(process, campaign, last.result, actor=audit.WORKER, at=at)
+        _fulfil_promise(process, campaign, last.result, actor=audit.WORKER, at=at)
 
 
 def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft:
@@ -460,7 +460,7 @@ def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) 
     }
 
 
-def _keep_promise(
+def _fulfil_promise(
     process: Process,
     campaign: Campaign,
     result: dict[str, Any],
@@ -473,7 +473,7 @@ def _keep_promise(
     if promise is not None:
         with translation.override(process.language):
             conclusion = sentence(campaign, result)
-        answering.keep(promise, outcome=conclusion, actor=actor, at=at)
+        answering.fulfil_promise(promise, outcome=conclusion, actor=actor, at=at)
 
 
 def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
@@ -544,7 +544,7 @@ def _effect(
     """The effect among some units."""
     planned = units.n
     try:
-        if units.chosen == Chosen.LOTS:
+        if units.chosen == Chosen.RANDOM:
             effect = analysis.campaign_effect(
                 after,
                 treated,
@@ -630,7 +630,7 @@ def enter_pledge(
     return participant
 
 
-def _said(counted: dict[str, int]) -> int:
+def _answer_count(counted: dict[str, int]) -> int:
     return counted.get("yes", 0) + counted.get("no", 0)
 
 
@@ -638,12 +638,12 @@ def _work_out(process: Process, counted: dict[str, int], at: dt.datetime) -> dic
     """What is published from now on: what people say they did follows once ten more have said so,
     as those who are new in an issue have mostly said nothing of it yet."""
     before = Campaign.objects.get(process=process).issued
-    if _said(counted) - _said(before) < settings.PRIVACY_FLOOR:
+    if _answer_count(counted) - _answer_count(before) < settings.PRIVACY_FLOOR:
         return counted | {name: before.get(name, 0) for name in ("yes", "no")}
     return counted
 
 
-def _keep(made: Issue, counted: dict[str, int]) -> None:
+def _store_issue(made: Issue, counted: dict[str, int]) -> None:
     Campaign.objects.filter(process=made.process).update(issued=counted)
 
 
@@ -651,19 +651,19 @@ def _has_more(process: Process) -> bool:
     """Whether ten more of those who are in the last issue say whether they did it."""
     before = Campaign.objects.get(process=process).issued
     counted = counts(process, process.participants.filter(is_issued=True))
-    return not before or _said(counted) - _said(before) >= settings.PRIVACY_FLOOR
+    return not before or _answer_count(counted) - _answer_count(before) >= settings.PRIVACY_FLOOR
 
 
 ISSUING = Issuing(
     read=counts,
     work_out=_work_out,
-    keep=_keep,
+    keep=_store_issue,
     counted=lambda people: people.filter(pledge__isnull=False),
     has_more=_has_more,
 )
 
 
-def say_done(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:
+def report_pledge(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:
     """Say afterwards whether she did what she pledged; the last word counts. Raises InvalidData."""
     refuse(choice_faults("did", did, Did.values))
     pledge = Pledge.objects.filter(participant=participant).first()

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from alliance.campaigns import selectors
-from alliance.campaigns.services import ISSUING, keep_result
+from alliance.campaigns.services import ISSUING, fulfil_result_promise
 from alliance.core import clock
 from alliance.participation.enums import ProcessKind
 from alliance.participation.models import Participant, Process
@@ -54,7 +54,7 @@ PANELS = {
         runs_at="campaigns:manage",
         enter="campaigns:paper",
         missing=_missing,
-        closed=keep_result,
+        closed=fulfil_result_promise,
         issuing=ISSUING,
     )
 }

@@ -18,8 +18,8 @@ urlpatterns = [
     path("campaigns/<str:public_id>/outcomes", views.Outcomes.as_view(), name="outcomes"),
     path("campaigns/<str:public_id>/case", views.MakeCase.as_view(), name="case"),
     path("campaigns/<str:public_id>/paper", views.Paper.as_view(), name="paper"),
-    path("campaigns/<str:public_id>/lots.csv", views.lots, name="lots"),
+    path("campaigns/<str:public_id>/lots.csv", views.allocation_csv, name="lots"),
     path("take-part/<str:public_id>/campaign.csv", views.figures, name="figures"),
     path("take-part/<str:public_id>/pledge", views.MakePledge.as_view(), name="pledge"),
-    path("take-part/<str:public_id>/pledge/done", views.SayDone.as_view(), name="done"),
+    path("take-part/<str:public_id>/pledge/done", views.ReportPledge.as_view(), name="done"),
 ]

@@ -230,13 +230,13 @@ class Outcomes(CampaignActionView):
 
 @require_safe
 @for_people
-def lots(request: HttpRequest, public_id: str) -> HttpResponse:
+def allocation_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each unit with its area and group, for the team: names may be of people."""
     process = get_process_for(actor_of(request), public_id, ENTER)
     units = selectors.units_of(selectors.campaign_of(process), whole=True)
     if units is None:
         raise NotFound("list", public_id)
-    head, rows = ("unit", "area", "campaign"), selectors.lots(units)
+    head, rows = ("unit", "area", "campaign"), selectors.allocation_rows(units)
     return private(csv_download(f"campaign-{public_id}-lots.csv", head, rows, marked=True))
 
 
@@ -331,7 +331,7 @@ class MakePledge(OnCampaign):
         return message % {"code": made.participant.receipt}
 
 
-class SayDone(OnCampaign):
+class ReportPledge(OnCampaign):
     """Say whether one did it."""
 
     form_class = forms.DidForm
@@ -339,4 +339,4 @@ class SayDone(OnCampaign):
 
     def execute(self, form: ActionForm) -> Pledge:
         did = form.cleaned_data["did"]
-        return services.say_done(self.own_participant(), did, at=clock.now())
+        return services.report_pledge(self.own_participant(), did, at=clock.now())

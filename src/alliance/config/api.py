@@ -64,7 +64,7 @@ from alliance.indicators.api.comparison import NotComparable
 from alliance.knowledge.api import router as knowledge_router
 from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
-from alliance.network.api.writing import StrictJson, tell_etag
+from alliance.network.api.writing import StrictJson, set_etag
 from alliance.network.budgets import sentence
 from alliance.opendata.api import router as opendata_router
 from alliance.participation.api import router as participation_router
@@ -201,7 +201,7 @@ def _not_allowed(request: HttpRequest, error: NotAllowed) -> HttpResponse:
 def _conflict(request: HttpRequest, error: Conflict) -> HttpResponse:
     detail = _("The content has changed since you read it. The ETag gives the current version.")
     response = problem(412, detail)
-    tell_etag(response, error.current)
+    set_etag(response, error.current)
     return response
 
 

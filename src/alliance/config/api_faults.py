@@ -22,7 +22,7 @@ from alliance.web.formatting import colon, quoted
 
 PROBLEM = "application/problem+json"
 
-Given = ParamSpec("Given")
+Params = ParamSpec("Params")
 Problem = TypeVar("Problem", bound=HttpResponse | None)
 
 
@@ -35,12 +35,12 @@ def language_of(request: HttpRequest) -> str:
 
 
 def in_request_language(
-    handler: Callable[Concatenate[HttpRequest, Given], Problem],
-) -> Callable[Concatenate[HttpRequest, Given], Problem]:
+    handler: Callable[Concatenate[HttpRequest, Params], Problem],
+) -> Callable[Concatenate[HttpRequest, Params], Problem]:
     """`handler`, which makes a problem or finds none, run in the language of the request."""
 
     @wraps(handler)
-    def tell(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> Problem:
+    def tell(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> Problem:
         language = language_of(request)
         with translation.override(language):
             response = handler(request, *args, **kwargs)

@@ -51,7 +51,7 @@ def logo_name() -> str:
     return f"logo{chosen.suffix.lower()}" if chosen else ""
 
 
-def keep_logo() -> None:
+def copy_logo() -> None:
     """Copy the logo of the network to the other built files."""
     chosen: Path | None = env.get("LOGO")
     if chosen is not None:

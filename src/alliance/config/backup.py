@@ -118,10 +118,10 @@ def verify_backup(source: Path) -> tuple[dt.datetime, int]:
     except InvalidData as error:
         # Want of room or of programs says nothing of the archive.
         if not {fault.code for fault in error.faults} & {"not-written", "not-installed"}:
-            backups.keep_look(home, source, at=clock.now(), is_whole=False)
+            backups.record_look(home, source, at=clock.now(), is_whole=False)
         raise
     made_at = dt.datetime.fromisoformat(manifest["made_at"])
-    backups.keep_look(home, source, at=clock.now(), is_whole=True)
+    backups.record_look(home, source, at=clock.now(), is_whole=True)
     return made_at, len(manifest["files"])
 
 
@@ -245,7 +245,7 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
                 _drop(due)
                 raise
     try:
-        _put_in_place(home, journal)
+        _move_into_place(home, journal)
     except OSError as error:
         raise InvalidData([Fault(str(due), "not-finished", {"why": str(error)})]) from error
     _drop(due)
@@ -253,7 +253,7 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
     return Restored(journal.source, tuple(earlier_paths + [aside] * aside.exists()))
 
 
-def _put_in_place(home: Path, journal: _Journal) -> None:
+def _move_into_place(home: Path, journal: _Journal) -> None:
     """Set aside what was there, and put in its place what lies in the folder of the restore."""
     due, aside = home / in_use.RESTORING, home / journal.aside
     sources = {name: due / "home" / name for name in journal.new}
@@ -291,7 +291,7 @@ def _drop(due: Path) -> None:
 
 
 def _is_replaced(name: str) -> bool:
-    return _is_kept(name) or name.startswith((SQLITE, "prepared"))
+    return _is_backed_up(name) or name.startswith((SQLITE, "prepared"))
 
 
 def _check_database(source: Path, folder: Path) -> Path:
@@ -355,13 +355,13 @@ def _leave_out(copy: sqlite3.Connection) -> None:
         raise InvalidData([fault]) from error
 
 
-def _is_kept(name: str) -> bool:
+def _is_backed_up(name: str) -> bool:
     return name not in LEFT_OUT and not name.startswith(LEFT_OUT_PREFIXES)
 
 
 def _files(home: Path) -> Iterator[Path]:
     for entry in sorted(home.iterdir()):
-        if not _is_kept(entry.name) or entry.name == MAIL:
+        if not _is_backed_up(entry.name) or entry.name == MAIL:
             continue
         paths = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
         yield from (path for path in paths if path.is_file() and not path.is_symlink())
@@ -449,7 +449,7 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
 def _target(source: Path, name: str, folder: Path) -> Path:
     parts = PurePosixPath(name).parts
     is_known = len(parts) > 1 and (
-        parts[0] == "database" or (parts[0] == "home" and _is_kept(parts[1]))
+        parts[0] == "database" or (parts[0] == "home" and _is_backed_up(parts[1]))
     )
     if not is_known or {"..", "/"} & set(parts):
         raise InvalidData([Fault(f"{source}: {name}", "no-name-in-backup")])

@@ -59,10 +59,10 @@ def _finish_restore() -> None:
         )
         return
     click.echo(f"The restore of {done.source} was interrupted; it is finished now.", err=True)
-    _tell_kept(done.kept, err=True)
+    _print_earlier_paths(done.kept, err=True)
 
 
-def _tell_kept(paths: tuple[Path, ...], *, err: bool = False) -> None:
+def _print_earlier_paths(paths: tuple[Path, ...], *, err: bool = False) -> None:
     if paths:
         click.echo(f"What was there before lies in {' and '.join(map(str, paths))}", err=err)
 
@@ -229,7 +229,7 @@ def restore(file: Path, force: bool) -> None:
     _finish_restore()
     done = restore_backup(file, force=force)
     click.echo(f"Restored to {env.home()}")
-    _tell_kept(done.kept)
+    _print_earlier_paths(done.kept)
 
 
 @click.command()

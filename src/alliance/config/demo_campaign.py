@@ -67,7 +67,7 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
         units = services.set_units(
             process,
             kind=UnitKind.AREA,
-            chosen=Chosen.LOTS,
+            chosen=Chosen.RANDOM,
             n=40,
             content=table.encode(),
             name="blocks.csv",
@@ -91,7 +91,7 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
             at=at,
         )
         made = Process.objects.get(pk=process.pk)
-        evaluating.keep(made, actor=actor, at=at)
+        evaluating.store_process_result(made, actor=actor, at=at)
     return made
 
 

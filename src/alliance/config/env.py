@@ -470,12 +470,12 @@ def secret_key() -> str:
         return str(configured)
     path = home() / "secret_key"
     try:
-        return _kept_secret(path)
+        return _stored_secret(path)
     except OSError as error:
         raise SettingError(f"{path} cannot be used: {error.strerror}") from error
 
 
-def _kept_secret(path: Path) -> str:
+def _stored_secret(path: Path) -> str:
     if not path.exists():
         # Whole or not at all, also where the disk is full; of two that start at once one key stays.
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as new:

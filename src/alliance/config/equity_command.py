@@ -131,7 +131,7 @@ def measure_command(data: Path, form: str, **options: Any) -> None:
             raise _in_file(error, table, options) from None
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    _tell(answer, form)
+    _print_result(answer, form)
 
 
 def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> MethodError:
@@ -153,12 +153,17 @@ def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> Metho
 
 def _measure(table: Table, options: dict[str, Any]) -> dict[str, Any]:
     groups = _listed(options["group"])
-    result = _one(table, options, table.numbers(options["weight"]), options["draws"], None)
+    result = _compute_measure(
+        table, options, table.numbers(options["weight"]), options["draws"], None
+    )
     if options["weight"] in table.text:
         _check_groups(table, groups, options["weight"])
     # Groups are only comparable at the kappa of all.
     kappa = result.details.get("kappa") or None
-    by_group = {name: _one(table, options, table.numbers(name), 0, kappa).value for name in groups}
+    by_group = {
+        name: _compute_measure(table, options, table.numbers(name), 0, kappa).value
+        for name in groups
+    }
     return {
         "measure": options["chosen"],
         "value": result.value,
@@ -183,7 +188,7 @@ def _check_groups(table: Table, groups: Sequence[str], everybody: str) -> None:
             raise MethodError("bad-ratio", message, f"row {table.rows[at]}, {name}")
 
 
-def _one(
+def _compute_measure(
     table: Table, options: dict[str, Any], weights: Floats, draws: int, kappa: float | None
 ) -> Measure:
     from alliance.analysis import equity as measures
@@ -338,7 +343,7 @@ def suppress_command(
         )
     except MethodError as error:
         raise click.ClickException(str(error)) from None
-    _tell(
+    _print_result(
         {
             "rows": [
                 {"id": area} | {column: suppression.cells[area, column] for column in columns}
@@ -422,7 +427,7 @@ def rules_command(rules: Path, data: Path, form: str, key: str | None, step: flo
     except MethodError as error:
         raise click.ClickException(str(error)) from None
     rows = zip(names, result.flags, result.met, result.tested, strict=True)
-    _tell(
+    _print_result(
         {
             "rows": [
                 {"id": name, "flag": WORDS[int(flag)], "met": int(met), "tested": int(tested)}
@@ -446,7 +451,7 @@ def _toml(path: Path) -> dict[str, Any]:
         raise MethodError("bad-rule", str(error), path.name) from None
 
 
-def _tell(answer: dict[str, Any], form: str) -> None:
+def _print_result(answer: dict[str, Any], form: str) -> None:
     from alliance.analysis.pilots import plain
 
     payload = plain(answer)

@@ -209,7 +209,7 @@ def _copy_table(model: type[models.Model]) -> tuple[int, str]:
                 ],
             )
         for row in batch:
-            total.update(_told(row))
+            total.update(_row_bytes(row))
         count += len(batch)
     return count, total.hexdigest()
 
@@ -217,12 +217,12 @@ def _copy_table(model: type[models.Model]) -> tuple[int, str]:
 def _sum(rows: Iterator[tuple[Any, ...]]) -> tuple[int, str]:
     total, count = hashlib.sha256(), 0
     for row in rows:
-        total.update(_told(row))
+        total.update(_row_bytes(row))
         count += 1
     return count, total.hexdigest()
 
 
-def _told(row: tuple[Any, ...]) -> bytes:
+def _row_bytes(row: tuple[Any, ...]) -> bytes:
     """A row in bytes that are the same whatever database it comes from."""
     return json.dumps([_plain(value) for value in row], sort_keys=True).encode() + b"\n"
 

@@ -49,7 +49,7 @@ def fetch() -> None:
     from alliance.opendata.models import Subscription, SubscriptionState
 
     for subscription in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
-        _say(subscriptions.fetch(subscription, at=clock.now()))
+        _print_subscription(subscriptions.fetch(subscription, at=clock.now()))
 
 
 @network.command("list")
@@ -58,10 +58,10 @@ def list_() -> None:
     from alliance.opendata.models import Subscription, SubscriptionState
 
     for subscription in Subscription.objects.exclude(state=SubscriptionState.ENDED):
-        _say(subscription)
+        _print_subscription(subscription)
 
 
-def _say(subscription: object) -> None:
+def _print_subscription(subscription: object) -> None:
     from alliance.opendata.models import RecordState, Subscription
 
     assert isinstance(subscription, Subscription)
@@ -70,5 +70,5 @@ def _say(subscription: object) -> None:
     click.echo(
         f"{subscription.name} ({subscription.address}): {subscription.get_state_display()}{summary}"
     )
-    if subscription.told_fault:
-        click.echo(f"  {subscription.told_fault}")
+    if subscription.fault_message:
+        click.echo(f"  {subscription.fault_message}")

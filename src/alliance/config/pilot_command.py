@@ -237,7 +237,7 @@ def _planned(options: dict[str, Any]) -> dict[str, Any]:
 def _simulated(options: dict[str, Any]) -> dict[str, Any]:
     from alliance.analysis import pilots
     from alliance.analysis.pilots.simulated_power import its_power, synthetic_control_power
-    from alliance.analysis.pilots.verdicts import ENGLISH, SAID
+    from alliance.analysis.pilots.verdicts import ENGLISH, WARNING_SENTENCES
 
     for name in ("data", "time", "outcome", "sizes"):
         if not options[name]:
@@ -267,7 +267,7 @@ def _simulated(options: dict[str, Any]) -> dict[str, Any]:
         words = f"An effect of {smallest:.3g} or more is found in {wanted} of pilots."
     for warning in curve.warnings:
         code, _, detail = warning.partition(":")
-        words += " " + ENGLISH[SAID[code]].format(detail=detail)
+        words += " " + ENGLISH[WARNING_SENTENCES[code]].format(detail=detail)
     payload: dict[str, Any] = pilots.plain(
         {
             "design": options["design"],

@@ -36,7 +36,7 @@ PACKAGES = (
 def prepare(*, say: Callable[[str], object]) -> None:
     """Do what has to be done since the last time, telling each step to `say`."""
     home = env.home()
-    with _only_one(home):
+    with _exclusive_lock(home):
         clear(leftovers(home))
         stamp = home / STAMP
         wanted = _state_of_sources(home)
@@ -110,10 +110,10 @@ def collect_static() -> int:
     from django.conf import settings
     from django.core.management import call_command
 
-    from alliance.config.assets import build_bundle, keep_logo
+    from alliance.config.assets import build_bundle, copy_logo
 
     build_bundle()
-    keep_logo()
+    copy_logo()
     call_command("collectstatic", interactive=False, verbosity=0, clear=True)
     return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
 
@@ -178,7 +178,7 @@ def _state_of_sources(home: Path) -> str:
 
 
 @contextmanager
-def _only_one(home: Path) -> Iterator[None]:
+def _exclusive_lock(home: Path) -> Iterator[None]:
     """Let a second preparation wait for the first: that of a worker beside its server, or of
     another machine on the same PostgreSQL."""
     with (home / f"{STAMP}.lock").open("w") as handle, ExitStack() as held:

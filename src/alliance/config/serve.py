@@ -142,7 +142,9 @@ class WorkerProcess:
     def __init__(self) -> None:
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
-        self._watch = threading.Thread(target=self._keep_running, name="worker-watch", daemon=True)
+        self._watch = threading.Thread(
+            target=self._restart_on_exit, name="worker-watch", daemon=True
+        )
 
     def start(self) -> None:
         """Start the worker and the watch over it."""
@@ -171,7 +173,7 @@ class WorkerProcess:
             start_new_session=True,
         )
 
-    def _keep_running(self) -> None:
+    def _restart_on_exit(self) -> None:
         while True:
             assert self._process is not None
             code = self._process.wait()

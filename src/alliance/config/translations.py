@@ -215,7 +215,7 @@ def add_missing(package: Path = PACKAGE) -> int:
             added += message is None
             new.add(
                 (text.singular, text.plural) if text.plural else text.singular,
-                _kept(message, text),
+                _catalogue_string(message, text),
                 context=text.context,
                 flags=message.flags if message else (),
             )
@@ -244,7 +244,7 @@ def _new_catalogue(language: str, old: Catalog) -> Catalog:
     )
 
 
-def _kept(message: Message | None, text: Text) -> str | tuple[str, ...] | None:
+def _catalogue_string(message: Message | None, text: Text) -> str | tuple[str, ...] | None:
     """What the catalogue has for the text; a text that got its plural later starts anew."""
     if message is None or isinstance(message.id, tuple) != (text.plural is not None):
         return None

@@ -20,10 +20,10 @@ WAITING = 512
 #: What of a body or an answer is kept in memory; the rest lies in a file without a name.
 _IN_MEMORY = 65_536
 #: Bodies that are on their way at once from one address. A proxy has one for all, and waits itself.
-_OF_ONE = 128
+_MOST_PER_ADDRESS = 128
 #: Bodies of more bytes than this are taken a few at a time, so that they fill no disk.
 _LARGE = 2_500_000
-_MOST_LARGE, _LARGE_OF_ONE = 32, 8
+_MOST_LARGE, _LARGE_PER_ADDRESS = 32, 8
 #: Seconds that a large body waits for its turn to be taken.
 _PATIENCE = 20.0
 #: More bytes than this hold a file, which may take long to read: half of the threads that make
@@ -47,8 +47,8 @@ class InTurns:
         self._most = most
         self._makers = ThreadPoolExecutor(threads, thread_name_prefix="page")
         self._with_files = BoundedSemaphore(max(1, threads // 2))
-        self._bodies = _Places(WAITING, _OF_ONE, 0)
-        self._large = _Places(_MOST_LARGE, _LARGE_OF_ONE, _PATIENCE)
+        self._bodies = _Places(WAITING, _MOST_PER_ADDRESS, 0)
+        self._large = _Places(_MOST_LARGE, _LARGE_PER_ADDRESS, _PATIENCE)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         content_length = environ.get("CONTENT_LENGTH") or ""
@@ -90,7 +90,7 @@ class _Places:
     """Places for bodies: so many at once, and of one address so many."""
 
     def __init__(self, most: int, of_one: int, patience: float) -> None:
-        self._most, self._of_one, self._patience = most, of_one, patience
+        self._most, self._per_address, self._patience = most, of_one, patience
         self._by_address: Counter[str] = Counter()
         self._changed = Condition()
 
@@ -100,7 +100,7 @@ class _Places:
 
         def is_free() -> bool:
             own, all_ = self._by_address[address], self._by_address.total()
-            return own < self._of_one and all_ < self._most
+            return own < self._per_address and all_ < self._most
 
         with self._changed:
             is_taken = self._changed.wait_for(is_free, self._patience)

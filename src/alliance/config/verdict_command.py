@@ -46,11 +46,11 @@ def verdict_command(cases: Path, form: str) -> None:
 Whole = Annotated[int, Field(strict=False)]
 
 
-class _Told(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-class _Effect(_Told):
+class _Effect(_StrictModel):
     value: float | None = None
     se: float | None = None
     design: str | None = None
@@ -61,7 +61,7 @@ class _Effect(_Told):
     no_difference: bool | None = None
 
 
-class _Case(_Told):
+class _Case(_StrictModel):
     id: str
     place: str | None = None
     outcome: str | None = None
@@ -70,13 +70,13 @@ class _Case(_Told):
     effects: list[_Effect] | None = None
 
 
-class _Previous(_Told):
+class _Previous(_StrictModel):
     verdict: str
     cases: list[str] | None = None
     edited: bool | None = None
 
 
-class _File(_Told):
+class _File(_StrictModel):
     measure: str
     direction: str
     smallest_useful: float | None = None

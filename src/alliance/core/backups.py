@@ -12,7 +12,7 @@ from alliance.core.files import write_whole
 FOLDER = "backups"
 #: Beside the backups: which of them were put back on trial, when, and how that ended.
 LOOKS = "verified.json"
-LOOKS_KEPT = 100
+MOST_LOOKS = 100
 #: Tables whose rows no backup holds: they say who came from where and when.
 LEFT_OUT = (
     "core_throttlekey", "core_throttlecount", "core_writecount", "shared_cache",
@@ -44,11 +44,11 @@ def made_at(home: Path) -> dt.datetime | None:
     return dt.datetime.fromtimestamp(archive.stat().st_mtime, dt.UTC) if archive else None
 
 
-def keep_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> None:
+def record_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> None:
     """Note that `archive` was put back on trial, and how that ended."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    recent_looks = [*looks(home), Look(archive.resolve(), at, is_whole)][-LOOKS_KEPT:]
+    recent_looks = [*looks(home), Look(archive.resolve(), at, is_whole)][-MOST_LOOKS:]
     payload = [
         {"file": str(look.archive), "at": look.at.isoformat(), "whole": look.is_whole}
         for look in recent_looks

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from alliance.core import rooms
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.text import one_line
+from alliance.core.text import single_line
 from alliance.web import formatting
 
 #: How many characters of a digest a citation names: enough to tell versions apart by eye.
@@ -107,7 +107,7 @@ def plain(cited: Citable) -> str:
     day = formatting.day(cited.at)
     version = _("Version %(version)s") % {"version": cited.version} if cited.version else day
     digest = f" (SHA-256 {cited.short_digest}…)" if cited.digest else ""
-    parts = [f"{authors} ({cited.at.year})", one_line(cited.title), f"{version}{digest}"]
+    parts = [f"{authors} ({cited.at.year})", single_line(cited.title), f"{version}{digest}"]
     parts += [cited.publisher] if cited.authors else []
     sentences = [part if part.endswith((".", "?", "!", "…")) else f"{part}." for part in parts]
     return " ".join([*sentences, cited.url])
@@ -136,7 +136,7 @@ _PAIRS = re.compile(r"[^{}]*(?:\{[^{}]*\}[^{}]*)*")
 def _tex(text: str) -> str:
     """Plain text for a BibTeX value: on one line, special characters escaped, accents as UTF-8."""
     signs = _TEX if _PAIRS.fullmatch(text) else _TEX | _TEX_BRACES
-    return "".join(signs.get(character, character) for character in one_line(text))
+    return "".join(signs.get(character, character) for character in single_line(text))
 
 
 def _tex_name(author: Author) -> str:
@@ -201,7 +201,7 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
         ("ID", cited.public_id),
         ("N1", "; ".join(_notes(cited))),
     ]
-    fields = [(tag, one_line(value)) for tag, value in lines]
+    fields = [(tag, single_line(value)) for tag, value in lines]
     body = "".join(f"{tag}  - {value}\r\n" for tag, value in fields if value)
     return f"{body}ER  - \r\n"
 
@@ -211,14 +211,14 @@ def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
     item = {
         "id": _key(cited),
         "type": kind,
-        "title": one_line(cited.title),
+        "title": single_line(cited.title),
         "author": [{"literal": author.name} for author in cited.by],
         "issued": {"date-parts": [[cited.at.year, cited.at.month, cited.at.day]]},
         "publisher": cited.publisher,
         "version": cited.version,
         "URL": cited.url,
         "language": cited.language,
-        "abstract": one_line(cited.abstract),
+        "abstract": single_line(cited.abstract),
         "keyword": ", ".join(cited.keywords),
         "note": "; ".join(_notes(cited)),
     }

@@ -29,7 +29,7 @@ Sentences = Mapping[str, Promise | str]
 #: From this number on, digits are set in groups of three; years and short counts are not.
 GROUPED_FROM = 10_000
 #: So much of a given text is repeated in a sentence.
-LONGEST_GIVEN = 120
+LONGEST_QUOTED = 120
 
 #: Numbers of the errors of a disk, or of a quota on it, that is full.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -71,7 +71,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, dt.date):
         return formatting.day(value)
     text = str(value)
-    return text if len(text) <= LONGEST_GIVEN else f"{text[:LONGEST_GIVEN]}…"
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"
 
 
 def _plain(value: Any) -> Any:

@@ -64,7 +64,7 @@ class ServiceForm(ActionForm):
         ]:
             form.add_error(name if name in form.fields else None, fault.rule)
 
-    def say_rest(self, find: Callable[[Any], Sequence[Fault]]) -> None:
+    def add_service_errors(self, find: Callable[[Any], Sequence[Fault]]) -> None:
         """Where a field cannot be read, show what else is at fault, too, and not in a second round.
         `find`: what a service finds in `given()`; it writes nothing."""
         if not self.is_bound or not self.errors:

@@ -36,7 +36,7 @@ def by_id(rows: QuerySet[Row], public_id: str, *, field: str = "public_id") -> R
     return next(iter(rows.filter(**{field: public_id}).order_by()[:1]), None)
 
 
-def one_by_id(
+def get_by_public_id(
     rows: QuerySet[Row],
     kind: str,
     public_id: str,

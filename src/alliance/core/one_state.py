@@ -11,7 +11,7 @@ from django.db import connection, connections
 
 
 @contextmanager
-def one_state(room: Path) -> Iterator[Callable[[], None]]:
+def consistent_snapshot(room: Path) -> Iterator[Callable[[], None]]:
     """Inside, this process reads the database as it was on entering; `room` is an empty folder.
 
     A process that is forked inside calls what is given before it reads, for the same state. Inside

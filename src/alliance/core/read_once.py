@@ -12,10 +12,10 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-Given = ParamSpec("Given")
-Found = TypeVar("Found")
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
 
-_is_kept: ContextVar[bool] = ContextVar("reading_once", default=False)
+_is_memoising: ContextVar[bool] = ContextVar("reading_once", default=False)
 #: What each reader gave, by what it was given.
 _known: dict[Callable[..., Any], dict[Hashable, Any]] = {}
 #: Answers that are kept of each reader, the last: of the records whose pages are made, and those
@@ -23,25 +23,25 @@ _known: dict[Callable[..., Any], dict[Hashable, Any]] = {}
 MOST = 64
 
 
-def read_once(reader: Callable[Given, Found]) -> Callable[Given, Found]:
+def read_once(reader: Callable[Params, Result]) -> Callable[Params, Result]:
     """Let a reader, whose answer nobody changes, give it again inside of `reading_once`."""
 
     @wraps(reader)
-    def read(*given: Given.args, **named: Given.kwargs) -> Found:
-        if not _is_kept.get():
+    def read(*given: Params.args, **named: Params.kwargs) -> Result:
+        if not _is_memoising.get():
             return reader(*given, **named)
         key = (given, *sorted(named.items()))
         if key not in _known[read]:
-            tell(read, reader(*given, **named), *given, **named)
-        result: Found = _known[read][key]
+            memoise(read, reader(*given, **named), *given, **named)
+        result: Result = _known[read][key]
         return result
 
     _known[read] = {}
     return read
 
 
-def tell(
-    reader: Callable[Given, Found], answer: Found, /, *given: Given.args, **named: Given.kwargs
+def memoise(
+    reader: Callable[Params, Result], answer: Result, /, *given: Params.args, **named: Params.kwargs
 ) -> None:
     """Let a reader that `read_once` marked give this answer, which was read together with others;
     only inside of `reading_once`."""
@@ -53,16 +53,16 @@ def tell(
 
 def is_reading_once() -> bool:
     """Whether readers keep what they gave, so that it pays to read for many at once."""
-    return _is_kept.get()
+    return _is_memoising.get()
 
 
 @contextmanager
 def reading_once() -> Iterator[None]:
     """Readers marked by `read_once` give what they gave before. Only where nothing is written."""
-    token = _is_kept.set(True)
+    token = _is_memoising.set(True)
     try:
         yield
     finally:
-        _is_kept.reset(token)
+        _is_memoising.reset(token)
         for known in _known.values():
             known.clear()

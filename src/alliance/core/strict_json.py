@@ -122,7 +122,7 @@ def path_text(path: tuple[str | int, ...]) -> str:
     return text.removeprefix(".")
 
 
-def kept_faults(data: Any) -> list[Fault]:
+def storage_faults(data: Any) -> list[Fault]:
     """What keeps data that `read` gave from being kept as it was sent, each named by its path.
 
     Keys that stood more than once, the character NUL, and halves of letters.

@@ -30,7 +30,7 @@ _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
 # Fields that reach the headers of emails and downloads are one line, in every room.
-_ONE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
+_SINGLE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
 
 # Spreadsheets take a cell that begins with one of these for a formula; a sign alone is none.
 _FORMULA = re.compile(r"[=+\-@\t\r\n].", re.DOTALL)
@@ -59,7 +59,7 @@ _FOLDED_WHOLE = str.maketrans(
 )
 
 
-def one_line(text: str) -> str:
+def single_line(text: str) -> str:
     """`text` on one line with single blanks; no-break spaces stay."""
     return _BLANKS.sub(" ", text).strip()
 
@@ -100,7 +100,7 @@ def markup_fault(where: str, text: str) -> Fault | None:
         return Fault(where, "markup")
     if _CONTROL.search(text) or (text.strip() and _UNSEEN.fullmatch(text)):
         return Fault(where, "control-characters")
-    if _ONE_LINE.search(where) and len(text.strip().splitlines()) > 1:
+    if _SINGLE_LINE.search(where) and len(text.strip().splitlines()) > 1:
         return Fault(where, "line-break")
     return None
 

@@ -279,7 +279,7 @@ _EMPTY: Mapping[str, Expression] = {
 }
 
 
-class _Given(Expression):
+class _AskedValue(Expression):
     """A value that a query takes from what is asked for when it runs, not when it is built."""
 
     def __init__(self, of: Callable[[Asked], Any], output_field: Field[Any, Any]) -> None:
@@ -290,13 +290,13 @@ class _Given(Expression):
         return "%s", (self,)
 
     def __add__(self, span: Any) -> Any:
-        return _Given(lambda asked: self.of(asked) + span, self.output_field)
+        return _AskedValue(lambda asked: self.of(asked) + span, self.output_field)
 
     def __sub__(self, span: Any) -> Any:
         return self + -span
 
-    def date(self) -> _Given:
-        return _Given(lambda asked: self.of(asked).date(), DateField())
+    def date(self) -> _AskedValue:
+        return _AskedValue(lambda asked: self.of(asked).date(), DateField())
 
 
 #: The records to read for those who are asked for: (act, records, expressions by column) each.
@@ -337,7 +337,7 @@ def rows_of(asked: Asked, *reads: Reads) -> Iterator[Row]:
             sql,
             [
                 param.output_field.get_db_prep_value(param.of(snapshot), connection)
-                if isinstance(param, _Given)
+                if isinstance(param, _AskedValue)
                 else param
                 for param in params
             ],
@@ -358,14 +358,14 @@ def _built(
     roles: frozenset[str] | None,
 ) -> tuple[str, tuple[Any, ...]] | None:
     def each(n: int | None, name: str, field: Field[Any, Any]) -> Any:
-        def nth(place: int) -> _Given:
-            return _Given(lambda asked: getattr(asked, name)[place], field)
+        def nth(place: int) -> _AskedValue:
+            return _AskedValue(lambda asked: getattr(asked, name)[place], field)
 
         return None if n is None else tuple(map(nth, range(n)))
 
     parts = []
     to_come = Asked(
-        cast(Any, _Given(lambda asked: asked.at, DateTimeField())),
+        cast(Any, _AskedValue(lambda asked: asked.at, DateTimeField())),
         people=each(n_people, "people", IntegerField()),
         teams=each(n_teams, "teams", CharField()),
         roles=roles,

@@ -70,7 +70,7 @@ def _name_faults(
     return faults
 
 
-def keep_organisation(
+def upsert_organisation(
     present: Organisation | None,
     *,
     name: str,
@@ -108,7 +108,7 @@ def keep_organisation(
             raise InvalidData(model_faults(error)) from error
 
 
-def keep_city(
+def upsert_city(
     present: City | None,
     *,
     name: str,

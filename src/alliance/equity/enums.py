@@ -61,7 +61,7 @@ class Doubt(models.TextChoices):
     """How sure a figure is that the platform copied from the areas of a city."""
 
     NO_RANGE = "no-range", _("range not known")
-    ONE_VALUE = "one-value", _("one value for the whole area")
+    SINGLE_VALUE = "one-value", _("one value for the whole area")
 
 
 class HeardIn(models.TextChoices):
@@ -78,4 +78,4 @@ class ClaimResult(models.TextChoices):
 
     CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city makes a change")
     PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city makes a partial change")
-    KEPT = "kept", pgettext_lazy("answer to a challenge", "the city makes no change")
+    UNCHANGED = "kept", pgettext_lazy("answer to a challenge", "the city makes no change")

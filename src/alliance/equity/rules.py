@@ -14,14 +14,14 @@ from alliance.network import rules as network
 from alliance.network.models import Organisation
 
 
-def may_keep_for(actor: Actor, organisation: Organisation) -> bool:
+def may_edit_for(actor: Actor, organisation: Organisation) -> bool:
     """Keep areas and checks of a city: those who speak for it, and the secretariat."""
     return needs_offers_rules.may_speak_for(actor, organisation) or network.is_secretariat(actor)
 
 
-def may_keep(actor: Actor, record: AreaSet | DistributionCheck) -> bool:
+def may_edit(actor: Actor, record: AreaSet | DistributionCheck) -> bool:
     """Add and change figures of areas, or the parts of a check."""
-    return may_keep_for(actor, record.organisation)
+    return may_edit_for(actor, record.organisation)
 
 
 def may_read(actor: Actor, area_set: AreaSet) -> bool:
@@ -34,7 +34,7 @@ def may_read_check(actor: Actor, check: DistributionCheck) -> bool:
     return (
         check.opened_at is not None
         or network.is_member_of(actor, check.organisation)
-        or may_keep(actor, check)
+        or may_edit(actor, check)
     )
 
 

@@ -54,13 +54,13 @@ NAMES = ("desonamn", "nom_iris", "nomiris", "name", "namn", "nom", "lib_iris")
 _BROKEN = shapely.Polygon([(0, 0), (1, 1), (0, 1), (1, 0)])
 
 #: A code and what its sentence is filled with.
-Said = tuple[str, Mapping[str, Any]]
+CodedMessage = tuple[str, Mapping[str, Any]]
 
 
 class Refused(Exception):
     """A file at fault: a code with its parameters, or several."""
 
-    def __init__(self, *faults: Said):
+    def __init__(self, *faults: CodedMessage):
         super().__init__(faults)
         self.faults = faults
 
@@ -309,7 +309,7 @@ def _system(layer: Layer, asked: int | None) -> int:
 
 def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
     """The shapes, if each is a valid polygon or several."""
-    faults: list[Said] = [
+    faults: list[CodedMessage] = [
         ("shape-unreadable", {"area": code})
         for code, shape in zip(codes, shapes, strict=True)
         if shape is _BROKEN
@@ -373,7 +373,7 @@ def _on_plane(degrees: Any) -> Any:
     return shapely.transform(degrees, lambda at: np.column_stack(projection(at[:, 0], at[:, 1])))
 
 
-def _overlaps(plane: Any, codes: Sequence[str]) -> list[Said]:
+def _overlaps(plane: Any, codes: Sequence[str]) -> list[CodedMessage]:
     """Remarks on pairs that overlap by a little. Raises Refused for what is more than that."""
     tree = shapely.STRtree(plane)
     first, other = tree.query(plane, predicate="intersects")
@@ -400,7 +400,7 @@ def _overlaps(plane: Any, codes: Sequence[str]) -> list[Said]:
     return [("shapes-slivers", {"n": slivers})] if slivers else []
 
 
-def _gaps(plane: Any, codes: Sequence[str]) -> list[Said]:
+def _gaps(plane: Any, codes: Sequence[str]) -> list[CodedMessage]:
     """Remarks on holes that the areas leave between them, the largest first."""
     whole = shapely.union_all(plane)
     rings = [
@@ -409,7 +409,7 @@ def _gaps(plane: Any, codes: Sequence[str]) -> list[Said]:
         for ring in shapely.get_rings(part)[1:]
     ]
     sizes = sorted(((float(shapely.area(ring)), ring) for ring in rings), key=lambda each: -each[0])
-    remarks: list[Said] = []
+    remarks: list[CodedMessage] = []
     for size, hole in sizes[:_MOST_NAMED]:
         if size > SLIVER_KM2:
             around = [codes[int(at)] for at in np.flatnonzero(shapely.intersects(plane, hole))]

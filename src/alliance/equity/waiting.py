@@ -14,13 +14,13 @@ from alliance.core.waiting import Asked, Provider, Row, Turn, Waiting, start_of
 from alliance.equity.models import Claim, Testimony
 from alliance.equity.services.claims import ANSWER_WITHIN
 
-ANSWER, AREAS, KEEP = "check-answer", "areas-answer", "testimony-due"
+ANSWER, AREAS, TESTIMONY = "check-answer", "areas-answer", "testimony-due"
 #: So long before its last day, a testimony is on the list.
 AHEAD = dt.timedelta(days=30)
 _PAGES = {
     ANSWER: "equity:challenge-answer",
     AREAS: "equity:areas-challenge-answer",
-    KEEP: "equity:heard",
+    TESTIMONY: "equity:heard",
 }
 
 
@@ -50,7 +50,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     heard = Testimony.objects.filter(
         mine, forgotten_at=None, keep_until__lte=asked.at.date() + AHEAD
     )
-    yield KEEP, heard, of_check | {"by": "keep_until"}
+    yield TESTIMONY, heard, of_check | {"by": "keep_until"}
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
@@ -79,7 +79,7 @@ PROVIDERS = (
         {
             ANSWER: _("Answer a dispute about a fairness check"),
             AREAS: _("Answer a dispute about a figure for your areas"),
-            KEEP: _("Renew consent to a testimony, or let it be deleted"),
+            TESTIMONY: _("Renew consent to a testimony, or let it be deleted"),
         },
         _all,
         reads=_reads,

@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core import clock
 from alliance.core.audit import VISITOR
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.groups import models
 from alliance.groups.enums import DeliverableKind, Funded
 from alliance.groups.selectors import access
@@ -223,7 +223,7 @@ def list_topic_groups(request: HttpRequest, query: Query[PageQuery]) -> dict[str
 def get_topic_group(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A topic group, also one that has ended."""
     rows = _with_parts(models.TopicGroup.objects.all())
-    return _group(one_by_id(rows, "topic group", id), query.lang)
+    return _group(get_by_public_id(rows, "topic group", id), query.lang)
 
 
 def _in_group(rows: Any, group: str, column: str) -> Any:
@@ -250,7 +250,7 @@ def get_minutes(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
 def get_decision(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A decision of minutes that everybody may read."""
     rows = select.decisions_of(None, VISITOR).select_related("minutes__group")
-    row = one_by_id(rows, "decision", id)
+    row = get_by_public_id(rows, "decision", id)
     return {
         "id": row.public_id,
         "text": row.text,

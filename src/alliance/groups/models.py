@@ -76,7 +76,7 @@ class TopicGroup(models.Model):
         return str(self)
 
     @property
-    def said_mandate(self) -> tuple[str, str]:
+    def localised_mandate(self) -> tuple[str, str]:
         """The mandate with its language: that in use where there is one."""
         language = get_language() or ""
         own = self.mandate_in.get(language)

@@ -21,13 +21,14 @@ def _indicator(indicator: Indicator) -> Iterator[Document]:
         if (versions := list(definition.versions.all()))
     ]
     names = {
-        language: (_told(indicator, "name", language), indicator.code) for language in LANGUAGES
+        language: (_localized_field(indicator, "name", language), indicator.code)
+        for language in LANGUAGES
     }
     targets = sorted({target for version in latest for target in version.sdg_targets})
     for language in LANGUAGES:
         if language != "en" and not getattr(indicator, f"name_{language}"):
             continue
-        texts = [_told(version, "text", language) for version in latest]
+        texts = [_localized_field(version, "text", language) for version in latest]
         yield Document(
             kind="indicator",
             public_id=indicator.public_id,
@@ -35,7 +36,7 @@ def _indicator(indicator: Indicator) -> Iterator[Document]:
             title=names[language][0],
             summary=texts[0] if texts else "",
             body="\n".join(
-                [*texts[1:], *(_told(version, "notes", language) for version in latest)]
+                [*texts[1:], *(_localized_field(version, "notes", language) for version in latest)]
             ),
             names=names,
             facets={"topic": ("indicators",)} | ({"sdg": tuple(targets)} if targets else {}),
@@ -43,7 +44,7 @@ def _indicator(indicator: Indicator) -> Iterator[Document]:
         )
 
 
-def _told(record: Indicator | DefinitionVersion, field: str, language: str) -> str:
+def _localized_field(record: Indicator | DefinitionVersion, field: str, language: str) -> str:
     return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
 
 

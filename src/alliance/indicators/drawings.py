@@ -17,7 +17,7 @@ from django.conf import settings
 from alliance.charts.vega import LOCALES, THEMES, VegaChart, theme_config
 
 VEGA_LITE = "6.4"
-DAYS_KEPT = 30
+RETENTION_DAYS = 30
 _NAME = re.compile(r"[0-9a-f]{32}-(?:light|dark)\Z")
 
 
@@ -74,7 +74,7 @@ def draw_all(charts: Iterable[VegaChart]) -> int:
 
 def remove_unused(*, now: float | None = None) -> int:
     """Delete drawings that no present chart has had for a month; how many."""
-    limit = (time.time() if now is None else now) - DAYS_KEPT * 86_400
+    limit = (time.time() if now is None else now) - RETENTION_DAYS * 86_400
     old = [path for path in folder().glob("*") if path.stat().st_mtime < limit]
     for path in old:
         path.unlink(missing_ok=True)

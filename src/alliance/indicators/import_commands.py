@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 #: Options that say something of every row, as `importing.options.Options` names them.
-SAID = {
+IMPORT_OPTIONS = {
     "indicator": "Code of the indicator, where no column says it.",
     "definition": "Key of the definition, where an indicator has several.",
     "unit": "Unit of the values; they are converted into that of the definition.",
@@ -38,15 +38,15 @@ SAID = {
 }
 
 
-def _said(command: Callable[..., None]) -> Callable[..., None]:
-    for name, text in reversed(SAID.items()):
+def _import_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, text in reversed(IMPORT_OPTIONS.items()):
         command = click.option(f"--{name}", default="", help=text)(command)
     return command
 
 
 @click.command("observations")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@_said
+@_import_options
 @click.option("--city", default="", help="Id of the city, where no column says it.")
 @click.option("--period", default="", help="Year or part of one, where no column says it.")
 @click.option("--reason", default="", help="Why figures that are known are revised.")
@@ -151,7 +151,7 @@ def _lines(name: str, report: Report) -> list[str]:
 @click.option("--first-year", type=int, help="From this year on.")
 @click.option("--last-year", type=int, help="Up to this year.")
 @click.option("--address", default="", help="Another server of the same kind.")
-@_said
+@_import_options
 @click.option("--reason", default="", help="Why figures that are known are revised.")
 @DRY_RUN
 def import_from(
@@ -225,7 +225,7 @@ def import_recipes(keys: tuple[str, ...]) -> None:
     for row in made:
         key = row.recipe.definition.key if row.recipe else ""
         try:
-            state = readings.put(row.public_id, at=clock.now())
+            state = readings.run_reading(row.public_id, at=clock.now())
         except PublisherSilent as error:
             readings.give_up(row.public_id, error.rule)
             state = ReadingState.FAILED

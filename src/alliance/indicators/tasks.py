@@ -56,7 +56,7 @@ def forget_figure_files() -> int:
 @task(queue_name=OUTGOING)
 def read_publisher(public_id: str) -> str:
     """Put a question to a publisher and keep the answer for a look at it; the state it is in."""
-    return readings.put(public_id, at=clock.now())
+    return readings.run_reading(public_id, at=clock.now())
 
 
 @task

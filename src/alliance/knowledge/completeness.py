@@ -83,7 +83,7 @@ def _has_solution(document: Document, text: Mapping[str, str]) -> bool:
     return bool(document["solution"] or new.get("name", "").strip())
 
 
-def _is_given(row: CaseField) -> _Test:
+def _is_filled(row: CaseField) -> _Test:
     """Whether a field says anything; 0 does, and a text of blanks does not."""
 
     def test(document: Document, text: Mapping[str, str]) -> bool:
@@ -123,7 +123,7 @@ _APPLIES: Mapping[str, _Test] = {
     "reasons": lambda document, text: document["outcome"] not in SUCCESSES,
     "baseline": _has_effects,
     "period": _has_effects,
-    "price-year": _is_given(BY_PATH["cost.amount"]),
+    "price-year": _is_filled(BY_PATH["cost.amount"]),
     "adaptation": lambda document, text: bool(document["adapted_from"]),
 }
 _AFTER = {"measured": "effect", "uncertainty": "measured"}
@@ -135,7 +135,7 @@ def _item(row: CaseField) -> Item:
         row.weight,
         row.step,
         row.field if row.sheet == "cases" else f"{row.part}-0-{row.field}",
-        _TESTS.get(row.item) or _is_given(row),
+        _TESTS.get(row.item) or _is_filled(row),
         _APPLIES.get(row.item, lambda document, text: True),
         row.is_needed,
         _AFTER.get(row.item, ""),

@@ -80,7 +80,7 @@ def _place_names(case: CaseStudy) -> dict[str, tuple[str, ...]]:
 
 def main_null(case: CaseStudy) -> NullResult | None:
     """The main result of a case where that is one without a number."""
-    return next((null for null in case.told_nulls if null.is_main), None)
+    return next((null for null in case.null_results if null.is_main), None)
 
 
 def main_effect(case: CaseStudy) -> Effect | None:
@@ -96,7 +96,7 @@ def main_effect(case: CaseStudy) -> Effect | None:
 
 def _case(case: CaseStudy) -> Iterator[Document]:
     codes = _codes(case)
-    results: list[Effect | NullResult] = [*case.effects.all(), *case.told_nulls]
+    results: list[Effect | NullResult] = [*case.effects.all(), *case.null_results]
     solution_names = _solution_names(case.solution)
     names = {
         language: solution_names.get(language, ()) + places

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from alliance.analysis.effect_spread import PlaceEffect, select_one_per_place
+from alliance.analysis.effect_spread import PlaceEffect, select_per_place
 from alliance.analysis.place_agreement import counted_as
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, NullResult
@@ -95,7 +95,7 @@ def null_effect(null: NullResult) -> PlaceEffect:
 
 def null_effects(case: CaseStudy) -> list[PlaceEffect]:
     """The results of a case without a number. Needs their measures."""
-    return [null_effect(null) for null in case.told_nulls]
+    return [null_effect(null) for null in case.null_results]
 
 
 def place_effects(case: CaseStudy, place: str = "") -> list[PlaceEffect]:
@@ -124,7 +124,7 @@ def counted_places(cases: Iterable[CaseStudy]) -> dict[int, str]:
                     for effect in case.effects.all()
                     if not effect.pool_exclusion
                 ),
-                *("" for _ in case.told_nulls),
+                *("" for _ in case.null_results),
             )
         ),
     )
@@ -170,6 +170,4 @@ def speaking(
         id(place_result): (place_result, case, effect)
         for place_result, (case, effect) in zip(disclosed, results, strict=True)
     }  # fmt: skip
-    return [
-        by_identity[id(place_result)] for place_result in select_one_per_place(disclosed).chosen
-    ]
+    return [by_identity[id(place_result)] for place_result in select_per_place(disclosed).chosen]

@@ -297,7 +297,7 @@ class ReviewState(models.TextChoices):
     APPROVED = "approved", _("approved")
     CHANGES_ASKED = "changes-asked", _("changes requested")
     # Given back: a conflict of interest, or no time.
-    GIVEN_BACK = "given-back", _("reviewer withdrew")
+    WITHDRAWN = "given-back", _("reviewer withdrew")
 
 
 class ReviewCriterion(models.TextChoices):

@@ -232,7 +232,7 @@ def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> I
 
 
 #: What rows of the parts of a case read of it: to read the rest would take half the time.
-_TOLD_OF_CASE = tuple(
+_CASE_COLUMNS = tuple(
     f"case__{name}"
     for name in ("public_id", "place_name", "country", "outcome", "licence", "solution__public_id")
 )
@@ -252,7 +252,7 @@ def _effects(as_of: dt.date) -> Iterator[Row]:
     units = (f"{of}__{name}" for of in ("unit", "baseline_unit") for name in ("code", "name"))
     effects = effects.only(
         *_columns(Effect),
-        *_TOLD_OF_CASE,
+        *_CASE_COLUMNS,
         *("case__city__public_id", "measure__slug", "measure__name"),
         *units,
     )

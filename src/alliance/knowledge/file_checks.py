@@ -111,7 +111,7 @@ def check_file(content: bytes, name: str, *, longest_side: int = 0) -> CheckedFi
     return CheckedFile(content, _text(content, name))
 
 
-def keep_file(
+def store_file(
     row: Any, checked: CheckedFile, store: ContentStore, *, name: str, among: QuerySet[Any]
 ) -> Any:
     """Save a new record with its file, or give the one of those `among` that has the same file.

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, refuse, shape_faults
-from alliance.core.strict_json import NotJson, kept_faults, read
+from alliance.core.strict_json import NotJson, read, storage_faults
 from alliance.core.text import jsonable
 from alliance.knowledge import services
 from alliance.knowledge.case_document import CaseDocument, with_keys
@@ -119,7 +119,7 @@ def rows_of_download(path: Path, table: str = "cases") -> list[Any]:
     except NotJson as error:
         raise InvalidData([Fault(path.name, "not-json", {"why": str(error)})]) from error
     # JSON takes the last of two values without a word: the first would be lost unseen.
-    refuse(kept_faults(content))
+    refuse(storage_faults(content))
     rows = content.get("rows") if isinstance(content, dict) else None
     if not isinstance(rows, list) or content.get("table") != table:
         raise InvalidData([Fault(path.name, "not-a-download")])
@@ -133,7 +133,7 @@ def _names() -> _Names:
     )
 
 
-def _one(raw: dict[str, Any], names: _Names) -> Case:
+def _parse_case(raw: dict[str, Any], names: _Names) -> Case:
     # JSON has no dates and codes, only text: reading as JSON lets them in, strictly.
     row = _Case.model_validate_json(json.dumps(raw)).model_dump()
     return row["id"], _document(row, names), row["origin"]
@@ -173,7 +173,7 @@ def parsed(rows: Iterable[Any]) -> tuple[list[Case], list[Fault]]:
             faults.append(Fault(place, "not-an-object"))
             continue
         try:
-            case = _one(raw, names)
+            case = _parse_case(raw, names)
         except ValidationError as error:
             faults += shape_faults(error, place)
             continue
@@ -204,7 +204,7 @@ def _present(public_ids: list[str], at: dt.datetime) -> dict[str, CaseDocument]:
     documents = {}
     for start in range(0, len(public_ids), BATCH):
         for row in nested_cases(at.date(), public_ids[start : start + BATCH]):
-            public_id, document, _origin = _one(jsonable(row), names)
+            public_id, document, _origin = _parse_case(jsonable(row), names)
             documents[public_id] = document
     return documents
 

@@ -68,7 +68,7 @@ def verdict_facts(verdict: SolutionVerdict) -> dict[str, Any]:
     details = verdict.details
     return {
         "code": verdict.verdict,
-        "direction": verdict.said_direction,
+        "direction": verdict.display_direction,
         "places": details["told"],
         "said_worked": details["said_worked"],
         "counted": min(details["places"], details["measured_places"]),

@@ -341,7 +341,7 @@ def masking_faults(
         yield Fault("case.place.city", "masked-without-city")
         return
     hidden = hidden_of(city, document.place.name)
-    for where, passage in (*_said_in(document), *(beside or {}).items()):
+    for where, passage in (*_public_texts(document), *(beside or {}).items()):
         for name in named_in(passage, hidden):
             yield Fault(where, "names-city", {"city": name})
     for language, text in document.written_texts.items():
@@ -354,7 +354,7 @@ def masking_faults(
         yield Fault("case.adapted_from", "masked-adaptation")
 
 
-def _said_in(document: CaseDocument) -> Iterator[tuple[str, str]]:
+def _public_texts(document: CaseDocument) -> Iterator[tuple[str, str]]:
     """Every text of a case that readers see, with what it is called."""
     for language, text in document.written_texts.items():
         for field in TEXT_FIELDS:

@@ -52,16 +52,16 @@ def _merge(
             inner = was if isinstance(was, dict) else {}
             merged[key] = _merge(inner, my, their, path, clashes, taken)
         elif my == their or their == was:
-            _put(merged, key, my)
+            _set_if_present(merged, key, my)
         elif my == was:
             taken.append(path)
-            _put(merged, key, their)
+            _set_if_present(merged, key, their)
         else:
             clashes.append(Clash(path, *(None if v is _ABSENT else v for v in (was, my, their))))
-            _put(merged, key, my if my is not _ABSENT else their)
+            _set_if_present(merged, key, my if my is not _ABSENT else their)
     return merged
 
 
-def _put(merged: dict[str, Any], key: str, value: Any) -> None:
+def _set_if_present(merged: dict[str, Any], key: str, value: Any) -> None:
     if value is not _ABSENT:
         merged[key] = value

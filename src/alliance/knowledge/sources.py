@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from alliance.core import rooms
 from alliance.knowledge.enums import CaseStatus, Language
-from alliance.knowledge.models import KeptCopy, SolutionCost, SolutionText, Source, SourceCheck
+from alliance.knowledge.models import SolutionCost, SolutionText, Source, SourceCheck, StoredCopy
 from alliance.knowledge.selectors.sources import is_elsewhere
 from alliance.knowledge.selectors.teams import cases_of_teams, with_team
 
@@ -34,7 +34,7 @@ class Citing:
     position: int | None = None
     team: str = ""
 
-    def copy_href(self, copy: KeptCopy) -> str:
+    def copy_href(self, copy: StoredCopy) -> str:
         """The address of the page of a copy."""
         number = copy.pk if self.position is None else self.position
         return reverse(self.copy_route, args=[*self.args, number]) if self.copy_route else ""

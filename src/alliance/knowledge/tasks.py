@@ -47,7 +47,7 @@ def keep_copies() -> dict[str, int | bool]:
     asked."""
     if not settings.CHECK_SOURCES:
         return {"read": 0, "off": True}
-    return asdict(kept_copies.keep_copies(at=clock.now()))
+    return asdict(kept_copies.store_copies(at=clock.now()))
 
 
 @task

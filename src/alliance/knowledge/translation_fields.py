@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core import rooms
 from alliance.core.errors import NotFound
-from alliance.core.text import one_line
+from alliance.core.text import single_line
 from alliance.knowledge.case_fields import OF_TEXTS
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import (
@@ -106,7 +106,7 @@ def _cleaned(field: TextField, value: str | Iterable[str]) -> str | list[str]:
         lines = value.splitlines() if isinstance(value, str) else value
         return [line.strip() for line in lines if line.strip()]
     text = str(value).replace("\r\n", "\n").strip()
-    return one_line(text) if field.is_line else text
+    return single_line(text) if field.is_line else text
 
 
 _LONGEST = {"title": 200}

@@ -28,7 +28,7 @@ urlpatterns = [
     # People shorten addresses; the list of all cases is the finder.
     path("cases/", cases.all_cases, name="cases"),
     path("cases/<str:public_id>/", cases.case, name="case"),
-    path("cases/<str:public_id>/sources/<int:position>/", cases.kept_copy, name="kept-copy"),
+    path("cases/<str:public_id>/sources/<int:position>/", cases.stored_copy, name="kept-copy"),
     path("cases/<str:public_id>/versions/", cases.case_versions, name="case-versions"),
     path("cases/<str:public_id>/versions/<int:number>/", cases.case_version, name="case-version"),
     path(

@@ -48,7 +48,7 @@ YARDSTICKS = frozenset(
 #: intervals are lopsided. What is farther off is a range of something else.
 FARTHEST = 2.0
 
-_one_of = choice_faults
+_choice_faults = choice_faults
 _text = partial(text_faults, longest=LONGEST_TEXT)
 _required_text = partial(text_faults, required=True, longest=LONGEST_TEXT)
 
@@ -119,7 +119,7 @@ def _cost(where: str, cost: CostPart) -> Iterator[Fault]:
         yield from _amount(f"{where}.amount", amount, cost.currency)
     yield from _year(f"{where}.price_year", cost.price_year)
     if cost.kind:
-        yield from _one_of(f"{where}.kind", cost.kind, enums.CostKind.values)
+        yield from _choice_faults(f"{where}.kind", cost.kind, enums.CostKind.values)
     for name in ("covers", "covers_fr", "covers_sv"):
         yield from _text(f"{where}.{name}", getattr(cost, name), longest=300)
     if cost.source:
@@ -138,7 +138,7 @@ def _quantity(where: str, quantity: QuantityPart, units: Iterable[str]) -> Itera
     value = quantity.value
     if value is None or not math.isfinite(value) or value < 0:
         yield Fault(f"{where}.value", "negative")
-    yield from _one_of(f"{where}.unit", quantity.unit, units)
+    yield from _choice_faults(f"{where}.unit", quantity.unit, units)
 
 
 def _interval(where: str, effect: EffectPart) -> Iterator[Fault]:
@@ -200,7 +200,9 @@ def _baseline(
 def _standard_error(where: str, effect: EffectPart) -> Iterator[Fault]:
     """Faults of the standard error, and of an interval beside it that it cannot be of."""
     if effect.se_rule:
-        yield from _one_of(f"{where}.se_rule", effect.se_rule, enums.StandardErrorRule.values)
+        yield from _choice_faults(
+            f"{where}.se_rule", effect.se_rule, enums.StandardErrorRule.values
+        )
         if effect.se is None:
             yield Fault(f"{where}.se", "no-number")
     low, high = effect.low, effect.high
@@ -257,7 +259,7 @@ def _null(where: str, null: NullPart, measures: frozenset[str], this_year: int) 
     for name in ("sentence_fr", "sentence_sv"):
         yield from _text(f"{where}.{name}", getattr(null, name))
     yield from _text(f"{where}.qualifier", null.qualifier, longest=200)
-    yield from _one_of(f"{where}.design", null.design, enums.Design.values)
+    yield from _choice_faults(f"{where}.design", null.design, enums.Design.values)
     yield from _period(where, null, this_year)
     if null.source:
         yield from _address(f"{where}.source", null.source)
@@ -299,14 +301,16 @@ def _effect(
     if effect.n is not None and effect.n < 1:
         yield Fault(f"{where}.n", "below-1")
     yield from _period(where, effect, this_year)
-    yield from _one_of(f"{where}.design", effect.design, enums.Design.values)
-    yield from _one_of(f"{where}.direction", effect.direction, enums.EffectDirection.values)
+    yield from _choice_faults(f"{where}.design", effect.design, enums.Design.values)
+    yield from _choice_faults(f"{where}.direction", effect.direction, enums.EffectDirection.values)
     if effect.pool_exclusion:
-        yield from _one_of(
+        yield from _choice_faults(
             f"{where}.pool_exclusion", effect.pool_exclusion, enums.PoolExclusion.values
         )
     if effect.check_again:
-        yield from _one_of(f"{where}.check_again", effect.check_again, enums.CheckAgain.values)
+        yield from _choice_faults(
+            f"{where}.check_again", effect.check_again, enums.CheckAgain.values
+        )
     for name in ("study", "sample"):
         yield from _text(f"{where}.{name}", getattr(effect, name), longest=160)
     for name in EFFECT_WORDS:
@@ -335,15 +339,15 @@ def _source(where: str, source: SourcePart) -> Iterator[Fault]:
         yield from _address(f"{where}.url", source.url)
     elif not source.seen.strip():
         yield Fault(f"{where}.url", "no-address-or-words")
-    yield from _one_of(f"{where}.kind", source.kind, enums.SourceKind.values)
+    yield from _choice_faults(f"{where}.kind", source.kind, enums.SourceKind.values)
 
 
 def _languages(where: str, texts: Iterable[object], original: str | None) -> Iterator[Fault]:
     seen: list[str] = []
     for position, text in enumerate(texts):
         language = getattr(text, "language", "")
-        yield from _one_of(f"{where}[{position}].language", language, enums.Language.values)
-        yield from _one_of(
+        yield from _choice_faults(f"{where}[{position}].language", language, enums.Language.values)
+        yield from _choice_faults(
             f"{where}[{position}].status", getattr(text, "status", ""), enums.TextStatus.values
         )
         if language in seen:
@@ -358,7 +362,7 @@ def _languages(where: str, texts: Iterable[object], original: str | None) -> Ite
 def _codes(where: str, codes: Iterable[str], choices: Iterable[str]) -> Iterator[Fault]:
     all_codes = list(codes)
     for code in all_codes:
-        yield from _one_of(where, code, choices)
+        yield from _choice_faults(where, code, choices)
     if len(set(all_codes)) != len(all_codes):
         yield Fault(where, "code-twice")
 
@@ -383,7 +387,7 @@ def _place(where: str, place: Place) -> Iterator[Fault]:
 def _running(where: str, document: CaseDocument, this_year: int) -> Iterator[Fault]:
     """Faults of what is said of whether it still runs."""
     if document.running:
-        yield from _one_of(f"{where}.running", document.running, enums.Running.values)
+        yield from _choice_faults(f"{where}.running", document.running, enums.Running.values)
     yield from year_faults(f"{where}.running_year", document.running_year, this_year)
     if document.running_source:
         yield from _address(f"{where}.running_source", document.running_source)
@@ -394,8 +398,8 @@ def _texts(where: str, document: CaseDocument) -> Iterator[Fault]:
     texts = document.written_texts
     for language, text in texts.items():
         place = f"{where}.{language}"
-        yield from _one_of(place, language, enums.Language.values)
-        yield from _one_of(f"{place}.status", text.status, enums.TextStatus.values)
+        yield from _choice_faults(place, language, enums.Language.values)
+        yield from _choice_faults(f"{place}.status", text.status, enums.TextStatus.values)
         for name in TEXT_FIELDS:
             value = getattr(text, name)
             if name in ("title", "summary"):
@@ -430,9 +434,9 @@ def case_faults(
     if public_id:
         add(_public_id(f"{where}.id", public_id))
     add(known_fault(f"{where}.solution", document.solution, solutions))
-    add(_one_of(f"{where}.kind", document.kind, enums.SolutionKind.values))
-    add(_one_of(f"{where}.outcome", document.outcome, enums.Outcome.values))
-    add(_one_of(f"{where}.status", status, enums.CaseStatus.values))
+    add(_choice_faults(f"{where}.kind", document.kind, enums.SolutionKind.values))
+    add(_choice_faults(f"{where}.outcome", document.outcome, enums.Outcome.values))
+    add(_choice_faults(f"{where}.status", status, enums.CaseStatus.values))
     add(_codes(f"{where}.reasons", document.reasons, enums.Reason.values))
     add(_codes(f"{where}.gained", document.gained, enums.Affected.values))
     add(_codes(f"{where}.paid", document.paid, enums.Affected.values))
@@ -481,7 +485,7 @@ def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     if known != sorted(known):
         yield Fault(f"{where}.high", "amounts-not-in-order")
     if known:
-        yield from _one_of(f"{where}.kind", cost["kind"], enums.SolutionCostKind.values)
+        yield from _choice_faults(f"{where}.kind", cost["kind"], enums.SolutionCostKind.values)
         yield from _required_text(f"{where}.per", cost["per"], longest=200)
     elif not any(cost[quantity.name] for quantity in QUANTITIES):
         yield Fault(where, "no-cost-no-time")
@@ -501,7 +505,7 @@ def _solution_cost(where: str, cost: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _required_text(f"{where}.source_title", cost["source_title"], longest=300)
     yield from _address(f"{where}.source_url", cost["source_url"])
     yield from _text(f"{where}.seen", cost["seen"])
-    yield from _one_of(f"{where}.read", cost["read"], enums.Reading.values)
+    yield from _choice_faults(f"{where}.read", cost["read"], enums.Reading.values)
 
 
 def fact_faults(
@@ -514,7 +518,7 @@ def fact_faults(
     """Every fault of what a solution costs and takes, and of what its prerequisites are about."""
     faults: list[Fault] = []
     for number, kind in enumerate(kinds):
-        faults += _one_of(f"{kinds_at}[{number}]", kind, enums.Prerequisite.values)
+        faults += _choice_faults(f"{kinds_at}[{number}]", kind, enums.Prerequisite.values)
     for number, cost in enumerate(costs):
         faults += _solution_cost(f"{costs_at}[{number}]", cost)
     return faults
@@ -527,7 +531,7 @@ def solution_faults(
     faults: list[Fault] = []
     add = faults.extend
     add(_public_id(f"{where}.id", record.public_id))
-    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
+    add(_choice_faults(f"{where}.kind", record.kind, enums.SolutionKind.values))
     add(_languages(f"{where}.texts", record.texts, None))
     for position, text in enumerate(record.texts):
         place = f"{where}.texts[{position}]"
@@ -560,15 +564,15 @@ def method_faults(
     faults: list[Fault] = []
     add = faults.extend
     add(_public_id(f"{where}.id", record.public_id))
-    add(_one_of(f"{where}.kind", record.kind, enums.SolutionKind.values))
-    add(_one_of(f"{where}.topic", record.topic, enums.Topic.values))
+    add(_choice_faults(f"{where}.kind", record.kind, enums.SolutionKind.values))
+    add(_choice_faults(f"{where}.topic", record.topic, enums.Topic.values))
     low, high = record.group_size_min, record.group_size_max
     engages = record.topic == enums.Topic.ENGAGING_CITIZENS
     if engages or record.cost_level:
-        add(_one_of(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
+        add(_choice_faults(f"{where}.cost_level", record.cost_level, enums.CostLevel.values))
     if engages:
-        add(_one_of(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
-        add(_one_of(f"{where}.mode", record.mode, enums.Mode.values))
+        add(_choice_faults(f"{where}.iap2_level", record.iap2_level, enums.Iap2Level.values))
+        add(_choice_faults(f"{where}.mode", record.mode, enums.Mode.values))
     else:
         engaging_values = {
             "iap2_level": record.iap2_level,

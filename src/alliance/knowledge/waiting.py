@@ -248,7 +248,7 @@ def _reads(asked: Asked) -> list[tuple[str, QuerySet[Any], dict[str, Any]]]:
     return reads
 
 
-def _kept(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+def _waiting_items(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
     """Drafts that reviewers gave back to their team, published cases of teams whose date of review
     is near or over, translations of these that are behind, questions, and teams without an editor;
     of the last days, what was published and answered."""
@@ -337,7 +337,7 @@ PROVIDERS = (
             "case-check": _("Check whether a case is still correct"),
             "no-editor": _("Find an editor for a team"),
         },
-        _kept,
+        _waiting_items,
         reads=_reads,
         letters={
             "question_asked": "question",

@@ -31,7 +31,7 @@ DISCUSSED = {
         "participation:take-part",
         (_("Take part"), "participation:processes"),
         "#contributions",
-        "alliance.participation.services.moderating.tell_of_objection",
+        "alliance.participation.services.moderating.notify_objection_decided",
     ),
     "areas": Discussed(
         "equity:areas", (_("How burdens are shared"), "equity:cities"), "#challenges"

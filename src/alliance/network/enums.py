@@ -277,7 +277,7 @@ class ModerationDecision(models.TextChoices):
     RELEASE = "release", pgettext_lazy("moderation", "published after review")
     HIDE = "hide", pgettext_lazy("moderation", "hidden")
     SHOW = "show", pgettext_lazy("moderation", "shown again")
-    KEEP = "keep", pgettext_lazy("moderation", "no change")
+    NO_CHANGE = "keep", pgettext_lazy("moderation", "no change")
 
 
 class AppealResult(models.TextChoices):

@@ -182,7 +182,9 @@ def ask(
             where, host, name = _target(url, allow, resolve)
             try:
                 sent = {"headers": {**(headers or {}), "host": host}, "content": content}
-                answer = Answer(url, *_one(method, where, sent, name, most_bytes, deadline))
+                answer = Answer(
+                    url, *_send_request(method, where, sent, name, most_bytes, deadline)
+                )
             except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
                 if deadline.is_over or isinstance(error, httpx.TimeoutException):
                     raise Unreachable("did not answer in time") from error
@@ -206,7 +208,7 @@ def next_address(url: str, target: str) -> str:
         raise Unreachable("leads on to no address") from error
 
 
-def _one(
+def _send_request(
     method: str,
     where: str,
     sent: Mapping[str, Any],

@@ -39,7 +39,7 @@ def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
     return [Fault(where, "not-one-of", {"value": code, "allowed": known})]
 
 
-def put(
+def assign_fields(
     row: Model,
     typed: Mapping[str, Any],
     *,

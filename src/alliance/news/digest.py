@@ -103,7 +103,7 @@ def person_of(token: str) -> str | None:
         return None
 
 
-def one_line(text: str) -> str:
+def first_sentence(text: str) -> str:
     """The first sentence of a text, cut at a word where it is too long for a line of a letter."""
     first = _SENTENCE.split(" ".join(text.split()), maxsplit=1)[0]
     if len(first) <= LONGEST_LINE:

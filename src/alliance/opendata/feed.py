@@ -65,10 +65,10 @@ def publish(*, at: dt.datetime) -> int:
         # A solution is there before the cases that name it, and goes after them.
         log.withdraw(CASE, cases)
         for start in range(0, len(solutions), _BATCH):
-            log.tell_solutions(solutions[start : start + _BATCH])
+            log.add_solutions(solutions[start : start + _BATCH])
         new = [case for case, version in cases.items() if log.version(CASE, case) != version]
         for start in range(0, len(new), _BATCH):
-            log.tell_cases(new[start : start + _BATCH])
+            log.add_cases(new[start : start + _BATCH])
         log.withdraw(SOLUTION, solutions)
     return log.added
 
@@ -115,7 +115,7 @@ class _Log:
             for public_id, entry in gone.items()
         )
 
-    def tell_cases(self, public_ids: list[str]) -> None:
+    def add_cases(self, public_ids: list[str]) -> None:
         """Tell the newest version of cases."""
         rows = {row["id"]: row for row in nested_cases(self.at.date(), public_ids)}
         self._add(
@@ -129,7 +129,7 @@ class _Log:
             if public_id in rows
         )
 
-    def tell_solutions(self, public_ids: list[str]) -> None:
+    def add_solutions(self, public_ids: list[str]) -> None:
         """Tell solutions of which other words were told, or none. Versions are those of the feed:
         a solution keeps none."""
         rows = Solution.objects.filter(public_id__in=public_ids)

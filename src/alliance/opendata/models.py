@@ -90,7 +90,7 @@ class Subscription(models.Model):
         return in_fours(self.key)
 
     @property
-    def told_fault(self) -> str:
+    def fault_message(self) -> str:
         """What went wrong at the last fetch, in the language in use; empty where nothing did."""
         return Fault(**self.fault).rule if self.fault else ""
 
@@ -146,7 +146,7 @@ class UpstreamRecord(models.Model):
         return f"{self.subscription.address}/en/{self.kind}s/{self.public_id}/"
 
     @property
-    def told_faults(self) -> list[str]:
+    def fault_messages(self) -> list[str]:
         """Why it was not taken, in the language in use."""
         return [Fault(**fault).rule for fault in self.faults]
 

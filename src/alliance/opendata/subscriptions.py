@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.knowledge.enums import NetworkWithdrawal
 from alliance.network import outside
 from alliance.network.rules import is_secretariat
@@ -37,7 +37,7 @@ def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
     """The subscription of that id, for the secretariat. Raises NotFound, hidden or missing."""
     if not is_secretariat(actor):
         raise NotFound("subscription", public_id)
-    return one_by_id(Subscription.objects.all(), "subscription", public_id)
+    return get_by_public_id(Subscription.objects.all(), "subscription", public_id)
 
 
 def subscribe(
@@ -207,13 +207,13 @@ def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask
         except Silent:
             fault = {"where": "feed", "code": "feed-silent", "params": {}}
             since = subscription.failing_since or at
-            _keep(subscription, fault=fault, failing_since=since, fetched_at=at)
+            _save_fields(subscription, fault=fault, failing_since=since, fetched_at=at)
             return subscription
         except InvalidData as error:
             first_fault = error.faults[0]
             fault = {"where": "feed", "code": first_fault.code, "params": dict(first_fault.params)}
             stopped = SubscriptionState.STOPPED
-            _keep(subscription, fault=fault, failing_since=at, fetched_at=at, state=stopped)
+            _save_fields(subscription, fault=fault, failing_since=at, fetched_at=at, state=stopped)
             _note(subscription, "stop", actor=audit.WORKER, at=at)
             return subscription
         with transaction.atomic():
@@ -236,7 +236,7 @@ def _go_on(subscription: Subscription, page: Page, at: dt.datetime) -> bool:
         # What it lacked may be here by now.
         take(list(subscription.records.filter(state=RecordState.HELD)), at)
     last = page.entries[-1] if page.entries else None
-    _keep(
+    _save_fields(
         subscription,
         name=page.network,
         last_number=last.number if last else subscription.last_number,
@@ -249,7 +249,7 @@ def _go_on(subscription: Subscription, page: Page, at: dt.datetime) -> bool:
     return not is_end
 
 
-def _keep(subscription: Subscription, **values: Any) -> None:
+def _save_fields(subscription: Subscription, **values: Any) -> None:
     for name, value in values.items():
         setattr(subscription, name, value)
     subscription.save(update_fields=list(values))

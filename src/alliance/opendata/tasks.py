@@ -21,7 +21,7 @@ def make_download(table: str, form: str, language: str) -> str:
     what, now = f"{table}-{language}", state(table, form, language)
     path = made.path_of(what, now, form)
     if not path.exists():
-        made.keep(what, now, form, chunks_of(table, form, language))
+        made.store(what, now, form, chunks_of(table, form, language))
     return path.name
 
 

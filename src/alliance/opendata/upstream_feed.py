@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from alliance.core.errors import Fault, InvalidData, refuse
-from alliance.core.strict_json import NotJson, kept_faults
+from alliance.core.strict_json import NotJson, storage_faults
 from alliance.core.strict_json import read as read_json
 from alliance.core.text import canonical_json, digest
 from alliance.network import outside
@@ -128,7 +128,7 @@ def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
         raise Silent(str(answer.status))
     try:
         payload = read_json(answer.body)
-        refuse(kept_faults(payload))
+        refuse(storage_faults(payload))
         page = Page.model_validate(payload["page"])
         signature = f"{payload['signature']}\n".encode()
     except (NotJson, InvalidData, ValidationError, TypeError, KeyError, ValueError) as error:

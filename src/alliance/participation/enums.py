@@ -59,7 +59,7 @@ class PhaseKind(models.TextChoices):
 
 
 #: Where one thing alone is done, which the kind says; elsewhere each phase says it.
-ONE_THING = frozenset({ProcessKind.CAMPAIGN, ProcessKind.SURVEY, ProcessKind.TEXT})
+SINGLE_ACTIVITY_KINDS = frozenset({ProcessKind.CAMPAIGN, ProcessKind.SURVEY, ProcessKind.TEXT})
 #: What is done, and the phases in which it can be.
 WRITING = frozenset({PhaseKind.WRITE, PhaseKind.BOTH})
 VOTING = frozenset({PhaseKind.VOTE, PhaseKind.BOTH})

@@ -418,7 +418,7 @@ class EnterForm(RowsForm):
     """What one person sent on paper or said."""
 
     groups = {"texts": _texts(TextRow)}
-    below = frozenset([*own.SAID, "email"])
+    below = frozenset([*own.DEMOGRAPHIC_FIELDS, "email"])
 
     email = forms.EmailField(
         label=_("Email address for the answer"),
@@ -458,7 +458,7 @@ class EnterForm(RowsForm):
     @property
     def traits(self) -> dict[str, str]:
         """What the person said of herself."""
-        return {name: self.cleaned_data[name] for name in own.SAID}
+        return {name: self.cleaned_data[name] for name in own.DEMOGRAPHIC_FIELDS}
 
 
 class SeedsForm(ServiceForm):

@@ -24,7 +24,7 @@ from alliance.network.enums import Language
 from alliance.network.localise import Localised, localised, own_words
 from alliance.network.models import City, Need, Organisation, Post
 from alliance.participation.enums import (
-    ONE_THING,
+    SINGLE_ACTIVITY_KINDS,
     AgeBand,
     AnswerOutcome,
     Author,
@@ -155,9 +155,9 @@ class Process(Translated):
         return self.title
 
     @property
-    def does_one_thing(self) -> bool:
+    def has_single_activity(self) -> bool:
         """Whether residents do the same in each phase, so that none needs a word for it."""
-        return self.kind in ONE_THING
+        return self.kind in SINGLE_ACTIVITY_KINDS
 
     @property
     def last_issue(self) -> Issue | None:

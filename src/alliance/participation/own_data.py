@@ -50,5 +50,5 @@ def forget(user: User, *, at: dt.datetime) -> None:
     """What she wrote and voted stays counted, without a way back to her: what she said of herself
     and her address go. To delete the texts, too, there is a page in each process."""
     Participant.objects.filter(user=user).update(
-        user=None, email="", email_confirmed_at=None, **dict.fromkeys(own.SAID, "")
+        user=None, email="", email_confirmed_at=None, **dict.fromkeys(own.DEMOGRAPHIC_FIELDS, "")
     )

@@ -35,7 +35,7 @@ def clear_processes() -> dict[str, int]:
 @task
 def keep_results() -> int:
     """Keep what came of processes that have ended as results of their methods."""
-    return evaluating.keep_ended(at=clock.now())
+    return evaluating.store_ended_results(at=clock.now())
 
 
 PERIODIC = (

@@ -79,7 +79,7 @@ urlpatterns = [
     ),
     path(
         "take-part/<str:public_id>/promises/<str:promise_id>",
-        answering.Keep.as_view(),
+        answering.FulfilPromise.as_view(),
         name="keep",
     ),
     path("take-part/<str:public_id>/ask", running.Ask.as_view(), name="ask"),

@@ -14,7 +14,7 @@ from alliance.participation.enums import ProcessKind, ProcessState, PromiseKind
 from alliance.participation.models import Contribution, Process, Promise
 
 OPEN, READ, OUTCOME = "process-open", "process-read", "campaign-outcome"
-KEEP = {kind: f"promise-{kind.value}" for kind in PromiseKind}
+PROMISE_DUE = {kind: f"promise-{kind.value}" for kind in PromiseKind}
 #: So long before its day, a promise is on the list.
 AHEAD = dt.timedelta(days=45)
 
@@ -49,7 +49,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     of_campaigns = Q(kind=PromiseKind.ANSWER, process__kind=ProcessKind.CAMPAIGN)
     yield OUTCOME, promises.filter(of_campaigns), of_promise
     for kind in PromiseKind:
-        yield KEEP[kind], promises.filter(~of_campaigns, kind=kind), of_promise
+        yield PROMISE_DUE[kind], promises.filter(~of_campaigns, kind=kind), of_promise
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
@@ -75,9 +75,9 @@ PROVIDERS = (
             OPEN: _("Open the process you have prepared"),
             READ: _("Read contributions from residents"),
             OUTCOME: _("Submit the campaign results"),
-            KEEP[PromiseKind.DECISION]: _("Publish the decision"),
-            KEEP[PromiseKind.ANSWER]: _("Answer every contribution"),
-            KEEP[PromiseKind.WORK]: _("Report whether the promised work has been done"),
+            PROMISE_DUE[PromiseKind.DECISION]: _("Publish the decision"),
+            PROMISE_DUE[PromiseKind.ANSWER]: _("Answer every contribution"),
+            PROMISE_DUE[PromiseKind.WORK]: _("Report whether the promised work has been done"),
         },
         _all,
         reads=_reads,

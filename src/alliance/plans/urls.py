@@ -15,7 +15,7 @@ urlpatterns = [
     path("take-part/<str:public_id>/text/paper", views.Paper.as_view(), name="paper"),
     path(
         "take-part/<str:public_id>/text/paragraphs/<str:thread_id>/",
-        views.OneParagraph.as_view(),
+        views.ParagraphView.as_view(),
         name="paragraph",
     ),
 ]

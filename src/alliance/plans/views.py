@@ -63,7 +63,7 @@ class Text(ProcessActionView):
         return reverse("participation:manage", args=[self.object.public_id])
 
 
-class OneParagraph(ResidentActionView):
+class ParagraphView(ResidentActionView):
     """A paragraph with its comments and their answers, and a form to comment."""
 
     form_class = WriteForm

@@ -56,7 +56,7 @@ class SupersededRecord(Schema):
     places: list[str] = Field(description="Anchors of the page that rest on it.")
 
 
-class ReportFound(ReportSummary):
+class ReportDetails(ReportSummary):
     lead: str
     superseded: list[SupersededRecord]
 
@@ -96,7 +96,7 @@ def list_reports(request: HttpRequest, query: Query[ReportsQuery]) -> dict[str, 
     return page_of(request, query, rows, lambda row: _summary(row, query.lang))
 
 
-@router.get("/reports/{id}", response=ReportFound, summary="One published report")
+@router.get("/reports/{id}", response=ReportDetails, summary="One published report")
 def get_report(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A report, and which of the records that it read have changed since."""
     edition = get_edition_for(VISITOR, id)

@@ -43,7 +43,7 @@ def cut(text: str, most: int) -> str:
     return f"{words[0].rstrip(' ,;:') if len(words) == 2 else text[: most - 1]}{ELLIPSIS}"
 
 
-def _told(words: Localised, most: int) -> Localised:
+def _shortened(words: Localised, most: int) -> Localised:
     return replace(words, value=cut(words.value, most))
 
 
@@ -75,7 +75,7 @@ def limit_rows(most: int) -> Step:
     def limited(chart: Chart) -> Chart:
         if len(chart.rows) <= most:
             return chart
-        important = sorted(chart.rows, key=lambda row: row.keep_first)[:most]
+        important = sorted(chart.rows, key=lambda row: row.priority)[:most]
         return replace(
             chart,
             rows=tuple(row for row in chart.rows if row in important),
@@ -179,7 +179,7 @@ def shorten_passages(most: int) -> Step:
         return replace(
             brief,
             passages=tuple(
-                replace(passage, body=_told(passage.body, most), shortened=True)
+                replace(passage, body=_shortened(passage.body, most), shortened=True)
                 if len(passage.body.value) > most
                 else passage
                 for passage in brief.passages
@@ -201,7 +201,7 @@ def shorten_lines(most: int) -> Step:
                     lines=tuple(
                         replace(
                             line,
-                            text=_told(line.text, most),
+                            text=_shortened(line.text, most),
                             label=cut(line.label, most),
                             note=cut(line.note, most),
                         )
@@ -217,7 +217,7 @@ def shorten_lines(most: int) -> Step:
 
 def shorten_lead(most: int) -> Step:
     """Keep whole sentences of the lead up to `most` characters."""
-    return lambda brief: replace(brief, lead=_told(brief.lead, most))
+    return lambda brief: replace(brief, lead=_shortened(brief.lead, most))
 
 
 def shorten_names(most: int) -> Step:
@@ -226,8 +226,8 @@ def shorten_names(most: int) -> Step:
     def row(chart_row: Row) -> Row:
         return replace(
             chart_row,
-            label=_told(chart_row.label, most),
-            part=_told(chart_row.part, most),
+            label=_shortened(chart_row.label, most),
+            part=_shortened(chart_row.part, most),
             basis=cut(chart_row.basis, most),
             interval=cut(chart_row.interval, most),
         )
@@ -235,10 +235,12 @@ def shorten_names(most: int) -> Step:
     def shortened(brief: Brief) -> Brief:
         return replace(
             brief,
-            heading=_told(brief.heading, 2 * most),
-            facts=tuple(_told(fact, most) for fact in brief.facts),
+            heading=_shortened(brief.heading, 2 * most),
+            facts=tuple(_shortened(fact, most) for fact in brief.facts),
             figures=tuple(
-                replace(figure, note=_told(figure.note, 2 * most), value=cut(figure.value, most))
+                replace(
+                    figure, note=_shortened(figure.note, 2 * most), value=cut(figure.value, most)
+                )
                 for figure in brief.figures
             ),
             charts=tuple(

@@ -25,7 +25,7 @@ urlpatterns = [
     path("reports/<str:public_id>/editions/<int:number>/", reports.report, name="edition"),
     path(
         "reports/<str:public_id>/editions/<int:number>/sources/<int:copy_number>/",
-        reports.kept_copy,
+        reports.stored_copy,
         name="copy",
     ),
     path(

@@ -12,7 +12,7 @@ from alliance.research.models import ResearchAnswer, ResearchAnswerText
 from alliance.research.selectors.access import get_answer
 
 
-def _door(actor: Actor, public_id: str) -> ResearchAnswer:
+def _get_answer(actor: Actor, public_id: str) -> ResearchAnswer:
     return get_answer(public_id)
 
 
@@ -32,7 +32,7 @@ TRANSLATED = (
         ),
         page="research:answer-page",
         translate_page="research:answer-translate",
-        door=_door,
+        door=_get_answer,
         label=_("Answer from research"),
         records=_accepted,
     ),

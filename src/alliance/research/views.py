@@ -208,7 +208,7 @@ class Withdraw(QuestionActionView):
     success_message = _("The question is withdrawn.")
 
 
-class AskOne(PeoplePostView, QuestionActionView):
+class AskResearcher(PeoplePostView, QuestionActionView):
     """Ask one researcher more."""
 
     action = access.ASK
@@ -216,7 +216,7 @@ class AskOne(PeoplePostView, QuestionActionView):
 
     def execute(self, form: ActionForm) -> None:
         stored_researcher = access.get_researcher(self.request.POST.get("researcher", ""))
-        questions.ask_one(self.object, stored_researcher, **self.by)
+        questions.ask_researcher(self.object, stored_researcher, **self.by)
 
 
 class TakeOn(QuestionActionView):
@@ -263,11 +263,11 @@ class TakeOn(QuestionActionView):
         return [self.kwargs["public_id"]]
 
 
-class SayNo(PeoplePostView, QuestionActionView):
+class DeclineQuestion(PeoplePostView, QuestionActionView):
     """Say that one cannot answer."""
 
     action = access.WORK
-    service = working.say_no
+    service = working.decline
     success_message = _("Thank you for answering.")
 
 
@@ -352,7 +352,7 @@ class Missing(QuestionActionView):
     """Say what the answer that waits lacks."""
 
     form_class = forms.MissingForm
-    service = working.say_missing
+    service = working.mark_incomplete
     heading = _("Ask for more information")
     lead = _("The question stays open until you accept an answer.")
     submit_label = _("Return to the researcher")
@@ -395,7 +395,7 @@ class Profile(PeopleActionView):
 
     def render_form(self, form: Any) -> HttpResponse:
         teams = {team.public_id for team in self.teams}
-        form.say_rest(lambda fields: profiles.faults_of(fields, teams, clock.today()))
+        form.add_service_errors(lambda fields: profiles.faults_of(fields, teams, clock.today()))
         return super().render_form(form)
 
     def execute(self, form: Any) -> Researcher:

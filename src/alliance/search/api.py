@@ -99,7 +99,7 @@ class SearchQuery(PageQuery):
     )
 
 
-class Found(Schema):
+class SearchResult(Schema):
     type: RecordKind
     id: str
     title: str
@@ -131,7 +131,7 @@ class OutcomeTally(Schema):
     did_not_work: int
 
 
-class SearchPage(Page[Found]):
+class SearchPage(Page[SearchResult]):
     """What was found, best first, and what should be known about how the search was read."""
 
     outcomes: OutcomeTally

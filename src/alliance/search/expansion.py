@@ -305,23 +305,23 @@ class _Expander:
         for span in spans:
             inside = [place for place in range(span.start, span.end) if place in terms]
             self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
-            is_told = any(self._is_told(concept) for concept in span.concepts)
+            is_told = any(self._has_concept(concept) for concept in span.concepts)
             for place in inside:
                 terms[place].weight = self.glossary.weight(span.concepts)
             if is_told:
                 covered.update(inside)
-                self._keep_whole(terms, inside, span)
+                self._require_phrase(terms, inside, span)
             self._add_inner(terms, span)
         self._join_neighbours(terms, covered, len(places))
         foreign = self._foreign_spans(
-            {place for place in places if place not in covered and not self._found(place)},
+            {place for place in places if place not in covered and not self._is_indexed(place)},
             len(places),
         )
         for place in places:
             self._finish(place, terms[place], covered=place in covered, foreign=foreign)
         return self.result
 
-    def _keep_whole(self, terms: dict[int, Term], inside: Sequence[int], span: Span) -> None:
+    def _require_phrase(self, terms: dict[int, Term], inside: Sequence[int], span: Span) -> None:
         """A word that has its meaning from small words beside it counts with them alone: who has
         "just moved here" asks for no moves."""
         small = self.small[self.language]
@@ -342,7 +342,7 @@ class _Expander:
     def _fills(self, place: int) -> bool:
         return is_filler(self.bares[self.language][place] or "", self.language)
 
-    def _is_told(self, concept: str) -> bool:
+    def _has_concept(self, concept: str) -> bool:
         """Whether a record has the concept or a kind of it."""
         kinds = self.glossary.narrower.get(concept, ())
         return any(self.count(f"c:{kind}") for kind in (concept, *kinds))
@@ -374,7 +374,7 @@ class _Expander:
         cities = [row for row in rows.tolist() if self.index.identity(row)[0] == "city"]
         return cities if len(cities) <= MOST_CITIES else []
 
-    def _found(self, place: int) -> bool:
+    def _is_indexed(self, place: int) -> bool:
         token = self.tokens[self.language][place]
         return token is not None and self.count(token) > 0
 
@@ -467,11 +467,11 @@ class _Expander:
             self.result.terms.append(term)
             return
         is_district = any(weight == CITY_OF_DISTRICT for weight in term.alternatives.values())
-        parts = () if is_district else self._parts(word, is_term=self._found(place))
+        parts = () if is_district else self._parts(word, is_term=self._is_indexed(place))
         if parts:
             self._add_parts(term, parts)
             return
-        if not self._found(place):
+        if not self._is_indexed(place):
             for tongue in self.others:
                 foreign_token = self.tokens[tongue][place]
                 if foreign_token is not None and not self.small[tongue][place]:

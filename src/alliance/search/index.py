@@ -25,10 +25,10 @@ MAX_TAILS = 8
 INTENTS = ("pilot", "need", "offer", "process", "workshop")
 
 #: Parts of pages that are kept with an index.
-MOST_KEPT = 200
+MAX_CACHED = 200
 
 Scores = npt.NDArray[np.float32]
-Kept = TypeVar("Kept")
+Cached = TypeVar("Cached")
 
 
 class Index:
@@ -62,15 +62,15 @@ class Index:
         """Rows in the newer segments."""
         return self.size - self.segments[0].size
 
-    def kept(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+    def kept(self, key: Hashable, make: Callable[[], Cached]) -> Cached:
         """What `make` gives, made once for each key: a part of pages that all readers share.
 
         It may be made of the index and the key alone. Two threads may make it at once, alike.
         """
-        cached: Kept | None = self._kept.get(key)
+        cached: Cached | None = self._kept.get(key)
         if cached is None:
             cached = make()
-            if len(self._kept) >= MOST_KEPT:
+            if len(self._kept) >= MAX_CACHED:
                 self._kept.clear()
             self._kept[key] = cached
         return cached

@@ -152,7 +152,7 @@ _KIND_NAMES = {
 }
 
 
-_ONE_OF_KIND = {
+_SINGULAR_NAMES = {
     "case": gettext_lazy("case"),
     "solution": gettext_lazy("solution"),
     "method": gettext_lazy("method"),
@@ -174,7 +174,7 @@ def kind_name(kind: str, count: int = 2) -> str:
     """What `count` records of a kind are called, in the active language."""
     # In French none counts as one; in the others as many.
     single = count == 1 or (count == 0 and (get_language() or "").startswith("fr"))
-    names = _ONE_OF_KIND if single else _KIND_NAMES
+    names = _SINGULAR_NAMES if single else _KIND_NAMES
     return str(names.get(kind, kind))
 
 

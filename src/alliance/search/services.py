@@ -35,7 +35,7 @@ _ALL_ROOMS = (
 KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
 _ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
 
-KEPT_STAMPS = 64
+MAX_STAMPS = 64
 BATCH = 250
 #: How long the index waits for a transaction that had taken an id but not ended.
 GAP_EXPIRES = dt.timedelta(hours=1)
@@ -147,7 +147,7 @@ def _locked_state() -> IndexState:
 def _advance(state: IndexState, *, at: dt.datetime, cursor: int, gaps: dict[str, str]) -> None:
     state.generation += 1
     stamps = dict(state.stamps) | {str(state.generation): secrets.token_hex(4)}
-    newest = sorted(stamps, key=int)[-KEPT_STAMPS:]
+    newest = sorted(stamps, key=int)[-MAX_STAMPS:]
     state.stamps = {number: stamps[number] for number in newest}
     state.cursor = cursor
     state.gaps = gaps

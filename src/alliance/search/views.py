@@ -14,7 +14,7 @@ from alliance.network.access import actor_of
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
 from alliance.search.selectors.page import example_searches, find_page, related_page
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 
 def _query(request: HttpRequest) -> FinderQuery:
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def problem(request: HttpRequest, code: str) -> HttpResponse:
     """What is known to help with a problem, what failed, who gains, what it cost and who asks."""
     try:
-        page = kept(
+        page = cached(
             None,
             ("problem", code, request.LANGUAGE_CODE),
             lambda: selectors.problem_page(code, request.LANGUAGE_CODE, clock.today()),

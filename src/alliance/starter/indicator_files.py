@@ -31,7 +31,7 @@ from alliance.indicators.enums import (
 )
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import DefinitionVersion
-from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.models.catalogue import CONTENT_FIELDS
 from alliance.indicators.models.observations import READ_IN
 from alliance.indicators.models.uploads import BY_HAND
 from alliance.indicators.periods import year_of
@@ -77,7 +77,7 @@ VERDICTS = {
 BOUNDARIES = {"urban area": Boundary.URBAN_AREA} | {
     str(code): code for code in Boundary if code != Boundary.URBAN_AREA
 }
-_NOTES = frozenset(SAID) - {
+_NOTES = frozenset(CONTENT_FIELDS) - {
     "text", "direction", "publisher", "licence", "sdg_targets", *OF_TABLE.values(),
 }  # fmt: skip
 #: Said in `targets.csv`.
@@ -142,7 +142,7 @@ class _Row:
     def fault(self, column: str, code: str, **params: Any) -> None:
         self.faults.append(Fault(f"{self.where}, column {column}", code, params))
 
-    def one_of(self, column: str, allowed: Iterable[str]) -> None:
+    def check_choice(self, column: str, allowed: Iterable[str]) -> None:
         known = [*allowed]
         if self[column] not in known:
             self.fault(column, "not-one-of", value=self[column], allowed=[*filter(None, known)])
@@ -218,7 +218,7 @@ def _figures(
     for row in rows:
         city = row.city(cities)
         if city in cities:
-            row.one_of("country", [cities[city]])
+            row.check_choice("country", [cities[city]])
         pair = (row["indicator"], row["definition_id"])
         row.pair("definition_id", pair, definitions)
         version = definitions.get(pair)
@@ -226,8 +226,8 @@ def _figures(
             row.fault("country", "out-of-scope", scope=version.scope)
         if year_of(row["year"]) is None:
             row.fault("year", "not-a-period")
-        row.one_of("flag", FLAGS)
-        row.one_of("boundary", BOUNDARIES)
+        row.check_choice("flag", FLAGS)
+        row.check_choice("boundary", BOUNDARIES)
         if row["quality"] and row["quality"] not in Quality.values:
             row.fault("quality", "not-a-grade")
         row.in_file("source", sources, "sources.csv")
@@ -278,10 +278,10 @@ def _targets(
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
         in_series = row["in_series"] == "yes"
-        row.one_of("in_series", ["yes", "no"])
+        row.check_choice("in_series", ["yes", "no"])
         if in_series:
             row.pair("definition_id", (row["indicator"], row["definition_id"]), keys)
-        row.one_of("kind", TargetKind.values)
+        row.check_choice("kind", TargetKind.values)
         city = row.city(cities) if row["city"] else ""
         if not row["target"]:
             row.fault("target", "missing")
@@ -324,7 +324,7 @@ def _siblings(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
-        row.one_of("verdict", VERDICTS)
+        row.check_choice("verdict", VERDICTS)
         left, right = (row["code"], row["left_definition"]), (
             row["right_code"], row["right_definition"],
         )  # fmt: skip
@@ -397,13 +397,13 @@ def read_indicators(
     definitions: dict[Pair, DefinitionVersion] = {}
     for row in rows("starter-indicators.csv", *INDICATOR_COLUMNS):
         key = (row["code"], row["definition_id"])
-        row.one_of("direction", IndicatorDirection.values)
+        row.check_choice("direction", IndicatorDirection.values)
         if key in definitions:
             row.faults.append(Fault(row.where, "given-twice", {"value": "/".join(key)}))
         note = notes.get("/".join(key), {})
         if row["grade"] not in {"", *Quality.values, *NO_GRADE}:
             row.fault("grade", "not-a-grade")
-        row.one_of("method", ["", *MethodClass.values])
+        row.check_choice("method", ["", *MethodClass.values])
         for name in sorted(set(note) - _NOTES - _TARGET_NOTES):
             faults.append(Fault(f"indicator-notes.json, {'/'.join(key)}.{name}", "unknown-field"))
         known = {name: value for name, value in note.items() if name in _NOTES}

@@ -21,7 +21,7 @@ from alliance.participation.models import Contribution, Process
 from alliance.participation.selectors.access import READ, get_process_for
 from alliance.participation.services.census import (
     LABELS,
-    NOT_GIVEN,
+    NOT_STATED,
     hidden_kinds,
 )
 from alliance.participation.services.weights import ALIKE
@@ -588,7 +588,7 @@ def _hidden_alone(results: Standing, code: str, counts: Sequence[int]) -> tuple[
         if question.key == code:
             lines = question.tables[0].lines
             return {place for place, line in enumerate(lines) if line.n is None}, False
-    names = [*results.findings.result["crossed"]["categories"][code], NOT_GIVEN]
+    names = [*results.findings.result["crossed"]["categories"][code], NOT_STATED]
     hidden = hidden_kinds(dict(zip(names, counts, strict=True)))
     places = {place for place, name in enumerate(names[:-1]) if name in hidden}
-    return places, NOT_GIVEN in hidden
+    return places, NOT_STATED in hidden

@@ -33,7 +33,7 @@ MOST_FAULTS = 100
 #: Texts of an outcome that is missing.
 MISSING = frozenset({"", "na", "nan", "n/a", "-", "–"})
 LONGEST_LABEL = 80
-_ONE_OF_EACH_UNIT = frozenset({"label", "time-or-never"})
+_UNIT_LEVEL_KINDS = frozenset({"label", "time-or-never"})
 
 
 @dataclass
@@ -158,7 +158,7 @@ def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _F
     if "unit" not in columns:
         return
     for column in columns_of(plan):
-        if column.kind not in _ONE_OF_EACH_UNIT:
+        if column.kind not in _UNIT_LEVEL_KINDS:
             continue
         first_seen: dict[str, tuple[str, int]] = {}
         for row, unit, text in zip(table.rows, columns["unit"], columns[column.name], strict=True):

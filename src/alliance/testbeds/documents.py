@@ -32,7 +32,7 @@ def _place(cities: list[City]) -> dict[str, str]:
     return {language: ", ".join(city_names) for language, city_names in names.items()}
 
 
-def _told(results: list[Evaluation]) -> dict[str, Any] | None:
+def _sentence_data(results: list[Evaluation]) -> dict[str, Any] | None:
     """What a sentence about the pooled result, or else the newest, is made of."""
     chosen = [evaluation for evaluation in results if evaluation.city_id is None] or results
     if not chosen:
@@ -93,7 +93,7 @@ def _pilot(pilot: Pilot) -> Document:
             "design": pilot.design,
             "state": pilot.state,
             "result_due": pilot.result_due.isoformat() if pilot.result_due else None,
-            "result": _told(pilot.finished),  # type: ignore[attr-defined]
+            "result": _sentence_data(pilot.finished),  # type: ignore[attr-defined]
             "unit": plan["outcome_unit"],
         },
     )

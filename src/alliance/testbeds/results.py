@@ -34,7 +34,7 @@ def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[s
     """The result of one city's data: estimate, interval, warnings, sentences, charts, groups."""
     asked = _request(request)
     evaluation = pilots.analyse(columns, asked)
-    result = _told(evaluation)
+    result = _as_dict(evaluation)
     result |= {
         # Without a comparison, or a mixture that fits, nothing is known of the size of an effect.
         "useful": ""
@@ -98,7 +98,7 @@ def _request(request: Mapping[str, Any]) -> pilots.Request:
     return pilots.Request(**values)
 
 
-def _told(evaluation: pilots.Evaluation) -> dict[str, Any]:
+def _as_dict(evaluation: pilots.Evaluation) -> dict[str, Any]:
     bounded = all(math.isfinite(end) for end in evaluation.ci)
     result: dict[str, Any] = pilots.plain(
         {
@@ -160,7 +160,7 @@ def _groups(columns: Columns, request: Mapping[str, Any], plan: Plan) -> list[di
             units = len(set(part.get("unit", ())))
             line: dict[str, Any] = {"column": name, "group": group, "units": units}
             try:
-                result = _told(pilots.analyse(part, _request(request)))
+                result = _as_dict(pilots.analyse(part, _request(request)))
             except MethodError as error:
                 line["fault"] = error.code
             else:

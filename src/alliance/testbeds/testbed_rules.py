@@ -22,7 +22,7 @@ def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
     return network.is_editor_of(actor, organisation) or network.is_elevated(actor)
 
 
-def may_keep_for(actor: Actor, organisation: Organisation) -> bool:
+def may_edit_for(actor: Actor, organisation: Organisation) -> bool:
     """Describe testbeds: editors of a municipality or university with a recorded city."""
     keeps = organisation.kind in KEEPERS and organisation.city_id is not None
     return keeps and may_speak_for(actor, organisation)
@@ -30,7 +30,7 @@ def may_keep_for(actor: Actor, organisation: Organisation) -> bool:
 
 def may_change(actor: Actor, testbed: Testbed) -> bool:
     """Change or close a testbed: those who may describe it, and the secretariat."""
-    return may_keep_for(actor, testbed.organisation) or network.is_secretariat(actor)
+    return may_edit_for(actor, testbed.organisation) or network.is_secretariat(actor)
 
 
 def may_ask(actor: Actor, organisation: Organisation, testbed: Testbed) -> bool:
@@ -51,7 +51,7 @@ def may_read_booking(actor: Actor, booking: Booking) -> bool:
 def may_answer(actor: Actor, booking: Booking, today: dt.date) -> bool:
     """Accept or decline: editors of the testbed's team, until the last day is over."""
     open_ = booking.state in {BookingState.ASKED, BookingState.ACCEPTED}
-    return open_ and booking.ends_on >= today and may_keep_for(actor, booking.testbed.organisation)
+    return open_ and booking.ends_on >= today and may_edit_for(actor, booking.testbed.organisation)
 
 
 def may_withdraw(actor: Actor, booking: Booking, today: dt.date) -> bool:

@@ -77,22 +77,22 @@ def state_link(
     )
 
 
-def keep(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
+def refresh_relations(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
     """Make the ties of these things as the data imply them, of all for None, and what strips show
     at their ends. Those that teams state are left alone.
 
     How many ties are new, changed and gone, and how many things were shown otherwise.
     """
     with transaction.atomic():
-        counts = ties.keep(keys, above=_RESEARCH)
-        counts["things"] = _keep_things(keys)
+        counts = ties.refresh(keys, above=_RESEARCH)
+        counts["things"] = _refresh_things(keys)
         if any(counts.values()):
             # Pages that are kept in memory show the ties.
             audit.record("thread", "", "update", actor=audit.WORKER, at=at, **counts)
     return counts
 
 
-def keep_touched(*, at: dt.datetime) -> dict[str, int]:
+def refresh_touched(*, at: dt.datetime) -> dict[str, int]:
     """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
     and where much was touched."""
     events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=_KINDS)
@@ -100,7 +100,7 @@ def keep_touched(*, at: dt.datetime) -> dict[str, int]:
     touched = {(kind, public_id) for named, public_id in audited for kind in _KINDS[named]}
     is_kept = Tie.objects.filter(link=None).exists() and Thing.objects.exists()
     is_whole = len(touched) > MOST_TOUCHED or not is_kept
-    return keep(None if is_whole else touched, at=at)
+    return refresh_relations(None if is_whole else touched, at=at)
 
 
 def _ends(keys: Collection[Key] | None) -> set[Key]:
@@ -116,7 +116,7 @@ def _ends(keys: Collection[Key] | None) -> set[Key]:
     return ends
 
 
-def _keep_things(keys: Collection[Key] | None) -> int:
+def _refresh_things(keys: Collection[Key] | None) -> int:
     """Keep what everybody may see at the ends of ties; of how many it changed.
 
     Of these things alone, and of those that came to stand at an end of their ties.

@@ -14,13 +14,13 @@ from alliance.thread import services
 @task
 def keep_ties() -> dict[str, int]:
     """Keep the table of what hangs together, by what the audit trail says was touched."""
-    return services.keep_touched(at=clock.now())
+    return services.refresh_touched(at=clock.now())
 
 
 @task
 def remake_ties() -> dict[str, int]:
     """Make the whole table anew, so that nothing that was missed stays missing."""
-    return services.keep(at=clock.now())
+    return services.refresh_relations(at=clock.now())
 
 
 PERIODIC = (

@@ -43,7 +43,7 @@ from alliance.web import languages
 #: For so long a state that was read counts as the present one: what the database is spared.
 SECONDS_STATE_HOLDS = 0.25
 #: A page is made anew after this time even where nothing tells that it has changed.
-SECONDS_KEPT = 300.0
+CACHE_SECONDS = 300.0
 #: Parts of pages that stay in memory, in texts of some kilobytes; records weigh as many of these.
 MOST_PARTS = 4_000
 RECORDS_WEIGH = 20
@@ -203,7 +203,7 @@ class Memory:
         state, page = self._pages.get(key, (None, None))
         if page is None:
             return None, None
-        if time.monotonic() - page.made_at > SECONDS_KEPT:
+        if time.monotonic() - page.made_at > CACHE_SECONDS:
             self._drop(key)
             return None, None
         self._pages.move_to_end(key)
@@ -264,7 +264,7 @@ class Parts:
         """The part, made where there is none of that state. Two threads may make it at once."""
         with self._lock:
             made_under, made_at, part = self._parts.get(key, (None, 0.0, None))
-            if made_under == state and time.monotonic() - made_at <= SECONDS_KEPT:
+            if made_under == state and time.monotonic() - made_at <= CACHE_SECONDS:
                 self._parts.move_to_end(key)
                 return cast(Part, part)
         made_at, made = time.monotonic(), make()
@@ -327,7 +327,7 @@ def keeping() -> Iterator[None]:
         yield
 
 
-def kept(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
+def cached(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
     """What `make` gives: a part of pages that all readers share, until an act of these kinds.
 
     It must follow from the key and from what visitors may read, and nobody may change it: threads
@@ -400,7 +400,7 @@ class PageCache:
     def _made_anew(self, request: HttpRequest, key: Hashable, state: State) -> HttpResponseBase:
         with _reads(Reading(self.parts, lambda: state)):
             response = self.get_response(request)
-        if not may_be_kept(request, response):
+        if not is_cacheable(request, response):
             # What was withdrawn is not shown to those who ask while it is found to be gone.
             self.memory.drop(key)
             return _completed(request, response)
@@ -436,7 +436,7 @@ def _is_long(request: HttpRequest) -> bool:
     return len(request.META.get("QUERY_STRING", "")) + len(request.path) > LONGEST_ADDRESS
 
 
-def may_be_kept(request: HttpRequest, response: HttpResponseBase) -> bool:
+def is_cacheable(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether every visitor would get this very answer to the address. In doubt: no."""
     return (
         isinstance(response, HttpResponse)

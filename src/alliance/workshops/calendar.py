@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alliance.network.localise import local_name
 from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.models import Registration, Session, Workshop
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 #: How often a program looks for changes.
 REFRESH = dt.timedelta(hours=1)
@@ -38,7 +38,7 @@ def calendar_of(registration: Registration, *, page: str) -> bytes:
     SEQUENCE goes up with each change.
     """
     workshop = registration.workshop
-    title = said(workshop.titles, workshop.language).value
+    title = localised_text(workshop.titles, workshop.language).value
     events = (
         tuple(_event(session, workshop, registration, title=title, page=page).items())
         for session in workshop.sessions.all()
@@ -73,7 +73,7 @@ def _written(title: str, zone: str, *events: tuple[tuple[str, Any], ...]) -> byt
 def _event(
     session: Session, workshop: Workshop, registration: Registration, *, title: str, page: str
 ) -> dict[str, Any]:
-    name = said(session.titles, workshop.language).value
+    name = localised_text(session.titles, workshop.language).value
     city = local_name(workshop.city, registration.language) if workshop.city else ""
     where = [session.room, workshop.place, city] if workshop.place else [_("online")]
     link = session.url or workshop.online_url if registration.state == SeatState.IN else ""

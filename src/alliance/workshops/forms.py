@@ -25,7 +25,7 @@ from alliance.workshops import zones
 from alliance.workshops.enums import Attendance, QuestionKind
 from alliance.workshops.models import Question, Workshop
 from alliance.workshops.services import preparing
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 NO_FILE = _("The file is missing or empty.")
 _ANY_URL = {"assume_scheme": "https"}
@@ -132,7 +132,7 @@ def facts_of(workshop: Workshop) -> dict[str, Any]:
     }
 
 
-class _Kept(RowForm):
+class _StoredRowForm(RowForm):
     """A row of a record that is there already, or of a new one; an emptied one takes it away."""
 
     id = forms.CharField(widget=forms.HiddenInput)
@@ -144,7 +144,7 @@ class _Kept(RowForm):
         return any(self.cleaned_data.get(name) for name in self.counts)
 
 
-class SlotRow(_Kept):
+class SlotRow(_StoredRowForm):
     """A session."""
 
     counts = ("title", "starts", "ends", "room", "speakers", "url", "is_break")
@@ -209,7 +209,7 @@ def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
     return rows
 
 
-class AskingRow(_Kept):
+class AskingRow(_StoredRowForm):
     """A question."""
 
     counts = ("text", "options")
@@ -337,12 +337,12 @@ class SignUpForm(ServiceForm):
 
 
 def _answer_field(question: Question) -> forms.Field:
-    label = said(question.texts).value
+    label = localised_text(question.texts).value
     if question.kind == QuestionKind.TEXT:
         field: forms.Field = LongText(label=label, rows=2, max_length=1_000)
     else:
         if question.kind == QuestionKind.CHOICE:
-            lines = said(question.options).value.splitlines()
+            lines = localised_text(question.options).value.splitlines()
             choices = [(str(n), line) for n, line in enumerate(lines)]
         else:
             choices = [("yes", pgettext("answer", "yes")), ("no", pgettext("answer", "no"))]

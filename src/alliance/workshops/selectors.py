@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network.rules import is_secretariat
 from alliance.testbeds.selectors.testbeds import edited_teams
 from alliance.workshops import rules, zones
@@ -23,7 +23,7 @@ from alliance.workshops.models import (
     Session,
     Workshop,
 )
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 from alliance.workshops.whom import to_meet
 
 READ, RUN = "read", "run"
@@ -35,7 +35,7 @@ _RULES = {READ: rules.may_read, RUN: rules.may_run}
 def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Workshop:
     """The workshop that the actor may read or run. Raises NotFound."""
     rows = Workshop.objects.select_related("city", "organisation__city", "group", "minutes")
-    return one_by_id(rows, "workshop", public_id, partial(_RULES[action], actor))
+    return get_by_public_id(rows, "workshop", public_id, partial(_RULES[action], actor))
 
 
 def runs_any(actor: Actor) -> bool:
@@ -215,5 +215,5 @@ def answer_words(question: Question, answer: str) -> str:
     """An answer in words: a choice is kept by its number, so that each reads it in her language."""
     if question.kind != "choice":
         return answer
-    lines = said(question.options).value.splitlines()
+    lines = localised_text(question.options).value.splitlines()
     return lines[int(answer)] if int(answer) < len(lines) else answer

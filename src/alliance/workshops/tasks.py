@@ -20,7 +20,7 @@ def forget_participants() -> int:
 @task
 def tell_whom_to_meet() -> int:
     """Write to participants of workshops that begin soon whom they should meet."""
-    return meeting.tell_ahead(at=clock.now())
+    return meeting.send_meeting_suggestions(at=clock.now())
 
 
 PERIODIC = (

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from alliance.network.localise import Localised, localised
 
 
-def said(texts: Mapping[str, str], written_in: str = "") -> Localised:
+def localised_text(texts: Mapping[str, str], written_in: str = "") -> Localised:
     """A text in the reader's language, else in that it was written in."""
     language = get_language() or "en"
     if language in texts:

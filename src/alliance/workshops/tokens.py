@@ -21,7 +21,7 @@ CONFIRM_WITHIN = dt.timedelta(days=3)
 #: So long after the last day the addresses of a workshop's places and calendars hold.
 HOLD_AFTER = dt.timedelta(days=90)
 
-_PLACE, _CALENDAR, _DOOR = (
+_PLACE, _CALENDAR, _CHECK_IN = (
     Signer(salt=f"alliance.workshops.{name}") for name in ("place", "calendar", "door")
 )
 
@@ -36,9 +36,9 @@ def calendar_token(registration: Registration) -> str:
     return _CALENDAR.sign(f"{registration.public_id}.{registration.calendar_number}")
 
 
-def door_token(registration: Registration) -> str:
+def check_in_token(registration: Registration) -> str:
     """What the code carries that is scanned at the door."""
-    return _DOOR.sign(f"{registration.public_id}.{registration.link_number}")
+    return _CHECK_IN.sign(f"{registration.public_id}.{registration.link_number}")
 
 
 def holds_until(registration: Registration) -> dt.date:
@@ -78,6 +78,6 @@ def of_calendar(token: str) -> Registration:
     return _of(_CALENDAR, token, "calendar_number")
 
 
-def of_door(token: str) -> Registration:
+def of_check_in(token: str) -> Registration:
     """Whose code was scanned. Raises NotFound for one that we did not make, and as `of_place`."""
-    return _of(_DOOR, token, "link_number")
+    return _of(_CHECK_IN, token, "link_number")

@@ -16,9 +16,9 @@ urlpatterns = [
     path("workshops/places/<str:token>/confirm", public.Confirm.as_view(), name="confirm"),
     path("workshops/places/<str:token>/change", public.ChangePlace.as_view(), name="change"),
     path("workshops/places/<str:token>/leave", public.Leave.as_view(), name="leave"),
-    path("workshops/places/<str:token>/code.svg", public.door_code, name="door-code"),
+    path("workshops/places/<str:token>/code.svg", public.check_in_code, name="door-code"),
     path("workshops/places/<str:token>/certificate.pdf", public.certificate, name="certificate"),
-    path("workshops/places/<str:token>/feedback", public.SayHowItWas.as_view(), name="feedback"),
+    path("workshops/places/<str:token>/feedback", public.GiveFeedback.as_view(), name="feedback"),
     path("workshops/places/<str:token>/new-address", public.Renew.as_view(), name="renew"),
     path("workshops/places/<str:token>/meet-nobody", public.MeetNobody.as_view(), name="no-meet"),
     path(
@@ -38,7 +38,7 @@ urlpatterns = [
     path("workshops/<str:public_id>/words", running.Translate.as_view(), name="words"),
     path("workshops/<str:public_id>/pairs", running.PairUp.as_view(), name="pair-up"),
     path("workshops/<str:public_id>/tables", running.Tables.as_view(), name="tables"),
-    path("workshops/<str:public_id>/door", running.Door.as_view(), name="door"),
+    path("workshops/<str:public_id>/door", running.CheckIn.as_view(), name="door"),
     path("workshops/<str:public_id>/materials", running.Materials.as_view(), name="materials"),
     path(
         "workshops/<str:public_id>/materials/<str:file_id>/remove",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from alliance.network.enums import Theme
 from alliance.network.localise import local_name
 from alliance.workshops.models import Meeting, Registration
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 
 def meetings_of(own: Registration) -> list[Meeting]:
@@ -33,7 +33,9 @@ def reason_words(meeting: Meeting, own: Registration) -> list[dict[str, Any]]:
         themes = ", ".join(str(Theme(code).label) for code in reason.get("themes", ()))
         words, route, ids = "", "", ""
         if reason["code"] == "offer":
-            offer, need = (said(reason[name]).value for name in ("offer_title", "need_title"))
+            offer, need = (
+                localised_text(reason[name]).value for name in ("offer_title", "need_title")
+            )
             route, ids = ("network:offer", reason["offer"]) if gets else ("", "")
             words = _("%(city)s offers “%(offer)s”. Your city needs “%(need)s”.")
             if gives:
@@ -45,7 +47,7 @@ def reason_words(meeting: Meeting, own: Registration) -> list[dict[str, Any]]:
             words = _("%(city)s has tried “%(case)s”.")
             if gives:
                 words = _("Wants to learn from your city’s experience: “%(case)s”.")
-            words %= {"city": city, "case": said(reason["titles"]).value}
+            words %= {"city": city, "case": localised_text(reason["titles"]).value}
         elif reason["code"] == "tells":
             words = (
                 _("Wants to learn from you about: %(themes)s.")

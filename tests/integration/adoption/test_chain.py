@@ -13,7 +13,7 @@ from alliance.adoption.selectors.chain import chain_page, transfer_of
 from alliance.core.audit import Actor
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.services.withdrawals import withdraw_case
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
 from tests.factories.pages import page, page_text
 
@@ -30,7 +30,7 @@ def chain(db):
     place("Boden", "umea", outcome="mixed")
     place("Arras", "boden", country="FR")
     place("Falun", "lund", outcome="did-not-work", reasons=("stopped",))
-    keep(at=NOW)
+    refresh_relations(at=NOW)
 
 
 def place(name, origin, *, country="SE", **changes):
@@ -38,7 +38,7 @@ def place(name, origin, *, country="SE", **changes):
 
 
 def of(public_id):
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     return chain_of(public_id)
 
 

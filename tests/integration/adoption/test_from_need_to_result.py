@@ -24,7 +24,7 @@ from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state
 from alliance.network.services.waiting_letters import send_letters
 from alliance.testbeds.models import Pilot
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.equity import pass_check
 from tests.factories.knowledge import cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
@@ -189,7 +189,7 @@ def test_from_a_need_to_a_published_result(
     with django_capture_on_commit_callbacks(execute=True):
         assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 1}
         assert follow(at=at + 2 * DAY) == {"pilots": 0, "results": 0}
-    keep(at=at + 2 * DAY)
+    refresh_relations(at=at + 2 * DAY)
     assert sorted(who for who, _subject in letters()) == ["lea", "ulf"]
     adoption.refresh_from_db()
     assert adoption.stage == "reported"
@@ -338,7 +338,7 @@ def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of
     terms = {"case": two.case, "need": two.need, "at": at}
     adoption = make_agreement(two.umea, two.lund, acting(two.ulf), **terms)
     adoptions.agree(adoption, revision=1, actor=acting(two.lea), at=at)
-    keep(at=at)
+    refresh_relations(at=at)
     address = f"/en/adoptions/{adoption.public_id}/"
     need, thread = f"/en/needs/{two.need.public_id}/", f"/en/thread/agreement/{adoption.public_id}/"
     for path in (address, need, thread):
@@ -434,7 +434,7 @@ def test_a_peer_review_lives_on_the_adoption_and_is_tied_to_it(two, at, browser_
     assert "Ask for a peer review" not in seen and "Ask for a peer review" in page_text(
         ulf, address
     )
-    keep(at=at)
+    refresh_relations(at=at)
     tie = Tie.objects.get(first_kind="peer-review", first_id=review.public_id)
     assert (tie.second_id, tie.relation, tie.is_public) == (adoption.public_id, "looked-at", True)
     assert address in page(Client(), f"/en/peer-reviews/{review.public_id}/")

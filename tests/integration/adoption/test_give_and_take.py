@@ -16,7 +16,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import needs_offers, save_city
-from alliance.thread.services import keep, state_link
+from alliance.thread.services import refresh_relations, state_link
 from tests.factories.equity import pass_check
 from tests.factories.knowledge import a_place, lay_ground, make_case, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer
@@ -43,7 +43,7 @@ def cities(monkeypatch):
 
 
 def counts(public_id, at=NOW):
-    keep(at=at)
+    refresh_relations(at=at)
     line = city_balance(City.objects.get(public_id=public_id), at=at)
     parts = (*line["given"], *line["taken"], *line["waiting"])
     told_of = {name: (year, every) for name, year, every in parts}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from alliance.adoption.models import Adoption
-from alliance.adoption.services.method_results import DAYS_OF_MONTH, keep_ended
+from alliance.adoption.services.method_results import DAYS_OF_MONTH, save_ended_results
 from alliance.indicators.models import Release
 from alliance.knowledge.models import Method, MethodResult
 from alliance.network.models import Need
@@ -63,12 +63,12 @@ def kept(name: str) -> dict[str, Any]:
 def test_the_pilots_of_a_city_are_a_result_of_their_method(needs, client):
     agile = method("agile-piloting", "Agile piloting")
     tried(needs[0], 4, "adopted")
-    assert keep_ended(at=NOW) == 1
+    assert save_ended_results(at=NOW) == 1
     # One pilot has no interval of its time.
     assert set(kept(agile)) == {"adopted"}
     tried(needs[1], 9, "stopped")
     tried(needs[2], 6)
-    assert keep_ended(at=NOW) == 1
+    assert save_ended_results(at=NOW) == 1
     found = kept(agile)
     assert (found["adopted"]["value"], found["adopted"]["n"]) == (0.5, 2)
     assert found["months"]["value"] == pytest.approx(6, rel=0.02) and found["months"]["n"] == 3
@@ -78,16 +78,16 @@ def test_the_pilots_of_a_city_are_a_result_of_their_method(needs, client):
     assert "3 avslutade pilotprojekt" in swedish and "completed" not in swedish
     assert "months" in said and "50 %" in said
     Adoption.objects.update(public_at=None, ending="", ended_at=None, outcome="")
-    assert keep_ended(at=NOW) == 0 and not MethodResult.objects.exists()
+    assert save_ended_results(at=NOW) == 0 and not MethodResult.objects.exists()
 
 
 def test_a_pilot_that_runs_is_no_result(needs):
     method("agile-piloting", "Agile piloting")
     tried(needs[0], 4, state="registered", reported_at=None)
-    assert keep_ended(at=NOW) == 0
+    assert save_ended_results(at=NOW) == 0
     # Ended, and nothing is decided: no share, and with one pilot no time.
     tried(needs[1], 4)
-    assert keep_ended(at=NOW) == 0
+    assert save_ended_results(at=NOW) == 0
 
 
 def test_a_chosen_answer_makes_it_a_result_of_challenges(needs):
@@ -103,9 +103,9 @@ def test_a_chosen_answer_makes_it_a_result_of_challenges(needs):
         declared_name="Eva", declared_at=NOW,
         pilot=tried(needs[0], 4, "adopted"),
     )  # fmt: skip
-    assert keep_ended(at=NOW) == 1 and kept(prize)["adopted"]["value"] == 1
+    assert save_ended_results(at=NOW) == 1 and kept(prize)["adopted"]["value"] == 1
     Answer.objects.filter(pk=answer.pk).update(pilot=None)
-    assert keep_ended(at=NOW) == 1 and kept(agile)["adopted"]["value"] == 1
+    assert save_ended_results(at=NOW) == 1 and kept(agile)["adopted"]["value"] == 1
     assert not MethodResult.objects.filter(method=prize).exists()
 
 
@@ -113,15 +113,15 @@ def test_figures_no_older_than_two_years_are_a_result_of_the_index(client):
     index = method("composite-index", "Composite index")
     cities = [make_city(name) for name in ("aby", "boby", "ceby")]
     definitions = [make_definition(f"SDG-11-{at}") for at in range(4)]
-    assert keep_ended(at=NOW) == 0
+    assert save_ended_results(at=NOW) == 0
     release = make_release()
     for city in cities:
         for age, definition in zip((0, 2, 3, None), definitions, strict=True):
             value = None if age is None else 41.0
             make_score(release, city, definition, age=age, value=value)
-    assert keep_ended(at=NOW) == 3
+    assert save_ended_results(at=NOW) == 3
     (one,) = MethodResult.objects.get(city=cities[0]).measures
     assert (one["measure"], one["value"], one["n"]) == ("current", 0.5, 4)
     assert "50 %" in page_text(client, "/en/methods/composite-index/")
     Release.objects.update(published_at=None)
-    assert keep_ended(at=NOW) == 0 and not index.results.exists()
+    assert save_ended_results(at=NOW) == 0 and not index.results.exists()

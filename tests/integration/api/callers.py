@@ -57,7 +57,7 @@ class Caller:
         raw = (
             body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         )
-        return self._told(
+        return self._progress_path(
             self.client.generic(
                 method.upper(),
                 f"/api/v1/{path}",
@@ -82,9 +82,9 @@ class Caller:
     def upload(self, path: str, content: bytes, name: str, **fields: str) -> Any:
         """Send a file in a form."""
         data: Mapping[str, Any] = {"file": SimpleUploadedFile(name, content), **fields}
-        return self._told(self.client.post(f"/api/v1/{path}", data, headers=self.headers))
+        return self._progress_path(self.client.post(f"/api/v1/{path}", data, headers=self.headers))
 
-    def _told(self, response: Any) -> Any:
+    def _progress_path(self, response: Any) -> Any:
         is_json = "json" in response.headers.get("Content-Type", "")
         response.data = response.json() if is_json else None
         return response

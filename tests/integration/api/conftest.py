@@ -17,7 +17,7 @@ from alliance.core import clock
 from alliance.core.files import made
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
-from alliance.thread.services import keep as keep_ties
+from alliance.thread.services import refresh_relations as keep_ties
 from tests.factories.budgets import make_example_budget
 from tests.factories.campaigns import make_example_campaign
 from tests.factories.challenges import make_example_challenge

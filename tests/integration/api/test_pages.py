@@ -89,18 +89,18 @@ def test_a_trial_of_a_backup_speaks_of_that_one_alone(
         return checks, " ".join(client.get("/en/status/").content.decode().split())
 
     assert set(told()[0].values()) == {None}
-    backups.keep_look(tmp_path, folder / "old.tar.gz", at=at, is_whole=True)
+    backups.record_look(tmp_path, folder / "old.tar.gz", at=at, is_whole=True)
     (folder / "new.tar.gz").touch()
     checks, page = told()
     assert checks["seconds_since_made"] is not None and checks["last_trial_failed"] is False
     assert checks["seconds_since_verified"] is checks["newest_is_whole"] is None
     assert "restore not tested yet" in page and "of another backup" in page
-    backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=False)
+    backups.record_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=False)
     checks, page = told()
     assert checks["seconds_since_verified"] is None and checks["newest_is_whole"] is False
     assert checks["last_trial_failed"] is True and checks["seconds_since_last_trial"] is not None
     assert "test restore on" in page and "of another" not in page
-    backups.keep_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=True)
+    backups.record_look(tmp_path, folder / "new.tar.gz", at=at, is_whole=True)
     checks, page = told()
     assert checks["seconds_since_verified"] is not None and checks["newest_is_whole"] is True
     assert checks["last_trial_failed"] is False

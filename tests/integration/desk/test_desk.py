@@ -449,7 +449,7 @@ def test_before_others_rely_on_it_the_desk_says_what_is_missing(
     settings.CONTACT_EMAIL, settings.EMAIL_HOST = "office@example.org", "mail.example.org"
     settings.NETWORK_IS_NAMED, settings.LEGAL_CHECKED = True, ago(365).date()
     settings.KEEP_STARTER = True
-    backups.keep_look(tmp_path, tmp_path / "kept.tar.gz", at=ago(29), is_whole=True)
+    backups.record_look(tmp_path, tmp_path / "kept.tar.gz", at=ago(29), is_whole=True)
     assert "Email has not been tested yet: send one to yourself" in page(client, "/en/desk/")
     client.post("/en/desk/emails/", {"act": "try"})
     run_jobs()
@@ -465,7 +465,7 @@ def test_the_desk_tells_of_a_backup_that_cannot_be_relied_on(settings: Any, tmp_
     def told() -> str:
         return about_backups(tmp_path, NOW).split(":")[0]
 
-    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(9), is_whole=True)
+    backups.record_look(tmp_path, folder / "old.tar.gz", at=ago(9), is_whole=True)
     archive = folder / "new.tar.gz"
     archive.touch()
     for days, words in (
@@ -474,13 +474,13 @@ def test_the_desk_tells_of_a_backup_that_cannot_be_relied_on(settings: Any, tmp_
     ):
         os.utime(archive, (ago(days).timestamp(),) * 2)
         assert told() == words
-    backups.keep_look(tmp_path, archive, at=ago(2), is_whole=False)
+    backups.record_look(tmp_path, archive, at=ago(2), is_whole=False)
     assert told() == ("The latest backup failed its restore test")
-    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(1), is_whole=True)
+    backups.record_look(tmp_path, folder / "old.tar.gz", at=ago(1), is_whole=True)
     assert told() == ("The latest backup failed its restore test")
-    backups.keep_look(tmp_path, archive, at=ago(1), is_whole=True)
+    backups.record_look(tmp_path, archive, at=ago(1), is_whole=True)
     assert told() == ""
-    backups.keep_look(tmp_path, folder / "old.tar.gz", at=ago(0), is_whole=False)
+    backups.record_look(tmp_path, folder / "old.tar.gz", at=ago(0), is_whole=False)
     assert told() == "The backup old.tar.gz failed its restore test"
 
 

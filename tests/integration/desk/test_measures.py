@@ -14,7 +14,7 @@ from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Measure, Unit
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.services import drafts, save_measure, save_unit
-from alliance.knowledge.services.vocabulary import keep_measure, keep_unit, set_apart
+from alliance.knowledge.services.vocabulary import set_apart, upsert_measure, upsert_unit
 from tests.factories.drafts import document
 from tests.factories.knowledge import effect, make_case
 from tests.factories.people import NOW, acting, join, person, team
@@ -88,8 +88,8 @@ def test_what_results_are_told_in_keeps_its_name_and_meaning(
         Unit.objects.get(effects__isnull=False),
     )
     old = (measure.name, unit.name, unit.is_change)
-    keep_measure(measure, name="another", name_fr="autre", name_sv="annat", **by)
-    keep_unit(
+    upsert_measure(measure, name="another", name_fr="autre", name_sv="annat", **by)
+    upsert_unit(
         unit, name="another", name_fr="autre", name_sv="annat", symbol="x",
         is_change=not unit.is_change, is_relative=False, **by,
     )  # fmt: skip
@@ -132,8 +132,8 @@ def test_a_word_that_only_a_draft_names_is_in_use_too(client: Client, secretary:
 def test_what_ships_leaves_alone_what_was_edited(secretary: Any) -> None:
     measure, unit = Measure.objects.get(slug="turnout"), Unit.objects.get(code="cars-per-day")
     by = {"actor": acting(secretary), "at": NOW}
-    keep_measure(measure, name="turnout", name_fr="participation", name_sv="valdeltagande", **by)
-    keep_unit(
+    upsert_measure(measure, name="turnout", name_fr="participation", name_sv="valdeltagande", **by)
+    upsert_unit(
         unit, name="cars per day", name_fr="voitures par jour", name_sv="bilar per dag", symbol="",
         is_change=True, is_relative=False, **by,
     )  # fmt: skip
@@ -154,9 +154,9 @@ def test_the_list_finds_by_any_name_and_tells_what_lacks(client: Client) -> None
 def test_only_the_secretariat_changes_the_lists(client: Client) -> None:
     stranger = person("Olle Ek")
     with pytest.raises(NotAllowed):
-        keep_measure(None, **MEASURE, actor=acting(stranger), at=NOW)
+        upsert_measure(None, **MEASURE, actor=acting(stranger), at=NOW)
     with pytest.raises(InvalidData):
-        keep_measure(
+        upsert_measure(
             None, **MEASURE | {"name": "turnout"}, actor=acting(person("S", "secretariat")), at=NOW
         )
     client.force_login(stranger)

@@ -10,7 +10,7 @@ from django.test import Client
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.organisations import OrganisationsFilter, organisations_list
-from alliance.desk.services import keep_organisation
+from alliance.desk.services import upsert_organisation
 from alliance.network.models import City, Organisation
 from alliance.network.services import invite
 from tests.factories.people import NOW, acting, join, person, team
@@ -157,7 +157,7 @@ def test_faults_of_a_city(client: Client, change: Any, words: str) -> None:
 
 def test_the_service_itself_lets_only_the_secretariat_write() -> None:
     with pytest.raises(NotAllowed):
-        keep_organisation(
+        upsert_organisation(
             None,
             name="Mine",
             name_fr="",

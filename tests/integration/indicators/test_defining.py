@@ -14,7 +14,7 @@ from alliance.core.models import AuditEvent
 from alliance.indicators import services
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorGroup
 from alliance.indicators.services import restated
-from alliance.indicators.services.catalogue import said_by
+from alliance.indicators.services.catalogue import content_values
 from tests.factories.indicators import NOW
 from tests.factories.indicators import make_definition as made
 from tests.factories.people import person
@@ -86,7 +86,7 @@ def test_a_version_is_written_from_the_form_with_what_held(secretariat):
     first, second = definition.versions.all()
     assert (second.number, second.reason, second.breaks_comparison) == (2, "French", False)
     changed = {"text_fr": "Espaces verts", "decimals": 2}
-    assert said_by(second) == said_by(first) | changed, "the rest is as it was"
+    assert content_values(second) == content_values(first) | changed, "the rest is as it was"
     told = AuditEvent.objects.filter(verb="define").latest("pk")
     assert (told.public_id, told.details["version"]) == ("green", 2)
     assert told.details["reason"] == "French"

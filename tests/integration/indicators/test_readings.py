@@ -56,7 +56,7 @@ def asked(served: Publisher, **changes: Any) -> PublisherReading:
 
 def test_an_answer_waits_for_a_yes_and_is_then_taken_over(served: Publisher) -> None:
     row = asked(served)
-    assert readings.put(row.public_id, at=NOW, asker=served.asker()) == ReadingState.READ
+    assert readings.run_reading(row.public_id, at=NOW, asker=served.asker()) == ReadingState.READ
     row.refresh_from_db()
     assert row.figure_file is not None
     assert row.figure_file.state == UploadState.READY
@@ -72,11 +72,11 @@ def test_a_silent_publisher_is_tried_again_and_given_up_at_last(served: Publishe
         served.failures = [503] * (len(PAUSES) + 1)
         if number < settings.TASK_ATTEMPTS:
             with pytest.raises(PublisherSilent):
-                readings.put(row.public_id, at=NOW, asker=served.asker())
+                readings.run_reading(row.public_id, at=NOW, asker=served.asker())
             row.refresh_from_db()
             assert row.state == ReadingState.WAITING
         else:
-            readings.put(row.public_id, at=NOW, asker=served.asker())
+            readings.run_reading(row.public_id, at=NOW, asker=served.asker())
     row.refresh_from_db()
     assert (row.state, row.attempts) == (ReadingState.FAILED, settings.TASK_ATTEMPTS)
     assert "503" in row.told
@@ -86,7 +86,7 @@ def test_a_silent_publisher_is_tried_again_and_given_up_at_last(served: Publishe
 def test_half_an_answer_is_not_tried_again(served: Publisher) -> None:
     served.answers["/data/kpi/N1/municipality/1480"] = b'{"values": ['
     row = asked(served)
-    assert readings.put(row.public_id, at=NOW, asker=served.asker()) == ReadingState.FAILED
+    assert readings.run_reading(row.public_id, at=NOW, asker=served.asker()) == ReadingState.FAILED
     row.refresh_from_db()
     assert "The response cannot be read; nothing was imported." in row.told
     assert row.figure_file is None

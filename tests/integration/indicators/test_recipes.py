@@ -135,7 +135,9 @@ def test_what_is_read_waits_for_the_secretariat_and_what_was_known_is_kept(defin
     make_recipe(definition, served)
     for _night in range(2):
         (row,) = readings.read_all(actor=COMMAND_LINE, at=NOW)
-        assert readings.put(row.public_id, at=NOW, asker=served.asker()) == ReadingState.READ
+        assert (
+            readings.run_reading(row.public_id, at=NOW, asker=served.asker()) == ReadingState.READ
+        )
     row.refresh_from_db()
     assert PublisherReading.objects.count() == 1, "the next night takes the place of the last"
     assert row.figure_file is not None
@@ -150,7 +152,7 @@ def test_what_is_read_waits_for_the_secretariat_and_what_was_known_is_kept(defin
     assert values == {("malmo", "2019"): 80.0, ("malmo", "2023"): 82.0, ("paris", "2019"): 85.0}
     assert Observation.objects.filter(superseded_at__isnull=False).get().value == 70.0
     (again,) = readings.read_all(actor=COMMAND_LINE, at=NOW)
-    assert readings.put(again.public_id, at=NOW, asker=served.asker()) == ReadingState.SAME
+    assert readings.run_reading(again.public_id, at=NOW, asker=served.asker()) == ReadingState.SAME
 
 
 def test_the_worker_asks_at_night_only_where_it_may(definition, served, monkeypatch):

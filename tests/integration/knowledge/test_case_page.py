@@ -16,7 +16,7 @@ from alliance.knowledge.documents import main_effect
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import case_page
 from alliance.knowledge.services.source_checks import enrol
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.knowledge import (
     NOW,
     a_place,
@@ -192,7 +192,7 @@ def test_a_district_and_its_city_are_both_shown(client):
     assert "Norra Fäladen, Lund" in told
     assert "Per resident cannot be compared because information is missing: population" in told
     make_case("South", adapted_from="north")
-    keep(at=clock.now())
+    refresh_relations(at=clock.now())
     for address in ("/en/solutions/road-pricing/", "/en/cases/north/chain/"):
         assert "Norra Fäladen, Lund" in words(page(client, address)), address
 

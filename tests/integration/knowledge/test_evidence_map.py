@@ -173,7 +173,7 @@ def test_a_measure_moves_to_the_column_that_the_secretariat_chooses() -> None:
     measure = Measure.objects.get(name="traffic volume")
     secretariat = acting(person("secretariat", "secretariat"))
     names = {name: getattr(measure, name) or "x" for name in ("name", "name_fr", "name_sv")}
-    vocabulary.keep_measure(measure, **names, outcome_theme="air", actor=secretariat, at=NOW)
+    vocabulary.upsert_measure(measure, **names, outcome_theme="air", actor=secretariat, at=NOW)
     assert traffic().get("places", 0) == 0
     assert [one["theme"] for one in as_table(find_map({})) if one["places"]] == ["air"]
 

@@ -17,7 +17,7 @@ from warcio.archiveiterator import ArchiveIterator
 from alliance.core.audit import Actor
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.stale import stale
-from alliance.knowledge.models import CaseStudy, KeptCopy, Solution, SolutionCost, SourceCheck
+from alliance.knowledge.models import CaseStudy, Solution, SolutionCost, SourceCheck, StoredCopy
 from alliance.knowledge.models.kept_copies import WARCS
 from alliance.knowledge.services import kept_copies
 from alliance.knowledge.services.source_checks import enrol, record_source
@@ -73,7 +73,7 @@ def keep(
             raise answer
         return answer
 
-    return kept_copies.keep_copies(at=at, ask=ask, pause=lambda _: None)
+    return kept_copies.store_copies(at=at, ask=ask, pause=lambda _: None)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def read(case: CaseStudy, client: Client) -> str:
 def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: CaseStudy):
     done = keep(page(FREE))
     assert (done.read, done.kept) == (1, 1)
-    copy = KeptCopy.objects.get()
+    copy = StoredCopy.objects.get()
     assert (copy.title, copy.text) == ("Trängselskatt", "Resultat\n\nTrafiken föll med 12 %.")
     assert (copy.language, copy.licence, copy.status_code) == ("sv", "CC BY", 200)
     record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(copy.warc)))))
@@ -102,7 +102,7 @@ def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: C
     assert record.content_stream().read() == page(FREE).body
     assert keep(page(), at=NOW + dt.timedelta(days=7)).read == 0
     assert keep(page(), at=NOW + dt.timedelta(days=200)).kept == 1
-    assert KeptCopy.objects.get().licence == ""
+    assert StoredCopy.objects.get().licence == ""
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_nothing_is_kept_against_the_terms_of_a_source_and_why_is_said(
     case: CaseStudy, answer: Any, files: dict[str, str], why: str
 ):
     assert keep(answer, **files).kept == 0
-    copy = KeptCopy.objects.get()
+    copy = StoredCopy.objects.get()
     assert (copy.why_not, copy.text, copy.warc) == (why, "", "")
     assert copy.due_at > NOW
 
@@ -135,20 +135,20 @@ def test_a_site_that_forbids_it_is_not_read_behind_a_redirect(case: CaseStudy):
     asked: list[str] = []
     moved = Answer(URL, 301, {"location": "https://source.example/private/report"}, b"")
     keep(moved, asked=asked, robots="User-agent: *\nDisallow: /private/")
-    assert KeptCopy.objects.get().why_not == "robots"
+    assert StoredCopy.objects.get().why_not == "robots"
     assert [one for one in asked if "/report" in one] == [URL]
 
 
 def test_what_a_server_sends_oddly_keeps_no_other_source_from_being_read(case: CaseStudy):
     odd = page(content_disposition="inline; filename=rapport_é.html")
     assert keep(odd).kept == 1
-    record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(KeptCopy.objects.get().warc)))))
+    record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(StoredCopy.objects.get().warc)))))
     told = record.http_headers.get_header("content-disposition")
     assert told == "inline; filename=rapport_%C3%A9.html"
     assert record.content_stream().read() == odd.body
     later = NOW + dt.timedelta(days=200)
     assert keep(Answer(URL, 301, {"location": "http://[x"}, b""), at=later).read == 1
-    assert KeptCopy.objects.get().why_not == "failed"
+    assert StoredCopy.objects.get().why_not == "failed"
     assert kept_copies._storable("a\0b\ud835c") == "abc"
 
 
@@ -163,13 +163,13 @@ def test_a_page_that_names_a_licence_that_does_not_permit_it_is_not_shown(
     case: CaseStudy, head: str
 ):
     assert keep(page(head)).kept == 1
-    assert KeptCopy.objects.get().licence == ""
+    assert StoredCopy.objects.get().licence == ""
 
 
 def test_a_text_stays_when_its_source_dies_and_goes_when_nothing_cites_it(case: CaseStudy):
     keep(page())
     keep(Answer(URL, 404, {}, b""), at=NOW + dt.timedelta(days=200))
-    copy = KeptCopy.objects.get()
+    copy = StoredCopy.objects.get()
     assert copy.why_not == "failed"
     assert copy.text
     SourceCheck.objects.create(url=URL, is_alive=False, due_at=NOW)
@@ -181,7 +181,7 @@ def test_a_text_stays_when_its_source_dies_and_goes_when_nothing_cites_it(case: 
 
 def test_without_a_network_nothing_is_marked(case: CaseStudy):
     done = keep(Unreachable("no name", is_network=True))
-    assert (done.read, KeptCopy.objects.count()) == (0, 0)
+    assert (done.read, StoredCopy.objects.count()) == (0, 0)
 
 
 def test_it_is_off_where_the_worker_asks_no_other_servers(case: CaseStudy, settings: Any):
@@ -240,7 +240,7 @@ def test_what_pilots_and_reports_cite_is_kept_too_once_everybody_may_read_it():
     written["written_at"] = NOW + dt.timedelta(days=1)
     report.texts.create(text="https://source.example/later", **written)
     assert keep(page()).kept == 3
-    assert {one.url for one in KeptCopy.objects.all()} == {
+    assert {one.url for one in StoredCopy.objects.all()} == {
         URL, "https://source.example/gent", "https://source.example/pilot",
     }  # fmt: skip
     # The nightly check asks for them, too.
@@ -262,7 +262,7 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
     SolutionCost.objects.create(solution=road, position=1, kind="running", high=1.0, **named)
     assert keep(page(head)).kept == 1
     SourceCheck.objects.create(url=URL, is_alive=False, last_alive_at=NOW, checked_at=NOW)
-    copy = KeptCopy.objects.get().pk
+    copy = StoredCopy.objects.get().pk
     copies = {
         f"/en/pilots/{pilot.public_id}/": f"sources/{copy}/",
         f"/en/reports/{report.public_id}/editions/1/": f"sources/{copy}/",
@@ -306,7 +306,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
         pilot=pilot, kind="note", language="en", text=f"{URL}/annex", noted_at=NOW
     )
     assert keep(page()).kept
-    copy = KeptCopy.objects.get(url=URL).pk
+    copy = StoredCopy.objects.get(url=URL).pk
     SourceCheck.objects.create(url=URL, is_alive=False, checked_at=NOW, failures=3)
     client.force_login(secretary)
     with django_assert_max_num_queries(15):
@@ -318,7 +318,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
         f"/en/cases/{case.public_id}/", "/en/solutions/road-pricing/",
         f"/en/pilots/{pilot.public_id}/", f"/en/reports/{report.public_id}/editions/1/",
     }  # fmt: skip
-    last = [one.copy_href(KeptCopy(pk=copy)) for one in all_citing([URL])]
+    last = [one.copy_href(StoredCopy(pk=copy)) for one in all_citing([URL])]
     assert {one for one in last if "/reports/" in one or "/pilots/" in one} == {
         f"/en/pilots/{pilot.public_id}/sources/{copy}/",
         f"/en/reports/{report.public_id}/editions/1/sources/{copy}/",

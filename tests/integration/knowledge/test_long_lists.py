@@ -84,7 +84,7 @@ def test_counts_of_a_solution_are_of_all_its_cases_however_few_are_told(
     assert f"did not work in {failed} : action stopped" in words
     assert f"Mixed results in {mixed} cases" in words
     found = solution_page(None, Solution.objects.get(public_id="road-pricing"), "en", in_full=False)
-    assert len(found.register.failures) == solutions.FAILURES_TOLD
+    assert len(found.register.failures) == solutions.FAILURES_SHOWN
     assert len(found.register.partly) == 1
     assert len(found.cases) == solutions.CASES_SHOWN
     # What is left out is counted, and the way to it is a link.
@@ -148,7 +148,7 @@ def test_a_short_solution_leaves_nothing_out(client: Client) -> None:
         make_case(
             "Lund",
             public_id=f"case-{number}",
-            outcome="did-not-work" if number < solutions.FAILURES_TOLD else "worked",
+            outcome="did-not-work" if number < solutions.FAILURES_SHOWN else "worked",
         )
     html = page(client, ADDRESS)
     for number in range(solutions.CASES_SHOWN):

@@ -295,7 +295,7 @@ def test_the_secretariat_frees_a_review_that_nobody_gives(by):
     send(by.ravi, draft, status=403, act=f"free:{review.pk}")
     send(by.secretariat, draft, act=f"free:{review.pk}")
     review.refresh_from_db()
-    assert review.state == ReviewState.GIVEN_BACK and review.has_conflict is None
+    assert review.state == ReviewState.WITHDRAWN and review.has_conflict is None
 
 
 # -- what changed ------------------------------------------------------------------------------

@@ -291,7 +291,7 @@ def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> N
         direction="higher-is-better", details={"told": 1},
     )  # fmt: skip
     for name in ("electricity use", "electricity use, standardised effect"):
-        assert headline(turned.verdict, name, turned.said_direction) == "Works: electricity use"
+        assert headline(turned.verdict, name, turned.display_direction) == "Works: electricity use"
     with translation.override("sv"):
         said = headline("works", "elanvändning, standardiserad effekt", "")
     assert said == "Fungerar: elanvändning"

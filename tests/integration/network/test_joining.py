@@ -217,13 +217,13 @@ def test_what_is_refused_stays_in_the_form(
 def test_programs_and_floods_come_to_nothing(people: People, sent: Any) -> None:
     assert sent(Client().post, JOIN, FORM | {"fax": "1"}) == {}
     assert not JoinRequest.objects.exists()
-    for _ in range(joining.TO_ONE_ADDRESS.most):
+    for _ in range(joining.EMAIL_LIMIT.most):
         assert len(sent(Client().post, JOIN, FORM)) == 1
     response = Client().post(JOIN, FORM | {"email": FORM["email"].upper()})
     assert response.status_code == 429
     assert "Try again in 24 hours." in words(response.content.decode())
     assert FORM["purpose"] in words(response.content.decode())
-    for number in range(joining.FROM_ONE_PLACE.most - joining.TO_ONE_ADDRESS.most - 1):
+    for number in range(joining.CLIENT_LIMIT.most - joining.EMAIL_LIMIT.most - 1):
         assert len(sent(Client().post, JOIN, FORM | {"email": f"{number}@volta.example"})) == 1
     assert Client().post(JOIN, FORM | {"email": "last@volta.example"}).status_code == 429
 

@@ -23,7 +23,7 @@ from alliance.config.archive_command import archive
 from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
 from alliance.core.files.leftovers import work_folder
-from alliance.knowledge.models import CaseStudy, CaseText, KeptCopy, Solution
+from alliance.knowledge.models import CaseStudy, CaseText, Solution, StoredCopy
 from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import save_solution
 from alliance.knowledge.solution_imports import importable_solutions
@@ -91,7 +91,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_only_what_visitors_may_read_is_asked_for():
     table = read("pages")
-    for route in pages.KEPT - pages.COPIES:
+    for route in pages.ARCHIVED_ROUTES - pages.COPIES:
         assert table.right(route, "GET", "visitor", is_api=False) == {IN}, route
 
 
@@ -163,7 +163,7 @@ def test_lists_by_state_have_a_page_for_each():
     made = pages.rewrite('<a href="?show=results">With results</a>', "/sv/pilots/")
     assert made.links == {"/sv/pilots/?show=results"}
     assert made.text == '<a href="../sv/pilots.results.html">With results</a>'
-    assert not pages.is_kept("/sv/pilots/?show=results&city=lund")
+    assert not pages.belongs_in_archive("/sv/pilots/?show=results&city=lund")
 
 
 def test_an_archive_made_later_of_the_same_records_is_the_same_and_asks_nobody_to_act(
@@ -333,7 +333,7 @@ def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them
     for place, licence in (("Lund", "CC-BY-4.0"), ("Umeå", "")):
         url = f"https://example.org/{place}"
         make_case(place, sources=(a_source("Report", url, kind="research-report"),))
-        KeptCopy.objects.create(
+        StoredCopy.objects.create(
             url=url, due_at=NOW, fetched_at=NOW, digest="0" * 64, warc="0" * 64,
             text="Less traffic.", licence=licence,
         )  # fmt: skip
@@ -345,7 +345,7 @@ def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them
 
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "KEPT", pages.KEPT | {"knowledge:case", "knowledge:cite"})
+    monkeypatch.setattr(pages, "KEPT", pages.ARCHIVED_ROUTES | {"knowledge:case", "knowledge:cite"})
     monkeypatch.setattr(building, "BATCH", 4)
     lay_ground()
     make_case("Lund")
@@ -390,7 +390,7 @@ def test_a_process_ends_with_the_build_that_was_killed(tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_others_write_meanwhile_is_in_none_of_the_files(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "KEPT", pages.KEPT | {"knowledge:case"})
+    monkeypatch.setattr(pages, "KEPT", pages.ARCHIVED_ROUTES | {"knowledge:case"})
     lay_ground()
     make_case("Lund")
     rebuild(at=LATEST)

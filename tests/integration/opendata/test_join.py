@@ -208,7 +208,7 @@ def test_what_is_not_fit_waits_by_name_and_comes_once_it_is(
         "elsewhere": RecordState.TAKEN,
     }
     assert CaseStudy.objects.get().city is None
-    told = {row.public_id: " ".join(row.told_faults) for row in one.records.all()}
+    told = {row.public_id: " ".join(row.fault_messages) for row in one.records.all()}
     assert "CC-BY-NC-4.0" in told["closed"] and "cable-cars" in told["other"]
     assert "poem" in told["later"]
     client.force_login(secretary.user)
@@ -294,7 +294,7 @@ def test_a_solution_of_ours_stays_where_theirs_differs(upstream, followed, secre
     Solution.objects.update(from_address=ADDRESS)
     one = followed(LATER)
     assert states(one) == {"road-pricing": RecordState.HELD}
-    assert "wand" in " ".join(one.records.get().told_faults)
+    assert "wand" in " ".join(one.records.get().fault_messages)
 
 
 def gap(page: dict[str, Any]) -> None:
@@ -355,7 +355,7 @@ def test_a_feed_that_does_not_hold_is_refused_and_stops(upstream, secretary):
         spoil(page)
         subscriptions.fetch(one, at=NOW, ask=answering(upstream.signed(page)))
         assert (one.state, one.last_number) == ("stopped", 0), spoil
-        assert told in one.told_fault
+        assert told in one.fault_message
         waiting = [(item.kind, item.titles["en"]) for item in items(Asked(at=NOW))]
         assert ("network-stopped", "Nordic cities") in waiting
         subscriptions.resume(one, actor=secretary, at=NOW)
@@ -390,7 +390,7 @@ def test_a_stranger_a_cut_and_silence(upstream, followed, secretary):
         (b"<html>", "cannot be read"),
     ):
         subscriptions.fetch(one, at=LATER, ask=answering(body))
-        assert one.state == "stopped" and told in one.told_fault
+        assert one.state == "stopped" and told in one.fault_message
         subscriptions.resume(one, actor=secretary, at=LATER)
 
     def silent(*_args: Any, **_limits: Any) -> Answer:
@@ -412,7 +412,7 @@ def test_what_no_record_holds_waits_by_name_and_holds_up_nothing(upstream, follo
     assert states(one) == dict.fromkeys(("spoilt-0", "spoilt-1", "spoilt-2"), "held") | {
         "lund-pricing": "taken"
     }
-    assert one.fault is None and all(row.told_faults for row in one.records.filter(state="held"))
+    assert one.fault is None and all(row.fault_messages for row in one.records.filter(state="held"))
     # As long as a reason may be there, without the name of the network before it.
     upstream.tell(None, "lund-pricing", because="x" * LONGEST)
     one = followed()
@@ -420,7 +420,7 @@ def test_what_no_record_holds_waits_by_name_and_holds_up_nothing(upstream, follo
     assert reason.startswith("withdrawn-there-because: xx") and len(reason) == LONGEST
     upstream.tell(content | {"id": "next"}, version=2**31)
     one = followed()
-    assert (one.state, one.last_number) == ("stopped", 5) and "cannot be read" in one.told_fault
+    assert (one.state, one.last_number) == ("stopped", 5) and "cannot be read" in one.fault_message
 
 
 def test_what_goes_wrong_with_one_network_holds_up_no_other(monkeypatch):

@@ -139,7 +139,7 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
     form = f"/sv/take-part/{process.public_id}/promises/{promise.public_id}"
     assert '<span lang="en">Ten benches</span>' in client.get(form).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        answering.keep(promise, outcome="Ten benches stand there.", **by)
+        answering.fulfil_promise(promise, outcome="Ten benches stand there.", **by)
     sent = [
         job.args_kwargs["kwargs"]
         for job in DBTaskResult.objects.filter(task_path__endswith="send_letter")
@@ -207,13 +207,13 @@ def test_overdue_promises_are_counted_on_the_page_of_the_city(client, process, l
     }
     by: dict[str, Any] = {"actor": acting(lea), "at": late}
     decision, answers = process.promises.order_by("due_on")
-    answering.keep(decision, outcome="Trees are planted.", **by)
+    answering.fulfil_promise(decision, outcome="Trees are planted.", **by)
     with pytest.raises(InvalidData) as refused:
-        answering.keep(answers, outcome="Done.", **by)
+        answering.fulfil_promise(answers, outcome="Done.", **by)
     assert [one.code for one in refused.value.faults] == ["not-all-answered"]
     rows = list(Contribution.objects.all())
     answering.answer(process, rows, AnswerWords("noted", "Yes.", "en"), **by)
-    answering.keep(answers, outcome="All are answered.", **by)
+    answering.fulfil_promise(answers, outcome="All are answered.", **by)
     process.refresh_from_db()
     assert (process.state, process.result) == ("answered", "Trees are planted.")
     assert residents_line(process.city, late.date())["n_overdue"] == 0

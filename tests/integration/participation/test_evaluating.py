@@ -19,7 +19,7 @@ from alliance.core.audit import WORKER
 from alliance.core.errors import InvalidData
 from alliance.knowledge.models import Method, MethodResult, MethodText
 from alliance.knowledge.selectors.method_results import map_lines, unit_name
-from alliance.knowledge.services.method_results import Use, as_measure, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, save_result
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
 from alliance.participation.services import evaluating
@@ -90,7 +90,7 @@ def test_a_process_that_ends_becomes_a_result_of_its_method(lund, lea, client) -
     assert found["reach tenure:rents"]["value"] == pytest.approx(1)
     assert found["first-timers"]["value"] == pytest.approx(15 / 40)
     assert "cost" not in found and "acted-on" not in found
-    assert evaluating.keep_ended(at=NOW + DAY) == 1
+    assert evaluating.store_ended_results(at=NOW + DAY) == 1
     assert MethodResult.objects.get().method == polis
     # What is not known says why.
     said = page_text(client, f"/en/take-part/{process.public_id}/evaluation/")
@@ -185,7 +185,7 @@ def test_one_method_reached_more_than_another_in_three_cities(lund, client) -> N
             use = Use(
                 "record", f"{one.public_id}-{city.public_id}", city, "Street", "en", NOW.date()
             )
-            keep_result(one, use, measures, actor=WORKER, at=NOW)
+            save_result(one, use, measures, actor=WORKER, at=NOW)
     said = page_text(client, "/en/methods/map-survey/")
     assert (
         "Map survey reached 2.1 times as many tenants as Hearing in 3 cities (range 1.2 to 3.7)."

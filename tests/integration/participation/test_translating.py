@@ -145,7 +145,7 @@ def test_promises_what_came_of_them_and_sources_are_translated(
     assert "Mätningen" not in said and "Ett farthinder." not in said
 
     with django_capture_on_commit_callbacks(execute=True):
-        answering.keep(made.promise, outcome="Det ligger där.", **by)
+        answering.fulfil_promise(made.promise, outcome="Det ligger där.", **by)
     assert '<span lang="sv">Det ligger där.</span>' in page(Client(), f"{home}results/")
     run_jobs()
     assert "Rédigé en suédois" in mail.outbox[-1].body

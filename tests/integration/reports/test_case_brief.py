@@ -180,7 +180,7 @@ def test_the_results_that_are_furthest_apart_are_kept_longest():
     values = (-13.0, -10.0, -35.0, -12.0)
     make_case(effects=tuple(effect(value, qualifier=str(value)) for value in values))
     rows = brief_of("case", "lund").charts[0].rows
-    kept = sorted(rows, key=lambda row: row.keep_first)[:2]
+    kept = sorted(rows, key=lambda row: row.priority)[:2]
     assert {row.value for row in kept} == {f"−10{NB}%", f"−35{NB}%"}
 
 

@@ -87,7 +87,7 @@ def test_the_brief_of_a_withdrawn_case_is_removed():
 
 def test_what_nobody_reads_goes_and_reading_keeps_it():
     read, unread = briefs.make("case", "lund", "en"), briefs.make("case", "lund", "sv")
-    old = (clock.now() - briefs.KEEP_UNREAD - dt.timedelta(hours=1)).timestamp()
+    old = (clock.now() - briefs.UNREAD_RETENTION - dt.timedelta(hours=1)).timestamp()
     for edition in (read, unread):
         os.utime(briefs.path_of(edition), (old, old))
     assert briefs.read(read) is not None

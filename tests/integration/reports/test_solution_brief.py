@@ -112,7 +112,7 @@ def test_places_stand_in_order_with_the_summary_last(four):
     assert lund.low is not None and umea.low is None
     assert not boras.filled and umea.filled
     # The summary is never left out, and the two ends only after all between them.
-    assert sorted(chart.rows, key=lambda row: row.keep_first)[:3] == [everywhere, lund, ystad]
+    assert sorted(chart.rows, key=lambda row: row.priority)[:3] == [everywhere, lund, ystad]
     assert everywhere.low <= everywhere.mean_low <= everywhere.mean <= everywhere.mean_high
 
 

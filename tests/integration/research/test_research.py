@@ -24,7 +24,7 @@ from alliance.research.selectors.matches import researchers_for
 from alliance.research.selectors.pages import speed
 from alliance.research.services import questions, working
 from alliance.thread.selectors.walk import thread_of
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.masked import MASKED
 from tests.factories.needs_offers import make_need
@@ -379,7 +379,7 @@ def test_a_question_is_in_the_search_the_api_the_thread_of_its_need_and_the_dige
     assert [one["need"] for one in told] == [need.public_id]
     assert told[0]["answer"]["orcid"] == ORCID and told[0]["answer"]["name"] == "Rut"
     assert Client().get(f"/api/v1/research-questions/{question.public_id}").json() == told[0]
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     thread = thread_of(VISITOR, "need", need.public_id, language="en")
     assert ("research-question", question.public_id) in thread.by_key
     assert "answered" in page_text(Client(), f"/en/thread/need/{need.public_id}/")

@@ -22,13 +22,13 @@ from alliance.knowledge.models import (
     Attachment,
     CaseFile,
     Draft,
-    KeptCopy,
     Method,
     Question,
     Review,
     ReviewComment,
     Solution,
     SolutionCost,
+    StoredCopy,
 )
 from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.services import save_method
@@ -123,7 +123,7 @@ class Ground(
         City.objects.filter(public_id__in=["lund", "umea"]).update(is_member=True)
         make_case("Lund")
         self.case = make_case("Lund", outcome="mixed")
-        KeptCopy.objects.create(
+        StoredCopy.objects.create(
             url=CITED,
             due_at=clock.now(),
             fetched_at=clock.now(),
@@ -271,8 +271,8 @@ class Ground(
             ("versions", "number"): lambda: 1,
             ("sources", "position"): lambda: self.case.sources.get().position,
             ("costs", "position"): lambda: self._cost.position,
-            ("sources", "number"): lambda: KeptCopy.objects.get().pk,
-            ("sources", "copy_number"): lambda: KeptCopy.objects.get().pk,
+            ("sources", "number"): lambda: StoredCopy.objects.get().pk,
+            ("sources", "copy_number"): lambda: StoredCopy.objects.get().pk,
             ("solutions", "public_id"): lambda: "road-pricing",
             ("solutions", "id"): lambda: "road-pricing",
             ("topics", "code"): lambda: "equity",

@@ -11,7 +11,7 @@ from alliance.accounts.models import User
 from alliance.network.models import Organisation
 from alliance.workshops.models import Material, Registration, Workshop
 from alliance.workshops.services.after import add_file
-from alliance.workshops.tokens import calendar_token, door_token, place_token
+from alliance.workshops.tokens import calendar_token, check_in_token, place_token
 from tests.factories.people import acting
 from tests.factories.workshops import facts, make_workshop, sign_up
 
@@ -65,7 +65,7 @@ class WorkshopGround:
             ("places", "token"): lambda: place_token(self._registration),
             ("meetings", "meeting_id"): lambda: "none",
             ("calendars", "token"): lambda: calendar_token(self._registration),
-            ("door", "token"): lambda: door_token(self._registration),
+            ("door", "token"): lambda: check_in_token(self._registration),
             ("materials", "file_id"): lambda: self._material.public_id,
         }
 

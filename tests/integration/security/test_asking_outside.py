@@ -9,8 +9,8 @@ import pytest
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import KeptCopy
-from alliance.knowledge.services.kept_copies import keep_copies
+from alliance.knowledge.models import StoredCopy
+from alliance.knowledge.services.kept_copies import store_copies
 from alliance.network import outside
 from alliance.network.outside import Refused, ask
 from alliance.opendata import subscriptions
@@ -116,10 +116,10 @@ def test_a_cited_source_and_another_network_lead_nowhere_inside(
     lay_ground()
     make_case("Lund", sources=(a_source("The report", f"{PUBLIC}/report"),))
     for target in TARGETS:
-        KeptCopy.objects.all().delete()
+        StoredCopy.objects.all().delete()
         connected = leading(target)
-        assert keep_copies(at=NOW, pause=lambda _: None).read == 1
-        assert KeptCopy.objects.get().why_not == "failed"
+        assert store_copies(at=NOW, pause=lambda _: None).read == 1
+        assert StoredCopy.objects.get().why_not == "failed"
         for address in (PUBLIC, target.rstrip("/")):
             with pytest.raises(InvalidData):
                 subscriptions.subscribe(address, actor=COMMAND_LINE, at=NOW)

@@ -79,16 +79,20 @@ LIMITS = (
     ),
     (own_data.NOTICE, 30, "send an email a month before"),
     (
-        tasks.KEEP_UNCONFIRMED,
+        tasks.UNCONFIRMED_RETENTION,
         30,
         "We delete an account after 30 days if its email address was never confirmed.",
     ),
-    (tasks.KEEP_LINKS, 90, "We delete single-use links 90 days after they expire."),
+    (tasks.LINK_RETENTION, 90, "We delete single-use links 90 days after they expire."),
     (EVERY["forget_sent_letters"], HOUR, "up to an hour after sending"),
     # Beyond the day, whose key all counts end with.
     (EVERY["forget_old_counts"], HOUR, "until the end of the day, 25 hours at most"),
-    (census.KEPT_AFTER_ANSWER, 180, "180 days after the city’s answer"),
-    (census.KEPT_WITHOUT_ANSWER, 2 * 365, "two years after the process ends if there is no answer"),
+    (census.ANSWERED_RETENTION, 180, "180 days after the city’s answer"),
+    (
+        census.UNANSWERED_RETENTION,
+        2 * 365,
+        "two years after the process ends if there is no answer",
+    ),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
 )
 

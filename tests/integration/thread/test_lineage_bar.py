@@ -13,7 +13,7 @@ from alliance.core.audit import VISITOR
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.thread.selectors.walk import beside
-from alliance.thread.services import keep, keep_touched
+from alliance.thread.services import refresh_relations, refresh_touched
 from alliance.thread.templatetags.lineage_bar import lineage_bar_of
 from tests.factories.pages import page
 from tests.factories.pilots import planned
@@ -63,7 +63,7 @@ def test_a_page_without_links_still_leads_to_its_thread(ground):
 
 def test_a_strip_tells_visitors_of_no_plan(ground):
     plan = planned(ground.lund)
-    keep_touched(at=NOW)
+    refresh_touched(at=NOW)
     member = Client()
     member.force_login(ground.lund.user)
     for address in ("/en/solutions/road-pricing/", "/en/cities/lund/"):
@@ -92,7 +92,7 @@ def test_what_the_worker_keeps_is_what_is_there(ground, language):
         kept = beside(VISITOR, key, language=language)
         Thing.objects.all().delete()
         assert kept and kept == beside(VISITOR, key, language=language)
-        keep(at=NOW)
+        refresh_relations(at=NOW)
 
 
 def test_what_a_team_links_is_on_the_strip_at_once(ground, django_assert_num_queries):
@@ -100,12 +100,12 @@ def test_what_a_team_links_is_on_the_strip_at_once(ground, django_assert_num_que
     link(ground, ("decision", step.public_id), ("pilot", ground.pilot.public_id))
     pilot = f"/en/pilots/{ground.pilot.public_id}/"
     assert step.title in page(Client(), pilot)
-    keep_touched(at=NOW)
+    refresh_touched(at=NOW)
     with django_assert_num_queries(2):
         lineage_bar_of(VISITOR, "pilot", ground.pilot.public_id, "en")
     Step.objects.update(title="Another name")
     audit.record("thread step", step.public_id, "update", actor=audit.WORKER, at=NOW)
-    keep_touched(at=NOW)
+    refresh_touched(at=NOW)
     assert "Another name" in page(Client(), pilot)
 
 

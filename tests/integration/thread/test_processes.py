@@ -13,7 +13,7 @@ from alliance.participation.services.contributions import Words, enter
 from alliance.thread.forms import key_of_address
 from alliance.thread.selectors.choices import choices_for
 from alliance.thread.selectors.walk import thread_of
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
 from tests.factories.people import team
@@ -40,12 +40,12 @@ def proposal(ground: ThreadGround, process: Process) -> Contribution:
 
 def test_a_need_leads_to_its_dialogue_once_that_is_open(ground, process) -> None:
     ends = ("need", ground.need.public_id, "process", process.public_id, "led-to")
-    keep([("process", process.public_id)], at=NOW)
+    refresh_relations([("process", process.public_id)], at=NOW)
     assert ends in {one.ends for one in Tie.objects.all()}
     said = page_text(Client(), f"/en/needs/{ground.need.public_id}/")
     assert "Dialogues" in said and process.title in said
     Process.objects.update(state="draft")
-    keep([("process", process.public_id)], at=NOW)
+    refresh_relations([("process", process.public_id)], at=NOW)
     assert ends not in {one.ends for one in Tie.objects.all()}
 
 

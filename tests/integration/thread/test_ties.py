@@ -13,7 +13,7 @@ from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy, Measure
 from alliance.testbeds.models import Pilot
-from alliance.thread.services import LOOK_BACK, keep, keep_touched
+from alliance.thread.services import LOOK_BACK, refresh_relations, refresh_touched
 from tests.factories.knowledge import make_case
 from tests.factories.thread import NOW, ThreadGround, lay_thread, link, make_step
 from tests.integration.conftest import lay_once
@@ -37,7 +37,7 @@ def touch(kind: str, public_id: str, at: dt.datetime = NOW) -> None:
 
 def test_a_second_time_changes_nothing_and_leaves_no_act(ground):
     before, acts = ends(), AuditEvent.objects.count()
-    assert keep(at=NOW) == keep_touched(at=NOW) == NOTHING
+    assert refresh_relations(at=NOW) == refresh_touched(at=NOW) == NOTHING
     assert (ends(), AuditEvent.objects.count()) == (before, acts)
 
 
@@ -49,14 +49,14 @@ def test_what_was_touched_is_kept_and_the_rest_waits_for_the_night(ground):
         ("case", "umea", "solution", "road-pricing", "trial-of"),
         ("case", "umea", "indicator", "traffic", "acts-on"),
     }
-    keep_touched(at=NOW)
+    refresh_touched(at=NOW)
     assert not new & ends()
     touch("case", "umea")
-    counts = keep_touched(at=NOW)
+    counts = refresh_touched(at=NOW)
     assert (counts["new"], counts["things"]) == (3, 1)
     assert new <= ends()
     CaseStudy.objects.filter(public_id="umea").update(status=CaseStatus.WITHDRAWN)
-    assert keep(at=NOW) == NOTHING | {"gone": 3, "things": 1}
+    assert refresh_relations(at=NOW) == NOTHING | {"gone": 3, "things": 1}
     assert not new & ends()
 
 
@@ -66,7 +66,7 @@ def test_touched_one_by_one_and_made_anew_give_the_same(ground):
     keys = [("pilot", ground.pilot.public_id), ("agreement", ground.agreement.public_id),
             ("indicator", "traffic"), ("case", "lund")]  # fmt: skip
     for key in keys:
-        keep([key], at=NOW)
+        refresh_relations([key], at=NOW)
     found = Tie.objects.values_list("first_id", "second_id", "relation", "day", "is_public")
     assert set(found) == whole and len(whole) >= 6
 
@@ -76,13 +76,13 @@ def test_a_pilot_is_measured_by_what_its_measure_was_merged_into(ground):
     assert own.count() == 1
     plan = ground.pilot.plan | {"measure": "car counts"}
     Pilot.objects.filter(pk=ground.pilot.pk).update(plan=plan)
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     assert own.count() == 0
     Measure.objects.filter(slug="traffic-volume").update(aliases=["car counts"])
-    keep([("pilot", ground.pilot.public_id)], at=NOW)
+    refresh_relations([("pilot", ground.pilot.public_id)], at=NOW)
     assert own.get().second_id == "traffic"
     Tie.objects.filter(relation="measured-by").delete()
-    keep([("indicator", "traffic")], at=NOW)
+    refresh_relations([("indicator", "traffic")], at=NOW)
     assert own.count() == 1
 
 
@@ -90,7 +90,10 @@ def test_what_becomes_public_is_public_in_the_table(ground):
     own = Tie.objects.filter(first_id=ground.agreement.public_id)
     assert set(own.values_list("is_public", flat=True)) == {True}
     Adoption.objects.update(public_at=None)
-    assert keep([("agreement", ground.agreement.public_id)], at=NOW)["changed"] == own.count()
+    assert (
+        refresh_relations([("agreement", ground.agreement.public_id)], at=NOW)["changed"]
+        == own.count()
+    )
     assert set(own.values_list("is_public", flat=True)) == {False}
 
 
@@ -99,7 +102,7 @@ def test_a_stated_link_is_a_tie_at_once_and_goes_with_it(ground):
     made = link(ground, ("decision", step.public_id), ("pilot", ground.pilot.public_id))
     own = ("decision", step.public_id, "pilot", ground.pilot.public_id, "led-to")
     assert own in ends()
-    assert keep(at=NOW) == NOTHING | {"things": 1}
+    assert refresh_relations(at=NOW) == NOTHING | {"things": 1}
     made.delete()
     assert own not in ends()
 
@@ -114,5 +117,5 @@ def test_an_empty_table_is_made_whole(ground):
     before = ends()
     Tie.objects.all().delete()
     AuditEvent.objects.all().delete()
-    keep_touched(at=NOW)
+    refresh_touched(at=NOW)
     assert ends() == before

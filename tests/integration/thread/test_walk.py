@@ -12,7 +12,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.walk import thread_of
-from alliance.thread.services import keep
+from alliance.thread.services import refresh_relations
 from tests.factories.knowledge import make_case
 from tests.factories.needs_offers import make_agreement
 from tests.factories.people import acting, join, person, team
@@ -29,7 +29,7 @@ def ground() -> ThreadGround:
 
 
 def walk(kind: str, public_id: str, actor=VISITOR, depth: int = 3, **options):
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     return walk_only(kind, public_id, actor, depth, **options)
 
 
@@ -132,7 +132,7 @@ def test_the_number_of_queries_depends_on_the_depth_alone(ground):
     before = count()
     for name in ("Umeå", "Here", "There", "Elsewhere"):
         make_case(name)
-    keep(at=NOW)
+    refresh_relations(at=NOW)
     assert count() == before <= 5
 
 

@@ -95,7 +95,12 @@ def test_a_calendar_holds_no_key(workshop, client: Client) -> None:
     own = sign_up(workshop, person("Bo"))
     answer = client.get(f"/en/workshops/calendars/{tokens.calendar_token(own)}.ics")
     text = answer.content.decode().replace("\r\n ", "")
-    keys = (tokens.place_token(own), tokens.calendar_token(own), tokens.door_token(own), own.code)
+    keys = (
+        tokens.place_token(own),
+        tokens.calendar_token(own),
+        tokens.check_in_token(own),
+        own.code,
+    )
     assert [key for key in keys if key in text] == []
     assert f"/workshops/{workshop.public_id}/" in text and "/places/" not in text
 
@@ -105,7 +110,7 @@ def test_new_addresses_leave_the_old_ones_dead_and_go_to_their_owner_alone(
 ) -> None:
     own = sign_up(workshop, person("Bo"))
     page, ics = tokens.place_token(own), tokens.calendar_token(own)
-    door, code = tokens.door_token(own), own.code
+    door, code = tokens.check_in_token(own), own.code
     # The first addresses of a page had no number; they hold as long.
     first = tokens._PLACE.sign(own.public_id)
     assert tokens.of_place(first) == own
@@ -121,9 +126,13 @@ def test_new_addresses_leave_the_old_ones_dead_and_go_to_their_owner_alone(
         assert client.post(f"/en/workshops/places/{token}/leave").status_code == 404
     assert client.get(f"/en/workshops/calendars/{ics}.ics").status_code == 404
     with pytest.raises(NotFound):
-        tokens.of_door(door)
+        tokens.of_check_in(door)
     assert events(client, own)
-    assert tokens.of_place(tokens.place_token(own)) == tokens.of_door(tokens.door_token(own)) == own
+    assert (
+        tokens.of_place(tokens.place_token(own))
+        == tokens.of_check_in(tokens.check_in_token(own))
+        == own
+    )
 
 
 def test_addresses_of_places_end(workshop, client: Client) -> None:
@@ -143,7 +152,7 @@ def test_addresses_of_places_end(workshop, client: Client) -> None:
 
 def test_a_code_lets_in_once_and_a_forged_one_never(siv, workshop, client: Client) -> None:
     own = sign_up(workshop, person("Bo Berg"))
-    address = f"/en/workshops/door/{tokens.door_token(own)}"
+    address = f"/en/workshops/door/{tokens.check_in_token(own)}"
     assert client.get(address).status_code == 302
     client.force_login(person("Somebody"))
     assert client.get(address).status_code == 404
@@ -162,7 +171,7 @@ def test_a_code_lets_in_once_and_a_forged_one_never(siv, workshop, client: Clien
     assert client.post(f"{address[:-3]}abc").status_code in (404, 422)
     # The token of the own page opens no door.
     with pytest.raises(NotFound):
-        tokens.of_door(tokens.place_token(own))
+        tokens.of_check_in(tokens.place_token(own))
 
 
 def test_a_code_is_typed_too_and_who_waits_does_not_come_in(siv) -> None:
@@ -245,13 +254,13 @@ def test_a_week_ahead_each_is_told_whom_to_meet_once(siv, workshop) -> None:
     for name in ("Ann", "Bo"):
         meet(workshop, name, learns=("housing",))
     early = dt.datetime.combine(FIRST, dt.time(8), dt.UTC)
-    assert meeting.tell_ahead(at=early - 9 * DAY) == 0
-    assert meeting.tell_ahead(at=early - 6 * DAY) == 2
-    assert meeting.tell_ahead(at=early - 5 * DAY) == 0
+    assert meeting.send_meeting_suggestions(at=early - 9 * DAY) == 0
+    assert meeting.send_meeting_suggestions(at=early - 6 * DAY) == 2
+    assert meeting.send_meeting_suggestions(at=early - 5 * DAY) == 0
     # Who signs up after that is told alone, once there is somebody to meet.
     meet(workshop, "Cia", learns=("housing",))
-    assert meeting.tell_ahead(at=early - 4 * DAY) == 1
-    assert meeting.tell_ahead(at=early - 3 * DAY) == 0
+    assert meeting.send_meeting_suggestions(at=early - 4 * DAY) == 1
+    assert meeting.send_meeting_suggestions(at=early - 3 * DAY) == 0
 
 
 def test_announced_shortly_before_people_are_told_once_there_are_pairs(
@@ -261,10 +270,10 @@ def test_announced_shortly_before_people_are_told_once_there_are_pairs(
     client.force_login(siv)
     page = f"/en/workshops/{workshop.public_id}/run"
     assert "a week before the first day" in page_text(client, page)
-    assert meeting.tell_ahead(at=early - 6 * DAY) == 0
+    assert meeting.send_meeting_suggestions(at=early - 6 * DAY) == 0
     for name in ("Ann", "Bo"):
         meet(workshop, name, learns=("housing",))
-    assert meeting.tell_ahead(at=early - 5 * DAY) == 2
+    assert meeting.send_meeting_suggestions(at=early - 5 * DAY) == 2
     assert "We have emailed them." in page_text(client, page)
 
 
@@ -297,7 +306,7 @@ def test_files_feedback_and_certificates(
     own.name = "Åsa Öberg"
     own.save()
     with pytest.raises(InvalidData) as error:
-        after.say_how_it_was(own, score=5, at=NOW)
+        after.save_feedback(own, score=5, at=NOW)
     assert codes(error) == ["workshop-to-come"]
     address = f"/sv/workshops/places/{tokens.place_token(own)}"
     assert client.get(f"{address}/certificate.pdf").status_code == 404

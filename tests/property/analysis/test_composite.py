@@ -23,7 +23,7 @@ from alliance.analysis.composite.treatment import treat
 
 CODES = "abcde"
 # Whole numbers: a change of scale cannot turn a tie into a difference by rounding.
-figures = st.one_of(st.just(float("nan")), st.integers(-50, 50).map(float))
+figures = st.check_choice(st.just(float("nan")), st.integers(-50, 50).map(float))
 tables = st.integers(2, 9).flatmap(
     lambda n: st.lists(
         st.lists(figures, min_size=len(CODES), max_size=len(CODES)), min_size=n, max_size=n

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from alliance.analysis.effect_spread import (
     DESIGNS,
     PlaceEffect,
-    select_one_per_place,
+    select_per_place,
     summarise,
 )
 
-values = st.one_of(
+values = st.check_choice(
     st.none(), st.just(float("nan")), st.integers(-400, 400).map(lambda tenths: tenths / 10)
 )
 effects = st.builds(
@@ -21,10 +21,10 @@ effects = st.builds(
     unit=st.just("percent change"),
     direction=st.just("lower-is-better"),
     design=st.sampled_from(DESIGNS),
-    se=st.one_of(st.none(), st.floats(0.1, 9)),
-    n=st.one_of(st.none(), st.integers(1, 500)),
-    label=st.one_of(st.none(), st.just("a part")),
-    excluded=st.one_of(st.none(), st.just("subset")),
+    se=st.check_choice(st.none(), st.floats(0.1, 9)),
+    n=st.check_choice(st.none(), st.integers(1, 500)),
+    label=st.check_choice(st.none(), st.just("a part")),
+    excluded=st.check_choice(st.none(), st.just("subset")),
 )
 lists = st.lists(effects, max_size=12)
 one_each = st.lists(st.integers(-400, 400), min_size=3, max_size=9).map(
@@ -43,7 +43,7 @@ one_each = st.lists(st.integers(-400, 400), min_size=3, max_size=9).map(
 
 @given(lists)
 def test_every_effect_is_chosen_or_left_out_and_no_place_twice(listed):
-    selection = select_one_per_place(listed)
+    selection = select_per_place(listed)
     assert len(selection.chosen) + len(selection.left_out) == len(listed)
     names = [effect.place for effect in selection.chosen]
     assert len(names) == len(set(names))
@@ -56,8 +56,8 @@ def test_every_effect_is_chosen_or_left_out_and_no_place_twice(listed):
 
 @given(lists)
 def test_choosing_again_changes_nothing(listed):
-    chosen = select_one_per_place(listed).chosen
-    assert select_one_per_place(chosen).chosen == chosen
+    chosen = select_per_place(listed).chosen
+    assert select_per_place(chosen).chosen == chosen
 
 
 @given(lists)

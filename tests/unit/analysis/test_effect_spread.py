@@ -5,7 +5,7 @@ import pytest
 
 from alliance.analysis.effect_spread import (
     PlaceEffect,
-    select_one_per_place,
+    select_per_place,
     standard_error,
     summarise,
 )
@@ -48,13 +48,13 @@ class TestSelection:
     def test_the_better_effect_speaks_for_the_place_wherever_it_stands(self, better, worse, reason):
         good, bad = effect(**better), effect(**worse)
         for order in ([good, bad], [bad, good]):
-            selection = select_one_per_place(order)
+            selection = select_per_place(order)
             assert selection.chosen == (good,)
             assert [(item.effect, item.reason) for item in selection.left_out] == [(bad, reason)]
 
     def test_the_first_listed_wins_a_full_tie(self):
         first, second = effect(value=-1.0), effect(value=-2.0)
-        selection = select_one_per_place([first, second])
+        selection = select_per_place([first, second])
         assert selection.chosen == (first,)
         assert selection.left_out[0].reason == "listed-later"
 
@@ -63,7 +63,7 @@ class TestSelection:
         missing = effect(value=None, design="rct", se=1.0)
         not_a_number = effect(value=math.nan, design="rct")
         weak = effect(design="modelled")
-        selection = select_one_per_place([excluded, missing, not_a_number, weak])
+        selection = select_per_place([excluded, missing, not_a_number, weak])
         assert selection.chosen == (weak,)
         assert [item.reason for item in selection.left_out] == [
             "excluded",
@@ -73,25 +73,25 @@ class TestSelection:
 
     def test_a_sample_speaks_once_for_the_place_of_its_best_result(self):
         shared = [effect("A", sample="s"), effect("B", n=9, sample="s")]
-        found = select_one_per_place(shared)
+        found = select_per_place(shared)
         assert found.chosen == (shared[1],)
         assert [(one.effect, one.reason) for one in found.left_out] == [(shared[0], "same-sample")]
         # Another result of the first place speaks for it then, though it is the weaker one.
         other = effect("A", design="survey", sample="t")
-        found = select_one_per_place([*shared, other])
+        found = select_per_place([*shared, other])
         assert found.chosen == (shared[1], other)
         assert [one.reason for one in found.left_out] == ["same-sample"]
 
     def test_an_empty_exclusion_code_is_no_exclusion(self):
-        assert len(select_one_per_place([effect(excluded="")]).chosen) == 1
+        assert len(select_per_place([effect(excluded="")]).chosen) == 1
 
     def test_a_place_without_usable_effect_is_not_in_the_choice(self):
-        selection = select_one_per_place([effect("A", None), effect("B", -3.0)])
+        selection = select_per_place([effect("A", None), effect("B", -3.0)])
         assert [chosen.place for chosen in selection.chosen] == ["B"]
 
     def test_chosen_keep_the_order_given(self):
         listed = [effect("B"), effect("A"), effect("B", design="rct"), effect("C")]
-        assert [c.place for c in select_one_per_place(listed).chosen] == ["A", "B", "C"]
+        assert [c.place for c in select_per_place(listed).chosen] == ["A", "B", "C"]
 
 
 class TestFigures:

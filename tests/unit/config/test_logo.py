@@ -41,7 +41,7 @@ def test_it_stands_beside_the_name(
     assert '/static/logo.svg" alt="">' in client.get("/en/about/").content.decode()
     monkeypatch.setenv("ALLIANCE_LOGO", str(path))
     monkeypatch.setattr(assets, "folder", lambda: tmp_path / "assets")
-    assets.keep_logo()
+    assets.copy_logo()
     assert [name for name, _storage in assets.BuiltFiles().list([])] == ["logo.svg"]
     assert assets.BuiltFiles().find("logo.svg") == str(tmp_path / "assets" / "logo.svg")
     assert not finders.find("no-such-file.js")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliance.core.read_once import read_once, reading_once, tell
+from alliance.core.read_once import memoise, read_once, reading_once
 
 
 def test_a_reader_gives_again_what_it_gave_only_inside():
@@ -16,7 +16,7 @@ def test_a_reader_gives_again_what_it_gave_only_inside():
     assert [read("a"), read("a")] == [1, 2]
     with reading_once():
         assert [read("a"), read("b"), read("a")] == [3, 4, 3]
-        tell(read, 9, "c")
+        memoise(read, 9, "c")
         assert read("c") == 9
     with reading_once():
         assert read("a") == 5

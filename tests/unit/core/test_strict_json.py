@@ -11,9 +11,9 @@ from alliance.core.strict_json import (
     MOST_DIGITS,
     MOST_PARTS,
     NotJson,
-    kept_faults,
     path_text,
     read,
+    storage_faults,
     walk,
 )
 from alliance.core.text import markup_fault
@@ -22,7 +22,7 @@ from alliance.core.text import markup_fault
 def test_sound_json_is_read_as_it_is() -> None:
     assert read(b'{"a": [1, -2.5, null, true, "\xc3\xa5"]}') == {"a": [1, -2.5, None, True, "å"]}
     assert read("9" * MOST_DIGITS) == int("9" * MOST_DIGITS)
-    assert kept_faults(read('{"a": "\\u00e5 \\ud83d\\ude00", "b": {"a": 1}}')) == []
+    assert storage_faults(read('{"a": "\\u00e5 \\ud83d\\ude00", "b": {"a": 1}}')) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_the_byte_that_is_not_utf_8_is_named() -> None:
     ],
 )
 def test_what_cannot_be_kept_is_named_by_its_path(text: str, where: str, code: str) -> None:
-    assert [(fault.where, fault.code) for fault in kept_faults(read(text))] == [(where, code)]
+    assert [(fault.where, fault.code) for fault in storage_faults(read(text))] == [(where, code)]
 
 
 def test_half_of_a_letter_is_no_plain_text() -> None:

@@ -10,9 +10,9 @@ from alliance.news.digest import (
     LONGEST_LINE,
     MOST_ITEMS,
     Happening,
+    first_sentence,
     in_words,
     newest,
-    one_line,
     person_of,
     stop_token,
     week_of,
@@ -57,15 +57,18 @@ def test_every_happening_has_words() -> None:
 
 
 def test_a_line_is_the_first_sentence() -> None:
-    assert one_line("Drivers pay by  the hour.\nTraffic fell at once.") == (
+    assert first_sentence("Drivers pay by  the hour.\nTraffic fell at once.") == (
         "Drivers pay by the hour."
     )
-    assert one_line("In 2.5 years nothing changed! Then it did.") == "In 2.5 years nothing changed!"
-    assert one_line("") == ""
+    assert (
+        first_sentence("In 2.5 years nothing changed! Then it did.")
+        == "In 2.5 years nothing changed!"
+    )
+    assert first_sentence("") == ""
 
 
 def test_a_long_sentence_is_cut_at_a_word() -> None:
-    cut = one_line("wordy " * 60)
+    cut = first_sentence("wordy " * 60)
     assert cut.endswith("wordy …") and len(cut) <= LONGEST_LINE + 2
 
 

@@ -134,7 +134,7 @@ def shared(request: HttpRequest) -> HttpResponse:
     request.user = type("Known", (), {"is_authenticated": True})()
     part = template.Template('{% kept "case" "part" request.GET.of %}{{ n }}{% endkept %}')
     one = part.render(template.RequestContext(request, {"n": lambda: next(calls)}))
-    any_act = page_cache.kept(None, "any", lambda: next(calls))
+    any_act = page_cache.cached(None, "any", lambda: next(calls))
     return HttpResponse(f"{one} {any_act}")
 
 
@@ -480,7 +480,7 @@ def test_a_part_is_made_each_time_where_a_request_may_act_and_where_nothing_is_k
         return one.post("/en/shared/", **options).text.split()[0]
 
     assert part(client) != part(client)
-    assert page_cache.kept(None, "part", lambda: next(calls)) != page_cache.kept(
+    assert page_cache.cached(None, "part", lambda: next(calls)) != page_cache.cached(
         None, "part", lambda: next(calls)
     )
     long = "/en/shared/?of=" + "x" * page_cache.LONGEST_ADDRESS

@@ -55,7 +55,7 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
     return user
 
 
-def keep_days_of_signing_in(user: User) -> None:
+def truncate_sign_in_days(user: User) -> None:
     """Keep of the passkeys and accounts elsewhere with which a person signs in only the day."""
     for rows, names in (
         (SocialAccount.objects, ("date_joined", "last_login")),

@@ -218,14 +218,14 @@ def own_value(value: Any) -> SafeString:
 
 
 def _terms(value: dict[str, Any]) -> SafeString:
-    rows = ((WORDS.get(key, key), _said(item)) for key, item in value.items())
+    rows = ((WORDS.get(key, key), _display_value(item)) for key, item in value.items())
     return format_html(
         '<dl class="terms">{}</dl>',
         format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", rows),
     )
 
 
-def _said(value: Any) -> str | SafeString:
+def _display_value(value: Any) -> str | SafeString:
     """One value in words; a time in the reader's way, what is nested as it is kept."""
     if value is None or value in ("", [], {}):
         return str(_("no entry"))

@@ -31,7 +31,7 @@ from alliance.adoption.services.adoptions import KIND
 from alliance.adoption.services.following import with_solution
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.core.models import AuditEvent
 from alliance.equity.models import DistributionCheck
 from alliance.equity.rules import may_read_check
@@ -85,14 +85,14 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
         "fairness__organisation__city",
     )
     may = partial(rules.may_read, actor)
-    adoption = one_by_id(in_words(rows), "adoption", public_id, may)
+    adoption = get_by_public_id(in_words(rows), "adoption", public_id, may)
     return adoption if rules.is_party(actor, adoption) else as_all_see(adoption)
 
 
 def get_public_adoption(public_id: str) -> Adoption:
     """An adoption that everybody reads. Raises NotFound."""
     rows = Adoption.objects.filter(public_at__isnull=False)
-    return one_by_id(rows.select_related("source", "adopter"), "adoption", public_id)
+    return get_by_public_id(rows.select_related("source", "adopter"), "adoption", public_id)
 
 
 def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
@@ -190,7 +190,7 @@ def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> di
 
     Raises NotFound for a page or a city that does not exist.
     """
-    place = one_by_id(City.objects.all(), "city", city) if city else None
+    place = get_by_public_id(City.objects.all(), "city", city) if city else None
     pages: Paginator[Any] = Paginator(_counted(public_adoptions(city), today), PAGE_SIZE)
     if number not in pages.page_range:
         raise NotFound("page", str(number))

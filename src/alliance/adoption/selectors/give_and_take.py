@@ -47,7 +47,7 @@ from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 50
 YEAR = dt.timedelta(days=365)
-GIVEN = ("cases", "failures", "adapted", "answered", "offers", "helps", "needs_of_others")
+CONTRIBUTED = ("cases", "failures", "adapted", "answered", "offers", "helps", "needs_of_others")
 TAKEN = ("adapting", "adopts", "needs_answered")
 WAITING = ("unanswered", "needs_open", "steps_overdue")
 
@@ -168,7 +168,7 @@ class _Book:
         year, every, last = self.year[city.pk], self.all[city.pk], self.last.get(city.pk)
         return {
             "city": city,
-            "given": [(name, year[name], every[name]) for name in GIVEN if every[name]],
+            "given": [(name, year[name], every[name]) for name in CONTRIBUTED if every[name]],
             "taken": [(name, year[name], every[name]) for name in TAKEN if every[name]],
             "waiting": [(name, None, every[name]) for name in WAITING if every[name]],
             "last_heard": last,

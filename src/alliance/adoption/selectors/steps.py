@@ -6,12 +6,14 @@ from alliance.adoption import rules
 from alliance.adoption.models import Step
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 
 
 def get_step(public_id: str) -> Step:
     """A step: everybody may read all of them. Raises NotFound."""
-    return one_by_id(Step.objects.select_related("organisation__city", "city"), "step", public_id)
+    return get_by_public_id(
+        Step.objects.select_related("organisation__city", "city"), "step", public_id
+    )
 
 
 def get_step_to_change(actor: Actor, public_id: str) -> Step:

@@ -166,7 +166,7 @@ def start(
             started_at=at,
             changed_at=at,
         )
-        _say_yes(adoption, side, actor, at)
+        _set_agreed(adoption, side, actor, at)
         _set_contact(adoption, side, actor, contact_role)
         _settle(adoption, at)
         adoption.full_clean(validate_constraints=False)
@@ -175,7 +175,7 @@ def start(
         _note(adoption, "propose", actor=actor, at=at, side=side.value)
         if need is not None and adoption.source_city is not None:
             take_up_help(need, adoption.source_city.public_id, actor=actor, at=at)
-        _tell(adoption, _other(side), "agreement_proposed", at=at)
+        _notify_side(adoption, _other(side), "agreement_proposed", at=at)
     return adoption
 
 
@@ -237,7 +237,7 @@ def _join(
         take_up_help(need, present.source_city.public_id, actor=actor, at=at)
     if "choose" in changed:
         _note(present, "choose", actor=actor, at=at, side=PartnershipSide.ADOPTER.value)
-        _tell(present, PartnershipSide.SOURCE, "adoption_moved", at=at)
+        _notify_side(present, PartnershipSide.SOURCE, "adoption_moved", at=at)
     return present
 
 
@@ -270,7 +270,7 @@ def _other(side: PartnershipSide) -> PartnershipSide:
     return PartnershipSide.ADOPTER if is_source else PartnershipSide.SOURCE
 
 
-def _say_yes(
+def _set_agreed(
     adoption: Adoption, side: PartnershipSide, actor: audit.Actor, at: dt.datetime
 ) -> None:
     setattr(adoption, f"{side.value}_agreed_at", at)
@@ -347,7 +347,7 @@ def change_terms(
         if (current.aim, current.language, before) == (aim.strip(), language, after):
             return current
         current.aim, current.language, current.changed_at = aim.strip(), language, at
-        _say_yes(current, side, actor, at)
+        _set_agreed(current, side, actor, at)
         other = _other(side)
         setattr(current, f"{other.value}_agreed_at", None)
         setattr(current, f"{other.value}_agreed_by", None)
@@ -357,7 +357,7 @@ def change_terms(
         current.save()
         _write_steps(current, steps)
         _note(current, "change", actor=actor, at=at, side=side.value, revision=current.revision)
-        _tell(current, other, "agreement_changed", at=at)
+        _notify_side(current, other, "agreement_changed", at=at)
     return current
 
 
@@ -386,14 +386,14 @@ def agree(
         refuse(faults)
         if getattr(current, f"{side.value}_agreed_at") is not None:
             return current
-        _say_yes(current, side, actor, at)
+        _set_agreed(current, side, actor, at)
         _set_contact(current, side, actor, contact_role)
         if current.source_id is not None and current.is_agreed:
             current.first_agreed_at = current.first_agreed_at or at
         _settle(current, at)
         current.save()
         _note(current, "agree", actor=actor, at=at, side=side.value, revision=revision)
-        _tell(current, _other(side), "agreement_agreed", at=at)
+        _notify_side(current, _other(side), "agreement_agreed", at=at)
     return current
 
 
@@ -449,7 +449,7 @@ def end(
         _note(current, "end", actor=actor, at=at, side=side.value, state=state)
         if state == Ending.ADOPTED and current.need is not None:
             mark_answered(current.need, current.outcome, actor=actor, at=at)
-        _tell(current, _other(side), "agreement_ended", at=at)
+        _notify_side(current, _other(side), "agreement_ended", at=at)
     return current
 
 
@@ -501,7 +501,7 @@ def write_plan(
         current.save()
         _note(current, "plan", actor=actor, at=at, side="adopter", changed=changed)
         if is_new:
-            _tell(current, PartnershipSide.SOURCE, "adoption_moved", at=at)
+            _notify_side(current, PartnershipSide.SOURCE, "adoption_moved", at=at)
     return current
 
 
@@ -629,7 +629,7 @@ def _link(
             title = there.texts.get(language=there.original_language).title
             mark_answered(current.need, title, actor=actor, at=at)
         for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
-            _tell(current, side, "adoption_moved", at=at)
+            _notify_side(current, side, "adoption_moved", at=at)
 
 
 def ask_for_review(
@@ -670,7 +670,9 @@ def discuss(
     return write_post(adoption, text=text, language=language, teams=teams, actor=actor, at=at)
 
 
-def _tell(adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.datetime) -> None:
+def _notify_side(
+    adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.datetime
+) -> None:
     """Write to those who speak for a side, if there is one; to the secretariat where nobody
     does."""
     team = adoption.source if side == PartnershipSide.SOURCE else adoption.adopter

@@ -23,7 +23,7 @@ from alliance.indicators.selectors.access import release_at
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method, MethodResult
 from alliance.knowledge.models.method_results import PILOTS
-from alliance.knowledge.services.method_results import Use, as_measure, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, save_result
 from alliance.network.enums import Language
 from alliance.network.models import City
 from alliance.testbeds.enums import BookingState, PilotState
@@ -44,7 +44,7 @@ DAYS_OF_MONTH = 365.25 / 12
 Result = tuple[Use, list[dict[str, Any]]]
 
 
-def keep_ended(*, at: dt.datetime) -> int:
+def save_ended_results(*, at: dt.datetime) -> int:
     """Keep what came of pilots and of the newest release for each city, and forget what is no
     longer there; how many results there are."""
     results_by_method = {name: _of_pilots(name, which) for name, which in METHODS_OF_PILOTS.items()}
@@ -53,7 +53,7 @@ def keep_ended(*, at: dt.datetime) -> int:
     for method in Method.objects.filter(public_id__in=results_by_method):
         results = results_by_method[method.public_id]
         for use, measures in results:
-            keep_result(method, use, measures, actor=audit.WORKER, at=at)
+            save_result(method, use, measures, actor=audit.WORKER, at=at)
         gone = MethodResult.objects.filter(
             source="record", source_id__startswith=f"{method.public_id}:"
         )

@@ -255,7 +255,7 @@ def _implied(
     return implied
 
 
-def keep(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -> dict[str, int]:
+def refresh(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -> dict[str, int]:
     """Make the ties of these things as the data imply them, of all for None.
 
     `above`: the ties that records of rooms above this one imply, which come last.

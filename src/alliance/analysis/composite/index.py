@@ -97,7 +97,7 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
     method = method or Method()
     warnings: list[str] = []
     observed = _observed(table, framework, warnings)
-    included = _kept(observed, framework, method, warnings)
+    included = _included_indicators(observed, framework, method, warnings)
     coverage, eligible = _eligible(table, observed, framework, method, included, warnings)
     imputed = _impute(table, observed, framework, method, warnings)
     treated, treatments = _treat(imputed.values, framework, method, warnings)
@@ -162,7 +162,9 @@ def _observed(table: Table, framework: Framework, warnings: list[str]) -> Floats
     return observed
 
 
-def _kept(observed: Floats, framework: Framework, method: Method, warnings: list[str]) -> Bools:
+def _included_indicators(
+    observed: Floats, framework: Framework, method: Method, warnings: list[str]
+) -> Bools:
     """Which indicators have enough data to take part."""
     rule = method.coverage
     included = np.ones(len(framework.leaves), dtype=bool)

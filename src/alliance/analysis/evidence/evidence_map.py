@@ -15,7 +15,7 @@ from typing import NamedTuple
 from alliance.analysis.effect_spread import (
     MEASURED_DESIGNS,
     PlaceEffect,
-    select_one_per_place,
+    select_per_place,
 )
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import GRADES
@@ -149,7 +149,7 @@ def outcome_places(
                 usable.setdefault(themes.get(effect.measure) or OTHER, []).append(effect)
     places_by_theme = {}
     for theme, effects in usable.items():
-        speaks = {effect.place: effect for effect in select_one_per_place(effects).chosen}
+        speaks = {effect.place: effect for effect in select_per_place(effects).chosen}
         for effect in effects:
             if effect.no_difference:
                 speaks.setdefault(effect.place, effect)

@@ -190,7 +190,7 @@ def pool(
     n_missing = int((~present).sum())
     y, v = y[present], v[present]
     if len(y) == 1:
-        return _one_study(float(y[0]), float(v[0]), n_missing, method, level, warnings)
+        return _single_study(float(y[0]), float(v[0]), n_missing, method, level, warnings)
 
     check_range(y, v)
     design = Design(y, v, np.ones((len(y), 1)))
@@ -304,7 +304,7 @@ def _predict(
     return interval.low, interval.high, df, interval.se
 
 
-def _one_study(
+def _single_study(
     y: float, v: float, n_missing: int, method: str, level: float, warnings: list[str]
 ) -> Pooled:
     alone = around(y, math.sqrt(v), math.inf, level)

@@ -19,7 +19,7 @@ from alliance.analysis.effect_spread import (
     DIRECTIONS,
     MEASURED_DESIGNS,
     PlaceEffect,
-    select_one_per_place,
+    select_per_place,
     standard_error,
     validate,
 )
@@ -392,7 +392,7 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
             strongest.setdefault(case.place, []).extend(effect.design for effect in case.measured)
     scores, harmed = place_scores(cases)
     main = [effect for case in cases for effect in case.measured if effect.measure == measure]
-    valued = select_one_per_place(main).chosen
+    valued = select_per_place(main).chosen
     # No difference is a vote for neither way, of a place that has no number; no pool can hold it.
     nulls = {effect.place: effect for effect in main if effect.no_difference}
     with_number = {effect.place for effect in valued}

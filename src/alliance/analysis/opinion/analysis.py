@@ -151,7 +151,7 @@ def analyse(
         active = np.flatnonzero(where.active)
         candidates = partitions(where.positions[active])
         chosen = best(candidates)
-        names, labels, width = _found_groups(votes, active, chosen)
+        names, labels, width = _cluster_groups(votes, active, chosen)
         if chosen is None or width is None or width < CLEAR:
             warnings.append("no-clear-groups")
         if not names:
@@ -159,7 +159,7 @@ def analyse(
         if chosen is not None and resamples:
             stable = stability(votes, labels, samples=resamples, seed=seed)
     else:
-        names, labels, width, warnings = _given_groups(votes, where, groups)
+        names, labels, width, warnings = _predefined_groups(votes, where, groups)
         if width is not None and width < CLEAR:
             warnings.append("no-clear-groups")
 
@@ -238,7 +238,7 @@ def _spread(votes: Votes, where: Space, labels: Ints) -> Ints:
     return whole
 
 
-def _found_groups(
+def _cluster_groups(
     votes: Votes, active: Ints, chosen: Partition | None
 ) -> tuple[list[str], Ints, float | None]:
     """Names of groups, group of each person, silhouette; all are one group where none are found."""
@@ -252,7 +252,7 @@ def _found_groups(
     return ["0"], labels, None
 
 
-def _given_groups(
+def _predefined_groups(
     votes: Votes, where: Space, groups: Mapping[str, str]
 ) -> tuple[list[str], Ints, float | None, list[str]]:
     there = [name for name in votes.participants if name in groups]

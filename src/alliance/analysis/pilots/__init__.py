@@ -4,7 +4,14 @@ One function a design gives an `Evaluation`; `sentences` says it in plain words.
 float64, units by times; NaN is missing. Starts are places in the times, from 0.
 """
 
-from alliance.analysis.pilots.baseline import Lots, Proposal, Spread, draw_lots, propose, spread
+from alliance.analysis.pilots.baseline import (
+    Allocation,
+    Proposal,
+    Spread,
+    allocate_randomly,
+    propose,
+    spread,
+)
 from alliance.analysis.pilots.before_after import before_after
 from alliance.analysis.pilots.cells import numbers
 from alliance.analysis.pilots.did import did

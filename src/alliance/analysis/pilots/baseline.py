@@ -178,7 +178,7 @@ def propose(n_units: int, n_times: int, *, who: str = "", n_treated: int = 0) ->
 
 
 @dataclass(frozen=True)
-class Lots:
+class Allocation:
     """Who was drawn: ``treated`` and ``block`` (from 0) of each unit, shape (N,)."""
 
     treated: Bools
@@ -189,7 +189,7 @@ class Lots:
         return int(self.block.max()) + 1
 
 
-def draw_lots(
+def allocate_randomly(
     units: Sequence[str],
     *,
     seed: int,
@@ -197,7 +197,7 @@ def draw_lots(
     labels: Sequence[str] | None = None,
     n_blocks: int | None = None,
     n_treated: int | None = None,
-) -> Lots:
+) -> Allocation:
     """Draw which units get the pilot, within blocks of units that are alike.
 
     Within a block units stand in the order of the SHA-256 of ``seed:unit`` and the first of them
@@ -250,4 +250,4 @@ def draw_lots(
         left_out += own[sure : sure + 1]
     over = drawn - int(treated.sum())
     treated[sorted(left_out, key=lambda place: key[place])[:over]] = True
-    return Lots(treated, np.asarray(block, dtype=np.int64))
+    return Allocation(treated, np.asarray(block, dtype=np.int64))

@@ -360,7 +360,7 @@ def _steps(times: Times) -> Floats:
     step = float(np.median(gaps))
     whole = np.round(gaps / step)
     uneven = np.abs(gaps / step - whole) > 1e-6
-    if _one_a_month(times.labels):
+    if _is_monthly(times.labels):
         months = np.array([int(text[:4]) * 12 + int(text[5:7]) for text in times.labels])
         gaps = np.diff(months).astype(float)
         whole, uneven = gaps / np.median(gaps), np.zeros(len(gaps), dtype=bool)
@@ -375,7 +375,7 @@ def _steps(times: Times) -> Floats:
     return np.arange(len(times.values), dtype=float)
 
 
-def _one_a_month(labels: tuple[str, ...]) -> bool:
+def _is_monthly(labels: tuple[str, ...]) -> bool:
     """Whether the times are days of which each stands for a month: all the same day or the last."""
     if any(len(text) != 10 or text[4] != "-" for text in labels):
         return False

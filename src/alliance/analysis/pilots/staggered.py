@@ -140,7 +140,7 @@ def staggered(
         "control": control,
         "att_gt": _nested(cells, cells.att, labels),
         "att_gt_se": _nested(cells, cells.se(scores), labels),
-        "aggregates": {name: _told(part, name, labels) for name, part in aggregates.items()},
+        "aggregates": {name: _as_dict(part, name, labels) for name, part in aggregates.items()},
         "classic": inference_details(simple.estimate, simple.se, level),
         "event_study": [
             {
@@ -301,7 +301,7 @@ def _nested(cells: Cells, values: Floats, labels: tuple[str, ...]) -> dict[str, 
     return table
 
 
-def _told(part: Aggregate, name: str, labels: tuple[str, ...]) -> dict[str, Any]:
+def _as_dict(part: Aggregate, name: str, labels: tuple[str, ...]) -> dict[str, Any]:
     figures: dict[str, Any] = {"att": part.estimate, "se": part.se, "ci": part.ci}
     if name == "simple":
         return figures

@@ -73,12 +73,12 @@ ENGLISH: Mapping[str, str] = {
     "left-out": "{detail} units were left out because outcomes are missing.",
 }
 #: The English of those that count, where there is one.
-ENGLISH_OF_ONE: Mapping[str, str] = {
+ENGLISH_SINGULAR: Mapping[str, str] = {
     "left-out": "1 unit was left out because outcomes are missing.",
 }
 
 #: Warnings that are said in words, and by which sentence.
-SAID = {
+WARNING_SENTENCES = {
     "no-comparison": "no-comparison",
     "cannot-reach-level": "cannot-reach",
     "trends-differ-before": "trends-differ-before",
@@ -101,8 +101,8 @@ class Sentence:
     values: Mapping[str, str]
 
     def __str__(self) -> str:
-        if self.code in ENGLISH_OF_ONE and self.values["detail"] == "1":
-            return ENGLISH_OF_ONE[self.code]
+        if self.code in ENGLISH_SINGULAR and self.values["detail"] == "1":
+            return ENGLISH_SINGULAR[self.code]
         return ENGLISH[self.code].format(**self.values)
 
 
@@ -116,10 +116,10 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
     for warning in evaluation.warnings:
         code, _, detail = warning.partition(":")
         # Where there is no range, nothing is said of how sure it is.
-        if SAID.get(code) == "few-units" and not all(np.isfinite(evaluation.ci)):
+        if WARNING_SENTENCES.get(code) == "few-units" and not all(np.isfinite(evaluation.ci)):
             continue
-        if code in SAID:
-            result.append(Sentence(SAID[code], {"detail": detail}))
+        if code in WARNING_SENTENCES:
+            result.append(Sentence(WARNING_SENTENCES[code], {"detail": detail}))
     unique = {str(sentence): sentence for sentence in result}
     return tuple(unique.values())
 

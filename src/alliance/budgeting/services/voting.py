@@ -26,7 +26,7 @@ from alliance.participation import rules as taking_part
 from alliance.participation.enums import Channel
 from alliance.participation.models import Participant, Phase, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.processes import keep_open, locked
+from alliance.participation.services.processes import lock_for_share, locked
 
 CODE_LENGTH = 12
 #: Who votes by an account of this network.
@@ -163,7 +163,7 @@ def _save(
     budget: Budget, participant: Participant, entries: list[BallotEntry], code: str, at: dt.datetime
 ) -> Ballot:
     with transaction.atomic():
-        keep_open(budget.pk)
+        lock_for_share(budget.pk)
         process = Process.objects.only("public_id", "state").get(pk=budget.pk)
         phases = list(Phase.objects.filter(process=budget.pk).order_by())
         if not rules.takes_ballots(budget, process.state, phases, at):

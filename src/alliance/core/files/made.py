@@ -27,7 +27,7 @@ _LOOK_EVERY = 0.2
 #: What a refused request is told to wait, in seconds.
 RETRY_AFTER = 30
 #: A state holds for a day at most.
-KEPT_FOR = 2 * 86_400.0
+RETENTION = 2 * 86_400.0
 
 
 class NotMade(Exception):
@@ -90,7 +90,7 @@ def _ages(what: str, ending: str) -> list[tuple[float, Path]]:
     return ages
 
 
-def keep(what: str, state: str, ending: str, chunks: Iterable[bytes]) -> Path:
+def store(what: str, state: str, ending: str, chunks: Iterable[bytes]) -> Path:
     """Write a file, there whole or not at all; earlier ones go, but for the newest of them."""
     path = path_of(what, state, ending)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -112,7 +112,7 @@ def remove_old() -> int:
     """Remove files that nobody asked to be made anew for days; how many."""
     removed = 0
     for path in folder().glob("*"):
-        if time.time() - path.stat().st_mtime > KEPT_FOR:
+        if time.time() - path.stat().st_mtime > RETENTION:
             path.unlink(missing_ok=True)
             removed += 1
     return removed

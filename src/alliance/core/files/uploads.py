@@ -99,12 +99,14 @@ class UploadedFile(models.Model):
             raise InvalidData([Fault("file", "upload-again")]) from error
 
     @property
-    def _told(self) -> Path:
+    def _progress_path(self) -> Path:
         return self.path.with_name(f"{self.public_id}.progress")
 
     def tell(self, step: str, done: int = 0, of: int = 0) -> None:
         """Keep how far it has come beside it: the database waits for the end of what is written."""
-        write_whole(self._told, json.dumps({"step": step, "done": done, "of": of}).encode())
+        write_whole(
+            self._progress_path, json.dumps({"step": step, "done": done, "of": of}).encode()
+        )
 
     def counter(self, step: str, of: int) -> Callable[[int], None]:
         """What is called with a number of rows that are done, and tells of them once a second."""
@@ -123,7 +125,7 @@ class UploadedFile(models.Model):
     def progress(self) -> dict[str, Any]:
         """How far the worker has come: `step`, and `done` `of` all where it counts."""
         with suppress(OSError, ValueError):
-            progress: dict[str, Any] = json.loads(self._told.read_text())
+            progress: dict[str, Any] = json.loads(self._progress_path.read_text())
             return progress
         return {"step": "waiting", "done": 0, "of": 0}
 
@@ -136,7 +138,7 @@ class UploadedFile(models.Model):
         """Keep what was found; it waits for a yes."""
         self.report, self.state = report, UploadState.READY
         self.save(update_fields=["report", "state"])
-        self._told.unlink(missing_ok=True)
+        self._progress_path.unlink(missing_ok=True)
 
     def refuse(self, error: InvalidData) -> None:
         """Keep its faults, and nothing else of it."""
@@ -150,7 +152,7 @@ class UploadedFile(models.Model):
 
     def forget_content(self) -> None:
         self.path.unlink(missing_ok=True)
-        self._told.unlink(missing_ok=True)
+        self._progress_path.unlink(missing_ok=True)
 
     def drop(self) -> None:
         """Forget a file that is not wanted; what was taken over of it stays."""

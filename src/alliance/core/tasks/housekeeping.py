@@ -13,14 +13,16 @@ from alliance.core import clock
 from alliance.core.files import made
 from alliance.core.tasks.schedule import Periodic
 
-KEEP_FINISHED = dt.timedelta(days=30)
+FINISHED_RETENTION = dt.timedelta(days=30)
 
 
 @task
 def forget_finished_jobs() -> int:
     """Delete jobs that ended more than 30 days ago; how many there were."""
     ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
-    old = DBTaskResult.objects.filter(status__in=ended, finished_at__lt=clock.now() - KEEP_FINISHED)
+    old = DBTaskResult.objects.filter(
+        status__in=ended, finished_at__lt=clock.now() - FINISHED_RETENTION
+    )
     count = old.count()
     old.delete()
     return count

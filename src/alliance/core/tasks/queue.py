@@ -177,7 +177,7 @@ def succeed(lease: Lease, value: Any, *, at: dt.datetime) -> Ending:
         if state is None:
             return Ending.LOST
         if state.again:
-            _put_back(state, run_after=at, attempts=0)
+            _requeue(state, run_after=at, attempts=0)
             return Ending.RUNS_AGAIN
         _close(
             state,
@@ -204,7 +204,7 @@ def fail(lease: Lease, error: BaseException, *, at: dt.datetime) -> Ending:
         if state is None:
             return Ending.LOST
         if state.attempts < settings.TASK_ATTEMPTS and not isinstance(error, InvalidData):
-            _put_back(state, run_after=at + pause_before(state.attempts + 1), reason=reason)
+            _requeue(state, run_after=at + pause_before(state.attempts + 1), reason=reason)
             return Ending.RETRIED
         _close(state, status=TaskResultStatus.FAILED, finished_at=at, return_value=None, **reason)
     return Ending.FAILED
@@ -216,7 +216,7 @@ def give_back(lease: Lease, *, at: dt.datetime) -> Ending:
         state = _held(lease)
         if state is None:
             return Ending.LOST
-        _put_back(state, run_after=at, attempts=state.attempts - 1)
+        _requeue(state, run_after=at, attempts=state.attempts - 1)
     return Ending.RETRIED
 
 
@@ -239,7 +239,7 @@ def reap(*, at: dt.datetime) -> int:
                 "traceback": text,
             }
             if state.attempts < settings.TASK_ATTEMPTS:
-                _put_back(state, run_after=at, reason=reason)
+                _requeue(state, run_after=at, reason=reason)
             else:
                 _close(
                     state,
@@ -270,7 +270,7 @@ def _held(lease: Lease) -> TaskState | None:
     )
 
 
-def _put_back(
+def _requeue(
     state: TaskState,
     *,
     run_after: dt.datetime,

@@ -7,7 +7,7 @@ from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.knowledge import rules
 
 
@@ -37,7 +37,7 @@ def get_person_for(actor: Actor, public_id: str) -> User:
     """The person of that id, for the secretariat. Raises NotFound, hidden or missing."""
     if not may_see_desk(actor):
         raise NotFound("person", public_id)
-    return one_by_id(User.objects.all(), "person", public_id)
+    return get_by_public_id(User.objects.all(), "person", public_id)
 
 
 def open_roles(actor: Actor) -> None:

@@ -230,12 +230,14 @@ def details_of(details: Any) -> tuple[tuple[str, str], ...]:
     """Pairs of a key and what it says, in order."""
     # The two databases keep the keys of an object in different orders.
     pairs = sorted(details.items()) if isinstance(details, dict) else ()
-    return tuple((key, _said(value)) for key, value in pairs if value not in (None, "", []))
+    return tuple(
+        (key, _display_value(value)) for key, value in pairs if value not in (None, "", [])
+    )
 
 
-def _said(value: Any) -> str:
+def _display_value(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(_said(item) for item in value)
+        return ", ".join(_display_value(item) for item in value)
     return str(value)
 
 

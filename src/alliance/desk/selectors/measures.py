@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.core.text import fold
 from alliance.desk.selectors.access import may_see_desk
 from alliance.knowledge.enums import CaseStatus
@@ -88,10 +88,10 @@ def _alike(words: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
 def get_measure_for(actor: Actor, slug: str) -> Measure:
     """The measure of that id, for the secretariat. Raises NotFound, hidden or missing."""
     may = may_see_desk(actor)
-    return one_by_id(Measure.objects.all(), "measure", slug, lambda row: may, field="slug")
+    return get_by_public_id(Measure.objects.all(), "measure", slug, lambda row: may, field="slug")
 
 
 def get_unit_for(actor: Actor, code: str) -> Unit:
     """The unit of that code, for the secretariat. Raises NotFound, hidden or missing."""
     may = may_see_desk(actor)
-    return one_by_id(Unit.objects.all(), "unit", code, lambda row: may, field="code")
+    return get_by_public_id(Unit.objects.all(), "unit", code, lambda row: may, field="code")

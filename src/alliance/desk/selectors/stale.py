@@ -12,9 +12,9 @@ from django.urls import reverse
 
 from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.models import OneTimeLink
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy
+from alliance.knowledge.models import CaseStudy, StoredCopy
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.teams import (
     all_teams,
@@ -98,7 +98,7 @@ def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     for record in all_citing(checks):
         named[record.url].setdefault((record.route, record.args), record)
     page = page_of(Paginator(sorted(named), SOURCES_PER_PAGE), number)
-    copies = KeptCopy.objects.defer("text").in_bulk(page.object_list, field_name="url")
+    copies = StoredCopy.objects.defer("text").in_bulk(page.object_list, field_name="url")
     sources = []
     for url in page.object_list:
         copy, records = copies.get(url), list(named[url].values())
@@ -128,7 +128,7 @@ def stale_cases(team_id: str, *, number: int, at: dt.datetime) -> dict[str, Any]
     if team_id == NO_TEAM:
         cases = cases_without_team()
     else:
-        team = one_by_id(Organisation.objects.all(), "organisation", team_id)
+        team = get_by_public_id(Organisation.objects.all(), "organisation", team_id)
         cases = CaseStudy.objects.filter(of_team(team))
     asked = (
         OneTimeLink.objects.filter(

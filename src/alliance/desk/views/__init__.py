@@ -21,9 +21,9 @@ class DeskActionView(PeopleActionView):
     def get_object(self, **ids: Any) -> Any:
         """The record that is changed; None where one is added."""
         open_desk(self.actor)
-        return self.get_one(*ids.values()) if ids else None
+        return self.get_record(*ids.values()) if ids else None
 
-    def get_one(self, key: str) -> Any:
+    def get_record(self, key: str) -> Any:
         """The record of that id, through its door."""
         raise NotImplementedError
 

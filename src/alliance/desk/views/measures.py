@@ -17,7 +17,7 @@ from alliance.desk.selectors.measures import get_measure_for, get_unit_for, near
 from alliance.desk.services import merge_word
 from alliance.desk.views import DeskActionView
 from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.services.vocabulary import is_used, keep_measure, keep_unit, set_apart
+from alliance.knowledge.services.vocabulary import is_used, set_apart, upsert_measure, upsert_unit
 from alliance.knowledge.views import actor_of
 from alliance.network.views import done, for_people
 from alliance.web.paging import number_in, page_number
@@ -78,7 +78,7 @@ class MergePage(DeskActionView):
     )
     submit_label = _("Merge")
 
-    def get_one(self, key: str) -> Measure | Unit:
+    def get_record(self, key: str) -> Measure | Unit:
         return get_measure_for(self.actor, key)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class MergeUnitPage(MergePage):
     model = Unit
     list_page = (_("Units"), "knowledge:desk-units-near")
 
-    def get_one(self, key: str) -> Measure | Unit:
+    def get_record(self, key: str) -> Measure | Unit:
         return get_unit_for(self.actor, key)
 
 
@@ -127,11 +127,11 @@ class MeasurePage(WordPage):
     adding = _("Add an outcome measure")
     list_page = (_("Outcome measures"), "knowledge:desk-measures")
 
-    def get_one(self, key: str) -> Measure:
+    def get_record(self, key: str) -> Measure:
         return get_measure_for(self.actor, key)
 
     def execute(self, form: Any) -> Measure:
-        return keep_measure(self.object, **form.cleaned_data, **self.by)
+        return upsert_measure(self.object, **form.cleaned_data, **self.by)
 
 
 class UnitPage(WordPage):
@@ -141,8 +141,8 @@ class UnitPage(WordPage):
     adding = _("Add a unit")
     list_page = (_("Units"), "knowledge:desk-units")
 
-    def get_one(self, key: str) -> Unit:
+    def get_record(self, key: str) -> Unit:
         return get_unit_for(self.actor, key)
 
     def execute(self, form: Any) -> Unit:
-        return keep_unit(self.object, **form.cleaned_data, **self.by)
+        return upsert_unit(self.object, **form.cleaned_data, **self.by)

@@ -17,7 +17,7 @@ from alliance.desk.selectors.organisations import (
     member_cities,
     organisations_list,
 )
-from alliance.desk.services import keep_city, keep_organisation
+from alliance.desk.services import upsert_city, upsert_organisation
 from alliance.desk.views import DeskActionView
 from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.views import actor_of
@@ -52,7 +52,7 @@ class OrganisationPage(DeskActionView):
     list_page = (_("Organisations"), "knowledge:desk-organisations")
     object_page = ("", "knowledge:desk-organisation")
 
-    def get_one(self, key: str) -> Organisation:
+    def get_record(self, key: str) -> Organisation:
         return get_organisation_for(self.actor, key)
 
     def get_initial(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class OrganisationPage(DeskActionView):
         return {**super().get_initial(), "city": city.public_id if city else ""}
 
     def execute(self, form: Any) -> Organisation:
-        return keep_organisation(self.object, **form.cleaned_data, **self.by)
+        return upsert_organisation(self.object, **form.cleaned_data, **self.by)
 
     def get_context_data(self) -> dict[str, Any]:
         return {**super().get_context_data(), "cities": member_cities(self.language)}
@@ -82,11 +82,11 @@ class CityPage(DeskActionView):
     list_page = (_("Organisations"), "knowledge:desk-organisations")
     object_page = ("", "knowledge:desk-city")
 
-    def get_one(self, key: str) -> City:
+    def get_record(self, key: str) -> City:
         return get_city_for(self.actor, key)
 
     def get_initial(self) -> dict[str, Any]:
         return super().get_initial() or {"country": "SE"}
 
     def execute(self, form: Any) -> City:
-        return keep_city(self.object, **form.cleaned_data, **self.by)
+        return upsert_city(self.object, **form.cleaned_data, **self.by)

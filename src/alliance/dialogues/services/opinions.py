@@ -150,7 +150,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
     return Made(opinions, files)
 
 
-def keep(issue: Issue, made: Made) -> None:
+def store_issue(issue: Issue, made: Made) -> None:
     """Put what was worked out in place of the last issue."""
     process = issue.process
     if made.opinions is None:
@@ -197,4 +197,4 @@ def _weighted(material: Material) -> dict[str, Any]:
     }
 
 
-ISSUING = Issuing(read=read, work_out=work_out, keep=keep, counted=voted, withdraw=withdraw)
+ISSUING = Issuing(read=read, work_out=work_out, keep=store_issue, counted=voted, withdraw=withdraw)

@@ -7,11 +7,11 @@ from functools import partial
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.equity import rules
 from alliance.equity.models import AreaSet, Claim
 
-READ, KEEP = "read", "keep"
+READ, EDIT = "read", "keep"
 
 
 def area_sets() -> QuerySet[AreaSet]:
@@ -21,13 +21,13 @@ def area_sets() -> QuerySet[AreaSet]:
 
 def get_area_set_for(actor: Actor, public_id: str, action: str = READ) -> AreaSet:
     """The areas that the actor may "read" or "keep". Raises NotFound, also where that is not so."""
-    may = {READ: rules.may_read, KEEP: rules.may_keep}[action]
-    return one_by_id(area_sets(), "areas", public_id, partial(may, actor))
+    may = {READ: rules.may_read, EDIT: rules.may_edit}[action]
+    return get_by_public_id(area_sets(), "areas", public_id, partial(may, actor))
 
 
 def get_area_claim(actor: Actor, public_id: str, post_id: str) -> Claim:
     """A challenge to a figure of areas that the actor answers for her city. Raises NotFound."""
     rows = Claim.objects.filter(
-        area_set=get_area_set_for(actor, public_id, KEEP), answered_at=None
+        area_set=get_area_set_for(actor, public_id, EDIT), answered_at=None
     ).select_related("post", "area_set__organisation__city")
-    return one_by_id(rows, "challenge", post_id, field="post__public_id")
+    return get_by_public_id(rows, "challenge", post_id, field="post__public_id")

@@ -12,7 +12,7 @@ from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.equity import rules
 from alliance.equity.enums import By, Quantity, Side
 from alliance.equity.models import (
@@ -26,7 +26,7 @@ from alliance.equity.models import (
 from alliance.equity.questions import JUSTICE, Question, questions_of, template_of
 from alliance.equity.selectors.access import area_sets
 from alliance.equity.selectors.claims import Answering, answering_of, claims_of, shown_claims
-from alliance.equity.selectors.pages import maps_of, said_of
+from alliance.equity.selectors.pages import clear_differences_of, maps_of
 from alliance.equity.services.checks import parts_of
 from alliance.equity.services.measuring import latest
 from alliance.knowledge.enums import CaseStatus, DraftState, Outcome
@@ -53,31 +53,31 @@ def _checks() -> QuerySet[DistributionCheck]:
 
 def get_check_for(actor: Actor, public_id: str) -> DistributionCheck:
     """A check that the actor may read. Raises NotFound."""
-    return one_by_id(_checks(), "check", public_id, partial(rules.may_read_check, actor))
+    return get_by_public_id(_checks(), "check", public_id, partial(rules.may_read_check, actor))
 
 
-def get_check_to_keep(actor: Actor, public_id: str) -> DistributionCheck:
+def get_check_to_edit(actor: Actor, public_id: str) -> DistributionCheck:
     """A check of which the actor changes the parts. Raises NotFound."""
-    return one_by_id(_checks(), "check", public_id, partial(rules.may_keep, actor))
+    return get_by_public_id(_checks(), "check", public_id, partial(rules.may_edit, actor))
 
 
 def get_open_check(public_id: str) -> DistributionCheck:
     """A check that everybody reads. Raises NotFound."""
-    return one_by_id(_checks().filter(opened_at__isnull=False), "check", public_id)
+    return get_by_public_id(_checks().filter(opened_at__isnull=False), "check", public_id)
 
 
 def get_testimony(actor: Actor, public_id: str, testimony_id: str) -> Testimony:
     """A testimony in a check that the actor keeps. Raises NotFound."""
-    check = get_check_to_keep(actor, public_id)
+    check = get_check_to_edit(actor, public_id)
     rows = Testimony.objects.filter(check_of=check, forgotten_at=None).select_related("check_of")
-    return one_by_id(rows, "testimony", testimony_id)
+    return get_by_public_id(rows, "testimony", testimony_id)
 
 
 def get_claim(actor: Actor, public_id: str, post_id: str) -> Claim:
     """A challenge that the actor answers for her city. Raises NotFound."""
-    check = get_check_to_keep(actor, public_id)
+    check = get_check_to_edit(actor, public_id)
     rows = Claim.objects.filter(check_of=check, answered_at=None)
-    return one_by_id(
+    return get_by_public_id(
         rows.select_related("post", "check_of"), "challenge", post_id, field="post__public_id"
     )
 
@@ -116,7 +116,7 @@ def check_list(actor: Actor, *, city: str, number: int, at: dt.datetime) -> dict
 
     Raises NotFound for a page or a city that does not exist.
     """
-    place = one_by_id(City.objects.all(), "city", city) if city else None
+    place = get_by_public_id(City.objects.all(), "city", city) if city else None
     seen = Q(opened_at__isnull=False)
     if actor.teams:
         seen |= Q(organisation__public_id__in=list(actor.teams))
@@ -188,7 +188,7 @@ def check_page(
     n_own = len(template_of(check.action).questions)
     return {
         "check": check,
-        "may_keep": rules.may_keep(actor, check),
+        "may_keep": rules.may_edit(actor, check),
         "may_moderate": network.is_moderator(actor),
         "missing": [part.value for part in rules.missing_in(parts_of(check))],
         "sides": [(Side.GAIN, gains), (Side.COST, costs)],
@@ -206,7 +206,7 @@ def check_page(
         else "",
         "elsewhere": _elsewhere(check, cases, language),
         "results": [(result, local_text(result, "title", language)) for result in _results(check)],
-        "today_said": said_of(check.area_set) if check.area_set else [],
+        "today_said": clear_differences_of(check.area_set) if check.area_set else [],
         "maps": _maps(check),
     }
 

@@ -34,7 +34,7 @@ INDEX = "index"
 #: Areas from which on the map carries no names: they would outweigh it.
 NAMED = 600
 #: So many clear differences are put into words.
-MOST_SAID = 4
+MOST_DIFFERENCES = 4
 BANDS = 5
 _FLAGS = (YES, UNCERTAIN, NO, UNKNOWN)
 
@@ -164,7 +164,7 @@ def areas_page(
         "rows": [_row(area, whole, factors, ranking) for area in page.object_list],
         "bands": _bands(areas, shown, ranking) if area_set.has_shapes else [],
         "is_named": len(areas) <= NAMED,
-        "said": _said(factors, by_id, measured.get("exposures", {})),
+        "said": _clear_differences(factors, by_id, measured.get("exposures", {})),
         "exposures": [
             (
                 exposure,
@@ -177,7 +177,7 @@ def areas_page(
         "changes": _changes(factors, measured.get("change", {})),
         "flags": _counts(ranking),
         "remarks": [Fault("file", code, dict(params)).rule for code, params in area_set.remarks],
-        "may_keep": rules.may_keep(actor, area_set),
+        "may_keep": rules.may_edit(actor, area_set),
         "may_moderate": is_moderator(actor),
         **claims_of(area_set, at),
         "others": list(
@@ -325,17 +325,17 @@ def _is_clear(each: Mapping[str, Any]) -> bool:
     return low is not None and (low > 0 or high < 0)
 
 
-def said_of(area_set: AreaSet) -> list[dict[str, Any]]:
+def clear_differences_of(area_set: AreaSet) -> list[dict[str, Any]]:
     """The clearest differences between groups of a city, as its page says them. Two queries."""
     groups = {
         group.public_id: group for group in area_set.groups.defer("values", "margins", "hidden")
     }
     rows = area_set.exposures.filter(quantity=Quantity.LEVEL).defer("values", "margins")
     factors = measuring.latest(rows)
-    return _said(factors, groups, area_set.measured.get("exposures", {}))
+    return _clear_differences(factors, groups, area_set.measured.get("exposures", {}))
 
 
-def _said(
+def _clear_differences(
     factors: Sequence[Exposure],
     groups: Mapping[str, PopulationGroup],
     measured: Mapping[str, Any],
@@ -357,7 +357,7 @@ def _said(
         for each in measured.get(factor.public_id, {}).get("groups", ())
         if each["group"] in groups and each["difference"] is not None and _is_clear(each)
     ]
-    return sorted(differences, key=lambda each: -each["share"])[:MOST_SAID]
+    return sorted(differences, key=lambda each: -each["share"])[:MOST_DIFFERENCES]
 
 
 def _groups(

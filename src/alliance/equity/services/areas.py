@@ -185,7 +185,7 @@ def _of_table(content: bytes, about: About) -> Iterator[Area]:
 
 def end_areas(area_set: AreaSet, *, actor: audit.Actor, at: dt.datetime) -> AreaSet:
     """Give up areas with their figures: their pages close. Raises NotAllowed."""
-    if not rules.may_keep(actor, area_set):
+    if not rules.may_edit(actor, area_set):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     with transaction.atomic():
         area_set.ended_at = area_set.changed_at = at

@@ -27,7 +27,7 @@ from alliance.equity.models import (
 from alliance.equity.questions import questions_of
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
 from alliance.network.enums import Language
 from alliance.network.localise import code_of
 from alliance.network.models import Organisation
@@ -129,7 +129,7 @@ def start_check(
 
     `subject`: kind and public id of the solution or case behind it. Raises InvalidData, NotAllowed.
     """
-    if not speaks_for_city(organisation) or not rules.may_keep_for(actor, organisation):
+    if not speaks_for_city(organisation) or not rules.may_edit_for(actor, organisation):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(_about_faults(about, organisation))
     with transaction.atomic():
@@ -164,7 +164,7 @@ def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
     """The check as it is now, for who may change it. Raises NotAllowed."""
     rows = DistributionCheck.objects.select_for_update(of=("self",))
     current = rows.select_related("organisation__city", "city").get(pk=check.pk)
-    if not rules.may_keep(actor, current):
+    if not rules.may_edit(actor, current):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     return current
 
@@ -187,10 +187,10 @@ def _settle(check: DistributionCheck, at: dt.datetime) -> None:
     check.ready_at = (check.ready_at or at) if is_ready else None
     check.changed_at = at
     check.save()
-    keep_use(check, at=at)
+    save_method_use(check, at=at)
 
 
-def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
+def save_method_use(check: DistributionCheck, *, at: dt.datetime) -> None:
     """Keep a check that is complete as a use of its method, beside those of other cities."""
     name = BY_WORDS if check.no_figures else BY_FIGURES
     method = Method.objects.filter(public_id=name).first()
@@ -209,7 +209,7 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         )
     )
     if results:
-        n_changed = sum(result != ClaimResult.KEPT for result in results)
+        n_changed = sum(result != ClaimResult.UNCHANGED for result in results)
         measures[MethodMeasure.CHANGED] = share_of(n_changed, len(results))
     use = Use(
         "check",
@@ -220,7 +220,7 @@ def keep_use(check: DistributionCheck, *, at: dt.datetime) -> None:
         check.ready_at.date(),
         check.is_synthetic,
     )
-    keep_result(
+    save_result(
         method,
         use,
         [as_measure(name, share) for name, share in measures.items()],
@@ -420,7 +420,7 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
         yield LineWords(
             by=By.AREA.value,
             who=str(area)[:LONGEST_WHO],
-            doubt=Doubt.ONE_VALUE.value,
+            doubt=Doubt.SINGLE_VALUE.value,
             **_shared(exposure, chosen[area.number]),
         )
 

@@ -15,7 +15,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.equity import rules
 from alliance.equity.enums import ClaimResult
 from alliance.equity.models import AreaSet, CheckLine, Claim, DistributionCheck
-from alliance.equity.services.checks import keep_use
+from alliance.equity.services.checks import save_method_use
 from alliance.network.enums import AwaitsModeration, DiscussedKind, Language
 from alliance.network.models import Post, Report
 from alliance.network.services.discussion import save_post
@@ -112,7 +112,7 @@ def answer_claim(
         current = rows.select_related(
             "post", "check_of__organisation__city", "area_set__organisation__city"
         ).get(pk=claim.pk)
-        if not rules.may_keep(actor, current.of):
+        if not rules.may_edit(actor, current.of):
             raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         if current.answered_at is not None:
             faults.append(Fault("answer", "check-answered"))
@@ -122,5 +122,5 @@ def answer_claim(
         current.save()
         _NOTES[DiscussedKind(current.post.kind)](current, "answer", actor=actor, at=at)
         if current.check_of is not None:
-            keep_use(current.check_of, at=at)
+            save_method_use(current.check_of, at=at)
     return current

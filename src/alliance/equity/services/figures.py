@@ -75,7 +75,7 @@ def bring_figures(
     column NAME. Raises InvalidData naming cells, and NotAllowed. Nothing is kept of a table at
     fault.
     """
-    if not rules.may_keep(actor, area_set):
+    if not rules.may_edit(actor, area_set):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     check_source(about.url)
     table = _read(area_set, content, about.year)
@@ -131,7 +131,7 @@ def bring_figures(
             brought = {
                 releases.key_of(figure) for figure in made if isinstance(figure, PopulationGroup)
             }
-            releases.refuse_what_is_given_away(area_set, about.year, before, brought=brought)
+            releases.refuse_disclosive_counts(area_set, about.year, before, brought=brought)
         area_set.changed_at = at
         area_set.save(update_fields=["changed_at"])
         _note(area_set, "figures", actor=actor, at=at, what=about.what, columns=len(made))

@@ -36,7 +36,7 @@ from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
 
 #: With more areas than this, a worker measures.
 MOST_AT_ONCE = 1_000
@@ -92,11 +92,11 @@ def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
             group.save(update_fields=["hidden"])
         area_set.measured, area_set.measured_at = measured, at
         area_set.save(update_fields=["measured", "measured_at"])
-        _keep_use(area_set, at)
+        _save_method_use(area_set, at)
     return area_set
 
 
-def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
+def _save_method_use(area_set: AreaSet, at: dt.datetime) -> None:
     """Keep a table of areas with groups as a use of its method, beside those of other cities."""
     method = Method.objects.filter(public_id=BY_TABLE).first()
     ranking = area_set.measured["ranking"]
@@ -119,7 +119,7 @@ def _keep_use(area_set: AreaSet, at: dt.datetime) -> None:
         as_measure(MethodMeasure.KNOWN, share_of(ranking["n"], n_areas)),
         as_measure(MethodMeasure.CLEAR, share_of(n_clear, len(each))),
     ]
-    keep_result(method, use, measures, actor=audit.Actor("areas", is_system=True), at=at)
+    save_result(method, use, measures, actor=audit.Actor("areas", is_system=True), at=at)
 
 
 def latest(exposures: Iterable[Exposure]) -> list[Exposure]:

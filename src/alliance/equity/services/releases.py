@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from alliance.analysis.equity.suppression import NEAR, agreement
-from alliance.analysis.small_counts import TOTAL, given_away, is_small
+from alliance.analysis.small_counts import TOTAL, disclosed_cells, is_small
 from alliance.core.errors import Fault, refuse
 from alliance.equity.models import Area, AreaSet, PastRelease, PopulationGroup
 from alliance.equity.services import measuring
@@ -29,7 +29,7 @@ EVERYONE: Key = ("", "")
 Counts = Mapping[str, tuple[int, bool]]
 _PLACED = ("code", "latitude", "longitude")
 #: What is kept of a column that is replaced.
-_KEPT = ("code", "name", "is_everyone", "trait", "values", "hidden")
+_RETAINED_FIELDS = ("code", "name", "is_everyone", "trait", "values", "hidden")
 
 
 def key_of(group: PopulationGroup) -> Key:
@@ -77,7 +77,7 @@ def releases_of(area_set: AreaSet, year: int) -> list[Release]:
 def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
     """Keep what readers see of the people of a year before it is replaced, once."""
     shown = PopulationGroup.objects.filter(area_set=area_set, year=year, hidden__isnull=False)
-    groups = list(shown.order_by("code").values(*_KEPT))
+    groups = list(shown.order_by("code").values(*_RETAINED_FIELDS))
     past = PastRelease.objects.filter(area_set=area_set, year=year)
     if groups and all(release.groups != groups for release in past):
         PastRelease.objects.create(area_set=area_set, year=year, groups=groups, replaced_at=at)
@@ -104,7 +104,7 @@ def _release(area_set: AreaSet, year: int, codes: Sequence[str]) -> Release:
     return Release(list(area_set.groups.filter(year=year)), codes)
 
 
-def refuse_what_is_given_away(
+def refuse_disclosive_counts(
     area_set: AreaSet, year: int, before: Sequence[Release], *, brought: Collection[Key]
 ) -> None:
     """Refuse the counts of a year as they are now if few people could be found by subtraction,
@@ -224,7 +224,7 @@ def _opened(
         # Areas do not touch each other where no total of a column is shown.
         cells = {cell: value for cell, value in cells.items() if cell[0] in rows}
         hidden = {cell for cell in hidden if cell[0] in rows}
-        for area in sorted({str(cell[0]) for cell in given_away(cells, hidden)}):
+        for area in sorted({str(cell[0]) for cell in disclosed_cells(cells, hidden)}):
             column = next(each for at, each in sorted(shown) if at == area)
             named = next(group for group in (whole, *table) if column in (TOTAL, group.code))
             yield Fault(_where(area, names[key_of(named)]), "figures-opened")

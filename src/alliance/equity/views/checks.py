@@ -159,7 +159,7 @@ class NameCheck(AboutActionView):
 class CheckActionView(PeopleActionView):
     """What those do who keep a check."""
 
-    getter = select.get_check_to_keep
+    getter = select.get_check_to_edit
     list_page = LIST
     object_page: ClassVar[tuple[Words, str]] = ("", "equity:check")
     object: DistributionCheck

@@ -13,7 +13,7 @@ from alliance.core.files.uploads import content_of
 from alliance.equity.enums import ExposureKind, Quantity
 from alliance.equity.forms import AreasForm, FiguresForm
 from alliance.equity.models import AreaSet
-from alliance.equity.selectors.access import KEEP, get_area_set_for
+from alliance.equity.selectors.access import EDIT, get_area_set_for
 from alliance.equity.services import areas, figures
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
@@ -64,7 +64,7 @@ class AreasActionView(PeopleActionView):
     object_page = ("", "equity:areas")
 
     def get_object(self, *args: Any, **ids: Any) -> AreaSet:
-        return get_area_set_for(self.actor, ids["public_id"], KEEP)
+        return get_area_set_for(self.actor, ids["public_id"], EDIT)
 
     def get_title(self) -> str:
         return str(self.object)

@@ -6,26 +6,26 @@ from functools import partial
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.groups import rules
 from alliance.groups.models import ActionItem, Deliverable, GroupDocument, Minutes, TopicGroup
 
 
 def get_group(public_id: str) -> TopicGroup:
     """A group: everybody may read what it is for. Raises NotFound."""
-    return one_by_id(TopicGroup.objects.all(), "topic group", public_id)
+    return get_by_public_id(TopicGroup.objects.all(), "topic group", public_id)
 
 
 def get_group_to_join(actor: Actor, public_id: str) -> TopicGroup:
     """A group that works, for people of the network. Raises NotFound."""
-    return one_by_id(
+    return get_by_public_id(
         TopicGroup.objects.all(), "topic group", public_id, partial(rules.may_join, actor)
     )
 
 
 def get_group_to_run(actor: Actor, public_id: str) -> TopicGroup:
     """A group, for its leads and the secretariat. Raises NotFound."""
-    return one_by_id(
+    return get_by_public_id(
         TopicGroup.objects.all(), "topic group", public_id, partial(rules.may_run, actor)
     )
 
@@ -33,20 +33,22 @@ def get_group_to_run(actor: Actor, public_id: str) -> TopicGroup:
 def get_group_to_end(actor: Actor, public_id: str) -> TopicGroup:
     """A group, for the secretariat. Raises NotFound."""
     rows = TopicGroup.objects.filter(ended_at=None)
-    return one_by_id(rows, "topic group", public_id, lambda _group: rules.may_start(actor))
+    return get_by_public_id(rows, "topic group", public_id, lambda _group: rules.may_start(actor))
 
 
 def get_deliverable_to_change(actor: Actor, public_id: str) -> Deliverable:
     """A deliverable, for those who run its group. Raises NotFound."""
     rows = Deliverable.objects.select_related("group")
     may = partial(rules.may_run, actor)
-    return one_by_id(rows, "deliverable", public_id, lambda deliverable: may(deliverable.group))
+    return get_by_public_id(
+        rows, "deliverable", public_id, lambda deliverable: may(deliverable.group)
+    )
 
 
 def get_text(public_id: str) -> Deliverable:
     """A deliverable that is a text: everybody may read it. Raises NotFound."""
     rows = Deliverable.objects.select_related("group").exclude(texts=None).distinct()
-    return one_by_id(rows, "deliverable", public_id)
+    return get_by_public_id(rows, "deliverable", public_id)
 
 
 def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
@@ -57,18 +59,18 @@ def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
         return is_own or rules.may_run(actor, group_document.group)
 
     rows = GroupDocument.objects.select_related("group")
-    return one_by_id(rows, "document", public_id, may)
+    return get_by_public_id(rows, "document", public_id, may)
 
 
 def get_document_file(public_id: str) -> GroupDocument:
     """A document that is a file: everybody may read it. Raises NotFound."""
-    return one_by_id(GroupDocument.objects.exclude(sha256=""), "document", public_id)
+    return get_by_public_id(GroupDocument.objects.exclude(sha256=""), "document", public_id)
 
 
 def get_minutes(actor: Actor, public_id: str) -> Minutes:
     """Minutes that the actor may read. Raises NotFound."""
     rows = Minutes.objects.select_related("group", "organisation")
-    return one_by_id(rows, "minutes", public_id, partial(rules.may_read_minutes, actor))
+    return get_by_public_id(rows, "minutes", public_id, partial(rules.may_read_minutes, actor))
 
 
 def get_minutes_to_write(actor: Actor, public_id: str) -> Minutes:
@@ -84,4 +86,4 @@ def get_action(actor: Actor, public_id: str) -> ActionItem:
     rows = ActionItem.objects.select_related(
         "minutes__group", "minutes__organisation", "organisation", "owner"
     )
-    return one_by_id(rows, "action item", public_id, partial(rules.may_settle, actor))
+    return get_by_public_id(rows, "action item", public_id, partial(rules.may_settle, actor))

@@ -23,9 +23,9 @@ from alliance.groups.models import (
     GroupMember,
     TopicGroup,
 )
-from alliance.knowledge.file_checks import check_file, keep_file
+from alliance.knowledge.file_checks import check_file, store_file
 from alliance.network.models import Organisation
-from alliance.network.text_checks import put
+from alliance.network.text_checks import assign_fields
 
 _note = audit.noting("topic-group")
 _note_part = audit.noting("topic-group", about="group.public_id")
@@ -48,7 +48,7 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
         others = TopicGroup.objects.filter(topic=topic, ended_at=None).exclude(pk=group.pk)
         if not group.pk and (same := others.filter(title=title).first()):
             return same
-        faults = put(TopicGroup(), given, longest={"mandate": LONGEST_MANDATE})
+        faults = assign_fields(TopicGroup(), given, longest={"mandate": LONGEST_MANDATE})
         if not topic and not title:
             faults.append(Fault("title", "no-name"))
         if topic and others.exists():
@@ -62,7 +62,7 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
             current.started_by_id = actor.user.pk if actor.user else None
         if current.mandate != given["mandate"]:
             current.mandate_in = {}
-        put(current, given)
+        assign_fields(current, given)
         current.changed_at = at
         current.full_clean(validate_constraints=False)
         current.save()
@@ -152,7 +152,7 @@ def write_deliverable(
         if not row.pk:
             row.stated_at = at
             row = group.deliverables.filter(title=given["title"].strip()).first() or row
-        put(row, given)
+        assign_fields(row, given)
         row.changed_at = at
         row.full_clean(validate_constraints=False)
         row.save()
@@ -166,7 +166,7 @@ def write_deliverable(
 def _deliverable_faults(
     row: Deliverable, data: Mapping[str, Any], partners: Sequence[str], today: dt.date
 ) -> list[Fault]:
-    faults = put(Deliverable(), data, longest={"result": LONGEST_MANDATE})
+    faults = assign_fields(Deliverable(), data, longest={"result": LONGEST_MANDATE})
     faults += address_faults(data.get("url", "").strip())
     due_on, delivered_on = data["due_on"], data.get("delivered_on")
     # The day that it has already stays, however late it is.
@@ -202,7 +202,7 @@ def write_text(
     """
     _must_run(actor, deliverable.group)
     text = DeliverableText(deliverable=deliverable)
-    faults = put(text, given, longest={"body": LONGEST_TEXT})
+    faults = assign_fields(text, given, longest={"body": LONGEST_TEXT})
     is_original = text.language == deliverable.language
     with transaction.atomic():
         Deliverable.objects.select_for_update(no_key=True, of=("self",)).get(pk=deliverable.pk)
@@ -254,7 +254,7 @@ def add_document(
     is_member = actor.user and GroupMember.objects.filter(group=group, user=actor.user).exists()
     if not (is_member or rules.may_run(actor, group)):
         raise NotAllowed(_("Join the group first to add documents."))
-    faults = [*put(document, given), *address_faults(url)]
+    faults = [*assign_fields(document, given), *address_faults(url)]
     if bool(url) == bool(content):
         faults.append(Fault("url", "address-and-file" if url else "address-or-file"))
     refuse(faults)
@@ -270,7 +270,7 @@ def add_document(
                 row.full_clean(validate_constraints=False)
                 row.save()
         else:
-            row = keep_file(document, checked, FILES, name=name, among=present)
+            row = store_file(document, checked, FILES, name=name, among=present)
         if row is document:
             _note_part(row, "add document", actor=actor, at=at)
         elif row.title != document.title:

@@ -16,7 +16,7 @@ from alliance.groups import rules
 from alliance.groups.models import ActionItem, Decision, GroupMember, Lesson, Minutes, TopicGroup
 from alliance.network.access import memberships_of
 from alliance.network.models import Organisation
-from alliance.network.text_checks import put, text_faults
+from alliance.network.text_checks import assign_fields, text_faults
 
 _note = audit.noting("minutes")
 LONGEST_TEXT, LONGEST_LINE = 20_000, 300
@@ -75,7 +75,7 @@ def write(
             row = Minutes.objects.select_for_update(of=("self",)).get(pk=minutes.pk)
         if verb == "create":
             row.written_by_id, row.written_at = actor.user.pk if actor.user else None, at
-        put(row, given)
+        assign_fields(row, given)
         row.changed_at = at
         row.full_clean(validate_constraints=False)
         row.save()
@@ -91,7 +91,7 @@ def _faults(
     data: Mapping[str, Any], lines: Mapping[str, Sequence[Line]], at: dt.datetime
 ) -> list[Fault]:
     today, held_on = at.date(), data["held_on"]
-    faults = put(Minutes(), data, longest={"text": LONGEST_TEXT})
+    faults = assign_fields(Minutes(), data, longest={"text": LONGEST_TEXT})
     if held_on is not None and held_on > today:
         faults.append(Fault("held_on", "meeting-to-come"))
     for group, of in lines.items():

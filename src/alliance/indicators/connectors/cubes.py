@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from alliance.indicators.connectors.query import Row, half_an_answer, one_of
+from alliance.indicators.connectors.query import Row, ambiguous_dimension_error, half_an_answer
 
 #: Flags of Eurostat and others in the order in which one of several is taken, with our status.
 STATUS = (
@@ -75,7 +75,7 @@ def cube_rows(
         raise half_an_answer(publisher, ", ".join(wrong) or "value")
     for name in names:
         if name not in {city, time, sex, *added} and len(codes[name]) > 1:
-            raise one_of(publisher, name, codes[name])
+            raise ambiguous_dimension_error(publisher, name, codes[name])
     rows = _rows(names, codes, values, statuses, city, time, sex, city_code)
     yield from _sums(rows, math.prod(len(codes[name]) for name in added)) if added else rows
 

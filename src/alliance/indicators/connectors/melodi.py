@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from alliance.indicators.connectors.asking import Asker
-from alliance.indicators.connectors.query import Fetched, Query, Row, as_csv, half_an_answer, one_of
+from alliance.indicators.connectors.query import (
+    Fetched,
+    Query,
+    Row,
+    ambiguous_dimension_error,
+    as_csv,
+    half_an_answer,
+)
 
 ADDRESS = "https://api.insee.fr/melodi"
 PAGE = 10_000
@@ -38,7 +45,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
         asker.say(f"Melodi: {len(rows)} figures, page {number}")
     for name, values in seen.items():
         if len(values) > 1:
-            raise one_of("Melodi", name, sorted(values))
+            raise ambiguous_dimension_error("Melodi", name, sorted(values))
     return Fetched(
         content=as_csv(rows),
         file_name=f"melodi-{query.dataset}.csv",
@@ -71,7 +78,7 @@ def _rows(page: Any, wanted: str, seen: dict[str, set[str]]) -> Iterator[Row]:
                     seen.setdefault(name, set()).add(str(code))
             names = [wanted] if wanted else sorted(measures)
             if len(names) > 1:
-                raise one_of("Melodi", "measure", names)
+                raise ambiguous_dimension_error("Melodi", "measure", names)
             value = measures[names[0]].get("value")
             status = str((entry.get("attributes") or {}).get("OBS_STATUS") or "A")
             yield Row(

@@ -70,7 +70,7 @@ def half_an_answer(publisher: str, lacks: str) -> InvalidData:
     return InvalidData([Fault(publisher, "half-an-answer", {"lacks": lacks})])
 
 
-def one_of(publisher: str, dimension: str, values: Sequence[str]) -> InvalidData:
+def ambiguous_dimension_error(publisher: str, dimension: str, values: Sequence[str]) -> InvalidData:
     """The fault of a dimension that several values are left of."""
     shown = [*values[:12], *(["…"] if len(values) > 12 else [])]
     params = {"dimension": dimension, "values": shown}

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from alliance.indicators.connectors.asking import Asker
-from alliance.indicators.connectors.query import Fetched, Query, Row, as_csv, half_an_answer, one_of
+from alliance.indicators.connectors.query import (
+    Fetched,
+    Query,
+    Row,
+    ambiguous_dimension_error,
+    as_csv,
+    half_an_answer,
+)
 
 ADDRESS = "https://unstats.un.org/SDGAPI/v1/sdg"
 PAGE = 1_000
@@ -37,7 +44,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
         asker.say(f"UN SDG: {len(rows)} figures, page {page['pageNumber']} of {page['totalPages']}")
     for name, values in seen.items():
         if len(values) > 1:
-            raise one_of("UN SDG", name, sorted(values))
+            raise ambiguous_dimension_error("UN SDG", name, sorted(values))
     return Fetched(
         content=as_csv(rows),
         file_name=f"un-sdg-{query.dataset}.csv",

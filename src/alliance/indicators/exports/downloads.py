@@ -61,4 +61,4 @@ def make(what: str, form: FigureFormat, language: str, as_of: str | None, **narr
         return path
     asked = query_of(as_of, **{name: tuple(value) if isinstance(value, list) else value
                                for name, value in narrowed.items()})  # fmt: skip
-    return made.keep(what, now, form, chunks(asked, form, language))
+    return made.store(what, now, form, chunks(asked, form, language))

@@ -12,13 +12,13 @@ from django.db import models
 from alliance.indicators.exports.rows import FigureQuery, figure_rows
 from alliance.indicators.exports.table import KEY, csv_chunks, table_schema
 from alliance.indicators.models import DefinitionVersion, Score, Sibling, Target
-from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.models.catalogue import CONTENT_FIELDS
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.targets import in_order, targets_at
 from alliance.indicators.values import versions_at
 
 _OF_INDICATOR = ("code", "name", "name_fr", "name_sv", "is_common")
-_OF_DEFINITION = (*_OF_INDICATOR, "key", "number", *SAID)
+_OF_DEFINITION = (*_OF_INDICATOR, "key", "number", *CONTENT_FIELDS)
 _OF_SCORE = tuple(
     field.name
     for field in Score._meta.concrete_fields
@@ -77,7 +77,7 @@ def _definitions() -> Iterator[Row]:
         lines, key=lambda version: (version.definition.indicator.code, str(version))
     ):
         indicator = version.definition.indicator
-        fields = {name: getattr(version, name) for name in ("number", *SAID)}
+        fields = {name: getattr(version, name) for name in ("number", *CONTENT_FIELDS)}
         fields |= {name: getattr(indicator, name) for name in _OF_INDICATOR}
         yield Row(**fields, key=version.definition.key)
 

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.core.forms import ServiceForm
 from alliance.indicators.models import DefinitionVersion, Indicator, IndicatorGroup
-from alliance.indicators.models.catalogue import SAID, TOLD
+from alliance.indicators.models.catalogue import CONTENT_FIELDS, TRANSLATED_FIELDS
 from alliance.indicators.selectors.definitions import FIELDS
-from alliance.indicators.services.catalogue import restated, said_by
+from alliance.indicators.services.catalogue import content_values, restated
 from alliance.network.localise import country_choices, local_field
 from alliance.web.formatting import language_name
 
@@ -88,7 +88,7 @@ PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 
 def _in_languages(names: Iterable[str]) -> Iterator[str]:
     for name in names:
-        yield from (name + suffix for suffix in (LANGUAGES if name in TOLD else ("",)))
+        yield from (name + suffix for suffix in (LANGUAGES if name in TRANSLATED_FIELDS else ("",)))
 
 
 def _labels() -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _labels() -> dict[str, Any]:
     words: dict[str, Any] = {**FIELDS}
     for name, word in words.items():
         labels[name] = capfirst_lazy(word)
-        if name in TOLD:
+        if name in TRANSLATED_FIELDS:
             for suffix, language in LANGUAGES.items():
                 labels[name + suffix] = format_lazy("{} ({})", capfirst_lazy(word), language)
     return labels
@@ -131,7 +131,7 @@ class DefinitionForm(ServiceForm):
         self._limit()
         self.before = before
         if before is not None:
-            self.initial.update(said_by(before))
+            self.initial.update(content_values(before))
             self.initial["sdg_targets"] = " ".join(before.sdg_targets)
 
     def _limit(self) -> None:
@@ -163,8 +163,10 @@ class DefinitionForm(ServiceForm):
 
     def record(self) -> DefinitionVersion:
         """What was typed, once the form is valid; what has no field stays as it was before."""
-        values = {name: self.cleaned_data[name] for name in SAID if name in self.cleaned_data}
-        for name in _in_languages(TOLD):
+        values = {
+            name: self.cleaned_data[name] for name in CONTENT_FIELDS if name in self.cleaned_data
+        }
+        for name in _in_languages(TRANSLATED_FIELDS):
             values[name] = values[name].replace("\r\n", "\n")
         values["sdg_targets"] = re.findall(r"[^\s,;]+", values["sdg_targets"])
         if self.before is not None:
@@ -269,4 +271,4 @@ class IndicatorForm(DefinitionForm):
 
 
 def _is_long(name: str) -> bool:
-    return name.startswith(TOLD) and not name.startswith(("unit_label", "population"))
+    return name.startswith(TRANSLATED_FIELDS) and not name.startswith(("unit_label", "population"))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core.errors import BrokenRule, InvalidData, row_of
 from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Status
-from alliance.indicators.forms.uploading import SaidOfFigures
+from alliance.indicators.forms.uploading import ProvenanceForm
 from alliance.indicators.importing.cells import decimal_mark, read_number
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.entering import EMPTY, EntryPage
@@ -22,7 +22,7 @@ from alliance.indicators.selectors.entering import EMPTY, EntryPage
 _COLUMNS = ("period", "value", "status", "standard_error")
 
 
-class FiguresForm(SaidOfFigures, ServiceForm):
+class FiguresForm(ProvenanceForm, ServiceForm):
     """The rows that are known, ready to be revised, and empty ones below."""
 
     unit = forms.CharField(

@@ -21,7 +21,7 @@ _EITHER = _("detect from the numbers")
 _text = partial(forms.CharField, required=False)
 
 
-class SaidOfFigures(forms.Form):
+class ProvenanceForm(forms.Form):
     """Where figures are from; and who published them, from what kind of source and of whom: what a
     definition is held against.
     """
@@ -60,7 +60,7 @@ class SaidOfFigures(forms.Form):
         }
 
 
-class UploadForm(SaidOfFigures, ServiceForm):
+class UploadForm(ProvenanceForm, ServiceForm):
     """`teams` are (id, name) of those the file may be uploaded for."""
 
     team = forms.ChoiceField(label=_("Team"))

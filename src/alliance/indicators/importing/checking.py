@@ -17,14 +17,18 @@ from alliance.core.text import fold, from_csv_cell
 from alliance.indicators.enums import WITHOUT_VALUE, Boundary, CodeScheme, Status
 from alliance.indicators.importing import cells
 from alliance.indicators.importing.definitions import Conversion, Definitions
-from alliance.indicators.importing.mapping import Long, map_columns, one_row_a_figure
+from alliance.indicators.importing.mapping import Long, map_columns, to_long_format
 from alliance.indicators.importing.options import NAMES, FlagMeaning, Options
 from alliance.indicators.importing.report import Report
 from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.models import CityCode, Definition, ObservationSource
 from alliance.indicators.recording.figure_faults import FigureFault, code_faults, meaning_faults
 from alliance.indicators.recording.figures import Coded, FigureTable, Flags, Numbers, Rows, groups
-from alliance.indicators.recording.recording import KEPT_SOURCE, latest_versions, plan_figures
+from alliance.indicators.recording.recording import (
+    EXISTING_SOURCE_ID,
+    latest_versions,
+    plan_figures,
+)
 from alliance.network.models import City
 
 _AT_ONCE = 500
@@ -125,8 +129,8 @@ class Cities:
 Source = tuple[str, ...]
 SOURCE = ("title", "url", "licence", "publisher")
 #: In a download from here: the source that is known.
-KEPT: Source = ("", "", "", "")
-Say = Callable[[str], None]
+EXISTING_SOURCE: Source = ("", "", "", "")
+ProgressCallback = Callable[[str], None]
 #: Begins a definition of their own for figures of a country that do not fit one.
 Own = Callable[[Definition, str, Options], Definition]
 
@@ -151,7 +155,7 @@ def check(
     today: dt.date,
     only_cities: Collection[int] | None = None,
     own: Own | None = None,
-    say: Say = lambda step: None,
+    say: ProgressCallback = lambda step: None,
 ) -> Checked:
     """The figures of a table. Raises InvalidData naming every cell at fault and its rule.
 
@@ -159,14 +163,14 @@ def check(
     all. `own` begins a definition for figures that do not
     fit the one they are under; without it they are faults. `say` is told what is being done.
     """
-    options = options.or_said(table.said)
+    options = options.with_defaults(table.said)
     options.check()
     findings = Findings(table.sheet, table.path)
     if table.is_inventory:
-        table, options = _of_known(table), _of_one_city(options, only_cities)
+        table, options = _of_known(table), _with_team_city(options, only_cities)
     mapping = map_columns(table, options, findings)
     findings.raise_any()
-    long = one_row_a_figure(table, mapping)
+    long = to_long_format(table, mapping)
     reading = _Reading(long, options, findings, own)
     findings.found += table.faults
     if not table.is_own:
@@ -245,7 +249,7 @@ def _summed(table: Table) -> tuple[tuple[str, str], ...]:
     return tuple((parts, f"{code}: {value:.6g} {unit}") for parts, code, value, unit in rows)
 
 
-def _of_one_city(options: Options, only: Collection[int] | None) -> Options:
+def _with_team_city(options: Options, only: Collection[int] | None) -> Options:
     """An inventory does not say whose it is in words that are read here: it is the team's."""
     if options.city or only is None or len(only) != 1:
         return options
@@ -310,7 +314,7 @@ class _Reading:
         added: Flags = np.zeros(self.length, dtype=bool)
         added[plan.added] = True
         # What is revised keeps the source that it has; what is new has none yet.
-        if (added & changed & figures.source.where(lambda source: source == KEPT)).any():
+        if (added & changed & figures.source.where(lambda source: source == EXISTING_SOURCE)).any():
             self.findings.found.append((0, Fault("source_title", "no-source-title")))
         of = self._fitted(figures.city, Coded(changed.astype(np.int32), (False, True)))
         return replace(
@@ -559,7 +563,7 @@ class _Reading:
         def read(title: str, address: str, terms: str, publisher: str) -> Source:
             source = title[:300], address[:500], terms[:240], publisher[:160]
             if self.table.is_own:
-                return known.get(source, source) if title else KEPT
+                return known.get(source, source) if title else EXISTING_SOURCE
             if not title:
                 raise BrokenRule("no-source-title")
             if address and not address.startswith(("https://", "http://")):
@@ -567,8 +571,8 @@ class _Reading:
             return source
 
         if not options.source_title and "source_title" not in self.roles:
-            return Coded.constant(KEPT, self.length)
-        return self.pairs("source_title", (*columns, own), read, KEPT)
+            return Coded.constant(EXISTING_SOURCE, self.length)
+        return self.pairs("source_title", (*columns, own), read, EXISTING_SOURCE)
 
     def _known_sources(self) -> dict[Source, Source]:
         """Sources by what a download says of them; their definition says what they do not."""
@@ -622,7 +626,7 @@ def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:
 def source_keys(sources: Collection[Source]) -> dict[Source, int]:
     """The primary keys of those that are there."""
     titles = {source[0] for source in sources}
-    keys: dict[Source, int] = {KEPT: KEPT_SOURCE}
+    keys: dict[Source, int] = {EXISTING_SOURCE: EXISTING_SOURCE_ID}
     rows = ObservationSource.objects.all()
     if len(titles) <= _AT_ONCE:
         rows = rows.filter(title__in=titles)

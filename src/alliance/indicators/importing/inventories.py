@@ -91,7 +91,7 @@ def _number(cell: Any, decimal: str) -> float | None:
     return None if is_blank(cell) else cells.read_number(cell, decimal)
 
 
-def _said_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
+def _value_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
     """What stands right of the first cell whose text begins with some words, and its row."""
     for row in rows:
         for place, cell in enumerate(row.cells):
@@ -186,10 +186,10 @@ def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
                     if name != title
                     for sheet_row in some
                 ]
-                city = _said_beside(front, "name of city", "city name")[1]
+                city = _value_beside(front, "name of city", "city name")[1]
                 figures.note("city", cells.read_text(city))
-                year = _said_beside(front, "inventory year")[1]
-                n = _said_beside(front, *_INHABITANTS)[1]
+                year = _value_beside(front, "inventory year")[1]
+                n = _value_beside(front, *_INHABITANTS)[1]
                 header = [cells.read_text(cell) for cell in row.cells]
                 _add_gpc(
                     figures,
@@ -371,7 +371,7 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
         figures.sheets.append(title)
         findings = Findings(title)
         front = rows[: tables[0][0]]
-        number, year = _said_beside(front, "inventory year")
+        number, year = _value_beside(front, "inventory year")
         period = ""
         if not number:
             findings.column("inventory year", "missing")
@@ -380,11 +380,11 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
                 period = cells.read_period(year)
             except BrokenRule as error:
                 findings.cell(number, "inventory year", error)
-        inhabitants = _said_beside(front, *_INHABITANTS)[1]
+        inhabitants = _value_beside(front, *_INHABITANTS)[1]
         n = float(inhabitants) if isinstance(inhabitants, int | float) and inhabitants > 0 else 0.0
         if n:
             figures.note("inhabitants", f"{period}: {n:g}")
-        reported = _plain(_said_beside(front, "emission reporting unit")[1])
+        reported = _plain(_value_beside(front, "emission reporting unit")[1])
         ends = [place for place, _match, _text in tables[1:]] + [len(rows)]
         for (place, match, text), end in zip(tables, ends, strict=True):
             sectors = _sectors(rows[place:end], findings)

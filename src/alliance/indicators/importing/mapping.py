@@ -128,7 +128,7 @@ class Long:
     left_empty: int = 0
 
 
-def one_row_a_figure(table: Table, mapping: Mapping) -> Long:
+def to_long_format(table: Table, mapping: Mapping) -> Long:
     """The table with years as columns turned into one with a column of periods.
 
     An empty cell below a year says nothing and is left out; how many is counted.

@@ -63,7 +63,7 @@ class Options:
     ignore: tuple[str, ...] = ()
     edition: str = ""
 
-    def or_said(self, defaults: Iterable[tuple[str, Any]]) -> Options:
+    def with_defaults(self, defaults: Iterable[tuple[str, Any]]) -> Options:
         """With what a kind of file says of its rows, where nothing else is said."""
         return dataclasses.replace(
             self, **{name: getattr(self, name) or value for name, value in defaults}
@@ -71,7 +71,7 @@ class Options:
 
     def or_as_defined(self, version: DefinitionVersion) -> Options:
         """What is not said of the source is as the definition says."""
-        return self.or_said((name, getattr(version, name)) for name in NAMES)
+        return self.with_defaults((name, getattr(version, name)) for name in NAMES)
 
     def as_json(self) -> dict[str, Any]:
         """Only what is said."""

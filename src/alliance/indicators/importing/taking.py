@@ -15,7 +15,13 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.enums import BatchKind, Status
-from alliance.indicators.importing.checking import KEPT, SOURCE, Checked, source_keys, with_sources
+from alliance.indicators.importing.checking import (
+    EXISTING_SOURCE,
+    SOURCE,
+    Checked,
+    source_keys,
+    with_sources,
+)
 from alliance.indicators.importing.report import Odd, Report, Revision
 from alliance.indicators.models import Definition, Observation, ObservationBatch, ObservationSource
 from alliance.indicators.models.observations import TOTAL
@@ -118,7 +124,7 @@ def take_over(
     with transaction.atomic():
         for checked_file, file_name, file_digest in checked:
             whole = _whole(checked_file)
-            for source in set(whole.source.words) - {KEPT}:
+            for source in set(whole.source.words) - {EXISTING_SOURCE}:
                 ObservationSource.objects.get_or_create(**dict(zip(SOURCE, source, strict=True)))
             figures = with_sources(whole, source_keys(whole.source.words))
             moved = (

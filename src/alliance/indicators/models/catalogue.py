@@ -182,12 +182,12 @@ _OF_ITSELF = frozenset(
     {"id", "definition", "number", "recorded_at", "reason", "breaks_comparison", "origin"}
 )
 #: What a version of a definition says; the other columns tell of the version itself.
-SAID = tuple(
+CONTENT_FIELDS = tuple(
     field.name for field in DefinitionVersion._meta.concrete_fields if field.name not in _OF_ITSELF
 )
 
 #: What is said in three languages, by its English column.
-TOLD = tuple(name for name in SAID if f"{name}_fr" in SAID)
+TRANSLATED_FIELDS = tuple(name for name in CONTENT_FIELDS if f"{name}_fr" in CONTENT_FIELDS)
 
 
 class IndicatorMeasure(models.Model):

@@ -43,7 +43,7 @@ CHUNK = 20_000
 _SERIES_FIELDS = ("definition_id", "city_id", "boundary", "sex", "age", "income", "area")
 _SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
 #: In place of the source of a figure: as it is known.
-KEPT_SOURCE = -2
+EXISTING_SOURCE_ID = -2
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,7 @@ def _compared(
     entries = dict(
         zip(
             zip(series[rows].tolist(), part.period.values(), strict=True),
-            zip(rows.tolist(), _said(part), _stated(part).tolist(), strict=True),
+            zip(rows.tolist(), _row_values(part), _stated(part).tolist(), strict=True),
             strict=True,
         )
     )
@@ -273,7 +273,7 @@ def _compared(
     ).iterator():
         if (entry := entries.get((serial, period))) is not None:
             row, values, stated = entry
-            if preserved or values[-1] == KEPT_SOURCE:
+            if preserved or values[-1] == EXISTING_SOURCE_ID:
                 values = _as_known(values, says, preserved)
             # Told anew under a later version of its definition, a figure is not thereby revised.
             yield row, pk, tuple(says), tuple(says) == values and stated in (0, number)
@@ -284,16 +284,16 @@ def _as_known(
 ) -> tuple[Any, ...]:
     """What a row says, with what is kept as it is known."""
     return tuple(
-        old if name in preserved or (name == "source_id" and new == KEPT_SOURCE) else new
+        old if name in preserved or (name == "source_id" and new == EXISTING_SOURCE_ID) else new
         for name, new, old in zip(_SAYS, values, known, strict=True)
     )
 
 
 def _completed(figures: FigureTable, plan: Plan, preserved: Collection[str]) -> FigureTable:
     """The figures with what is kept filled in from those that they supersede."""
-    if not preserved and KEPT_SOURCE not in figures.source.words:
+    if not preserved and EXISTING_SOURCE_ID not in figures.source.words:
         return figures
-    rows = [list(row) for row in _said(figures)]
+    rows = [list(row) for row in _row_values(figures)]
     for row, known in plan.revised.items():
         rows[row] = list(_as_known(rows[row], known.says, preserved))
     columns = dict(zip(_SAYS, zip(*rows, strict=True), strict=True))
@@ -303,12 +303,12 @@ def _completed(figures: FigureTable, plan: Plan, preserved: Collection[str]) -> 
         quality=Coded.of(columns["quality"]),
         method=Coded.of(columns["method"]),
         source=Coded.of(
-            None if source == KEPT_SOURCE else source for source in columns["source_id"]
+            None if source == EXISTING_SOURCE_ID else source for source in columns["source_id"]
         ),
     )
 
 
-def _said(figures: FigureTable) -> Iterator[tuple[Any, ...]]:
+def _row_values(figures: FigureTable) -> Iterator[tuple[Any, ...]]:
     """What each row says, in the order of `_SAYS`."""
     return zip(
         _or_none(figures.value),
@@ -375,7 +375,7 @@ def _lines(
         figures.period.values(),
         years.values(),
         np.where(stated > 0, stated, latest).tolist(),
-        _said(figures),
+        _row_values(figures),
         strict=True,
     ):
         yield (serial, period, year, number, *says, batch, at)

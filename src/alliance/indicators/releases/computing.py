@@ -58,7 +58,7 @@ def doubts_about(code: str, composite: Composite, errors: Floats, seed: int) -> 
     }
 
 
-Say = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Computed:
     doubts: list[dict[str, Any]]
 
 
-def compute(frozen: Frozen, *, say: Say = lambda text: None) -> Computed:
+def compute(frozen: Frozen, *, say: ProgressCallback = lambda text: None) -> Computed:
     """Compute a release; `say` is told each node as it is begun.
 
     Raises InvalidData naming the definition whose bounds contradict its figures.

@@ -153,10 +153,10 @@ def read_scores(release: Release) -> list[NodeScore]:
 
 
 SCORES = "scores.parquet"
-Say = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
-def make(release: Release, *, at: dt.datetime, say: Say) -> Release:
+def make(release: Release, *, at: dt.datetime, say: ProgressCallback) -> Release:
     """Freeze, compute and publish: files appear whole or not at all, scores in one transaction."""
     releases = folder_of(release.public_id).parent
     releases.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -165,7 +165,7 @@ def make(release: Release, *, at: dt.datetime, say: Say) -> Release:
         return _make(release, unfinished, at=at, say=say)
 
 
-def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: Say) -> Release:
+def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: ProgressCallback) -> Release:
     final = folder_of(release.public_id)
     say("figures")
     frozen_manifest = freeze(

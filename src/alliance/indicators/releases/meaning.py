@@ -24,7 +24,7 @@ from alliance.indicators.models import (
     IndicatorGroup,
     Observation,
 )
-from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.models.catalogue import CONTENT_FIELDS
 from alliance.indicators.targets import by_definition, holds_for
 from alliance.indicators.values import versions_at
 from alliance.network.bands import climate_zone, size_band
@@ -83,7 +83,7 @@ CHOICES: dict[str, Any] = {
 }
 
 #: All that a definition says, in English.
-_DEFINITION = tuple(name for name in SAID if not name.endswith(("_fr", "_sv")))
+_DEFINITION = tuple(name for name in CONTENT_FIELDS if not name.endswith(("_fr", "_sv")))
 
 
 @dataclass(frozen=True)

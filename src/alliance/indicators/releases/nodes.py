@@ -26,7 +26,7 @@ from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
 from alliance.indicators.releases.meaning import Meaning
 from alliance.indicators.releases.scores import COVERAGE, Draws, NodeScore, nothing, placed
-from alliance.indicators.releases.trends import told, trends_of
+from alliance.indicators.releases.trends import trend_fields, trends_of
 
 #: Half the width of a 90 % interval in standard errors.
 _ONLY_ERRORS = Factors(
@@ -115,7 +115,7 @@ def _figure(choice: Choice, city: str, meaning: Meaning, trend: Trend | None) ->
         error_basis=basis,
         standing=(PeerStanding.without_place(reason) if reason else PeerStanding.UNCLEAR).value,
         not_ranked=reason,
-        **(told(trend) if trend else {}),
+        **(trend_fields(trend) if trend else {}),
     )
 
 

@@ -15,7 +15,7 @@ from alliance.indicators.releases.columns import IndicatorColumn
 from alliance.indicators.releases.scores import NodeScore
 
 
-def told(result: Trend) -> dict[str, Any]:
+def trend_fields(result: Trend) -> dict[str, Any]:
     """A trend by the fields of a `NodeScore`."""
     return {
         "trend": result.label,
@@ -83,6 +83,6 @@ def with_group_trends(
         breaks=breaks,
     )
     return [
-        row if row.score is None else replace(row, **told(result))
+        row if row.score is None else replace(row, **trend_fields(result))
         for row, result in zip(rows, results, strict=True)
     ]

@@ -9,7 +9,7 @@ import datetime as dt
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.core.read_once import read_once
 from alliance.indicators import rules
 from alliance.indicators.enums import ReleaseState
@@ -27,7 +27,7 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -
     if public_id == LATEST:
         release = release_at(None)
     else:
-        release = one_by_id(Release.objects.select_related("previous"), "release", public_id)
+        release = get_by_public_id(Release.objects.select_related("previous"), "release", public_id)
         if release.state != ReleaseState.DONE and not rules.may_write_catalogue(actor):
             release = None
     if release is None:
@@ -61,14 +61,14 @@ def get_indicator_for(actor: Actor | None, public_id: str, action: str = READ) -
     """The indicator of that id, with its group. Raises NotFound."""
     _known(action)
     rows = Indicator.objects.select_related("group", "denominator")
-    return one_by_id(rows, "indicator", public_id)
+    return get_by_public_id(rows, "indicator", public_id)
 
 
 @read_once
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
-    return one_by_id(City.objects.all(), "city", public_id)
+    return get_by_public_id(City.objects.all(), "city", public_id)
 
 
 def check_may_write(actor: Actor | None) -> None:

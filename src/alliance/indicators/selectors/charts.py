@@ -121,7 +121,7 @@ def series_chart(
     return over_time(
         id,
         title=_("Over time"),
-        summary=" ".join(_told(time_series, shown) for time_series in series),
+        summary=" ".join(_series_summary(time_series, shown) for time_series in series),
         series=series,
         unit=local_field(version, "unit_label", language),
         period_title=_("Period"),
@@ -160,7 +160,7 @@ def _place(period: str, year: int) -> float:
     return year + (int(rest) - 1) / 12 if rest else float(year)
 
 
-def _told(series: TimeSeries, shown: Callable[[float], str]) -> str:
+def _series_summary(series: TimeSeries, shown: Callable[[float], str]) -> str:
     first, last = series.points[0], series.points[-1]
     text = _("%(city)s: %(first)s in %(start)s, %(last)s in %(end)s.") % {
         "city": series.name,

@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.indicators import rules
 from alliance.indicators.connectors import PUBLISHERS
 from alliance.indicators.enums import Boundary
@@ -37,7 +37,7 @@ MOST_FILES = 10
 def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
     """A file on its way: for who uploaded it, and the secretariat. Raises NotFound."""
     rows = FigureFile.objects.select_related("organisation", "batch")
-    figure_file = one_by_id(rows, "file", public_id)
+    figure_file = get_by_public_id(rows, "file", public_id)
     if not rules.may_enter_for(actor, figure_file.organisation):
         raise NotFound("file", public_id)
     own = actor.user is not None and figure_file.uploaded_by_id == actor.user.pk
@@ -60,7 +60,7 @@ def get_team_to_enter(public_id: str) -> Organisation:
     Raises NotFound.
     """
     rows = Organisation.objects.select_related("city")
-    return one_by_id(rows, "organisation", public_id)
+    return get_by_public_id(rows, "organisation", public_id)
 
 
 def start_page(actor: Actor) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def get_reading_for(actor: Actor, public_id: str, action: str = "read") -> Publi
     if not rules.may_enter_all(actor):
         raise NotFound("page", public_id)
     rows = PublisherReading.objects.select_related("figure_file")
-    return one_by_id(rows, "page", public_id)
+    return get_by_public_id(rows, "page", public_id)
 
 
 def reading_lines() -> list[tuple[PublisherReading, str]]:

@@ -56,7 +56,7 @@ class DefinitionLine(NamedTuple):
 
 
 @dataclass
-class _Found:
+class _Tally:
     """What is counted of one indicator."""
 
     n_cities: int = 0
@@ -88,7 +88,7 @@ def network_page(
             _row(
                 indicator,
                 definitions.get(indicator.pk, ()),
-                tallies.get(indicator.code, _Found()),
+                tallies.get(indicator.code, _Tally()),
                 names,
                 language,
             )
@@ -131,8 +131,8 @@ def _of_release(release: int, public_id: str) -> tuple[tuple[str, str, int, str]
     return tuple((node, clause, valued, newest or "") for node, clause, valued, newest in rows)
 
 
-def _counted(release: Release) -> dict[str, _Found]:
-    tallies: dict[str, _Found] = defaultdict(_Found)
+def _counted(release: Release) -> dict[str, _Tally]:
+    tallies: dict[str, _Tally] = defaultdict(_Tally)
     for node, clause, valued, newest in _of_release(release.pk, release.public_id):
         tally = tallies[node]
         tally.n_cities += valued
@@ -156,7 +156,7 @@ def _counted(release: Release) -> dict[str, _Found]:
     return tallies
 
 
-def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
+def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Tally]:
     """Before the first release the figures themselves are counted: a reading of all of them."""
     rows = (
         totals(observations_at(moment))
@@ -165,7 +165,7 @@ def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Found]:
         .values_list("series__definition__indicator__code")
         .annotate(n=Count("series__city", distinct=True), newest=Max("period"))
     )
-    return {code: _Found(n_cities=n, newest=newest) for code, n, newest in rows}
+    return {code: _Tally(n_cities=n, newest=newest) for code, n, newest in rows}
 
 
 def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
@@ -189,7 +189,7 @@ def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[
 def _row(
     indicator: Indicator,
     definitions: Sequence[DefinitionLine],
-    tally: _Found,
+    tally: _Tally,
     names: dict[tuple[str, str], list[tuple[str, str]]],
     language: str,
 ) -> dict[str, Any]:

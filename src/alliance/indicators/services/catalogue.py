@@ -26,7 +26,7 @@ from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
 )
-from alliance.indicators.models.catalogue import SAID
+from alliance.indicators.models.catalogue import CONTENT_FIELDS
 from alliance.indicators.units import linear_conversion, unit_fault
 from alliance.network.enums import Origin
 from alliance.network.localise import is_country
@@ -37,14 +37,14 @@ LONGEST_KEY = 80
 RESERVED = frozenset({"charts", "common", "compare", "new", "releases", "revisions"})
 
 
-def said_by(version: DefinitionVersion) -> dict[str, Any]:
+def content_values(version: DefinitionVersion) -> dict[str, Any]:
     """All that a version says, by column."""
-    return {name: getattr(version, name) for name in SAID}
+    return {name: getattr(version, name) for name in CONTENT_FIELDS}
 
 
 def restated(version: DefinitionVersion, **changes: Any) -> DefinitionVersion:
     """A version to be saved that says the same, but for `changes`."""
-    return DefinitionVersion(**{**said_by(version), **changes})
+    return DefinitionVersion(**{**content_values(version), **changes})
 
 
 def markup_faults(values: Mapping[str, Any]) -> list[Fault]:
@@ -205,8 +205,10 @@ def own_definition(
                 "%(population)s. Figures from %(publisher)s (%(method)s), kept separate "
                 "from %(key)s because the two cannot be compared."
             ) % {**params, "key": definition.key}
-    cleared = {name: "" for name in SAID if name.startswith(("notes", "population", "dataset"))}
-    cleared |= {name: "" for name in ("table_id", "grade", *texts) if name in SAID}
+    cleared = {
+        name: "" for name in CONTENT_FIELDS if name.startswith(("notes", "population", "dataset"))
+    }
+    cleared |= {name: "" for name in ("table_id", "grade", *texts) if name in CONTENT_FIELDS}
     record = restated(
         before,
         **{
@@ -263,7 +265,7 @@ def save_version(
     where a newer one holds by now, nothing is written.
     Raises InvalidData or ValidationError naming the field; a second version needs a `reason`.
     """
-    values = said_by(record)
+    values = content_values(record)
     _plain(values | {"reason": reason})
     if faults := faults_of(record):
         raise InvalidData(faults)

@@ -88,12 +88,12 @@ def _dated_population(table: Table) -> dict[str, Coded]:
     for name in table.names:
         if match := _POPULATION.match(name):
             column = table.column(name)
-            years = column.mapped(partial(_year_where_told, match[1]))
+            years = column.mapped(partial(_year_if_filled, match[1]))
             return {"population": column, "population_year": years}
     return {}
 
 
-def _year_where_told(year: str, cell: str) -> str:
+def _year_if_filled(year: str, cell: str) -> str:
     return year if cell else ""
 
 

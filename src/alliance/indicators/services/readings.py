@@ -106,7 +106,7 @@ def read_all(
     return made
 
 
-def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
+def run_reading(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
     """Put a question that was asked; the state it is in. A second time is the same.
 
     Raises PublisherSilent where no answer came and another try is left: the queue makes it, after a
@@ -118,11 +118,11 @@ def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
         return row.state if row else ""
     row.attempts += 1
     with translation.override(row.language):
-        _tell(row, ReadingState.ASKING, "")
+        _set_state(row, ReadingState.ASKING, "")
         try:
             fetched, options = _read(row, asker)
             if not fetched.content:
-                return _tell(row, ReadingState.SAME, "")
+                return _set_state(row, ReadingState.SAME, "")
             actor = audit.Actor(label=row.asked_by_label, user=row.asked_by, is_system=True)
             row.figure_file = uploads.upload(
                 fetched.content,
@@ -135,12 +135,12 @@ def put(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
             )
         except PublisherSilent as error:
             if row.attempts < settings.TASK_ATTEMPTS:
-                _tell(row, ReadingState.WAITING, error.rule)
+                _set_state(row, ReadingState.WAITING, error.rule)
                 raise
-            return _tell(row, ReadingState.FAILED, error.rule)
+            return _set_state(row, ReadingState.FAILED, error.rule)
         except InvalidData as error:
-            return _tell(row, ReadingState.FAILED, "\n".join(map(str, error.faults)))
-        return _tell(row, ReadingState.READ, "")
+            return _set_state(row, ReadingState.FAILED, "\n".join(map(str, error.faults)))
+        return _set_state(row, ReadingState.READ, "")
 
 
 def give_up(public_id: str, rule: str) -> None:
@@ -152,7 +152,7 @@ def give_up(public_id: str, rule: str) -> None:
 
 def _read(row: PublisherReading, asker: Asker | None) -> tuple[Fetched, Options]:
     def say(text: str) -> None:
-        _tell(row, ReadingState.ASKING, text)
+        _set_state(row, ReadingState.ASKING, text)
 
     if row.recipe is not None:
         return read_recipe(row.recipe, asker=asker, say=say)
@@ -160,7 +160,7 @@ def _read(row: PublisherReading, asker: Asker | None) -> tuple[Fetched, Options]
     return read_publisher(row.publisher, query_of(row.query), options, asker=asker, say=say)
 
 
-def _tell(row: PublisherReading, state: ReadingState, text: str) -> str:
+def _set_state(row: PublisherReading, state: ReadingState, text: str) -> str:
     row.state, row.told = state, text[:LONGEST]
     row.save(update_fields=["state", "told", "attempts", "figure_file"])
     return row.state

@@ -25,7 +25,7 @@ from alliance.indicators.values import totals, versions_at
 from alliance.network.text_checks import text_faults
 
 LEAST_DRAWS, MOST_DRAWS = 1_000, 100_000
-Say = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
 def start_release(
@@ -125,7 +125,9 @@ def best_year(moment: dt.datetime) -> int | None:
     return max(known, key=lambda year: (counts[year], year), default=None)
 
 
-def make_release(public_id: str, *, at: dt.datetime, say: Say = lambda text: None) -> Release:
+def make_release(
+    public_id: str, *, at: dt.datetime, say: ProgressCallback = lambda text: None
+) -> Release:
     """Freeze, compute and publish a release that was asked for; done already, it is left alone.
 
     Its files appear whole or not at all, and its scores in one transaction. A fault in the data

@@ -90,7 +90,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
         with form.showing_errors():
             row = uploads.confirm(row, reason=reason, actor=actor, at=clock.now())
             if row.state == UploadState.DONE:
-                _say_done(request, row)
+                _add_messages(request, row)
             return redirect("entering:file", public_id)
     return page_of_file(
         request,
@@ -102,7 +102,7 @@ def file(request: HttpRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _say_done(request: HttpRequest, row: FigureFile) -> None:
+def _add_messages(request: HttpRequest, row: FigureFile) -> None:
     count = row.batch.added + row.batch.revised if row.batch else 0
     messages.success(
         request,

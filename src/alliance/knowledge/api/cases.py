@@ -26,7 +26,7 @@ from alliance.network.api.common import (
     api_address,
     page_of,
 )
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 router = Router(tags=["cases"])
 
@@ -109,7 +109,7 @@ def find_cases(query: CaseQuery) -> QuerySet[CaseStudy]:
 @router.get("/cases", response=schemas.CasePage, summary="List cases")
 def list_cases(request: HttpRequest, query: Query[CaseQuery]) -> dict[str, Any]:
     """Published cases that meet every given filter. An unknown id finds nothing."""
-    return kept(
+    return cached(
         frozenset({"case", "solution", "city"}),
         ("API cases", request.GET.urlencode()),
         lambda: page_of(

@@ -42,7 +42,7 @@ from alliance.network.api.writing import (
     actor_in,
     created,
     expected_revision,
-    tell_etag,
+    set_etag,
 )
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation
@@ -151,7 +151,7 @@ def start_draft(
             draft = start_once(team, language=body.language, content=content, actor=actor, at=at)
     except InvalidData as error:
         raise in_body(error) from error
-    tell_etag(response, draft.revision)
+    set_etag(response, draft.revision)
     created(response, api_address(f"drafts/{draft.public_id}"))
     return Status(201 if draft.started_at == at else 200, standing(draft, query.lang))
 
@@ -181,7 +181,7 @@ def get_draft(
     actor = actor_in(request)
     draft = get_draft_for(actor, id, READ)
     seen = seen_by(actor, draft)
-    tell_etag(response, seen.revision)
+    set_etag(response, seen.revision)
     return standing(draft, query.lang, seen) | {
         "content": seen.content,
         "remarks": remarks(draft, actor, seen),
@@ -220,7 +220,7 @@ def save_draft(
         )
     except InvalidData as error:
         raise in_body(error) from error
-    tell_etag(response, saved.revision)
+    set_etag(response, saved.revision)
     return standing(saved, query.lang)
 
 
@@ -250,7 +250,7 @@ def submit_draft(
         _unchanged(draft, expected)
     except InvalidData as error:
         raise in_body(error) from error
-    tell_etag(response, draft.revision)
+    set_etag(response, draft.revision)
     return standing(draft, query.lang)
 
 
@@ -291,7 +291,7 @@ def _add_act(
                 draft = service(draft, actor=actor, at=clock.now())
         except NotAllowed as refusal:
             draft = _if_done(actor, draft, wanted, refusal)
-        tell_etag(response, draft.revision)
+        set_etag(response, draft.revision)
         return standing(draft, query.lang)
 
     # Addresses are told apart by the names of their functions.
@@ -355,7 +355,7 @@ def rebase_draft(
         actor=actor,
         at=clock.now(),
     )
-    tell_etag(response, saved.revision)
+    set_etag(response, saved.revision)
     payload = [
         {
             "field": path_of(clash.where),

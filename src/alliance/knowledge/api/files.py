@@ -93,7 +93,7 @@ def add_draft_file(
     return Status(201, _file(added))
 
 
-def _one(actor: Actor, draft: Draft, public_id: str) -> Attachment:
+def _get_attachment(actor: Actor, draft: Draft, public_id: str) -> Attachment:
     """A file of this very draft. Raises NotFound."""
     attachment = get_attachment_for(actor, public_id)
     if attachment.draft_id != draft.pk:
@@ -118,7 +118,7 @@ def remove_draft_file(
     """
     actor = actor_in(request)
     draft = draft_to_write(actor, id)
-    attachment = _one(actor, draft, file_id)
+    attachment = _get_attachment(actor, draft, file_id)
     attachments.remove(attachment, actor=actor, at=clock.now(), reason=query.reason)
     return Status(204, None)
 

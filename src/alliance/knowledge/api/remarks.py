@@ -24,7 +24,7 @@ from alliance.network.enums import Scope
 router = Router(tags=["drafts"])
 
 
-def _told(draft: Draft, actor: Actor, number: int) -> dict[str, Any]:
+def _remark_payload(draft: Draft, actor: Actor, number: int) -> dict[str, Any]:
     """One remark as the actor may read it."""
     payload = remarks(draft, actor, seen_by(actor, draft))
     return next(remark for remark in payload if remark["number"] == number)
@@ -58,7 +58,7 @@ def make_remark(
     draft = get_draft_for(actor, id, READ)
     made = services.remark(draft, field=body.field, text=body.text, actor=actor, at=clock.now())
     created(response, api_address(f"drafts/{id}/remarks"))
-    return Status(201, _told(draft, actor, made.pk))
+    return Status(201, _remark_payload(draft, actor, made.pk))
 
 
 @router.post(
@@ -78,4 +78,4 @@ def resolve_remark(
         raise NotFound("remark", f"{id} {number}")
     remark.draft = draft
     services.resolve_remark(remark, actor=actor, at=clock.now())
-    return _told(draft, actor, number)
+    return _remark_payload(draft, actor, number)

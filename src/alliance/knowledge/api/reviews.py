@@ -102,7 +102,7 @@ def _lines(draft: Draft, actor: Actor) -> list[ReviewLine]:
     return [*page.reviews, *page.earlier]
 
 
-def _told(draft: Draft, actor: Actor, review: Review) -> dict[str, Any]:
+def _review_payload(draft: Draft, actor: Actor, review: Review) -> dict[str, Any]:
     """One review as it stands now."""
     current = Draft.objects.select_related("organisation", "case").get(pk=draft.pk)
     return next(_line(line) for line in _lines(current, actor) if line.row.pk == review.pk)
@@ -150,7 +150,7 @@ def take_review(
         draft, reviewer=_reviewer(body.reviewer, actor), actor=actor, at=clock.now()
     )
     created(response, api_address(f"drafts/{id}/reviews"))
-    return Status(201, _told(draft, actor, review))
+    return Status(201, _review_payload(draft, actor, review))
 
 
 def _reviewer(public_id: str | None, actor: Actor) -> User | None:
@@ -181,10 +181,10 @@ def save_review(request: HttpRequest, id: str, body: schemas.SaveReview) -> dict
         actor=actor,
         at=clock.now(),
     )
-    return _told(draft, actor, review)
+    return _review_payload(draft, actor, review)
 
 
-@router.post("/drafts/{id}/reviews/mine", response=schemas.GivenReview, summary="Give a review")
+@router.post("/drafts/{id}/reviews/mine", response=schemas.ReviewOutcome, summary="Give a review")
 def give_review(request: HttpRequest, id: str, body: schemas.GiveReview) -> dict[str, Any]:
     """Approve a draft, or ask its team for changes. The second approval publishes the case.
 
@@ -207,7 +207,7 @@ def give_review(request: HttpRequest, id: str, body: schemas.GiveReview) -> dict
     current = Draft.objects.select_related("case").get(pk=draft.pk)
     is_published = current.state == enums.DraftState.PUBLISHED and current.case is not None
     return {
-        "review": _told(draft, actor, review),
+        "review": _review_payload(draft, actor, review),
         "published": current.case.public_id if is_published and current.case else None,
     }
 
@@ -224,7 +224,7 @@ def give_back_review(request: HttpRequest, id: str, body: schemas.GiveBackReview
     review = services.give_back_review(
         _own(draft, actor), conflict=body.conflict, note=body.note, actor=actor, at=clock.now()
     )
-    return _told(draft, actor, review)
+    return _review_payload(draft, actor, review)
 
 
 @router.post(
@@ -242,4 +242,4 @@ def free_review(
     if review is None:
         raise NotFound("review", f"{id} {number}")
     services.give_back_review(review, conflict=False, note="", actor=actor, at=clock.now())
-    return _told(draft, actor, review)
+    return _review_payload(draft, actor, review)

@@ -18,17 +18,17 @@ from alliance.knowledge.services import translations as services
 from alliance.knowledge.translation_fields import Translatable, kind_of
 from alliance.network.api.authentication import PersonOnly
 from alliance.network.api.common import LanguageCode
-from alliance.network.api.writing import IF_MATCH, actor_in, expected_revision, tell_etag
+from alliance.network.api.writing import IF_MATCH, actor_in, expected_revision, set_etag
 
 router = Router(tags=["translations"], auth=PersonOnly())
-_DOORS: dict[str, Callable[..., Translatable]] = {
+_GETTERS: dict[str, Callable[..., Translatable]] = {
     "cases": get_case_for,
     "solutions": get_solution_for,
     "methods": get_method_for,
 }
 
 
-def _told(
+def _translation_payload(
     actor: Actor, record: Translatable, to: LanguageCode, response: HttpResponse
 ) -> dict[str, Any]:
     """The record beside its translation, to those who write or review it."""
@@ -37,7 +37,7 @@ def _told(
     page = translation_page(actor, record, to)
     if not (page.may_write or page.may_review):
         raise NotAllowed(page.refusal)
-    tell_etag(response, page.revision)
+    set_etag(response, page.revision)
     same = (
         "language", "revision", "is_reviewed", "behind", "may_write", "may_review",
     )  # fmt: skip
@@ -59,14 +59,14 @@ def _revision(record: Translatable, to: str) -> int:
 
 def _add_kind(plural: str, singular: str) -> None:
     """Give the translations of one kind of record their addresses."""
-    get_record, name = _DOORS[plural], singular.capitalize()
+    get_record, name = _GETTERS[plural], singular.capitalize()
     path = f"/{plural}/{{id}}/translations/{{language}}"
 
     def get(
         request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
     ) -> dict[str, Any]:
         actor = actor_in(request)
-        return _told(actor, get_record(actor, id), language, response)
+        return _translation_payload(actor, get_record(actor, id), language, response)
 
     def save(
         request: HttpRequest,
@@ -89,7 +89,7 @@ def _add_kind(plural: str, singular: str) -> None:
             actor=actor,
             at=clock.now(),
         )
-        return _told(actor, record, language, response)
+        return _translation_payload(actor, record, language, response)
 
     def confirm(
         request: HttpRequest,
@@ -108,7 +108,7 @@ def _add_kind(plural: str, singular: str) -> None:
             actor=actor,
             at=clock.now(),
         )
-        return _told(actor, record, language, response)
+        return _translation_payload(actor, record, language, response)
 
     def review(
         request: HttpRequest, id: str, language: LanguageCode, response: HttpResponse
@@ -122,7 +122,7 @@ def _add_kind(plural: str, singular: str) -> None:
             actor=actor,
             at=clock.now(),
         )
-        return _told(actor, record, language, response)
+        return _translation_payload(actor, record, language, response)
 
     for function, act in ((get, "get"), (save, "save"), (confirm, "confirm"), (review, "review")):
         # Addresses are told apart by the names of their functions.

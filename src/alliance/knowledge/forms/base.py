@@ -284,7 +284,7 @@ def text_of(document: Document, language: str) -> dict[str, str]:
     return dict(document.get("texts", {}).get(language) or {})
 
 
-def put_text(document: Document, language: str, changes: Mapping[str, str]) -> None:
+def set_text(document: Document, language: str, changes: Mapping[str, str]) -> None:
     """Change fields of the text in `language`; a new text is an original."""
     texts = document.setdefault("texts", {})
     texts[language] = {"status": "original", **(texts.get(language) or {}), **changes}

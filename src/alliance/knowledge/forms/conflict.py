@@ -54,7 +54,7 @@ def _value(document: Document, unit: str) -> Any:
     return document[unit]
 
 
-def _put(document: Document, unit: str, value: Any) -> None:
+def _set_value(document: Document, unit: str, value: Any) -> None:
     if unit == "solution":
         document.update(value)
     elif unit.startswith("texts."):
@@ -86,7 +86,7 @@ def merge_drafts(base: Document, mine: Document, theirs: Document) -> Merging:
     merged = merge(*flat)
     document = copy.deepcopy(mine)
     for unit, (value,) in merged.document.items():
-        _put(document, unit, value)
+        _set_value(document, unit, value)
     clashes = tuple(clash.where for clash in merged.clashes)
     return Merging(document, clashes, {unit: _value(theirs, unit) for unit in clashes})
 
@@ -123,9 +123,9 @@ def resolve(document: Document, theirs: Mapping[str, Any], choices: Mapping[str,
     for unit, value in theirs.items():
         choice = choices.get(unit, MINE)
         if choice == THEIRS:
-            _put(resolved, unit, value)
+            _set_value(resolved, unit, value)
         elif choice == BOTH and can_have_both(unit):
-            _put(resolved, unit, _both(_value(document, unit), value))
+            _set_value(resolved, unit, _both(_value(document, unit), value))
     return resolved
 
 

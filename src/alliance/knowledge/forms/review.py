@@ -81,7 +81,7 @@ class ReviewForm(ServiceForm):
         return [(self[f"{name}_score"], self[f"{name}_reason"]) for name in ReviewCriterion.values]
 
 
-def kept(criteria: Mapping[str, Mapping[str, Any]], note: str) -> dict[str, Any]:
+def review_initial(criteria: Mapping[str, Mapping[str, Any]], note: str) -> dict[str, Any]:
     """What was kept of a review, as initial values of its form."""
     values: dict[str, Any] = {"note": note}
     for name, judgement in criteria.items():

@@ -32,7 +32,7 @@ from alliance.knowledge.forms.base import (
     StepForm,
     asked,
     field_of,
-    put_text,
+    set_text,
     text_of,
     words,
 )
@@ -147,7 +147,7 @@ class CostForm(StepForm):
             known = value is not None or unit
             document[quantity.name] = {"value": value, "unit": unit} if known else None
         document.update({name: cleaned_data[name] for name in _WHO})
-        put_text(document, self.text_language, {name: cleaned_data[name] for name in _EQUITY})
+        set_text(document, self.text_language, {name: cleaned_data[name] for name in _EQUITY})
 
     @property
     def justice(self) -> list[BoundField]:

@@ -15,7 +15,7 @@ from alliance.knowledge.forms.base import (
     StepForm,
     asked,
     field_of,
-    put_text,
+    set_text,
     text_of,
     words,
 )
@@ -104,7 +104,7 @@ class StoryForm(StepForm):
         return text_of(document, self.text_language)
 
     def write(self, document: Document) -> None:
-        put_text(document, self.text_language, self.cleaned_data)
+        set_text(document, self.text_language, self.cleaned_data)
 
 
 class OutcomeForm(StepForm):

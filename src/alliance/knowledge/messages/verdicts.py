@@ -14,7 +14,7 @@ from alliance.knowledge.enums import EffectDirection, Verdict
 
 #: Words that say that something changed, with the way it went.
 _MOVED = frozenset({Verdict.WORKS.value, Verdict.PROBABLY_WORKS.value})
-_SAID: Mapping[str, str | Promise] = {verdict.value: verdict.label for verdict in Verdict}
+_VERDICT_LABELS: Mapping[str, str | Promise] = {verdict.value: verdict.label for verdict in Verdict}
 #: Grades of certainty with which nobody knows how much.
 _UNSURE = frozenset({"low", "very-low"})
 
@@ -59,7 +59,7 @@ def headline(verdict: str, measure: str, direction: str) -> str:
     `measure`: its name in the active language, "" where nothing is recorded. `direction`: "" where
     a change in numbers does not say which way the outcome went.
     """
-    word = _SAID[verdict]
+    word = _VERDICT_LABELS[verdict]
     # How it was measured is for analysts.
     measure = measure.removesuffix(", " + _("standardised effect"))
     if not measure:

@@ -22,7 +22,7 @@ from alliance.knowledge.models.drafts import (
     Submission,
 )
 from alliance.knowledge.models.imports import CaseFile
-from alliance.knowledge.models.kept_copies import KeptCopy
+from alliance.knowledge.models.kept_copies import StoredCopy
 from alliance.knowledge.models.method_results import MethodResult
 from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (

@@ -190,12 +190,12 @@ class CaseStudy(Amount, FromElsewhere, Record):
         return fold(self.place_name).casefold() not in {fold(name).casefold() for name in names}
 
     @property
-    def told_nulls(self) -> list[NullResult]:
+    def null_results(self) -> list[NullResult]:
         """Its results without a number; asked for only where it has some."""
         return list(self.nulls.all()) if self.has_nulls else []
 
     @property
-    def told_amounts(self) -> list[CaseAmount]:
+    def other_amounts(self) -> list[CaseAmount]:
         """Its amounts beside what it cost; asked for only where it has some."""
         return list(self.amounts.all()) if self.has_amounts else []
 

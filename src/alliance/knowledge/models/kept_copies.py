@@ -12,7 +12,7 @@ from alliance.core.files import ContentStore
 WARCS = ContentStore("kept-copies")
 
 
-class WhyNotKept(models.TextChoices):
+class NotStoredReason(models.TextChoices):
     """Why a source is not kept, or not any more."""
 
     ROBOTS = "robots", _("the site does not allow automated reading (robots.txt)")
@@ -24,7 +24,7 @@ class WhyNotKept(models.TextChoices):
     FAILED = "failed", _("it did not respond or returned an error")
 
 
-class KeptCopy(models.Model):
+class StoredCopy(models.Model):
     """The text of a source as it was read last, with the digest of what the server sent.
 
     `why_not` tells of the last attempt alone: a text read earlier stays. `licence` is that of the
@@ -34,7 +34,7 @@ class KeptCopy(models.Model):
 
     url = models.URLField(max_length=500, unique=True)
     due_at = models.DateTimeField(db_index=True)
-    why_not = models.CharField(max_length=10, choices=WhyNotKept, blank=True, default="")
+    why_not = models.CharField(max_length=10, choices=NotStoredReason, blank=True, default="")
     fetched_at = models.DateTimeField(null=True, blank=True)
     status_code = models.PositiveSmallIntegerField(null=True, blank=True)
     content_type = models.CharField(max_length=100, blank=True, default="")

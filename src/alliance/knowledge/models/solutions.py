@@ -198,7 +198,7 @@ class SolutionVerdict(models.Model):
         return f"{self.solution}: {self.verdict}"
 
     @property
-    def said_direction(self) -> str:
+    def display_direction(self) -> str:
         """The direction as words may say it; empty where more of the number may be less of it.
 
         An effect in standard deviations is turned round until more is better.

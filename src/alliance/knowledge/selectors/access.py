@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Gone, Moved, NotFound
-from alliance.core.ids import PUBLIC_ID, one_by_id
+from alliance.core.ids import PUBLIC_ID, get_by_public_id
 from alliance.core.read_once import read_once
 from alliance.knowledge import rules
 from alliance.knowledge.enums import CaseStatus
@@ -76,7 +76,7 @@ def get_case_for(actor: Actor | None, public_id: str, action: str = READ) -> Cas
     merged into another one or withdrawn.
     """
     try:
-        return one_by_id(whole_cases(actor, action), "case", public_id)
+        return get_by_public_id(whole_cases(actor, action), "case", public_id)
     except NotFound:
         if to := merged_into([public_id]).get(public_id):
             raise Moved("case", public_id, to) from None
@@ -94,14 +94,16 @@ def merged_into(ids: Iterable[str]) -> dict[str, str]:
 def get_withdrawn_case(public_id: str) -> CaseStudy:
     """A case that was withdrawn, with its solution: anybody may know that. Raises NotFound."""
     cases = CaseStudy.objects.filter(status=CaseStatus.WITHDRAWN).select_related("solution")
-    return one_by_id(cases, "case", public_id)
+    return get_by_public_id(cases, "case", public_id)
 
 
 def get_case_file_for(actor: Actor, public_id: str) -> CaseFile:
     """A table of cases on its way, for those who write for its team. Raises NotFound."""
     rows = CaseFile.objects.select_related("organisation")
     may = rules.may_write_for
-    return one_by_id(rows, "table", public_id, lambda case_file: may(actor, case_file.organisation))
+    return get_by_public_id(
+        rows, "table", public_id, lambda case_file: may(actor, case_file.organisation)
+    )
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Question:
@@ -109,7 +111,7 @@ def get_question_for(actor: Actor, public_id: str, action: str = READ) -> Questi
     if action not in _QUESTION_RULES:
         raise ValueError(f"no rule says who may {action!r}")
     may = partial(_QUESTION_RULES[action], actor)
-    return one_by_id(Question.objects.all(), "question", public_id, may)
+    return get_by_public_id(Question.objects.all(), "question", public_id, may)
 
 
 def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
@@ -119,20 +121,20 @@ def get_draft_for(actor: Actor, public_id: str, action: str = READ) -> Draft:
     drafts = Draft.objects.select_related(
         "organisation", "case__solution", "case__owner", "started_by"
     )
-    return one_by_id(drafts, "draft", public_id, partial(_DRAFT_RULES[action], actor))
+    return get_by_public_id(drafts, "draft", public_id, partial(_DRAFT_RULES[action], actor))
 
 
 def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
     """The file of that id, with what it belongs to. Raises NotFound, also where it is hidden."""
     files = Attachment.objects.select_related("draft__organisation", "case")
-    return one_by_id(files, "file", public_id, partial(rules.may_read_attachment, actor))
+    return get_by_public_id(files, "file", public_id, partial(rules.may_read_attachment, actor))
 
 
 @read_once
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)
-    solution = one_by_id(Solution.everything.all(), "solution", public_id)
+    solution = get_by_public_id(Solution.everything.all(), "solution", public_id)
     if solution.withdrawn_at is not None:
         because = _("%(network)s no longer publishes it, and no case here depends on it.")
         raise Gone("solution", public_id, because % {"network": solution.from_network})
@@ -143,21 +145,21 @@ def get_method_for(actor: Actor | None, public_id: str, action: str = READ) -> M
     """The method of that id, with its solution. Raises NotFound."""
     _known(action)
     methods = Method.objects.select_related("related_solution")
-    return one_by_id(methods, "method", public_id)
+    return get_by_public_id(methods, "method", public_id)
 
 
 @read_once
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
     """The city of that id. Raises NotFound."""
     _known(action)
-    return one_by_id(City.objects.all(), "city", public_id)
+    return get_by_public_id(City.objects.all(), "city", public_id)
 
 
 @read_once
 def get_organisation_for(actor: Actor | None, public_id: str, action: str = READ) -> Organisation:
     """The organisation of that id, with its city. Raises NotFound."""
     _known(action)
-    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id)
+    return get_by_public_id(Organisation.objects.select_related("city"), "organisation", public_id)
 
 
 def _known(action: str) -> None:

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.core.audit import VISITOR
-from alliance.core.read_once import read_once, tell
+from alliance.core.read_once import memoise, read_once
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
 from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
 from alliance.knowledge.enums import (
@@ -238,7 +238,7 @@ class CaseFacts:
     @property
     def nulls(self) -> tuple[NullResult, ...]:
         """Its results without a number, which are no difference."""
-        return tuple(self.case.told_nulls)
+        return tuple(self.case.null_results)
 
 
 @dataclass(frozen=True)
@@ -321,10 +321,10 @@ def read_ahead(public_ids: Iterable[str]) -> None:
     prefetch(cases)
     neighbours, versions = _neighbours(cases), _newest_versions(cases)
     for case in cases:
-        tell(get_case_for, case, VISITOR, case.public_id, "read")
-        tell(_with_parts, case, case)
-        tell(neighbours_of, neighbours[case.pk], case)
-        tell(_newest_version, versions[case.pk], case)
+        memoise(get_case_for, case, VISITOR, case.public_id, "read")
+        memoise(_with_parts, case, case)
+        memoise(neighbours_of, neighbours[case.pk], case)
+        memoise(_newest_version, versions[case.pk], case)
 
 
 def quantities(case: CaseStudy) -> tuple[RecordedQuantity, ...]:

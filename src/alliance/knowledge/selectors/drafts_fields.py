@@ -19,7 +19,7 @@ from alliance.knowledge.selectors.versions import ChangeGroup, change_groups, fi
 
 Document = Mapping[str, Any]
 #: Fields of a text that a preview shows before its tables.
-_TOLD_ABOVE = ("status", "title", "summary", "what_worked", "what_did_not")
+_HEADER_FIELDS = ("status", "title", "summary", "what_worked", "what_did_not")
 
 
 def as_readers_see(document: dict[str, Any]) -> dict[str, Any]:
@@ -36,11 +36,11 @@ def preview_of(draft: Draft, language: str) -> dict[str, Any]:
     text = document["texts"].get(draft.language) or {}
     lang_attr = "" if draft.language == language else draft.language
     place = document["place"]
-    shown_above = {f"texts.{draft.language}.{name}" for name in _TOLD_ABOVE}
+    shown_above = {f"texts.{draft.language}.{name}" for name in _HEADER_FIELDS}
     shown = [
         field for field in fields_of(document, language, names) if field.key not in shown_above
     ]
-    return {name: Localised(text.get(name, ""), lang_attr) for name in _TOLD_ABOVE[1:]} | {
+    return {name: Localised(text.get(name, ""), lang_attr) for name in _HEADER_FIELDS[1:]} | {
         "document": document,
         "place": place.get(f"name_{language}") or place["name"],
         "groups": field_groups(shown),

@@ -146,7 +146,7 @@ class EffectChart:
     """
 
     plot: forest.Forest
-    told_in_label: bool
+    has_localized_labels: bool
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ from alliance.network.models import NeedTag
 
 #: The map shows all solutions up to this number, beyond it a fair share of each theme.
 ROWS_SHOWN = 100
-GAPS_TOLD = 3
+GAPS_IN_SUMMARY = 3
 GAPS_LISTED = 6
 #: What a solution filed under a theme or topic is meant to change.
 AIMS: dict[str, OutcomeTheme] = {
@@ -162,7 +162,7 @@ class MapPage:
     @property
     def largest(self) -> tuple[CellView, ...]:
         """The gaps that the first sentence names."""
-        return self.gaps[:GAPS_TOLD]
+        return self.gaps[:GAPS_IN_SUMMARY]
 
 
 def countries_of_cases(actor: Actor | None) -> list[str]:
@@ -171,7 +171,7 @@ def countries_of_cases(actor: Actor | None) -> list[str]:
     return sorted(cases.order_by().values_list("country", flat=True).distinct())
 
 
-def _kept(place: OutcomePlace, filters: Mapping[str, str]) -> bool:
+def _matches_filters(place: OutcomePlace, filters: Mapping[str, str]) -> bool:
     country = filters.get("country")
     if country and (place.is_hidden or not place.place.startswith(f"{country}:")):
         return False
@@ -218,7 +218,7 @@ def map_rows(filters: Mapping[str, str], among: Collection[str] | None = None) -
                 continue
             own = [OutcomePlace(*place) for place in outcome["places"]]
             if is_part:
-                own = [place for place in own if _kept(place, filters)]
+                own = [place for place in own if _matches_filters(place, filters)]
             if own:
                 places[theme] = own
                 if outcome["body"]:

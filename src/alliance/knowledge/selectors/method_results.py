@@ -83,7 +83,7 @@ def unit_name(figure: Mapping[str, Any]) -> str:
     return _("points on a scale of %(n)s") % {"n": unit.removeprefix(SCALE)}
 
 
-def _told(measure: str, unit: str, figure: Mapping[str, Any]) -> tuple[str, str, str]:
+def _figure_texts(measure: str, unit: str, figure: Mapping[str, Any]) -> tuple[str, str, str]:
     """A figure and the ends of its interval. An effect is kept as a change for the better with
     `falls`, whether a fall is better; it is told as what it did."""
     value, low, high = figure["value"], figure["low"], figure["high"]
@@ -185,7 +185,9 @@ def _line(
         assert pooled.value is not None and pooled.low is not None and pooled.high is not None
         sides = {row.get("falls") for _result, row in rows}
         figures = {"value": pooled.value, "low": pooled.low, "high": pooled.high}
-        texts = _told(measure, unit, figures | ({"falls": sides.pop()} if len(sides) == 1 else {}))
+        texts = _figure_texts(
+            measure, unit, figures | ({"falls": sides.pop()} if len(sides) == 1 else {})
+        )
     return Line(
         measure,
         str(MethodMeasure(measure).label),
@@ -195,7 +197,7 @@ def _line(
         tuple(
             (
                 _whose(result, language),
-                *_told(measure, unit_name(row), row),
+                *_figure_texts(measure, unit_name(row), row),
             )
             for result, row in rows
         ),
@@ -280,7 +282,7 @@ def measure_lines(
     lines = []
     for figure in sorted(measures, key=lambda figure: order.index(figure["measure"])):
         measure, unit = figure["measure"], unit_name(figure)
-        texts = _told(measure, unit, figure)
+        texts = _figure_texts(measure, unit, figure)
         label = str(MethodMeasure(measure).label)
         group = group_name(figure.get("group", ""), written_in, language)
         lines.append(MeasureLine(measure, label, group, *texts, figure["n"]))

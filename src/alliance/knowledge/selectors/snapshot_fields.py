@@ -71,7 +71,7 @@ _WHOLE = ("cost", *(quantity.name for quantity in QUANTITIES))
 _OF_DRAFTS = ("new_solution", "is_masked")
 
 
-def _told_rows() -> Iterator[CaseField]:
+def _case_rows() -> Iterator[CaseField]:
     """The rows of a case beside its lists, in the order of the document."""
     for name in CaseDocument.model_fields:
         if name in _WHOLE:
@@ -82,7 +82,7 @@ def _told_rows() -> Iterator[CaseField]:
             yield BY_PATH[name]
 
 
-_OF_CASE = tuple(row for row in _told_rows() if row.label)
+_OF_CASE = tuple(row for row in _case_rows() if row.label)
 
 
 def _word(choices: Any, code: Any) -> str:

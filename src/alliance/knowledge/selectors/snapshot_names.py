@@ -36,7 +36,7 @@ class PresentNames:
     cases: Mapping[str, Named]
 
 
-def _kept(values: Iterable[str | None]) -> set[str]:
+def _non_empty(values: Iterable[str | None]) -> set[str]:
     return {value for value in values if value}
 
 
@@ -49,14 +49,14 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
     effects = [effect for state in all_states for effect in state.get("effects") or ()]
     results = [*effects, *(null for state in all_states for null in state.get("nulls") or ())]
     solutions = Solution.everything.filter(
-        public_id__in=_kept(state.get("solution") for state in all_states)
+        public_id__in=_non_empty(state.get("solution") for state in all_states)
     ).prefetch_related("texts")
     cities = City.objects.filter(
-        public_id__in=_kept((state.get("place") or {}).get("city") for state in all_states)
+        public_id__in=_non_empty((state.get("place") or {}).get("city") for state in all_states)
     )
     cases = (
         visible_cases(None)
-        .filter(public_id__in=_kept(state.get("adapted_from") for state in all_states))
+        .filter(public_id__in=_non_empty(state.get("adapted_from") for state in all_states))
         .prefetch_related("texts")
     )
     solution_texts = {
@@ -69,12 +69,16 @@ def names_for(states: Iterable[State], language: str) -> PresentNames:
     return PresentNames(
         measures={
             measure.name: local_name(measure, language)
-            for measure in Measure.objects.filter(name__in=_kept(e["measure"] for e in results))
+            for measure in Measure.objects.filter(
+                name__in=_non_empty(e["measure"] for e in results)
+            )
         },
         units={
             unit.name: local_name(unit, language)
             for unit in Unit.objects.filter(
-                name__in=_kept(e.get(name) for e in effects for name in ("unit", "baseline_unit"))
+                name__in=_non_empty(
+                    e.get(name) for e in effects for name in ("unit", "baseline_unit")
+                )
             )
         },
         solutions={

@@ -58,7 +58,7 @@ from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20
 # Failures, and mixed results as far as that leaves room, of these at least one.
-FAILURES_TOLD = 2
+FAILURES_SHOWN = 2
 # How many of those who answer for its cases are named.
 ASKED = 3
 #: Verdicts of a solution that helps, the best first.
@@ -315,8 +315,8 @@ def solution_page(
     ordered = strongest_first(cases)
     register = failure_register(ordered)
     if not in_full:
-        failures = register.failures[:FAILURES_TOLD]
-        room = max(1, FAILURES_TOLD - len(failures))
+        failures = register.failures[:FAILURES_SHOWN]
+        room = max(1, FAILURES_SHOWN - len(failures))
         register = replace(register, failures=failures, partly=register.partly[:room])
     verdicts = verdicts_of(solution, language)
     shown = {*ordered[:CASES_SHOWN], *register.failures, *register.partly}
@@ -331,7 +331,7 @@ def solution_page(
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
         spreads=spreads(cases, language, in_full=in_full, in_brief=in_brief, useful=useful),
-        nulls=tuple(null for case in cases for null in case.told_nulls),
+        nulls=tuple(null for case in cases for null in case.null_results),
         evidence_lines=()
         if in_brief
         else explain(

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
 from alliance.core.errors import NotFound
-from alliance.knowledge.models import CaseStudy, KeptCopy, Solution, Source, SourceCheck
+from alliance.knowledge.models import CaseStudy, Solution, Source, SourceCheck, StoredCopy
 from alliance.web.narrative import addresses_in
 
 LONGEST = 500
@@ -39,16 +39,16 @@ def with_state(rows: QuerySet[Row], url: str = "url") -> QuerySet[Row]:
     )
 
 
-def _copies() -> QuerySet[KeptCopy]:
-    return KeptCopy.objects.filter(fetched_at__isnull=False)
+def _copies() -> QuerySet[StoredCopy]:
+    return StoredCopy.objects.filter(fetched_at__isnull=False)
 
 
-def _copy(url: str, *, may_read_all: bool) -> KeptCopy | None:
+def _copy(url: str, *, may_read_all: bool) -> StoredCopy | None:
     copy = _copies().filter(url=url).first()
     return copy if copy is not None and (may_read_all or copy.licence) else None
 
 
-def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Source, KeptCopy]:
+def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Source, StoredCopy]:
     """A source of a case with what it said. Raises NotFound, also where it may not be shown."""
     rows = Source.objects.filter(case=case, position=position) if position < 2**15 else ()
     for source in rows:
@@ -58,7 +58,9 @@ def get_copy(case: CaseStudy, position: int, *, may_read_all: bool) -> tuple[Sou
     raise NotFound("source", str(position))
 
 
-def get_cost_copy(solution: Solution, position: int, *, may_read_all: bool) -> tuple[str, KeptCopy]:
+def get_cost_copy(
+    solution: Solution, position: int, *, may_read_all: bool
+) -> tuple[str, StoredCopy]:
     """The title of the source of a cost of a solution, and what it said. Raises NotFound, also
     where it may not be shown."""
     rows = solution.costs.filter(position=position) if position < 2**15 else ()
@@ -77,7 +79,7 @@ class CitedAddress:
     title: str
     is_dead: bool
     last_alive_at: dt.datetime | None
-    copy: KeptCopy | None
+    copy: StoredCopy | None
     copy_href: str = ""
 
 
@@ -112,7 +114,7 @@ def cited_in(
     return addresses
 
 
-def get_cited_copy(texts: Iterable[str], number: int, *, may_read_all: bool) -> KeptCopy:
+def get_cited_copy(texts: Iterable[str], number: int, *, may_read_all: bool) -> StoredCopy:
     """The copy of that number, which texts of a record cite. Raises NotFound, also where it may not
     be shown."""
     for address in cited_in(texts, may_read_all=may_read_all):

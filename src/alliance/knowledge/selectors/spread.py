@@ -396,7 +396,7 @@ def every_spread(
     two places or more measured it, and without what no place knows of it. Makes one query where the
     effects and the results without a number were read with their measures and units; none in brief.
     """
-    nulls = [null for case in cases for null in case.told_nulls]
+    nulls = [null for case in cases for null in case.null_results]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
     everywhere: list[PlaceEffect] = []
     places = counted_places(cases)

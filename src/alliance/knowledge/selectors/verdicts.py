@@ -71,7 +71,7 @@ def view_of(record: SolutionVerdict, language: str) -> VerdictView:
     measure = local_name(record.measure, language) if record.measure else ""
     return VerdictView(
         record,
-        headline(record.verdict, measure, record.said_direction),
+        headline(record.verdict, measure, record.display_direction),
         tuple(sentences(record.details)),
     )
 
@@ -133,7 +133,7 @@ def change_view(change: VerdictChange, language: str) -> ChangeView:
     verdict = change.verdict
     measure = local_name(verdict.measure, language) if verdict.measure else ""
     before, after = (
-        headline(word, measure, verdict.said_direction) for word in (change.before, change.after)
+        headline(word, measure, verdict.display_direction) for word in (change.before, change.after)
     )
     return ChangeView(change, chosen_text(verdict.solution.texts.all(), language), before, after)
 

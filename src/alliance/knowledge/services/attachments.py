@@ -14,7 +14,7 @@ from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.knowledge import masking, rules
 from alliance.knowledge.enums import PictureLicence
-from alliance.knowledge.file_checks import check_file, keep_file
+from alliance.knowledge.file_checks import check_file, store_file
 from alliance.knowledge.models import Attachment, Draft
 from alliance.network.text_checks import choice_faults, text_faults
 
@@ -85,7 +85,7 @@ def attach(
             added_by=actor.user,
             added_at=at,
         )
-        attachment: Attachment = keep_file(made, checked, FILES, name=name, among=present)
+        attachment: Attachment = store_file(made, checked, FILES, name=name, among=present)
         if attachment is made:
             audit.record("draft", current, "attach", actor=actor, at=at, file=attachment.public_id)
     return attachment

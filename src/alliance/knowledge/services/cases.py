@@ -252,14 +252,14 @@ def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
     )
 
 
-def keep_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
+def save_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
     """Keep the present state as a new version, unless it says what the last one says."""
     [state] = _states([case])
     last = case.versions.order_by("-number").first()
     if last is not None and last.digest == digest(state):
         return None
     number = last.number + 1 if last else 1
-    [version] = _keep_versions([case], [state], number, actor, at)
+    [version] = _save_versions([case], [state], number, actor, at)
     return version
 
 
@@ -277,7 +277,7 @@ def _states(cases: Iterable[CaseStudy]) -> list[dict[str, Any]]:
     return [snapshot(by_key[key]) for key in keys]
 
 
-def _keep_versions(
+def _save_versions(
     cases: list[CaseStudy],
     states: list[dict[str, Any]],
     number: int,
@@ -339,7 +339,7 @@ def save_case(
         case.save()
         _write_parts([(case, document)], named, are_new=verb == "create")
         if case.status == CaseStatus.PUBLISHED:
-            keep_version(case, actor=actor, at=at)
+            save_version(case, actor=actor, at=at)
         audit.record("case", case, verb, actor=actor, at=at, version=case.revision)
         if grade:
             # A moved case leaves a gap in the evidence of the solution it belonged to.
@@ -382,7 +382,7 @@ def create_cases(
             made.append((case, document))
         _write_parts(made, named, are_new=True)
         cases = [case for case, _document in made]
-        _keep_versions(cases, _states(cases), 1, actor, at)
+        _save_versions(cases, _states(cases), 1, actor, at)
         audit.record_all("case", cases, "create", actor=actor, at=at, version=1)
     return cases, faults
 

@@ -46,7 +46,7 @@ MOST_BYTES = 1_000_000
 RECENT_BYTES = 4_000_000
 
 
-def _keep_revision(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> None:
+def _save_revision(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> None:
     DraftRevision.objects.create(
         draft=draft,
         number=draft.revision,
@@ -143,7 +143,7 @@ def start_draft(
             )
             draft.full_clean(validate_constraints=False)
             draft.save()
-            _keep_revision(draft, actor=actor, at=at)
+            _save_revision(draft, actor=actor, at=at)
             audit.record(
                 "draft",
                 draft,
@@ -214,7 +214,7 @@ def save_draft(
         current.revision += 1
         current.saved_at = at
         current.save(update_fields=["content", "revision", "saved_at"])
-        _keep_revision(current, actor=actor, at=at)
+        _save_revision(current, actor=actor, at=at)
         _thin(current)
         audit.record("draft", current, "save", actor=actor, at=at, revision=current.revision)
     return current

@@ -24,7 +24,7 @@ from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.teams import of_team
-from alliance.knowledge.services.cases import REVIEW_AFTER, keep_version
+from alliance.knowledge.services.cases import REVIEW_AFTER, save_version
 from alliance.network.access import in_force
 from alliance.network.addressees import editors_of
 from alliance.network.enums import OrganisationKind, TeamRole
@@ -60,7 +60,7 @@ def confirm_case(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> Cas
         current.review_by = at.date() + REVIEW_AFTER
         current.edited_at = at
         current.save(update_fields=["checked_on", "review_by", "edited_at", "updated_at"])
-        keep_version(current, actor=actor, at=at)
+        save_version(current, actor=actor, at=at)
         audit.record(
             "case", current, "confirm", actor=actor, at=at, review_by=current.review_by.isoformat()
         )

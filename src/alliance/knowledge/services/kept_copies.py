@@ -23,8 +23,8 @@ from alliance.core import strict_json
 from alliance.core.errors import InvalidData
 from alliance.core.files.contained import Unreadable, read_contained
 from alliance.core.files.rows import Limits
-from alliance.knowledge.models import KeptCopy, SourceCheck
-from alliance.knowledge.models.kept_copies import WARCS, WhyNotKept
+from alliance.knowledge.models import SourceCheck, StoredCopy
+from alliance.knowledge.models.kept_copies import WARCS, NotStoredReason
 from alliance.knowledge.services.source_checks import (
     NO_NETWORK_AFTER,
     Ask,
@@ -53,11 +53,13 @@ OPEN_LICENCES: Mapping[str, str] = {
     "nationalarchives.gov.uk/doc/open-government-licence": "Open Government Licence",
 }
 # What speaks of the connection, or of who asked, and not of the page.
-_NOT_KEPT = frozenset({"content-encoding", "transfer-encoding", "content-length", "set-cookie"})
+_OMITTED_HEADERS = frozenset(
+    {"content-encoding", "transfer-encoding", "content-length", "set-cookie"}
+)
 
 
-class _NotKept(Exception):
-    def __init__(self, why: WhyNotKept):
+class _NotStored(Exception):
+    def __init__(self, why: NotStoredReason):
         self.why = why
 
 
@@ -81,10 +83,10 @@ class _Manners:
     def _file(self, site: str, path: str) -> str | None:
         answer = self._ask("GET", site + path, headers=_headers(), most_bytes=500_000)
         if answer.status >= 500:
-            raise _NotKept(WhyNotKept.FAILED)
+            raise _NotStored(NotStoredReason.FAILED)
         return answer.body.decode("utf-8", "replace") if answer.status == 200 else None
 
-    def heed(self, url: str) -> None:
+    def check_allowed(self, url: str) -> None:
         """Raises _NotKept where a site does not want an address to be read or kept."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
@@ -98,12 +100,12 @@ class _Manners:
             self._sites[site] = robots, rules if isinstance(rules, list) else []
         robots, rules = self._sites[site]
         if not robots.can_fetch(user_agent(), url):
-            raise _NotKept(WhyNotKept.ROBOTS)
+            raise _NotStored(NotStoredReason.ROBOTS)
         for rule in rules:
             place = str(rule.get("location", "")) if isinstance(rule, dict) else ""
             if place and fnmatchcase(parts.path or "/", place.rstrip("$") + "*"):
                 if str(rule.get("tdm-reservation")) == "1":
-                    raise _NotKept(WhyNotKept.RESERVED)
+                    raise _NotStored(NotStoredReason.RESERVED)
                 # The first rule that fits counts.
                 return
 
@@ -112,7 +114,7 @@ def _headers() -> dict[str, str]:
     return {"user-agent": user_agent(), "accept": "text/html,application/pdf,text/plain;q=0.9"}
 
 
-def keep_copies(
+def store_copies(
     *,
     at: dt.datetime,
     ask: Ask = outside.ask,
@@ -126,22 +128,23 @@ def keep_copies(
     """
     cited = cited_addresses()
     rows = {
-        url: (pk, due_at) for pk, url, due_at in KeptCopy.objects.values_list("pk", "url", "due_at")
+        url: (pk, due_at)
+        for pk, url, due_at in StoredCopy.objects.values_list("pk", "url", "due_at")
     }
     unused = [pk for url, (pk, _due_at) in rows.items() if url not in cited]
-    done = Round(forgotten=_forget(KeptCopy.objects.filter(pk__in=unused)))
+    done = Round(forgotten=_forget(StoredCopy.objects.filter(pk__in=unused)))
     waiting = {url for url, (_pk, due_at) in rows.items() if due_at > at}
     gone = SourceCheck.objects.filter(is_alive=False).values_list("url", flat=True)
     urls = sorted(cited.difference(waiting, gone))[:MOST_AT_ONCE]
-    known = KeptCopy.objects.in_bulk(urls, field_name="url")
-    due = [known.get(url) or KeptCopy(url=url, due_at=at) for url in urls]
+    known = StoredCopy.objects.in_bulk(urls, field_name="url")
+    due = [known.get(url) or StoredCopy(url=url, due_at=at) for url in urls]
     asking = politely(ask, pause, clock)
     manners = _Manners(asking)
     silent = 0
     for copy in host_by_host(due):
         try:
             answer = _fetch(copy.url, asking, manners)
-            _keep(copy, answer, at)
+            _store_copy(copy, answer, at)
         except outside.Unreachable as error:
             silent += error.is_network
             if silent >= NO_NETWORK_AFTER and not done.read:
@@ -149,11 +152,11 @@ def keep_copies(
                 return done
             if error.is_network:
                 continue
-            copy.why_not = WhyNotKept.FAILED
+            copy.why_not = NotStoredReason.FAILED
         except ValueError:
             # `Refused`, or what was cited is no address at all.
-            copy.why_not = WhyNotKept.FAILED
-        except _NotKept as error:
+            copy.why_not = NotStoredReason.FAILED
+        except _NotStored as error:
             copy.why_not = error.why
         done.read += 1
         done.kept += not copy.why_not
@@ -165,30 +168,30 @@ def keep_copies(
 def _fetch(url: str, ask: Ask, manners: _Manners) -> outside.Answer:
     """The page, each address on the way to it being one that may be read."""
     for _hop in range(outside.MOST_REDIRECTS + 1):
-        manners.heed(url)
+        manners.check_allowed(url)
         answer = ask("GET", url, headers=_headers(), most_bytes=MOST_BYTES + 1, follow=False)
         target = answer.headers.get("location")
         if not (target and 300 <= answer.status < 400):
             return answer
         url = outside.next_address(url, target)
-    raise _NotKept(WhyNotKept.FAILED)
+    raise _NotStored(NotStoredReason.FAILED)
 
 
-def _keep(copy: KeptCopy, answer: outside.Answer, at: dt.datetime) -> None:
+def _store_copy(copy: StoredCopy, answer: outside.Answer, at: dt.datetime) -> None:
     """Take over what a server answered. Raises _NotKept."""
     if answer.status != HTTPStatus.OK:
-        raise _NotKept(WhyNotKept.FAILED)
+        raise _NotStored(NotStoredReason.FAILED)
     robots = answer.headers.get("x-robots-tag", "").lower()
     if "noarchive" in robots or robots.strip() == "none":
-        raise _NotKept(WhyNotKept.NOARCHIVE)
+        raise _NotStored(NotStoredReason.NOARCHIVE)
     if answer.headers.get("tdm-reservation", "").strip() == "1":
-        raise _NotKept(WhyNotKept.RESERVED)
+        raise _NotStored(NotStoredReason.RESERVED)
     media_type, _semicolon, more = answer.headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     if media_type not in _READ:
-        raise _NotKept(WhyNotKept.FORMAT)
+        raise _NotStored(NotStoredReason.FORMAT)
     if len(answer.body) > MOST_BYTES:
-        raise _NotKept(WhyNotKept.SIZE)
+        raise _NotStored(NotStoredReason.SIZE)
     charset = more.partition("charset=")[2].strip("\"' ;")
     try:
         (pairs,) = read_contained(
@@ -199,12 +202,12 @@ def _keep(copy: KeptCopy, answer: outside.Answer, at: dt.datetime) -> None:
             charset=charset,
         )
     except (Unreadable, InvalidData) as error:
-        raise _NotKept(WhyNotKept.EMPTY) from error
+        raise _NotStored(NotStoredReason.EMPTY) from error
     page: dict[str, Any] = dict(pairs)
     if page["asks"]:
-        raise _NotKept(WhyNotKept(page["asks"][0]))
+        raise _NotStored(NotStoredReason(page["asks"][0]))
     if not page["text"].strip():
-        raise _NotKept(WhyNotKept.EMPTY)
+        raise _NotStored(NotStoredReason.EMPTY)
     before = copy.warc
     copy.warc = WARCS.keep(_warc(answer, at))
     if before and before != copy.warc:
@@ -240,7 +243,7 @@ def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
     headers = [
         (name, quote(value, safe=printable))
         for name, value in answer.headers.items()
-        if name not in _NOT_KEPT
+        if name not in _OMITTED_HEADERS
     ]
     line = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     record = writer.create_warc_record(
@@ -254,7 +257,7 @@ def _warc(answer: outside.Answer, at: dt.datetime) -> bytes:
     return packed.getvalue()
 
 
-def _save(copy: KeptCopy, at: dt.datetime) -> None:
+def _save(copy: StoredCopy, at: dt.datetime) -> None:
     """Write a row down; the pages that cite it are made anew."""
     with transaction.atomic():
         copy.save()

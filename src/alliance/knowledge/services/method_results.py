@@ -36,7 +36,7 @@ def as_measure(
     return asdict(measured) | fields
 
 
-def keep_result(
+def save_result(
     method: Method,
     use: Use,
     measures: Sequence[Mapping[str, Any]],

@@ -52,7 +52,7 @@ def panel_that_holds(
     return None
 
 
-def as_told(panel: PanelVerdict | None) -> dict[str, Any] | None:
+def panel_payload(panel: PanelVerdict | None) -> dict[str, Any] | None:
     """What readers see of a panel, as JSON has it."""
     if panel is None:
         return None
@@ -112,7 +112,7 @@ def set_panel_verdict(
             members=[{key: member[key].strip() for key in PANEL_FIELDS} for member in members],
             cases=verdict.cases, given_at=at, until=at + PANEL_HOLDS,
         )  # fmt: skip
-        _tell(solution, "set panel verdict", actor, at, word=word, by_rule=by_rule)
+        _update_verdicts(solution, "set panel verdict", actor, at, word=word, by_rule=by_rule)
     return panel
 
 
@@ -123,7 +123,7 @@ def end_panel_verdict(solution: Solution, *, actor: audit.Actor, at: dt.datetime
     with transaction.atomic():
         held = PanelVerdict.objects.filter(verdict__solution=solution, ended_at=None)
         if held.update(ended_at=at):
-            _tell(solution, "end panel verdict", actor, at)
+            _update_verdicts(solution, "end panel verdict", actor, at)
 
 
 def end_old_panels(*, at: dt.datetime) -> int:
@@ -133,11 +133,11 @@ def end_old_panels(*, at: dt.datetime) -> int:
     ).distinct()
     for solution in old:
         with transaction.atomic():
-            _tell(solution, "end panel verdict", audit.WORKER, at)
+            _update_verdicts(solution, "end panel verdict", audit.WORKER, at)
     return len(old)
 
 
-def _tell(
+def _update_verdicts(
     solution: Solution, verb: str, actor: audit.Actor, at: dt.datetime, **details: str
 ) -> None:
     """Note the act, which brings the search index up to date, and let the verdict follow it."""
@@ -145,7 +145,7 @@ def _tell(
     for row in solution.verdicts.filter(is_main=True):
         panel = panel_that_holds(row, row.cases, row.details["verdict"], at)
         word = panel.word if panel else row.details["verdict"]
-        row.details["panel"] = as_told(panel)
+        row.details["panel"] = panel_payload(panel)
         if word != row.verdict:
             VerdictChange.objects.create(
                 verdict=row, at=at, before=row.verdict, after=word, line=row.details["line"],

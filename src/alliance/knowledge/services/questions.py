@@ -57,11 +57,11 @@ def ask(
             **fields, kind=DiscussedKind.CASE, language=language, author_name=name, at=at
         )
         save_post(question, "ask", actor=actor)
-        _tell_those_who_answer(question, at=at)
+        _notify_responders(question, at=at)
     return question
 
 
-def _tell_those_who_answer(question: Question, *, at: dt.datetime) -> None:
+def _notify_responders(question: Question, *, at: dt.datetime) -> None:
     case = question.case
     team = rules.responsible_team(case)
     editors = editors_of(team, at=at) if team is not None else []
@@ -114,7 +114,7 @@ def answer(
             at=at,
         )
         save_post(reply, "answer", actor=actor)
-        _tell_who_asked(current)
+        _notify_author(current)
     return current
 
 
@@ -127,7 +127,7 @@ def _answering(case: CaseStudy, actor: audit.Actor, language: str) -> str:
     return TEAM_OF_CASE if case.is_masked else local_name(team, language)
 
 
-def _tell_who_asked(question: Question) -> None:
+def _notify_author(question: Question) -> None:
     person, case = question.author, question.case
     if person is None:
         return

@@ -66,13 +66,13 @@ def take_review(
             raise NotAllowed(_("Reviewers cannot review a draft that they have worked on."))
         present = Review.objects.filter(draft=current, submission=current.submission)
         mine = present.filter(reviewer=chosen).first()
-        if mine is not None and mine.state != ReviewState.GIVEN_BACK:
+        if mine is not None and mine.state != ReviewState.WITHDRAWN:
             return mine
         if mine is not None and mine.has_conflict:
             raise NotAllowed(
                 _("Reviewers who have declared a conflict of interest cannot review this draft.")
             )
-        if present.exclude(state=ReviewState.GIVEN_BACK).count() >= current.n_reviewers:
+        if present.exclude(state=ReviewState.WITHDRAWN).count() >= current.n_reviewers:
             if current.is_minor:
                 raise NotAllowed(_("Someone is already reviewing this draft."))
             raise NotAllowed(
@@ -116,7 +116,7 @@ def give_back_review(
             raise NotAllowed(
                 _("Only the reviewer can withdraw from a review, while the draft is in review.")
             )
-        current.state = ReviewState.GIVEN_BACK
+        current.state = ReviewState.WITHDRAWN
         current.has_conflict = conflict or None
         current.conflict_note = note if conflict else ""
         current.save()

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from alliance.core import audit
 from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, KeptCopy, SourceCheck
+from alliance.knowledge.models import CaseStudy, SourceCheck, StoredCopy
 from alliance.knowledge.sources import cited_addresses
 from alliance.network import outside
 
@@ -31,7 +31,7 @@ MOST_IN_A_NIGHT = 500
 NO_NETWORK_AFTER = 5
 Ask = Callable[..., outside.Answer]
 #: A row about an address.
-Named = TypeVar("Named", "SourceCheck", "KeptCopy")
+Named = TypeVar("Named", "SourceCheck", "StoredCopy")
 # The page is not there. Others, such as 401, 403 and 429, speak of the asker.
 _GONE = frozenset({404, 410})
 
@@ -89,7 +89,7 @@ def check_sources(
                 return night
             continue
         night.asked += 1
-        night.turned += _keep(check, is_alive, code, fault, at)
+        night.turned += _save_check(check, is_alive, code, fault, at)
         night.alive += is_alive is True
         night.gone += is_alive is False
         night.unclear += is_alive is None
@@ -144,7 +144,7 @@ def _look(url: str, ask: Ask) -> tuple[bool | None, int | None, str, bool]:
     return None, answer.status, "", False
 
 
-def _keep(
+def _save_check(
     check: SourceCheck, is_alive: bool | None, code: int | None, fault: str, at: dt.datetime
 ) -> list[str]:
     """Note what was found; the address where a live link died or a dead one came back."""

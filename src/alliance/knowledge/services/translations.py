@@ -30,7 +30,7 @@ from alliance.knowledge.selectors.translation_rights import (
     why_not_write,
     writers_of,
 )
-from alliance.knowledge.services.cases import keep_version
+from alliance.knowledge.services.cases import save_version
 from alliance.knowledge.snapshots import document_of
 from alliance.knowledge.translation_fields import (
     Kind,
@@ -166,7 +166,7 @@ def save_translation(
         refuse(faults)
         if row is not None and words == replaced:
             return _match(locked, row, source, actor=actor, at=at)
-        before = _told(locked, language)
+        before = _draft_text(locked, language)
         if row is None:
             row = locked.kind.texts(
                 **{locked.kind.owner: locked.record}, language=language, revision=0
@@ -182,7 +182,7 @@ def save_translation(
         if locked.kind.record is not CaseStudy:
             # Cases keep versions; of other records the words of before would be lost.
             details |= {"original": _original_at(locked, source), "replaced": replaced}
-        _keep(locked, TRANSLATE, language, before, details, actor=actor, at=at)
+        _record_change(locked, TRANSLATE, language, before, details, actor=actor, at=at)
     return row
 
 
@@ -268,16 +268,16 @@ def review_translation(
         _expect(locked, expected_revision)
         if edits_behind(locked.original, row) != 0:
             raise NotAllowed(_("The translation is older than the original. Update it first."))
-        before = _told(locked, language)
+        before = _draft_text(locked, language)
         row.status = TextStatus.REVIEWED
         row.revision += 1
         row.save(update_fields=["status", "revision"])
         details = {"revision": row.revision, "source_revision": row.source_revision}
-        _keep(locked, REVIEW, language, before, details, actor=actor, at=at)
+        _record_change(locked, REVIEW, language, before, details, actor=actor, at=at)
     return row
 
 
-def _told(locked: _Locked, language: str) -> dict[str, Any] | None:
+def _draft_text(locked: _Locked, language: str) -> dict[str, Any] | None:
     """The text of a case in `language` as its drafts hold it."""
     if not isinstance(locked.record, CaseStudy):
         return None
@@ -295,7 +295,7 @@ def _original_at(locked: _Locked, source: int) -> Words | None:
     return locked.kind.words(locked.original) if source == locked.original.revision else None
 
 
-def _keep(
+def _record_change(
     locked: _Locked,
     verb: str,
     language: str,
@@ -312,14 +312,14 @@ def _keep(
     record.save(update_fields=["edited_at", "updated_at"])
     if isinstance(record, CaseStudy):
         base = record.revision
-        version = keep_version(record, actor=actor, at=at)
+        version = save_version(record, actor=actor, at=at)
         details["version"] = record.revision
         if locked.draft is not None and version is not None and locked.draft.base_version == base:
             _take_into(
                 locked.draft,
                 language,
                 before=before,
-                after=_told(locked, language),
+                after=_draft_text(locked, language),
                 version=version.number,
                 actor=actor,
                 at=at,

@@ -32,7 +32,7 @@ from alliance.knowledge.effects import (
 from alliance.knowledge.enums import SUCCESSES, EffectDirection
 from alliance.knowledge.line_facts import middling
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
-from alliance.knowledge.services.panels import as_told, panel_that_holds
+from alliance.knowledge.services.panels import panel_payload, panel_that_holds
 
 #: A measure and its unit; None where nothing was measured.
 Key = tuple[int, int] | None
@@ -145,7 +145,7 @@ def _case(
             place=place,
             measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
         )
-        for null, null_effect in zip(case.told_nulls, null_effects(case), strict=True)
+        for null, null_effect in zip(case.null_results, null_effects(case), strict=True)
     ]
     return VerdictCase(
         id=case.public_id,
@@ -167,10 +167,10 @@ def _ruled(
     effects = {case.pk: list(case.effects.all()) for case in cases}
     places = counted_places(cases)
     for key, is_main in wanted.items():
-        yield _ruled_one(solution, cases, effects, places, key, is_main, known.get(key), at)
+        yield _apply_rule(solution, cases, effects, places, key, is_main, known.get(key), at)
 
 
-def _ruled_one(
+def _apply_rule(
     solution: Solution,
     cases: Sequence[CaseStudy],
     effects: dict[int, list[Effect]],
@@ -237,7 +237,7 @@ def _ruled_one(
     }
     panel = panel_that_holds(known, digests, result.verdict, at)
     word = panel.word if panel else result.verdict
-    details["panel"] = as_told(panel)
+    details["panel"] = panel_payload(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
         row.measure, row.unit = next(
@@ -270,7 +270,7 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
     effects = {case.pk: list(case.effects.all()) for case in cases}
     places = counted_places(cases)
     measures = {effect.measure_id: effect.measure for own in effects.values() for effect in own} | {
-        null.measure_id: null.measure for case in cases for null in case.told_nulls
+        null.measure_id: null.measure for case in cases for null in case.null_results
     }
     places_by_theme = evidence_map.outcome_places(
         [

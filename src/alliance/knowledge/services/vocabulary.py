@@ -33,7 +33,7 @@ from alliance.knowledge.models import (
     Unit,
     WordsApart,
 )
-from alliance.knowledge.services.cases import keep_version
+from alliance.knowledge.services.cases import save_version
 from alliance.knowledge.services.grading import measured_by, regrade
 
 W = TypeVar("W", Measure, Unit)
@@ -77,7 +77,7 @@ def _faults(present: W | None, model: type[W], values: dict[str, Any]) -> list[F
     return faults
 
 
-def _keep(
+def _upsert_term(
     model: type[W],
     present: W | None,
     *,
@@ -200,7 +200,7 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
         audit.record(kind, old_key, "merge", actor=actor, at=at, into=getattr(into, key))
         cases = CaseStudy.objects.filter(pk__in=touched, status=CaseStatus.PUBLISHED)
         for case in cases.order_by("pk"):
-            keep_version(case, actor=actor, at=at)
+            save_version(case, actor=actor, at=at)
             audit.record("case", case, "update", actor=actor, at=at, version=case.revision)
         for solution in Solution.objects.filter(pk__in=cases.values("solution")):
             regrade(solution, at)
@@ -218,7 +218,7 @@ def _free_key(model: type[W], key: str, name: str) -> str:
     return candidate
 
 
-def keep_measure(
+def upsert_measure(
     present: Measure | None,
     *,
     name: str,
@@ -234,7 +234,7 @@ def keep_measure(
     """
     before = present.outcome_theme if present else outcome_theme
     with transaction.atomic():
-        measure = _keep(
+        measure = _upsert_term(
             Measure,
             present,
             kind="measure",
@@ -255,7 +255,7 @@ def keep_measure(
     return measure
 
 
-def keep_unit(
+def upsert_unit(
     present: Unit | None,
     *,
     name: str,
@@ -277,7 +277,7 @@ def keep_unit(
     symbols = {"symbol": symbol, "symbol_fr": symbol, "symbol_sv": symbol}
     if present is not None and symbol == present.symbol:
         symbols = {}
-    return _keep(
+    return _upsert_term(
         Unit,
         present,
         kind="unit",

@@ -23,7 +23,7 @@ from alliance.knowledge.selectors.sources import get_copy
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.copies import copy_page
-from alliance.web.page_cache import kept, shows
+from alliance.web.page_cache import cached, shows
 
 
 @require_safe
@@ -72,7 +72,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
                 source.copy_href = href  # type: ignore[attr-defined]
         return page
 
-    page = kept(None, ("case", case_study.pk, language), lambda: page_with(hidden_copies=False))
+    page = cached(None, ("case", case_study.pk, language), lambda: page_with(hidden_copies=False))
     # Who may read what is not shown to everybody is asked only where there is such a copy.
     hidden = any(source.is_kept and not source.is_shown for source in page.sources)  # type: ignore[attr-defined]
     reads_copies = hidden and actor.is_known and _reads_copies(actor, case_study)
@@ -99,7 +99,7 @@ def _reads_copies(actor: Actor, case: CaseStudy) -> bool:
 
 @require_safe
 @missing_is_404
-def kept_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
+def stored_copy(request: HttpRequest, public_id: str, position: int) -> HttpResponse:
     """What a source of a case said when the worker read it, for those who may read that."""
     actor = actor_of(request)
     case_study = get_case_for(actor, public_id, "read")
@@ -117,7 +117,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         request.GET.getlist("case"),
         request.LANGUAGE_CODE,
     )
-    result = kept(
+    result = cached(
         None,
         ("compare", *requested_ids, language),
         lambda: comparing.compare(actor, requested_ids, language),

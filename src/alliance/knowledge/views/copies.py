@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from alliance.knowledge.citations import LICENCE_ADDRESSES
-from alliance.knowledge.models import KeptCopy
+from alliance.knowledge.models import StoredCopy
 from alliance.knowledge.selectors.sources import with_state
 
 
 def copy_page(
-    request: HttpRequest, copy: KeptCopy, *, title: str, back: tuple[str, str]
+    request: HttpRequest, copy: StoredCopy, *, title: str, back: tuple[str, str]
 ) -> HttpResponse:
     """A copy that the reader may read. `back`: name and address of the page that cites it."""
     shown = {
         "copy": copy,
-        "source": with_state(KeptCopy.objects.filter(pk=copy.pk)).get(),
+        "source": with_state(StoredCopy.objects.filter(pk=copy.pk)).get(),
         "title": title,
         "back": back,
         "paragraphs": copy.text.split("\n\n"),

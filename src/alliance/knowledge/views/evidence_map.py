@@ -28,18 +28,18 @@ from alliance.knowledge.selectors.evidence_map import (
 from alliance.knowledge.selectors.method_results import map_lines
 from alliance.knowledge.views import actor_of
 from alliance.web.formatting import day
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 #: How many times larger than the drawing the picture is, so that it can be printed.
 SCALE = 1.5
 #: Pictures that stay in memory.
-KEPT = 8
+CACHE_SIZE = 8
 TYPES = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
 
 
 def _form(request: HttpRequest) -> MapForm:
     actor = actor_of(request)
-    countries = kept(frozenset({"case"}), "countries of cases", lambda: countries_of_cases(actor))
+    countries = cached(frozenset({"case"}), "countries of cases", lambda: countries_of_cases(actor))
     return MapForm(request.GET, countries)
 
 
@@ -95,7 +95,7 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     return response
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHE_SIZE)
 def _picture(svg: str) -> bytes:
     """The drawing as PNG. That takes a second, so the last ones are kept."""
     import vl_convert

@@ -85,12 +85,12 @@ def import_cases(request: HttpRequest) -> HttpResponse:
             language=request.LANGUAGE_CODE,
         )
     except InvalidData as error:
-        context |= _told(error.faults)
+        context |= _faults_context(error.faults)
         return render(request, "knowledge/import.html", context, status=422)
     return redirect("knowledge:import-file", row.public_id)
 
 
-def _told(faults: Sequence[Fault]) -> dict[str, Any]:
+def _faults_context(faults: Sequence[Fault]) -> dict[str, Any]:
     """Faults as the page shows them."""
     return {
         "faults": [
@@ -127,7 +127,7 @@ def import_file(request: HttpRequest, public_id: str) -> HttpResponse:
             "lines": lines[:MOST_LINES],
             "more_lines": max(0, len(lines) - MOST_LINES),
             "n_new": sum(not line["is_same"] for line in lines),
-            **_told(row.found),
+            **_faults_context(row.found),
         },
         status=status,
     )

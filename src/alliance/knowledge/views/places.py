@@ -16,7 +16,7 @@ from alliance.knowledge.selectors.places import acts_in_city, city_page
 from alliance.knowledge.selectors.places import city_list as select_cities
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.choosing import FIND, choose_city, closed_chooser
-from alliance.web.page_cache import kept, shows
+from alliance.web.page_cache import cached, shows
 from alliance.web.paging import page_number
 
 
@@ -28,7 +28,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     actor, language, number = actor_of(request), request.LANGUAGE_CODE, page_number(request)
     view = request.GET.get("map")
     view = view if view in VIEWS else None
-    cities = kept(
+    cities = cached(
         frozenset({"city", "case"}),
         ("cities", language, number, view),
         lambda: select_cities(actor, language, number, view=view),
@@ -52,7 +52,9 @@ def city(request: HttpRequest, public_id: str) -> HttpResponse:
     actor = actor_of(request)
     record = get_city_for(actor, public_id)
     language = request.LANGUAGE_CODE
-    context = kept(None, ("city", record.pk, language), lambda: city_page(actor, record, language))
+    context = cached(
+        None, ("city", record.pk, language), lambda: city_page(actor, record, language)
+    )
     own = {"teams": acts_in_city(actor, record), "today": clock.today()}
     return render(request, "knowledge/city.html", context | own)
 

@@ -21,7 +21,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.knowledge import rules
 from alliance.knowledge.enums import Language, ReviewState, Theme
-from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, kept
+from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, review_initial
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.access import READ, get_draft_for
 from alliance.knowledge.selectors.reviews import (
@@ -223,7 +223,7 @@ def _render(
     """
     before = _texts(back) if back is not None else {}
     if page.own is not None and form is None:
-        form = ReviewForm(initial={**kept(page.own.criteria, page.own.note), **before})
+        form = ReviewForm(initial={**review_initial(page.own.criteria, page.own.note), **before})
     context = {
         "page": page,
         "form": form,
@@ -254,7 +254,7 @@ class _Post:
         """Keep the remarks, then do what was asked, all of it or nothing; else the page with what
         was typed."""
         try:
-            self._keep_remarks()
+            self._save_remarks()
             with transaction.atomic():
                 answer = self._do()
             self.request.typing.is_saved = True  # type: ignore[attr-defined]
@@ -266,7 +266,7 @@ class _Post:
             # What stands now is told, not what stood when the form was opened.
             return self._again(403, refusal=error.rule)
 
-    def _keep_remarks(self) -> None:
+    def _save_remarks(self) -> None:
         for path, text in self.remarks.items():
             try:
                 reviews.remark(self.draft, field=path, text=text, **self.by)

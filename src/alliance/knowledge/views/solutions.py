@@ -23,7 +23,7 @@ from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.copies import copy_page
-from alliance.web.page_cache import kept, shows
+from alliance.web.page_cache import cached, shows
 from alliance.web.paging import page_number
 
 #: What an address holds whose page shows all that analysts ask for: most readers do without.
@@ -62,7 +62,7 @@ def solution(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = useful_asked(request.GET.get("of", ""), request.GET.get("useful", ""))
     for_analysts = ANALYSTS in request.GET or bool(asked.of)
     language = request.LANGUAGE_CODE
-    page = kept(
+    page = cached(
         SHOWN,
         ("solution", record.pk, language, for_analysts, asked.useful),
         lambda: solution_page(
@@ -118,5 +118,5 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, code: str) -> HttpResponse:
     """One topic: its solutions, its newest cases, and what did not work."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
-    context = kept(None, ("topic", code, language), lambda: topic_page(actor, code, language))
+    context = cached(None, ("topic", code, language), lambda: topic_page(actor, code, language))
     return render(request, "knowledge/topic.html", context | {"today": clock.today()})

@@ -38,7 +38,7 @@ from alliance.network.views.refusals import refused
 from alliance.web import formatting
 from alliance.web.paging import number_in, page_number
 
-_DOORS: dict[str, Callable[..., Translatable]] = {
+_GETTERS: dict[str, Callable[..., Translatable]] = {
     "case": get_case_for,
     "solution": get_solution_for,
     "method": get_method_for,
@@ -100,8 +100,8 @@ def translations(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/translate/work.html", context)
 
 
-def _door(kind: str) -> Callable[..., Translatable]:
-    return kinds()[kind].door or _DOORS[kind]
+def _getter_for(kind: str) -> Callable[..., Translatable]:
+    return kinds()[kind].door or _GETTERS[kind]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,7 +109,7 @@ def _door(kind: str) -> Callable[..., Translatable]:
 def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpResponse:
     """A record beside its translation; a POST saves, confirms or reviews it."""
     actor = actor_of(request)
-    record = _door(kind)(actor, public_id)
+    record = _getter_for(kind)(actor, public_id)
     typing = request.typing  # type: ignore[attr-defined]
     # What was typed before and not saved is shown as if the page had been open all the time.
     sent = request.POST if request.method == "POST" else typing.back
@@ -134,11 +134,11 @@ def translate(request: HttpRequest, public_id: str, to: str, kind: str) -> HttpR
         return _show(request, page, form, status=422)
     except Conflict:
         # Once more: what the other person saved may not have been there at first.
-        page = translation_page(actor, _door(kind)(actor, public_id), to, seen=seen)
+        page = translation_page(actor, _getter_for(kind)(actor, public_id), to, seen=seen)
         form = TranslationForm(request.POST, page=page)
         return _show(request, page, form, status=409, is_conflict=True)
     typing.is_saved = True
-    _tell(request, page, row, go)
+    _add_messages(request, page, row, go)
     with translation.override(to):
         return redirect(page.href)
 
@@ -164,7 +164,7 @@ def _act(
     return save_translation(record, texts=form.texts(), **kwargs)
 
 
-def _tell(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
+def _add_messages(request: HttpRequest, page: TranslationPage, row: LocalText, go: str) -> None:
     if go == REVIEW:
         messages.success(request, _("The translation is now marked as reviewed."))
         return

@@ -20,7 +20,7 @@ from alliance.network.api.writing import (
     created,
     day_of,
     expected_revision,
-    tell_etag,
+    set_etag,
 )
 from alliance.network.enums import NeedState, OfferKind, Scope, TagScheme, Theme, Topic
 from alliance.network.models import Need, Offer
@@ -40,8 +40,8 @@ from alliance.network.selectors.needs_offers import (
     wanted_offers,
 )
 from alliance.network.selectors.needs_offers_pages import (
-    given_priorities,
     helpers_of,
+    list_priorities,
     needs_for,
     offers_for,
 )
@@ -75,7 +75,7 @@ def _wanted(query: BoardQuery, **more: str) -> Wanted:
     return Wanted(**{name: str(value) for name, value in filters.items() if value}, **more)
 
 
-def _said(row: Need | Offer) -> dict[str, Any]:
+def _statement_payload(row: Need | Offer) -> dict[str, Any]:
     plain = ("title", "text", "language", "stated_at", "changed_at", "ended_at")
     return {name: getattr(row, name) for name in plain} | {
         "id": row.public_id,
@@ -88,7 +88,7 @@ def _said(row: Need | Offer) -> dict[str, Any]:
 
 
 def _need(row: Any, language: str) -> dict[str, Any]:
-    return _said(row) | {
+    return _statement_payload(row) | {
         "deadline": row.deadline,
         "state": row.state,
         "outcome": row.outcome or None,
@@ -109,14 +109,14 @@ def _whole(public_id: str, language: str) -> dict[str, Any]:
                 "priority": need_priority.priority,
                 "counts": need_priority.city.is_member,
             }
-            for need_priority in given_priorities(row)
+            for need_priority in list_priorities(row)
         ],
         "helpers": [helper.city.public_id for helper in helpers_of(row)],
     }
 
 
 def _offer(row: Offer, language: str) -> dict[str, Any]:
-    return _said(row) | {
+    return _statement_payload(row) | {
         "kinds": row.kinds,
         "languages": row.languages,
         "staff_days": row.staff_days,
@@ -130,7 +130,7 @@ def _read_revision(request: HttpRequest, current: int) -> int | None:
     return expected_revision(request, current) if "If-Match" in request.headers else None
 
 
-def _words(body: schemas.StateNeed | schemas.SayOffer) -> dict[str, Any]:
+def _words(body: schemas.StateNeed | schemas.OfferBody) -> dict[str, Any]:
     """What was sent, as the words that services take: lists hold each code once, days are days."""
     words: dict[str, Any] = body.model_dump(exclude={"team"})
     for name, value in words.items():
@@ -189,11 +189,11 @@ def state_need(
 
 
 @router.get("/needs/{id}", response=schemas.NeedWhole, operation_id="getNeed", summary="One need")
-def get_one_need(
+def retrieve_need(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
     """A need with what other cities said of it. The ETag names its revision."""
-    tell_etag(response, get_need(id).revision)
+    set_etag(response, get_need(id).revision)
     return _whole(id, query.lang)
 
 
@@ -221,7 +221,7 @@ def change_need(
         at=clock.now(),
         expected_revision=_read_revision(request, need.revision),
     )
-    tell_etag(response, saved.revision)
+    set_etag(response, saved.revision)
     return _whole(id, query.lang)
 
 
@@ -292,7 +292,7 @@ def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any
 @router.post("/offers", response={201: schemas.OfferItem}, auth=WRITES, summary="Make an offer")
 def make_offer(
     request: HttpRequest,
-    body: schemas.SayNewOffer,
+    body: schemas.NewOfferBody,
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
@@ -309,12 +309,12 @@ def make_offer(
 @router.get(
     "/offers/{id}", response=schemas.OfferItem, operation_id="getOffer", summary="One offer"
 )
-def get_one_offer(
+def retrieve_offer(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
     """An offer, also one that no longer holds. The ETag names its revision."""
     offer = get_offer(id)
-    tell_etag(response, offer.revision)
+    set_etag(response, offer.revision)
     return _offer(offer, query.lang)
 
 
@@ -328,7 +328,7 @@ def get_one_offer(
 def change_offer(
     request: HttpRequest,
     id: str,
-    body: schemas.SayOffer,
+    body: schemas.OfferBody,
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> dict[str, Any]:
@@ -342,7 +342,7 @@ def change_offer(
         at=clock.now(),
         expected_revision=_read_revision(request, offer.revision),
     )
-    tell_etag(response, saved.revision)
+    set_etag(response, saved.revision)
     return _offer(get_offer(id), query.lang)
 
 

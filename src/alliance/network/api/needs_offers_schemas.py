@@ -11,7 +11,7 @@ from alliance.network.api.writing import Body
 from alliance.network.enums import NeedState, OfferKind, Theme, Topic
 
 
-class PriorityGiven(Schema):
+class CityPriority(Schema):
     """What a city said of a need."""
 
     city: str
@@ -43,7 +43,7 @@ class NeedItem(Schema):
 
 
 class NeedWhole(NeedItem):
-    priorities: list[PriorityGiven]
+    priorities: list[CityPriority]
     helpers: list[str] = Field(description="Cities that said that they can help.")
 
 
@@ -77,7 +77,7 @@ class OfferPage(Page[OfferItem]):
     """Offers that hold, the newest first."""
 
 
-class ReasonGiven(Schema):
+class MatchReason(Schema):
     """One thing in common."""
 
     kind: str = Field(description="theme, topic, sdg, size, climate, language or country")
@@ -91,8 +91,8 @@ class MatchItem(Schema):
     city: str
     title: str
     language: LanguageCode
-    matter: list[ReasonGiven] = Field(description="Why it matches.")
-    around: list[ReasonGiven] = Field(description="What the two cities share besides.")
+    matter: list[MatchReason] = Field(description="Why it matches.")
+    around: list[MatchReason] = Field(description="What the two cities share besides.")
     unknown: list[str] = Field(description="What is not known for both.")
 
 
@@ -129,7 +129,7 @@ class AnswerNeed(Body):
     can: bool = Field(description="Whether it can help; false: not now.")
 
 
-class SayOffer(Body):
+class OfferBody(Body):
     title: str = Field(max_length=160)
     text: str = Field(max_length=5_000)
     language: str = Field(description="en, fr or sv")
@@ -142,5 +142,5 @@ class SayOffer(Body):
     until: str | None = Field(None, description="A day such as 2027-05-31.")
 
 
-class SayNewOffer(SayOffer):
+class NewOfferBody(OfferBody):
     team: str = Field(description="Id of the city's municipality.")

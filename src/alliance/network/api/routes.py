@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network import models
 from alliance.network.api.common import (
     CountryCode,
@@ -96,7 +96,7 @@ def list_cities(request: HttpRequest, query: Query[CityQuery]) -> dict[str, Any]
 @router.get("/cities/{id}", response=City, summary="One city")
 def get_city(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """A city with its population, climate and place, each null where not recorded."""
-    return _city(one_by_id(models.City.objects.all(), "city", id), query.lang)
+    return _city(get_by_public_id(models.City.objects.all(), "city", id), query.lang)
 
 
 @router.get("/organisations", response=OrganisationPage, summary="List organisations")
@@ -114,4 +114,4 @@ def list_organisations(request: HttpRequest, query: Query[OrganisationQuery]) ->
 def get_organisation(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """An organisation with its kind and city."""
     rows = models.Organisation.objects.select_related("city")
-    return _organisation(one_by_id(rows, "organisation", id), query.lang)
+    return _organisation(get_by_public_id(rows, "organisation", id), query.lang)

@@ -10,7 +10,7 @@ from ninja import Router, Status
 
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import api_address
 from alliance.network.api.schemas import MadeWebhook, MakeWebhook, WebhookListing
@@ -26,7 +26,7 @@ router = Router(tags=["teams"], auth=TeamOrPerson(Scope.WEBHOOKS))
 def _team(actor: Actor, public_id: str) -> Organisation:
     """The team whose webhooks the actor manages. Raises NotFound, also where they are hidden."""
     may = partial(services.may_manage_webhooks, actor)
-    return one_by_id(Organisation.objects.all(), "organisation", public_id, may)
+    return get_by_public_id(Organisation.objects.all(), "organisation", public_id, may)
 
 
 def _webhook(webhook: Webhook) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, refuse
-from alliance.core.strict_json import NotJson, kept_faults, read, walk
+from alliance.core.strict_json import NotJson, read, storage_faults, walk
 
 #: Deeper than any body that an operation takes.
 DEEPEST = 20
@@ -52,7 +52,7 @@ class StrictJson(Parser):
         data = read(request.body)
         if any(len(path) > DEEPEST for path, _value in walk(data)):
             raise NotJson(f"it is nested more than {DEEPEST} deep")
-        refuse(kept_faults(data))
+        refuse(storage_faults(data))
         return data
 
 
@@ -75,7 +75,7 @@ def etag(revision: int) -> str:
     return quote_etag(str(revision))
 
 
-def tell_etag(response: HttpResponse, revision: int) -> None:
+def set_etag(response: HttpResponse, revision: int) -> None:
     """Say in the answer which state it shows."""
     response.headers["ETag"] = etag(revision)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id, secret_digest
+from alliance.core.ids import get_by_public_id, secret_digest
 from alliance.network import needs_offers_rules, rules
 from alliance.network.access import in_force
 from alliance.network.enums import DraftState
@@ -44,29 +44,29 @@ def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
     may = partial(_RULES[action], actor)
-    return one_by_id(Organisation.objects.all(), "organisation", public_id, may)
+    return get_by_public_id(Organisation.objects.all(), "organisation", public_id, may)
 
 
 def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetime) -> Membership:
     """The membership of a person in a team that the actor came to by a door. Raises NotFound."""
     rows = Membership.objects.filter(in_force(at), organisation=organisation)
     rows = rows.select_related("user", "organisation")
-    return one_by_id(rows, "member", public_id, field="user__public_id")
+    return get_by_public_id(rows, "member", public_id, field="user__public_id")
 
 
 def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
     """An invitation to a team that the actor came to by a door. Raises NotFound."""
-    return one_by_id(organisation.invitations.all(), "invitation", public_id)
+    return get_by_public_id(organisation.invitations.all(), "invitation", public_id)
 
 
 def get_token(organisation: Organisation, public_id: str) -> ApiToken:
     """A token of a team that the actor came to by a door. Raises NotFound."""
-    return one_by_id(organisation.api_tokens.all(), "token", public_id)
+    return get_by_public_id(organisation.api_tokens.all(), "token", public_id)
 
 
 def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
     """A webhook of a team that the actor came to by a door. Raises NotFound."""
-    return one_by_id(organisation.webhooks.filter(ended_at=None), "webhook", public_id)
+    return get_by_public_id(organisation.webhooks.filter(ended_at=None), "webhook", public_id)
 
 
 def get_invitation_by_secret(secret: str) -> Invitation:
@@ -115,13 +115,13 @@ def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
 def get_need(public_id: str) -> Need:
     """A need: everybody may read all of them. Raises NotFound."""
     rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
-    return one_by_id(rows, "need", public_id)
+    return get_by_public_id(rows, "need", public_id)
 
 
 def get_offer(public_id: str) -> Offer:
     """An offer: everybody may read all of them. Raises NotFound."""
     rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
-    return one_by_id(rows, "offer", public_id)
+    return get_by_public_id(rows, "offer", public_id)
 
 
 def get_need_to_change(actor: Actor, public_id: str) -> Need:
@@ -144,16 +144,20 @@ def get_statement_draft(actor: Actor, public_id: str) -> StatementDraft:
     """A draft that waits for the city, for its team and the secretariat. Raises NotFound."""
     rows = StatementDraft.objects.filter(state=DraftState.OPEN)
     may = partial(needs_offers_rules.may_change, actor)
-    return one_by_id(rows.select_related("organisation__city"), "draft", public_id, may)
+    return get_by_public_id(rows.select_related("organisation__city"), "draft", public_id, may)
 
 
 def get_offering_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality or university for which the actor makes offers. Raises NotFound."""
     may = partial(needs_offers_rules.may_offer_for, actor)
-    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id, may)
+    return get_by_public_id(
+        Organisation.objects.select_related("city"), "organisation", public_id, may
+    )
 
 
 def get_city_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality for whose city the actor speaks. Raises NotFound."""
     may = partial(needs_offers_rules.may_speak_for, actor)
-    return one_by_id(Organisation.objects.select_related("city"), "organisation", public_id, may)
+    return get_by_public_id(
+        Organisation.objects.select_related("city"), "organisation", public_id, may
+    )

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network import rules
 from alliance.network.enums import AppealResult, DiscussedKind, ModerationDecision
 from alliance.network.localise import Localised, localised
@@ -69,25 +69,25 @@ def get_post_to_report(actor: Actor, public_id: str) -> Post:
     Of questions about cases they see those that are answered.
     """
     posts = Post.objects.filter(hidden_at=None, answers=None)
-    return one_by_id(posts.exclude(kind=DiscussedKind.CASE, answer=None), "post", public_id)
+    return get_by_public_id(posts.exclude(kind=DiscussedKind.CASE, answer=None), "post", public_id)
 
 
 def get_post_to_moderate(actor: Actor, public_id: str) -> Post:
     """Any post but answers, for moderators. Raises NotFound, also where that is not so."""
     posts = Post.objects.filter(answers=None).select_related("author", "answer")
-    return one_by_id(posts, "post", public_id, lambda post: rules.is_moderator(actor))
+    return get_by_public_id(posts, "post", public_id, lambda post: rules.is_moderator(actor))
 
 
 def get_own_hidden_post(actor: Actor, public_id: str) -> Post:
     """A post of the actor's own that is hidden. Raises NotFound."""
     posts = Post.objects.filter(author=actor.user).exclude(hidden_at=None)
-    return one_by_id(posts, "post", public_id, lambda post: actor.user is not None)
+    return get_by_public_id(posts, "post", public_id, lambda post: actor.user is not None)
 
 
 def get_appeal(actor: Actor, public_id: str) -> ModerationAct:
     """A decision to which its author objected, for moderators. Raises NotFound."""
     rows = ModerationAct.objects.exclude(appealed_at=None).select_related("post")
-    return one_by_id(rows, "objection", public_id, lambda act: rules.is_moderator(actor))
+    return get_by_public_id(rows, "objection", public_id, lambda act: rules.is_moderator(actor))
 
 
 def moderation_log() -> QuerySet[ModerationAct]:

@@ -146,7 +146,7 @@ def _votes(
     ]
 
 
-def given_priorities(need: Need) -> list[NeedPriority]:
+def list_priorities(need: Need) -> list[NeedPriority]:
     """What cities said of a need, the most urgent first, then by name. One query."""
     rows = need.priorities.select_related("city").order_by("-priority", "city__name", "id")
     return list(rows)
@@ -160,7 +160,7 @@ def helpers_of(need: Need) -> list[NeedHelp]:
 
 def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
     """What the page of a need reads, in at most nine queries."""
-    priorities = given_priorities(need)
+    priorities = list_priorities(need)
     matches = offers_for(need, at)
     help_ = list(need.help.select_related("city", "organisation").order_by("answered_at", "id"))
     votes = _votes(actor, need, priorities)

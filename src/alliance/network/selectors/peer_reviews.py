@@ -10,7 +10,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network import peer_review_rules as rules
 from alliance.network import rules as network_rules
 from alliance.network.enums import PeerReviewState, Progress
@@ -24,7 +24,7 @@ RUNNING = {PeerReviewState.REQUESTED, PeerReviewState.PLANNED}
 def get_peer_review(public_id: str) -> PeerReview:
     """A peer review: everybody may read that it is. Raises NotFound."""
     rows = PeerReview.objects.select_related("host__city", "city")
-    return one_by_id(rows, "peer review", public_id)
+    return get_by_public_id(rows, "peer review", public_id)
 
 
 def get_hosted_review(actor: Actor, public_id: str) -> PeerReview:

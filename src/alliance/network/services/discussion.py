@@ -180,7 +180,7 @@ def settle(
             decision = ModerationDecision.HIDE if hide else ModerationDecision.SHOW
             log_act(
                 current,
-                decision if changed else ModerationDecision.KEEP,
+                decision if changed else ModerationDecision.NO_CHANGE,
                 rule=rule if hide else "",
                 reason=reason,
                 role=role,

@@ -56,7 +56,7 @@ def answer_need(
         row.save()
         _note(row, "offer help" if can else "cannot help", actor=actor, at=at)
         if can:
-            _tell(row, current.organisation, "help_offered", at=at)
+            _notify_team(row, current.organisation, "help_offered", at=at)
     return row
 
 
@@ -91,7 +91,7 @@ def _reply(need: Need, city: str, reply: HelpReply, *, actor: audit.Actor, at: d
         row.save(update_fields=["reply", "replied_at"])
         _note(row, reply.value, actor=actor, at=at)
         if reply == HelpReply.DECLINED:
-            _tell(row, row.organisation, "help_declined", at=at)
+            _notify_team(row, row.organisation, "help_declined", at=at)
 
 
 def ask_matching(*, at: dt.datetime) -> int:
@@ -120,7 +120,7 @@ def ask_matching(*, at: dt.datetime) -> int:
                 defaults={"organisation": offer.organisation, "offer": offer, "asked_at": at},
             )
             if is_new:
-                _tell(row, offer.organisation, "need_matched", at=at)
+                _notify_team(row, offer.organisation, "need_matched", at=at)
     return len(new)
 
 
@@ -128,7 +128,7 @@ def _note(row: NeedHelp, verb: str, *, actor: audit.Actor, at: dt.datetime) -> N
     audit.record("need", row.need, verb, actor=actor, at=at, city=row.city.public_id)
 
 
-def _tell(row: NeedHelp, team: Organisation, letter: str, *, at: dt.datetime) -> None:
+def _notify_team(row: NeedHelp, team: Organisation, letter: str, *, at: dt.datetime) -> None:
     """Write to those who speak for a team; to the secretariat where nobody does."""
     people, has_editors = editors_or_secretariat(team, at=at)
     for person in people:

@@ -33,14 +33,14 @@ LINK_LASTS = dt.timedelta(days=3)
 #: The secretariat promises an answer within this time.
 ANSWER_WITHIN = dt.timedelta(days=10)
 #: What was decided is kept for so long.
-KEEP_DECIDED = dt.timedelta(days=90)
+DECIDED_RETENTION = dt.timedelta(days=90)
 LONGEST = {"name": 160, "reference": 200, "place": 120, "person": 120, "purpose": 1_000}
 LONGEST_REASON = 1_000
 
 DAY = dt.timedelta(days=1)
-FROM_ONE_PLACE = throttle.Limit("join-from-address", most=10, window=DAY)
+CLIENT_LIMIT = throttle.Limit("join-from-address", most=10, window=DAY)
 #: Nobody's mailbox is filled by others who enter its address.
-TO_ONE_ADDRESS = throttle.Limit("join-to-email", most=3, window=DAY)
+EMAIL_LIMIT = throttle.Limit("join-to-email", most=3, window=DAY)
 
 # The name of whoever asks stays out of the trail, which is kept for good.
 _note = audit.noting("join request", about="group")
@@ -85,8 +85,8 @@ def ask_to_join(
     faults += choice_faults("language", language, Language.values)
     faults += [] if is_country(country) else choice_faults("country", country, [])
     refuse(faults + _email_faults(email))
-    throttle.take(FROM_ONE_PLACE, client, at=at)
-    throttle.take(TO_ONE_ADDRESS, email.casefold(), at=at)
+    throttle.take(CLIENT_LIMIT, client, at=at)
+    throttle.take(EMAIL_LIMIT, email.casefold(), at=at)
     secret = new_secret()
     is_mine = actor.user is not None and has_confirmed(actor.user, email)
     with transaction.atomic():
@@ -211,7 +211,7 @@ def decide(
 def forget_old(*, at: dt.datetime) -> int:
     """Delete requests that were not confirmed in time or decided long ago; how many."""
     old = JoinRequest.objects.filter(
-        Q(confirmed_at=None, expires_at__lte=at) | Q(decided_at__lt=at - KEEP_DECIDED)
+        Q(confirmed_at=None, expires_at__lte=at) | Q(decided_at__lt=at - DECIDED_RETENTION)
     )
     return old.delete()[0]
 

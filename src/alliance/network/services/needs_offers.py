@@ -111,7 +111,9 @@ def _refuse_another(current: Need | Offer, expected: int | None) -> None:
         raise Conflict(current._meta.model_name or "", current.public_id, current.revision)
 
 
-def _say(statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime) -> S:
+def _save_statement(
+    statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime
+) -> S:
     """Write words down, new or changed, with one row in the audit trail; the same words again
     change nothing."""
     kind = statement._meta.model_name or ""
@@ -194,7 +196,7 @@ def state_need(
     refuse(faults)
     with transaction.atomic():
         need = _same_or_new(organisation, Need.objects.filter(state=NeedState.OPEN), words)
-        return _say(need, words, actor=actor, at=at)
+        return _save_statement(need, words, actor=actor, at=at)
 
 
 def change_need(
@@ -215,7 +217,7 @@ def change_need(
         _refuse_another(current, expected_revision)
         faults = _faults(words) + _past("deadline", words.deadline, current.deadline, at)
         refuse(faults)
-        return _say(current, words, actor=actor, at=at)
+        return _save_statement(current, words, actor=actor, at=at)
 
 
 def set_need_state(
@@ -350,7 +352,7 @@ def make_offer(
     refuse(faults)
     with transaction.atomic():
         offer = _same_or_new(organisation, Offer.objects.filter(ended_at=None), words)
-        return _say(offer, words, actor=actor, at=at)
+        return _save_statement(offer, words, actor=actor, at=at)
 
 
 def change_offer(
@@ -371,7 +373,7 @@ def change_offer(
         _refuse_another(current, expected_revision)
         faults = _offer_faults(words) + _past("until", words.until, current.until, at)
         refuse(faults)
-        return _say(current, words, actor=actor, at=at)
+        return _save_statement(current, words, actor=actor, at=at)
 
 
 def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:

@@ -135,7 +135,7 @@ def join(
             joined_at=at,
         )
         _note(current, "join", actor=actor, at=at, reviewer=reviewer.city.public_id)
-        _tell_host(current, "peer_review_joined", at=at, reviewer=reviewer.city)
+        _notify_host(current, "peer_review_joined", at=at, reviewer=reviewer.city)
     return reviewer
 
 
@@ -184,7 +184,7 @@ def plan(
         current.state = PeerReviewState.PLANNED
         current.save(update_fields=["starts_on", "ends_on", "state"])
         _note(current, "plan", actor=actor, at=at, starts_on=str(starts_on), ends_on=str(ends_on))
-        _tell_reviewers(current, "peer_review_planned", at=at)
+        _notify_reviewers(current, "peer_review_planned", at=at)
     return current
 
 
@@ -233,7 +233,7 @@ def write_report(
         )
         if publish:
             _begin_follow_ups(current)
-            _tell_host(current, "peer_review_reported", at=at)
+            _notify_host(current, "peer_review_reported", at=at)
         _note(current, "report" if publish else "write report", actor=actor, at=at)
     return current
 
@@ -285,7 +285,7 @@ def publish_follow_up(
             current.state, current.ended_at = PeerReviewState.CLOSED, at
             current.save(update_fields=["state", "ended_at"])
         _note(current, "follow up", actor=actor, at=at, months=months)
-        _tell_reviewers(current, "peer_review_followed_up", at=at)
+        _notify_reviewers(current, "peer_review_followed_up", at=at)
     return follow_up
 
 
@@ -305,7 +305,7 @@ def cancel(review: PeerReview, *, because: str, actor: audit.Actor, at: dt.datet
         current.cancelled_because = because.strip()
         current.save(update_fields=["state", "ended_at", "cancelled_because"])
         _note(current, "cancel", actor=actor, at=at)
-        _tell_reviewers(current, "peer_review_cancelled", at=at)
+        _notify_reviewers(current, "peer_review_cancelled", at=at)
     return current
 
 
@@ -322,14 +322,14 @@ def remind_of_follow_ups(*, at: dt.datetime) -> int:
             if not FollowUp.objects.filter(pk=follow_up.pk, **{field: None}).update(**{field: at}):
                 continue
             name = "peer_review_overdue" if is_over else "peer_review_due"
-            _tell_host(
+            _notify_host(
                 follow_up.review, name, at=at, months=follow_up.months, due_on=follow_up.due_on
             )
             total += 1
     return total
 
 
-def _tell_host(
+def _notify_host(
     review: PeerReview,
     letter: str,
     *,
@@ -349,7 +349,7 @@ def _tell_host(
         )
 
 
-def _tell_reviewers(review: PeerReview, letter: str, *, at: dt.datetime) -> None:
+def _notify_reviewers(review: PeerReview, letter: str, *, at: dt.datetime) -> None:
     for reviewer in review.reviewers.select_related("organisation"):
         for person in editors_of(reviewer.organisation, at=at):
             write_letter(

@@ -39,7 +39,7 @@ PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 480, 960, 1440))
 #: Deliveries given up in a row before a webhook is paused.
 PAUSE_AFTER = 5
 #: How long ended deliveries can be looked at.
-KEEP = dt.timedelta(days=30)
+RETENTION = dt.timedelta(days=30)
 _BATCH = 500
 # What acts of the audit trail are called outside. Of drafts only the own team is told.
 _EVENTS: Mapping[tuple[str, str], WebhookEvent] = {
@@ -283,5 +283,5 @@ def _pause_if_dead(webhook: Webhook, at: dt.datetime) -> None:
 
 def forget_old(*, at: dt.datetime) -> int:
     """Delete deliveries that ended more than `KEEP` ago; how many there were."""
-    old = WebhookDelivery.objects.filter(ended_at__lt=at - KEEP)
+    old = WebhookDelivery.objects.filter(ended_at__lt=at - RETENTION)
     return old.delete()[0]

@@ -152,12 +152,12 @@ class StatementActionView(PeopleActionView):
     """What a city says in its own words on one of the boards."""
 
     submit_label = _("Publish")
-    team_door = staticmethod(get_city_team)
+    team_getter = staticmethod(get_city_team)
 
     def get_object(self, public_id: str = "") -> Any:
         if public_id:
             return type(self).getter(self.actor, public_id)
-        return self.team_door(self.actor, self.request.GET.get("team", ""))
+        return self.team_getter(self.actor, self.request.GET.get("team", ""))
 
     def get_initial(self) -> dict[str, Any]:
         if isinstance(self.object, Organisation):
@@ -283,7 +283,7 @@ class OfferNew(StatementActionView):
 
     form_class = OfferForm
     service = services.make_offer
-    team_door = staticmethod(get_offering_team)
+    team_getter = staticmethod(get_offering_team)
     list_page = (_("City offers"), "network:offers")
     object_page = ("", "network:offer")
     heading = _("Make an offer")

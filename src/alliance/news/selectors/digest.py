@@ -24,7 +24,7 @@ from alliance.knowledge.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
 from alliance.network.localise import local_name
-from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
+from alliance.news.digest import Happening, Item, Section, first_sentence, in_words, newest
 from alliance.research.enums import QuestionState
 from alliance.research.selectors.access import questions, with_answers
 from alliance.web import formatting
@@ -137,12 +137,12 @@ def _case_item(news: CaseNews, language: str) -> Item:
     text = chosen_text(case.texts.all(), language, case.original_language)
     if set(news.kinds) == {Happening.ANSWERED}:
         last = news.answers[-1]
-        question = formatting.quoted(one_line(last.text), language=language)
-        line = f"{question} – {one_line(last.reply.text if last.reply else '')}"
+        question = formatting.quoted(first_sentence(last.text), language=language)
+        line = f"{question} – {first_sentence(last.reply.text if last.reply else '')}"
     elif case.status == CaseStatus.WITHDRAWN:
-        line = one_line(case.why_withdrawn)
+        line = first_sentence(case.why_withdrawn)
     else:
-        line = one_line(text.text.summary)
+        line = first_sentence(text.text.summary)
     title = text.text.title
     if text.is_fallback:
         name = formatting.language_name(text.language, language=language)
@@ -227,7 +227,7 @@ def research_sections(window: Window, language: str) -> tuple[Section, ...]:
             happened=_("Question from %(city)s: %(question)s")
             % {
                 "city": local_name(question.city, language),
-                "question": formatting.quoted(one_line(question.title), language=language),
+                "question": formatting.quoted(first_sentence(question.title), language=language),
             },
         )
         for question in latest

@@ -25,7 +25,7 @@ from alliance.network.api.common import page_address
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership
 from alliance.network.selectors.waiting import in_language
-from alliance.news.digest import Happening, Item, Section, in_words, newest, one_line
+from alliance.news.digest import Happening, Item, Section, first_sentence, in_words, newest
 from alliance.news.selectors.digest import Window
 from alliance.web import formatting
 
@@ -174,7 +174,7 @@ class PersonalNews:
                 language,
                 happened=_("Asked on %(day)s.")
                 % {"day": formatting.day(item.since.date(), language=language)},
-                line=formatting.quoted(one_line(note), language=language)
+                line=formatting.quoted(first_sentence(note), language=language)
                 if (note := in_language(item.notes, language).value)
                 else "",
             )

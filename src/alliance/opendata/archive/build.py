@@ -32,7 +32,7 @@ from alliance import __version__
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.leftovers import clear, work_folder
-from alliance.core.one_state import one_state
+from alliance.core.one_state import consistent_snapshot
 from alliance.core.read_once import reading_once
 from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
@@ -145,7 +145,7 @@ class _Process:
             page = pages.leading_on(address, same)
             return Archived(address, self._written(address, page.text.encode()), frozenset({same}))
         status, kind, content, leads_to = self.visitor.get(address)
-        if status in {301, 302} and pages.is_kept(leads_to):
+        if status in {301, 302} and pages.belongs_in_archive(leads_to):
             page = pages.leading_on(address, leads_to)
         elif kind == "text/html":
             page = pages.rewrite(content.decode(), address)
@@ -282,12 +282,12 @@ def build(
         with work_folder(target.parent, f".{target.name}.") as work:
             state = work / "state"
             state.mkdir()
-            with one_state(state) as join, folded():
+            with consistent_snapshot(state) as join, folded():
                 built = _fill(Folder(work), seeds, files, processes, progress, join)
             shutil.rmtree(state)
             work.chmod(0o755)
             os.sync()
-            _put_in_place(work, target)
+            _replace_directory(work, target)
     except (OSError, BrokenProcessPool) as error:
         raise InvalidData([Fault(str(target), "not-written", {"why": str(error)})]) from error
     return built
@@ -314,7 +314,7 @@ def refuse_foreign(target: Path) -> None:
         raise InvalidData([Fault(str(target), "not-an-archive")])
 
 
-def _put_in_place(work: Path, target: Path) -> None:
+def _replace_directory(work: Path, target: Path) -> None:
     old = work.with_name(f"{work.name}.old")
     if target.exists():
         target.rename(old)
@@ -337,7 +337,7 @@ def _fill(
 ) -> Built:
     pages.forget()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
-    known |= {seed for seed in seeds if pages.is_kept(seed)}
+    known |= {seed for seed in seeds if pages.belongs_in_archive(seed)}
     # What takes longest comes first, so that no process waits for another at the end.
     waiting: list[Job] = [
         ("package", EVERYTHING),

@@ -300,10 +300,10 @@ def look_up(variable: Variable, context: Context) -> Any:
     """What a variable stands for, in the way that nearly all are found at once; else as Django
     looks for it. Raises VariableDoesNotExist, and what a property raises."""
     first, *names = cast(tuple[str, ...], variable.lookups)
-    return _found(variable, context, first, names)
+    return _resolve_names(variable, context, first, names)
 
 
-def _found(variable: Variable, context: Context, first: str, names: Iterable[str]) -> Any:
+def _resolve_names(variable: Variable, context: Context, first: str, names: Iterable[str]) -> Any:
     try:
         for held in reversed(context.dicts):
             if first in held:
@@ -344,7 +344,7 @@ def _called(value: Any) -> Any:
 
 def _look(variable: Variable, context: Context, missing: object, first: str, *names: str) -> Any:
     try:
-        return _found(variable, context, first, names)
+        return _resolve_names(variable, context, first, names)
     except VariableDoesNotExist:
         return missing
 

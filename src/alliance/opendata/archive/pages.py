@@ -42,7 +42,7 @@ COPIES = frozenset(
     {"knowledge:kept-copy", "knowledge:cost-copy", "testbeds:pilot-copy", "reports:copy"}
 )
 #: Routes whose pages and files are kept; docs/howto/keep-an-archive.md says what is left out.
-KEPT = frozenset(
+ARCHIVED_ROUTES = frozenset(
     {
         *("web:about", "web:accessibility", "search:home", "search:problem"),
         *("knowledge:case", "knowledge:case-versions", "knowledge:case-version"),
@@ -235,7 +235,7 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
                 parts.append(f"{plain}(?P<r{len(names)}>)")
                 names.append(f"{space}{pattern.name}")
                 for each in above:
-                    pattern = _with_one(each, pattern)
+                    pattern = _with_single_pattern(each, pattern)
                 resolvers.append(cast(URLResolver, pattern))
         return "|".join(parts)
 
@@ -244,14 +244,14 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
     return re.compile(f"/(?:{expression})"), names, resolvers
 
 
-def _with_one(above: URLResolver, pattern: URLPattern | URLResolver) -> URLResolver:
+def _with_single_pattern(above: URLResolver, pattern: URLPattern | URLResolver) -> URLResolver:
     """A resolver with one of its patterns."""
     return URLResolver(
         above.pattern, [pattern], above.default_kwargs, above.app_name, above.namespace
     )
 
 
-def is_kept(address: str) -> bool:
+def belongs_in_archive(address: str) -> bool:
     """Whether the page or file at this address belongs in an archive.
 
     A list of versions with one row does not: the page of the case names it.
@@ -261,7 +261,7 @@ def is_kept(address: str) -> bool:
         return newest_versions().get(match["id"]) != 1
     route = route_of(unquote(path))
     of_state = route in BY_STATE and _STATE.fullmatch(query)
-    return route in KEPT and bool(not query or of_state or _page_of(query) is not None)
+    return route in ARCHIVED_ROUTES and bool(not query or of_state or _page_of(query) is not None)
 
 
 @cache
@@ -540,7 +540,7 @@ class _Tag:
         # An archive has the figures of one day.
         query = "" if parts.query.startswith("as_of=") else parts.query
         address = f"{path}?{query}" if query else path
-        if not is_kept(address):
+        if not belongs_in_archive(address):
             return None
         self.result.links.add(address)
         return f"{self.root}{file_of(address)}{fragment}"

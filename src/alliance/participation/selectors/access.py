@@ -8,7 +8,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.participation import rules
 from alliance.participation.models import Contribution, Process, stage
 
@@ -38,11 +38,11 @@ def get_process_for(
     """
     few = Process.objects.only("public_id", "kind", "state", "organisation")
     rows = few if alone else processes()
-    return one_by_id(rows, "process", public_id, partial(_RULES[action], actor))
+    return get_by_public_id(rows, "process", public_id, partial(_RULES[action], actor))
 
 
 def get_contribution(process: Process, post_id: str) -> Contribution:
     """A contribution to a process that came through its door, also one that is hidden. Raises
     NotFound."""
     rows = Contribution.objects.filter(process=process).select_related("post", "process")
-    return one_by_id(rows, "contribution", post_id, field="post__public_id")
+    return get_by_public_id(rows, "contribution", post_id, field="post__public_id")

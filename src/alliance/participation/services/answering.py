@@ -156,11 +156,11 @@ def answer(
         Contribution.objects.filter(pk__in=ids).update(answer=made)
         current.answers.filter(contributions=None).exclude(pk=made.pk).delete()
         _note(current, "answer", actor=actor, at=at, contributions=len(ids))
-        _tell(made, "contribution_answered", partial(made.said, "reason"))
+        _notify_authors(made, "contribution_answered", partial(made.said, "reason"))
     return made
 
 
-def _tell(answer: Answer, letter: str, reason_in: Callable[[str], Localised]) -> None:
+def _notify_authors(answer: Answer, letter: str, reason_in: Callable[[str], Localised]) -> None:
     """An email to each author of what was answered, in her language; a reason that is not in it
     says in which one it is."""
     people = Participant.objects.filter(
@@ -189,7 +189,9 @@ def unanswered(process: Process) -> int:
     return Contribution.objects.filter(process=process, answer=None).to_answer().count()
 
 
-def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime) -> Promise:
+def fulfil_promise(
+    promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime
+) -> Promise:
     """Say that a promise was kept, and what came of it.
 
     The decision becomes the result of the process. The answers are given once no contribution is
@@ -220,5 +222,5 @@ def keep(promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime)
         _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
         related_answer = Answer.objects.filter(promise=current).first()
         if related_answer is not None:
-            _tell(related_answer, "contribution_built", partial(current.said, "outcome"))
+            _notify_authors(related_answer, "contribution_built", partial(current.said, "outcome"))
     return current

@@ -59,7 +59,7 @@ WORDS = {
 _YEARS = re.compile(r"\b(years?( old)?|ar|ans)\b")
 MOST_PEOPLE = 100_000_000
 #: So long after the answer, or the closing where none came, people are forgotten.
-KEPT_AFTER_ANSWER, KEPT_WITHOUT_ANSWER = dt.timedelta(days=180), dt.timedelta(days=730)
+ANSWERED_RETENTION, UNANSWERED_RETENTION = dt.timedelta(days=180), dt.timedelta(days=730)
 
 
 def take_census(
@@ -229,7 +229,7 @@ class Part:
 
 
 #: What people are who did not say a trait, among its categories.
-NOT_GIVEN = "\0"
+NOT_STATED = "\0"
 
 
 def people_by(process: Process, issue: Issue) -> dict[str, dict[str, int]]:
@@ -241,7 +241,7 @@ def people_by(process: Process, issue: Issue) -> dict[str, dict[str, int]]:
         for trait, value in zip(Issue.COLUMNS, values, strict=True):
             if trait in people:
                 key = category_of(value, areas) if trait == Trait.AREA and value else value
-                key = key if value else NOT_GIVEN
+                key = key if value else NOT_STATED
                 people[trait][key] = people[trait].get(key, 0) + n
     return people
 
@@ -250,7 +250,7 @@ def hidden_kinds(people: Mapping[str, int]) -> frozenset[str]:
     """Of the people of an issue by category those whose number is hidden; how many took part is
     known."""
     cells: dict[Any, float | None] = {(name,): n for name, n in people.items()}
-    cells.setdefault((NOT_GIVEN,), 0)
+    cells.setdefault((NOT_STATED,), 0)
     cells[TOTAL,] = sum(people.values())
     hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
     # Where all is known but the whole, the parts tell it.
@@ -269,14 +269,14 @@ def who_took_part(process: Process) -> list[Part]:
     labels = {**LABELS, "": _("elsewhere")}
     parts = []
     for trait, counted in people_by(process, issue).items():
-        people = {name: n for name, n in counted.items() if name != NOT_GIVEN}
+        people = {name: n for name, n in counted.items() if name != NOT_STATED}
         if not people or (trait == Trait.AREA and not census.get(trait)):
             continue
         whole = census.get(trait, {})
         names = list(whole) or [category for category in CODES[trait] if category in people]
         names += [category for category in people if category not in names]
         hidden = hidden_kinds(dict.fromkeys(names, 0) | counted)
-        n = None if NOT_GIVEN in hidden else sum(people.values())
+        n = None if NOT_STATED in hidden else sum(people.values())
         lines = []
         for name in names:
             share = whole[name] / sum(whole.values()) if whole.get(name) is not None else None
@@ -299,8 +299,8 @@ def clear_old(*, at: dt.datetime) -> dict[str, int]:
     """Forget who took part in processes that are long over: accounts, addresses, cookies, who
     typed in. Texts, votes and traits stay, without a way to a person. Answers with the numbers of
     processes and of leftovers, which must be 0."""
-    due = Q(answered_at__lt=at - KEPT_AFTER_ANSWER) | Q(
-        state=ProcessState.CLOSED, closed_at__lt=at - KEPT_WITHOUT_ANSWER
+    due = Q(answered_at__lt=at - ANSWERED_RETENTION) | Q(
+        state=ProcessState.CLOSED, closed_at__lt=at - UNANSWERED_RETENTION
     )
     n = 0
     for process in Process.objects.filter(due, cleared_at=None):

@@ -26,7 +26,7 @@ from alliance.knowledge.enums import MethodMeasure
 from alliance.knowledge.messages.method_results import OWN_MEASURES
 from alliance.knowledge.models import Method
 from alliance.knowledge.models.method_results import SCALE
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, keep_result
+from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
@@ -140,7 +140,7 @@ def evaluate(
         )
         _note(process, "evaluate", actor=actor, at=at, method=method.public_id)
         process.evaluation = made
-        keep(process, actor=actor, at=at)
+        store_process_result(process, actor=actor, at=at)
     return made
 
 
@@ -201,7 +201,7 @@ def record(
             made.language,
             held.ended_on or at.date(),
         )
-        keep_result(method, use, _of_record(made, at), actor=actor, at=at)
+        save_result(method, use, _of_record(made, at), actor=actor, at=at)
     return made
 
 
@@ -399,7 +399,7 @@ def method_of(process: Process) -> Method | None:
     return Method.objects.filter(public_id=named).first()
 
 
-def keep(process: Process, *, actor: audit.Actor, at: dt.datetime) -> bool:
+def store_process_result(process: Process, *, actor: audit.Actor, at: dt.datetime) -> bool:
     """Keep what came of a process that has ended as a result of its method."""
     if process.state not in (ProcessState.CLOSED, ProcessState.ANSWERED):
         return False
@@ -418,18 +418,18 @@ def keep(process: Process, *, actor: audit.Actor, at: dt.datetime) -> bool:
         ended,
         process.is_synthetic,
     )
-    keep_result(method, use, measures, actor=actor, at=at)
+    save_result(method, use, measures, actor=actor, at=at)
     return True
 
 
-def keep_ended(*, at: dt.datetime) -> int:
+def store_ended_results(*, at: dt.datetime) -> int:
     """Keep what came of every process that has ended, for 13 months: answers still come, and
     people say who they are; of what was recorded once 12 months are over. How many."""
     since = at - TWELVE_MONTHS - dt.timedelta(days=30)
     ended = Process.objects.filter(
         state__in=[ProcessState.CLOSED, ProcessState.ANSWERED], closed_at__gte=since
     ).select_related("city", "organisation")
-    n = sum(keep(process, actor=audit.WORKER, at=at) for process in ended)
+    n = sum(store_process_result(process, actor=audit.WORKER, at=at) for process in ended)
     held = Evaluation.objects.filter(process=None, ended_on__gte=since.date())
     for evaluation in held.select_related("organisation__city", "method"):
         city = needs_offers_rules.city_of(evaluation.organisation)
@@ -441,6 +441,6 @@ def keep_ended(*, at: dt.datetime) -> int:
             evaluation.language,
             evaluation.ended_on or at.date(),
         )
-        keep_result(evaluation.method, use, _of_record(evaluation, at), actor=audit.WORKER, at=at)
+        save_result(evaluation.method, use, _of_record(evaluation, at), actor=audit.WORKER, at=at)
         n += 1
     return n

@@ -68,19 +68,23 @@ def moderate(
             current.shown_at = at
             current.save(update_fields=["shown_at"])
         if decision == HIDE:
-            _tell_author(current, "contribution_hidden", rule=rule, reason=reason.strip())
+            _notify_author(current, "contribution_hidden", rule=rule, reason=reason.strip())
     return current
 
 
-def tell_of_objection(act: ModerationAct) -> None:
+def notify_objection_decided(act: ModerationAct) -> None:
     """An email to the author of what was hidden: what became of her objection."""
     contribution = Contribution.objects.filter(post=act.post).first()
     if contribution is not None:
         is_shown = act.appeal_result == AppealResult.REVERSED
-        _tell_author(contribution, "objection_decided", is_shown=is_shown, reason=act.appeal_reason)
+        _notify_author(
+            contribution, "objection_decided", is_shown=is_shown, reason=act.appeal_reason
+        )
 
 
-def _tell_author(contribution: Contribution, letter: str, *, rule: str = "", **words: Any) -> None:
+def _notify_author(
+    contribution: Contribution, letter: str, *, rule: str = "", **words: Any
+) -> None:
     participant = contribution.participant
     if participant is None or participant.email_confirmed_at is None:
         return

@@ -30,7 +30,7 @@ MAILING = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=
 
 
 #: What people may say of themselves.
-SAID = (*Trait.values, "first_time")
+DEMOGRAPHIC_FIELDS = (*Trait.values, "first_time")
 
 
 def plain_receipt(code: str) -> str:
@@ -38,7 +38,7 @@ def plain_receipt(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def say_who(participant: Participant, *, at: dt.datetime, **said: str) -> Participant:
+def save_demographics(participant: Participant, *, at: dt.datetime, **said: str) -> Participant:
     """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData, also
     once the process is over: what was issued of her would show it alone."""
     if rules.is_over(participant.process, at):
@@ -121,7 +121,7 @@ def data_of(participant: Participant) -> dict[str, Any]:
         "channel": participant.channel,
         "language": participant.language,
         "email": participant.email,
-        **{name: getattr(participant, name) for name in SAID},
+        **{name: getattr(participant, name) for name in DEMOGRAPHIC_FIELDS},
         "contributions": [
             {
                 "id": row.post.public_id,

@@ -161,7 +161,7 @@ def locked(process: Process) -> Process:
     return rows.select_related("organisation", "city").get(pk=process.pk)
 
 
-def keep_open(process_id: int) -> None:
+def lock_for_share(process_id: int) -> None:
     """Let nobody close the process before this transaction ends; other votes go on beside it.
 
     SQLite has one writer at a time, so there is nothing to hold.

@@ -26,7 +26,7 @@ def learned() -> SpamModel | None:
     spam = acts.filter(decision=ModerationDecision.HIDE, rule=ModerationRule.SPAM)
     # What an objection brought back was no spam.
     spam = spam.exclude(appeal_result=AppealResult.REVERSED)
-    accepted = Q(decision__in=[ModerationDecision.RELEASE, ModerationDecision.KEEP])
+    accepted = Q(decision__in=[ModerationDecision.RELEASE, ModerationDecision.NO_CHANGE])
     accepted |= Q(decision=ModerationDecision.SHOW)
     ham = acts.filter(accepted, post__hidden_at=None)
     texts = [list(rows.values_list("post__text", flat=True)[:MOST]) for rows in (spam, ham)]

@@ -108,7 +108,7 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
     margins: dict[str, dict[str, float]] = {}
     for name in traits:
         column = [people[pk][name] for pk in whole]
-        group = _put_together(census[name], Counter(column), floor)
+        group = _merge_small_categories(census[name], Counter(column), floor)
         margin: dict[str, float] = {}
         for category, n in census[name].items():
             share = n / sum(census[name].values())
@@ -124,7 +124,9 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
     return Weights(of, tuple(columns), raked.effective_n, raked.off, n_open, len(traits))
 
 
-def _put_together(table: Mapping[str, int], people: Counter[str], floor: int) -> dict[str, str]:
+def _merge_small_categories(
+    table: Mapping[str, int], people: Counter[str], floor: int
+) -> dict[str, str]:
     """What each category is called where those of fewer than `floor` people are one."""
     order = sorted(table, key=lambda category: (people[category], category))
     small = [category for category in order if people[category] < floor]

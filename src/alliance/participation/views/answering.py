@@ -56,7 +56,7 @@ class AnswerForm(ServiceForm):
     )
 
 
-class KeepForm(ServiceForm):
+class PromiseOutcomeForm(ServiceForm):
     """What came of a promise."""
 
     outcome = LongText(label=_("Result"), rows=5, max_length=services.LONGEST_OUTCOME)
@@ -132,11 +132,11 @@ class AnswerGroup(ProcessActionView):
         return reverse("participation:answers", args=[self.object.public_id])
 
 
-class Keep(ProcessActionView):
+class FulfilPromise(ProcessActionView):
     """Say that a promise was kept."""
 
-    form_class = KeepForm
-    service = services.keep
+    form_class = PromiseOutcomeForm
+    service = services.fulfil_promise
     heading = _("Report on a promise")
     success_message = _("Saved. People who asked for this get an email.")
     promise: Promise
@@ -152,8 +152,10 @@ class Keep(ProcessActionView):
     def get_initial(self) -> dict[str, Any]:
         return {"outcome": self.promise.outcome}
 
-    def execute(self, form: KeepForm) -> Promise:
-        return services.keep(self.promise, outcome=form.cleaned_data["outcome"], **self.by)
+    def execute(self, form: PromiseOutcomeForm) -> Promise:
+        return services.fulfil_promise(
+            self.promise, outcome=form.cleaned_data["outcome"], **self.by
+        )
 
     def get_context_data(self) -> dict[str, Any]:
         """Which one: a process may have several of a kind."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.knowledge.models import Method
 from alliance.knowledge.selectors.localise import local_text
 from alliance.knowledge.selectors.method_results import measure_lines
@@ -140,7 +140,7 @@ class Change(Record):
         def may(stored_evaluation: Evaluation) -> bool:
             return needs_offers_rules.may_speak_for(self.actor, stored_evaluation.organisation)
 
-        self.one = one_by_id(rows, "evaluation", ids["public_id"], may)
+        self.one = get_by_public_id(rows, "evaluation", ids["public_id"], may)
         return self.one.organisation
 
     def get_initial(self) -> dict[str, Any]:

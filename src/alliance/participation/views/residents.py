@@ -294,10 +294,10 @@ class Mine(ResidentActionView):
 
     def get_initial(self) -> dict[str, Any]:
         participant = self.own_participant()
-        return {name: getattr(participant, name) for name in own.SAID}
+        return {name: getattr(participant, name) for name in own.DEMOGRAPHIC_FIELDS}
 
     def execute(self, form: Any) -> None:
-        own.say_who(self.own_participant(), at=clock.now(), **form.cleaned_data)
+        own.save_demographics(self.own_participant(), at=clock.now(), **form.cleaned_data)
 
     def get_success_url(self, made: Any = None) -> str:
         return reverse("participation:mine", args=[self.object.public_id])

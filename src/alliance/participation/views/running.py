@@ -209,7 +209,7 @@ class Prepare(ProcessStep):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "rows": PrepareForm.rows_of(self.object),
-            "does_one_thing": self.object.does_one_thing,
+            "does_one_thing": self.object.has_single_activity,
         }
 
 

@@ -105,7 +105,7 @@ def null_row(null: NullResult, label: str, language: str, *, rank: int, source: 
         ),
         filled=null.design != "modelled",
         source=source,
-        keep_first=rank,
+        priority=rank,
     )
 
 
@@ -303,7 +303,7 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
 def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
     """The further amounts of a case as recorded, each with what it covers."""
     lines = []
-    for case_amount in case.told_amounts:
+    for case_amount in case.other_amounts:
         kind = first_capital(str(case_amount.get_cost_kind_display())) or _("Amount")
         covers = localised_field(case_amount, "cost_covers", get_language() or "en")
         lines.append(
@@ -445,7 +445,7 @@ def outcome_counts(counts: Tally) -> str:
     return ", ".join([reported, mixed, failed] if n_reported else [mixed, failed])
 
 
-def what_came_of_one(counts: Tally) -> str:
+def single_trial_outcome(counts: Tally) -> str:
     """What came of the single trial that was counted."""
     if counts.worked:
         return _("one trial, which worked")

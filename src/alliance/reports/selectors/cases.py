@@ -206,7 +206,7 @@ def _elsewhere_figure(register: Register[Peer]) -> KeyFigure:
     if not register.total:
         return KeyFigure(label=label, value=_("no other trial known"), missing=True)
     if register.total == 1:
-        value = brief_parts.what_came_of_one(register)
+        value = brief_parts.single_trial_outcome(register)
     elif not register.worked:
         value = _("none of %(total)s worked") % {"total": number(register.total)}
     else:
@@ -244,7 +244,7 @@ def _row(row: EffectView, rank: int) -> Row:
         interval=brief_parts.joined(rest, _interval(row)),
         basis=basis,
         filled=row.is_measured,
-        keep_first=rank,
+        priority=rank,
     )
 
 

@@ -67,7 +67,7 @@ class Row:
     filled: bool = True
     clipped: int = 0
     source: int = 0
-    keep_first: int = 0
+    priority: int = 0
 
 
 @dataclass(frozen=True)

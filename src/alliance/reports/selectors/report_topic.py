@@ -61,7 +61,7 @@ _ORDER = (
 )
 
 
-class Told:
+class ReportSolution:
     """A solution of the report: cases, line in words, and the spread of its main measure."""
 
     def __init__(
@@ -142,7 +142,7 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     for case in everything:
         by_solution[case.solution.public_id].append(case)
     solutions = [
-        Told(writer, solution, judged, by_solution[public_id])
+        ReportSolution(writer, solution, judged, by_solution[public_id])
         for public_id, (solution, judged) in verdicts_at(writer.moment, everything).items()
         if solution.pk in in_topic
     ]
@@ -187,13 +187,13 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
 
 def _summary(
     writer: Writer,
-    solutions: Sequence[Told],
+    solutions: Sequence[ReportSolution],
     register: Register[CaseStudy],
     refs: Sequence[int],
     n_places: int,
 ) -> Iterator[Block]:
     """The answer first: what works with range and cities, what does not, what is open."""
-    by_word: dict[str, list[Told]] = defaultdict(list)
+    by_word: dict[str, list[ReportSolution]] = defaultdict(list)
     for solution in solutions:
         by_word[solution.line.code].append(solution)
     clear = [*by_word[Verdict.WORKS], *by_word[Verdict.PROBABLY_WORKS]]
@@ -236,7 +236,7 @@ def _summary(
         yield writer.line(sentence, [ref for solution in silent for ref in solution.refs])
 
 
-def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
+def _solutions(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
     writer.chapter("solutions")
     conclusive = [solution for solution in solutions if not solution.line.is_silent]
     often = sorted(
@@ -288,7 +288,7 @@ def _solutions(writer: Writer, solutions: Sequence[Told]) -> None:
             writer.say(filled(more, n=rest))
 
 
-def _chart(writer: Writer, solution: Told) -> None:
+def _chart(writer: Writer, solution: ReportSolution) -> None:
     """The results of a solution, place by place."""
     spread = solution.spread
     if spread is None or spread.chart is None:
@@ -324,7 +324,7 @@ def _chart(writer: Writer, solution: Told) -> None:
     )
 
 
-def _map(writer: Writer, solutions: Sequence[Told]) -> None:
+def _map(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
     """The evidence map: solutions by what was measured, and the gaps."""
     evidence_map = map_at(
         {solution.solution.public_id: solution.judged.outcomes for solution in solutions}
@@ -503,7 +503,7 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
 
 
 def _results(
-    writer: Writer, own: Sequence[CaseStudy], solutions: Sequence[Told], topic: str
+    writer: Writer, own: Sequence[CaseStudy], solutions: Sequence[ReportSolution], topic: str
 ) -> None:
     """What members of the network found themselves: cases, pilots, uses of methods, adoptions."""
     writer.chapter("results")
@@ -568,7 +568,9 @@ def _uses(writer: Writer, topic: str) -> list[Block]:
     return lines
 
 
-def _adoptions(writer: Writer, solutions: Sequence[Told], own: Sequence[CaseStudy]) -> list[Block]:
+def _adoptions(
+    writer: Writer, solutions: Sequence[ReportSolution], own: Sequence[CaseStudy]
+) -> list[Block]:
     subjects = Q(
         subject_kind=SubjectKind.SOLUTION,
         subject_id__in=[solution.solution.public_id for solution in solutions],
@@ -589,7 +591,7 @@ def _lessons(writer: Writer, topic: str) -> None:
         writer.items(lessons)
 
 
-def _next(writer: Writer, solutions: Sequence[Told]) -> Iterator[Block]:
+def _next(writer: Writer, solutions: Sequence[ReportSolution]) -> Iterator[Block]:
     """What a city can do with the report: try what works, measure what is open, ask who did it."""
     clear = [
         solution

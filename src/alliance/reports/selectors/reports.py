@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from alliance.adoption.models import Adoption
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import PUBLIC_ID, one_by_id
+from alliance.core.ids import PUBLIC_ID, get_by_public_id
 from alliance.groups.models import Minutes
 from alliance.indicators.models import Observation, Release
 from alliance.knowledge.enums import CaseStatus
@@ -82,7 +82,7 @@ def report_title(report: Report, language: str) -> str:
 def get_report_to_run(actor: Actor, public_id: str) -> Report:
     """The report of that id, for those who write it. Raises NotFound."""
     rows = Report.objects.select_related("city", "organisation")
-    return one_by_id(rows, "report", public_id, lambda report: rules.may_run(actor, report))
+    return get_by_public_id(rows, "report", public_id, lambda report: rules.may_run(actor, report))
 
 
 def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> ReportEdition:

@@ -107,7 +107,7 @@ def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
         ),
         filled=row.design != "modelled",
         source=trials.cite(row.case.public_id),
-        keep_first=rank,
+        priority=rank,
     )
 
 
@@ -136,7 +136,7 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
         mean_low=brief_parts.share(shown.ci_low, axis) if shown else None,
         mean_high=brief_parts.share(shown.ci_high, axis) if shown else None,
         # Never left out: it speaks for all places.
-        keep_first=-1,
+        priority=-1,
     )
 
 
@@ -294,7 +294,7 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     if not register.total:
         return KeyFigure(label=label, value=_("no known trials"), missing=True)
     if register.total == 1:
-        value = brief_parts.what_came_of_one(register)
+        value = brief_parts.single_trial_outcome(register)
     elif not register.worked:
         value = _("none of %(total)s") % {"total": number(register.total)}
     else:

@@ -20,9 +20,9 @@ from alliance.reports.selectors.solutions import solution_brief
 from alliance.reports.typesetting import typeset
 
 #: A file that nobody has read for so long is made again when somebody asks.
-KEEP_UNREAD = dt.timedelta(days=90)
+UNREAD_RETENTION = dt.timedelta(days=90)
 #: What a broken-off writing left behind.
-_KEEP_UNFINISHED = dt.timedelta(hours=1)
+_UNFINISHED_RETENTION = dt.timedelta(hours=1)
 
 _NAME = re.compile(
     rf"(?P<kind>{'|'.join(KINDS)})\.(?P<id>[a-z0-9-]+)\.(?P<language>[a-z]{{2}})"
@@ -92,9 +92,9 @@ def remove_stale(*, at: dt.datetime) -> int:
         except FileNotFoundError:
             continue
         if path.suffix == ".part":
-            stale = at - touched > _KEEP_UNFINISHED
+            stale = at - touched > _UNFINISHED_RETENTION
         else:
-            stale = at - touched > KEEP_UNREAD or not _is_present(path)
+            stale = at - touched > UNREAD_RETENTION or not _is_present(path)
         if stale:
             path.unlink(missing_ok=True)
             removed += 1

@@ -420,7 +420,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
             files[ANNEX] = annex(composed, tables, writer)
         try:
             for name, made in files.items():
-                sums[name] = _keep(edition, made)
+                sums[name] = _store_file(edition, made)
         except OSError:
             # A full disk: what was built before stands as it was.
             return _failed(edition, [Fault("files", "report-not-written")])
@@ -447,7 +447,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
             for record in writers[0].reads.values()
         )
         _note(report, "built", actor=WORKER, at=begun, edition=edition.number)
-        _tell(edition, "report_built")
+        _notify_requester(edition, "report_built")
     for path in folder(edition).iterdir():
         if path.name not in sums.values():
             path.unlink()
@@ -462,11 +462,11 @@ def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
     edition.state = EditionState.FAILED
     with transaction.atomic():
         edition.save(update_fields=["faults", "state"])
-        _tell(edition, "report_failed")
+        _notify_requester(edition, "report_failed")
     return edition.state
 
 
-def _tell(edition: ReportEdition, letter: str) -> None:
+def _notify_requester(edition: ReportEdition, letter: str) -> None:
     """Write to whoever asked for an edition."""
     to, report = edition.asked_by, edition.report
     if to is not None:
@@ -483,7 +483,7 @@ def _progress(edition: ReportEdition, done: int) -> None:
     ReportEdition.objects.filter(pk=edition.pk).update(progress=done)
 
 
-def _keep(edition: ReportEdition, content: bytes) -> str:
+def _store_file(edition: ReportEdition, content: bytes) -> str:
     """Write a file under its SHA-256, beside those of an earlier build; that sum."""
     sha256 = hashlib.sha256(content).hexdigest()
     write_whole(folder(edition) / sha256, content)

@@ -21,7 +21,7 @@ def narrative(text: str) -> SafeString:
 
 
 @register.filter
-def said(words: Mapping[str, str]) -> SafeString:
+def localised_html(words: Mapping[str, str]) -> SafeString:
     """Words of a report, marked with their language where it is another than the page's."""
     if words["lang"]:
         return format_html('<span lang="{}">{}</span>', words["lang"], words["value"])

@@ -91,7 +91,9 @@ def _reads_copies(actor: Actor, report: Report) -> bool:
 
 @require_safe
 @missing_is_404
-def kept_copy(request: HttpRequest, public_id: str, number: int, copy_number: int) -> HttpResponse:
+def stored_copy(
+    request: HttpRequest, public_id: str, number: int, copy_number: int
+) -> HttpResponse:
     """What a source that editors cite said when the worker read it, for those who may read it."""
     actor = actor_of(request)
     edition = select.get_edition_for(actor, public_id, number)

@@ -7,7 +7,7 @@ from functools import partial
 from django.db.models import QuerySet
 
 from alliance.core.audit import Actor
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import Organisation
 from alliance.research import rules
@@ -68,19 +68,23 @@ def _may(action: str, actor: Actor, question: ResearchQuestion) -> bool:
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> ResearchQuestion:
     """A question: everybody reads all of them. Raises NotFound, also where the actor may not do
     `action` with it."""
-    return one_by_id(questions(), "research-question", public_id, partial(_may, action, actor))
+    return get_by_public_id(
+        questions(), "research-question", public_id, partial(_may, action, actor)
+    )
 
 
 def get_researcher(public_id: str) -> Researcher:
     """A researcher who lets everybody read her page. Raises NotFound."""
     rows = Researcher.objects.select_related("user", "organisation__city")
-    return one_by_id(rows.prefetch_related("periods"), "researcher", public_id)
+    return get_by_public_id(rows.prefetch_related("periods"), "researcher", public_id)
 
 
 def get_answer(public_id: str) -> ResearchAnswer:
     """An answer that its city accepted, with the question it answers. Raises NotFound."""
     rows = ResearchAnswer.objects.filter(state=AnswerState.ACCEPTED).prefetch_related("texts")
-    return one_by_id(rows.select_related("collaboration__question"), "research answer", public_id)
+    return get_by_public_id(
+        rows.select_related("collaboration__question"), "research answer", public_id
+    )
 
 
 def with_answers(rows: QuerySet[ResearchQuestion]) -> QuerySet[ResearchQuestion]:

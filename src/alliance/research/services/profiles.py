@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alliance.core import audit
 from alliance.core.errors import BrokenRule, Fault, NotAllowed, refuse
 from alliance.network.enums import HelpAnswer, HelpReply, Language, Theme
-from alliance.network.text_checks import code_faults, put
+from alliance.network.text_checks import assign_fields, code_faults
 from alliance.research.enums import Credit, QuestionState
 from alliance.research.models import Collaboration, Researcher, ThesisPeriod, WorkStep
 from alliance.research.orcid import read_orcid
@@ -21,7 +21,7 @@ from alliance.research.selectors.access import universities_of
 MOST_PERIODS = 6
 
 
-def _put_orcid(row: Researcher, orcid: str) -> list[Fault]:
+def _assign_orcid(row: Researcher, orcid: str) -> list[Fault]:
     try:
         row.orcid = read_orcid(orcid)
     except BrokenRule as broken:
@@ -37,7 +37,7 @@ def _period_faults(where: str, period: ThesisPeriod, today: dt.date) -> list[Fau
     return [Fault(f"{where}ends_on", "day-over")] if period.ends_on < today else []
 
 
-def _put_profile(
+def _assign_profile(
     row: Researcher,
     *,
     organisation: str,
@@ -49,7 +49,7 @@ def _put_profile(
     **words: Any,
 ) -> tuple[list[ThesisPeriod], list[Fault]]:
     """Put what is typed into `row`, and say which days students look and what is at fault."""
-    faults = put(row, words) + _put_orcid(row, orcid)
+    faults = assign_fields(row, words) + _assign_orcid(row, orcid)
     faults += code_faults("themes", row.themes, Theme.values)
     faults += code_faults("languages", row.languages, Language.values)
     if not row.languages:
@@ -66,13 +66,13 @@ def _put_profile(
     for place, period in enumerate(periods):
         rows.append(ThesisPeriod())
         where = f"periods[{place}]."
-        faults += put(rows[-1], period, at=where) + _period_faults(where, rows[-1], today)
+        faults += assign_fields(rows[-1], period, at=where) + _period_faults(where, rows[-1], today)
     return rows, faults
 
 
 def faults_of(fields: Mapping[str, Any], teams: Container[str], today: dt.date) -> list[Fault]:
     """What is at fault in a page as it was typed, for who is in these universities' teams."""
-    return _put_profile(Researcher(), **fields, teams=teams, today=today)[1]
+    return _assign_profile(Researcher(), **fields, teams=teams, today=today)[1]
 
 
 def save_profile(
@@ -95,7 +95,7 @@ def save_profile(
         row = Researcher.objects.select_for_update().filter(user=user).first()
         verb = "update" if row else "create"
         row = row or Researcher(user=user, agreed_at=at)
-        rows, faults = _put_profile(
+        rows, faults = _assign_profile(
             row, organisation=organisation, teams=teams, today=at.date(), **given
         )
         refuse(faults)

@@ -18,7 +18,7 @@ from alliance.network.enums import Theme
 from alliance.network.models import City, Need, Organisation
 from alliance.network.needs_offers_rules import city_of
 from alliance.network.services.needs_offers import check_may_speak
-from alliance.network.text_checks import code_faults, put
+from alliance.network.text_checks import assign_fields, code_faults
 from alliance.research import rules
 from alliance.research.enums import QuestionState
 from alliance.research.models import Collaboration, Researcher, ResearchQuestion
@@ -55,9 +55,11 @@ def subject_columns(
     return none
 
 
-def _put(row: ResearchQuestion, words: Mapping[str, Any], today: dt.date) -> list[Fault]:
+def _assign_question(
+    row: ResearchQuestion, words: Mapping[str, Any], today: dt.date
+) -> list[Fault]:
     before = row.deadline
-    faults = put(row, words) + code_faults("themes", row.themes, Theme.values)
+    faults = assign_fields(row, words) + code_faults("themes", row.themes, Theme.values)
     if not (row.topic or row.themes):
         faults.append(Fault("themes", "no-theme"))
     if row.deadline and row.deadline < today and row.deadline != before:
@@ -86,7 +88,7 @@ def ask(
     subject = subject_columns(city, need, case, solution, outcome)
     row = ResearchQuestion(organisation=organisation, city=city, stated_by=actor.user, **subject)
     row.stated_at = at
-    faults = _put(row, words, at.date())
+    faults = _assign_question(row, words, at.date())
     refuse(faults if subject else [*faults, Fault("title", "not-linked")])
     with transaction.atomic():
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
@@ -109,7 +111,7 @@ def change(
             raise NotAllowed(
                 _("The question has already been worded for universities and cannot be changed.")
             )
-        refuse(_put(current, words, at.date()))
+        refuse(_assign_question(current, words, at.date()))
         return _save(current, "update", actor=actor, at=at)
 
 
@@ -147,7 +149,7 @@ def word(
                 )
             )
         before = {name: getattr(current, name) for name in words}
-        refuse(put(current, words, required=words))
+        refuse(assign_fields(current, words, required=words))
         if all(getattr(current, name) == value for name, value in before.items()):
             return current
         current.worded_at = at
@@ -182,7 +184,7 @@ def _ask(
     return len(new)
 
 
-def ask_one(
+def ask_researcher(
     question: ResearchQuestion, researcher: Researcher, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
     """Ask one researcher more whether she can answer. Raises NotAllowed."""
@@ -208,7 +210,7 @@ def withdraw(
             raise NotAllowed(
                 _("Only the city that asked the question and the secretariat can do this.")
             )
-        refuse(put(current, {"reason": reason}, required=("reason",)))
+        refuse(assign_fields(current, {"reason": reason}, required=("reason",)))
         current.state, current.ended_at = QuestionState.WITHDRAWN, at
         current.save(update_fields=["state", "reason", "ended_at"])
         note(current, "withdraw", actor=actor, at=at)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, NotFound, refuse
-from alliance.core.text import one_line
+from alliance.core.text import single_line
 from alliance.knowledge.enums import TextStatus
 from alliance.network.enums import HelpAnswer, HelpReply
-from alliance.network.text_checks import put
+from alliance.network.text_checks import assign_fields
 from alliance.research import rules
 from alliance.research.enums import AnswerState, QuestionState, Side
 from alliance.research.models import (
@@ -63,7 +63,7 @@ def take_on(
         row = row or Collaboration(question=current, researcher=own, asked_at=at)
         if rules.is_agreed(row):
             raise NotAllowed(_("The city has already accepted an offer."))
-        faults = put(row, words, required=("plan", "language", "answer_by"))
+        faults = assign_fields(row, words, required=("plan", "language", "answer_by"))
         faults += _day_faults("answer_by", row.answer_by, today)
         if row.answer_by and row.answer_by > current.deadline >= today:
             faults.append(Fault("answer_by", "after-deadline", {"day": current.deadline}))
@@ -75,7 +75,7 @@ def take_on(
         for number, step in enumerate(steps, start=1):
             rows.append(WorkStep(number=number))
             where = f"steps[{number - 1}]."
-            faults += put(rows[-1], step, at=where)
+            faults += assign_fields(rows[-1], step, at=where)
             faults += _day_faults(f"{where}due_on", rows[-1].due_on, today)
         refuse(faults)
         for name, value in credit_of(own).items():
@@ -92,7 +92,7 @@ def take_on(
     return row
 
 
-def say_no(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> None:
+def decline(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Say that one cannot answer a question that one was asked or offered to answer; a city that
     counts on it is told.
 
@@ -191,12 +191,16 @@ def answer(
         made = row.answers.filter(state=AnswerState.SENT).last()
         made = made or ResearchAnswer(collaboration=row)
         text = ResearchAnswerText(status=TextStatus.ORIGINAL)
-        refuse(put(text, words) + address_faults("url", url) + put(made, {"url": url}))
+        refuse(
+            assign_fields(text, words)
+            + address_faults("url", url)
+            + assign_fields(made, {"url": url})
+        )
         made.sent_at = at
         made.full_clean(validate_constraints=False)
         made.save()
         made.texts.all().delete()
-        text.answer, text.title = made, one_line(text.title)
+        text.answer, text.title = made, single_line(text.title)
         text.save()
         note(current, "answer", actor=actor, at=at)
     return made
@@ -215,14 +219,14 @@ def accept(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -
     return sent_answer
 
 
-def say_missing(
+def mark_incomplete(
     question: ResearchQuestion, *, missing: str, actor: audit.Actor, at: dt.datetime
 ) -> ResearchAnswer:
     """Say what the answer that waits lacks. Raises InvalidData naming `missing`, NotAllowed."""
     with transaction.atomic():
         current = _of_city(question, actor)
         sent_answer = _sent(current)
-        refuse(put(sent_answer, {"missing": missing}, required=("missing",)))
+        refuse(assign_fields(sent_answer, {"missing": missing}, required=("missing",)))
         sent_answer.state, sent_answer.decided_at = AnswerState.INCOMPLETE, at
         sent_answer.save(update_fields=["state", "missing", "decided_at", "updated_at"])
         note(current, "say what is missing", actor=actor, at=at)

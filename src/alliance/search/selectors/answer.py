@@ -53,7 +53,7 @@ from alliance.search.tokens import (
     words,
 )
 from alliance.web import formatting
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 #: Telling words of a query that may be the name of a solution.
 LONGEST_NAME = 8
@@ -179,7 +179,7 @@ def _asked_for(measure: Any, asked: frozenset[str]) -> float:
     return min(1.0, max(shares, default=0.0))
 
 
-def _told_effects(solution: str) -> QuerySet[Effect]:
+def _counted_effects(solution: str) -> QuerySet[Effect]:
     """The results that count, in the order that all pages read them."""
     return Effect.objects.filter(
         case__solution__public_id=solution, case__status=CaseStatus.PUBLISHED, pool_exclusion=""
@@ -228,7 +228,7 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
         }
         verdict = max(share, key=share.__getitem__, default=None)
         verdict_share = 0.0 if verdict is None else share[verdict]
-        measures = _told(public_id) if asked and verdict_share < 1 else []
+        measures = _solution_measures(public_id) if asked and verdict_share < 1 else []
         other = (
             _other_outcome(public_id, measures, asked, verdict_share) if verdict_share < 1 else None
         )
@@ -283,10 +283,10 @@ def _chosen(solution: str, outcome: Effect | SolutionVerdict) -> list[Effect]:
     measure, unit, direction = outcome.measure, outcome.unit, outcome.direction
     if measure is None or unit is None:
         return []
-    return kept(
+    return cached(
         _SHOWN,
         ("speaking", solution, measure.pk, unit.pk, direction),
-        lambda: _speaking(_told_effects(solution), measure, unit, direction),
+        lambda: _speaking(_counted_effects(solution), measure, unit, direction),
     )
 
 
@@ -323,10 +323,10 @@ def _speaking(
     return [effect for _told, _case, effect in speaking([(row.case, row) for row in rows], places)]
 
 
-def _told(solution: str) -> list[Measure]:
+def _solution_measures(solution: str) -> list[Measure]:
     """The measures that results for the solution speak of."""
-    measures = _told_effects(solution).order_by().values("measure")
-    return kept(
+    measures = _counted_effects(solution).order_by().values("measure")
+    return cached(
         _SHOWN,
         ("measures", solution),
         lambda: list(Measure.objects.filter(pk__in=measures).order_by("slug")),
@@ -340,7 +340,7 @@ def _unmeasured(measures: Iterable[Measure], asked: frozenset[str]) -> Any:
         return None
     if any(_asked_for(measure, asked) for measure in measures):
         return None
-    names = kept(
+    names = cached(
         frozenset({"measure"}),
         "names of measures",
         lambda: list(Measure.objects.order_by("slug").values_list(*_NAMES, named=True)),
@@ -361,5 +361,5 @@ def _other_outcome(
     meant = max(share, key=share.__getitem__, default=None)
     if meant is None or share[meant] < HALF or share[meant] <= verdict_share:
         return None
-    effects = _told_effects(solution).filter(measure=meant)
+    effects = _counted_effects(solution).filter(measure=meant)
     return effects.select_related("measure", "unit").first()

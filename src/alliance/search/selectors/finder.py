@@ -179,7 +179,7 @@ def _year_chip(query: FinderQuery, key: str, year: int, label: str) -> Chip:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _RawResult:
     """A search before anything of it is told."""
 
     index: Index
@@ -189,11 +189,11 @@ class _Found:
     rows: Rows
 
 
-def _search(index: Index, query: FinderQuery, today: dt.date) -> _Found:
+def _search(index: Index, query: FinderQuery, today: dt.date) -> _RawResult:
     parsed = matching.parse(query.text)
     match = matching.match(index, parsed, query.language, today=today.toordinal())
     passed = filtered(index, query, match.hits)
-    return _Found(index, parsed, match, passed, _ordered(index, query, match, passed.rows))
+    return _RawResult(index, parsed, match, passed, _ordered(index, query, match, passed.rows))
 
 
 def _ordered(index: Index, query: FinderQuery, match: matching.Match, rows: Rows) -> Rows:
@@ -316,7 +316,7 @@ def find_points(query: FinderQuery, *, today: dt.date) -> tuple[MapPoint, ...]:
     return tuple(places.point(position) for position in places.located)
 
 
-def _notices(search: _Found, query: FinderQuery, behind: int) -> tuple[Notice, ...]:
+def _notices(search: _RawResult, query: FinderQuery, behind: int) -> tuple[Notice, ...]:
     notices = []
     parsed = matching.parse(query.text)
     if parsed.was_cut:

@@ -49,7 +49,7 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
         own = _own(index, cases, needs, actor, language)
         problems = _problems(index, cases, language)
         asked = needs[:NEEDS]
-        hits = _tell(index, np.concatenate([newest, failures, asked]), language, today)
+        hits = _hits_by_row(index, np.concatenate([newest, failures, asked]), language, today)
         kinds = index.facet("kind")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
@@ -119,7 +119,7 @@ def newest_first(index: Index, rows: Rows) -> Rows:
     return rows[np.lexsort(keys)]
 
 
-def _tell(index: Index, rows: Rows, language: str, today: dt.date) -> dict[int, Hit]:
+def _hits_by_row(index: Index, rows: Rows, language: str, today: dt.date) -> dict[int, Hit]:
     unique = np.unique(rows)
     by_identity = {
         (hit.kind, hit.public_id): hit for hit in hits_of(index, unique, language, today)

@@ -255,7 +255,7 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
             stored_answers[question.key] = kept_value
     with transaction.atomic():
         _must_be_open(writing.locked(process), at)
-        _keep_texts(response, texts)
+        _replace_texts(response, texts)
         response.answers = stored_answers
         response.draft, response.sent_at, response.changed_at = {}, at, at
         response.changes += 1
@@ -289,7 +289,7 @@ def _texts_in(
     return texts, left
 
 
-def _keep_texts(response: Response, texts: Mapping[tuple[str, int], Contribution]) -> None:
+def _replace_texts(response: Response, texts: Mapping[tuple[str, int], Contribution]) -> None:
     """The texts of a response are these; earlier ones that differ go."""
     old = response.open_answers.exclude(contribution__in=texts.values())
     Post.objects.filter(contribution__open_answer__in=old).delete()
@@ -354,7 +354,7 @@ def enter_form(
             sent_at=at,
         )
         made = participant.contributions.order_by("post_id")
-        _keep_texts(response, dict(zip(texts, made, strict=True)))
+        _replace_texts(response, dict(zip(texts, made, strict=True)))
         n = len(answered)
         audit.record("process", process, "enter", actor=actor, at=at, channel=channel, answers=n)
     return participant

@@ -122,7 +122,7 @@ def _file(material: Material) -> dict[str, Any]:
     }
 
 
-def keep(issue: Issue, made: Made) -> None:
+def store_issue(issue: Issue, made: Made) -> None:
     """Put what was counted in place of the last issue."""
     process = issue.process
     Findings.objects.update_or_create(process=process, defaults=dict(made.findings))
@@ -141,7 +141,7 @@ def withdraw(participant: Participant) -> None:
     file.save()
 
 
-ISSUING = Issuing(read=read, work_out=work_out, keep=keep, withdraw=withdraw)
+ISSUING = Issuing(read=read, work_out=work_out, keep=store_issue, withdraw=withdraw)
 
 
 def count(material: Material) -> dict[str, Any]:
@@ -261,12 +261,14 @@ def _shown(findings: Findings) -> list[str]:
         ]
         together = tables | {(first, other): table}
         thirds = (near[0] & near[1]) - {first, other}
-        if not any(_tell(together, (first, other, third)) for third in thirds):
+        if not any(_discloses_hidden(together, (first, other, third)) for third in thirds):
             tables = together
     return [f"{first} {other}" for first, other in tables]
 
 
-def _tell(tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]) -> bool:
+def _discloses_hidden(
+    tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]
+) -> bool:
     """Whether the tables of three answers tell together what one of them hides."""
     sizes = [0] * len(codes)
     pair_tables: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}

@@ -14,7 +14,7 @@ from alliance.network.api.common import LanguageQuery, api_address
 from alliance.network.api.writing import actor_in, created
 from alliance.network.views import private
 from alliance.testbeds.api import schemas
-from alliance.testbeds.api.build import power_told, result_summary, standing
+from alliance.testbeds.api.build import power_payload, result_summary, standing
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.api.writing import WRITES
 from alliance.testbeds.data_files import MOST_BYTES
@@ -52,7 +52,7 @@ def drop_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
 )
 def get_pilot_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
     """What the sample of a plan can find: by formula, or by the simulation last asked for."""
-    return power_told(get_pilot_for(actor_in(request), id, LEAD), query.lang)
+    return power_payload(get_pilot_for(actor_in(request), id, LEAD), query.lang)
 
 
 @router.post(
@@ -75,7 +75,7 @@ def simulate_pilot_power(
         at=clock.now(),
     )
     enqueue_simulation(asked)
-    return Status(202, power_told(asked, query.lang))
+    return Status(202, power_payload(asked, query.lang))
 
 
 @router.get(

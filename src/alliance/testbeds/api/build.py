@@ -140,7 +140,7 @@ def result_whole(evaluation: Evaluation, language: str) -> dict[str, Any]:
     }
 
 
-def power_told(pilot: Pilot, language: str) -> dict[str, Any]:
+def power_payload(pilot: Pilot, language: str) -> dict[str, Any]:
     """What the plan of a pilot can find."""
     plan, simulated = check_shape(pilot.plan), pilot.simulation
     with translation.override(language):

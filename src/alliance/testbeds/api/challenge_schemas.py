@@ -78,7 +78,7 @@ class ChallengeWhole(ChallengeItem):
     answers: list[AnswerItem] = Field(description="Empty until the decision: sealed before.")
 
 
-class SayChallenge(Body):
+class ChallengeBody(Body):
     title: str = Field(max_length=160)
     text: str = Field(max_length=5_000)
     language: str = Field(description="en, fr or sv")
@@ -93,7 +93,7 @@ class SayChallenge(Body):
     offers_budget: str = Field("", max_length=2_000)
 
 
-class SayNewChallenge(SayChallenge):
+class NewChallengeBody(ChallengeBody):
     team: str = Field(description="Id of the city's municipality.")
 
 
@@ -109,27 +109,27 @@ class Declared(Body):
     declared_name: str = Field(max_length=160)
 
 
-class SayClaim(Body):
+class ClaimBody(Body):
     text: str = Field(max_length=300)
     url: str = Field(max_length=500, description="https address of the evidence.")
 
 
-class SayAnswer(Declared):
+class ChallengeAnswerBody(Declared):
     title: str = Field(max_length=160)
     text: str = Field(max_length=5_000)
     language: str = Field(description="en, fr or sv")
-    claims: list[SayClaim] = Field([], max_length=20)
+    claims: list[ClaimBody] = Field([], max_length=20)
 
 
-class SayNewAnswer(SayAnswer):
+class NewAnswerBody(ChallengeAnswerBody):
     team: str = Field(description="Id of the organisation that answers.")
 
 
-class SayVerdict(Body):
+class VerdictBody(Body):
     is_chosen: bool
     reason: str = Field(max_length=2_000)
 
 
 class Decide(Declared):
     outcome: str = Field(max_length=2_000, description="The decision in words.")
-    answers: dict[str, SayVerdict] = Field(description="By the ids of all answers.")
+    answers: dict[str, VerdictBody] = Field(description="By the ids of all answers.")

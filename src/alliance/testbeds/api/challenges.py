@@ -106,7 +106,7 @@ def _whole(row: Challenge, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: schemas.SayChallenge) -> ChallengeWords:
+def _words(body: schemas.ChallengeBody) -> ChallengeWords:
     plain = body.model_dump(exclude={"team", "opens_on", "closes_on", "criteria"})
     return ChallengeWords(
         **plain,
@@ -120,7 +120,7 @@ def _declared(body: schemas.Declared) -> ConflictWords:
     return ConflictWords(body.has_conflict, body.declared_name, body.conflict)
 
 
-def _answer_words(body: schemas.SayAnswer) -> AnswerWords:
+def _answer_words(body: schemas.ChallengeAnswerBody) -> AnswerWords:
     return AnswerWords(
         title=body.title,
         text=body.text,
@@ -153,7 +153,7 @@ def list_challenges(request: HttpRequest, query: Query[ChallengeQuery]) -> dict[
 )
 def state_challenge(
     request: HttpRequest,
-    body: schemas.SayNewChallenge,
+    body: schemas.NewChallengeBody,
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
@@ -175,7 +175,7 @@ def get_challenge(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
     "/challenges/{id}", response=schemas.ChallengeWhole, auth=WRITES, summary="Change a challenge"
 )
 def change_challenge(
-    request: HttpRequest, id: str, body: schemas.SayChallenge, query: Query[LanguageQuery]
+    request: HttpRequest, id: str, body: schemas.ChallengeBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Say a challenge otherwise before it opens, whole; from then on put its last day later."""
     actor = actor_in(request)
@@ -230,7 +230,7 @@ def decide_challenge(
     summary="Answer a challenge",
 )
 def hand_in_answer(
-    request: HttpRequest, id: str, body: schemas.SayNewAnswer, response: HttpResponse
+    request: HttpRequest, id: str, body: schemas.NewAnswerBody, response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """Hand a sealed answer in, with a declared conflict of interest. For people, not for tokens."""
     actor = actor_in(request)
@@ -259,7 +259,7 @@ def get_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
     summary="Change an answer",
 )
 def change_answer(
-    request: HttpRequest, id: str, answer_id: str, body: schemas.SayAnswer
+    request: HttpRequest, id: str, answer_id: str, body: schemas.ChallengeAnswerBody
 ) -> dict[str, Any]:
     """Say an answer otherwise while the challenge is open, whole, with a new declaration."""
     actor = actor_in(request)

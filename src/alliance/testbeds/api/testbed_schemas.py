@@ -88,14 +88,14 @@ class TestbedWhole(TestbedItem):
     )
 
 
-class SayPermit(Body):
+class PermitBody(Body):
     name: str = Field(max_length=160)
     granted_by: str = Field("", max_length=160)
     state: str = Field("unknown", description=", ".join(PermitState.values))
     days: int | None = None
 
 
-class SayData(Body):
+class TestbedDataBody(Body):
     what: str = Field(max_length=160)
     how_often: str = Field("", max_length=80)
     since: str | None = Field(None, description="A day such as 2027-05-31.")
@@ -103,7 +103,7 @@ class SayData(Body):
     licence: str = Field("", max_length=80)
 
 
-class SayTestbed(Body):
+class TestbedBody(Body):
     title: str = Field(max_length=160)
     text: str = Field(max_length=5_000)
     language: str = Field(description="en, fr or sv")
@@ -118,11 +118,11 @@ class SayTestbed(Body):
     capacity_words: str = Field("", max_length=2_000)
     conditions: str = Field("", max_length=2_000)
     cost: str = Field("", max_length=2_000)
-    permits: list[SayPermit] = Field([], max_length=20)
-    data: list[SayData] = Field([], max_length=20)
+    permits: list[PermitBody] = Field([], max_length=20)
+    data: list[TestbedDataBody] = Field([], max_length=20)
 
 
-class SayNewTestbed(SayTestbed):
+class NewTestbedBody(TestbedBody):
     team: str = Field(description="Id of the municipality or university that keeps it.")
 
 

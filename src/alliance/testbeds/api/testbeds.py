@@ -133,7 +133,7 @@ def _whole(row: Testbed, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: schemas.SayTestbed) -> TestbedWords:
+def _words(body: schemas.TestbedBody) -> TestbedWords:
     plain = body.model_dump(exclude={"permits", "data", "team"})
     return TestbedWords(
         **plain,
@@ -165,7 +165,7 @@ def list_testbeds(request: HttpRequest, query: Query[TestbedQuery]) -> dict[str,
 )
 def describe_testbed(
     request: HttpRequest,
-    body: schemas.SayNewTestbed,
+    body: schemas.NewTestbedBody,
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
@@ -187,7 +187,7 @@ def get_testbed(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
     "/testbeds/{id}", response=schemas.TestbedWhole, auth=WRITES, summary="Change a testbed"
 )
 def change_testbed(
-    request: HttpRequest, id: str, body: schemas.SayTestbed, query: Query[LanguageQuery]
+    request: HttpRequest, id: str, body: schemas.TestbedBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Say a testbed otherwise, whole."""
     actor = actor_in(request)

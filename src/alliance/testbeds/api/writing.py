@@ -21,7 +21,7 @@ from alliance.network.api.writing import (
     actor_in,
     created,
     expected_revision,
-    tell_etag,
+    set_etag,
 )
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation
@@ -64,7 +64,7 @@ def start_pilot(
     if team is None:
         raise InvalidData([Fault("team", "not-an-organisation")])
     made = pilots.start_pilot(team, language=body.language, content=body.plan, actor=actor, at=at)
-    tell_etag(response, made.revision)
+    set_etag(response, made.revision)
     created(response, api_address(f"pilots/{made.public_id}"))
     return Status(201 if made.started_at == at else 200, standing(made))
 
@@ -78,7 +78,7 @@ def start_pilot(
 def get_pilot_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str, Any]:
     """The plan as its team wrote it, with what keeps it from being frozen. The ETag names it."""
     pilot = _lead(actor_in(request), id)
-    tell_etag(response, pilot.revision)
+    set_etag(response, pilot.revision)
     return _so_far(pilot)
 
 
@@ -119,7 +119,7 @@ def propose_pilot_plan(
     )
     if made.simulation:
         enqueue_simulation(made)
-    tell_etag(response, made.revision)
+    set_etag(response, made.revision)
     with translation.override(query.lang):
         sentences = planned(made, check_shape(made.plan))
         return _so_far(made) | {"proposals": [{"about": a, "words": b} for a, b in sentences]}
@@ -158,7 +158,7 @@ def save_pilot_plan(
         actor=actor,
         at=clock.now(),
     )
-    tell_etag(response, saved.revision)
+    set_etag(response, saved.revision)
     return standing(saved)
 
 

@@ -275,7 +275,7 @@ def fit_page(
         city_id=city.public_id,
         city=local_name(city, language),
         is_own_place=is_own_place,
-        own=tuple(CaseLine(**_told(case, language)) for case in own),
+        own=tuple(CaseLine(**_as_dict(case, language)) for case in own),
         pilots=pilots_of(subject.solution, city),
         conditions=conditions,
         needs=needs,
@@ -310,7 +310,7 @@ def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
     return tuple(Place(place.city, (case,)) for place in places if place.city.pk == case.city_id)
 
 
-def _told(case: CaseStudy, language: str) -> dict[str, Any]:
+def _as_dict(case: CaseStudy, language: str) -> dict[str, Any]:
     text = chosen_text(case.texts.all(), language, case.original_language)
     return {
         "case_id": case.public_id,
@@ -332,7 +332,7 @@ def _near(
 ) -> NearLine:
     city = case.city
     return NearLine(
-        **_told(case, language),
+        **_as_dict(case, language),
         city_id=city.public_id if city else "",
         city=local_name(city, language) if city else local_place(case, language),
         country=country_name(case.country, language),

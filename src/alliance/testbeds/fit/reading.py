@@ -26,7 +26,7 @@ from alliance.testbeds.fit.likeness import PlaceFacts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import municipality
 from alliance.testbeds.selectors.access import visible_pilots
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 #: So many cases of a solution are looked at.
 MOST_CASES = 300
@@ -135,7 +135,7 @@ def cases_of(solution: Solution) -> list[CaseStudy]:
     """Its published cases with city and effects, by public id as all pages read them; three
     queries, one more where some have results without a number. They are shared with other requests.
     """
-    return kept(_SHOWN_OF_CASES, ("cases", solution.pk), lambda: _cases_of(solution))
+    return cached(_SHOWN_OF_CASES, ("cases", solution.pk), lambda: _cases_of(solution))
 
 
 def _cases_of(solution: Solution) -> list[CaseStudy]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext, ngettext_lazy
 
-from alliance.analysis.pilots.verdicts import SAID
+from alliance.analysis.pilots.verdicts import WARNING_SENTENCES
 from alliance.testbeds.messages.verdicts import SENTENCES
 
 _ = gettext_lazy
@@ -82,7 +82,7 @@ def warning_texts(warnings: Sequence[str], sentences: Sequence[str]) -> list[str
     texts = []
     for warning in warnings:
         code, _colon, detail = warning.partition(":")
-        if code in SAID or code in SENTENCES:
+        if code in WARNING_SENTENCES or code in SENTENCES:
             continue
         text = WARNINGS.get(code)
         if code in COUNTED:

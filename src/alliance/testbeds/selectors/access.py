@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network import rules as network_rules
 from alliance.network.enums import Scope
 from alliance.network.models import City, Organisation
@@ -42,7 +42,7 @@ def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
     rows = Pilot.objects.select_related("organisation__city", "solution", "fairness")
-    return one_by_id(rows, "pilot", public_id, partial(_RULES[action], actor))
+    return get_by_public_id(rows, "pilot", public_id, partial(_RULES[action], actor))
 
 
 def visible_pilots(actor: Actor) -> QuerySet[Pilot]:
@@ -63,7 +63,7 @@ def get_city_of(pilot: Pilot, public_id: str) -> City:
 def get_place_of(pilot: Pilot, public_id: str) -> PilotCity:
     """The same with what came of the pilot there. Raises NotFound."""
     places = pilot.places.select_related("city", "draft__case")
-    return one_by_id(places, "city", public_id, field="city__public_id")
+    return get_by_public_id(places, "city", public_id, field="city__public_id")
 
 
 def get_protocol(pilot: Pilot, number: int) -> Protocol:
@@ -77,13 +77,13 @@ def get_protocol(pilot: Pilot, number: int) -> Protocol:
 def get_measurement_for(actor: Actor, pilot: Pilot, public_id: str) -> Measurement:
     """A file of data, for those who may read its rows. Raises NotFound."""
     rows = pilot.measurements.select_related("pilot__organisation")
-    return one_by_id(rows, "data", public_id, partial(rules.may_read_data, actor))
+    return get_by_public_id(rows, "data", public_id, partial(rules.may_read_data, actor))
 
 
 def get_evaluation(pilot: Pilot, public_id: str) -> Evaluation:
     """An analysis of a pilot that the actor came to by a door. Raises NotFound."""
     rows = pilot.evaluations.select_related("city", "protocol", "measurement")
-    return one_by_id(rows, "result", public_id)
+    return get_by_public_id(rows, "result", public_id)
 
 
 def get_challenge_for(
@@ -95,7 +95,7 @@ def get_challenge_for(
     Raises ValueError for an action that no rule covers.
     """
     rows = Challenge.objects.select_related("organisation__city", "city", "need", "testbed__city")
-    challenge = one_by_id(rows, "challenge", public_id)
+    challenge = get_by_public_id(rows, "challenge", public_id)
     if action == READ:
         allowed = True
     elif action == CHANGE:
@@ -112,7 +112,7 @@ def get_challenge_for(
 def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt.date) -> Answer:
     """An answer that the actor may read on a day. Raises NotFound, also where it is sealed."""
     rows = challenge.answers.select_related("organisation", "pilot__organisation")
-    answer = one_by_id(rows, "answer", public_id)
+    answer = get_by_public_id(rows, "answer", public_id)
     answer.challenge = challenge
     if not challenge_rules.may_read_answer(actor, answer, today):
         raise NotFound("answer", public_id)
@@ -127,7 +127,7 @@ def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed
     if action not in {READ, CHANGE}:
         raise ValueError(f"no rule says who may {action!r}")
     rows = Testbed.objects.select_related("organisation__city", "city", "owner_organisation")
-    testbed = one_by_id(rows, "testbed", public_id)
+    testbed = get_by_public_id(rows, "testbed", public_id)
     if action == CHANGE and not testbed_rules.may_change(actor, testbed):
         raise NotFound("testbed", public_id)
     return testbed
@@ -136,7 +136,7 @@ def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed
 def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
     """A booking of a testbed that the actor came to by a door, and may read. Raises NotFound."""
     rows = testbed.bookings.select_related("organisation", "pilot__organisation")
-    booking = one_by_id(rows, "booking", public_id)
+    booking = get_by_public_id(rows, "booking", public_id)
     booking.testbed = testbed
     if not testbed_rules.may_read_booking(actor, booking):
         raise NotFound("booking", public_id)
@@ -146,12 +146,12 @@ def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
 def get_keeping_team(actor: Actor, public_id: str) -> Organisation:
     """The municipality or university for which the actor describes testbeds. Raises NotFound."""
     rows = Organisation.objects.select_related("city")
-    may = partial(testbed_rules.may_keep_for, actor)
-    return one_by_id(rows, "organisation", public_id, may)
+    may = partial(testbed_rules.may_edit_for, actor)
+    return get_by_public_id(rows, "organisation", public_id, may)
 
 
 def get_speaking_team(actor: Actor, public_id: str) -> Organisation:
     """An organisation in whose name the actor asks for slots and answers. Raises NotFound."""
     rows = Organisation.objects.select_related("city")
     may = partial(testbed_rules.may_speak_for, actor)
-    return one_by_id(rows, "organisation", public_id, may)
+    return get_by_public_id(rows, "organisation", public_id, may)

@@ -51,7 +51,7 @@ def before_of(pilot: Pilot) -> Before | None:
     return read_before(FILES.read(pilot.before["sha256"]), "before.csv", today=dt.date.max)
 
 
-def lots_of(pilot: Pilot) -> list[Lot]:
+def allocations_of(pilot: Pilot) -> list[Lot]:
     """The lots that were drawn, by block and name; none where the platform drew none."""
     plan = check_shape(pilot.plan)
     before = before_of(pilot) if plan.draw is not None else None
@@ -67,7 +67,7 @@ def arms_of(pilot: Pilot) -> dict[str, bool]:
     if before is None:
         return {}
     clusters = before.of_unit.get("cluster")
-    arms = {lot.name: lot.is_drawn for lot in lots_of(pilot)}
+    arms = {lot.name: lot.is_drawn for lot in allocations_of(pilot)}
     if arms:
         return {unit: arms[clusters[unit] if clusters else unit] for unit in before.units}
     chosen = set(pilot.before.get("treated", ()))
@@ -162,7 +162,7 @@ def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, li
     units = digest(names)
     seed = int(hashlib.sha256(f"{pilot.public_id}:{units}".encode()).hexdigest()[:8], 16) >> 1
     try:
-        assignment = analysis.draw_lots(
+        assignment = analysis.allocate_randomly(
             names, seed=seed, level=np.asarray(level), labels=labels, n_treated=n_treated
         )
     except MethodError as error:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
-from alliance.analysis.pilots.verdicts import SAID
+from alliance.analysis.pilots.verdicts import WARNING_SENTENCES
 from alliance.knowledge.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign, WhoGets
 from alliance.testbeds.messages import verdicts
@@ -73,7 +73,7 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
         text = _("With %(n)s in each group, even a fall to zero would be missed too "
             "often. Add units or measure for longer.") % {"n": had.n}  # fmt: skip
         return Power((text,))
-    said_all = _said(plan, needed, had, common["power"])
+    said_all = _power_sentences(plan, needed, had, common["power"])
     if had is not None and before and (mean := before.get("mean")) and before["least"] >= 0:
         share = figure_of_share(had.smallest_effect / mean)
         params = {"share": share, "mean": _estimate(mean, plan)}
@@ -111,7 +111,7 @@ def _estimate(value: float, plan: Plan) -> str:
     return f"{verdicts.effect(value)}\u00a0{plan.outcome_unit}".strip()
 
 
-def _said(
+def _power_sentences(
     plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None, power: float
 ) -> list[str]:
     share = f"{100 * power:g}\u00a0%"
@@ -177,7 +177,10 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
 def simulated_notes(simulation: dict[str, Any]) -> list[str]:
     """What a simulation warns of, as sentences; simulations of before warn of nothing."""
     parts = [warning.partition(":") for warning in simulation.get("warnings", ())]
-    return [verdicts.sentence(SAID[code], {"detail": detail}) for code, _colon, detail in parts]
+    return [
+        verdicts.sentence(WARNING_SENTENCES[code], {"detail": detail})
+        for code, _colon, detail in parts
+    ]
 
 
 def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, str]]:

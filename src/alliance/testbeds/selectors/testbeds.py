@@ -94,7 +94,7 @@ def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> di
         "page": page_of(Paginator(wanted_testbeds(wanted), PAGE_SIZE), number),
         "city": City.objects.filter(public_id=wanted.city).first() if wanted.city else None,
         "countries": sorted(countries, key=lambda country: country[1]),
-        "teams": [row for row in edited_teams(actor) if rules.may_keep_for(actor, row)],
+        "teams": [row for row in edited_teams(actor) if rules.may_edit_for(actor, row)],
     }
 
 

@@ -136,7 +136,7 @@ def hand_in_answer(
                 _("Your team has already submitted an answer. Edit that answer instead.")
             )
         answer = Answer(challenge=current, organisation=organisation)
-        return _say(answer, words, "create", actor=actor, at=at)
+        return _save(answer, words, "create", actor=actor, at=at)
 
 
 def change_answer(
@@ -151,7 +151,7 @@ def change_answer(
         _must_be_a_person(actor)
         faults = _faults(words)
         refuse(faults)
-        return _say(current, words, "update", actor=actor, at=at)
+        return _save(current, words, "update", actor=actor, at=at)
 
 
 def _writable(answer: Answer, actor: audit.Actor, at: dt.datetime) -> Answer:
@@ -165,7 +165,7 @@ def _writable(answer: Answer, actor: audit.Actor, at: dt.datetime) -> Answer:
     return current
 
 
-def _say(
+def _save(
     answer: Answer, words: AnswerWords, verb: str, *, actor: audit.Actor, at: dt.datetime
 ) -> Answer:
     answer.title, answer.text = words.title.strip(), words.text.strip()

@@ -88,7 +88,7 @@ def ask_for_slot(
         booking.full_clean(validate_constraints=False)
         booking.save()
         _note(booking, "ask", actor=actor, at=at)
-        _tell(booking, current.organisation, "booking_asked", at=at)
+        _notify_team(booking, current.organisation, "booking_asked", at=at)
     return booking
 
 
@@ -159,7 +159,7 @@ def answer_booking(
         current.answered_by, current.answered_at = actor.user, at
         current.save()
         _note(current, "answer", actor=actor, at=at, state=state)
-        _tell(current, current.organisation, "booking_answered", at=at)
+        _notify_team(current, current.organisation, "booking_answered", at=at)
     return current
 
 
@@ -175,7 +175,7 @@ def withdraw_booking(booking: Booking, *, actor: audit.Actor, at: dt.datetime) -
         current.state, current.withdrawn_at = BookingState.WITHDRAWN, at
         current.save(update_fields=["state", "withdrawn_at"])
         _note(current, "withdraw", actor=actor, at=at)
-        _tell(current, current.testbed.organisation, "booking_withdrawn", at=at)
+        _notify_team(current, current.testbed.organisation, "booking_withdrawn", at=at)
     return current
 
 
@@ -208,7 +208,7 @@ def _fresh(booking: Booking) -> Booking:
     return rows.select_related(*parts).get(pk=booking.pk)
 
 
-def _tell(booking: Booking, team: Organisation, letter: str, *, at: dt.datetime) -> None:
+def _notify_team(booking: Booking, team: Organisation, letter: str, *, at: dt.datetime) -> None:
     """Write to those who speak for a team; to the secretariat where nobody does."""
     people, has_editors = editors_or_secretariat(team, at=at)
     for person in people:

@@ -122,7 +122,7 @@ def state_challenge(
             stated_by=actor.user,
             stated_at=at,
         )
-        return _say(challenge, words, actor=actor, at=at)
+        return _save(challenge, words, actor=actor, at=at)
 
 
 def _values(words: ChallengeWords, city: City) -> dict[str, Any]:
@@ -143,7 +143,7 @@ def _changed(challenge: Challenge, values: dict[str, Any], criteria: list[str]) 
     return changed
 
 
-def _say(
+def _save(
     challenge: Challenge, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
     """Write words down with one row in the audit trail; the same words change nothing."""
@@ -193,7 +193,7 @@ def change_challenge(
         else:
             faults = _fast(current, words, today)
         refuse(faults)
-        return _say(current, words, actor=actor, at=at)
+        return _save(current, words, actor=actor, at=at)
 
 
 def _fast(challenge: Challenge, words: ChallengeWords, today: dt.date) -> list[Fault]:
@@ -231,7 +231,7 @@ def withdraw_challenge(
         current.ended_at = at
         current.save(update_fields=["state", "outcome", "ended_at"])
         note(current, "withdraw", actor=actor, at=at)
-        tell_answering_teams(current, "challenge_withdrawn", at=at)
+        notify_answering_teams(current, "challenge_withdrawn", at=at)
     return current
 
 
@@ -242,7 +242,7 @@ def locked(challenge: Challenge) -> Challenge:
     return rows.select_related(*parts).get(pk=challenge.pk)
 
 
-def tell_answering_teams(challenge: Challenge, letter: str, *, at: dt.datetime) -> None:
+def notify_answering_teams(challenge: Challenge, letter: str, *, at: dt.datetime) -> None:
     """Write to the editors of every team whose answer stands."""
     rows = challenge.answers.filter(state=AnswerState.HANDED_IN).select_related("organisation")
     for answer in rows:

@@ -52,7 +52,7 @@ def answer_for_city(
         current = City.objects.select_for_update().get(pk=city.pk)
         before = {condition["kind"]: condition for condition in current.conditions}
         current.conditions = [
-            _kept(before.get(kind), kind.value, answers[kind], language, at.date())
+            _stored_answer(before.get(kind), kind.value, answers[kind], language, at.date())
             for kind in ASKED
             if answers.get(kind, {}).get("text", "").strip()
         ]
@@ -61,7 +61,7 @@ def answer_for_city(
     return current
 
 
-def _kept(
+def _stored_answer(
     before: Mapping[str, str] | None,
     kind: str,
     answer: Mapping[str, str],

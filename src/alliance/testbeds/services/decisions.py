@@ -22,7 +22,7 @@ from alliance.testbeds.services.challenges import (
     LONGEST_WORDS,
     locked,
     note,
-    tell_answering_teams,
+    notify_answering_teams,
 )
 
 
@@ -75,7 +75,7 @@ def decide(
         current.save()
         chosen = [answer.public_id for answer in answers if answer.is_chosen]
         note(current, "decide", actor=actor, at=at, chosen=chosen, answers=len(answers))
-        tell_answering_teams(current, "challenge_decided", at=at)
+        notify_answering_teams(current, "challenge_decided", at=at)
     return current
 
 

@@ -89,13 +89,13 @@ def check_file_of(
     table = table.joined(joined)
     checked = check_data(table, plan, frozen_on=frozen.date(), today=today)
     if plan.draw is not None:
-        refuse(_other_lots(pilot, table, checked))
+        refuse(_allocation_mismatches(pilot, table, checked))
     if joined:
         checked.warnings.append({"code": "before-joined", "n": len(joined)})
     return checked
 
 
-def _other_lots(pilot: Pilot, table: Table, checked: Checked) -> list[Fault]:
+def _allocation_mismatches(pilot: Pilot, table: Table, checked: Checked) -> list[Fault]:
     """Units that the file has on another side than they drew, each by its first cell."""
     arms = arms_of(pilot)
     treated = dict.fromkeys(checked.columns["unit"], False)

@@ -108,7 +108,7 @@ def save_plan(
             return current
         if current.revision != expected_revision:
             raise Conflict("pilot", current.public_id, current.revision)
-        refuse(_lots_faults(plan, current))
+        refuse(_allocation_faults(plan, current))
         write_plan(current, plan, at=at)
         audit.record("pilot", current, "save", actor=actor, at=at, revision=current.revision)
     return current
@@ -228,7 +228,7 @@ def deviate(
             for fault in faults_of_plan(plan, today=at.date())
             if fault.where != "plan.result_due" or plan.result_due != current.result_due
         ]
-        faults += _lots_faults(plan, current)
+        faults += _allocation_faults(plan, current)
         was_free = not rules.needs_check(current, check_shape(current.plan))
         if was_free and rules.needs_check(current, plan):
             faults += _at_gate(current, plan)
@@ -288,7 +288,7 @@ def checked(content: Any) -> Plan:
     return plan
 
 
-def _lots_faults(plan: Plan, current: Pilot) -> list[Fault]:
+def _allocation_faults(plan: Plan, current: Pilot) -> list[Fault]:
     """Lots are those that the platform drew; a plan may do without them, not have others."""
     if plan.draw is None:
         return []

@@ -131,12 +131,12 @@ def propose(
         "mean": spread.mean if spread else None,
         "least": spread.least if spread else None,
     }
-    return _keep(
+    return _save_proposal(
         pilot, checked(plan.model_dump(mode="json")), summary, expected_revision, actor, at
     )
 
 
-def _keep(
+def _save_proposal(
     pilot: Pilot,
     plan: Plan,
     summary: dict[str, Any],

@@ -128,7 +128,7 @@ def describe_testbed(
 
     Raises InvalidData, NotAllowed.
     """
-    if not rules.may_keep_for(actor, organisation):
+    if not rules.may_edit_for(actor, organisation):
         raise NotAllowed(
             _("To add a testbed, you need to be an editor of a city’s municipality or university.")
         )
@@ -148,7 +148,7 @@ def describe_testbed(
             stated_by=actor.user,
             stated_at=at,
         )
-        return _say(testbed, words, owner, actor=actor, at=at)
+        return _save(testbed, words, owner, actor=actor, at=at)
 
 
 def change_testbed(
@@ -167,7 +167,7 @@ def change_testbed(
         if words.capacity is not None and not faults:
             faults += _overbooked(current, words.capacity, at.date())
         refuse(faults)
-        return _say(current, words, owner, actor=actor, at=at)
+        return _save(current, words, owner, actor=actor, at=at)
 
 
 def _not_its_team() -> NotAllowed:
@@ -214,7 +214,7 @@ _PLAIN = ("language", "topic", "kind", "latitude", "longitude", "capacity")
 _TEXTS = ("title", "text", "place", "owner", "capacity_words", "conditions", "cost")
 
 
-def _say(
+def _save(
     testbed: Testbed,
     words: TestbedWords,
     owner: Organisation | None,

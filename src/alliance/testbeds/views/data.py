@@ -27,7 +27,7 @@ from alliance.testbeds.selectors.access import (
     get_measurement_for,
     get_pilot_for,
 )
-from alliance.testbeds.selectors.lots import lots_of, rows_to_fill
+from alliance.testbeds.selectors.lots import allocations_of, rows_to_fill
 from alliance.testbeds.services import evaluations
 from alliance.testbeds.services.measurements import FILES, add_measurement
 from alliance.testbeds.tasks import enqueue_waiting
@@ -48,11 +48,11 @@ def template(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @for_people
-def lots(request: HttpRequest, public_id: str) -> HttpResponse:
+def allocation_csv(request: HttpRequest, public_id: str) -> HttpResponse:
     """Each unit with its block and its lot, for the team that leads: names may be of people."""
     actor = actor_of(request)
     pilot = get_pilot_for(actor, public_id, LEAD)
-    rows = [[lot.name, lot.block, int(lot.is_drawn)] for lot in lots_of(pilot)]
+    rows = [[lot.name, lot.block, int(lot.is_drawn)] for lot in allocations_of(pilot)]
     if not rows:
         raise NotFound("lots", public_id)
     head = ("unit", "block", "treated")

@@ -24,7 +24,7 @@ from alliance.testbeds.fit.page import (
 )
 from alliance.testbeds.fit.reading import get_city
 from alliance.testbeds.rules import answering_teams
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 
 @require_safe
@@ -62,7 +62,7 @@ def _fit(request: HttpRequest, actor: Actor, subject: Subject, city: City | None
     if city is None:
         page, chooser = None, choose_city(request.GET.get(FIND, ""), language, params=asked)
     else:
-        page = kept(
+        page = cached(
             None,
             ("fit", subject.kind, subject.public_id, city.pk, language, size),
             lambda: fit_page(subject, city, language, useful=size),

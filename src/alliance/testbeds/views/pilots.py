@@ -80,7 +80,7 @@ def _reads_copies(actor: Actor, pilot: Pilot) -> bool:
 
 @require_safe
 @missing_is_404
-def kept_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+def stored_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     """What a source that a pilot cites said when the worker read it, for those who may read it."""
     actor = actor_of(request)
     record = get_pilot_for(actor, public_id)

@@ -66,7 +66,7 @@ class ThreadStepPage(Page[ThreadStep]):
     """Steps, the latest first."""
 
 
-class TellStep(Body):
+class ThreadStepBody(Body):
     kind: Literal["proposal", "decision", "workshop"]
     title: str
     text: str = ""
@@ -76,7 +76,7 @@ class TellStep(Body):
     expected_by: str | None = Field(None, description=f"For decisions alone. {_DAY}")
 
 
-class TellNewStep(TellStep):
+class NewStepBody(ThreadStepBody):
     team: str = Field(description="Id of the municipality, of the caller's.")
 
 
@@ -128,7 +128,7 @@ def _step(step: Step, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: TellStep) -> services.StepWords:
+def _words(body: ThreadStepBody) -> services.StepWords:
     return services.StepWords(
         kind=body.kind,
         title=body.title,
@@ -152,8 +152,8 @@ def list_thread_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str
 
 
 @router.post("/thread/steps", response={201: ThreadStep}, auth=WRITES, summary="Tell of a step")
-def tell_thread_step(
-    request: HttpRequest, body: TellNewStep, query: Query[LanguageQuery], response: HttpResponse
+def create_thread_step(
+    request: HttpRequest, body: NewStepBody, query: Query[LanguageQuery], response: HttpResponse
 ) -> Status[dict[str, Any]]:
     """Tell of a proposal, decision or workshop of the city of a team. The same words again are the
     step that is there."""
@@ -174,7 +174,7 @@ def get_thread_step(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
     "/thread/steps/{id}", response=ThreadStep, auth=WRITES, summary="Tell of a step otherwise"
 )
 def change_thread_step(
-    request: HttpRequest, id: str, body: TellStep, query: Query[LanguageQuery]
+    request: HttpRequest, id: str, body: ThreadStepBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
     """Tell it otherwise, whole; its kind stays."""
     actor = actor_in(request)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.adoption.enums import SHARED, Kind, Relation
 from alliance.adoption.models import Adoption, Step, Tie
 from alliance.core.audit import VISITOR
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import City, FollowUp, Need
 from alliance.testbeds.enums import PilotState
@@ -262,7 +262,7 @@ def broken_chains(*, city: str = "", language: str, today: dt.date) -> dict[str,
     Each rule comes with its `lines`: the thing, the day it waits from, and for how many days;
     `is_cut`: there are more. Ten queries at most. Raises NotFound for a city that is not there.
     """
-    place = one_by_id(City.objects.all(), "city", city) if city else None
+    place = get_by_public_id(City.objects.all(), "city", city) if city else None
     waiting = [(rule, rule.find(today - dt.timedelta(days=rule.days), city)) for rule in RULES]
     keys = {(rule.kind, public_id) for rule, entries in waiting for public_id, _day in entries}
     there = {node.key: node for node in nodes(VISITOR, list(keys), language)}

@@ -73,7 +73,7 @@ _IN_CITY: dict[str, _Ids] = {
 
 
 @read_once
-def has_told(city: str) -> bool:
+def has_lineage(city: str) -> bool:
     """Whether a city has pilots, steps or decisions, whoever may see them. One query."""
     steps = Step.objects.filter(city__public_id=city)
     pilots = PilotCity.objects.filter(city__public_id=city)

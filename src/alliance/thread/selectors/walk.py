@@ -86,13 +86,13 @@ def beside(
     for the cases there and one for the adoptions; and one more where it has not kept them yet, and
     for those who may see what not everybody sees.
     """
-    rows, hides = _ties(key, frozenset(without), most)
+    rows, hides = _relations(key, frozenset(without), most)
     edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
     there: dict[Key, Node] = {}
     for other, (edge, row) in edges.items():
         end = "second" if edge.end == other else "first"
         if row[f"{end}__shown"] and (other[0] != Kind.CASE or other in hides):
-            there[other] = _kept(other, row[f"{end}__shown"], language)
+            there[other] = _cached_node(other, row[f"{end}__shown"], language)
     # Until the worker has run; and what is there for some readers alone.
     unknown = [
         other
@@ -119,7 +119,7 @@ def _tied(kind: str) -> frozenset[str]:
 
 
 @read_once
-def _ties(
+def _relations(
     key: Key, without: frozenset[str], most: int
 ) -> tuple[list[dict[str, Any]], dict[Key, bool]]:
     """The ties of a thing as the worker keeps them, and which of their ends hide their city."""
@@ -147,7 +147,7 @@ def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
     return masked
 
 
-def _kept(key: Key, shown: dict[str, Any], language: str) -> Node:
+def _cached_node(key: Key, shown: dict[str, Any], language: str) -> Node:
     """A thing as the worker keeps it."""
     return Node(
         *key,

@@ -12,14 +12,14 @@ from alliance.adoption.enums import STAGES, Kind, Relation, StepKind
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.access import actor_of
 from alliance.network.selectors.needs_offers import city_teams
-from alliance.thread.selectors.choices import has_told, things_of_city
+from alliance.thread.selectors.choices import has_lineage, things_of_city
 from alliance.thread.selectors.shapes import Edge, Node, Place
 from alliance.thread.selectors.walk import beside
 
 #: Of each kind so many are named; the page of the thread has all.
 SHOWN = 5
 #: What the page of a kind has in its own words already.
-TOLD_THERE: dict[str, frozenset[str]] = {
+SHOWN_ON_PAGE: dict[str, frozenset[str]] = {
     Kind.SOLUTION: frozenset({Kind.CASE}),
     Kind.NEED: frozenset({Kind.QUESTION}),
     Kind.CASE: frozenset({Kind.SOLUTION, Kind.INDICATOR, Kind.CASE, Kind.QUESTION}),
@@ -40,7 +40,7 @@ def lineage_bar_of(
 ) -> tuple[list[Group], Place | None]:
     """What is linked to a thing that the actor came to by its door, and the city with whose help
     it came about, of a case that is the result of an adoption. Four queries at most."""
-    without = TOLD_THERE.get(kind, frozenset())
+    without = SHOWN_ON_PAGE.get(kind, frozenset())
     neighbours = beside(actor, (kind, public_id), language=language, without=without)
     # The adopting city stands first in an adoption, its partner second.
     helpers = [
@@ -55,7 +55,7 @@ def lineage_bar_of(
 
 def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
     """The pilots of a city, and what its team told of. Two queries; most have none, told by one."""
-    if not has_told(public_id):
+    if not has_lineage(public_id):
         return []
     return _groups(things_of_city(actor, public_id, language, OF_CITY))
 

@@ -24,7 +24,7 @@ from django.utils.translation import get_language, gettext, ngettext, pgettext
 from alliance.charts.marks import outcome_code
 from alliance.web import formatting, narrative
 from alliance.web.languages import tongue_of
-from alliance.web.page_cache import kept
+from alliance.web.page_cache import cached
 
 register = template.Library()
 register.simple_tag(formatting.colon)
@@ -402,7 +402,7 @@ def _heading(text: str, level: int) -> SafeString:
     return format_html("<h{0}>{1}</h{0}>", level, text) if text else _EMPTY
 
 
-class KeptNode(template.Node):
+class CachedNode(template.Node):
     """A part of a page that all readers share; see `kept`."""
 
     def __init__(
@@ -415,11 +415,11 @@ class KeptNode(template.Node):
     def render(self, context: template.Context) -> SafeString:
         """The part as it was kept, or made now."""
         key = (get_language(), *(str(part.resolve(context)) for part in self._key))
-        return kept(self._kinds, key, lambda: self.nodelist.render(context))
+        return cached(self._kinds, key, lambda: self.nodelist.render(context))
 
 
 @register.tag("kept")
-def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+def cached_part(parser: template.base.Parser, token: template.base.Token) -> CachedNode:
     """A part that all readers share, kept until an act of the kinds that its first argument names.
 
     The second names the part, the others all that it depends on besides the language and the day.
@@ -427,7 +427,7 @@ def kept_part(parser: template.base.Parser, token: template.base.Token) -> KeptN
     _tag, kinds, *key = token.split_contents()
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(nodes, kinds.strip("\"'"), [parser.compile_filter(part) for part in key])
+    return CachedNode(nodes, kinds.strip("\"'"), [parser.compile_filter(part) for part in key])
 
 
 class OnlineNode(template.Node):
@@ -456,7 +456,7 @@ def panel(content: SafeString, title: str = "", level: int = 2) -> SafeString:
 
 
 @register.simple_block_tag
-def said(content: SafeString, answer: str, title: str = "", level: int = 3) -> SafeString:
+def outcome_panel(content: SafeString, answer: str, title: str = "", level: int = 3) -> SafeString:
     """What worked (`answer` is "yes") or did not ("no"), side by side in a `.pair`."""
     if answer not in {"yes", "no"}:
         raise template.TemplateSyntaxError(f'said: expected "yes" or "no", not {answer!r}')

@@ -17,7 +17,7 @@ from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.core.text import canonical_json
-from alliance.knowledge.file_checks import check_file, keep_file
+from alliance.knowledge.file_checks import check_file, store_file
 from alliance.network.localise import local_name
 from alliance.network.text_checks import text_faults
 from alliance.participation.services.papers import printable
@@ -26,7 +26,7 @@ from alliance.workshops import rules
 from alliance.workshops.models import Feedback, Material, Registration, Workshop
 from alliance.workshops.services.registering import locked
 from alliance.workshops.templatetags.workshop_words import span_of
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 FILES = ContentStore("workshops")
 TEMPLATE = files("alliance.workshops") / "typst" / "certificate.typ"
@@ -55,7 +55,7 @@ def add_file(
                 _("Only the secretariat and the organiser’s editors can manage a workshop.")
             )
         made = Material(workshop=current, title=title, added_by=actor.user, added_at=at)
-        material: Material = keep_file(
+        material: Material = store_file(
             made, checked, FILES, name=name, among=current.materials.all()
         )
         if material is made:
@@ -80,7 +80,7 @@ def remove_file(material: Material, *, actor: audit.Actor, at: dt.datetime) -> N
             transaction.on_commit(lambda: FILES.forget(sha256))
 
 
-def say_how_it_was(
+def save_feedback(
     registration: Registration,
     *,
     score: int | None,
@@ -106,7 +106,7 @@ def say_how_it_was(
 def certificate(registration: Registration) -> bytes:
     """That somebody took part, as PDF in the language in use."""
     workshop = registration.workshop
-    title = said(workshop.titles, workshop.language).value
+    title = localised_text(workshop.titles, workshop.language).value
     city = local_name(workshop.city, registration.language) if workshop.city else ""
     words: dict[str, Any] = {
         "language": get_language() or "en",
@@ -118,7 +118,7 @@ def certificate(registration: Registration) -> bytes:
         "title": title,
         "when": ", ".join(part for part in (span_of(workshop), city) if part),
         "sessions": [
-            said(session.titles, workshop.language).value
+            localised_text(session.titles, workshop.language).value
             for session in workshop.sessions.all()
             if not session.is_break
         ][:24],

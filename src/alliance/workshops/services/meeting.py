@@ -213,7 +213,7 @@ def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.da
             suggest(own.workshop, at=at)
 
 
-def tell_ahead(*, at: dt.datetime) -> int:
+def send_meeting_suggestions(*, at: dt.datetime) -> int:
     """Write to participants of workshops that begin within a week whom they should meet, and to
     those who sign up later once they have somebody to meet; how many were written to."""
     due = Workshop.objects.filter(

@@ -19,11 +19,11 @@ from alliance.groups.models import Minutes
 from alliance.groups.services import minutes
 from alliance.network.enums import Language
 from alliance.network.models import Organisation
-from alliance.network.text_checks import choice_faults, put, text_faults
+from alliance.network.text_checks import assign_fields, choice_faults, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import QuestionKind, WorkshopState
 from alliance.workshops.models import Question, Session, Workshop
-from alliance.workshops.services.registering import fill_places, locked, tell
+from alliance.workshops.services.registering import fill_places, locked, notify_registered
 
 LONGEST_TITLE, LONGEST_SUMMARY, MOST_PLACES, MOST_DAYS = 160, 2_000, 5_000, 14
 MOST_SESSIONS, MOST_QUESTIONS = 60, 8
@@ -56,7 +56,7 @@ def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
     faults = text_faults("title", facts["title"], required=True, longest=LONGEST_TITLE)
     faults += text_faults("summary", facts.get("summary", ""), longest=LONGEST_SUMMARY)
     faults += text_faults("cost", facts.get("cost", ""), longest=160)
-    faults += put(Workshop(), facts)
+    faults += assign_fields(Workshop(), facts)
     first, last, closes = (facts[name] for name in ("first_day", "last_day", "sign_up_by"))
     if facts["zone"] and not zones.is_zone(facts["zone"]):
         faults.append(Fault("zone", "not-a-zone"))
@@ -87,19 +87,19 @@ def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
     return faults
 
 
-def _put_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
+def _assign_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
     for name, texts in (
         ("title", workshop.titles),
         ("summary", workshop.summaries),
         ("cost", workshop.costs),
     ):
-        _say(texts, facts["language"], facts.get(name, ""))
-    put(workshop, facts)
+        _set_text(texts, facts["language"], facts.get(name, ""))
+    assign_fields(workshop, facts)
     workshop.changed_at = at
     workshop.full_clean(validate_constraints=False)
 
 
-def _say(texts: dict[str, str], language: str, text: str) -> None:
+def _set_text(texts: dict[str, str], language: str, text: str) -> None:
     """Write a text down in a language, or take it away."""
     if text.strip():
         texts[language] = text.strip()
@@ -128,7 +128,7 @@ def start(
         if earlier is not None:
             for name in ("titles", "summaries", "costs"):
                 setattr(workshop, name, dict(getattr(earlier, name)))
-        _put_facts(workshop, facts, at=at)
+        _assign_facts(workshop, facts, at=at)
         # Where the form is sent twice. Copies that come at once wait for each other here.
         if actor.user is not None:
             User.objects.select_for_update(no_key=True).filter(pk=actor.user.pk).first()
@@ -188,7 +188,7 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
         _check_may_run(actor, current.organisation)
         refuse(facts_faults(facts, current))
         place = (current.place, current.online_url, current.zone)
-        _put_facts(current, facts, at=at)
+        _assign_facts(current, facts, at=at)
         current.save()
         if place != (current.place, current.online_url, current.zone):
             _move_on(current.sessions.all(), at=at)
@@ -231,7 +231,7 @@ def set_programme(
         current.save(update_fields=["changed_at"])
         _note(current, "update", actor=actor, at=at, sessions=len(saved))
         if tells and current.state == WorkshopState.ANNOUNCED:
-            tell(current, "workshop_changed")
+            notify_registered(current, "workshop_changed")
     return saved
 
 
@@ -318,11 +318,11 @@ def _save_slot(
     at: dt.datetime,
 ) -> Session:
     session = session or Session(workshop=workshop, changed_at=at)
-    before = _told(session)
-    _say(session.titles, workshop.language, slot["title"])
-    put(session, {**slot, "speakers": _speakers(slot)})
+    before = _snapshot(session)
+    _set_text(session.titles, workshop.language, slot["title"])
+    assign_fields(session, {**slot, "speakers": _speakers(slot)})
     session.starts_at, session.ends_at = times
-    if session.pk is None or before != _told(session):
+    if session.pk is None or before != _snapshot(session):
         session.sequence += int(session.pk is not None)
         session.changed_at = at
         session.full_clean(validate_constraints=False)
@@ -330,7 +330,7 @@ def _save_slot(
     return session
 
 
-def _told(session: Session) -> tuple[Any, ...]:
+def _snapshot(session: Session) -> tuple[Any, ...]:
     names = ("starts_at", "ends_at", "room", "url", "is_break", "speakers")
     return (dict(session.titles), *(getattr(session, name) for name in names))
 
@@ -365,8 +365,8 @@ def set_questions(
         made = []
         for number, entry in enumerate(questions, start=1):
             question = there.get(entry.get("id", "")) or Question(workshop=current)
-            _say(question.texts, current.language, entry["text"])
-            _say(question.options, current.language, "\n".join(_options(entry)))
+            _set_text(question.texts, current.language, entry["text"])
+            _set_text(question.options, current.language, "\n".join(_options(entry)))
             question.number, question.kind = number, entry["kind"]
             question.is_needed = entry.get("is_needed", False)
             question.full_clean(validate_constraints=False)
@@ -394,7 +394,7 @@ def translate(
         _check_may_run(actor, current.organisation)
         for where, row, column, language in to_translate(current):
             if f"{where}-{language}" in texts:
-                _say(getattr(row, column), language, texts[f"{where}-{language}"])
+                _set_text(getattr(row, column), language, texts[f"{where}-{language}"])
                 row.save()
         current.changed_at = at
         current.save()
@@ -471,5 +471,5 @@ def cancel(workshop: Workshop, *, because: str, actor: audit.Actor, at: dt.datet
         current.save(update_fields=["state", "changed_at", "cancelled_because"])
         _move_on(current.sessions.all(), at=at)
         _note(current, "cancel", actor=actor, at=at)
-        tell(current, "workshop_cancelled")
+        notify_registered(current, "workshop_cancelled")
     return current

@@ -19,14 +19,14 @@ from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.ids import new_public_id
 from alliance.network.addresses import page_address
 from alliance.network.enums import Theme
-from alliance.network.text_checks import choice_faults, put, text_faults
+from alliance.network.text_checks import assign_fields, choice_faults, text_faults
 from alliance.workshops import rules, zones
 from alliance.workshops.enums import Attendance, QuestionKind, SeatState, WorkshopState
 from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.tokens import CONFIRM_WITHIN, place_token
 
 #: So long after a workshop it is forgotten who took part.
-KEPT_FOR = dt.timedelta(days=400)
+RETENTION = dt.timedelta(days=400)
 MAILING = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
 _note = audit.noting("registration", workshop="workshop.public_id")
 
@@ -44,7 +44,7 @@ def locked(workshop: Workshop) -> Workshop:
 
 def faults_of(workshop: Workshop, words: Words) -> list[Fault]:
     """What is wrong with what somebody says who signs up."""
-    faults = put(Registration(), words)
+    faults = assign_fields(Registration(), words)
     for name in ("learns", "tells"):
         for code in words.get(name, ()):
             faults += choice_faults(name, code, Theme.values)
@@ -81,7 +81,7 @@ def _must_be_open(workshop: Workshop, at: dt.datetime) -> None:
 
 
 def _save(registration: Registration, words: Words) -> None:
-    put(registration, {**words, "email": registration.email})
+    assign_fields(registration, {**words, "email": registration.email})
     asked = [question.public_id for question in registration.workshop.questions.all()]
     registration.answers = {name: answer for name in asked if (answer := _answer(words, name))}
     registration.full_clean(validate_constraints=False, exclude=["code"])
@@ -269,7 +269,7 @@ def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
 def forget_old(*, at: dt.datetime) -> int:
     """Forget guests who did not confirm, and who took part in workshops that are long over."""
     asked = Registration.objects.filter(state=SeatState.ASKED, made_at__lt=at - CONFIRM_WITHIN)
-    old = Registration.objects.filter(workshop__last_day__lt=(at - KEPT_FOR).date())
+    old = Registration.objects.filter(workshop__last_day__lt=(at - RETENTION).date())
     return asked.delete()[0] + old.delete()[0]
 
 
@@ -291,7 +291,7 @@ def write(registration: Registration, name: str, **more: Any) -> None:
     )
 
 
-def tell(workshop: Workshop, name: str, **more: Any) -> int:
+def notify_registered(workshop: Workshop, name: str, **more: Any) -> int:
     """Write to all who have a place or wait for one; how many."""
     rows = workshop.registrations.exclude(state=SeatState.ASKED).select_related("user")
     for row in rows:

@@ -9,10 +9,10 @@ from django import template
 from alliance.web import formatting
 from alliance.workshops import zones
 from alliance.workshops.models import Workshop
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 register = template.Library()
-register.filter(said)
+register.filter(localised_text)
 
 
 @register.simple_tag

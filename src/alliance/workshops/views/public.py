@@ -20,7 +20,7 @@ from qrcode.image.svg import SvgPathFillImage
 from alliance.core import clock, throttle
 from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.network.access import actor_of
 from alliance.network.addresses import page_address
 from alliance.network.views import missing_is_404, private
@@ -34,7 +34,7 @@ from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.models import Feedback, Material, Registration, Workshop
 from alliance.workshops.services import after, meeting, registering
 from alliance.workshops.templatetags.workshop_words import span_of
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 
 LIST = (_("Workshops"), "workshops:workshops")
 
@@ -59,7 +59,9 @@ def feed(request: HttpRequest) -> HttpResponseBase:
         page=page_address("workshops:workshops", language),
     )
     for entry in selectors.visible().order_by("-announced_at", "pk")[:50]:
-        title, text = (said(texts, entry.language) for texts in (entry.titles, entry.summaries))
+        title, text = (
+            localised_text(texts, entry.language) for texts in (entry.titles, entry.summaries)
+        )
         atom_feed.add(
             "workshops",
             entry.public_id,
@@ -103,7 +105,7 @@ class SignUp(ActionFormView):
         return selectors.get_workshop_for(actor_of(self.request), ids["public_id"])
 
     def get_title(self) -> Any:
-        return said(self.object.titles, self.object.language)
+        return localised_text(self.object.titles, self.object.language)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         user = actor_of(self.request).user
@@ -127,7 +129,7 @@ class SignUp(ActionFormView):
         return None
 
     def render_form(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: registering.faults_of(self.object, **data))
+        form.add_service_errors(lambda data: registering.faults_of(self.object, **data))
         return super().render_form(form)
 
     def get_success_message(self, made: Registration | None) -> str:
@@ -136,7 +138,7 @@ class SignUp(ActionFormView):
             if not selectors.counted(self.object)["left"]:
                 return gettext("Check your email and open the link to join the waiting list.")
             return gettext("Check your email and open the link to get your place.")
-        return said_of(made)
+        return registration_message(made)
 
     def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -157,7 +159,7 @@ class SignUp(ActionFormView):
         return {"lead": lead, "named": self.get_title()}
 
 
-def said_of(made: Registration) -> str:
+def registration_message(made: Registration) -> str:
     """Whether somebody who signed up has a place."""
     if made.state == SeatState.IN:
         return gettext("You have a place. We have also sent you an email.")
@@ -210,7 +212,7 @@ class Confirm(ActionView, PlaceActionView):
 
     def get_success_message(self, made: Registration) -> str:
         """Whether there is a place."""
-        return said_of(made)
+        return registration_message(made)
 
 
 class ChangePlace(PlaceActionView):
@@ -239,7 +241,7 @@ class ChangePlace(PlaceActionView):
         return {**{name: getattr(own, name) for name in names}, "city": city, **answers}
 
     def render_form(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: registering.faults_of(self.object.workshop, **data))
+        form.add_service_errors(lambda data: registering.faults_of(self.object.workshop, **data))
         return super().render_form(form)
 
     def execute(self, form: forms.SignUpForm) -> Registration:
@@ -306,7 +308,7 @@ class MeetNobody(ActionView, PlaceActionView):
         registering.meet_nobody(self.object, **self.by)
 
 
-class SayHowItWas(PlaceActionView):
+class GiveFeedback(PlaceActionView):
     """Feedback."""
 
     form_class: ClassVar[Any] = forms.FeedbackForm
@@ -316,7 +318,7 @@ class SayHowItWas(PlaceActionView):
     success_message = _("Thank you.")
 
     def execute(self, form: forms.FeedbackForm) -> Feedback:
-        return after.say_how_it_was(self.object, **form.as_kwargs(), at=clock.now())
+        return after.save_feedback(self.object, **form.as_kwargs(), at=clock.now())
 
 
 @require_safe
@@ -335,10 +337,10 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @missing_is_404
-def door_code(request: HttpRequest, token: str) -> HttpResponse:
+def check_in_code(request: HttpRequest, token: str) -> HttpResponse:
     """The code that is scanned at the door, as a picture."""
     own = tokens.of_place(token)
-    address = page_address("workshops:scan", own.language, tokens.door_token(own))
+    address = page_address("workshops:scan", own.language, tokens.check_in_token(own))
     out = io.BytesIO()
     qrcode.make(address, image_factory=SvgPathFillImage, border=2).save(out)
     return private(HttpResponse(out.getvalue(), content_type="image/svg+xml"))
@@ -362,7 +364,9 @@ def material(request: HttpRequest, file_id: str) -> HttpResponse:
     """A file of a workshop."""
     rows = Material.objects.select_related("workshop__organisation")
     actor = actor_of(request)
-    record = one_by_id(rows, "file", file_id, lambda row: rules.may_read(actor, row.workshop))
+    record = get_by_public_id(
+        rows, "file", file_id, lambda row: rules.may_read(actor, row.workshop)
+    )
     path = after.FILES.path_of(record.sha256)
     if not path.is_file():
         raise NotFound("file", record.public_id)

@@ -15,7 +15,7 @@ from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.core.forms import ServiceForm
-from alliance.core.ids import one_by_id
+from alliance.core.ids import get_by_public_id
 from alliance.groups import views as groups
 from alliance.groups.forms import MinutesForm
 from alliance.groups.models import Minutes
@@ -29,7 +29,7 @@ from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
 from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.services import after, door, meeting, preparing
-from alliance.workshops.texts import said
+from alliance.workshops.texts import localised_text
 from alliance.workshops.views.public import LIST
 
 
@@ -45,7 +45,9 @@ class Start(PeopleActionView):
 
     def get_object(self, *args: Any, **ids: Any) -> Organisation | None:
         team = self.request.GET.get("team", "")
-        organisation = one_by_id(Organisation.objects.all(), "organisation", team) if team else None
+        organisation = (
+            get_by_public_id(Organisation.objects.all(), "organisation", team) if team else None
+        )
         if not rules.may_announce(self.actor, organisation):
             raise NotFound("page", "new workshop")
         self.earlier = None
@@ -67,7 +69,7 @@ class Start(PeopleActionView):
         }
 
     def render_form(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: preparing.facts_faults(data, Workshop()))
+        form.add_service_errors(lambda data: preparing.facts_faults(data, Workshop()))
         return super().render_form(form)
 
     def execute(self, form: forms.FactsForm) -> Workshop:
@@ -99,7 +101,7 @@ class RunActionView(PeopleActionView):
         return {"heading": SCREENS[self.screen]} if self.screen else {}
 
     def get_title(self) -> Any:
-        return said(self.object.titles, self.object.language)
+        return localised_text(self.object.titles, self.object.language)
 
     def get_url_ids(self, made: Any = None) -> tuple[str]:
         return (self.kwargs["public_id"],)
@@ -116,7 +118,7 @@ class Facts(RunActionView):
         return forms.facts_of(self.object)
 
     def render_form(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: preparing.facts_faults(data, self.object))
+        form.add_service_errors(lambda data: preparing.facts_faults(data, self.object))
         return super().render_form(form)
 
 
@@ -132,7 +134,9 @@ class Programme(RunActionView):
         return {"workshop": self.object, "rows": {"sessions": rows}}
 
     def render_form(self, form: Any) -> HttpResponse:
-        form.say_rest(lambda data: preparing.programme_faults(self.object, data["sessions"]))
+        form.add_service_errors(
+            lambda data: preparing.programme_faults(self.object, data["sessions"])
+        )
         return super().render_form(form)
 
     def get_context_data(self) -> dict[str, Any]:
@@ -255,7 +259,7 @@ class WriteMinutes(RunActionView, groups.WriteMinutes):
         )
 
     def get_title(self) -> Any:
-        return said(self.workshop.titles, self.workshop.language)
+        return localised_text(self.workshop.titles, self.workshop.language)
 
     def execute(self, form: MinutesForm) -> Minutes:
         return preparing.write_minutes(self.workshop, **form.as_kwargs(), **self.by)
@@ -320,11 +324,11 @@ class RemoveMaterial(PeoplePostView, RunActionView):
 
     def execute(self, form: ActionForm) -> None:
         rows = self.object.materials.select_related("workshop__organisation")
-        material = one_by_id(rows, "file", self.kwargs["file_id"])
+        material = get_by_public_id(rows, "file", self.kwargs["file_id"])
         after.remove_file(material, **self.by)
 
 
-class Door(RunActionView):
+class CheckIn(RunActionView):
     """Check in by a code that is typed, or by name."""
 
     form_class: ClassVar[Any] = forms.CodeForm
@@ -363,7 +367,7 @@ class Scan(PeopleActionView):
         if not self.actor.is_known:
             raise NotFound("registration", "of this link")
         try:
-            registration = tokens.of_door(ids["token"])
+            registration = tokens.of_check_in(ids["token"])
         except NotFound:
             # Those who stand at a door read why; for others nothing is here, forged or not.
             if not selectors.runs_any(self.actor):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import f_oneway
 
-from alliance.analysis.pilots import draw_lots, plan, propose, spread
+from alliance.analysis.pilots import allocate_randomly, plan, propose, spread
 from tests.unit.analysis.pilots.helpers import panel_of, refused
 
 
@@ -121,27 +121,29 @@ def test_what_cannot_tell_a_pilot_from_chance_is_refused(n, times, given, code):
 
 def test_lots_can_be_redone_by_hand_and_do_not_hang_on_the_order():
     names = [f"B{place:02d}" for place in range(10)]
-    lots = draw_lots(names, seed=7)
+    lots = allocate_randomly(names, seed=7)
     by_hand = sorted(names, key=lambda name: hashlib.sha256(f"7:{name}".encode()).hexdigest())
     drawn = {name for name, on in zip(names, lots.treated, strict=True) if on}
     assert drawn == set(by_hand[:5])
-    assert {n for n, on in zip(names[::-1], draw_lots(names[::-1], seed=7).treated, strict=True)
+    assert {n for n, on in zip(names[::-1], allocate_randomly(names[::-1], seed=7).treated, strict=True)
             if on} == drawn  # fmt: skip
-    assert any((draw_lots(names, seed=seed).treated != lots.treated).any() for seed in range(5))
+    assert any(
+        (allocate_randomly(names, seed=seed).treated != lots.treated).any() for seed in range(5)
+    )
 
 
 def test_blocks_are_of_units_alike_and_each_is_shared_out():
     names, level = [f"u{place}" for place in range(26)], np.arange(26.0)[::-1]
-    lots = draw_lots(names, seed=1, level=level)
+    lots = allocate_randomly(names, seed=1, level=level)
     assert lots.n_blocks == 6 and lots.treated.sum() == 13
     for block in range(6):
         own = lots.block == block
         assert np.ptp(level[own]) == own.sum() - 1
         assert abs(2 * lots.treated[own].sum() - own.sum()) <= 1
-    thirds = draw_lots(names, seed=1, level=level, n_blocks=2, n_treated=9)
+    thirds = allocate_randomly(names, seed=1, level=level, n_blocks=2, n_treated=9)
     assert thirds.treated.sum() == 9
     assert [int(thirds.treated[thirds.block == one].sum()) for one in (0, 1)] in ([4, 5], [5, 4])
-    named = draw_lots(names, seed=1, labels=["east"] * 6 + ["west"] * 20)
+    named = allocate_randomly(names, seed=1, labels=["east"] * 6 + ["west"] * 20)
     assert named.treated[:6].sum() == 3 and named.treated.sum() == 13
 
 
@@ -149,7 +151,7 @@ def test_every_unit_has_the_same_chance():
     names = [f"u{place}" for place in range(9)]
     level = np.arange(9.0)
     drawn = np.mean(
-        [draw_lots(names, seed=one, level=level).treated for one in range(2000)], axis=0
+        [allocate_randomly(names, seed=one, level=level).treated for one in range(2000)], axis=0
     )
     assert np.abs(drawn - 4 / 9).max() < 0.05
 
@@ -163,8 +165,8 @@ def test_lots_that_cannot_be_drawn_are_refused():
         ({"n_treated": 0}, "bad-parameter"),
     ):
         with refused(code):
-            draw_lots(list("wxyz"), seed=1, level=np.arange(4.0), **given)
+            allocate_randomly(list("wxyz"), seed=1, level=np.arange(4.0), **given)
     with refused("too-few"):
-        draw_lots(["a"], seed=1)
+        allocate_randomly(["a"], seed=1)
     with refused("duplicate-key"):
-        draw_lots(["a", "a"], seed=1)
+        allocate_randomly(["a", "a"], seed=1)

@@ -10,10 +10,10 @@ from alliance.analysis.pilots import (
     Evaluation,
     Predictors,
     Request,
+    allocate_randomly,
     analyse,
     before_after,
     did,
-    draw_lots,
     its,
     panel_from,
     plan,
@@ -92,7 +92,7 @@ ERROR_CASES: dict[str, Callable[[], object]] = {
     "bad-treatment": lambda: asked("did", {**TWO, "d": ["2"] * 4}, **NAMES, treated="d"),
     "duplicate-key": lambda: panel_from(["a", "a"], ["1", "1.0"], [1, 2]),
     "empty-key": lambda: panel_from(["a", " "], ["1", "1"], [1, 2]),
-    "few-units-in-blocks": lambda: draw_lots(["a", "b", "c"], seed=1, n_blocks=2),
+    "few-units-in-blocks": lambda: allocate_randomly(["a", "b", "c"], seed=1, n_blocks=2),
     "infinite-value": lambda: numbers(["inf"], "y"),
     "irregular-time": lambda: its(
         SERIES, panel_from(["a"] * 24, [str(t + (t > 9)) for t in range(24)], SERIES)[0].times, 12

@@ -72,7 +72,7 @@ class DraftReviewListing(Listing[DraftReview]):
     """Reviews of the present handing in, then of earlier ones."""
 
 
-class GivenReview(Schema):
+class ReviewOutcome(Schema):
     """What came of a review."""
 
     review: DraftReview

@@ -28,7 +28,7 @@ def for_writers(view: View) -> View:
         if actor_of(request).is_known:
             response = missing_is_404(view)(request, *args, **kwargs)
         elif request.method == "POST":
-            response = kept(request, str(kwargs.get("step", "")), status=403)
+            response = not_saved(request, str(kwargs.get("step", "")), status=403)
         else:
             response = redirect_to_login(request.get_full_path())
         # The browser asks again before it shows the page, so nobody sees it after signing out.
@@ -38,7 +38,7 @@ def for_writers(view: View) -> View:
     return answer
 
 
-def kept(request: HttpRequest, step: str, *, status: int, why: str = "") -> HttpResponse:
+def not_saved(request: HttpRequest, step: str, *, status: int, why: str = "") -> HttpResponse:
     """Nothing was saved; what was typed is shown to be copied."""
     label, to = _("Go to your drafts"), reverse("knowledge:write")
     if not actor_of(request).is_known:

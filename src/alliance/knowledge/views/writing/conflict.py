@@ -30,7 +30,7 @@ from alliance.knowledge.selectors.drafts import (
 from alliance.knowledge.selectors.drafts_fields import conflict_page
 from alliance.knowledge.services.drafts import rebase_draft, save_draft
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
+from alliance.knowledge.views.writing import draft_to_edit, for_writers, not_saved
 from alliance.web.paging import number_in
 
 
@@ -89,9 +89,9 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         draft = draft_to_edit(request, public_id)
     except NotFound:
-        return kept(request, step, status=404)
+        return not_saved(request, step, status=404)
     if draft is None:
-        return kept(request, step, status=403, why="closed")
+        return not_saved(request, step, status=403, why="closed")
     revision = number_in(request.POST.get("revision", ""))
     try:
         document = read_conflict(request.POST)
@@ -105,7 +105,7 @@ def merge(request: HttpRequest, public_id: str) -> HttpResponse:
     except Conflict:
         return show_conflict(request, public_id, revision=revision, mine=document, step=step)
     except NotAllowed:
-        return kept(request, step, status=403, why="closed")
+        return not_saved(request, step, status=403, why="closed")
     except InvalidData as error:
         return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
     messages.success(request, _("Saved. The draft now combines both versions as you chose."))
@@ -132,7 +132,7 @@ def rebase(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.warning(request, _("Someone else has just saved the draft. Try again."))
         return redirect("knowledge:draft", public_id)
     except NotAllowed:
-        return kept(request, "", status=403, why="closed")
+        return not_saved(request, "", status=403, why="closed")
     if not clashes:
         messages.success(
             request, _("The draft now includes the changes published since you started it.")

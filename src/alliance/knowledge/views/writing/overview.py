@@ -36,7 +36,7 @@ def overview(request: HttpRequest, public_id: str) -> HttpResponse:
     draft = get_draft_for(actor_of(request), public_id, READ_WRITING)
     page = select.draft_page(draft, actor_of(request), request.LANGUAGE_CODE)
     reviews = draft.reviews.filter(submission=draft.submission)
-    context = {"page": page, "reviews": reviews.exclude(state=ReviewState.GIVEN_BACK)}
+    context = {"page": page, "reviews": reviews.exclude(state=ReviewState.WITHDRAWN)}
     return render(request, "knowledge/write/overview.html", context)
 
 

@@ -32,7 +32,7 @@ from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.masked import traces_of
 from alliance.knowledge.services.drafts import save_draft
 from alliance.knowledge.views import actor_of
-from alliance.knowledge.views.writing import draft_to_edit, for_writers, kept
+from alliance.knowledge.views.writing import draft_to_edit, for_writers, not_saved
 from alliance.knowledge.views.writing.conflict import show_conflict
 from alliance.knowledge.views.writing.overview import mark_as_dealt_with
 from alliance.web import languages
@@ -111,9 +111,9 @@ def _save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     try:
         draft = draft_to_edit(request, public_id)
     except NotFound:
-        return kept(request, step, status=404)
+        return not_saved(request, step, status=404)
     if draft is None:
-        return kept(request, step, status=403, why="closed")
+        return not_saved(request, step, status=403, why="closed")
     revision = number_in(request.POST.get("revision", ""))
     base = document_at(draft, revision)
     form = FORMS[step](
@@ -144,7 +144,7 @@ def _save(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
         except Conflict:
             return show_conflict(request, public_id, revision=revision, mine=document, step=step)
         except NotAllowed:
-            return kept(request, step, status=403, why="closed")
+            return not_saved(request, step, status=403, why="closed")
         except InvalidData as error:
             for fault in fault_texts(error.faults, text_language=draft.language):
                 place = form.part_of(fault.at.field)
