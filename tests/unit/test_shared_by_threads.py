@@ -95,7 +95,7 @@ WITH_STATE = {
     "alliance.web.narrative._READER": "changed at import alone; a text has its own state",
     "alliance.workshops.tokens._PLACE": "only read, after it was made",
     "alliance.workshops.tokens._CALENDAR": "only read, after it was made",
-    "alliance.workshops.tokens._IN": "only read, after it was made",
+    "alliance.workshops.tokens._CHECK_IN": "only read, after it was made",
     "alliance.starter.remove.router": "Django's own, which only asks settings",
     "alliance.web.page_cache._PAGES": "prometheus_client locks",
 }

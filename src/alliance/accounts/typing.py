@@ -70,7 +70,7 @@ class Typing:
         return mark_of(user, self.address)
 
     @cached_property
-    def kept(self) -> TypedText | None:
+    def typed_text(self) -> TypedText | None:
         """What the reader typed here and did not save."""
         user = self._request.user
         if self._request.method == "POST" or not isinstance(user, User):
@@ -80,10 +80,10 @@ class Typing:
     @property
     def back(self) -> QueryDict | None:
         """The fields as they were sent; None where nothing waits."""
-        if self.kept is None:
+        if self.typed_text is None:
             return None
         fields = QueryDict(mutable=True)
-        for name, values in self.kept.fields.items():
+        for name, values in self.typed_text.fields.items():
             fields.setlist(name, values)
         return fields
 

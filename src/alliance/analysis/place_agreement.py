@@ -31,7 +31,7 @@ class Agreement:
     measure: str
     unit: str
     places: int
-    told: int
+    informative: int
     agreeing: int
     observed: int
     contrary: int
@@ -55,7 +55,7 @@ class Agreement:
             ("measure", self.measure),
             ("unit", self.unit),
             ("places", self.places),
-            ("told", self.told),
+            ("told", self.informative),
             ("agreeing", self.agreeing),
             ("observed", self.observed),
             ("contrary", self.contrary),
@@ -179,7 +179,7 @@ def _agreement(
         measure=key[0],
         unit=key[1],
         places=len(places),
-        told=len(sides) - sides.count(None) + (own_side is not None),
+        informative=len(sides) - sides.count(None) + (own_side is not None),
         agreeing=agreeing + bool(own_side),
         observed=observed + (bool(own_side) and _is_observed(own)),
         contrary=sides.count(-sign) if sign else 0,
@@ -199,7 +199,8 @@ def _is_observed(effects: Iterable[PlaceEffect]) -> bool:
 
 def _best_covered_first(agreements: Iterable[Agreement]) -> list[Agreement]:
     return sorted(
-        agreements, key=lambda a: (-a.places, -a.told, -a.agreeing, -a.observed, a.measure, a.unit)
+        agreements,
+        key=lambda a: (-a.places, -a.informative, -a.agreeing, -a.observed, a.measure, a.unit),
     )
 
 
@@ -242,7 +243,7 @@ def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
         measure=with_unit.measure,
         unit=with_unit.unit,
         places=len(places),
-        told=decided,
+        informative=decided,
         agreeing=agreeing,
         observed=observed,
         contrary=sides.count(-sign),

@@ -289,7 +289,7 @@ class OnBallot(forms.Form):
             )
 
     @property
-    def said(self) -> dict[str, int]:
+    def ballot_values(self) -> dict[str, int]:
         """What was ticked or typed, by the public id of the project."""
         data = self.cleaned_data
         if self.budget.ballot == enums.BallotKind.APPROVAL:

@@ -47,7 +47,7 @@ def _of_kind(process: Process) -> Process:
 
 
 def _home(process: Process) -> Step:
-    title = str(process.said("title", get_language() or "en"))
+    title = str(process.localised_text("title", get_language() or "en"))
     return (title, reverse("participation:take-part", args=[process.public_id]))
 
 
@@ -71,14 +71,14 @@ class OnBudget(ResidentActionView):
 class KeepsChoices(OnBudget):
     """A page on which a ballot is filled in: what was chosen stays until it is given."""
 
-    is_given = False
+    is_cast = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As a page of residents, with the cookie of what is chosen."""
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "POST" and isinstance(getattr(self, "object", None), Process):
             assert isinstance(response, HttpResponse)
-            if self.is_given:
+            if self.is_cast:
                 choices.forget(response, self.object)
             elif getattr(self, "own", None) is None:
                 projects = selectors.on_ballot(self.budget)
@@ -111,12 +111,14 @@ class Vote(KeepsChoices):
             if self.own
             else {}
         )
-        self.kept = {} if self.own else choices.chosen(self.request, self.object, projects)
+        self.remembered_choices = (
+            {} if self.own else choices.chosen(self.request, self.object, projects)
+        )
         needs_code = self.own is None and self.budget.voters == enums.Voters.CODE
         return {
             "budget": self.budget,
             "projects": projects,
-            "chosen": own or self.kept,
+            "chosen": own or self.remembered_choices,
             "needs_code": needs_code,
         }
 
@@ -150,9 +152,9 @@ class Vote(KeepsChoices):
         if self.participant is None:
             # Who comes when nothing is taken, or with a wrong code, does not take part by it.
             user = self.request.user if self.request.user.is_authenticated else None
-            voting.check(self.object, form.said, user=user, **by)
-        made = voting.cast(self.object, self.taking_part(), form.said, **by)
-        self.is_given = True
+            voting.check(self.object, form.ballot_values, user=user, **by)
+        made = voting.cast(self.object, self.taking_part(), form.ballot_values, **by)
+        self.is_cast = True
         return made
 
     def get_success_message(self, made: Ballot) -> str:
@@ -186,7 +188,7 @@ class Vote(KeepsChoices):
             "places": exponent(budget.currency),
             "condition": self.condition,
             "needs_code": self.own is None and budget.voters == enums.Voters.CODE,
-            "kept": self.kept and self.request.method != "POST",
+            "kept": self.remembered_choices and self.request.method != "POST",
             "email_form": EmailForm(),
             "submit": _("Sign in to vote") if needs_account else submit,
         }
@@ -330,7 +332,7 @@ class BudgetActionView(PeopleActionView):
     def get_breadcrumbs(self) -> list[Step]:
         above = reverse("participation:manage", args=[self.kwargs["public_id"]])
         process = get_process_for(self.actor, self.kwargs["public_id"], self.action)
-        title = str(process.said("title", self.language))
+        title = str(process.localised_text("title", self.language))
         own_page = reverse("budgeting:manage", args=[self.kwargs["public_id"]])
         return [(LIST[0], reverse(LIST[1])), (title, above), (_("The budget"), own_page)]
 
@@ -591,7 +593,7 @@ class Paper(BudgetActionView):
         data = form.cleaned_data
         return voting.enter_ballot(
             self.object,
-            form.said,
+            form.ballot_values,
             code=data["code"],
             channel=data["channel"],
             traits=form.traits,

@@ -657,7 +657,7 @@ def _has_more(process: Process) -> bool:
 ISSUING = Issuing(
     read=counts,
     work_out=_work_out,
-    keep=_store_issue,
+    store=_store_issue,
     counted=lambda people: people.filter(pledge__isnull=False),
     has_more=_has_more,
 )

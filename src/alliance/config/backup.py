@@ -134,7 +134,7 @@ class Restored:
     """
 
     source: str
-    kept: tuple[Path, ...] = ()
+    earlier_paths: tuple[Path, ...] = ()
     is_undone: bool = False
 
 

@@ -59,7 +59,7 @@ def _finish_restore() -> None:
         )
         return
     click.echo(f"The restore of {done.source} was interrupted; it is finished now.", err=True)
-    _print_earlier_paths(done.kept, err=True)
+    _print_earlier_paths(done.earlier_paths, err=True)
 
 
 def _print_earlier_paths(paths: tuple[Path, ...], *, err: bool = False) -> None:
@@ -129,7 +129,7 @@ def check_settings() -> None:
     from alliance.config import env
 
     for setting in env.SETTINGS:
-        origin = "given" if setting.is_given else "default"
+        origin = "given" if setting.is_set else "default"
         click.echo(f"{setting.variable}={setting.shown()}  ({origin})")
     faults = env.faults() + env.warnings_about_names()
     if faults:
@@ -229,7 +229,7 @@ def restore(file: Path, force: bool) -> None:
     _finish_restore()
     done = restore_backup(file, force=force)
     click.echo(f"Restored to {env.home()}")
-    _print_earlier_paths(done.kept)
+    _print_earlier_paths(done.earlier_paths)
 
 
 @click.command()

@@ -40,7 +40,7 @@ class Setting:
         return PREFIX + self.name
 
     @property
-    def is_given(self) -> bool:
+    def is_set(self) -> bool:
         return self.variable in os.environ
 
     def shown(self) -> str:
@@ -372,7 +372,7 @@ _REFUSED_IN_PRODUCTION: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ),
     (
         "TRUSTED_PROXIES",
-        lambda _number: not BY_NAME["TRUSTED_PROXIES"].is_given,
+        lambda _number: not BY_NAME["TRUSTED_PROXIES"].is_set,
         "must say how many proxies of yours stand in front, 0 for none",
     ),
     ("OIDC_URL", lambda url: url.startswith("http:"), "must begin with https"),

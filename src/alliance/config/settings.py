@@ -28,7 +28,7 @@ if refused := env.production_faults():
 NETWORK_NAME = env.get("NETWORK_NAME")
 LOGO = env.get("LOGO")
 #: Whether who installed this chose how the network is shown.
-NETWORK_IS_NAMED = env.BY_NAME["NETWORK_NAME"].is_given or bool(LOGO)
+NETWORK_IS_NAMED = env.BY_NAME["NETWORK_NAME"].is_set or bool(LOGO)
 CONTACT_EMAIL = env.get("CONTACT_EMAIL")
 LEGAL_CHECKED = env.get("LEGAL_CHECKED")
 TARGET_CURRENCY = env.get("TARGET_CURRENCY")

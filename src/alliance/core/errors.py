@@ -103,7 +103,7 @@ class Fault:
             raise TypeError(f"{self.code} takes {sorted(params_of(self.code))}: {self.params}")
 
     @classmethod
-    def kept(cls, where: str, code: str, params: Mapping[str, Any]) -> Fault:
+    def from_json(cls, where: str, code: str, params: Mapping[str, Any]) -> Fault:
         """A fault that JSON kept, its days as days again."""
         days = {
             name: dt.date.fromisoformat(params[name]) for name in ("date", "day") if name in params

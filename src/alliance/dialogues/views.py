@@ -129,7 +129,7 @@ class PaperForm(EnterForm):
             *((option.name.lower(), option.label) for option in enums.Vote),
         ]
         for statement in statements:
-            text = statement.said("text", get_language() or "en")
+            text = statement.localised_text("text", get_language() or "en")
             label = f"{statement.number}. {text}" if statement.number else str(text)
             self.fields[f"vote_{statement.public_id}"] = forms.ChoiceField(
                 label=label, required=False, choices=marks, widget=forms.RadioSelect

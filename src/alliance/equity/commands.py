@@ -28,7 +28,7 @@ def import_areas(kind: str, team: str, folder: Path | None) -> None:
     if organisation is None:
         raise click.BadParameter(f"no team of a city is called {team}", param_hint="--team")
     actor = Actor("command line", roles=frozenset({NetworkRole.SECRETARIAT}), is_system=True)
-    asker = Asker("SCB" if kind == "deso" else "Insee", say=click.echo)
+    asker = Asker("SCB" if kind == "deso" else "Insee", report=click.echo)
     try:
         load_areas(
             kind, organisation, folder=folder, asker=asker, actor=actor, at=clock.now(),

@@ -233,7 +233,7 @@ def import_recipes(keys: tuple[str, ...]) -> None:
         message = row.told
         if row.figure_file is not None:
             report = row.figure_file.report
-            message = "; ".join(map(str, row.figure_file.found)) or (
+            message = "; ".join(map(str, row.figure_file.fault_list)) or (
                 f"{report['added']} new, {report['revised']} differ"
             )
         click.echo(f"{key}: {ReadingState(state).value}" + (f", {message}" if message else ""))

@@ -119,7 +119,7 @@ def store_file(
     Every room calls its columns alike: `file_name`, `media_type`, `size`, `sha256`. Raises
     InvalidData where there are `MOST_FILES` already.
     """
-    sha256 = store.keep(checked.content)
+    sha256 = store.store(checked.content)
     if twin := among.filter(sha256=sha256).first():
         return twin
     if among.exclude(sha256="").count() >= MOST_FILES:

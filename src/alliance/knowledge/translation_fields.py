@@ -66,7 +66,7 @@ class Kind:
     fields: tuple[TextField, ...]
     page: str = ""
     translate_page: str = ""
-    door: Callable[..., Any] | None = None
+    getter: Callable[..., Any] | None = None
     label: str | Promise = ""
     records: Callable[[], QuerySet[Any]] | None = None
 

@@ -19,7 +19,7 @@ class Discussed(NamedTuple):
     page: str
     board: tuple[Any, str]
     anchor: str = "#discussion"
-    tell: str = ""
+    objection_notifier: str = ""
 
 
 DISCUSSED = {

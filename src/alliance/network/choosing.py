@@ -44,7 +44,7 @@ class Chooser:
     text: str
     choices: tuple[Choice, ...]
     n: int
-    kept: tuple[tuple[str, str], ...]
+    params: tuple[tuple[str, str], ...]
 
 
 def choose_city(

@@ -18,7 +18,7 @@ def _process(process: Process, language: str) -> Document:
     """A process in the language it was asked in, or one that its question is translated into."""
     phases = list(process.phases.all())
     names = ("title", "summary", "result", "decides_what", "area", "easy_read", "background")
-    title, summary, *parts = (str(process.said(name, language)) for name in names)
+    title, summary, *parts = (str(process.localised_text(name, language)) for name in names)
     return Document(
         kind="process",
         public_id=process.public_id,
@@ -63,5 +63,5 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
     rows = rows.annotate(stage=stage()).select_related("city").prefetch_related("phases")
     for row in rows.iterator(chunk_size=500):
         for language in Language.values:
-            if not row.said("title", language).lang_attr:
+            if not row.localised_text("title", language).lang_attr:
                 yield _process(row, language)

@@ -69,7 +69,7 @@ class Translated(models.Model):
     class Meta:
         abstract = True
 
-    def said(self, field: str, language: str) -> Localised:
+    def localised_text(self, field: str, language: str) -> Localised:
         """What `field` says in a language; the original where it is not translated into it."""
         original: str = getattr(self, field)
         if original in PromiseText.values:
@@ -442,11 +442,11 @@ class Promise(Translated):
     def __str__(self) -> str:
         return self.text
 
-    def said(self, field: str, language: str) -> Localised:
+    def localised_text(self, field: str, language: str) -> Localised:
         """As of all that is translated; a decision is in the words of its process."""
         if self.kind != PromiseKind.DECISION or not getattr(self, field):
-            return super().said(field, language)
-        process_text = self.process.said(
+            return super().localised_text(field, language)
+        process_text = self.process.localised_text(
             {"text": "decides_what", "outcome": "result"}[field], language
         )
         return (

@@ -38,7 +38,7 @@ class Issuing:
 
     read: Callable[[Process, QuerySet[Participant]], Any]
     work_out: Callable[[Process, Any, dt.datetime], Any]
-    keep: Callable[[Issue, Any], None]
+    store: Callable[[Issue, Any], None]
     counted: Callable[[QuerySet[Participant]], QuerySet[Participant]] | None = None
     withdraw: Callable[[Participant], None] | None = None
     has_more: Callable[[Process], bool] | None = None

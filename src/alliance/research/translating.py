@@ -32,7 +32,7 @@ TRANSLATED = (
         ),
         page="research:answer-page",
         translate_page="research:answer-translate",
-        door=_get_answer,
+        getter=_get_answer,
         label=_("Answer from research"),
         records=_accepted,
     ),

@@ -236,7 +236,7 @@ class Expansion:
 
 class _Expander:
     def __init__(self, query_words: Sequence[str | None], language: str, index: Index):
-        self.given = list(query_words)
+        self.query_words = list(query_words)
         self.language = language
         self.index = index
         self.glossary: Glossary = glossary()
@@ -265,7 +265,9 @@ class _Expander:
     def run(self) -> Expansion:
         small = self.small[self.language]
         places = [
-            place for place, word in enumerate(self.given) if word is not None and not small[place]
+            place
+            for place, word in enumerate(self.query_words)
+            if word is not None and not small[place]
         ]
         spans = self.glossary.spans(self.tokens[self.language], small, self.language)
         if sum(small) >= WORDS_OF_GRAMMAR:
@@ -287,7 +289,7 @@ class _Expander:
             places = telling or places
             self.result.is_sentence = len(places) > 2
         if not places:
-            places = [place for place, word in enumerate(self.given) if word is not None]
+            places = [place for place, word in enumerate(self.query_words) if word is not None]
         else:
             # A phrase of small words ("what works") counts too.
             places = sorted(
@@ -349,7 +351,7 @@ class _Expander:
 
     def _own_term(self, place: int) -> Term:
         word = self.bares[self.language][place] or ""
-        term = Term(str(self.given[place]))
+        term = Term(str(self.query_words[place]))
         term.add(stem_token(word, self.language), 1.0)
         term.add(f"n:{fold(word)}", NAME)
         term.add(f"w:{word}", FORM)

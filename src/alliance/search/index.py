@@ -43,7 +43,7 @@ class Index:
         self.alive: Mask = np.concatenate([*self._masks, np.zeros(0, bool)])
         self.n = int(self.alive.sum())
         #: What pages made of this index and nothing else, for all readers alike; see `kept`.
-        self._kept: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
         self.columns = parts.joined_columns(self.segments)
         self.facets = parts.joined_facets(self.segments)
 
@@ -62,17 +62,17 @@ class Index:
         """Rows in the newer segments."""
         return self.size - self.segments[0].size
 
-    def kept(self, key: Hashable, make: Callable[[], Cached]) -> Cached:
+    def get_or_set(self, key: Hashable, make: Callable[[], Cached]) -> Cached:
         """What `make` gives, made once for each key: a part of pages that all readers share.
 
         It may be made of the index and the key alone. Two threads may make it at once, alike.
         """
-        cached: Cached | None = self._kept.get(key)
+        cached: Cached | None = self._cache.get(key)
         if cached is None:
             cached = make()
-            if len(self._kept) >= MAX_CACHED:
-                self._kept.clear()
-            self._kept[key] = cached
+            if len(self._cache) >= MAX_CACHED:
+                self._cache.clear()
+            self._cache[key] = cached
         return cached
 
     @cached_property

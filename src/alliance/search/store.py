@@ -234,7 +234,7 @@ class Store:
         rows = IndexedDocument.objects.filter(deleted=False).order_by("kind", "public_id")
         ordered = rows.values_list(*_COLUMNS).iterator(chunk_size=500)
         loaded = Loaded(Index.of(_records(_groups(ordered))), state.generation, self._stamp(state))
-        self._keep(loaded)
+        self._save_to_disk(loaded)
         return loaded
 
     def _load_changes(self, held: Loaded, state: IndexState) -> Loaded:
@@ -273,9 +273,9 @@ class Store:
         with self._lock:
             if self._loaded is held:
                 self._loaded = compacted
-        self._keep(compacted)
+        self._save_to_disk(compacted)
 
-    def _keep(self, loaded: Loaded) -> None:
+    def _save_to_disk(self, loaded: Loaded) -> None:
         """Write a one-segment index to disk, for the next process; keep the two newest."""
         if not loaded.stamp or len(loaded.index.segments) != 1:
             return

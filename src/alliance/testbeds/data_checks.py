@@ -52,21 +52,21 @@ class _Faults:
     """Faults found so far; beyond `MOST_FAULTS` they are counted only."""
 
     def __init__(self) -> None:
-        self.found: list[Fault] = []
+        self.faults: list[Fault] = []
         self.more = 0
 
     def add(self, where: str, code: str, **params: Any) -> None:
-        if len(self.found) < MOST_FAULTS:
-            self.found.append(Fault(where, code, params))
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(where, code, params))
         else:
             self.more += 1
 
     def settle(self) -> None:
         """Raise InvalidData if there is any."""
         if self.more:
-            self.found.append(Fault("table", "more-cells-at-fault", {"n": self.more}))
-        if self.found:
-            raise InvalidData(self.found)
+            self.faults.append(Fault("table", "more-cells-at-fault", {"n": self.more}))
+        if self.faults:
+            raise InvalidData(self.faults)
 
 
 def check_data(table: Table, plan: Plan, *, frozen_on: dt.date, today: dt.date) -> Checked:

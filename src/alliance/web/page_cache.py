@@ -209,7 +209,7 @@ class Memory:
         self._pages.move_to_end(key)
         return state, page
 
-    def put(self, key: Hashable, state: State, page: CachedPage) -> None:
+    def store(self, key: Hashable, state: State, page: CachedPage) -> None:
         """Keep a page that was made after `state` was read, unless what it shows changed since."""
         made_under = state.of(page.kinds)
         with self._lock:
@@ -297,7 +297,7 @@ class Reading:
         """The state under which the request reads. Raises DatabaseError."""
         return self._read()
 
-    def kept(self, kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
+    def cached(self, kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
         """As the function of that name."""
         return self._parts.get(key, self.state.of(kinds), make)
 
@@ -335,7 +335,7 @@ def cached(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]
     it is made each time, and so it is where no pages are kept.
     """
     reading = _reading.get()
-    return make() if reading is None else reading.kept(kinds, key, make)
+    return make() if reading is None else reading.cached(kinds, key, make)
 
 
 class PageCache:
@@ -406,7 +406,7 @@ class PageCache:
             return _completed(request, response)
         page = CachedPage.of(request, cast(HttpResponse, response))
         if request.method == "GET":
-            self.memory.put(key, state, page)
+            self.memory.store(key, state, page)
         _PAGES.labels("view").inc()
         return page.answer(request)
 

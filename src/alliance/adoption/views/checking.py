@@ -52,5 +52,5 @@ class Fairness(NameCheck):
             raise InvalidData([Fault("title", "check-nothing-chosen")])
         return super().execute(form)
 
-    def keep(self, check: DistributionCheck) -> None:
+    def assign_check(self, check: DistributionCheck) -> None:
         name_check(self.object, check, **self.by)

@@ -54,7 +54,7 @@ class Composite:
     nodes: Floats
     score: Floats
     rank: Floats
-    kept: Bools
+    included: Bools
     eligible: Bools
     coverage: Floats
     n: int
@@ -132,7 +132,7 @@ def build(table: Table, framework: Framework, *, method: Method | None = None) -
         nodes=nodes,
         score=score,
         rank=ranks,
-        kept=included,
+        included=included,
         eligible=eligible,
         coverage=coverage,
         n=n,

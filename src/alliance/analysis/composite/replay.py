@@ -142,7 +142,7 @@ class _Stage:
         base = scaling.clipped(base, "fixed")
         self.shift, self.factor = _centre_and_spread(base)
         self.nominal = self.to_share(scaling.clipped(nominal, method.normalise), method.normalise)
-        self.used = self.composite.kept & (framework.leaf_weights() > 0)
+        self.used = self.composite.included & (framework.leaf_weights() > 0)
         self._treated: dict[tuple[int, bytes], tuple[Floats, Floats]] = {}
 
     def to_share(self, share: Floats, kind: str) -> Floats:

@@ -127,7 +127,7 @@ def plan_for(composite: Composite, factors: Factors, *, errors: bool) -> Plan:
         raise MethodError(
             "not-comparable", "Copeland scores cannot be mixed with means", "aggregation"
         )
-    weighted = composite.kept & (framework.leaf_weights() > 0)
+    weighted = composite.included & (framework.leaf_weights() > 0)
     candidates = np.flatnonzero(weighted)
     top = framework.top
     varied_nodes = np.array([part.index for part in framework.bottom_up[:-1]], dtype=np.intp)
@@ -175,7 +175,7 @@ def draws_from(plan: Plan, uniforms: Floats) -> Draws:
     scenario = scenario * len(plan.winmaxes) + choose("treatment", len(plan.winmaxes))
     scenario = scenario * len(plan.aggregations) + choose("aggregation", len(plan.aggregations))
 
-    base = np.where(plan.composite.kept, framework.leaf_weights(), 0.0)
+    base = np.where(plan.composite.included, framework.leaf_weights(), 0.0)
     leaf_weights = np.tile(base, (n, 1))
     node_weights = np.tile(framework.node_weights(), (n, 1))
     if "weights" in plan.columns:

@@ -29,7 +29,7 @@ from alliance.analysis.pilots.verdicts import Sentence, plain_words, sentences
 __all__ = [
     "DESIGNS",
     "Evaluation",
-    "Lots",
+    "Allocation",
     "Panel",
     "Plan",
     "Predictors",
@@ -41,7 +41,7 @@ __all__ = [
     "analyse",
     "before_after",
     "did",
-    "draw_lots",
+    "allocate_randomly",
     "its",
     "numbers",
     "panel_from",

@@ -46,7 +46,7 @@ class Panel:
     outcome: Floats
     n_dropped: int = 0
 
-    def keep(self, mask: Bools) -> Panel:
+    def subset(self, mask: Bools) -> Panel:
         """The units of the mask, shape (N,)."""
         units = tuple(unit for unit, included in zip(self.units, mask, strict=True) if included)
         return replace(self, units=units, outcome=self.outcome[mask])
@@ -61,7 +61,7 @@ class Panel:
         if not complete.any():
             raise MethodError("no-data", "no unit has an outcome at every time", "outcome")
         dropped = self.n_dropped + int((~complete).sum())
-        return replace(self.keep(complete), n_dropped=dropped), complete
+        return replace(self.subset(complete), n_dropped=dropped), complete
 
 
 def panel_from(

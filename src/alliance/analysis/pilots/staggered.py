@@ -114,7 +114,7 @@ def staggered(
         raise MethodError("bad-parameter", "unknown control or negative draws", "control")
     sample = _sample(panel, first, control)
     warnings = list(sample.warnings)
-    members = None if clusters is None else numbered(clusters[sample.kept])
+    members = None if clusters is None else numbered(clusters[sample.usable_indices])
     if members is not None and members.max() == 0:
         raise MethodError("one-cluster", "all units are in one cluster", "clusters")
 
@@ -189,7 +189,7 @@ def staggered(
 class _Sample:
     y: Floats
     first: Floats
-    kept: Ints
+    usable_indices: Ints
     sizes: dict[int, int]
     n_gaps: int
     n_always: int
@@ -227,7 +227,7 @@ def _sample(panel: Panel, first: Floats, control: Control) -> _Sample:
     return _Sample(
         y=y,
         first=begins,
-        kept=np.flatnonzero(usable),
+        usable_indices=np.flatnonzero(usable),
         sizes={int(g): int((begins == g).sum()) for g in groups},
         n_gaps=full.n_dropped,
         n_always=int((complete & (first <= 0)).sum()),

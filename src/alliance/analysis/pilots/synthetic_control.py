@@ -115,7 +115,7 @@ def synthetic_control(
         "rmspe_before": before,
         "rmspe_after": after,
         "fit": before / spread if spread > 0 else NOT_KNOWN,
-        "placebo": test.told,
+        "placebo": test.payload,
         "placebo_gaps": {
             str(names[d]): row for d, row in zip(task.donors, placebo_gaps, strict=True)
         },
@@ -234,7 +234,7 @@ def _scaled(predictors: Predictors, usable: Bools) -> tuple[Floats, tuple[str, .
 class _Placebo:
     p: float
     ci: tuple[float, float]
-    told: dict[str, Any]
+    payload: dict[str, Any]
     warnings: tuple[str, ...]
 
 

@@ -40,7 +40,7 @@ class ContentStore:
 
         return Path(settings.MEDIA_ROOT) / self.folder / sha256[:2] / sha256
 
-    def keep(self, content: bytes) -> str:
+    def store(self, content: bytes) -> str:
         """Keep content, unless it is there already; its SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         if not self.path_of(sha256).exists():

@@ -102,7 +102,7 @@ class UploadedFile(models.Model):
     def _progress_path(self) -> Path:
         return self.path.with_name(f"{self.public_id}.progress")
 
-    def tell(self, step: str, done: int = 0, of: int = 0) -> None:
+    def save_progress(self, step: str, done: int = 0, of: int = 0) -> None:
         """Keep how far it has come beside it: the database waits for the end of what is written."""
         write_whole(
             self._progress_path, json.dumps({"step": step, "done": done, "of": of}).encode()
@@ -116,7 +116,7 @@ class UploadedFile(models.Model):
             nonlocal done, due
             done += rows
             if time.monotonic() >= due or done == of:
-                self.tell(step, done, of)
+                self.save_progress(step, done, of)
                 due = time.monotonic() + 1
 
         return count
@@ -130,9 +130,9 @@ class UploadedFile(models.Model):
         return {"step": "waiting", "done": 0, "of": 0}
 
     @property
-    def found(self) -> list[Fault]:
+    def fault_list(self) -> list[Fault]:
         """The faults that were found in it."""
-        return [Fault.kept(*fault) for fault in self.faults]
+        return [Fault.from_json(*fault) for fault in self.faults]
 
     def make_ready(self, report: dict[str, Any]) -> None:
         """Keep what was found; it waits for a yes."""

@@ -197,4 +197,4 @@ def _weighted(material: Material) -> dict[str, Any]:
     }
 
 
-ISSUING = Issuing(read=read, work_out=work_out, keep=store_issue, counted=voted, withdraw=withdraw)
+ISSUING = Issuing(read=read, work_out=work_out, store=store_issue, counted=voted, withdraw=withdraw)

@@ -123,7 +123,7 @@ class NameCheck(AboutActionView):
         """The solution or case behind it."""
         raise NotImplementedError
 
-    def keep(self, check: DistributionCheck) -> None:
+    def assign_check(self, check: DistributionCheck) -> None:
         """Write down which check it is."""
         raise NotImplementedError
 
@@ -146,7 +146,7 @@ class NameCheck(AboutActionView):
                 check = services.start_check(self.team(), data, subject=subject, **self.by)
                 if answers := self.answers():
                     services.answer_questions(check, answers, **self.by)
-            self.keep(check)
+            self.assign_check(check)
         return check
 
     def get_success_url(self, made: Any = None) -> str:

@@ -68,7 +68,7 @@ def read_publisher(
     """Ask, and name the source in what is said of it. Raises InvalidData, PublisherSilent."""
     query, options = with_defaults(publisher, query, options)
     connector = PUBLISHERS[publisher]
-    fetched = connector.fetch(asker or Asker(connector.name, say=say), query)
+    fetched = connector.fetch(asker or Asker(connector.name, report=say), query)
     return fetched, replace(
         options,
         source_title=options.source_title or fetched.title,

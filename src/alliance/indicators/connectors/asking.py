@@ -38,7 +38,7 @@ class Asker:
     """How a connector asks. `say` is told of each step; tests bring their own `ask` and `sleep`."""
 
     publisher: str
-    say: Callable[[str], object] = lambda text: None
+    report: Callable[[str], object] = lambda text: None
     ask: Callable[..., Answer] = ask
     sleep: Callable[[float], object] = time.sleep
 
@@ -84,7 +84,7 @@ class Asker:
                 rule = _("responds with status %(status)s") % {"status": answer.status}
                 pause = _asked_pause(answer.headers, pause)
             if number < len(PAUSES):
-                self.say(
+                self.report(
                     _("%(publisher)s %(rule)s; next try in %(seconds)d s")
                     % {"publisher": self.publisher, "rule": rule, "seconds": pause}
                 )

@@ -28,7 +28,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
             url += "/year/" + ",".join(map(str, range(query.first_year, last + 1)))
         for number, page in enumerate(_pages(asker, url), start=1):
             rows += _rows(page)
-            asker.say(f"Kolada: {len(rows)} figures, page {number}")
+            asker.report(f"Kolada: {len(rows)} figures, page {number}")
     return Fetched(
         content=as_csv(rows),
         file_name=f"kolada-{query.dataset}.csv",

@@ -42,7 +42,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     seen: dict[str, set[str]] = {}
     for number, page in enumerate(_pages(asker, url, parameters), start=1):
         rows += _rows(page, wanted, seen)
-        asker.say(f"Melodi: {len(rows)} figures, page {number}")
+        asker.report(f"Melodi: {len(rows)} figures, page {number}")
     for name, values in seen.items():
         if len(values) > 1:
             raise ambiguous_dimension_error("Melodi", name, sorted(values))

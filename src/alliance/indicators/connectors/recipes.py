@@ -48,7 +48,7 @@ def read_recipe(
     if shared:
         query = replace(query, codes=tuple(code for code, cities in shared.items() if cities))
     query, options = with_defaults(recipe.publisher, query, Options.of_json(recipe.options))
-    asker = asker or Asker(connector.name, say=say)
+    asker = asker or Asker(connector.name, report=say)
     fetched = connector.fetch(asker, query)
     rows = list(_cells(fetched))
     if recipe.per:

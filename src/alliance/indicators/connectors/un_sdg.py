@@ -41,7 +41,9 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     seen: dict[str, set[str]] = {}
     for page in _pages(asker, url, parameters):
         rows += _rows(page, query, seen)
-        asker.say(f"UN SDG: {len(rows)} figures, page {page['pageNumber']} of {page['totalPages']}")
+        asker.report(
+            f"UN SDG: {len(rows)} figures, page {page['pageNumber']} of {page['totalPages']}"
+        )
     for name, values in seen.items():
         if len(values) > 1:
             raise ambiguous_dimension_error("UN SDG", name, sorted(values))

@@ -65,7 +65,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
                 self.fields[f"{name}-{row}"] = self._field(name, titles[name], known)
         self.fields["unit"].initial = page.version.unit or page.version.unit_label
         # As the definition says: whoever counts otherwise says so here.
-        for name in self.SAID[:-1]:
+        for name in self.PROVENANCE_FIELDS[:-1]:
             self.fields[name].required = True
             self.fields[name].initial = getattr(page.version, name)
 
@@ -97,7 +97,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
     @property
     def about(self) -> list[forms.BoundField]:
         """What is said of all rows."""
-        names = ("unit", "method", "source_title", "source_url", "licence", *self.SAID)
+        names = ("unit", "method", "source_title", "source_url", "licence", *self.PROVENANCE_FIELDS)
         return [self[name] for name in names]
 
     @property

@@ -51,11 +51,11 @@ class ProvenanceForm(forms.Form):
         ),
     )
     #: The names of these fields.
-    SAID = ("publisher", "method_class", "population", "own_definition")
+    PROVENANCE_FIELDS = ("publisher", "method_class", "population", "own_definition")
 
-    def said(self) -> dict[str, Any]:
+    def provenance_options(self) -> dict[str, Any]:
         """What is said, as `Options` takes it."""
-        return {name: self.cleaned_data.get(name) or "" for name in self.SAID[:-1]} | {
+        return {name: self.cleaned_data.get(name) or "" for name in self.PROVENANCE_FIELDS[:-1]} | {
             "own_definition": bool(self.cleaned_data.get("own_definition"))
         }
 
@@ -174,7 +174,10 @@ class UploadForm(ProvenanceForm, ServiceForm):
     @property
     def first(self) -> list[forms.BoundField]:
         """The fields that most files need."""
-        return [self[name] for name in ("source_title", "source_url", "licence", *self.SAID)]
+        return [
+            self[name]
+            for name in ("source_title", "source_url", "licence", *self.PROVENANCE_FIELDS)
+        ]
 
     @property
     def further(self) -> list[forms.BoundField]:
@@ -187,9 +190,11 @@ class UploadForm(ProvenanceForm, ServiceForm):
 
     def options(self) -> Options:
         """What is said of the file."""
-        names = [name for name in self.fields if name in _OPTIONS and name not in self.SAID]
+        names = [
+            name for name in self.fields if name in _OPTIONS and name not in self.PROVENANCE_FIELDS
+        ]
         texts = {name: self.cleaned_data.get(name) or "" for name in names}
-        return replace(Options.of_text(**texts), **self.said(), named=True)
+        return replace(Options.of_text(**texts), **self.provenance_options(), named=True)
 
 
 class ReasonForm(ServiceForm):

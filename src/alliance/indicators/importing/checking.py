@@ -145,7 +145,7 @@ class Checked:
     figures: FigureTable
     report: Report
     numbers: Any
-    kept: tuple[str, ...] = ()
+    preserved_columns: tuple[str, ...] = ()
 
 
 def check(
@@ -163,7 +163,7 @@ def check(
     all. `own` begins a definition for figures that do not
     fit the one they are under; without it they are faults. `say` is told what is being done.
     """
-    options = options.with_defaults(table.said)
+    options = options.with_defaults(table.defaults)
     options.check()
     findings = Findings(table.sheet, table.path)
     if table.is_inventory:
@@ -172,7 +172,7 @@ def check(
     findings.raise_any()
     long = to_long_format(table, mapping)
     reading = _Reading(long, options, findings, own)
-    findings.found += table.faults
+    findings.faults += table.faults
     if not table.is_own:
         if options.named:
             reading.need_names()
@@ -217,7 +217,7 @@ def check(
                 dict.fromkeys(
                     (conversion.definition, conversion.unit)
                     for conversion in conversions
-                    if not conversion.given
+                    if not conversion.source_unit
                 )
             ),
             conversions=tuple(
@@ -232,7 +232,7 @@ def check(
             edition=options.edition,
         ),
         long.table.rows,
-        reading.kept,
+        reading.preserved_columns,
     )
 
 
@@ -272,7 +272,7 @@ class _Reading:
         # A download from here holds the figures as they are known, in some formats not all of it.
         held = {"standard_error": "standard_error", "quality": "quality", "method": "method"}
         held |= {"source_id": "source_title"}
-        self.kept = tuple(
+        self.preserved_columns = tuple(
             name for name, role in held.items() if self.table.is_own and role not in self.roles
         )
 
@@ -292,18 +292,20 @@ class _Reading:
         """A fault for each of the names of a source that neither a column nor an option gives."""
         for name in NAMES:
             if not getattr(self.options, name) and name not in self.roles:
-                self.findings.found.append((0, Fault(name, "missing")))
+                self.findings.faults.append((0, Fault(name, "missing")))
 
     def need_source(self) -> None:
         """A fault where nothing says where the figures come from."""
         if not self.options.source_title and "source_title" not in self.roles:
-            self.findings.found.append((0, Fault("source_title", "no-source-title")))
+            self.findings.faults.append((0, Fault("source_title", "no-source-title")))
 
     def with_changes(self, figures: FigureTable) -> FigureTable:
         """The figures of a download, of which those that are new or revised come in as any other
         file's: named, with a source, and under a definition that they fit.
         """
-        plan = plan_figures(with_sources(figures, source_keys(figures.source.words)), self.kept)
+        plan = plan_figures(
+            with_sources(figures, source_keys(figures.source.words)), self.preserved_columns
+        )
         rows = np.union1d(plan.added, np.array(list(plan.revised), dtype=np.int64))
         changed: Flags = np.zeros(self.length, dtype=bool)
         changed[rows] = True
@@ -315,7 +317,7 @@ class _Reading:
         added[plan.added] = True
         # What is revised keeps the source that it has; what is new has none yet.
         if (added & changed & figures.source.where(lambda source: source == EXISTING_SOURCE)).any():
-            self.findings.found.append((0, Fault("source_title", "no-source-title")))
+            self.findings.faults.append((0, Fault("source_title", "no-source-title")))
         of = self._fitted(figures.city, Coded(changed.astype(np.int32), (False, True)))
         return replace(
             figures, definition=of.mapped(lambda definition: definition.pk if definition else -1)
@@ -423,10 +425,10 @@ class _Reading:
         indicator = self.text("indicator", self.options.indicator)
         key = self.text("definition", self.options.definition)
         find = known.pattern if self.table.is_inventory else known.find
-        self.found = self.pairs(self._role, (indicator, key), find, None)
+        self.definitions = self.pairs(self._role, (indicator, key), find, None)
         if not self.table.is_own:
-            self.found = self._fitted(city, Coded.constant(True, self.length))
-        definitions = self.found
+            self.definitions = self._fitted(city, Coded.constant(True, self.length))
+        definitions = self.definitions
         definition = definitions.mapped(lambda record: record.pk if record else -1)
         unit, mult = self.text("unit", self.options.unit), self.text("unit_mult")
 
@@ -469,14 +471,14 @@ class _Reading:
             return begun
 
         publisher = self.text("publisher", options.publisher)
-        outcomes = self.pairs(self._role, (self.found, city, publisher, asked), fitting, None)
+        outcomes = self.pairs(self._role, (self.definitions, city, publisher, asked), fitting, None)
         self.unfit |= outcomes.where(lambda outcome: isinstance(outcome, BrokenRule))
         name = self.roles.get(self._role, "")
         unfit = np.flatnonzero(self.unfit)
         self.findings.cells(unfit, self.table.rows, name, lambda row: outcomes[row])
         return self.pairs(
             self._role,
-            (outcomes, self.found),
+            (outcomes, self.definitions),
             lambda outcome, before: before if isinstance(outcome, BrokenRule) else outcome,
             None,
         )

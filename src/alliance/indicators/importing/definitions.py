@@ -18,7 +18,7 @@ class Conversion:
     """How values of a definition came into its unit: value × factor + offset."""
 
     definition: str
-    given: str
+    source_unit: str
     unit: str
     factor: float
     offset: float = 0.0

@@ -75,7 +75,7 @@ class _Figures:
             sheet=", ".join(self.sheets),
             notes=tuple(self.notes),
             is_inventory=True,
-            said=(
+            defaults=(
                 ("method_class", MethodClass.INVENTORY.value),
                 ("population", self.population),
                 ("own_definition", True),
@@ -255,7 +255,7 @@ def _add_gpc(
         by_year[period].append(line)
         if factor != 1.0:
             figures.note("converted", f"{cells.read_text(given['unit'])} → {_TONNES}, × {factor:g}")
-    figures.faults += findings.found
+    figures.faults += findings.faults
     if inhabitants:
         figures.note("inhabitants", f"{inhabitants:g}")
     for period, lines in by_year.items():
@@ -398,7 +398,7 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
             else:
                 # Carbon dioxide alone is none of the greenhouse gases that indicators count.
                 figures.note("left out", f"{title}: {text}")
-        figures.faults += findings.found
+        figures.faults += findings.faults
     return figures.table() if figures.sheets else None
 
 

@@ -40,7 +40,7 @@ class Table:
     # are not here stay out.
     is_inventory: bool = False
     # What this kind of file says of all its rows, where nobody says otherwise.
-    said: tuple[tuple[str, Any], ...] = ()
+    defaults: tuple[tuple[str, Any], ...] = ()
     # What was found at fault while it was read, each with the number of its row.
     faults: tuple[tuple[int, Fault], ...] = ()
 
@@ -106,18 +106,18 @@ class Findings:
     sheet: str = ""
     path: str = ""
     # Each with the number of its row, 0 for what is about no row.
-    found: list[tuple[int, Fault]] = field(default_factory=list)
+    faults: list[tuple[int, Fault]] = field(default_factory=list)
 
     def table(self, code: str, **params: Any) -> None:
-        self.found.append((0, Fault("table", code, params)))
+        self.faults.append((0, Fault("table", code, params)))
 
     def cell(self, number: int, name: str, rule: BrokenRule) -> None:
         """A fault in one cell, or with an empty `name` in a row."""
-        self.found.append((number, rule.at(self._place(number, name))))
+        self.faults.append((number, rule.at(self._place(number, name))))
 
     def column(self, name: str, code: str, **params: Any) -> None:
         place = self._in_sheet(_("column %(column)s") % {"column": name})
-        self.found.append((0, Fault(place, code, params)))
+        self.faults.append((0, Fault(place, code, params)))
 
     def cells(
         self,
@@ -136,7 +136,9 @@ class Findings:
             place = self._in_sheet(_("column %(column)s") % {"column": name or "–"})
             example = rule_of(int(rows[MOST_CELLS])).at(place)
             # After all cells that are named.
-            self.found.append((_LAST, Fault(place, "more-like-this", {"n": more, "rule": example})))
+            self.faults.append(
+                (_LAST, Fault(place, "more-like-this", {"n": more, "rule": example}))
+            )
 
     def _place(self, number: int, name: str) -> str:
         if self.path:
@@ -151,6 +153,6 @@ class Findings:
 
     def raise_any(self) -> None:
         """Raises InvalidData with the faults, from the first row to the last."""
-        if self.found:
-            ordered = sorted(self.found, key=lambda entry: entry[0])
+        if self.faults:
+            ordered = sorted(self.faults, key=lambda entry: entry[0])
             raise InvalidData(dict.fromkeys(fault for _row, fault in ordered))

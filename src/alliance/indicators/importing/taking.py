@@ -47,7 +47,7 @@ def look(checked: Checked) -> Report:
     """The report with what would come of the figures now."""
     whole = _whole(checked)
     figures = with_sources(whole, source_keys(whole.source.words))
-    plan = plan_figures(figures, checked.kept)
+    plan = plan_figures(figures, checked.preserved_columns)
     return replace(
         checked.report,
         added=len(plan.added),
@@ -142,7 +142,7 @@ def take_over(
                 file_name=file_name,
                 file_digest=file_digest,
                 details=checked_file.report.details() | ({"moved": moved} if moved else {}),
-                preserved=checked_file.kept,
+                preserved=checked_file.preserved_columns,
                 counted=counted,
             )
             # An edition is a reason by itself.

@@ -50,7 +50,7 @@ def read_workbook(content: bytes) -> Table:
                 findings.cell(number, "", BrokenRule("more-cells"))
             if place is not None:
                 columns[place].add(cell.strip() if isinstance(cell, str) else cell)
-        if len(findings.found) > MOST_CELLS:
+        if len(findings.faults) > MOST_CELLS:
             break
     findings.raise_any()
     used = [place for place, name in enumerate(header) if name]

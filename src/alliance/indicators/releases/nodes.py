@@ -191,7 +191,7 @@ def aggregate(
             coverage=Coverage(**rules),
         ),
     )
-    if np.count_nonzero(composite.kept) < least:
+    if np.count_nonzero(composite.included) < least:
         return None
     return composite, errors[:, order]
 

@@ -57,7 +57,7 @@ def with_group_trends(
     have no target.
     """
     framework, cities = composite.framework, composite.table.units
-    leaf_weights = np.where(composite.kept, framework.leaf_weights(), 0.0)[np.newaxis]
+    leaf_weights = np.where(composite.included, framework.leaf_weights(), 0.0)[np.newaxis]
     shares = effective_weights(framework, leaf_weights, framework.node_weights()[np.newaxis])
     weights = shares[framework.top.index][0]
     years = np.unique(np.concatenate([columns[code].series.years for code in framework.codes]))

@@ -101,11 +101,11 @@ class _Faults:
     """Collects what is wrong in the rows of a table."""
 
     def __init__(self) -> None:
-        self.found: list[Fault] = []
+        self.faults: list[Fault] = []
 
     def add(self, number: int, column: str, rule: BrokenRule) -> None:
         place = _("row %(row)s, column %(column)s") % {"row": number, "column": column}
-        self.found.append(rule.at(place))
+        self.faults.append(rule.at(place))
 
     def number(self, row: Row, column: str) -> float | None:
         text = row[1].get(column, "")
@@ -137,10 +137,10 @@ class _Faults:
 
     def finish(self, check_only: bool) -> None:
         """Inside the transaction: raises InvalidData, or takes back what was only tried."""
-        if self.found:
-            more = len(self.found) - MOST_FAULTS
+        if self.faults:
+            more = len(self.faults) - MOST_FAULTS
             rest = [Fault("table", "more-cells-at-fault", {"n": more})] if more > 0 else []
-            raise InvalidData(self.found[:MOST_FAULTS] + rest)
+            raise InvalidData(self.faults[:MOST_FAULTS] + rest)
         if check_only:
             transaction.set_rollback(True)
 
@@ -216,7 +216,7 @@ def _codes_of(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime) -> City | None:
     number, values = row
-    before = len(faults.found)
+    before = len(faults.faults)
     if not PUBLIC_ID.match(values["city_id"]):
         faults.add(number, "city_id", BrokenRule("not-an-id", {"value": values["city_id"]}))
     approximate = faults.whole(row, "approximate_population")
@@ -235,7 +235,7 @@ def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime)
         "koppen_source": _KOPPEN if values.get("koppen") else "",
         "admin_code": values.get("se_kommun_code") or values.get("fr_insee_code") or "",
     }
-    if len(faults.found) > before:
+    if len(faults.faults) > before:
         return None
     try:
         return save_city(values["city_id"], actor=actor, at=at, **fields)
@@ -357,7 +357,7 @@ def _definition(
 ) -> DefinitionVersion | None:
     """What the row says; where it has no column or no word for something, what held `before`."""
     number, values = row
-    n_before = len(faults.found)
+    n_before = len(faults.faults)
     if values["direction"] not in IndicatorDirection.values:
         params = {"value": values["direction"], "allowed": IndicatorDirection.values}
         faults.add(number, "direction", BrokenRule("not-one-of", params))
@@ -381,7 +381,7 @@ def _definition(
     }
     if (decimals := faults.whole(row, "decimals")) is not None:
         fields["decimals"] = decimals
-    if len(faults.found) > n_before:
+    if len(faults.faults) > n_before:
         return None
     if before is not None:
         return services.restated(before, **fields)

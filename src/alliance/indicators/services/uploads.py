@@ -87,7 +87,7 @@ def _checked(row: FigureFile, at: dt.datetime, own: Own) -> Checked:
         today=at.date(),
         only_cities=only,
         own=own,
-        say=row.tell,
+        say=row.save_progress,
     )
 
 
@@ -98,7 +98,7 @@ def check_upload(public_id: str, *, at: dt.datetime) -> str:
         return row.state if row else ""
     with translation.override(row.language):
         try:
-            row.tell("reading")
+            row.save_progress("reading")
             with begun_definitions(actor=_uploader(row), at=at, keep=False) as own:
                 report = look(_checked(row, at, own)).as_json()
             row.make_ready(report)

@@ -159,7 +159,7 @@ def _staged(row: CaseFile) -> dict[str, Any]:
         "state": row.state,
         "new": sum(not line["is_same"] for line in lines),
         "lines": lines,
-        "faults": [{"field": fault.where, **fault.as_data()} for fault in row.found],
+        "faults": [{"field": fault.where, **fault.as_data()} for fault in row.fault_list],
         "progress": row.progress if row.is_waiting else None,
         "drafts": row.report.get("drafts"),
         "take_over": api_address(f"teams/{row.organisation.public_id}/imports/{row.public_id}"),

@@ -251,7 +251,7 @@ class StepForm(PartForm):
         """The form and the field that a name of `alliance.knowledge.forms.places` stands for."""
         return (self, name) if name in self.fields else None
 
-    def say(self, kind: str, notes: Iterable[tuple[str, Any]]) -> None:
+    def add_notes(self, kind: str, notes: Iterable[tuple[str, Any]]) -> None:
         """Let fields say what is known of them, given as (name of the field, words)."""
         by_field: dict[str, list[Any]] = {}
         for name, words in notes:

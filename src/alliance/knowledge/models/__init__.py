@@ -49,7 +49,7 @@ __all__ = [
     "Draft",
     "DraftRevision",
     "Effect",
-    "KeptCopy",
+    "StoredCopy",
     "Measure",
     "MergedCase",
     "Method",

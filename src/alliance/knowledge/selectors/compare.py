@@ -66,7 +66,7 @@ class SharedEffect:
     in_all: bool
     n_cases: int
     chart: EffectChart | None
-    told: tuple[tuple[ComparedCase, tuple[EffectView, ...], bool], ...]
+    cells: tuple[tuple[ComparedCase, tuple[EffectView, ...], bool], ...]
     cautions: tuple[str, ...]
 
 
@@ -244,7 +244,7 @@ def _shared(by_case: dict[int, list[EffectView]], columns: Sequence[ComparedCase
         in_all=len(by_case) == len(columns),
         n_cases=len(by_case),
         chart=chart,
-        told=tuple(
+        cells=tuple(
             (
                 column,
                 tuple(by_case.get(number, ())),

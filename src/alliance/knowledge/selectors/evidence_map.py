@@ -142,7 +142,7 @@ class MapPage:
     gap.
     """
 
-    found: EvidenceMap
+    evidence_map: EvidenceMap
     columns: tuple[tuple[str, str | Promise], ...]
     groups: tuple[GroupView, ...]
     n_solutions: int
@@ -154,7 +154,7 @@ class MapPage:
     @property
     def to_check_again(self) -> str:
         """How many of the results are to be looked up again, in words; empty where none is."""
-        cells = self.found.cells.values()
+        cells = self.evidence_map.cells.values()
         return to_check_again(
             sum(cell.to_check for cell in cells), sum(cell.places for cell in cells)
         )
@@ -373,7 +373,7 @@ def map_page(
         for group, rows in sorted(by_group.items())
     )
     return MapPage(
-        found=filtered_map,
+        evidence_map=filtered_map,
         columns=columns,
         groups=groups,
         n_solutions=sum(group.n for group in groups),

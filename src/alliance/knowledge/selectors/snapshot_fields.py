@@ -49,7 +49,7 @@ class Field:
     part: Localised = _NO_PART
     href: str = ""
     is_address: bool = False
-    kept: str = ""
+    stored_value: str = ""
     path: str = ""
 
     @property
@@ -60,7 +60,7 @@ class Field:
     @property
     def held(self) -> str:
         """What the version holds, however it is told."""
-        return self.kept or self.value
+        return self.stored_value or self.value
 
 
 # Rows that tell two fields of the document together go by a name of their own.
@@ -186,7 +186,7 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
         if record := records.get(path, {}).get(value):
             name = record.name
             field = replace(
-                field, value=name.value, language=name.lang_attr, href=record.href, kept=value
+                field, value=name.value, language=name.lang_attr, href=record.href, stored_value=value
             )
         yield field
         if path == "kind":
@@ -239,7 +239,7 @@ def _effects(state: Mapping[str, Any], language: str, names: PresentNames) -> It
             )
             if row.name in ("unit", "baseline_unit"):
                 unit = field.value
-                field = replace(field, value=names.units.get(unit, unit), kept=unit)
+                field = replace(field, value=names.units.get(unit, unit), stored_value=unit)
             yield field
 
 

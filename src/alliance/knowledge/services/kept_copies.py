@@ -68,7 +68,7 @@ class Round:
     """What one run of the worker kept."""
 
     read: int = 0
-    kept: int = 0
+    stored: int = 0
     forgotten: int = 0
     no_network: bool = False
 
@@ -159,7 +159,7 @@ def store_copies(
         except _NotStored as error:
             copy.why_not = error.why
         done.read += 1
-        done.kept += not copy.why_not
+        done.stored += not copy.why_not
         copy.due_at = at + (AGAIN if copy.why_not else EVERY)
         _save(copy, at)
     return done
@@ -209,7 +209,7 @@ def _store_copy(copy: StoredCopy, answer: outside.Answer, at: dt.datetime) -> No
     if not page["text"].strip():
         raise _NotStored(NotStoredReason.EMPTY)
     before = copy.warc
-    copy.warc = WARCS.keep(_warc(answer, at))
+    copy.warc = WARCS.store(_warc(answer, at))
     if before and before != copy.warc:
         transaction.on_commit(lambda: WARCS.forget(before))
     copy.why_not, copy.fetched_at, copy.status_code = "", at, answer.status

@@ -127,7 +127,7 @@ def import_file(request: HttpRequest, public_id: str) -> HttpResponse:
             "lines": lines[:MOST_LINES],
             "more_lines": max(0, len(lines) - MOST_LINES),
             "n_new": sum(not line["is_same"] for line in lines),
-            **_faults_context(row.found),
+            **_faults_context(row.fault_list),
         },
         status=status,
     )

@@ -248,7 +248,7 @@ class _Post:
         self.form = ReviewForm(request.POST) if page.own is not None else None
         self.give_back = GiveBackForm(request.POST, prefix="back")
         self.faults: list[RemarkFault] = []
-        self.kept: set[str] = set()
+        self.saved_paths: set[str] = set()
 
     def answer(self) -> HttpResponse:
         """Keep the remarks, then do what was asked, all of it or nothing; else the page with what
@@ -270,7 +270,7 @@ class _Post:
         for path, text in self.remarks.items():
             try:
                 reviews.remark(self.draft, field=path, text=text, **self.by)
-                self.kept.add(path)
+                self.saved_paths.add(path)
             except InvalidData as error:
                 place = next((place for place in self.page.places if place.path == path), None)
                 anchor = place.anchor if place is not None else ""
@@ -321,7 +321,7 @@ class _Post:
 
     def _save(self) -> HttpResponse:
         self._save_review()
-        first = next((place for place in self.page.places if place.path in self.kept), None)
+        first = next((place for place in self.page.places if place.path in self.saved_paths), None)
         return self._done(_("Saved."), first.anchor if first else "judge")
 
     def _take_review(self) -> HttpResponse:
@@ -406,10 +406,10 @@ class _Post:
     def _again(self, status: int, refusal: str = "") -> HttpResponse:
         """The page as it stands now, with all that was typed."""
         # Of what is typed the remarks are saved.
-        saved = {_REMARK + path: "" for path in self.kept}
+        saved = {_REMARK + path: "" for path in self.saved_paths}
         self.request.typing.stays = saved  # type: ignore[attr-defined]
         page = self.page
-        if refusal or self.kept:
+        if refusal or self.saved_paths:
             page = review_page(
                 Draft.objects.select_related("organisation", "case").get(pk=self.draft.pk),
                 self.actor,
@@ -420,9 +420,11 @@ class _Post:
             page,
             form=self.form,
             give_back=self.give_back if self.act == "give-back" else None,
-            typed={path: text for path, text in self.remarks.items() if path not in self.kept},
+            typed={
+                path: text for path, text in self.remarks.items() if path not in self.saved_paths
+            },
             faults=tuple(self.faults),
             refusal=refusal,
-            has_kept=bool(self.kept),
+            has_kept=bool(self.saved_paths),
             status=status,
         )

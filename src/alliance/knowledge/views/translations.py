@@ -101,7 +101,7 @@ def translations(request: HttpRequest) -> HttpResponse:
 
 
 def _getter_for(kind: str) -> Callable[..., Translatable]:
-    return kinds()[kind].door or _GETTERS[kind]
+    return kinds()[kind].getter or _GETTERS[kind]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -260,7 +260,7 @@ def decide_appeal(
                 settle(
                     current.post, hide=False, reason=reason, role=role_of(actor), actor=actor, at=at
                 )
-            if tell := DISCUSSED[current.kind].tell:
+            if tell := DISCUSSED[current.kind].objection_notifier:
                 import_string(tell)(current)
             _note(current.post, "decide objection", actor=actor, at=at, result=result.value)
     return current

@@ -65,7 +65,7 @@ class PersonalNews:
         self.people = _people(users, at)
         edited = set().union(*self.people.edited.values())
         self.drafts: dict[int, Draft] = {}
-        self.said: dict[int, list[_Event]] = defaultdict(list)
+        self.draft_events: dict[int, list[_Event]] = defaultdict(list)
         self._drafts(edited)
         roles = set().union(*self.people.roles.values())
         asked = Asked(at, people=users, teams=edited, roles=roles)
@@ -90,7 +90,7 @@ class PersonalNews:
             self.window.on("at"), draft__organisation__public_id__in=teams, resolved_at=None
         )
         for draft, at, by in comments.values_list("draft", "at", "author"):
-            self.said[draft].append(_Event(at, Happening.REMARKED, by))
+            self.draft_events[draft].append(_Event(at, Happening.REMARKED, by))
         reviews = Review.objects.filter(
             self.window.on("given_at"),
             draft__organisation__public_id__in=teams,
@@ -100,8 +100,8 @@ class PersonalNews:
             "draft", "given_at", "reviewer", "state"
         ):
             if given_at is not None:
-                self.said[draft].append(_Event(given_at, _JUDGED[ReviewState(state)], by))
-        rows = Draft.objects.filter(pk__in=list(self.said)).select_related("organisation")
+                self.draft_events[draft].append(_Event(given_at, _JUDGED[ReviewState(state)], by))
+        rows = Draft.objects.filter(pk__in=list(self.draft_events)).select_related("organisation")
         # What was published since is told among the new cases.
         open_states = [DraftState.WRITING, DraftState.IN_REVIEW, DraftState.CHANGES_ASKED]
         self.drafts = {row.pk: row for row in rows.filter(state__in=open_states)}
@@ -150,7 +150,7 @@ class PersonalNews:
         mine = []
         for draft in self.drafts.values():
             if draft.organisation.public_id in self.people.edited[user.pk]:
-                events = [event for event in self.said[draft.pk] if event.by != user.pk]
+                events = [event for event in self.draft_events[draft.pk] if event.by != user.pk]
                 if events:
                     events.sort(key=lambda event: event.at)
                     mine.append((draft, events))

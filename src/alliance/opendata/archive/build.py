@@ -105,7 +105,7 @@ class _Process:
         self.folder = folder
         self.visitor = pages.Visitor()
         #: Pages and static files that this process has told of: most stand on many pages.
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
 
     def do(self, job: Job) -> list[Archived]:
         """A job, from its beginning to its end."""
@@ -163,8 +163,8 @@ class _Process:
         )
 
     def _new(self, names: set[str]) -> frozenset[str]:
-        new = frozenset(names - self.told)
-        self.told |= new
+        new = frozenset(names - self.reported)
+        self.reported |= new
         return new
 
     def _written(self, address: str, content: bytes) -> dict[str, str]:

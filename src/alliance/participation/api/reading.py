@@ -127,7 +127,7 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
     return (
         process_summary(process, query.lang)
         | {name: getattr(process, name) for name in recorded}
-        | {"not_open": process.said("not_open", process.language).value}
+        | {"not_open": process.localised_text("not_open", process.language).value}
         | {name: getattr(process, name) or None for name in ("easy_read", "background", "result")}
         | {
             "sources": [

@@ -341,7 +341,7 @@ def invitation(process: Process) -> Localised:
     """A text that invites residents, in the language of the page or else of the process."""
     ends = [phase.last_day for phase in process.phases.all()]
     reader = translation.get_language() or "en"
-    language = process.said("summary", reader).lang_attr or reader
+    language = process.localised_text("summary", reader).lang_attr or reader
     with translation.override(language):
         words = {
             "end": formatting.day(max(ends)) if ends else "–",
@@ -358,7 +358,7 @@ def invitation(process: Process) -> Localised:
         if process.answers_by:
             day = {"day": formatting.day(process.answers_by)}
             answer = gettext("Every contribution gets an answer by %(day)s.") % day
-    own = [process.said(name, language).value for name in ("title", "summary")]
+    own = [process.localised_text(name, language).value for name in ("title", "summary")]
     return localised("\n\n".join([*own, how, answer]), language, reader)
 
 

@@ -156,7 +156,7 @@ def answer(
         Contribution.objects.filter(pk__in=ids).update(answer=made)
         current.answers.filter(contributions=None).exclude(pk=made.pk).delete()
         _note(current, "answer", actor=actor, at=at, contributions=len(ids))
-        _notify_authors(made, "contribution_answered", partial(made.said, "reason"))
+        _notify_authors(made, "contribution_answered", partial(made.localised_text, "reason"))
     return made
 
 
@@ -175,7 +175,7 @@ def _notify_authors(answer: Answer, letter: str, reason_in: Callable[[str], Loca
             letter,
             person.email,
             language=person.language,
-            title=str(answer.process.said("title", person.language)),
+            title=str(answer.process.localised_text("title", person.language)),
             outcome=outcome,
             url=page_address("participation:mine", person.language, answer.process.public_id),
             reason=reason.value,
@@ -222,5 +222,7 @@ def fulfil_promise(
         _note(process, "keep promise", actor=actor, at=at, promise=current.kind)
         related_answer = Answer.objects.filter(promise=current).first()
         if related_answer is not None:
-            _notify_authors(related_answer, "contribution_built", partial(current.said, "outcome"))
+            _notify_authors(
+                related_answer, "contribution_built", partial(current.localised_text, "outcome")
+            )
     return current

@@ -197,7 +197,7 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
         for key, n in supports.items():
             Contribution.objects.filter(pk=key).update(issued_supports=n)
         if own:
-            own.keep(made, result)
+            own.store(made, result)
     return made
 
 

@@ -94,7 +94,7 @@ def _notify_author(
         letter,
         participant.email,
         language=participant.language,
-        title=str(contribution.process.said("title", participant.language)),
+        title=str(contribution.process.localised_text("title", participant.language)),
         text=contribution.post.text,
         rule=broken,
         code=participant.receipt,

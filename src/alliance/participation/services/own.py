@@ -77,7 +77,7 @@ def ask_to_confirm(
             "confirm_voter" if to_vote else "confirm_participant",
             email,
             language=language,
-            title=str(process.said("title", language)),
+            title=str(process.localised_text("title", language)),
             url=page_address("participation:email-confirm", language, process.public_id, token),
         )
     return participant

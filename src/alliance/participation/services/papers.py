@@ -72,7 +72,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
     """What stands on a poster or a form, in the language in use."""
     language = get_language() or "en"
     address = page_address("participation:take-part", language, process.public_id)
-    texts = {name: process.said(name, language) for name in Process.IN_WORDS}
+    texts = {name: process.localised_text(name, language) for name in Process.IN_WORDS}
     facts = [
         (_("What will be decided:"), str(texts["decides_what"])),
         (_("Who decides:"), str(texts["decides_who"])),
@@ -90,7 +90,7 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
         statements = [
             {
                 "number": row.number,
-                "text": (text := str(row.said("text", language))),
+                "text": (text := str(row.localised_text("text", language))),
                 "is_rtl": is_right_to_left(text),
                 "author": str(row.get_author_display()),
             }

@@ -28,7 +28,7 @@ register = template.Library()
 @register.simple_tag
 def in_words(record: Translated, field: str) -> Localised:
     """What a text of the city says in the language of the page; else the original, marked."""
-    return record.said(field, get_language() or "en")
+    return record.localised_text(field, get_language() or "en")
 
 
 @register.simple_tag

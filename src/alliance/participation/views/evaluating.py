@@ -132,7 +132,7 @@ class Record(PeopleActionView):
 class Change(Record):
     """Change what was recorded."""
 
-    one: Evaluation
+    evaluation: Evaluation
 
     def get_object(self, *args: Any, **ids: Any) -> Organisation:
         rows = Evaluation.objects.filter(process=None).select_related("organisation__city")
@@ -140,11 +140,11 @@ class Change(Record):
         def may(stored_evaluation: Evaluation) -> bool:
             return needs_offers_rules.may_speak_for(self.actor, stored_evaluation.organisation)
 
-        self.one = get_by_public_id(rows, "evaluation", ids["public_id"], may)
-        return self.one.organisation
+        self.evaluation = get_by_public_id(rows, "evaluation", ids["public_id"], may)
+        return self.evaluation.organisation
 
     def get_initial(self) -> dict[str, Any]:
-        stored_evaluation = self.one
+        stored_evaluation = self.evaluation
         names = (
             "title", "language", "ended_on", "people", "first_yes", "first_no", "contributions",
             "acted_on", "own_of", "own_done",
@@ -162,7 +162,9 @@ class Change(Record):
 
     def execute(self, form: RecordForm) -> Evaluation:
         method, held = _method(form), form.held()
-        return evaluating.record(self.object, method, held, form.known(), of=self.one, **self.by)
+        return evaluating.record(
+            self.object, method, held, form.known(), of=self.evaluation, **self.by
+        )
 
     def get_url_ids(self, made: Any = None) -> tuple[()]:
         return ()

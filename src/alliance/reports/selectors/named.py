@@ -142,7 +142,7 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
                 params["name"] = replace(record, words=params["name"]).title(actor, language)
                 params["address"] = record.address(language)
                 params["chapter"] = str(titles[fault["where"].removeprefix("texts.")])
-            sentences.append(Fault.kept(fault["where"], fault["code"], params).rule)
+            sentences.append(Fault.from_json(fault["where"], fault["code"], params).rule)
     return sentences
 
 

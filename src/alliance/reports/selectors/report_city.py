@@ -297,7 +297,7 @@ def _indicators(
     behind: Sequence[ProfileRow],
 ) -> None:
     writer.chapter("indicators")
-    writer.say(
+    writer.paragraph(
         standing_line(
             *(city_figures.profile[name] for name in ("n_leading", "n_behind", "n_figures"))
         ),
@@ -368,7 +368,7 @@ def _actions(
         .order_by("-frozen_at", "public_id")
     )
     if not cases and not adoptions and not pilots:
-        writer.say(_("The city has no public cases, adoptions or pilots yet."))
+        writer.paragraph(_("The city has no public cases, adoptions or pilots yet."))
         return
     if cases:
         by_solution: dict[str, list[CaseStudy]] = {}
@@ -457,7 +457,9 @@ def _residents(
 ) -> None:
     writer.chapter("residents")
     if not processes:
-        writer.say(_("The city has not asked its residents any questions on the platform yet."))
+        writer.paragraph(
+            _("The city has not asked its residents any questions on the platform yet.")
+        )
         return
     refs = [_process_ref(writer, process) for process in processes]
     if promises:
@@ -526,7 +528,7 @@ def _next(
         yield writer.line(
             _("Promised for %(day)s.") % {"day": day(promise.due_on)},
             [_process_ref(writer, promise.process)],
-            label=promise.said("text", writer.language) if promise.text else kind,
+            label=promise.localised_text("text", writer.language) if promise.text else kind,
         )
     missing = [
         f"{target} {label}"

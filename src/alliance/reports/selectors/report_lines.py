@@ -83,7 +83,7 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
 
 def no_failures(writer: Writer, refs: Sequence[int]) -> None:
     """That no failure is reported, and what that may mean."""
-    writer.say(
+    writer.paragraph(
         _(
             "No failures have been reported. There may still be some: failures are reported "
             "less often."

@@ -232,7 +232,7 @@ def _failures(
         register.total,
     )
     sentence = filled(sentence, failed=register.did_not_work, n=register.total)
-    writer.say(sentence, refs, lead=True)
+    writer.paragraph(sentence, refs, lead=True)
     newest = sorted(
         (case for case in failed if case.outcome == Outcome.DID_NOT_WORK),
         key=lambda case: (-(case.start_year or 0), case.public_id),

@@ -37,7 +37,7 @@ class Read:
     version: str
     title: Localised
     url: str
-    said: str
+    version_text: str
     places: list[str] = field(default_factory=list)
 
 
@@ -186,7 +186,9 @@ class Writer:
             cites.append({"n": runs[RUNS][0], "label": f"+{rest}", "url": ""})
         return {"at": name, "cites": cites}
 
-    def say(self, text: str | Localised, refs: Iterable[int] = (), *, lead: bool = False) -> None:
+    def paragraph(
+        self, text: str | Localised, refs: Iterable[int] = (), *, lead: bool = False
+    ) -> None:
         """A paragraph."""
         self.add({"type": "lead" if lead else "para", "text": words(text)} | self.place(refs))
 
@@ -199,7 +201,7 @@ class Writer:
         if lines:
             self.add({"type": "items", "lines": list(lines)})
         elif otherwise:
-            self.say(otherwise)
+            self.paragraph(otherwise)
 
     def line(
         self,
@@ -288,7 +290,7 @@ class Writer:
                 "kind": str(RecordKind(record.kind).label),
                 "title": words(record.title),
                 "url": record.url,
-                "said": record.said,
+                "said": record.version_text,
             }
             for record in self.reads.values()
         ]

@@ -81,7 +81,7 @@ class ReportSolution:
         self.spread: Spread | None = first if matches else None
         self.refs: list[int] = []
 
-    def told(self, writer: Writer, text: str = "", *, note: str = "", code: str = "") -> Block:
+    def as_line(self, writer: Writer, text: str = "", *, note: str = "", code: str = "") -> Block:
         """A line that leads to the solution: `text`, or its line with the range of its results."""
         text = text or ". ".join(part for part in (self.line.words, capfirst(self.range)) if part)
         return writer.line(
@@ -198,7 +198,7 @@ def _summary(
         by_word[solution.line.code].append(solution)
     clear = [*by_word[Verdict.WORKS], *by_word[Verdict.PROBABLY_WORKS]]
     for solution in clear[:5]:
-        yield solution.told(writer, code=solution.line.code)
+        yield solution.as_line(writer, code=solution.line.code)
     if not refs:
         yield writer.line(_("No cases on this topic had been approved by that date."))
     elif not clear:
@@ -209,7 +209,7 @@ def _summary(
             )
         )
         for solution in by_word[Verdict.MIXED][:3]:
-            yield solution.told(writer, code=solution.line.code)
+            yield solution.as_line(writer, code=solution.line.code)
     for solution in [*by_word[Verdict.PROBABLY_NOT], *by_word[Verdict.HARM]][:3]:
         yield writer.line(
             f"{solution.line.words}.", solution.refs, label=solution.name, code=solution.line.code
@@ -252,7 +252,7 @@ def _solutions(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
         )
     writer.items(
         [
-            solution.told(writer, note=capfirst(solution.line.facts), code=solution.line.code)
+            solution.as_line(writer, note=capfirst(solution.line.facts), code=solution.line.code)
             for solution in conclusive
         ]
     )
@@ -285,7 +285,7 @@ def _solutions(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
                 "%(n)s more solutions were tried less often. See the data annex.",
                 rest,
             )
-            writer.say(filled(more, n=rest))
+            writer.paragraph(filled(more, n=rest))
 
 
 def _chart(writer: Writer, solution: ReportSolution) -> None:
@@ -356,7 +356,7 @@ def _map(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
         total,
     )
     refs = [ref for code in shown for ref in named[code].refs]
-    writer.say(filled(measured, n=total, single=len(single)), refs)
+    writer.paragraph(filled(measured, n=total, single=len(single)), refs)
     title = _("Evidence map")
     writer.add(
         {
@@ -391,7 +391,7 @@ def _map(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
             len(gaps),
         )
         refs = [ref for cell in gaps for ref in named[cell.solution].refs]
-        writer.say(filled(asked, n=len(gaps)), refs)
+        writer.paragraph(filled(asked, n=len(gaps)), refs)
         writer.items(
             [
                 writer.line(
@@ -434,7 +434,7 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
         register.total,
     )
     sentence = filled(sentence, failed=register.did_not_work, n=register.total)
-    writer.say(sentence, refs, lead=True)
+    writer.paragraph(sentence, refs, lead=True)
     if register.reasons:
         title = _("Reasons why cases did not work")
         svg = figures.bars(
@@ -454,7 +454,7 @@ def _failures(writer: Writer, register: Register[CaseStudy], refs: Sequence[int]
             "%(n)s earlier failures are listed in the data annex.",
             rest,
         )
-        writer.say(filled(sentence, n=rest), failed)
+        writer.paragraph(filled(sentence, n=rest), failed)
 
 
 def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> None:
@@ -605,14 +605,14 @@ def _next(writer: Writer, solutions: Sequence[ReportSolution]) -> Iterator[Block
             if case.country != UNDISCLOSED
         ]
         check = _("Check whether it could work in your city, and contact %(places)s.")
-        yield solution.told(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
+        yield solution.as_line(writer, check % {"places": _listed(list(dict.fromkeys(asked)), 3)})
     open_ones = [
         solution
         for solution in solutions
         if solution.line.is_silent and len(solution.cases) >= TRIED
     ]
     for solution in sorted(open_ones, key=lambda solution: -len(solution.cases))[:3]:
-        yield solution.told(
+        yield solution.as_line(
             writer,
             _(
                 "Try it with a comparison group and publish the result: it could show "

@@ -248,7 +248,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             is_sentence=search.match.expansion.is_sentence,
             hits=hits_of(index, shown, query.language, today, search.match),
             kinds=kind_counts(index, counted),
-            facets=index.kept(
+            facets=index.get_or_set(
                 ("facets", sound.key, tuple(sorted(measures.items())), today),
                 lambda: facet_groups(index, search.passed, sound, measures),
             ),

@@ -141,7 +141,7 @@ def withdraw(participant: Participant) -> None:
     file.save()
 
 
-ISSUING = Issuing(read=read, work_out=work_out, keep=store_issue, withdraw=withdraw)
+ISSUING = Issuing(read=read, work_out=work_out, store=store_issue, withdraw=withdraw)
 
 
 def count(material: Material) -> dict[str, Any]:

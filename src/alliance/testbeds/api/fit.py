@@ -254,7 +254,7 @@ def _known(value: float) -> float | None:
 def _expected(line: Expectation | None) -> dict[str, Any] | None:
     if line is None:
         return None
-    check, local = line.found.check, line.local
+    check, local = line.expected.check, line.local
     bounds: tuple[float | None, float | None] = line.interval or (None, None)
     why_not = None
     if local.why_not:

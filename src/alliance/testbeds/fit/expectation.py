@@ -61,7 +61,7 @@ class Expectation:
     highest: float
     outlook: Outlook
     local: LocalPrediction
-    found: Expected
+    expected: Expected
     support: Likeness
     useful: float | None
     beyond_possible: bool
@@ -90,7 +90,7 @@ class Expectation:
         """Where the figure comes from, as a code."""
         if self.is_local:
             return "regression"
-        if self.found.by_context:
+        if self.expected.by_context:
             return "context"
         return "weighted-mean" if self.outlook.is_weighted else "plain-mean"
 
@@ -99,7 +99,7 @@ class Expectation:
         """The change to expect."""
         if self.is_local and self.local.prediction is not None:
             return self.local.prediction.estimate
-        return self.found.value if self.found.by_context else self.outlook.pooled.estimate
+        return self.expected.value if self.expected.by_context else self.outlook.pooled.estimate
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -186,7 +186,7 @@ def expectation(
         highest=max(outcome.values),
         outlook=outlook,
         local=local,
-        found=expect(own, outcome.facts, outcome.values),
+        expected=expect(own, outcome.facts, outcome.values),
         support=support,
         useful=useful,
         contradicts=summary.contradicts,

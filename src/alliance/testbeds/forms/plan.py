@@ -102,7 +102,7 @@ class PlanForm(PlanFaultForm):
         """A value of the plan as its field shows it."""
         return value
 
-    def kept(self, name: str, value: Any) -> Any:
+    def stored_value(self, name: str, value: Any) -> Any:
         """What was typed as the plan keeps it."""
         return value
 
@@ -125,7 +125,7 @@ class PlanForm(PlanFaultForm):
             part = plan
             for key in way:
                 part = part.setdefault(key, {})
-            stored = self.kept(name, value)
+            stored = self.stored_value(name, value)
             part[last] = stored.isoformat() if hasattr(stored, "isoformat") else stored
 
 

@@ -37,7 +37,7 @@ def add_measurement(
     protocol = pilot.protocols.order_by("-number").first()
     assert protocol is not None
     checked = check_file_of(pilot, content, name, protocol, today=at.date())
-    sha256 = FILES.keep(content)
+    sha256 = FILES.store(content)
     with transaction.atomic():
         current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
         last = current.measurements.filter(city=city).order_by("-number").first()

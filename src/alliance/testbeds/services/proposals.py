@@ -117,7 +117,7 @@ def propose(
     with translation.override(pilot.language):
         _write(plan, before, proposal, spread, why=why.strip(), today=at.date())
     summary = {
-        "sha256": FILES.keep(csv_file),
+        "sha256": FILES.store(csv_file),
         "who": who,
         "treated": chosen,
         "why": why.strip(),

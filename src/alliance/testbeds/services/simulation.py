@@ -52,7 +52,7 @@ def ask_for_simulation(
         current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
         current.simulation = {
             "state": EvaluationState.WAITING.value,
-            "sha256": FILES.keep(content),
+            "sha256": FILES.store(content),
             "file_name": name[:160],
             "asked_at": at.isoformat(timespec="seconds"),
         }

@@ -269,7 +269,7 @@ class PlanDetails(PlanPage):
     heading = _("All fields in the plan")
     success_message = _("Saved.")
     #: The revision that holds all of a refused form but its faults; 0 where nothing was saved.
-    kept = 0
+    saved_revision = 0
 
     def get_form_kwargs(self) -> dict[str, Any]:
         names = DraftNames(self.language)
@@ -291,8 +291,8 @@ class PlanDetails(PlanPage):
                 saved = pilots.save_plan(
                     self.object, content=content, expected_revision=self.revision, **self.by
                 )
-                self.kept = saved.revision
-                self.request.typing.stays = {"revision": str(self.kept)}  # type: ignore[attr-defined]
+                self.saved_revision = saved.revision
+                self.request.typing.stays = {"revision": str(self.saved_revision)}  # type: ignore[attr-defined]
         return super().render_form(form)
 
     def get_success_url(self, made: Any = None) -> str:
@@ -304,7 +304,7 @@ class PlanDetails(PlanPage):
         shown = self.plan_context()
         return {
             **shown,
-            "revision": self.kept or shown["revision"],
+            "revision": self.saved_revision or shown["revision"],
             "here": self.heading,
             "design_text": DESIGN_TEXTS.get(self.object.design),
         }
@@ -392,7 +392,7 @@ class Fairness(PilotActionView, NameCheck):
             )
         return super().execute(form)
 
-    def keep(self, check: DistributionCheck) -> None:
+    def assign_check(self, check: DistributionCheck) -> None:
         pilots.name_check(self.object, check, **self.by)
 
 

@@ -81,12 +81,12 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
         of = promise.process
         owed.append(
             Owed(
-                promise.said("text", language)
+                promise.localised_text("text", language)
                 if promise.text
                 else Localised(capfirst(promise.get_kind_display())),
                 promise.due_on,
                 promise.due_on < today,
-                of.said("title", language),
+                of.localised_text("title", language),
                 "participation:results",
                 of.public_id,
             )

@@ -76,16 +76,18 @@ def _show(
     if not form.is_bound:
         # What stands in a form that was refused may be about other rows than the saved ones.
         faults = faults_of_step(page, step, all_faults=all_faults)
-        form.say("faults", [(fault.at.field, fault) for fault in faults])
+        form.add_notes("faults", [(fault.at.field, fault) for fault in faults])
         if step == "cost":
-            form.say("advice", equity_advice(page.document))
+            form.add_notes("advice", equity_advice(page.document))
         if step == "sources":
             advice = source_advice(page.document)
-            form.say("advice", [(name, text) for name, texts in advice.items() for text in texts])
+            form.add_notes(
+                "advice", [(name, text) for name, texts in advice.items() for text in texts]
+            )
     else:
         faults = ()
     remarks = [open_remark for open_remark in page.open_remarks if open_remark.at.step == step]
-    form.say("remarks", [(remark.at.field, remark) for remark in remarks])
+    form.add_notes("remarks", [(remark.at.field, remark) for remark in remarks])
     context = {
         "page": page,
         # A refused form still changes what it was made from.
