@@ -449,7 +449,7 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("unit", _("Unit"), reference="name", is_required=True, is_usual=True),
     _effect(
         "direction", _("Direction"), vocabulary=enums.EffectDirection, is_required=True,
-        is_usual=True, ask=_("Better direction"),
+        is_usual=True, ask=_("Which direction is better"),
     ),
     _effect("low", _("95 % confidence interval"), is_usual=True, ask=_(
         "95 % confidence interval, from")),
@@ -471,7 +471,7 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _effect("range_high", _("Upper end of the range")),
     _effect(
-        "qualifier", _("Part covered by the result"), is_written=True,
+        "qualifier", _("Scope of the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
@@ -507,8 +507,8 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("key"),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
-    _effect("qualifier_fr", _("Part covered by the result, in French"), field="qualifier"),
-    _effect("qualifier_sv", _("Part covered by the result, in Swedish"), field="qualifier"),
+    _effect("qualifier_fr", _("Scope of the result, in French"), field="qualifier"),
+    _effect("qualifier_sv", _("Scope of the result, in Swedish"), field="qualifier"),
     _effect("note_fr", _("Note in French"), field="note"),
     _effect("note_sv", _("Note in Swedish"), field="note"),
     _null(
@@ -526,7 +526,7 @@ FIELDS: tuple[CaseField, ...] = (
     _null("period_end", _("End of the period"), ask=_("To year")),
     _null("source", _("Source"), help=_("It starts with https:// or http://.")),
     _null(
-        "qualifier", _("Part covered by the result"), is_written=True,
+        "qualifier", _("Scope of the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
@@ -548,20 +548,20 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _justice(
-        "distribution", _("Justice: distribution"),
+        "distribution", _("Distributive justice"),
         _("Distribution: who gets the benefits, and who bears the disadvantages?"),
     ),
     _justice(
-        "recognition", _("Justice: recognition"),
+        "recognition", _("Justice as recognition"),
         _("Recognition: whose way of life, history and needs are recognised, and whose "
             "are not?"),
     ),
     _justice(
-        "procedure", _("Justice: procedure"),
+        "procedure", _("Procedural justice"),
         _("Procedure: who decides, who is consulted, and when?"),
     ),
     _justice(
-        "capability", _("Justice: capability"),
+        "capability", _("Justice of capabilities"),
         _("Capability: who can benefit from the action, and what would others need in "
             "order to benefit?"),
     ),
@@ -585,7 +585,7 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Not written by those who ran or sold the solution"),
     ),
     _source(
-        "seen", _("Passage read"), is_written=True, ask=_("Passage you read"),
+        "seen", _("Passage relied on"), is_written=True, ask=_("Passage you read"),
         help=_("The sentence or figure the case is based on, and the page number."),
     ),
     _class(

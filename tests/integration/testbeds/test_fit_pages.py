@@ -164,7 +164,7 @@ def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
     assert "density" in found["missing"]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "plain mean of 4 places." in text
-    assert "traffic volume, from −12 to −10 %" in text
+    assert "results for “traffic volume” ranged from −12 to −10 %" in text
 
 
 def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):

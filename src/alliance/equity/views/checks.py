@@ -358,7 +358,7 @@ class AnswerClaim(CheckAct):
 
     form_class = forms.AnswerForm
     service = claims.answer_claim
-    heading = _("Answer a dispute about a fairness check")
+    heading = _("Respond to a dispute about a fairness check")
     said = _("Anyone can now read the answer.")
     template_name = "equity/answer.html"
     claim: Claim
@@ -377,7 +377,7 @@ class AnswerClaim(CheckAct):
 class AnswerAreaClaim(AnswerClaim):
     """Answer a challenge to a figure of areas for the city."""
 
-    heading = _("Answer a dispute about a figure for your areas")
+    heading = _("Respond to a dispute about a figure for your areas")
     list_page = ON_AREAS
     own_page = ("", "equity:areas")
     found: Any

@@ -74,9 +74,9 @@ _MET_WHEN: dict[str, Promise] = {
         "At least one source was not written by the people who ran the action."
     ),
     "replicated": gettext_lazy(
-        "The results of this case and of other places, for the same outcome measure and "
-        "unit, are on the same side of zero with their whole intervals. This requires at "
-        "least 3 places in total, and three quarters of those with an interval."
+        "For the same outcome measure and unit, the results of this case and of other "
+        "places have intervals that lie entirely on the same side of zero. This must hold "
+        "in at least 3 places and in three quarters of the places with an interval."
     ),
     "inconsistent": gettext_lazy(
         "At least 3 places have results for the same outcome measure and unit, and more "
@@ -135,9 +135,10 @@ def solution_rule_texts() -> tuple[str, ...]:
         )
         % _TITLES,
         _(
-            "“%(title)s” adds a point if at least %(least)d places, and "
-            "three quarters of those with an interval, are clearly on the same side of "
-            "zero. At least %(least)d of them must have observed the result."
+            "“%(title)s” adds a point if the results of at least %(least)d places, and of "
+            "three quarters of the places with an interval, lie clearly on the same side "
+            "of zero. In at least %(least)d of these places, the result must have been "
+            "observed, not calculated."
         )
         % {"least": MIN_PLACES, "title": _TITLES["replicated"]},
         _(
@@ -150,7 +151,8 @@ def solution_rule_texts() -> tuple[str, ...]:
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
             "A solution gets at most %(most)d points if more than half of the places with "
-            "measurements registered their plan after the data or failed a method check."
+            "measurements registered their plan after collecting the data or failed a "
+            "method check."
         )
         % {"most": MAX_POINTS_DOUBTED},
     )
