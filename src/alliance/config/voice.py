@@ -114,7 +114,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"says?|said|saying", 30, "enter, describe, publish; data “shows”"),
         (r"there (?:is|are|was|were)", 51, "a person or a verb first"),
         (r"everybody|somebody", 0, "anyone, someone, you"),
-        (r"holds?|stands?|beside|shall|need not", 1, "contains, is valid, is shown, next to"),
+        (r"holds?|stands?|beside|shall|need not", 0, "contains, is valid, is shown, next to"),
         (
             r"(?:take[ns]?|took|taking|gives?|given|gave|giving)(?: \w+)? (?:over|back|up)",
             0,
@@ -124,7 +124,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
     "fr": (
         (r"ce qu(?:e|i|’\w+)", 62, "un nom\u00a0: « Objet de l’offre »"),
-        (r"celui|celles?|ceux", 62, "répéter le nom"),
+        (r"celui|celles?|ceux", 61, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 27, "« public », « aucun… »"),
         (r"à côté|figurent?", 22, "affiché avec"),
     ),

@@ -75,8 +75,8 @@ _MET_WHEN: dict[str, Promise] = {
     ),
     "replicated": gettext_lazy(
         "For the same outcome measure and unit, the results of this case and of other "
-        "places have intervals that lie entirely on the same side of zero. This must hold "
-        "in at least 3 places and in three quarters of the places with an interval."
+        "places have intervals that lie entirely on the same side of zero. This must be "
+        "true in at least 3 places and in three quarters of the places with an interval."
     ),
     "inconsistent": gettext_lazy(
         "At least 3 places have results for the same outcome measure and unit, and more "
