@@ -391,7 +391,7 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _row(
         "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,
-        ask=_("Why it did not work or only partly worked"),
+        ask=_("Reasons for failure or partial success"),
         help=_(
             "Select all that apply. People can search for failures by these reasons, and "
                 "each topic counts them."
@@ -485,7 +485,7 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("The strength of evidence can then be 2 of 5 at most."),
     ),
     _effect(
-        "has_failed_check", _("Failed a check of the method"),
+        "has_failed_check", _("Failed a method check"),
         ask=_("A check of the method failed"),
         help=_(
             "For example, the groups were already developing differently before the "
@@ -549,7 +549,7 @@ FIELDS: tuple[CaseField, ...] = (
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _justice(
         "distribution", _("Distributive justice"),
-        _("Distribution: who gets the benefits, and who bears the disadvantages?"),
+        _("Distribution: who gets the benefits, and who bears the burdens?"),
     ),
     _justice(
         "recognition", _("Justice as recognition"),
@@ -561,7 +561,7 @@ FIELDS: tuple[CaseField, ...] = (
         _("Procedure: who decides, who is consulted, and when?"),
     ),
     _justice(
-        "capability", _("Justice of capabilities"),
+        "capability", _("Capabilities-based justice"),
         _("Capability: who can benefit from the action, and what would others need in "
             "order to benefit?"),
     ),

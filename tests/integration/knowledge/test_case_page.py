@@ -368,10 +368,10 @@ def test_failures_of_the_solution_are_named_beside_its_successes(client):
     make_case()
     assert "The same solution in other places" not in page(client)
     make_case("Umeå")
-    assert "No other failure has been reported, but there may be some." in page(client)
+    assert "No other failures have been reported, but there may be some." in page(client)
     make_case("Borås", outcome="did-not-work", reasons=("stopped",))
     told = words(page(client))
-    assert "No other failure has been reported, but there may be some." not in told
+    assert "No other failures have been reported, but there may be some." not in told
     assert re.search(r"Worked Pricing the roads Umeå.*Did not work Pricing the roads Borås", told)
     for place in ("Visby", "Ystad"):
         make_case(place)

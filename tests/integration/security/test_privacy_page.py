@@ -88,7 +88,11 @@ LIMITS = (
     # Beyond the day, whose key all counts end with.
     (EVERY["forget_old_counts"], HOUR, "until the end of the day, 25 hours at most"),
     (census.KEPT_AFTER_ANSWER, 180, "180 days after the city’s answer"),
-    (census.KEPT_WITHOUT_ANSWER, 2 * 365, "two years after the process ends if there is no answer"),
+    (
+        census.KEPT_WITHOUT_ANSWER,
+        2 * 365,
+        "if there is no answer, two years after the process ends",
+    ),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
 )
 

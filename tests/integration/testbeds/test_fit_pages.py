@@ -213,7 +213,9 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
         < text.rindex("Check first")
         < text.index("How large would")
     )
-    assert "We cannot say for Umeå: too few comparable places have measured the effect." in text
+    assert (
+        "We cannot estimate the effect in Umeå: too few comparable places have measured it." in text
+    )
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Missing data for Umeå: climate, number of residents, " in text

@@ -172,7 +172,7 @@ class CheckAct(PeopleAct):
 class ChangeCheck(CheckAct, AboutAct):
     """Change what the city wants to do."""
 
-    heading = _("Change the city’s plans")
+    heading = _("Edit the description of the city’s plans")
     said = _("Saved.")
 
     def team(self) -> Organisation:

@@ -76,11 +76,13 @@ _MET_WHEN: dict[str, Promise] = {
     "replicated": gettext_lazy(
         "For the same outcome measure and unit, the results of this case and of other "
         "places have intervals that lie entirely on the same side of zero. This must be "
-        "true in at least 3 places and in three quarters of the places with an interval."
+        "true in at least 3 places and in at least three quarters of the places with an "
+        "interval."
     ),
     "inconsistent": gettext_lazy(
         "At least 3 places have results for the same outcome measure and unit, and more "
-        "than half of them are clearly on the opposite side of zero from this case."
+        "than half of these results are clearly on the opposite side of zero from the "
+        "result of this case."
     ),
 }
 
@@ -136,14 +138,14 @@ def solution_rule_texts() -> tuple[str, ...]:
         % _TITLES,
         _(
             "“%(title)s” adds a point if the results of at least %(least)d places, and of "
-            "three quarters of the places with an interval, lie clearly on the same side "
-            "of zero. In at least %(least)d of these places, the result must have been "
-            "observed, not calculated."
+            "at least three quarters of the places with an interval, lie clearly on the "
+            "same side of zero. In at least %(least)d of these places, the result must "
+            "have been observed, not calculated."
         )
         % {"least": MIN_PLACES, "title": _TITLES["replicated"]},
         _(
-            "“%(title)s” takes off a point if the 95 %% prediction interval "
-            "for at least %(least)d places includes zero, unless the places agree that "
+            "“%(title)s” deducts a point if there are at least %(least)d places and their "
+            "95 %% prediction interval includes zero, unless the places agree that "
             "nothing changed."
         )
         % {"least": MIN_PLACES, "title": _UNEVEN},
@@ -162,7 +164,7 @@ def _weakened(counts: Mapping[str, Any]) -> list[str]:
     """What weakens that which was measured, with the effects or places it holds for."""
     sentences = {
         "late": _("Plan registered after the data: %(n)d."),
-        "failed": _("Failed a check of the method: %(n)d."),
+        "failed": _("Failed a method check: %(n)d."),
         "deviating": _("Departed from the plan: %(n)d."),
     }
     return [text % {"n": n} for code, text in sentences.items() if (n := counts.get(code))]
@@ -183,7 +185,8 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
                 % numbers
             )
         return _(
-            "No effect was measured: results were self-reported, counted only once or calculated."
+            "No effect was measured: results were self-reported, calculated or based on a "
+            "single count."
         )
     if code == "comparison":
         if met:
@@ -294,7 +297,10 @@ def _places(
     code: str, met: bool | None, counts: Mapping[str, Any], names: Mapping[str, str], whole: bool
 ) -> str:
     if met is None:
-        return _("We cannot tell: the result is a level or a count, so it shows no direction.")
+        return _(
+            "We cannot tell: the result is a level or a count, so it does not show a "
+            "rise or a fall."
+        )
     values = {**counts, "least": MIN_PLACES}
     values["known"] = counts.get("told")
     values["measure"] = names.get(counts["measure"], counts["measure"])
