@@ -17,7 +17,7 @@ from tests.e2e.conftest import Server, free_port, sign_in, wait_for
 
 EDITOR = "editor.typing@demo.example"
 ELSEWHERE = "editor.grenoble@demo.example"
-KEPT, LOST = "Your text is kept", "No connection"
+KEPT, LOST = "Your text is stored", "No connection"
 
 
 class Killable:

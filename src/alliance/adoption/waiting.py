@@ -96,7 +96,7 @@ PROVIDERS = (
         {
             rules.AGREE: _("Agree to or decline an adoption"),
             TASK: _("Do the next task in an adoption"),
-            rules.CHOOSE: _("Choose a solution to your need"),
+            rules.CHOOSE: _("Choose a solution for your need"),
             rules.PLAN: _("Complete an adoption plan"),
             rules.CHECK: _("Show who gains and who pays in an adoption"),
             rules.PILOT: _("Register the pilot for an adoption"),

@@ -144,7 +144,9 @@ def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
     # Rows that migrations wrote come with the others.
     names = [model._meta.db_table for model in tables]
     target = connections[TARGET]
-    target.ops.execute_sql_flush(target.ops.sql_flush(no_style(), names))
+    # Sessions are left behind, and their tables refer to those of people.
+    flush = target.ops.sql_flush(no_style(), names, allow_cascade=True)
+    target.ops.execute_sql_flush(flush)
     moved = []
     for model in tables:
         rows, digest = _copy_table(model)

@@ -213,7 +213,10 @@ class UnitForm(ServiceForm):
         ),
     )
     is_change = forms.BooleanField(
-        label=_("The figures show a change, so plus and minus mean better or worse"),
+        label=_(
+            "The figures show a change, so a plus or minus sign shows whether things "
+            "got better or worse"
+        ),
         required=False,
     )
     is_relative = forms.BooleanField(

@@ -90,7 +90,7 @@ class FiguresForm(SourceForm):
         label=_("Unit of burdens, benefits and resources"),
         size=20,
         max_length=40,
-        help_text=_("For example µg/m³, % or “share” for values between 0 and 1."),
+        help_text=_("For example, µg/m³, % or “share” for values between 0 and 1."),
     )
     trait = ShortText(
         label=_("Characteristic that defines the groups"),

@@ -43,12 +43,12 @@ _TEMPLATES: Mapping[str, Template] = {
             ),
             Question(
                 "charge-income",
-                _("How much does it cost a low-income household per year, as a share of income?"),
+                _("How much would a low-income household pay per year, as a share of its income?"),
                 ("gothenburg-congestion-tax",),
             ),
             Question(
                 "charge-money",
-                _("What is the money spent on, and who benefits?"),
+                _("What is the revenue spent on, and who benefits?"),
                 ("gothenburg-congestion-tax", "milan-ecopass"),
             ),
             Question(

@@ -77,8 +77,8 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            ANSWER: _("Answer a dispute about a fairness check"),
-            AREAS: _("Answer a dispute about a figure for your areas"),
+            ANSWER: _("Respond to a dispute about a fairness check"),
+            AREAS: _("Respond to a dispute about a figure for your areas"),
             TESTIMONY: _("Renew consent to a testimony, or let it be deleted"),
         },
         _all,

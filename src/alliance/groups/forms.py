@@ -61,7 +61,10 @@ class DeliverableForm(ServiceForm):
         label=_("Call for proposals"),
         size=60,
         max_length=200,
-        help_text=_("For joint funding applications. The date above is the application deadline."),
+        help_text=_(
+            "Fill in only for a joint funding application. The date above is then "
+            "the application deadline."
+        ),
     )
     partners = forms.MultipleChoiceField(
         label=_("Application partners"),

@@ -393,7 +393,7 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _row(
         "reasons", _("Reasons"), step="outcome", vocabulary=enums.Reason, weight=4, is_usual=True,
-        ask=_("Why it did not work or only partly worked"),
+        ask=_("Reasons for failure or partial success"),
         help=_(
             "Select all that apply. People can search for failures by these reasons, and "
                 "each topic counts them."
@@ -451,7 +451,7 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("unit", _("Unit"), reference="name", is_required=True, is_usual=True),
     _effect(
         "direction", _("Direction"), vocabulary=enums.EffectDirection, is_required=True,
-        is_usual=True, ask=_("Better direction"),
+        is_usual=True, ask=_("Which direction is better"),
     ),
     _effect("low", _("95 % confidence interval"), is_usual=True, ask=_(
         "95 % confidence interval, from")),
@@ -473,7 +473,7 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _effect("range_high", _("Upper end of the range")),
     _effect(
-        "qualifier", _("Part covered by the result"), is_written=True,
+        "qualifier", _("Scope of the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
@@ -487,7 +487,7 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("The strength of evidence can then be 2 of 5 at most."),
     ),
     _effect(
-        "has_failed_check", _("Failed a check of the method"),
+        "has_failed_check", _("Failed a method check"),
         ask=_("A check of the method failed"),
         help=_(
             "For example, the groups were already developing differently before the "
@@ -509,8 +509,8 @@ FIELDS: tuple[CaseField, ...] = (
     _effect("key"),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
-    _effect("qualifier_fr", _("Part covered by the result, in French"), field="qualifier"),
-    _effect("qualifier_sv", _("Part covered by the result, in Swedish"), field="qualifier"),
+    _effect("qualifier_fr", _("Scope of the result, in French"), field="qualifier"),
+    _effect("qualifier_sv", _("Scope of the result, in Swedish"), field="qualifier"),
     _effect("note_fr", _("Note in French"), field="note"),
     _effect("note_sv", _("Note in Swedish"), field="note"),
     _null(
@@ -528,7 +528,7 @@ FIELDS: tuple[CaseField, ...] = (
     _null("period_end", _("End of the period"), ask=_("To year")),
     _null("source", _("Source"), help=_("It starts with https:// or http://.")),
     _null(
-        "qualifier", _("Part covered by the result"), is_written=True,
+        "qualifier", _("Scope of the result"), is_written=True,
         help=_("If the result applies only to a part, for example a street, an hour or a "
             "group."),
     ),
@@ -550,20 +550,20 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     _text("equity_notes", _("Who gained, who paid"), step="cost", weight=7, item="equity"),
     _justice(
-        "distribution", _("Justice: distribution"),
-        _("Distribution: who gets the benefits, and who bears the disadvantages?"),
+        "distribution", _("Distributive justice"),
+        _("Distribution: who gets the benefits, and who bears the burdens?"),
     ),
     _justice(
-        "recognition", _("Justice: recognition"),
+        "recognition", _("Justice as recognition"),
         _("Recognition: whose way of life, history and needs are recognised, and whose "
             "are not?"),
     ),
     _justice(
-        "procedure", _("Justice: procedure"),
+        "procedure", _("Procedural justice"),
         _("Procedure: who decides, who is consulted, and when?"),
     ),
     _justice(
-        "capability", _("Justice: capability"),
+        "capability", _("Capabilities-based justice"),
         _("Capability: who can benefit from the action, and what would others need in "
             "order to benefit?"),
     ),
@@ -587,7 +587,7 @@ FIELDS: tuple[CaseField, ...] = (
         ask=_("Not written by those who ran or sold the solution"),
     ),
     _source(
-        "seen", _("Passage read"), is_written=True, ask=_("Passage you read"),
+        "seen", _("Passage relied on"), is_written=True, ask=_("Passage you read"),
         help=_("The sentence or figure the case is based on, and the page number."),
     ),
     _class(

@@ -163,7 +163,7 @@ class TokenForm(ServiceForm):
     expires = day_field(
         label=_("Expiry date"),
         required=True,
-        help_text=_("At most one year from today, in the form year-month-day."),
+        help_text=_("Enter a date within one year from today, in the form year-month-day."),
     )
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -112,7 +112,7 @@ def country_name(code: str, language: str) -> str:
     if code == "EU":
         return _("several European countries")
     if code == "ZZ":
-        return _("country not given")
+        return _("country not known")
     if (code, language) in _USUAL_NAMES:
         return _USUAL_NAMES[code, language]
     country = pycountry.countries.get(alpha_2=code)

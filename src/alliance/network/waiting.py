@@ -292,7 +292,7 @@ PROVIDERS = (
             "join-request": _("Decide on requests to join the network"),
             "editor-request": _("Decide whether a member can become an editor"),
             "post-appeal": _("Decide on an objection"),
-            "need-match": _("Reply on whether you can help with a need"),
+            "need-match": _("Let a city know whether you can help with its need"),
             "help-offered": _("Accept or decline help from a city"),
             "peer-review-report": _("Write a peer review report"),
             "follow-up": _("Publish a peer review follow-up"),

@@ -566,7 +566,7 @@ class EvaluateForm(ServiceForm):
     )
     currency = ShortText(label=_("Currency"), size=4, max_length=3)
     question = ShortText(
-        label=_("Question asked before and after"),
+        label=_("Question asked before and after the process"),
         size=60,
         max_length=200,
         help_text=_(
@@ -574,10 +574,12 @@ class EvaluateForm(ServiceForm):
         ),
     )
     before = ShortText(
-        label=_("Number of people who gave each answer (1, 2, 3 …) before"),
+        label=_("Number of people who gave each answer (1, 2, 3 …) before the process"),
         help_text=_("For example, “4 9 22 10 5”."),
     )
-    after = ShortText(label=_("Number of people who gave each answer (1, 2, 3 …) after"))
+    after = ShortText(
+        label=_("Number of people who gave each answer (1, 2, 3 …) after the process")
+    )
 
     def clean_before(self) -> list[int]:
         """The counts."""

@@ -44,8 +44,8 @@ class NewForm(ServiceForm):
     year = forms.IntegerField(label=_("Year (for an annual report)"), required=False)
     as_of = day_field(
         required=True,
-        label=_("Include data up to the end of"),
-        help_text=_("The report uses all content as it was approved on that day."),
+        label=_("Include data up to the end of this day"),
+        help_text=_("The report uses all content approved by the end of that day."),
     )
     language = forms.ChoiceField(
         label=_("Language of your text"),
@@ -57,7 +57,7 @@ class NewForm(ServiceForm):
 class BuildForm(ServiceForm):
     """As of when it is built again."""
 
-    as_of = day_field(required=True, label=_("Include data up to the end of"))
+    as_of = day_field(required=True, label=_("Include data up to the end of this day"))
 
 
 class ChapterForm(ServiceForm):

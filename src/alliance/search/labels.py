@@ -231,7 +231,7 @@ def _code_label(key: str, code: str, language: str) -> str | None:
 _FACET_NAMES = {
     "kind": gettext_lazy("Type of content"),
     "outcome": gettext_lazy("Outcome"),
-    "reason": gettext_lazy("Why it did not work or only partly worked"),
+    "reason": gettext_lazy("Reasons for failure or partial success"),
     "topic": gettext_lazy("Topic"),
     "theme": gettext_lazy("Theme"),
     "goal": gettext_lazy("Sustainable development goal"),

@@ -15,7 +15,7 @@ class QuestionKind(models.TextChoices):
     NUMBER = "number", pgettext_lazy("kind of question", "a number")
     TEXT = "text", pgettext_lazy("kind of question", "in your own words")
     RANKING = "ranking", pgettext_lazy("kind of question", "rank the answers")
-    MATRIX = "matrix", pgettext_lazy("kind of question", "a scale for each line")
+    MATRIX = "matrix", pgettext_lazy("kind of question", "a scale for each item")
     POINT = "point", pgettext_lazy("kind of question", "points on a map")
     LINE = "line", pgettext_lazy("kind of question", "lines on a map")
     AREA = "area", pgettext_lazy("kind of question", "areas on a map")

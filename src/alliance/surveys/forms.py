@@ -31,7 +31,7 @@ class QuestionRow(RowForm):
         initial=QuestionKind.SINGLE,
     )
     options = LongText(
-        label=_("Answer options or lines for question %(row)s"),
+        label=_("Answer options or items for question %(row)s"),
         rows=4,
         help_text=_(
             "Enter one per line. Leave blank if people answer on a scale, with a "
@@ -41,7 +41,10 @@ class QuestionRow(RowForm):
     low = forms.IntegerField(label=_("Lowest number for question %(row)s"))
     high = forms.IntegerField(
         label=_("Highest number for question %(row)s"),
-        help_text=_("On a map: how many places people can mark, at most 10. Leave blank for 5."),
+        help_text=_(
+            "For a map question, enter the number of places people can mark, 10 "
+            "at most. If you leave this blank, the maximum is 5."
+        ),
     )
     low_label = ShortText(label=_("Meaning of the lowest number in question %(row)s"))
     high_label = ShortText(label=_("Meaning of the highest number in question %(row)s"))
@@ -50,11 +53,11 @@ class QuestionRow(RowForm):
     )
     is_required = forms.BooleanField(label=_("Question %(row)s is required"))
     if_number = forms.IntegerField(
-        label=_("Question %(row)s depends on the answer to question number"),
+        label=_("Number of the question that question %(row)s depends on"),
         help_text=_("Leave blank to ask everyone."),
     )
     if_answers = ShortText(
-        label=_("… if one of these answers was chosen"),
+        label=_("Ask only people who chose one of these answers"),
         size=60,
         help_text=_(
             "Write the answers exactly as above, separated by semicolons. After a map "

@@ -55,8 +55,8 @@ class Questions(ProcessActionView):
 
     def get_context_data(self) -> dict[str, Any]:
         lead = gettext(
-            "Keep it short: ten questions take five minutes. The questions are hidden "
-            "until the survey opens."
+            "Keep the survey short: ten questions take five minutes. The questions are "
+            "hidden until the survey opens."
         )
         if self.object.state != ProcessState.DRAFT:
             lead = gettext(

@@ -250,7 +250,7 @@ def prices_of(year: int | None) -> str:
     """The words for a price year."""
     if year is None:
         return gettext("price year not known")
-    return gettext("prices of %(year)s") % {"year": year}
+    return gettext("%(year)s prices") % {"year": year}
 
 
 def grade(points: int | None) -> str:

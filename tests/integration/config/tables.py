@@ -50,5 +50,11 @@ def tables(database: BaseDatabaseWrapper) -> dict[str, object]:
             # Django's own tables of groups, which nothing here uses, were made otherwise once.
             if not name.startswith("auth_"):
                 columns = sorted(look.get_table_description(cursor, name))
-                found[name] = (columns, look.get_constraints(cursor, name))
+                # PostgreSQL keeps the name of "not null" when a column is renamed.
+                constraints = {
+                    key: value
+                    for key, value in look.get_constraints(cursor, name).items()
+                    if not key.endswith("_not_null")
+                }
+                found[name] = (columns, constraints)
     return found

@@ -734,7 +734,7 @@ def test_absent_client_programs_are_named(server: str, home: Path, monkeypatch: 
         connection.execute("CREATE TABLE city (name text)")
     monkeypatch.setenv("ALLIANCE_DATABASE_URL", server)
     monkeypatch.setenv("PATH", str(home))
-    with pytest.raises(InvalidData, match="pg_dump: This is not installed"):
+    with pytest.raises(InvalidData, match="pg_dump: This program is not installed"):
         backup.write_backup()
 
 
@@ -753,7 +753,7 @@ def test_nothing_is_restored_under_a_worker_with_another_home(
         connection.execute("INSERT INTO city VALUES ('Lyon')")
     other = {"ALLIANCE_HOME": str(tmp_path / "other"), "ALLIANCE_DATABASE_URL": server}
     with worker({**process_environment, **other}, tmp_path / "log"):
-        with pytest.raises(InvalidData, match=r"the database empty_\d+: It is in use"):
+        with pytest.raises(InvalidData, match=r"the database empty_\d+: In use"):
             backup.restore_backup(archive, force=True)
         assert names_in(server) == ["Lyon"]
     # The server needs a moment to notice that the process is gone.

@@ -148,9 +148,9 @@ def test_a_cost_is_told_as_recorded_and_converted_with_its_deflator(client, sett
     settings.TARGET_CURRENCY, settings.TARGET_PRICE_YEAR = "EUR", 2024
     make_case(cost=cost("1220000", "SEK", 2007))
     told = words(page(client))
-    assert "1,220,000 SEK (prices of 2007)" in told
+    assert "1,220,000 SEK (2007 prices)" in told
     assert (
-        "EUR (prices of 2024) Converted to 2024 prices using the consumer price index for Sweden"
+        "EUR (2024 prices) Converted to 2024 prices using the consumer price index for Sweden"
         in told
     )
     assert "converted at the average exchange rate for 2024 ( European Central Bank )" in told
@@ -255,7 +255,7 @@ def test_further_amounts_are_shown_with_what_they_cover(client):
     make_case(cost=cost("24000000", "SEK", 2012), amounts=(yearly,))
     told = words(page(client))
     assert "4,600,000 SEK (price year not known) Yearly cost: a year after the trial" in told
-    assert "24,000,000 SEK (prices of 2012)" in told
+    assert "24,000,000 SEK (2012 prices)" in told
 
 
 def test_no_difference_is_told_in_a_sentence_of_the_readers_language(client):
@@ -304,7 +304,7 @@ def test_each_side_of_justice_is_answered_or_open(client):
     told = words(page(client))
     assert "Four aspects of justice: 1 of 4 answered" in told
     assert "who is consulted, and when? Tenants decided with us." in told
-    assert "and who bears the disadvantages? not answered" in told
+    assert "and who bears the burdens? not answered" in told
 
 
 def test_starter_content_is_marked_and_judgement_is_called_judgement(client):
@@ -368,10 +368,10 @@ def test_failures_of_the_solution_are_named_beside_its_successes(client):
     make_case()
     assert "The same solution in other places" not in page(client)
     make_case("Umeå")
-    assert "No other failure has been reported, but there may be some." in page(client)
+    assert "No other failures have been reported, but there may be some." in page(client)
     make_case("Borås", outcome="did-not-work", reasons=("stopped",))
     told = words(page(client))
-    assert "No other failure has been reported, but there may be some." not in told
+    assert "No other failures have been reported, but there may be some." not in told
     assert re.search(r"Worked Pricing the roads Umeå.*Did not work Pricing the roads Borås", told)
     for place in ("Visby", "Ystad"):
         make_case(place)

@@ -45,7 +45,7 @@ def test_costs_of_different_years_and_currencies_stand_in_one(client):
     told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
     assert "In EUR at 2024 prices." in told
     assert "consumer prices, Sweden (World Bank)" in told
-    assert f"{each:.2f} EUR (prices of 2024)" in told
+    assert f"{each:.2f} EUR (2024 prices)" in told
     assert "cannot be compared because information is missing: population" in told
     assert "cannot be compared because information is missing: price year" in told
     # Each cell names its case, for screens on which the cells stand one below the other.

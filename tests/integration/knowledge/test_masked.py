@@ -71,7 +71,7 @@ def test_the_hidden_country_is_one_choice_and_no_country_of_the_network(by, clie
         published(by, **MASKED | {"outcome": outcome})
     rebuild(at=LATEST)
     found = page_text(client, "/en/find?country=ZZ&kind=case")
-    assert "2 cases" in found and "country not given" in found
+    assert "2 cases" in found and "country not known" in found
     for query in ("city=umea", "country=SE", "member=no"):
         said = page(client, f"/en/find?kind=case&{query}")
         assert "City not disclosed" not in said

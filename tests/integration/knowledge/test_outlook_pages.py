@@ -86,7 +86,7 @@ def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -
     assert (
         "Risk of bias: −2 100 % of the weight comes from places without a comparison group" in words
     )
-    assert "Unpublished results: not assessed" in words
+    assert "Unpublished results may exist: we have not assessed this. " in words
     assert "Similarity to your city: not assessed" in words
 
 
@@ -116,7 +116,7 @@ def test_what_is_not_known_is_counted_from_the_cases(client: Client) -> None:
     plain()
     words = page_text(client, ANALYSTS).split("Unknowns")[1]
     for line in (
-        "Unpublished results: not assessed, so some may exist.",
+        "Unpublished results may exist: we have not assessed this.",
         "no comparison in 4 of 4 places.",
         "Sample size: not known in 4 of 4 places.",
         "Baseline: not known in 4 of 4 places.",

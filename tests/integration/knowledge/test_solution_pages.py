@@ -313,7 +313,7 @@ def test_what_it_costs_is_told_line_by_line_with_price_year_country_and_source(
         save_solution(record, actor=COMMAND_LINE, at=NOW)
     words = page_text(client, ADDRESS)
     for told in (
-        "m of pipe 60 to 100 EUR prices of 2024 France City report",
+        "m of pipe 60 to 100 EUR 2024 prices France City report",
         "trip 0.009 EUR price year not known",
         "City report (quotes another source that was not read)",
         "percent extra at most 15 not known",

@@ -36,7 +36,7 @@ def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) ->
     assert "a people-centred concept of sustainability" in words
     assert "fairness methods tested by cities" in words
     assert "one common set of indicators" in words
-    assert "a report of best practices" in words
+    assert "a report on best practices" in words
     assert "methods of engaging residents, identified and evaluated" in words
     assert "one case: it worked" in words
     assert words.count("no cases yet") == 3
@@ -54,7 +54,7 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
     )
     make_case("Dalby", place=make_place("Dalby"), outcome="did-not-work", reasons=("harm",))
     words = page_text(client, ADDRESS)
-    assert "2 of 4 trials did not work: see why" in words
+    assert "2 of 4 cases did not work: see why" in words
     assert "1 worked, 1 had mixed results." in words
     assert "harmful effects 2 100 % action stopped 1 50 %" in words
     assert "rebound" not in words
@@ -67,14 +67,14 @@ def test_a_topic_says_how_many_trials_did_not_work_and_why(client: Client) -> No
 def test_no_failure_is_none_reported_never_none(client: Client) -> None:
     make_case()
     words = page_text(client, ADDRESS)
-    assert "1 trial, no failure reported" in words
+    assert "1 case, no failure reported" in words
     assert "None reported." in words
     assert "did not work, and why" not in words
 
 
 def test_a_topic_without_cases_says_so(client: Client) -> None:
     words = page_text(client, "/en/topics/indicators/")
-    assert "No trials recorded for this topic yet." in words
+    assert "No cases recorded for this topic yet." in words
     assert "No solutions for this topic yet." in words
 
 
@@ -147,10 +147,10 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
 @pytest.mark.parametrize(
     ("outcomes", "said"),
     [
-        (["did-not-work"], "Why the only trial did not work"),
-        (["did-not-work"] * 2, "Why none of the 2 trials worked"),
-        (["did-not-work", "worked"], "1 of 2 trials did not work: see why"),
-        (["worked"], "1 trial, no failure reported"),
+        (["did-not-work"], "Why the only case did not work"),
+        (["did-not-work"] * 2, "Why none of the 2 cases worked"),
+        (["did-not-work", "worked"], "1 of 2 cases did not work: see why"),
+        (["worked"], "1 case, no failure reported"),
     ],
 )
 def test_the_heading_of_a_topic_is_a_sentence_whatever_the_numbers(

@@ -84,7 +84,7 @@ def test_the_difference_is_told_field_by_field():
 
 def test_what_came_and_went_is_told():
     found = changes(2, 3)
-    assert found["The case", "Cost"] == "{+1,000 SEK (prices of 2019)+}"
+    assert found["The case", "Cost"] == "{+1,000 SEK (2019 prices)+}"
     assert found["Text in Swedish", "Title"] == "{+Avgifter+}"
     assert found["Effect: traffic volume, ring road", "Value"] == "[-−5-]"
     assert found["Source: Report", "Type"] == "[-research report-]{+the city itself+}"

@@ -329,6 +329,6 @@ def test_whoever_may_not_is_told_who_may(people: People, browser_of: Browsers) -
     assert "Ask to become an editor" in said
     said = page_text(browser_of(people.citizen), review, status=403)
     assert (
-        "You are not in a team. Editors of a team write for its organisation."
+        "You are not in a team. To write for an organisation, you need to be an editor of its team."
     ) in said and "Join the network" in said
     assert "Ask to become an editor" not in said

@@ -101,7 +101,7 @@ def test_the_cost_is_told_as_recorded_and_per_inhabitant_with_its_deflator():
     make_case(cost=cost("5000000", "SEK", 2015))
     brief = brief_of("case", "lund")
     line = said(box(brief, "cost"))
-    assert "Original amount: 5 million SEK (prices of 2015)" in line
+    assert "Original amount: 5 million SEK (2015 prices)" in line
     assert "100,000 residents (2020)" in line
     assert "using the consumer price index for Sweden (" in line
     assert "converted at the average exchange rate for 2020 (" in line

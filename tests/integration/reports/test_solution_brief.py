@@ -187,7 +187,7 @@ def test_costs_per_inhabitant_and_how_many_are_not_known(four):
     make_case("Lund", cost=cost("1000000", "EUR", 2020), effects=(effect(-20.0),))
     make_case("Umeå", cost=cost("1000000", "EUR", 2020), effects=(effect(-10.0),))
     costs = said(box(brief_of("solution", "road-pricing"), "cost"))
-    assert costs.startswith("Lund: 10 EUR 1 million EUR (prices of 2020)")
+    assert costs.startswith("Lund: 10 EUR 1 million EUR (2020 prices)")
     assert (
         "Umeå: 1" in costs
         and "cannot be compared because information is missing: population" in costs

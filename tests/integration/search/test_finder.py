@@ -323,14 +323,17 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
         ["umea"],
     ]
     html = client.get("/en/find?q=zebra+pilgrim&kind=case").text
-    line = html.index("Results with some of your words:")
+    line = html.index("Results that contain some of your search words:")
     assert html.index("/en/cases/lund/") < line < html.index("/en/cases/umea/")
     # Another order mixes them: no line could part them.
     assert (
-        "Results with some of your words:"
+        "Results that contain some of your search words:"
         not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
     )
-    assert "Results with some of your words:" not in client.get("/en/find?q=zebra&kind=case").text
+    assert (
+        "Results that contain some of your search words:"
+        not in client.get("/en/find?q=zebra&kind=case").text
+    )
 
 
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:
@@ -342,7 +345,7 @@ def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> N
     store.forget()
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
     assert "No exact match with these filters. Closest results:" in narrowed
-    assert "Results with some of your words:" not in narrowed
+    assert "Results that contain some of your search words:" not in narrowed
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
     words = page_text(client, "/en/find?q=zebra+oslo")
@@ -371,7 +374,7 @@ def test_the_reasons_of_mixed_cases_are_counted_and_the_name_says_so(
 ) -> None:
     make_case("Umeå", outcome="mixed", reasons=("stopped",))
     reasons = group(find("kind=case"), "reason")
-    assert reasons.name == "Why it did not work or only partly worked"
+    assert reasons.name == "Reasons for failure or partial success"
     assert {one.code: one.count for one in reasons.options}["stopped"] == 2
 
 

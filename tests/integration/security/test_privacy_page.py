@@ -91,7 +91,7 @@ LIMITS = (
     (
         census.UNANSWERED_RETENTION,
         2 * 365,
-        "two years after the process ends if there is no answer",
+        "if there is no answer, two years after the process ends",
     ),
     (dt.timedelta(seconds=settings.SESSION_COOKIE_AGE), 14, "two weeks if you choose"),
 )

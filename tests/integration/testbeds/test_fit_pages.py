@@ -164,7 +164,7 @@ def test_three_like_places_are_named_and_the_plain_mean_is_told(ground, client):
     assert "density" in found["missing"]
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "plain mean of 4 places." in text
-    assert "traffic volume, from −12 to −10 %" in text
+    assert "results for “traffic volume” ranged from −12 to −10 %" in text
 
 
 def test_a_case_of_the_city_itself_is_no_evidence_for_it(ground, client):
@@ -213,7 +213,9 @@ def test_places_without_facts_are_near_by_the_map_and_say_what_went_wrong(ground
         < text.rindex("Check first")
         < text.index("How large would")
     )
-    assert "We cannot say for Umeå: too few comparable places have measured the effect." in text
+    assert (
+        "We cannot estimate the effect in Umeå: too few comparable places have measured it." in text
+    )
     City.objects.filter(public_id="umea").update(koppen="", population=None, area_km2=None)
     text = page_text(client, "/en/solutions/road-pricing/fit?city=umea")
     assert "Missing data for Umeå: climate, number of residents, " in text

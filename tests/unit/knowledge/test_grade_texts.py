@@ -52,7 +52,7 @@ def test_a_late_plan_says_why_the_grade_is_two():
         "At most 2, because a check of the method failed."
     )
     assert _texts(failed)["measured"] == (
-        "1 of 1 effect was measured. Failed a check of the method: 1. Departed from the plan: 1."
+        "1 of 1 effect was measured. Failed a method check: 1. Departed from the plan: 1."
     )
     places = [_effect(place, -10, "rct", se=0.1, has_late_plan=True) for place in "abc"]
     whole = solution_grade(places, sources=()).grade
@@ -92,7 +92,7 @@ def test_a_level_has_no_direction():
     texts = _texts([_effect("a", 35, is_change=False)])
     assert texts["replicated"] == texts["inconsistent"]
     assert texts["replicated"].startswith(
-        "We cannot tell: the result is a level or a count, so it shows no direction."
+        "We cannot tell: the result is a level or a count, so it does not show a rise or a fall."
     )
 
 

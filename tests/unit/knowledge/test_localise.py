@@ -67,7 +67,7 @@ def test_names_fall_back_to_the_recorded_one():
         ("KR", "sv", "Sydkorea"),
         ("GB", "sv", "Storbritannien"),
         ("EU", "en", "several European countries"),
-        ("ZZ", "en", "country not given"),
+        ("ZZ", "en", "country not known"),
         ("QQ", "en", "QQ"),
     ],
 )

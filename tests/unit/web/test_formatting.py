@@ -137,12 +137,12 @@ def test_what_is_no_number_is_refused(value):
 @pytest.mark.parametrize(
     ("value", "currency", "year", "language", "text"),
     [
-        (Decimal("180000000.00"), "EUR", 2000, "en", f"180{N}million{N}EUR (prices of 2000)"),
-        (Decimal("182345678"), "EUR", 2000, "fr", f"182,3{N}millions{N}EUR (prices of 2000)"),
-        (Decimal("1500000000"), "SEK", 2017, "sv", f"1,5{N}miljarder{N}SEK (prices of 2017)"),
+        (Decimal("180000000.00"), "EUR", 2000, "en", f"180{N}million{N}EUR (2000 prices)"),
+        (Decimal("182345678"), "EUR", 2000, "fr", f"182,3{N}millions{N}EUR (2000 prices)"),
+        (Decimal("1500000000"), "SEK", 2017, "sv", f"1,5{N}miljarder{N}SEK (2017 prices)"),
         (Decimal("950000"), "SEK", None, "sv", f"950{N}000{N}SEK (price year not known)"),
-        (Decimal("12.50"), "EUR", 2020, "en", f"12.50{N}EUR (prices of 2020)"),
-        (Decimal("0"), "EUR", 2020, "en", f"0{N}EUR (prices of 2020)"),
+        (Decimal("12.50"), "EUR", 2020, "en", f"12.50{N}EUR (2020 prices)"),
+        (Decimal("0"), "EUR", 2020, "en", f"0{N}EUR (2020 prices)"),
     ],
 )
 def test_money_names_its_currency_and_price_year(value, currency, year, language, text):

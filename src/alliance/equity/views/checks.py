@@ -174,7 +174,7 @@ class CheckActionView(PeopleActionView):
 class ChangeCheck(CheckActionView, AboutActionView):
     """Change what the city wants to do."""
 
-    heading = _("Change the city’s plans")
+    heading = _("Edit the description of the city’s plans")
     success_message = _("Saved.")
 
     def team(self) -> Organisation:
@@ -362,7 +362,7 @@ class AnswerClaim(CheckActionView):
 
     form_class = forms.AnswerForm
     service = claims.answer_claim
-    heading = _("Answer a dispute about a fairness check")
+    heading = _("Respond to a dispute about a fairness check")
     success_message = _("Anyone can now read the answer.")
     template_name = "equity/answer.html"
     claim: Claim
@@ -381,7 +381,7 @@ class AnswerClaim(CheckActionView):
 class AnswerAreaClaim(AnswerClaim):
     """Answer a challenge to a figure of areas for the city."""
 
-    heading = _("Answer a dispute about a figure for your areas")
+    heading = _("Respond to a dispute about a figure for your areas")
     list_page = ON_AREAS
     object_page = ("", "equity:areas")
     object: Any

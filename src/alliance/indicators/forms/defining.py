@@ -44,7 +44,7 @@ HELP: dict[str, Any] = {
     "upper_bound": _("The value that scores 100."),
     "valid_min": _("Lower values are rejected."),
     "valid_max": _("Higher values are rejected."),
-    "least_difference": _("In the unit of the figure. Smaller differences do not count."),
+    "least_difference": _("Use the unit of the figures. Smaller differences do not count."),
     "least_coverage": _(
         "Enter a number between 0 and 1, for example 0.8. If fewer cities have figures, "
         "the indicator is left out of the group scores and the index, which also have "
@@ -63,7 +63,7 @@ HELP: dict[str, Any] = {
     "grade": _(
         "Applies to all figures of this type, unless a figure has its own standard error or grade."
     ),
-    "sdg_targets": _("For example 11.6 or 3.b, separated by spaces."),
+    "sdg_targets": _("Separate several targets with spaces, for example “11.6 3.b”."),
 }
 #: The fields in the order of the page, by the heading above them.
 PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
@@ -121,7 +121,7 @@ class DefinitionForm(ServiceForm):
         fields["scope"] = forms.ChoiceField(
             label=_labels()["scope"],
             help_text=HELP["scope"],
-            choices=[("", _("anywhere")), ("EU", _("Europe")), *country_choices()],
+            choices=[("", _("worldwide")), ("EU", _("Europe")), *country_choices()],
             required=False,
         )
         # Figures on their way in are held against these: what is not said would fit anything.

@@ -47,7 +47,8 @@ class ProvenanceForm(forms.Form):
         label=_("Store figures that do not fit the definition under a separate definition"),
         required=False,
         help_text=_(
-            "For example, a Swedish survey and a French census. The two are never compared."
+            "For example, figures from a Swedish survey and a French census are stored "
+            "separately and never compared."
         ),
     )
     #: The names of these fields.
@@ -134,7 +135,7 @@ class UploadForm(ProvenanceForm, ServiceForm):
         label=_("Codes for missing values"),
         max_length=200,
         help_text=_(
-            "Separate the codes with commas, for example n/a,.. – anything not listed "
+            "Separate the codes with commas, for example “n/a,..”. Anything not listed "
             "here is treated as an error."
         ),
     )
@@ -147,8 +148,8 @@ class UploadForm(ProvenanceForm, ServiceForm):
         label=_("Publisher’s flags"),
         max_length=1000,
         help_text=_(
-            "Enter the SDMX status of each flag and, if needed, a note. For "
-            "example, e=E, x=U fails a check."
+            "Enter the SDMX status of each flag and, if needed, a note. For example: "
+            "“e=E, x=U fails a check”."
         ),
     )
     ignore = _text(

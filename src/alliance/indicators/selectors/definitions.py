@@ -25,7 +25,7 @@ FIELDS: dict[str, Promise] = {
     "is_logarithmic": _("logarithmic scoring"),
     "lower_bound": _("poor end of the scoring scale"),
     "upper_bound": _("good end of the scoring scale"),
-    "bounds_basis": _("reason for the limits of this scale"),
+    "bounds_basis": _("reason for the two ends of the scoring scale"),
     "valid_min": _("lowest possible value"),
     "valid_max": _("highest possible value"),
     "decimals": _("decimal places"),

@@ -48,7 +48,7 @@ SECTIONS: dict[str, Promise] = {
     PeerStanding.TYPICAL: _("Typical"),
     PeerStanding.NOT_COMPARED: _("Not comparable"),
     PeerStanding.NO_STANDING: _("Figures not yet compared"),
-    PeerStanding.CONTEXT: _("Context"),
+    PeerStanding.CONTEXT: _("Context indicators"),
     PeerStanding.NO_DATA: _("No data"),
 }
 

@@ -64,7 +64,7 @@ def word(code: str, kind: str) -> str | Promise:
 def scope(code: str) -> str:
     """Whose cities a definition can count."""
     if code in ("", "EU"):
-        return gettext("Europe") if code else gettext("anywhere")
+        return gettext("Europe") if code else gettext("worldwide")
     return country_name(code, get_language() or "en")
 
 

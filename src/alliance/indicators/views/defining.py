@@ -151,7 +151,8 @@ class EndTarget(SetTarget):
     form_class = ServiceForm
     heading = _("End a target")
     lead = _(
-        "The target is no longer compared with figures. Pages for earlier dates still show it."
+        "The target will no longer be compared with figures. Pages for earlier dates will "
+        "still show it."
     )
     submit_label = _("End the target")
     success_message = _("The target has ended.")

@@ -129,6 +129,6 @@ class WithdrawForm(ServiceForm):
         label=_("Why are you withdrawing the case?"),
         required=False,
         widget=_area(4),
-        help_text=_("Anyone can read this on the case page."),
+        help_text=_("Shown publicly on the case page."),
     )
     language = forms.ChoiceField(label=_("Language of the reason"), choices=language_choices)

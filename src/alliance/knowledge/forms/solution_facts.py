@@ -32,7 +32,7 @@ _LABELS: dict[str, Promise] = {
     "country": _("Country, for example SE"),
     "source_title": _("Source"),
     "source_url": _("Web address of the source"),
-    "seen": _("Text of the source"),
+    "seen": _("Relevant text from the source"),
     "read": _("How much of the source was read"),
 }
 _LANGUAGES = {"_fr": _("in French"), "_sv": _("in Swedish")}

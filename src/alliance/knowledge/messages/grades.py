@@ -74,13 +74,15 @@ _MET_WHEN: dict[str, Promise] = {
         "At least one source was not written by the people who ran the action."
     ),
     "replicated": gettext_lazy(
-        "The results of this case and of other places, for the same outcome measure and "
-        "unit, are on the same side of zero with their whole intervals. This requires at "
-        "least 3 places in total, and three quarters of those with an interval."
+        "For the same outcome measure and unit, the results of this case and of other "
+        "places have intervals that lie entirely on the same side of zero. This must be "
+        "true in at least 3 places and in at least three quarters of the places with an "
+        "interval."
     ),
     "inconsistent": gettext_lazy(
         "At least 3 places have results for the same outcome measure and unit, and more "
-        "than half of them are clearly on the opposite side of zero from this case."
+        "than half of these results are clearly on the opposite side of zero from the "
+        "result of this case."
     ),
 }
 
@@ -135,14 +137,15 @@ def solution_rule_texts() -> tuple[str, ...]:
         )
         % _TITLES,
         _(
-            "“%(title)s” adds a point if at least %(least)d places, and "
-            "three quarters of those with an interval, are clearly on the same side of "
-            "zero. At least %(least)d of them must have observed the result."
+            "“%(title)s” adds a point if the results of at least %(least)d places, and of "
+            "at least three quarters of the places with an interval, lie clearly on the "
+            "same side of zero. In at least %(least)d of these places, the result must "
+            "have been observed, not calculated."
         )
         % {"least": MIN_PLACES, "title": _TITLES["replicated"]},
         _(
-            "“%(title)s” takes off a point if the 95 %% prediction interval "
-            "for at least %(least)d places includes zero, unless the places agree that "
+            "“%(title)s” deducts a point if there are at least %(least)d places and their "
+            "95 %% prediction interval includes zero, unless the places agree that "
             "nothing changed."
         )
         % {"least": MIN_PLACES, "title": _UNEVEN},
@@ -150,7 +153,8 @@ def solution_rule_texts() -> tuple[str, ...]:
         % {"least": MIN_PLACES, "most": MAX_POINTS_FEW_PLACES},
         _(
             "A solution gets at most %(most)d points if more than half of the places with "
-            "measurements registered their plan after the data or failed a method check."
+            "measurements registered their plan after collecting the data or failed a "
+            "method check."
         )
         % {"most": MAX_POINTS_DOUBTED},
     )
@@ -160,7 +164,7 @@ def _weakened(counts: Mapping[str, Any]) -> list[str]:
     """What weakens that which was measured, with the effects or places it holds for."""
     sentences = {
         "late": _("Plan registered after the data: %(n)d."),
-        "failed": _("Failed a check of the method: %(n)d."),
+        "failed": _("Failed a method check: %(n)d."),
         "deviating": _("Departed from the plan: %(n)d."),
     }
     return [text % {"n": n} for code, text in sentences.items() if (n := counts.get(code))]
@@ -181,7 +185,8 @@ def _effects(code: str, counts: Mapping[str, Any]) -> str:
                 % numbers
             )
         return _(
-            "No effect was measured: results were self-reported, counted only once or calculated."
+            "No effect was measured: results were self-reported, calculated or based on a "
+            "single count."
         )
     if code == "comparison":
         if met:
@@ -292,7 +297,10 @@ def _places(
     code: str, met: bool | None, counts: Mapping[str, Any], names: Mapping[str, str], whole: bool
 ) -> str:
     if met is None:
-        return _("We cannot tell: the result is a level or a count, so it shows no direction.")
+        return _(
+            "We cannot tell: the result is a level or a count, so it does not show a "
+            "rise or a fall."
+        )
     values = {**counts, "least": MIN_PLACES}
     values["known"] = counts.get("told")
     values["measure"] = names.get(counts["measure"], counts["measure"])

@@ -216,8 +216,8 @@ _GAPS: dict[str, Callable[[int, int], str]] = {
     ),
     "publication-bias": _of(
         gettext_lazy(
-            "Unpublished results: not assessed, so some may exist. An assessment needs "
-                "%(k)s places with a standard error, but only %(n)s have one."
+            "Unpublished results may exist: we have not assessed this. An assessment "
+                "needs %(k)s places with a standard error, but only %(n)s have one."
         )
     ),
     "comparison": _of(

@@ -32,11 +32,11 @@ _BECAUSE: Mapping[str, Promise] = {
         "enough for another city to expect an improvement too."
     ),
     "mean": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places counted, and the "
+        "It worked, at least in part, in most of the %(n)s places included, and the "
         "average measured change is larger than chance would explain."
     ),
     "directions": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places counted, and more of "
+        "It worked, at least in part, in most of the %(n)s places included, and more of "
         "the measured results improved than chance would explain."
     ),
     "outcomes-differ": gettext_lazy(

@@ -40,7 +40,7 @@ class EffectFigures:
         """What weakens it, in words: a late plan, a failed check, a departure from the plan."""
         words = (
             (self.has_late_plan, _("plan registered after the data")),
-            (self.has_failed_check, _("failed a check")),
+            (self.has_failed_check, _("failed a method check")),
             (self.has_deviation, _("departed from the plan")),
         )
         return tuple(text for is_so, text in words if is_so)

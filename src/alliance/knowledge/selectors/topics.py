@@ -37,9 +37,9 @@ _TEXTS: dict[str, tuple[Promise, tuple[Promise, ...]]] = {
             "procurement of innovations."
         ),
         (
-            _("innovation gateways described"),
+            _("descriptions of innovation gateways"),
             _("case studies tested in cities"),
-            _("a report of best practices"),
+            _("a report on best practices"),
         ),
     ),
     Topic.EQUITY: (

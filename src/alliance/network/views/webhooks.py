@@ -22,7 +22,7 @@ class Webhooks(TeamActionView):
     object_page = ("", "network:webhooks")
     breadcrumb = _("Webhooks")
     lead = _(
-        "We notify these web addresses of your team’s own systems within a minute. "
+        "Within a minute, we notify your team’s own systems at these web addresses. "
         "Notifications contain no personal data and no text, only a link to more "
         "information."
     )

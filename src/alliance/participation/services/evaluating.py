@@ -380,7 +380,8 @@ def not_known(
         MethodMeasure.REACH: _("Census data for the area, or data on who took part, is missing."),
         MethodMeasure.FIRST: _("Too few people said whether it was their first time."),
         MethodMeasure.COST: _("The city has not entered its hours and costs."),
-        MethodMeasure.ACTED: _("Available on %(day)s, 12 months after the end.") % {"day": on},
+        MethodMeasure.ACTED: _("Available on %(day)s, 12 months after the process ends.")
+        % {"day": on},
     }
     if not n_contributions:
         del reasons[MethodMeasure.ACTED]

@@ -90,7 +90,7 @@ class AnswerGroup(ProcessActionView):
     """Answer a group, or with 0 what is in none."""
 
     form_class = AnswerForm
-    heading = _("Answer as a group")
+    heading = _("Answer several texts together")
     lead = _("Authors who left an email address get an email. Anyone can read the answer.")
     submit_label = _("Publish answer")
     success_message = _("The answer is published.")

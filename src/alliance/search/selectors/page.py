@@ -78,7 +78,7 @@ def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
     groups = [
         ("", [hit for hit in result.hits if hit.matches_all]),
         (
-            _("Results with some of your words:"),
+            _("Results that contain some of your search words:"),
             [hit for hit in result.hits if not hit.matches_all],
         ),
     ]
@@ -164,7 +164,7 @@ def example_searches() -> tuple[str, ...]:
     return (
         _("renovating apartment buildings"),
         _("less car traffic in the centre"),
-        _("heat wave"),
+        _("heatwave"),
         _("food waste"),
     )
 

@@ -50,7 +50,7 @@ class StartForm(ServiceForm):
         ShortText(
             label=_("What will you measure?"),
             max_length=120,
-            help_text=_("One figure, for example heat used per month."),
+            help_text=_("Enter one outcome measure, for example heat used per month."),
             widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off", "list": "measures"}),
         )
     )

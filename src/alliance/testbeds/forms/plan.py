@@ -180,7 +180,9 @@ class OutcomeForm(PlanForm):
         required=False, help_text=_("Counts below five are then hidden everywhere.")
     )
     nobody_there = ShortText(size=60, max_length=300, help_text=NOBODY_THERE)
-    outcome = ShortText(max_length=200, help_text=_("One figure, for example heat used per month."))
+    outcome = ShortText(
+        max_length=200, help_text=_("Enter one outcome measure, for example heat used per month.")
+    )
     outcome_unit = ShortText(
         max_length=200, help_text=_("For example, kWh/m², minutes or per cent.")
     )

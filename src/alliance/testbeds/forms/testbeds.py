@@ -118,7 +118,7 @@ class TestbedForm(RowsForm):
         ),
     )
     capacity = WholeField(
-        label=gettext_lazy("Tests at the same time"),
+        label=gettext_lazy("Maximum number of tests at the same time"),
         most=testbeds.MOST_CAPACITY,
         help_text=gettext_lazy(
             "Leave blank if you do not know the number. Free slots are then not shown."

@@ -221,7 +221,7 @@ RULES: tuple[BrokenRule, ...] = (
         _("Agreements past their last deadline"),
         _(
             "Every step has a date and the last one was at least 90 days ago. The "
-            "agreement has not ended and has no pilot or case linked. Agreements with an "
+            "agreement has not ended, and no pilot or case is linked. Agreements with an "
             "undated step are not listed."
         ),
         agreements_past_their_steps,
