@@ -43,7 +43,7 @@ class Publisher:
         """An asker that may reach this machine, and does not really pause."""
         return Asker(
             name,
-            say=self.said.append,
+            report=self.said.append,
             ask=partial(ask, allow=lambda address: address == "127.0.0.1"),
             sleep=self.paused.append,
         )

@@ -15,13 +15,13 @@ SECONDS_OF_ALLAUTH = 300
 
 
 def too_many(
-    request: HttpRequest, retry_after: int = SECONDS_OF_ALLAUTH, **told: object
+    request: HttpRequest, retry_after: int = SECONDS_OF_ALLAUTH, **kwargs: object
 ) -> HttpResponse:
     """Somebody tries too often: says until when to wait, in words and for machines.
 
     `told`: the `reason` where it is not about an account, what was `typed`, and if it `is_kept`.
     """
-    context = {"minutes": math.ceil(retry_after / 60), **told}
+    context = {"minutes": math.ceil(retry_after / 60), **kwargs}
     response = render(request, "accounts/too_many.html", context, status=429)
     response.headers["Retry-After"] = str(retry_after)
     response.headers["Cache-Control"] = "no-store"

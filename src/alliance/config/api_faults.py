@@ -40,7 +40,7 @@ def in_request_language(
     """`handler`, which makes a problem or finds none, run in the language of the request."""
 
     @wraps(handler)
-    def tell(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> Problem:
+    def problem_of(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> Problem:
         language = language_of(request)
         with translation.override(language):
             response = handler(request, *args, **kwargs)
@@ -48,7 +48,7 @@ def in_request_language(
             response.headers["Content-Language"] = language
         return response
 
-    return tell
+    return problem_of
 
 
 def _title(status: int) -> str:

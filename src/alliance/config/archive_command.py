@@ -49,7 +49,7 @@ def build(folder: Path, processes: int) -> None:
     store.current(at=clock.now())
     with progress(1, "pages") as bar:
 
-        def tell(done: int, known: int) -> None:
+        def show_progress(done: int, known: int) -> None:
             bar.length = known
             bar.update(done - bar.pos)
 
@@ -58,7 +58,7 @@ def build(folder: Path, processes: int) -> None:
             offline.addresses(),
             offline.script_files,
             processes=processes,
-            progress=tell,
+            progress=show_progress,
         )
     for address, status in built.faults:
         click.echo(f"{address} was answered with {status}", err=True)

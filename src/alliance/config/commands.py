@@ -21,7 +21,7 @@ def prepare(quiet: bool) -> None:
     from alliance.config.prepare import prepare as run
 
     _finish_restore()
-    run(say=(lambda text: None) if quiet else click.echo)
+    run(report=(lambda text: None) if quiet else click.echo)
 
 
 @click.command()

@@ -33,7 +33,7 @@ PACKAGES = (
 )
 
 
-def prepare(*, say: Callable[[str], object]) -> None:
+def prepare(*, report: Callable[[str], object]) -> None:
     """Do what has to be done since the last time, telling each step to `say`."""
     home = env.home()
     with _exclusive_lock(home):
@@ -51,20 +51,20 @@ def prepare(*, say: Callable[[str], object]) -> None:
                 (home / SQLITE).chmod(0o600)
         if is_done:
             return
-        say("Compiling translations")
+        report("Compiling translations")
         compile_all()
-        say("Bringing the database up to date")
+        report("Bringing the database up to date")
         migrate()
         if not (is_same and (home / "static").is_dir()):
             # Machines that share a home would take them away from each other.
-            say("Gathering style sheets and scripts")
+            report("Gathering style sheets and scripts")
             collect_static()
         if regraded := regrade():
-            say(f"{regraded} solutions graded by the present rule")
+            report(f"{regraded} solutions graded by the present rule")
         if load_first_starter():
-            say("Starter network loaded, and its search index made")
+            report("Starter network loaded, and its search index made")
         if make_first_release():
-            say("First release of the indicators made")
+            report("First release of the indicators made")
         stamp.write_text(wanted)
 
 

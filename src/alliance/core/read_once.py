@@ -27,12 +27,12 @@ def read_once(reader: Callable[Params, Result]) -> Callable[Params, Result]:
     """Let a reader, whose answer nobody changes, give it again inside of `reading_once`."""
 
     @wraps(reader)
-    def read(*given: Params.args, **named: Params.kwargs) -> Result:
+    def read(*args: Params.args, **kwargs: Params.kwargs) -> Result:
         if not _is_memoising.get():
-            return reader(*given, **named)
-        key = (given, *sorted(named.items()))
+            return reader(*args, **kwargs)
+        key = (args, *sorted(kwargs.items()))
         if key not in _known[read]:
-            memoise(read, reader(*given, **named), *given, **named)
+            memoise(read, reader(*args, **kwargs), *args, **kwargs)
         result: Result = _known[read][key]
         return result
 
@@ -41,12 +41,12 @@ def read_once(reader: Callable[Params, Result]) -> Callable[Params, Result]:
 
 
 def memoise(
-    reader: Callable[Params, Result], answer: Result, /, *given: Params.args, **named: Params.kwargs
+    reader: Callable[Params, Result], answer: Result, /, *args: Params.args, **kwargs: Params.kwargs
 ) -> None:
     """Let a reader that `read_once` marked give this answer, which was read together with others;
     only inside of `reading_once`."""
     known = _known[reader]
-    known[given, *sorted(named.items())] = answer
+    known[args, *sorted(kwargs.items())] = answer
     if len(known) > MOST:
         del known[next(iter(known))]
 

@@ -32,7 +32,7 @@ def import_areas(kind: str, team: str, folder: Path | None) -> None:
     try:
         load_areas(
             kind, organisation, folder=folder, asker=asker, actor=actor, at=clock.now(),
-            say=click.echo,
+            report=click.echo,
         )  # fmt: skip
     except PublisherSilent as error:
         raise click.ClickException(str(error)) from error

@@ -44,7 +44,7 @@ def make(year: int | None, as_of: str | None, name: str, draws: int, seed: int) 
         seed=seed,
         by_worker=False,
     )
-    made = services.make_release(started.public_id, at=now, say=_progress())
+    made = services.make_release(started.public_id, at=now, report=_progress())
     _clear()
     click.echo(_line(made))
 
@@ -103,7 +103,7 @@ def verify(public_id: str | None) -> None:
     indicator_release = _get(public_id) if public_id else newest
     if indicator_release is None:
         raise NotFound("release", "newest")
-    faults = faults_of(indicator_release, say=_progress())
+    faults = faults_of(indicator_release, report=_progress())
     _clear()
     for line in faults:
         click.echo(line, err=True)

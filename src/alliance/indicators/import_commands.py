@@ -51,7 +51,9 @@ def _import_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--period", default="", help="Year or part of one, where no column says it.")
 @click.option("--reason", default="", help="Why figures that are known are revised.")
 @DRY_RUN
-def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **said: str) -> None:
+def import_observations(
+    files: tuple[Path, ...], reason: str, dry_run: bool, **options_text: str
+) -> None:
     """Take in figures: CSV, Excel workbook, JSON-stat, SDMX-CSV, SDMX-ML or an inventory.
 
     All files are taken in, or none where any cell breaks a rule. A second time changes nothing.
@@ -68,10 +70,10 @@ def import_observations(files: tuple[Path, ...], reason: str, dry_run: bool, **s
     from alliance.indicators.importing.taking import look, take_over
     from alliance.indicators.services.catalogue import begun_definitions
 
-    options = replace(Options.of_text(**said), named=True)
+    options = replace(Options.of_text(**options_text), named=True)
     options.check()
     actor, at = audit.COMMAND_LINE, clock.now()
-    with begun_definitions(actor=actor, at=at, keep=not dry_run) as own:
+    with begun_definitions(actor=actor, at=at, commit=not dry_run) as own:
         checked: list[tuple[Checked, str, str]] = []
         faults: list[Fault] = []
         with progress(len(files), "checked") as bar:
@@ -164,7 +166,7 @@ def import_from(
     address: str,
     reason: str,
     dry_run: bool,
-    **said: str,
+    **options_text: str,
 ) -> None:
     """Read figures from PUBLISHER: eurostat, kolada, pxweb, melodi, un-sdg, sdmx.
 
@@ -186,7 +188,10 @@ def import_from(
     query = Query(dataset, codes, filters_of(filters), first_year, last_year, address)
     try:
         fetched, options = read_publisher(
-            publisher, query, Options.of_text(**said), say=lambda text: click.echo(text, err=True)
+            publisher,
+            query,
+            Options.of_text(**options_text),
+            report=lambda text: click.echo(text, err=True),
         )
     except PublisherSilent as error:
         raise InvalidData([Fault(error.publisher, "said", {"text": error.rule})]) from error
@@ -274,7 +279,7 @@ def import_indicators(file: Path, reason: str, dry_run: bool) -> None:
     def warn(text: str) -> None:
         click.echo(f"warning: {text}", err=True)
 
-    _take(partial(take_indicators, reason=reason, say=warn), file, dry_run, "indicators")
+    _take(partial(take_indicators, reason=reason, warn=warn), file, dry_run, "indicators")
 
 
 def _take(run: Callable[..., Counter[str]], file: Path, dry_run: bool, label: str) -> None:

@@ -127,15 +127,15 @@ class Hidden:
         return bool(self.names or self.places)
 
 
-def names_of(city: City | None, *told: str) -> frozenset[str]:
+def names_of(city: City | None, *other_names: str) -> frozenset[str]:
     """The names a city goes by, with those that a record tells it by."""
     own = (city.name, city.name_fr, city.name_sv, *city.aliases) if city is not None else ()
-    return frozenset({*own, *told} - {""})
+    return frozenset({*own, *other_names} - {""})
 
 
-def hidden_of(city: City | None, *told: str) -> Hidden:
+def hidden_of(city: City | None, *other_names: str) -> Hidden:
     """What tells of a city: its names and those of its people, its county, districts and codes."""
-    names = names_of(city, *told)
+    names = names_of(city, *other_names)
     county = _county(city) if city is not None else set()
     around = {*county, *city.districts} if city is not None else set()
     places = {

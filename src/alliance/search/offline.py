@@ -69,9 +69,9 @@ def script_files(file_of: Callable[[str], str]) -> Iterator[tuple[str, bytes]]:
         yield f"words-{start}.js", _call("archiveWords", start, dict(sorted(words.items())))
 
 
-def _call(name: str, *given: Any) -> bytes:
+def _call(name: str, *values: Any) -> bytes:
     arguments = ",".join(
-        json.dumps(argument, ensure_ascii=False, separators=(",", ":")) for argument in given
+        json.dumps(argument, ensure_ascii=False, separators=(",", ":")) for argument in values
     )
     # Line separators of Unicode end a line of a script of old.
     return f"{name}({arguments});\n".replace("\u2028", " ").replace("\u2029", " ").encode()

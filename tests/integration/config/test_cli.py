@@ -184,7 +184,7 @@ def test_prepare_closes_a_home_that_was_opened_where_nothing_else_is_to_do(
     database.touch()
     database.chmod(0o644)
     tmp_path.chmod(0o755)
-    prepare.prepare(say=pytest.fail)
+    prepare.prepare(report=pytest.fail)
     assert tmp_path.stat().st_mode & 0o777 == 0o700
     assert database.stat().st_mode & 0o777 == 0o600
 

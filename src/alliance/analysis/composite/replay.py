@@ -113,13 +113,13 @@ def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int 
             view = stage.view(scenario)
             parts = [rows[start : start + step] for start in range(0, rows.size, step)]
 
-            def one(own: Ints, view: _View = view) -> None:
+            def run_part(own: Ints, view: _View = view) -> None:
                 keys = draws.keys[own] if noisy else None
                 scores[own] = view.scores(
                     draws.leaf_weights[own], draws.node_weights[own], keys, seed
                 )
 
-            list(pool.map(one, parts))
+            list(pool.map(run_part, parts))
     # A draw must not give a score to a unit that has none, by leaving out what it lacks.
     scores[:, np.isnan(plan.composite.score)] = np.nan
     return scores

@@ -110,7 +110,7 @@ def representative(
         against[side] = difference_test(hits, seen, other, rest[2])
     agrees = against["agree"] > against["disagree"]
 
-    def told(at: int) -> Representative:
+    def representative(at: int) -> Representative:
         side = "agree" if agrees[at] else "disagree"
         measures = (float(part[side][at]) for part in (share, own, ratio, against))
         return Representative(names[at], side, *measures)
@@ -135,7 +135,7 @@ def representative(
     if not chosen:
         strength = np.maximum(against["agree"], against["disagree"])[places]
         chosen = [int(places[strength.argmax()])]
-    statements = [told(int(at)) for at in chosen[:MOST_SHOWN]]
+    statements = [representative(int(at)) for at in chosen[:MOST_SHOWN]]
     return tuple(sorted(statements, key=lambda statement: statement.side != "agree"))
 
 

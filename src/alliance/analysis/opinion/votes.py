@@ -173,8 +173,8 @@ def _last(
             # Along the run each is compared with the one before as that has become.
             if values[at] != values[at + 1]:
                 values[at : at + 2] = 0
-        keep = np.append(~again, True)
-        values, cells = values[keep], cells[keep]
+        is_first = np.append(~again, True)
+        values, cells = values[is_first], cells[is_first]
     columns = (cells & ((1 << wide) - 1)).astype(np.int32)
     starts = np.searchsorted(cells, np.arange(n + 1) << wide).astype(np.int32)
     made = sparse.csr_array((values, columns, starts), shape=shape)

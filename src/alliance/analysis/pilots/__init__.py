@@ -28,8 +28,8 @@ from alliance.analysis.pilots.verdicts import Sentence, plain_words, sentences
 
 __all__ = [
     "DESIGNS",
-    "Evaluation",
     "Allocation",
+    "Evaluation",
     "Panel",
     "Plan",
     "Predictors",
@@ -38,10 +38,10 @@ __all__ = [
     "Sentence",
     "Spread",
     "Times",
+    "allocate_randomly",
     "analyse",
     "before_after",
     "did",
-    "allocate_randomly",
     "its",
     "numbers",
     "panel_from",

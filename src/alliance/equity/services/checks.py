@@ -241,13 +241,13 @@ def _changing(
         change: Callable[Concatenate[DistributionCheck, Rest], None],
     ) -> Callable[Concatenate[DistributionCheck, Rest], DistributionCheck]:
         def act(
-            check: DistributionCheck, *args: Rest.args, **given: Rest.kwargs
+            check: DistributionCheck, *args: Rest.args, **kwargs: Rest.kwargs
         ) -> DistributionCheck:
-            actor: Any = given["actor"]
-            at: Any = given["at"]
+            actor: Any = kwargs["actor"]
+            at: Any = kwargs["at"]
             with transaction.atomic():
                 current = _locked(check, actor)
-                change(current, *args, **given)
+                change(current, *args, **kwargs)
                 _settle(current, at)
                 _note(current, verb, actor=actor, at=at)
             return current

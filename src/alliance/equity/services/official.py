@@ -56,7 +56,7 @@ def load_areas(
     asker: Asker,
     actor: Actor,
     at: dt.datetime,
-    say: Callable[[str], object] = lambda text: None,
+    report: Callable[[str], object] = lambda text: None,
 ) -> AreaSet:
     """The areas of the team's city with their figures; what is there already is replaced.
 
@@ -81,13 +81,13 @@ def load_areas(
             made = areas.bring_areas(
                 organisation, about, content, actor=actor, at=at, begins=communes
             )
-        say(_("%(n)s areas") % {"n": made.areas.count()})
+        report(_("%(n)s areas") % {"n": made.areas.count()})
         wanted = list(made.areas.order_by("number").values_list("code", flat=True))
         for table in recipe["tables"]:
             ending = recipe.get("ending", "")
             content = _content(table, folder, asker, communes, [code + ending for code in wanted])
             if content is None:
-                say(_("file missing from the folder: %(file)s") % {"file": table["file"][0]})
+                report(_("file missing from the folder: %(file)s") % {"file": table["file"][0]})
                 continue
             about_figures = figures.About(
                 year=table["year"],
@@ -99,7 +99,7 @@ def load_areas(
             year = table["year"]
             plain = as_table(content, table["columns"], wanted, year=year, ending=ending)
             made = figures.bring_figures(made, about_figures, plain, actor=actor, at=at)
-            say(f"{about_figures.source}: {', '.join(table['columns'])}")
+            report(f"{about_figures.source}: {', '.join(table['columns'])}")
     return made
 
 

@@ -33,7 +33,7 @@ LONGEST_MANDATE, LONGEST_TEXT = 4_000, 20_000
 FILES = ContentStore("groups")
 
 
-def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: Any) -> TopicGroup:
+def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **fields: Any) -> TopicGroup:
     """Start a group, of one of the four topics or of a new one, or change what one is for: `topic`,
     `title`, `mandate`, `language`. To start the same title again gives the group that is there.
 
@@ -43,12 +43,12 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
         _must_run(actor, group)
     elif not (rules.may_start(actor) or actor.is_system):
         raise NotAllowed(_("Only the secretariat can start topic groups."))
-    topic, title = given["topic"], given["title"].strip()
+    topic, title = fields["topic"], fields["title"].strip()
     with transaction.atomic():
         others = TopicGroup.objects.filter(topic=topic, ended_at=None).exclude(pk=group.pk)
         if not group.pk and (same := others.filter(title=title).first()):
             return same
-        faults = assign_fields(TopicGroup(), given, longest={"mandate": LONGEST_MANDATE})
+        faults = assign_fields(TopicGroup(), fields, longest={"mandate": LONGEST_MANDATE})
         if not topic and not title:
             faults.append(Fault("title", "no-name"))
         if topic and others.exists():
@@ -60,9 +60,9 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **given: An
         else:
             verb, current.started_at = "start", at
             current.started_by_id = actor.user.pk if actor.user else None
-        if current.mandate != given["mandate"]:
+        if current.mandate != fields["mandate"]:
             current.mandate_in = {}
-        assign_fields(current, given)
+        assign_fields(current, fields)
         current.changed_at = at
         current.full_clean(validate_constraints=False)
         current.save()
@@ -135,7 +135,7 @@ def write_deliverable(
     partners: Sequence[str] = (),
     actor: audit.Actor,
     at: dt.datetime,
-    **given: Any,
+    **fields: Any,
 ) -> Deliverable:
     """Add a deliverable, or change one; `partners` by public id. The same title again is the one
     that is there. What is for proposals for funding alone goes from others.
@@ -144,15 +144,15 @@ def write_deliverable(
     """
     group = deliverable.group
     _must_run(actor, group)
-    refuse(_deliverable_faults(deliverable, given, partners, at.date()))
-    is_funding = given["kind"] == DeliverableKind.FUNDING
+    refuse(_deliverable_faults(deliverable, fields, partners, at.date()))
+    is_funding = fields["kind"] == DeliverableKind.FUNDING
     with transaction.atomic():
         TopicGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
         row = deliverable
         if not row.pk:
             row.stated_at = at
-            row = group.deliverables.filter(title=given["title"].strip()).first() or row
-        assign_fields(row, given)
+            row = group.deliverables.filter(title=fields["title"].strip()).first() or row
+        assign_fields(row, fields)
         row.changed_at = at
         row.full_clean(validate_constraints=False)
         row.save()
@@ -191,7 +191,7 @@ def write_text(
     seen: int | None = 0,
     actor: audit.Actor,
     at: dt.datetime,
-    **given: Any,
+    **fields: Any,
 ) -> DeliverableText:
     """Write the next version of a deliverable that is a text, in the language of the deliverable;
     in another one what the newest version says there. `given`: `title`, `body`, `language`, and
@@ -202,7 +202,7 @@ def write_text(
     """
     _must_run(actor, deliverable.group)
     text = DeliverableText(deliverable=deliverable)
-    faults = assign_fields(text, given, longest={"body": LONGEST_TEXT})
+    faults = assign_fields(text, fields, longest={"body": LONGEST_TEXT})
     is_original = text.language == deliverable.language
     with transaction.atomic():
         Deliverable.objects.select_for_update(no_key=True, of=("self",)).get(pk=deliverable.pk)
@@ -244,17 +244,17 @@ def add_document(
     content: bytes = b"",
     actor: audit.Actor,
     at: dt.datetime,
-    **given: Any,
+    **fields: Any,
 ) -> GroupDocument:
     """Add a document by its address, or as a file of the `name`: every member of the group may.
 
     The same a second time is the one that is there. Raises InvalidData, NotAllowed.
     """
-    group, url = document.group, given.get("url", "").strip()
+    group, url = document.group, fields.get("url", "").strip()
     is_member = actor.user and GroupMember.objects.filter(group=group, user=actor.user).exists()
     if not (is_member or rules.may_run(actor, group)):
         raise NotAllowed(_("Join the group first to add documents."))
-    faults = [*assign_fields(document, given), *address_faults(url)]
+    faults = [*assign_fields(document, fields), *address_faults(url)]
     if bool(url) == bool(content):
         faults.append(Fault("url", "address-and-file" if url else "address-or-file"))
     refuse(faults)

@@ -40,7 +40,7 @@ def write(
     lessons: Sequence[Line] = (),
     actor: audit.Actor,
     at: dt.datetime,
-    **given: Any,
+    **fields: Any,
 ) -> Minutes:
     """Write the minutes of a meeting of a group or of a team, or change those that are there.
 
@@ -52,8 +52,8 @@ def write(
         raise NotAllowed(_("Only the group’s leads and the secretariat can write minutes."))
     people: dict[str, User] = {}
     lines = {"decisions": decisions, "actions": actions, "lessons": lessons}
-    faults = [*_faults(given, lines, at), *_owner_faults(actions, people)]
-    typed = [given.get("text", ""), *(line["text"] for of in lines.values() for line in of)]
+    faults = [*_faults(fields, lines, at), *_owner_faults(actions, people)]
+    typed = [fields.get("text", ""), *(line["text"] for of in lines.values() for line in of)]
     # Action items that are done stay, whatever is typed.
     stays = minutes.pk is not None and minutes.actions.exclude(done_at=None).exists()
     if not stays and not any(text.strip() for text in typed):
@@ -67,15 +67,15 @@ def write(
             same = Minutes.objects.filter(
                 group=minutes.group,
                 organisation=minutes.organisation,
-                title=given["title"].strip(),
-                held_on=given["held_on"],
+                title=fields["title"].strip(),
+                held_on=fields["held_on"],
             ).first()
             row, verb = same or minutes, "update" if same else "create"
         else:
             row = Minutes.objects.select_for_update(of=("self",)).get(pk=minutes.pk)
         if verb == "create":
             row.written_by_id, row.written_at = actor.user.pk if actor.user else None, at
-        assign_fields(row, given)
+        assign_fields(row, fields)
         row.changed_at = at
         row.full_clean(validate_constraints=False)
         row.save()

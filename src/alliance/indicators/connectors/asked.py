@@ -63,12 +63,12 @@ def read_publisher(
     options: Options,
     *,
     asker: Asker | None = None,
-    say: Callable[[str], object] = lambda text: None,
+    report: Callable[[str], object] = lambda text: None,
 ) -> tuple[Fetched, Options]:
     """Ask, and name the source in what is said of it. Raises InvalidData, PublisherSilent."""
     query, options = with_defaults(publisher, query, options)
     connector = PUBLISHERS[publisher]
-    fetched = connector.fetch(asker or Asker(connector.name, report=say), query)
+    fetched = connector.fetch(asker or Asker(connector.name, report=report), query)
     return fetched, replace(
         options,
         source_title=options.source_title or fetched.title,

@@ -33,7 +33,7 @@ def read_recipe(
     recipe: Recipe,
     *,
     asker: Asker | None = None,
-    say: Callable[[str], object] = lambda text: None,
+    report: Callable[[str], object] = lambda text: None,
 ) -> tuple[Fetched, Options]:
     """Ask, and leave of the answer what is not known here just so; an empty file means all is.
 
@@ -48,7 +48,7 @@ def read_recipe(
     if shared:
         query = replace(query, codes=tuple(code for code, cities in shared.items() if cities))
     query, options = with_defaults(recipe.publisher, query, Options.of_json(recipe.options))
-    asker = asker or Asker(connector.name, report=say)
+    asker = asker or Asker(connector.name, report=report)
     fetched = connector.fetch(asker, query)
     rows = list(_cells(fetched))
     if recipe.per:

@@ -155,7 +155,7 @@ def check(
     today: dt.date,
     only_cities: Collection[int] | None = None,
     own: Own | None = None,
-    say: ProgressCallback = lambda step: None,
+    report_step: ProgressCallback = lambda step: None,
 ) -> Checked:
     """The figures of a table. Raises InvalidData naming every cell at fault and its rule.
 
@@ -181,11 +181,11 @@ def check(
         if not table.faults:
             findings.table("no-figures")
         findings.raise_any()
-    say("cells")
+    report_step("cells")
     figures, conversions, decimal = reading.figures(only_cities)
     if options.named and table.is_own:
         figures = reading.with_changes(figures)
-    say("rules")
+    report_step("rules")
     # Of what could be read, so that all faults are named in one round.
     _check_figures(figures, reading, today)
     findings.raise_any()

@@ -47,12 +47,14 @@ class _Figures:
     faults: list[tuple[int, Any]] = field(default_factory=list)
     sheets: list[str] = field(default_factory=list)
 
-    def add(self, row: int, code: str, period: str, value: float, unit: str, **said: str) -> None:
+    def add(
+        self, row: int, code: str, period: str, value: float, unit: str, **details: str
+    ) -> None:
         """A figure whose first cell stands in a row."""
-        method = said.get("method", "")
+        method = details.get("method", "")
         if len(method) > _LONGEST_METHOD:
             method = f"{method[: _LONGEST_METHOD - 1]}…"
-        figure = code, period, value, unit, said.get("status", Status.NORMAL.value), method
+        figure = code, period, value, unit, details.get("status", Status.NORMAL.value), method
         self.rows.append((row, figure))
 
     def note(self, what: str, value: str) -> None:
@@ -227,7 +229,7 @@ def _add_gpc(
     values = [row.cells[places["value"]] for row in rows if len(row.cells) > places["value"]]
     decimal = cells.decimal_mark(values)
     for row in rows:
-        given = {
+        row_values = {
             role: row.cells[place] if place < len(row.cells) else None
             for role, place in places.items()
         }
@@ -236,10 +238,10 @@ def _add_gpc(
             role: str,
             reader: Callable[[Any], Any],
             row: Row = row,
-            given: Mapping[str, Any] = given,
+            row_values: Mapping[str, Any] = row_values,
         ) -> Any:
             try:
-                return reader(given.get(role))
+                return reader(row_values.get(role))
             except BrokenRule as error:
                 findings.cell(row.number, header[places[role]], error)
                 return None
@@ -247,14 +249,16 @@ def _add_gpc(
         reference = read("ref", _reference)
         value = read("value", lambda cell: _number(cell, decimal))
         factor = read("unit", _to_tonnes) if "unit" in places and value is not None else 1.0
-        period = read("period", cells.read_period) if given.get("period") else year
+        period = read("period", cells.read_period) if row_values.get("period") else year
         if reference is None or factor is None or period is None:
             continue
-        notation = cells.read_text(given.get("notation")).upper()
+        notation = cells.read_text(row_values.get("notation")).upper()
         line = _Line(row.number, reference, None if value is None else value * factor, notation)
         by_year[period].append(line)
         if factor != 1.0:
-            figures.note("converted", f"{cells.read_text(given['unit'])} → {_TONNES}, × {factor:g}")
+            figures.note(
+                "converted", f"{cells.read_text(row_values['unit'])} → {_TONNES}, × {factor:g}"
+            )
     figures.faults += findings.faults
     if inhabitants:
         figures.note("inhabitants", f"{inhabitants:g}")

@@ -83,13 +83,13 @@ class Options:
         return cls(**payload | lists)
 
     @classmethod
-    def of_text(cls, **told: str) -> Options:
+    def of_text(cls, **texts: str) -> Options:
         """From the fields of a form or command, where lists are parted by commas."""
         lists: dict[str, Any] = {
-            name: tuple(part.strip() for part in told.pop(name, "").split(",") if part.strip())
+            name: tuple(part.strip() for part in texts.pop(name, "").split(",") if part.strip())
             for name in ("missing", "ignore")
         }
-        return cls(**lists | {name: value.strip() for name, value in told.items()})
+        return cls(**lists | {name: value.strip() for name, value in texts.items()})
 
     def flag_meanings(self) -> dict[str, FlagMeaning]:
         """By flag. Raises InvalidData for what cannot be read."""

@@ -115,7 +115,7 @@ def column_of(
     if rows.size:
         values = divided(figures, rows, denominators)
         known = ~np.isnan(values)
-        cities = [city for city, keep in zip(cities, known, strict=True) if keep]
+        cities = [city for city, is_known in zip(cities, known, strict=True) if is_known]
         rows, values = rows[known], values[known]
     if not rows.size:
         return None

@@ -72,7 +72,7 @@ class Computed:
     doubts: list[dict[str, Any]]
 
 
-def compute(frozen: Frozen, *, say: ProgressCallback = lambda text: None) -> Computed:
+def compute(frozen: Frozen, *, report: ProgressCallback = lambda text: None) -> Computed:
     """Compute a release; `say` is told each node as it is begun.
 
     Raises InvalidData naming the definition whose bounds contradict its figures.
@@ -92,7 +92,7 @@ def compute(frozen: Frozen, *, say: ProgressCallback = lambda text: None) -> Com
     scores: list[NodeScore] = []
     doubts: list[dict[str, Any]] = []
     for code, choice in choices.items():
-        say(code)
+        report(code)
         scores += indicator_scores(choice, sets.get(code, ()), meaning, cities, peering, draws)
     for node in meaning.framework:
         if node["kind"] == NodeKind.INDICATOR and node["code"] not in choices:
@@ -104,7 +104,7 @@ def compute(frozen: Frozen, *, say: ProgressCallback = lambda text: None) -> Com
 
     for node in meaning.aggregates:
         code, kind = node["code"], NodeKind(node["kind"])
-        say(code)
+        report(code)
         built = aggregate(code, kind, columns, meaning)
         scores += aggregate_scores(code, kind, built, cities, peering, draws, trends)
         if built is not None and built[0].n > 1:

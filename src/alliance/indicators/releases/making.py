@@ -156,18 +156,20 @@ SCORES = "scores.parquet"
 ProgressCallback = Callable[[str], object]
 
 
-def make(release: Release, *, at: dt.datetime, say: ProgressCallback) -> Release:
+def make(release: Release, *, at: dt.datetime, report: ProgressCallback) -> Release:
     """Freeze, compute and publish: files appear whole or not at all, scores in one transaction."""
     releases = folder_of(release.public_id).parent
     releases.mkdir(mode=0o700, parents=True, exist_ok=True)
     clear(leftovers(settings.HOME))
     with work_folder(releases, f".{release.public_id}.") as unfinished:
-        return _make(release, unfinished, at=at, say=say)
+        return _make(release, unfinished, at=at, report=report)
 
 
-def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: ProgressCallback) -> Release:
+def _make(
+    release: Release, unfinished: Path, *, at: dt.datetime, report: ProgressCallback
+) -> Release:
     final = folder_of(release.public_id)
-    say("figures")
+    report("figures")
     frozen_manifest = freeze(
         unfinished,
         as_of=release.as_of,
@@ -177,12 +179,12 @@ def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: ProgressC
     )
     read_by = frozen_manifest.pop("read_by")
     frozen = thaw(unfinished)
-    computed = compute(frozen, say=say)
+    computed = compute(frozen, report=report)
     scores = as_table(computed.scores)
     n_scores = scores.num_rows
     write_table(scores, unfinished / SCORES)
     write_json(unfinished / doubts.FILE, computed.doubts)
-    say("panel")
+    report("panel")
     panel = history.panel_of(
         frozen,
         computed,
@@ -204,7 +206,7 @@ def _make(release: Release, unfinished: Path, *, at: dt.datetime, say: ProgressC
     shutil.rmtree(final, ignore_errors=True)
     unfinished.chmod(0o755)
     os.replace(unfinished, final)
-    say("tables")
+    report("tables")
     with transaction.atomic():
         write_scores(release, scores)
         release.state = ReleaseState.DONE

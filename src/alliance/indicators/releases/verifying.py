@@ -18,7 +18,9 @@ from alliance.indicators.releases.scores import NodeScore
 CLOSE = 1e-9
 
 
-def faults_of(release: Release, *, say: Callable[[str], object] = lambda text: None) -> list[str]:
+def faults_of(
+    release: Release, *, report: Callable[[str], object] = lambda text: None
+) -> list[str]:
     """What is not as the release says, a line each; empty where all of it holds."""
     folder = folder_of(release.public_id)
     if not (folder / MANIFEST).exists():
@@ -32,9 +34,9 @@ def faults_of(release: Release, *, say: Callable[[str], object] = lambda text: N
             f"made by version {frozen.meaning.method['version']} of the steps; "
             f"this is version {VERSION}"
         ]
-    computed = compute(frozen, say=say)
+    computed = compute(frozen, report=report)
     faults = list(_differences(read_scores(release), computed.scores))
-    say("panel")
+    report("panel")
     if not history.agrees(folder, history.panel_of(frozen, computed)):
         faults.append(f"{history.PANEL}: the panel computed anew has other numbers")
     return faults

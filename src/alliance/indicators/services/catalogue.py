@@ -226,10 +226,10 @@ def own_definition(
 
 @contextmanager
 def begun_definitions(
-    *, actor: audit.Actor, at: dt.datetime, keep: bool = True
+    *, actor: audit.Actor, at: dt.datetime, commit: bool = True
 ) -> Iterator[Callable[[Definition, str, Options], Definition]]:
     """Gives what begins definitions of their own: they are there once the block has come to its
-    end, unless it fails or they are only looked at (`keep` is false).
+    end, unless it fails or they are only looked at (`commit` is false).
     """
     with ExitStack() as stack:
         begun: list[Definition] = []
@@ -242,7 +242,7 @@ def begun_definitions(
             return begun[-1]
 
         yield begin
-        if begun and not keep:
+        if begun and not commit:
             transaction.set_rollback(True)
 
 

@@ -298,7 +298,7 @@ def take_indicators(
     counted: Counted = iter,
     check_only: bool = False,
     reason: str = "",
-    say: Callable[[str], None] = lambda warning: None,
+    warn: Callable[[str], None] = lambda warning: None,
 ) -> Counter[str]:
     """Take in indicators, each with one definition whose key is its code.
 
@@ -327,7 +327,7 @@ def take_indicators(
                     "row %(row)s: %(code)s is a percentage without valid_min and "
                     "valid_max; an incorrect figure such as 4200 would be imported"
                 )
-                say(rule % {"row": number, "code": code})
+                warn(rule % {"row": number, "code": code})
             try:
                 indicator = known.get(code)
                 counts["known indicators" if indicator else "new indicators"] += 1

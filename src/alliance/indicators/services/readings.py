@@ -151,13 +151,13 @@ def give_up(public_id: str, rule: str) -> None:
 
 
 def _read(row: PublisherReading, asker: Asker | None) -> tuple[Fetched, Options]:
-    def say(text: str) -> None:
+    def report(text: str) -> None:
         _set_state(row, ReadingState.ASKING, text)
 
     if row.recipe is not None:
-        return read_recipe(row.recipe, asker=asker, say=say)
+        return read_recipe(row.recipe, asker=asker, report=report)
     options = Options.of_json(row.options)
-    return read_publisher(row.publisher, query_of(row.query), options, asker=asker, say=say)
+    return read_publisher(row.publisher, query_of(row.query), options, asker=asker, report=report)
 
 
 def _set_state(row: PublisherReading, state: ReadingState, text: str) -> str:

@@ -126,7 +126,7 @@ def best_year(moment: dt.datetime) -> int | None:
 
 
 def make_release(
-    public_id: str, *, at: dt.datetime, say: ProgressCallback = lambda text: None
+    public_id: str, *, at: dt.datetime, report: ProgressCallback = lambda text: None
 ) -> Release:
     """Freeze, compute and publish a release that was asked for; done already, it is left alone.
 
@@ -143,7 +143,7 @@ def make_release(
     from alliance.indicators.releases.making import make
 
     try:
-        return make(release, at=at, say=say)
+        return make(release, at=at, report=report)
     except Exception as error:
         # Where the disk is full, that is what is to be told.
         with suppress(DatabaseError):

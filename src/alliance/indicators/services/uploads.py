@@ -87,7 +87,7 @@ def _checked(row: FigureFile, at: dt.datetime, own: Own) -> Checked:
         today=at.date(),
         only_cities=only,
         own=own,
-        say=row.save_progress,
+        report_step=row.save_progress,
     )
 
 
@@ -99,7 +99,7 @@ def check_upload(public_id: str, *, at: dt.datetime) -> str:
     with translation.override(row.language):
         try:
             row.save_progress("reading")
-            with begun_definitions(actor=_uploader(row), at=at, keep=False) as own:
+            with begun_definitions(actor=_uploader(row), at=at, commit=False) as own:
                 report = look(_checked(row, at, own)).as_json()
             row.make_ready(report)
         except InvalidData as error:

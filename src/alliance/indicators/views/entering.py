@@ -79,7 +79,7 @@ class EnterFigures(PeopleActionView):
             source_title=cleaned_data["source_title"],
             source_url=cleaned_data["source_url"],
             licence=cleaned_data["licence"],
-            **form.said(),
+            **form.provenance_options(),
             named=True,
         )
         teams = rules.entering_teams(self.actor)

@@ -116,17 +116,17 @@ def _fixed(text: Promise) -> _Text:
 
 
 def _percent(text: Promise, factor: float = 1.0, digits: int = 0) -> _Text:
-    def told(value: float | None, _line: str, _quantity: Callable[[float], str]) -> str:
+    def sentence(value: float | None, _line: str, _quantity: Callable[[float], str]) -> str:
         return str(text) % {"n": number(factor * (value or 0.0), digits)}
 
-    return told
+    return sentence
 
 
 def _bound(text: Promise) -> _Text:
-    def told(value: float | None, line: str, quantity: Callable[[float], str]) -> str:
+    def sentence(value: float | None, line: str, quantity: Callable[[float], str]) -> str:
         return str(text) % {"bound": quantity(value or 0.0), "line": line}
 
-    return told
+    return sentence
 
 
 _SHARE_AT_RISK = gettext_lazy(

@@ -186,7 +186,11 @@ def _case(state: Mapping[str, Any], language: str, names: PresentNames) -> Itera
         if record := records.get(path, {}).get(value):
             name = record.name
             field = replace(
-                field, value=name.value, language=name.lang_attr, href=record.href, stored_value=value
+                field,
+                value=name.value,
+                language=name.lang_attr,
+                href=record.href,
+                stored_value=value,
             )
         yield field
         if path == "kind":

@@ -80,19 +80,19 @@ def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
     values = cost if isinstance(cost, Mapping) else vars(cost)
     low, typical, high = values["low"], values["typical"], values["high"]
 
-    def said(value: float) -> str:
+    def formatted(value: float) -> str:
         return formatting.number(value) if value < 1 else formatting.amount(value)
 
     if low is not None and high is not None:
-        text = _("%(low)s to %(high)s") % {"low": said(low), "high": said(high)}
+        text = _("%(low)s to %(high)s") % {"low": formatted(low), "high": formatted(high)}
     elif low is not None:
-        text = _("at least %(low)s") % {"low": said(low)}
+        text = _("at least %(low)s") % {"low": formatted(low)}
     elif high is not None:
-        text = _("at most %(high)s") % {"high": said(high)}
+        text = _("at most %(high)s") % {"high": formatted(high)}
     else:
-        text = said(typical or 0)
+        text = formatted(typical or 0)
     if typical is not None and (low, high) != (None, None):
-        text = _("%(range)s, mostly %(value)s") % {"range": text, "value": said(typical)}
+        text = _("%(range)s, mostly %(value)s") % {"range": text, "value": formatted(typical)}
     return f"{text}{formatting.NBSP}{values['currency']}" if values["currency"] else text
 
 

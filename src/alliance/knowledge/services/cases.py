@@ -237,14 +237,14 @@ def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
     def measured(part: Any) -> dict[str, Any]:
         return {"measure": measures.get(part.measure, part.measure)}
 
-    def told(part: Any) -> dict[str, Any]:
+    def changed_fields(part: Any) -> dict[str, Any]:
         names = ("unit", "baseline_unit")
         return {name: units.get(getattr(part, name), getattr(part, name)) for name in names}
 
     return document.model_copy(
         update={
             "effects": [
-                effect.model_copy(update=measured(effect) | told(effect))
+                effect.model_copy(update=measured(effect) | changed_fields(effect))
                 for effect in document.effects
             ],
             "nulls": [null.model_copy(update=measured(null)) for null in document.nulls],

@@ -102,7 +102,7 @@ def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
 
 def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]]:
     """A kind of thing in common, with what both sides name in words."""
-    say: dict[str, Any] = {
+    label_of: dict[str, Any] = {
         matching.THEME: lambda code: str(Theme(code).label),
         matching.TOPIC: lambda code: str(Topic(code).label),
         matching.SDG: lambda code: code,
@@ -111,7 +111,7 @@ def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]
         matching.LANGUAGE: lambda code: str(language_name(code)),
         matching.COUNTRY: lambda code: country_name(code, language),
     }
-    return reason.kind, [say[reason.kind](code) for code in reason.codes]
+    return reason.kind, [label_of[reason.kind](code) for code in reason.codes]
 
 
 def _shown(matches: list[tuple[matching.Match, Any]], language: str) -> list[dict[str, Any]]:

@@ -260,8 +260,8 @@ def decide_appeal(
                 settle(
                     current.post, hide=False, reason=reason, role=role_of(actor), actor=actor, at=at
                 )
-            if tell := DISCUSSED[current.kind].objection_notifier:
-                import_string(tell)(current)
+            if notifier := DISCUSSED[current.kind].objection_notifier:
+                import_string(notifier)(current)
             _note(current.post, "decide objection", actor=actor, at=at, result=result.value)
     return current
 

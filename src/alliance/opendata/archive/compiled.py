@@ -366,8 +366,8 @@ def _shown_of_tag(value: Any, context: Context) -> str:
     return str(conditional_escape(value))
 
 
-def _same_safety(change: Callable[..., Any], value: Any, *given: Any, **named: Any) -> Any:
-    changed = change(value, *given, **named)
+def _same_safety(change: Callable[..., Any], value: Any, *args: Any, **kwargs: Any) -> Any:
+    changed = change(value, *args, **kwargs)
     return _as_safe(changed) if isinstance(value, SafeData) else changed
 
 

@@ -38,16 +38,16 @@ def plain_receipt(code: str) -> str:
     return "".join(code.split()).replace("-", "").lower()
 
 
-def save_demographics(participant: Participant, *, at: dt.datetime, **said: str) -> Participant:
+def save_demographics(participant: Participant, *, at: dt.datetime, **answers: str) -> Participant:
     """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData, also
     once the process is over: what was issued of her would show it alone."""
     if rules.is_over(participant.process, at):
         raise InvalidData([Fault("participant", "takes-nothing-now")])
-    refuse(text_faults("area", said.get("area", ""), longest=120))
-    for name, value in said.items():
+    refuse(text_faults("area", answers.get("area", ""), longest=120))
+    for name, value in answers.items():
         setattr(participant, name, value.strip())
     participant.full_clean(validate_constraints=False)
-    participant.save(update_fields=list(said))
+    participant.save(update_fields=list(answers))
     return participant
 
 

@@ -91,7 +91,7 @@ class Moderate(PeopleActionView):
         return reverse("participation:waiting", args=[self.object.process.public_id])
 
     def get_breadcrumbs(self) -> list[Step]:
-        title = str(self.object.process.said("title", self.language))
+        title = str(self.object.process.localised_text("title", self.language))
         return [(LIST[0], reverse(LIST[1])), (title, self.get_success_url())]
 
     def get_context_data(self) -> dict[str, Any]:

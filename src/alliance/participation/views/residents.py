@@ -85,7 +85,7 @@ class ResidentActionView(ActionFormView):
         return process
 
     def get_title(self) -> str:
-        return str(self.object.said("title", self.request.LANGUAGE_CODE))
+        return str(self.object.localised_text("title", self.request.LANGUAGE_CODE))
 
     def above(self) -> SafeString:
         """Who acts, and the button that ends it."""

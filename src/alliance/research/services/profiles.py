@@ -80,7 +80,7 @@ def save_profile(
     organisation: str,
     actor: audit.Actor,
     at: dt.datetime,
-    **given: Any,
+    **fields: Any,
 ) -> Researcher:
     """Make or change the page of the person who acts. Credit for what she works on follows it.
     `organisation`: a public id; `given`: what is typed, by column.
@@ -96,7 +96,7 @@ def save_profile(
         verb = "update" if row else "create"
         row = row or Researcher(user=user, agreed_at=at)
         rows, faults = _assign_profile(
-            row, organisation=organisation, teams=teams, today=at.date(), **given
+            row, organisation=organisation, teams=teams, today=at.date(), **fields
         )
         refuse(faults)
         row.organisation, row.changed_at = teams[organisation], at

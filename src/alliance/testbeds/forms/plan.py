@@ -383,10 +383,12 @@ class WholePlanForm(PlanFaultForm, RowsForm):
 
     rows: dict[str, Any]
 
-    def __init__(self, data: Any = None, *, plan: Plan, initial: Any = None, **given: Any) -> None:
+    def __init__(self, data: Any = None, *, plan: Plan, initial: Any = None, **kwargs: Any) -> None:
         super().__init__(data, initial=initial)
         self.plan = plan
-        self.rows = {str(label): [form(data, plan=plan, **given)] for label, form in FORMS.values()}
+        self.rows = {
+            str(label): [form(data, plan=plan, **kwargs)] for label, form in FORMS.values()
+        }
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The part that has the field."""

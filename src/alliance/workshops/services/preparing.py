@@ -419,7 +419,7 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
 
 
 def write_minutes(
-    workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **given: Any
+    workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **fields: Any
 ) -> Minutes:
     """Write the minutes of a workshop of a group or a team; decisions and action items follow.
 
@@ -431,7 +431,7 @@ def write_minutes(
         written = current.minutes or Minutes(group=current.group, organisation=current.organisation)
         if written.group is None and written.organisation is None:
             raise InvalidData([Fault("title", "minutes-of-nobody")])
-        current.minutes = minutes.write(written, actor=actor, at=at, **given)
+        current.minutes = minutes.write(written, actor=actor, at=at, **fields)
         current.save(update_fields=["minutes"])
         _note(current, "write minutes", actor=actor, at=at)
     return current.minutes

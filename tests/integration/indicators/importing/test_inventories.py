@@ -263,7 +263,7 @@ def test_a_team_brings_the_inventory_of_its_own_city() -> None:
 
 
 def test_a_look_leaves_no_definition_behind() -> None:
-    with begun_definitions(actor=COMMAND_LINE, at=LATER, keep=False) as own:
+    with begun_definitions(actor=COMMAND_LINE, at=LATER, commit=False) as own:
         checked = check(read_file(book(BEI=BEI)), SAID, today=LATER.date(), own=own)
         assert look(checked).added == 6
     assert not Definition.objects.filter(key="SE_LUND_INVENTORY").exists()

@@ -125,8 +125,8 @@ def test_lots_can_be_redone_by_hand_and_do_not_hang_on_the_order():
     by_hand = sorted(names, key=lambda name: hashlib.sha256(f"7:{name}".encode()).hexdigest())
     drawn = {name for name, on in zip(names, lots.treated, strict=True) if on}
     assert drawn == set(by_hand[:5])
-    assert {n for n, on in zip(names[::-1], allocate_randomly(names[::-1], seed=7).treated, strict=True)
-            if on} == drawn  # fmt: skip
+    other_order = allocate_randomly(names[::-1], seed=7).treated
+    assert {n for n, on in zip(names[::-1], other_order, strict=True) if on} == drawn
     assert any(
         (allocate_randomly(names, seed=seed).treated != lots.treated).any() for seed in range(5)
     )
