@@ -15,14 +15,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "alliance"
-DIALECT = frozenset(
-    "found told said given one kept keep lots door doors say tell put heed ties lay".split()
-)
+DIALECT = {
+    "found", "told", "said", "given", "one", "kept", "keep", "lots", "door", "doors", "say", "tell",
+    "put", "heed", "ties", "lay",
+}  # fmt: skip
 #: Names of Django, Python, NumPy and statistics that hold such a word.
-FOREIGN = frozenset(
-    "NotFound FileNotFoundError HttpResponseNotFound OneToOneField OneTimeLink LeaveOneOut"
-    " leave_one_out _not_found put put_along_axis keep_blank_values keepdims ties TIES has_ties".split()
-)
+FOREIGN = {
+    "NotFound", "FileNotFoundError", "HttpResponseNotFound", "OneToOneField", "OneTimeLink",
+    "LeaveOneOut", "leave_one_out", "put_along_axis", "ties", "TIES", "has_ties",
+}  # fmt: skip
 MOST_DIALECT = 1.0
 LONG_FUNCTION = 60
 

@@ -19,7 +19,7 @@ def too_many(
 ) -> HttpResponse:
     """Somebody tries too often: says until when to wait, in words and for machines.
 
-    `told`: the `reason` where it is not about an account, what was `typed`, and if it `is_kept`.
+    `kwargs`: the `reason` where it is not about an account, what was `typed`, and if it `is_saved`.
     """
     context = {"minutes": math.ceil(retry_after / 60), **kwargs}
     response = render(request, "accounts/too_many.html", context, status=429)

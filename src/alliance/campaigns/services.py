@@ -528,7 +528,7 @@ def _hidden(effects: Sequence[tuple[str, dict[str, Any]]]) -> set[str]:
     hidden: set[str] = set()
     for side in ("n_in", "n_out"):
         cells: dict[Cell, float | None] = {(label,): line.get(side) or 0 for label, line in effects}
-        cells[(TOTAL,)] = sum(line.get(side) or 0 for _one, line in effects)
+        cells[(TOTAL,)] = sum(line.get(side) or 0 for _by_area, line in effects)
         few = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
         hidden |= {label for label, _line in effects if (label,) in few}
     return hidden

@@ -98,8 +98,8 @@ def simplify(line: Floats, tolerance: float) -> Floats:
     """Leave out points nearer than `tolerance` to the line that remains (Douglas and Peucker)."""
     if len(line) < 3:
         return line
-    is_kept_point = np.zeros(len(line), dtype=bool)
-    is_kept_point[[0, -1]] = True
+    is_corner = np.zeros(len(line), dtype=bool)
+    is_corner[[0, -1]] = True
     spans = [(0, len(line) - 1)]
     while spans:
         first, last = spans.pop()
@@ -115,9 +115,9 @@ def simplify(line: Floats, tolerance: float) -> Floats:
         farthest = int(np.argmax(distance))
         if distance[farthest] > tolerance:
             middle = first + 1 + farthest
-            is_kept_point[middle] = True
+            is_corner[middle] = True
             spans += [(first, middle), (middle, last)]
-    return line[is_kept_point]
+    return line[is_corner]
 
 
 def area(ring: Floats) -> float:

@@ -169,8 +169,8 @@ def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
 
 def _is_table(model: type[models.Model]) -> bool:
     meta = model._meta
-    is_kept = meta.db_table not in backups.LEFT_OUT
-    return meta.managed and is_kept and not meta.proxy and not meta.swapped
+    is_copied = meta.db_table not in backups.LEFT_OUT
+    return meta.managed and is_copied and not meta.proxy and not meta.swapped
 
 
 def _quoted(name: str) -> str:

@@ -104,7 +104,7 @@ def import_observations(
                 reason=reason,
                 counted=bar.update,
             )
-    for (_one, name, _digest), batch in zip(checked, batches, strict=True):
+    for (_file, name, _digest), batch in zip(checked, batches, strict=True):
         click.echo(
             f"{name}: {batch.added} new, {batch.revised} revised, {batch.unchanged} the same"
         )

@@ -139,8 +139,8 @@ def may_withdraw(actor: Actor, case: CaseStudy) -> bool:
 
 def may_restore(actor: Actor, case: CaseStudy) -> bool:
     """The secretariat; the worker where another network publishes its case again."""
-    is_told = actor.is_system and bool(case.from_network)
-    return case.status == CaseStatus.WITHDRAWN and (is_told or is_secretariat(actor))
+    is_from_network = actor.is_system and bool(case.from_network)
+    return case.status == CaseStatus.WITHDRAWN and (is_from_network or is_secretariat(actor))
 
 
 def may_know_masked_city(actor: Actor, case: CaseStudy) -> bool:

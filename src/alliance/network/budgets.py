@@ -74,12 +74,12 @@ class WritesWithinBudget:
             try:
                 charge(request, actor_of(request), files=files)
             except OverBudget as error:
-                is_kept: bool = request.typing.is_marked  # type: ignore[attr-defined]
+                is_saved: bool = request.typing.is_marked  # type: ignore[attr-defined]
                 return too_many(
                     request,
                     error.retry_after,
                     reason=sentence(error),
-                    is_kept=is_kept,
-                    typed=() if is_kept else typed_texts(request),
+                    is_saved=is_saved,
+                    typed=() if is_saved else typed_texts(request),
                 )
         return self.get_response(request)

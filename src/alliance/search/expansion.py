@@ -307,10 +307,10 @@ class _Expander:
         for span in spans:
             inside = [place for place in range(span.start, span.end) if place in terms]
             self._add_concepts(terms, inside, span.concepts, len(places), CONCEPT)
-            is_told = any(self._has_concept(concept) for concept in span.concepts)
+            has_concept = any(self._has_concept(concept) for concept in span.concepts)
             for place in inside:
                 terms[place].weight = self.glossary.weight(span.concepts)
-            if is_told:
+            if has_concept:
                 covered.update(inside)
                 self._require_phrase(terms, inside, span)
             self._add_inner(terms, span)

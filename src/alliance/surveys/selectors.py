@@ -334,8 +334,8 @@ def _answered(
     )
     is_known = row["n"] >= floor
     # Beside a hidden count they would tell it.
-    is_told = is_known and not any(line.n is None for table in tables for line in table.lines)
-    means: Sequence[float] = row.get("means", ()) if is_told else ()
+    has_totals = is_known and not any(line.n is None for table in tables for line in table.lines)
+    means: Sequence[float] = row.get("means", ()) if has_totals else ()
     n = row["n"] if row["n"] == 0 or is_known else None
     if len(tables) == 1:
         n = tables[0].n

@@ -98,8 +98,8 @@ def refresh_touched(*, at: dt.datetime) -> dict[str, int]:
     events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=_KINDS)
     audited = set(events.order_by().values_list("kind", "public_id").distinct())
     touched = {(kind, public_id) for named, public_id in audited for kind in _KINDS[named]}
-    is_kept = Tie.objects.filter(link=None).exists() and Thing.objects.exists()
-    is_whole = len(touched) > MOST_TOUCHED or not is_kept
+    is_stored = Tie.objects.filter(link=None).exists() and Thing.objects.exists()
+    is_whole = len(touched) > MOST_TOUCHED or not is_stored
     return refresh_relations(None if is_whole else touched, at=at)
 
 

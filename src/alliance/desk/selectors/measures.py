@@ -49,8 +49,8 @@ def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
     with fewer published results, and the one with more. Without those that were set apart. Two
     queries."""
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
-    found_rows: Any = model._default_manager.annotate(n=Count("effects", filter=published))
-    rows = list(found_rows.order_by("name"))
+    counted_rows: Any = model._default_manager.annotate(n=Count("effects", filter=published))
+    rows = list(counted_rows.order_by("name"))
     kind, key = ("measure", "slug") if model is Measure else ("unit", "code")
     apart = set(WordsApart.objects.filter(kind=kind).values_list("first", "second"))
     pairs = []

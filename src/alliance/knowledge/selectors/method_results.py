@@ -131,7 +131,7 @@ def _pooled(rows: Sequence[tuple[MethodResult, Mapping[str, Any]]]) -> OverCitie
     if not usable:
         return None
     return over_cities(
-        [result.city.public_id for result, _one in usable],
+        [result.city.public_id for result, _row in usable],
         [figure["estimate"] for _result, figure in usable],
         [figure["se"] for _result, figure in usable],
         usable[0][1]["scale"],
@@ -192,7 +192,7 @@ def _line(
         measure,
         str(MethodMeasure(measure).label),
         group_name(group, rows[0][0].language, language),
-        len({result.city_id for result, _one in rows if not result.is_synthetic}),
+        len({result.city_id for result, _row in rows if not result.is_synthetic}),
         *texts,
         tuple(
             (
@@ -377,7 +377,7 @@ def _cell(
         direction = _side(pooled.low, pooled.high, null)
     else:
         direction = MIXED if better and worse else BETTER if better else WORSE if worse else UNCLEAR
-    k = len({result.city_id for result, _one in rows})
+    k = len({result.city_id for result, _row in rows})
     return MethodCell(
         method.public_id,
         name,

@@ -220,7 +220,7 @@ _Rank = tuple[bool, int, int, str, str]
 
 
 def _row(member: _Member, reason: str, language: str) -> SpreadRow:
-    _told, effect, case, place = member
+    _key, effect, case, place = member
     return SpreadRow(
         **figures_of(effect),
         effect=effect,
@@ -372,7 +372,7 @@ def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -
 
 def _coverage(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -> _Rank:
     first = members[0][1]
-    measured = sum(effect.design in MEASURED_DESIGNS for _told, effect, _case, _place in members)
+    measured = sum(effect.design in MEASURED_DESIGNS for _key, effect, _case, _place in members)
     # What the grade rests on comes first, so that grade and first chart tell of the same thing.
     return (
         (first.measure.name, first.unit.name) != asked.graded,

@@ -80,8 +80,8 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
     # Filters are of solutions.
     ways = () if asked.filters else map_lines(request.LANGUAGE_CODE)
     if form == "csv":
-        found_rows = as_table(find_map(asked.filters), ways)
-        rows = ([row[name] for name in COLUMNS] for row in found_rows)
+        cells = as_table(find_map(asked.filters), ways)
+        rows = ([row[name] for name in COLUMNS] for row in cells)
         return csv_download("evidence-map.csv", COLUMNS, rows)
     response = HttpResponse(content_type=TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="evidence-map.{form}"'

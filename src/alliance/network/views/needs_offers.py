@@ -51,17 +51,17 @@ from alliance.web.paging import page_number
 def _wanted(request: HttpRequest) -> Wanted:
     """The filters of an address; a code that no list knows is left out."""
 
-    def one_of(name: str, known: list[str], default: str = "") -> str:
+    def choice_of(name: str, known: list[str], default: str = "") -> str:
         value = request.GET.get(name, default)
         return value if value in known else default
 
     return Wanted(
-        topic=one_of("topic", Topic.values),
-        theme=one_of("theme", Theme.values),
+        topic=choice_of("topic", Topic.values),
+        theme=choice_of("theme", Theme.values),
         sdg=sdg if SDG_TARGET.fullmatch(sdg := request.GET.get("sdg", "")) else "",
         city=request.GET.get("city", "")[:80],
-        state=one_of("state", [*NeedState.values, ""], NeedState.OPEN.value),
-        kind=one_of("kind", OfferKind.values),
+        state=choice_of("state", [*NeedState.values, ""], NeedState.OPEN.value),
+        kind=choice_of("kind", OfferKind.values),
     )
 
 

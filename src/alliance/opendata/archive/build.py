@@ -363,9 +363,9 @@ def _fill(
             known |= new_links
     count = sum(name.endswith(".html") for name in folder.sums)
     for language, _name in settings.LANGUAGES:
-        found_page = pages.own_page("opendata/archive/find.html", language, pages.FIND, {})
-        folder.write(f"{language}/{pages.FIND}.html", [found_page.text.encode()])
-        statics |= found_page.statics
+        search_page = pages.own_page("opendata/archive/find.html", language, pages.FIND, {})
+        folder.write(f"{language}/{pages.FIND}.html", [search_page.text.encode()])
+        statics |= search_page.statics
     for name in sorted(statics):
         if (path := pages.static_file(name)) is not None:
             place = name if name.startswith("archive.") else f"static/{name}"

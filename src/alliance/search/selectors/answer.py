@@ -320,7 +320,7 @@ def _speaking(
             nulls = NullResult.objects.order_by().filter(case__in=with_nulls)
             samples += ((pk, "") for pk in nulls.values_list("case_id", flat=True))
         places = counted_by_sample(places, samples)
-    return [effect for _told, _case, effect in speaking([(row.case, row) for row in rows], places)]
+    return [effect for _key, _case, effect in speaking([(row.case, row) for row in rows], places)]
 
 
 def _solution_measures(solution: str) -> list[Measure]:

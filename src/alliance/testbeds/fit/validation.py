@@ -95,8 +95,8 @@ def _outcome(
 ) -> Outcome:
     return Outcome(
         *key,
-        cities=tuple(None if case.is_masked else case.city for _told, case, _effect in chosen),
-        values=tuple(effect.value for _told, _case, effect in chosen),
+        cities=tuple(None if case.is_masked else case.city for _key, case, _effect in chosen),
+        values=tuple(effect.value for _key, _case, effect in chosen),
         effects=tuple(place_effect for place_effect, _case, _effect in chosen),
     )
 

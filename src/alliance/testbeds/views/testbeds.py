@@ -40,7 +40,7 @@ def _day(text: str) -> dt.date | None:
 def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
     """The filters of an address, and what is wrong with the period; unknown codes are left out."""
 
-    def one_of(name: str, known: list[str]) -> str:
+    def choice_of(name: str, known: list[str]) -> str:
         value = request.GET.get(name, "")
         return value if value in known else ""
 
@@ -57,8 +57,8 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
             fault = gettext("Enter a last day that is not before the first day of the period.")
     free = Span(first, last) if first and last and not fault else None
     return Wanted(
-        topic=one_of("topic", Topic.values),
-        kind=one_of("kind", TestbedKind.values),
+        topic=choice_of("topic", Topic.values),
+        kind=choice_of("kind", TestbedKind.values),
         country=country if len(country) == 2 and country.isascii() and country.isalpha() else "",
         city=request.GET.get("city", "")[:80].replace("\x00", ""),
         free=free,
