@@ -21,6 +21,8 @@ from alliance.core import clock
 from alliance.core.errors import BrokenRule, Fault
 
 PACKAGE = Path(__file__).resolve().parent.parent
+#: Of templates.
+ENDINGS = (".html", ".txt", ".svg")
 LOCALE = PACKAGE / "locale"
 # Texts are written in English in the sources.
 LANGUAGES = ("fr", "sv")
@@ -71,7 +73,7 @@ def texts(package: Path = PACKAGE) -> list[Text]:
     for path in sorted(package.rglob("*.py")):
         for text in _in_python(path, package):
             _add(by_key, text)
-    for path in sorted([*package.rglob("*.html"), *package.rglob("*.txt")]):
+    for path in sorted(path for ending in ENDINGS for path in package.rglob(f"*{ending}")):
         if "templates" in path.relative_to(package).parts:
             for text in _in_template(path, package):
                 _add(by_key, text)

@@ -129,7 +129,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"à côté|figurent?", 22, "affiché avec"),
     ),
     "sv": (
-        (r"(?:det|den|de) som", 97, "substantivet"),
+        (r"(?:det|den|de) som", 98, "substantivet"),
         (r"\AVad\b(?![^?]*\?\s*\Z).*", 10, "ett substantiv som etikett"),
         (r"räknas|säger|står|dess", 139, "ingår, visar, finns, eller upprepa substantivet"),
     ),

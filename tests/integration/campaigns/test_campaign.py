@@ -78,7 +78,7 @@ def test_what_a_campaign_cannot_change_is_read_in_the_language_of_the_reader(lun
     import_module(name).to_codes(apps, None)
     process.refresh_from_db()
     assert process.not_open == "who-gets-the-campaign"
-    assert "ils sont choisis avant son début" in str(process.said("not_open", "fr"))
+    assert "ils sont choisis avant son début" in str(process.localised_text("not_open", "fr"))
     assert "Vilka som får kampanjen, eftersom det bestäms innan den börjar." in page(
         Client(), f"/sv/take-part/{process.public_id}/"
     )

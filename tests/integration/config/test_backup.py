@@ -85,7 +85,7 @@ def test_what_was_kept_comes_back(home: Path, tmp_path: Path, monkeypatch: pytes
     assert archive.parent == home / "backups"
     assert archive.stat().st_mode & 0o777 == 0o600
     other = empty_home(tmp_path, monkeypatch)
-    assert backup.restore_backup(archive).kept == ()
+    assert backup.restore_backup(archive).earlier_paths == ()
     assert cities(other) == ["Umeå"]
     assert content(other) == {"secret_key": b"secret", "reports/letter": b"Dear all"}
     assert (other / "secret_key").stat().st_mode & 0o777 == 0o600
@@ -154,7 +154,7 @@ def test_data_are_replaced_only_when_asked_and_kept_aside(home: Path):
         backup.restore_backup(archive)
     assert cities(home) == ["Borås", "Umeå"]
 
-    (aside,) = backup.restore_backup(archive, force=True).kept
+    (aside,) = backup.restore_backup(archive, force=True).earlier_paths
     assert cities(home) == ["Umeå"]
     assert cities(aside) == ["Borås", "Umeå"]
     assert archive.exists()
@@ -530,7 +530,7 @@ def test_a_restore_that_is_killed_at_any_step_is_finished_or_has_not_begun(
             assert content(home / "reports") == {"letter": b"Dear all"}
             assert cities(aside) == ["Borås", "Umeå"]
             assert (aside / "media" / "later").read_text() == "later"
-            assert done is None or done.kept == (aside,)
+            assert done is None or done.earlier_paths == (aside,)
         clear(leftovers(home))
         assert leftovers(home) == []
         assert set(others_in(home)) <= {"media", "prepared"}
@@ -579,7 +579,7 @@ def test_another_restore_first_finishes_the_one_that_was_interrupted(home: Path,
     add_city(home, "Lyon")
     restore = partial(backup.restore_backup, first, force=True)
     assert run_and_kill(restore, step=3, patches=((os, "rename"),))
-    (aside,) = backup.restore_backup(second, force=True).kept
+    (aside,) = backup.restore_backup(second, force=True).earlier_paths
     assert cities(home) == ["Borås", "Umeå"] and cities(aside) == ["Umeå"]
     others = [path for path in home.glob(f"{backup.ASIDE}*") if path != aside]
     assert [cities(path) for path in others] == [["Borås", "Lyon", "Umeå"]]
@@ -706,7 +706,7 @@ def test_postgresql_comes_back_too(
 
     with pytest.raises(InvalidData, match="--force"):
         backup.restore_backup(archive)
-    kept, _files = backup.restore_backup(archive, force=True).kept
+    kept, _files = backup.restore_backup(archive, force=True).earlier_paths
     assert names_in(server) == ["Grenoble"]
     with psycopg.connect(server) as connection:
         row = connection.execute("SELECT to_regclass('novelty')").fetchone()
@@ -859,7 +859,7 @@ def test_a_restore_of_postgresql_that_is_killed_is_finished_or_undone(
             (*_, kept) = sorted((home / "backups").glob("*.tar.gz"))
             (aside,) = home.glob(f"{backup.ASIDE}*")
             assert (aside / "reports" / "letter").read_text() == "Later"
-            assert done is None or done.kept == (kept, aside)
+            assert done is None or done.earlier_paths == (kept, aside)
             with psycopg.connect(server) as connection:
                 connection.execute("INSERT INTO city VALUES ('Lyon')")
             shutil.rmtree(aside)

@@ -246,7 +246,7 @@ def test_parts_declare_the_acts_on_all_tables_that_they_read(monkeypatch: pytest
             read.extend((key, kinds, one) for one in re.findall(r'(?:FROM|JOIN) "(\w+)"', sql))
         return made
 
-    monkeypatch.setattr(page_cache.Reading, "kept", noted)
+    monkeypatch.setattr(page_cache.Reading, "cached", noted)
     client = Client()
     for address in WITH_PARTS:
         assert client.get(address).status_code == 200, address

@@ -385,7 +385,7 @@ def test_a_large_table_is_checked_and_taken_over_by_the_worker(client, umea, edi
 def test_the_worker_tells_how_far_it_has_come(umea, editor, monkeypatch):
     monkeypatch.setattr(case_imports, "SMALL_BYTES", 100)
     told: list[tuple[str, int, int]] = []
-    monkeypatch.setattr(CaseFile, "tell", lambda self, *step: told.append(step))
+    monkeypatch.setattr(CaseFile, "save_progress", lambda self, *step: told.append(step))
     rows = [changed(id=str(n)) for n in range(3)]
     by = {"actor": acting(editor), "at": NOW}
     row = case_imports.stage(table(*rows), "t.csv", organisation=umea, **by)

@@ -60,7 +60,7 @@ def test_a_shared_measure_is_drawn_and_the_rest_is_named(client):
     found = side_by_side("lund", "umea")
     (shared,) = found.shared
     assert found.verdict.effects == "all"
-    assert [[view.value for view in cell] for _column, cell, _is_null in shared.told] == [
+    assert [[view.value for view in cell] for _column, cell, _is_null in shared.cells] == [
         [-22.0],
         [-12.0, -9.0],
     ]
@@ -219,7 +219,7 @@ def test_a_result_without_a_number_stands_beside_those_with_one(client):
     make_case("Umeå", effects=(effect(-12.0),))
     make_case("Borås", effects=(), nulls=(no_difference(),))
     (shared,) = side_by_side("lund", "umea", "boras").shared
-    assert [is_null for _column, _cell, is_null in shared.told] == [False, False, True]
+    assert [is_null for _column, _cell, is_null in shared.cells] == [False, False, True]
     told = words(client.get("/en/compare?case=lund&case=umea&case=boras").content.decode())
     assert "Borås no difference" in told
     assert "Traffic in the side streets did not change. with a comparison group" in told

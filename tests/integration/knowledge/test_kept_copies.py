@@ -91,7 +91,7 @@ def read(case: CaseStudy, client: Client) -> str:
 
 def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: CaseStudy):
     done = keep(page(FREE))
-    assert (done.read, done.kept) == (1, 1)
+    assert (done.read, done.stored) == (1, 1)
     copy = StoredCopy.objects.get()
     assert (copy.title, copy.text) == ("Trängselskatt", "Resultat\n\nTrafiken föll med 12 %.")
     assert (copy.language, copy.licence, copy.status_code) == ("sv", "CC BY", 200)
@@ -101,7 +101,7 @@ def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: C
     assert record.http_headers.get_header("set-cookie") is None
     assert record.content_stream().read() == page(FREE).body
     assert keep(page(), at=NOW + dt.timedelta(days=7)).read == 0
-    assert keep(page(), at=NOW + dt.timedelta(days=200)).kept == 1
+    assert keep(page(), at=NOW + dt.timedelta(days=200)).stored == 1
     assert StoredCopy.objects.get().licence == ""
 
 
@@ -125,7 +125,7 @@ def test_text_digest_and_web_archive_record_are_kept_once_in_half_a_year(case: C
 def test_nothing_is_kept_against_the_terms_of_a_source_and_why_is_said(
     case: CaseStudy, answer: Any, files: dict[str, str], why: str
 ):
-    assert keep(answer, **files).kept == 0
+    assert keep(answer, **files).stored == 0
     copy = StoredCopy.objects.get()
     assert (copy.why_not, copy.text, copy.warc) == (why, "", "")
     assert copy.due_at > NOW
@@ -141,7 +141,7 @@ def test_a_site_that_forbids_it_is_not_read_behind_a_redirect(case: CaseStudy):
 
 def test_what_a_server_sends_oddly_keeps_no_other_source_from_being_read(case: CaseStudy):
     odd = page(content_disposition="inline; filename=rapport_é.html")
-    assert keep(odd).kept == 1
+    assert keep(odd).stored == 1
     record = next(iter(ArchiveIterator(io.BytesIO(WARCS.read(StoredCopy.objects.get().warc)))))
     told = record.http_headers.get_header("content-disposition")
     assert told == "inline; filename=rapport_%C3%A9.html"
@@ -162,7 +162,7 @@ def test_what_a_server_sends_oddly_keeps_no_other_source_from_being_read(case: C
 def test_a_page_that_names_a_licence_that_does_not_permit_it_is_not_shown(
     case: CaseStudy, head: str
 ):
-    assert keep(page(head)).kept == 1
+    assert keep(page(head)).stored == 1
     assert StoredCopy.objects.get().licence == ""
 
 
@@ -239,7 +239,7 @@ def test_what_pilots_and_reports_cite_is_kept_too_once_everybody_may_read_it():
     # What is written later stands in no edition yet.
     written["written_at"] = NOW + dt.timedelta(days=1)
     report.texts.create(text="https://source.example/later", **written)
-    assert keep(page()).kept == 3
+    assert keep(page()).stored == 3
     assert {one.url for one in StoredCopy.objects.all()} == {
         URL, "https://source.example/gent", "https://source.example/pilot",
     }  # fmt: skip
@@ -260,7 +260,7 @@ def test_pages_of_pilots_reports_and_costs_say_what_is_gone_and_what_it_said(
     road = Solution.objects.get(public_id="road-pricing")
     named = {"source_title": "Costs", "source_url": URL, "read": "full-text"}
     SolutionCost.objects.create(solution=road, position=1, kind="running", high=1.0, **named)
-    assert keep(page(head)).kept == 1
+    assert keep(page(head)).stored == 1
     SourceCheck.objects.create(url=URL, is_alive=False, last_alive_at=NOW, checked_at=NOW)
     copy = StoredCopy.objects.get().pk
     copies = {
@@ -305,7 +305,7 @@ def test_sources_that_are_gone_are_listed_whatever_cites_them_and_the_team_that_
     PilotNote.objects.create(
         pilot=pilot, kind="note", language="en", text=f"{URL}/annex", noted_at=NOW
     )
-    assert keep(page()).kept
+    assert keep(page()).stored
     copy = StoredCopy.objects.get(url=URL).pk
     SourceCheck.objects.create(url=URL, is_alive=False, checked_at=NOW, failures=3)
     client.force_login(secretary)

@@ -74,7 +74,7 @@ CABLE_CARS = SolutionRecord(
 @pytest.fixture
 def small(monkeypatch) -> None:
     """Archives of few pages, where it is not the pages that matter."""
-    monkeypatch.setattr(pages, "KEPT", frozenset({"search:home", "web:about"}))
+    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", frozenset({"search:home", "web:about"}))
 
 
 def built(folder: Path) -> Built:
@@ -169,7 +169,7 @@ def test_lists_by_state_have_a_page_for_each():
 def test_an_archive_made_later_of_the_same_records_is_the_same_and_asks_nobody_to_act(
     monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(pages, "KEPT", frozenset({"participation:take-part"}))
+    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", frozenset({"participation:take-part"}))
     lay_ground()
     dialogue = make_process(team("lund"))
     make_statements(dialogue, [f"Statement {n}" for n in range(40)])
@@ -328,7 +328,7 @@ def test_where_the_disk_is_full_the_earlier_archive_stays(small, tmp_path, monke
 def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them(
     monkeypatch, tmp_path
 ):
-    monkeypatch.setattr(pages, "KEPT", pages.COPIES | {"knowledge:case"})
+    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", pages.COPIES | {"knowledge:case"})
     lay_ground()
     for place, licence in (("Lund", "CC-BY-4.0"), ("Umeå", "")):
         url = f"https://example.org/{place}"
@@ -345,7 +345,7 @@ def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them
 
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "KEPT", pages.ARCHIVED_ROUTES | {"knowledge:case", "knowledge:cite"})
+    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", pages.ARCHIVED_ROUTES | {"knowledge:case", "knowledge:cite"})
     monkeypatch.setattr(building, "BATCH", 4)
     lay_ground()
     make_case("Lund")
@@ -390,7 +390,7 @@ def test_a_process_ends_with_the_build_that_was_killed(tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_others_write_meanwhile_is_in_none_of_the_files(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "KEPT", pages.ARCHIVED_ROUTES | {"knowledge:case"})
+    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", pages.ARCHIVED_ROUTES | {"knowledge:case"})
     lay_ground()
     make_case("Lund")
     rebuild(at=LATEST)

@@ -87,5 +87,5 @@ def test_many_figures_are_made_by_the_worker(client: Client, monkeypatch: Any) -
 def test_files_of_days_ago_go(monkeypatch: Any) -> None:
     made.store("cases-en", "a" * 32, "csv", [b"x"])
     assert made.remove_old() == 0
-    monkeypatch.setattr(made, "KEPT_FOR", -1.0)
+    monkeypatch.setattr(made, "RETENTION", -1.0)
     assert made.remove_old() == 1

@@ -86,15 +86,15 @@ def test_a_translation_of_other_words_is_not_shown_and_stays_for_staff(process, 
     asked = processes.Question("dialogue", "Gatan och torget", "sv", "Säg till.")
     processes.ask(process, asked, **by)
     process.refresh_from_db()
-    assert process.said("title", "fr").lang_attr == "sv"
+    assert process.localised_text("title", "fr").lang_attr == "sv"
     parts = {one.key: one for one in translating.parts_of(process, "fr")}
     old = parts["process-title"]
     assert (old.is_old, old.is_done, old.text) == (True, False, "La rue de l’école")
     # Looked at and saved, it holds again; what was emptied falls back.
     assert translating.translate(process, "fr", {"process-title": old.text}, **by) == 1
     process.refresh_from_db()
-    assert str(process.said("title", "fr")) == old.text
-    assert process.said("decides_what", "fr").lang_attr == "sv"
+    assert str(process.localised_text("title", "fr")) == old.text
+    assert process.localised_text("decides_what", "fr").lang_attr == "sv"
 
 
 def test_posters_forms_search_and_emails_speak_the_language(

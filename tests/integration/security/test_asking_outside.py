@@ -96,7 +96,7 @@ def leading(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
                 return 404, {}, b""
             return 302, {"location": target}, b""
 
-        monkeypatch.setattr(outside, "_one", one)
+        monkeypatch.setattr(outside, "_send_request", one)
         return connected
 
     return lead

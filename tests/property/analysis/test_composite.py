@@ -23,7 +23,7 @@ from alliance.analysis.composite.treatment import treat
 
 CODES = "abcde"
 # Whole numbers: a change of scale cannot turn a tie into a difference by rounding.
-figures = st.check_choice(st.just(float("nan")), st.integers(-50, 50).map(float))
+figures = st.one_of(st.just(float("nan")), st.integers(-50, 50).map(float))
 tables = st.integers(2, 9).flatmap(
     lambda n: st.lists(
         st.lists(figures, min_size=len(CODES), max_size=len(CODES)), min_size=n, max_size=n
@@ -151,8 +151,8 @@ def test_means_stand_in_their_order_and_within_the_scale(values):
 @given(tables, means)
 def test_missing_is_never_last_and_never_a_number(values, mean):
     index = index_of(values, aggregate=mean)
-    known = np.count_nonzero(~np.isnan(values)[:, index.kept], axis=1)
-    too_few = known < 0.5 * np.count_nonzero(index.kept)
+    known = np.count_nonzero(~np.isnan(values)[:, index.included], axis=1)
+    too_few = known < 0.5 * np.count_nonzero(index.included)
     assert np.isnan(index.score[too_few]).all() and np.isnan(index.rank[too_few]).all()
     assert index.n + index.n_missing == len(values)
     ranks = index.rank[~np.isnan(index.rank)]

@@ -11,7 +11,7 @@ from alliance.analysis.effect_spread import (
     summarise,
 )
 
-values = st.check_choice(
+values = st.one_of(
     st.none(), st.just(float("nan")), st.integers(-400, 400).map(lambda tenths: tenths / 10)
 )
 effects = st.builds(
@@ -21,10 +21,10 @@ effects = st.builds(
     unit=st.just("percent change"),
     direction=st.just("lower-is-better"),
     design=st.sampled_from(DESIGNS),
-    se=st.check_choice(st.none(), st.floats(0.1, 9)),
-    n=st.check_choice(st.none(), st.integers(1, 500)),
-    label=st.check_choice(st.none(), st.just("a part")),
-    excluded=st.check_choice(st.none(), st.just("subset")),
+    se=st.one_of(st.none(), st.floats(0.1, 9)),
+    n=st.one_of(st.none(), st.integers(1, 500)),
+    label=st.one_of(st.none(), st.just("a part")),
+    excluded=st.one_of(st.none(), st.just("subset")),
 )
 lists = st.lists(effects, max_size=12)
 one_each = st.lists(st.integers(-400, 400), min_size=3, max_size=9).map(

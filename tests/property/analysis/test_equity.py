@@ -30,7 +30,7 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.small_counts import MIN_WIDTH, hide, possible_counts
 from tests.reference import slow_equity as slow
 
-amount = st.check_choice(st.just(0.0), st.floats(0.01, 1000), st.integers(1, 5).map(float))
+amount = st.one_of(st.just(0.0), st.floats(0.01, 1000), st.integers(1, 5).map(float))
 weight = st.floats(0.1, 50)
 
 
@@ -235,7 +235,7 @@ def test_fifths_rise_with_income_and_split_no_ties(income, more):
 def tables(draw, most=3):
     rows = [f"r{at}" for at in range(draw(st.integers(2, most)))]
     columns = [f"c{at}" for at in range(draw(st.integers(2, most)))]
-    number = st.check_choice(st.integers(0, 14), st.integers(0, 60))
+    number = st.one_of(st.integers(0, 14), st.integers(0, 60))
     counts = [[draw(number) for _ in columns] for _ in rows]
     return with_totals(counts, rows, columns)
 

@@ -12,7 +12,7 @@ from alliance.analysis.composite.ranking import sure_counts
 
 NUMBERS = st.integers(0, 60).map(lambda number: number / 4)
 FIGURES = st.lists(
-    st.tuples(st.check_choice(NUMBERS, st.just(math.nan)), NUMBERS.map(lambda number: number / 8)),
+    st.tuples(st.one_of(NUMBERS, st.just(math.nan)), NUMBERS.map(lambda number: number / 8)),
     min_size=1,
     max_size=9,
 )

@@ -16,7 +16,7 @@ def tables(draw, most_rows=3, most_columns=3):
     rows = range(draw(st.integers(1, most_rows)))
     columns = range(draw(st.integers(1, most_columns)))
     # Small numbers, so that every possibility can be tried; and some large ones.
-    number = st.check_choice(st.integers(0, 14), st.integers(0, 60))
+    number = st.one_of(st.integers(0, 14), st.integers(0, 60))
     inner = {(f"r{r}", f"c{c}"): draw(number) for r, c in product(rows, columns)}
     table = dict(inner)
     for r in rows:

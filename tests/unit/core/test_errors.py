@@ -46,7 +46,7 @@ def test_a_day_in_a_sentence_is_written_in_words(language: str, said: str) -> No
     with translation.override(language):
         assert said in fault.rule and "2026-12" not in fault.rule
         kept = json.loads(json.dumps(fault.as_data()["params"]))
-        assert Fault.kept(fault.where, fault.code, kept) == fault
+        assert Fault.from_json(fault.where, fault.code, kept) == fault
 
 
 def test_no_fault_is_given_a_day_as_iso_text() -> None:

@@ -39,7 +39,7 @@ def test_a_shortened_list_counts_what_is_missing():
 
 def test_rows_are_kept_by_importance_and_shown_in_their_order():
     rows = tuple(
-        row(name, keep_first=rank) for name, rank in zip("abcde", (3, 0, 4, 2, 1), strict=True)
+        row(name, priority=rank) for name, rank in zip("abcde", (3, 0, 4, 2, 1), strict=True)
     )
     cut = rules.limit_rows(3)(brief(charts=(Chart("", "", rows),)))
     assert [one.label.value for one in cut.charts[0].rows] == ["b", "d", "e"]
@@ -134,7 +134,7 @@ def long_brief() -> Brief:
             Passage("did-not", "What did not work", Localised(text.strip())),
             Passage("problem", "The problem", Localised(text.strip()), optional=True),
         ),
-        charts=(Chart("", "", tuple(row(f"Place {n}", keep_first=n) for n in range(15))),),
+        charts=(Chart("", "", tuple(row(f"Place {n}", priority=n) for n in range(15))),),
         sources=tuple(source(n) for n in range(1, 7)),
     )
 

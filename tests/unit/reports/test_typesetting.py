@@ -167,7 +167,7 @@ def overfull() -> Brief:
                 f"Chart {n}",
                 "lower is better",
                 tuple(
-                    row("m" * 120, part=Localised("q" * 200), keep_first=rank) for rank in range(40)
+                    row("m" * 120, part=Localised("q" * 200), priority=rank) for rank in range(40)
                 ),
                 caption=("A caption.",),
             )

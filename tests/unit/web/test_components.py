@@ -202,7 +202,7 @@ def test_breadcrumbs_end_in_the_page_itself(html):
 def test_frames_hold_their_content_under_a_heading(html):
     text = html("{% panel title='Grade' level=3 %}<p>x</p>{% endpanel %}")
     assert text == '<section class="panel"><h3>Grade</h3><p>x</p></section>'
-    assert 'class="said no"' in html("{% said 'no' %}x{% endsaid %}")
+    assert 'class="said no"' in html("{% outcome_panel 'no' %}x{% endoutcome_panel %}")
     assert 'role="alert"' in html("{% notice kind='error' %}x{% endnotice %}")
     assert "role" not in html("{% notice %}x{% endnotice %}")
     assert "<h2>None</h2>" in html("{% empty_state title='None' %}x{% endempty_state %}")
@@ -211,7 +211,7 @@ def test_frames_hold_their_content_under_a_heading(html):
 @pytest.mark.parametrize(
     "source",
     [
-        "{% said 'perhaps' %}x{% endsaid %}",
+        "{% outcome_panel 'perhaps' %}x{% endoutcome_panel %}",
         "{% notice kind='odd' %}x{% endnotice %}",
         "{% panel title='a' level=1 %}x{% endpanel %}",
         "{% filter_group 'a' 'b' items kind='odd' %}",

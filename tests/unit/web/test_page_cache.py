@@ -310,7 +310,7 @@ def test_the_old_page_of_what_is_gone_is_shown_to_nobody(client: Client):
 
 def test_a_page_does_not_live_for_ever(client: Client, monkeypatch: pytest.MonkeyPatch):
     first = get(client, "/en/page/").content
-    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    monkeypatch.setattr(page_cache, "CACHE_SECONDS", -1.0)
     assert get(client, "/en/page/").content != first
 
 
@@ -418,7 +418,7 @@ def test_other_addresses_are_not_kept(client: Client, address: str):
 def test_without_a_database_pages_in_memory_are_shown_with_a_note(client: Client, monkeypatch):
     made = get(client, "/sv/page/").content.decode()
     faults.append(OperationalError("gone"))
-    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    monkeypatch.setattr(page_cache, "CACHE_SECONDS", -1.0)
     shown = get(client, "/sv/page/")
     note = re.search('<p class="notice warning" role="status">(.+?)</p>', shown.content.decode())
     assert note and "Databasen går inte att nå" in note[1]
@@ -498,7 +498,7 @@ def test_parts_are_bounded_and_grow_old(monkeypatch: pytest.MonkeyPatch):
     assert parts.get("more", "state", lambda: "more") == "more"
     assert parts.get("records", "state", lambda: [3]) is records, "the text was unused for longer"
     assert parts.get("text", "state", lambda: "new") == "new"
-    monkeypatch.setattr(page_cache, "SECONDS_KEPT", -1.0)
+    monkeypatch.setattr(page_cache, "CACHE_SECONDS", -1.0)
     assert parts.get("text", "state", lambda: "newer") == "newer"
 
 
@@ -516,24 +516,24 @@ def test_memory_is_bounded_and_keeps_what_is_used(settings):
     page = page_cache.CachedPage(b"x" * 9_000, 9_000, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
     assert memory.get("first", now) is None
     for key in ("first", "second", "third"):
-        memory.put(key, now, page)
+        memory.store(key, now, page)
     assert memory.get("first", now) is page
-    memory.put("fourth", now, page)
+    memory.store("fourth", now, page)
     assert memory.size == 3 * page.size <= memory.limit
     assert [key for key in ("first", "second", "third", "fourth") if memory.get(key, now)] == [
         "first",
         "third",
         "fourth",
     ]
-    memory.put("first", now, page)
+    memory.store("first", now, page)
     assert (len(memory), memory.size) == (3, 3 * page.size), "a page put twice counts once"
-    memory.put("late", passed, page)
+    memory.store("late", passed, page)
     assert memory.get("late", now) is None, "made under a state that has passed"
     assert memory.get("first", next_one) is None
     assert memory.old("first") is page
     assert (len(memory), memory.size) == (3, 3 * page.size)
     big = page_cache.CachedPage(b"x" * 30_000, 1, 'W/"x"', (), None, float("inf"))  # type: ignore[arg-type]
-    memory.put("big", next_one, big)
+    memory.store("big", next_one, big)
     assert memory.old("big") is None
 
 

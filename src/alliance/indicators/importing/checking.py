@@ -217,7 +217,7 @@ def check(
                 dict.fromkeys(
                     (conversion.definition, conversion.unit)
                     for conversion in conversions
-                    if not conversion.source_unit
+                    if not conversion.given
                 )
             ),
             conversions=tuple(

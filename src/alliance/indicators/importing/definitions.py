@@ -18,7 +18,7 @@ class Conversion:
     """How values of a definition came into its unit: value × factor + offset."""
 
     definition: str
-    source_unit: str
+    given: str
     unit: str
     factor: float
     offset: float = 0.0

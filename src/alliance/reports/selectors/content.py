@@ -48,7 +48,7 @@ class Row:
 
     `kind` is "effect", or "summary" with the median at `at`, the mean with its interval, and the
     prediction interval from `low` to `high`. `clipped` is -1 or 1 where the dot lies beyond that
-    end of the axis. `source` is the number of the source, 0 for none. `keep_first` orders the
+    end of the axis. `source` is the number of the source, 0 for none. `priority` orders the
     rows by what is kept longest when the page is full, smallest first.
     """
 

@@ -459,7 +459,7 @@ def panel(content: SafeString, title: str = "", level: int = 2) -> SafeString:
 def outcome_panel(content: SafeString, answer: str, title: str = "", level: int = 3) -> SafeString:
     """What worked (`answer` is "yes") or did not ("no"), side by side in a `.pair`."""
     if answer not in {"yes", "no"}:
-        raise template.TemplateSyntaxError(f'said: expected "yes" or "no", not {answer!r}')
+        raise template.TemplateSyntaxError(f'outcome_panel: expected "yes" or "no", not {answer!r}')
     return format_html(
         '<section class="said {}">{}{}</section>', answer, _heading(title, level), content
     )

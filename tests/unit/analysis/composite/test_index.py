@@ -104,7 +104,7 @@ def test_without_coverage_rules_whatever_is_there_counts():
 def test_an_indicator_known_for_too_few_units_takes_no_part():
     columns = {"a": [1.0, 2, 3, 4], "b": [4, 3, NAN, NAN]}
     index = index_of(columns, flat("a", "b"))
-    assert index.kept.tolist() == [True, False]
+    assert index.included.tolist() == [True, False]
     assert "indicator-dropped:b" in index.warnings
     assert index.rank.tolist() == [4, 3, 2, 1]
     # It is shown all the same.
@@ -114,9 +114,9 @@ def test_an_indicator_known_for_too_few_units_takes_no_part():
 def test_few_distinct_values_are_noted_and_left_out_on_request():
     columns = {"a": [0.0, 1, 0, 1, 0, 1], "b": [1.0, 2, 3, 4, 5, 6]}
     index = index_of(columns, flat("a", "b"))
-    assert index.kept.all() and "few-distinct-values:a" in index.warnings
+    assert index.included.all() and "few-distinct-values:a" in index.warnings
     strict = index_of(columns, flat("a", "b"), coverage={"distinct": 5})
-    assert strict.kept.tolist() == [False, True]
+    assert strict.included.tolist() == [False, True]
 
 
 def test_imputed_values_never_help_to_pass_a_coverage_rule():

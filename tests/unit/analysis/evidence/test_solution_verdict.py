@@ -188,9 +188,9 @@ cases = st.lists(
     st.tuples(
         st.sampled_from("ABCDEF"),
         st.sampled_from(["worked", "mixed", "did-not-work"]),
-        st.check_choice(st.none(), st.integers(-40, 40).map(lambda n: n / 4)),
+        st.one_of(st.none(), st.integers(-40, 40).map(lambda n: n / 4)),
         st.sampled_from(["rct", "quasi-experiment", "before-after"]),
-        st.check_choice(st.none(), st.integers(1, 8).map(lambda n: n / 4)),
+        st.one_of(st.none(), st.integers(1, 8).map(lambda n: n / 4)),
         st.booleans(),
     ),
     max_size=8,
