@@ -76,6 +76,6 @@ class HeardIn(models.TextChoices):
 class ClaimResult(models.TextChoices):
     """What a city answered to a challenge."""
 
-    CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city makes a change")
+    CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city will make a change")
     PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city makes a partial change")
     UNCHANGED = "kept", pgettext_lazy("answer to a challenge", "the city makes no change")

@@ -280,7 +280,7 @@ def test_anybody_challenges_a_figure_and_reads_the_answer_with_its_days(check, u
     answer = {"result": "changed", "answer": "You are right: 2,000.", "actor": ula}
     answer_claim(claim, **answer, at=asked + 3 * DAY)
     said = page_text(visitor, address(check))
-    assert "Answer after 3 days: the city makes a change" in said and "You are right" in said
+    assert "Answer after 3 days: the city will make a change" in said and "You are right" in said
     with pytest.raises(InvalidData, match="answer"):
         answer_claim(claim, **answer, at=asked + 4 * DAY)
     # The line goes; what was challenged is still to be read.

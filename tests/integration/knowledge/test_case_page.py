@@ -360,7 +360,7 @@ def test_sources_say_who_wrote_them_and_what_was_read(client):
     told = words(page(client))
     assert "peer-reviewed article; independent of the people who ran the action" in told
     assert "minus 10 %" in told
-    assert "company; from the people who ran the action" in told
+    assert "company; from the people who carried out the action" in told
     assert "type not known; independence not known" in told
 
 

@@ -31,7 +31,7 @@ def members(people):
 
 
 def test_empty_boards_say_what_to_do_next(client, db):
-    assert "No needs from cities yet" in page_text(client, "/en/needs/")
+    assert "No city has described a need yet" in page_text(client, "/en/needs/")
     assert "Aucune ville n’a encore publié de besoin" in page_text(client, "/fr/needs/")
     assert "Inga erbjudanden från städer ännu" in page_text(client, "/sv/offers/")
     assert "Only editors of a member city’s municipality can rank needs." not in page_text(

@@ -345,7 +345,9 @@ def test_copies_of_sources_are_kept_where_their_licence_lets_everybody_read_them
 
 @pytest.mark.django_db(transaction=True)
 def test_several_processes_write_what_one_writes(small, tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "ARCHIVED_ROUTES", pages.ARCHIVED_ROUTES | {"knowledge:case", "knowledge:cite"})
+    monkeypatch.setattr(
+        pages, "ARCHIVED_ROUTES", pages.ARCHIVED_ROUTES | {"knowledge:case", "knowledge:cite"}
+    )
     monkeypatch.setattr(building, "BATCH", 4)
     lay_ground()
     make_case("Lund")

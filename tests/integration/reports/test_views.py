@@ -49,7 +49,6 @@ def test_without_a_file_it_asks_the_worker_once_and_says_what_is_going_on(client
     assert waiting_jobs() == 1
     html = answer.content.decode()
     assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in html
-    assert "script/worker" in html
     assert 'href="/sv/cases/lund/"' in html
     assert answer["Cache-Control"] == "no-store"
 

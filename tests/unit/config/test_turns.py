@@ -69,7 +69,9 @@ def test_who_sends_slowly_keeps_nobody_waiting(others: ThreadPoolExecutor) -> No
     assert [one.result(20) for one in waiting] == [b"xxx"] * 3
 
 
-@pytest.mark.parametrize(("name", "length"), [("_MOST_PER_ADDRESS", 3), ("_LARGE_PER_ADDRESS", 3_000_000)])
+@pytest.mark.parametrize(
+    ("name", "length"), [("_MOST_PER_ADDRESS", 3), ("_LARGE_PER_ADDRESS", 3_000_000)]
+)
 def test_one_address_takes_no_more_than_its_share(
     others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, name: str, length: int
 ) -> None:

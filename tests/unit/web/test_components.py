@@ -269,7 +269,7 @@ def test_sources_say_what_is_known_of_them(html):
         ],
     )
     assert "press; independent of the people who ran the action." in " ".join(text.split())
-    assert "type not known; from the people who ran the action." in " ".join(text.split())
+    assert "type not known; from the people who carried out the action." in " ".join(text.split())
     assert "independence not known." in text and "<q>−22 %</q>" in text
 
 

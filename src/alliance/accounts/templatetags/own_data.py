@@ -81,7 +81,7 @@ PARTS = {
     "challenges_answered": _("Disputes you answered"),
     "researcher_page": _("Your researcher page"),
     "research_questions": _("Questions you asked universities on behalf of your city"),
-    "research_questions_worded": _("Questions for universities that you formulated"),
+    "research_questions_worded": _("Questions you wrote for universities"),
     "research_answered": _("City questions you were asked to answer"),
     "thread_steps": _("Steps you added to “From need to result”"),
     "thread_links": _("Links you added to “From need to result”"),
