@@ -142,7 +142,7 @@ class Restored:
 class _Journal:
     """What a restore has to do, written before it begins to.
 
-    `kept`: the backup of the former PostgreSQL database; empty where there is none. `former` are
+    `kept` is the backup of the former PostgreSQL database; empty where there is none. `former` are
     the names of what is set aside, `new` of what takes its place.
     """
 

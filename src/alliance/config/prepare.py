@@ -34,7 +34,7 @@ PACKAGES = (
 
 
 def prepare(*, report: Callable[[str], object]) -> None:
-    """Do what has to be done since the last time, telling each step to `say`."""
+    """Do what is outstanding since the last time, and report each step."""
     home = env.home()
     with _exclusive_lock(home):
         clear(leftovers(home))

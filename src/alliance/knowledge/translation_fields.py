@@ -56,7 +56,7 @@ class Kind:
     """One kind of record: its word in the audit trail, its tables and its fields.
 
     Of a kind of another room: the names of the `page` of a record and of its translation, the
-    `door` to a record, what it is called in the list of work, and which `records` are translated.
+    `getter` of a record, what it is called in the list of work, and which `records` are translated.
     """
 
     name: str

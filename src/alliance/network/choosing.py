@@ -38,7 +38,7 @@ class Choice:
 class Chooser:
     """The cities that fit `text`, `n` in all, the best first; the members where it is empty.
 
-    `kept` are the parameters that the form sends along.
+    `params` are the parameters that the form sends along.
     """
 
     text: str

@@ -30,7 +30,7 @@ class Issuing:
 
     `read`: takes the process and the people of the issue, reads all that it needs; `work_out`:
     takes the process, what was read and the time of the issue, and asks for nothing that people can
-    change; `keep`: takes the issue and what was worked out, and puts it in place of the last one.
+    change; `store`: replaces the last issue by this one and its results.
     `counted`: of people those who make a batch, where not everybody who took part is in the files.
     `withdraw` takes what is a person's out of the files, before she is deleted. `has_more`: whether
     enough came of those who are in the last issue for another one of the same people.

@@ -52,7 +52,7 @@ class Removal:
 def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
     """Take away starter content that nobody has changed and that nothing of people's points to.
 
-    With `keep` nothing is written: what is returned says what would go. Indicators with their
+    With `keep` nothing is written: the result lists what would be deleted. Indicators with their
     figures, vocabularies and topic groups stay, and the cities that figures are about.
     """
     removal = Removal()

@@ -64,7 +64,7 @@ def first_full(spans: Iterable[Span], window: Span, capacity: int) -> Period | N
 
 
 def months(timeline: Iterable[Period], capacity: int) -> list[Month]:
-    """The months that `found` covers, in order; what is overbooked counts as none free."""
+    """The months of the timeline, in order; an overbooked month has no free slot."""
     free: dict[dt.date, list[int]] = {}
     for period in timeline:
         month = period.first.replace(day=1)

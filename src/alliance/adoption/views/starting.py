@@ -82,7 +82,7 @@ class Adopt(PeopleActionView):
         }
 
     def start(self, form: AdoptForm, knowing: Knowing | None, need: str) -> Adoption:
-        """Start it with what was typed, and with what is known of `found`."""
+        """Start it with the form’s values and those known of the object."""
         data = form.cleaned_data
         known: dict[str, Any] = {}
         if knowing is not None:

@@ -194,7 +194,7 @@ def write_text(
     **fields: Any,
 ) -> DeliverableText:
     """Write the next version of a deliverable that is a text, in the language of the deliverable;
-    in another one what the newest version says there. `given`: `title`, `body`, `language`, and
+    in another one what the newest version says there. `fields`: `title`, `body`, `language`, and
     `changed`, what is new since the version before. The same again is the one that is there.
 
     `seen`: the number of the version that was read before writing, 0 for none. Raises InvalidData,

@@ -139,7 +139,7 @@ Own = Callable[[Definition, str, Options], Definition]
 class Checked:
     """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys.
 
-    `kept` are columns of which the file says nothing: known figures keep what they have.
+    `preserved_columns` are columns that the file does not have: known values stay.
     """
 
     figures: FigureTable
@@ -161,7 +161,7 @@ def check(
 
     `only_cities` are the primary keys of the cities that figures may be brought of; None means
     all. `own` begins a definition for figures that do not
-    fit the one they are under; without it they are faults. `say` is told what is being done.
+    fit the one they are under; without it they are faults. `report_step` is called with each step.
     """
     options = options.with_defaults(table.defaults)
     options.check()

@@ -131,7 +131,7 @@ def record_figures(
 ) -> ObservationBatch:
     """Write figures in which `figure_faults` finds nothing; see `record_observations`.
 
-    `kept` are columns of which the figures say nothing: they stay as they are known. `counted` is
+    `preserved` are columns that the figures do not have: known values stay. `counted` is
     told how many rows were written since it was told last.
     """
     versions = latest_versions(figures)

@@ -73,7 +73,7 @@ class Computed:
 
 
 def compute(frozen: Frozen, *, report: ProgressCallback = lambda text: None) -> Computed:
-    """Compute a release; `say` is told each node as it is begun.
+    """Compute a release; `report` is called with each node as it begins.
 
     Raises InvalidData naming the definition whose bounds contradict its figures.
     """

@@ -304,7 +304,7 @@ def take_indicators(
 
     An indicator that is here keeps its name and place. A definition that says something else than
     the table becomes a new version for that `reason`; without one it is a fault. What the table has
-    no column for stays as it is. `say` is told of percentages for which any figure would do.
+    no column for stays as it is. `warn` is called for percentages for which any figure would do.
     Raises InvalidData.
     """
     needed = ("indicator_code", "name", "unit", "direction", "source")

@@ -56,7 +56,7 @@ class ComparedCase(CaseFacts):
 class SharedEffect:
     """One measure in one unit that at least two of the cases report, drawn and told by case.
 
-    `told` holds each column, in order, with its results, none where it does not report any, and
+    `cells` holds each column, in order, with its results, none where it does not report any, and
     whether it says "no difference" of the measure without a number.
     `cautions` say in words what stands against reading the values as one kind.
     """

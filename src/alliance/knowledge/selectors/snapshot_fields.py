@@ -37,7 +37,7 @@ class Field:
     `group` is the heading it stands under, `part` what the heading says more in the words of the
     case. `language` is the one the value is in where it is content and not the page's own.
     `href`: the page of the record that the value names, or the http or https address that it is
-    (`is_address`). `kept`: what the version holds where `value` tells it by a name of today.
+    (`is_address`). `stored_value`: the value of the version where `value` is its name of today.
     `path`: where the value stands in the case document, such as `effects[0].value`.
     """
 

@@ -41,7 +41,7 @@ def way_to(organisation: Organisation, language: str, *, with_team: bool = True)
 
 
 class TeamActionView(PeopleActionView):
-    """What those do who look after a team. `found` belongs to it: a person, a token, …"""
+    """Actions of the editors of a team. `object` belongs to it: a person, a token, …"""
 
     object_page = ("", "network:team")
     organisation: Organisation

@@ -105,7 +105,7 @@ class Writer:
         url: str,
         version_text: str,
     ) -> int:
-        """Note that a record is read; its number. `said`: its version in words."""
+        """Note that a record is read; its number. `version_text`: its version in words."""
         title = title if isinstance(title, Localised) else Localised(title)
         known = self.reads.setdefault(
             (kind, record_id),

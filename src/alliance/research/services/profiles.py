@@ -83,7 +83,7 @@ def save_profile(
     **fields: Any,
 ) -> Researcher:
     """Make or change the page of the person who acts. Credit for what she works on follows it.
-    `organisation`: a public id; `given`: what is typed, by column.
+    `organisation`: a public id; `fields`: the values by column.
 
     Raises InvalidData naming the fields at fault, NotAllowed for who is in no university's team.
     """

@@ -353,8 +353,8 @@ def _unmeasured(measures: Iterable[Measure], asked: frozenset[str]) -> Any:
 def _other_outcome(
     solution: str, measures: Iterable[Measure], asked: frozenset[str], verdict_share: float
 ) -> Effect | None:
-    """The first result for the outcome asked for, one of those `told`, where cases measured it too
-    seldom for a verdict; `said` is the share of its words that the one with a verdict has."""
+    """The first result for the outcome asked for, one of `results`, where cases measured it too
+    seldom for a verdict; `share` is the share of its words that the one with a verdict has."""
     if not asked:
         return None
     share = {measure: _asked_for(measure, asked) for measure in measures}

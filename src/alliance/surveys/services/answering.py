@@ -179,7 +179,7 @@ def save_page(
     *,
     at: dt.datetime,
 ) -> Response:
-    """Keep the answers of one page; `given`: by key, of `questions` alone.
+    """Save the answers of one page, by key; only those of `questions`.
 
     Who has not begun begins with the version of now, whose questions these must be. What was sent
     before counts as it was until it is sent again. Raises InvalidData naming the fields. Call it

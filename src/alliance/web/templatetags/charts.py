@@ -115,7 +115,7 @@ def map_mark(code: str) -> SafeString:
 
 @register.simple_tag
 def city_marks(chart: PointMap, meanings: Mapping[str, str]) -> SafeString:
-    """The marks of a map of cities as links; `said`: what each outcome means, in words."""
+    """The marks of a map of cities as links; `meanings` explains each outcome in words."""
     words = {code: f" ({text})" for code, text in meanings.items() if text}
     return format_html_join(
         "\n",
