@@ -36,7 +36,7 @@ class Composite:
     aggregates, ``score`` (n,) that of the top, ``rank`` (n,) its rank, 1 is best. NaN is missing
     everywhere.
 
-    ``included`` (Q,) tells which indicators take part, ``eligible`` (n,) which units have enough data
+    ``included`` (Q,) marks indicators with enough data, ``eligible`` (n,) units with enough data
     for an index, ``coverage`` (n,) the observed share of their indicators. ``n`` counts units
     with a score, ``n_missing`` those without. Warnings are codes, with the code of the indicator
     or node or the name of the unit after a colon.

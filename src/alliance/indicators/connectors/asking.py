@@ -35,7 +35,7 @@ class PublisherSilent(Exception):
 
 @dataclass(frozen=True)
 class Asker:
-    """How a connector asks. `report` is called at each step; tests bring their own `ask` and `sleep`."""
+    """How a connector asks; `report` is called at each step."""
 
     publisher: str
     report: Callable[[str], object] = lambda text: None

@@ -134,8 +134,8 @@ class Definitions:
         return BrokenRule("unknown", {"value": word})
 
     def conversion(self, definition: Definition, source_unit: str, multiplier: str) -> Conversion:
-        """How values in `source_unit` times 10 to the power `multiplier` come into the unit. "" as unit
-        means that the file does not say; then the unit of the definition is taken and told.
+        """The conversion of values in `source_unit` times 10 to the power `multiplier`; "" as unit
+        stands for the unit of the definition.
 
         Raises BrokenRule.
         """

@@ -129,7 +129,7 @@ def find_page(
     """Search, and lay out the page. `view`: "europe" or "world" for the map, else by the hits.
 
     `names` are those of all parameters of the address; the page tells which of them it left out.
-    `filters` are those that a new search text keeps; `sound`, where the query has faults, is
+    `kept` are the filters that a new search text keeps; `sound`, where the query has faults, is
     the query string of the search without them. "x of y did not work" is not said of hits that
     were chosen by how they ended (`tells_outcomes`).
     """
