@@ -22,8 +22,8 @@ class Agreement:
     """How many places of one measure and unit lie clearly on one side: a case's, or the commonest.
 
     ``sign`` is that side, None where there is none. ``informative`` counts the places whose results
-    have a known uncertainty (`side`). Of those, ``agreeing`` lie wholly on that side, ``observed`` of
-    them by more than a calculation, and ``contrary`` wholly on the other. ``of`` is what both are
+    have a known uncertainty (`side`). Of those, ``agreeing`` lie wholly on that side, ``observed``
+    of them by more than a calculation, and ``contrary`` wholly on the other. ``of`` is what both are
     shares of: the places told, the case's own always among them.
     """
 
