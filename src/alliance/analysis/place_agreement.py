@@ -23,8 +23,8 @@ class Agreement:
 
     ``sign`` is that side, None where there is none. ``informative`` counts the places whose results
     have a known uncertainty (`side`). Of those, ``agreeing`` lie wholly on that side, ``observed``
-    of them by more than a calculation, and ``contrary`` wholly on the other. ``of`` is what both are
-    shares of: the places told, the case's own always among them.
+    of them by more than a calculation, and ``contrary`` wholly on the other. ``of`` is what both
+    are shares of: the places told, the case's own always among them.
     """
 
     sign: int | None
