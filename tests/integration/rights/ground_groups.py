@@ -58,7 +58,7 @@ class GroupGround:
     def _document(self) -> GroupDocument:
         return GroupDocument.objects.create(
             group=self._group, title="Map", language="en", file_name="map.csv",
-            media_type="text/csv", size=4, sha256=groups.FILES.keep(b"a,b\n"), added_at=self.at,
+            media_type="text/csv", size=4, sha256=groups.FILES.store(b"a,b\n"), added_at=self.at,
         )  # fmt: skip
 
     @cached_property
