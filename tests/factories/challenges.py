@@ -14,25 +14,25 @@ from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.selectors.access import get_answer_for, get_challenge_for
 from alliance.testbeds.selectors.challenges import challenge_page
 from alliance.testbeds.services import answers, challenges, decisions
-from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
-from alliance.testbeds.services.challenges import ChallengeWords
+from alliance.testbeds.services.answers import AnswerData, ClaimData, ConflictData
+from alliance.testbeds.services.challenges import ChallengeData
 from alliance.testbeds.services.decisions import Selection
 from tests.factories.people import NOW, acting, person
 
-NO_CONFLICT = ConflictWords(False, "Frida Firm")
-CONFLICT = ConflictWords(True, "Frida Firm", "My brother works for the city.")
-ANSWER = AnswerWords(
+NO_CONFLICT = ConflictData(False, "Frida Firm")
+CONFLICT = ConflictData(True, "Frida Firm", "My brother works for the city.")
+ANSWER = AnswerData(
     title="Sweepers that whisper",
     text="Twelve electric sweepers for one winter.",
     language="en",
     conflict=NO_CONFLICT,
-    claims=(ClaimWords("Half as loud", "https://evidence.example.org/noise"),),
+    claims=(ClaimData("Half as loud", "https://evidence.example.org/noise"),),
 )
 
 
-def challenge_words(today: dt.date, **changes: Any) -> ChallengeWords:
+def challenge_words(today: dt.date, **changes: Any) -> ChallengeData:
     """A challenge that is open from `today` for 30 days, with `changes`."""
-    words = ChallengeWords(
+    words = ChallengeData(
         title="Quiet streets at night",
         text="Sweeping wakes people. Who can do it without noise?",
         language="en",
@@ -70,7 +70,7 @@ def decide(
     verdicts = {one.public_id: Selection(one.public_id in ids, "By the criteria.") for one in rows}
     given: dict[str, Any] = {
         "outcome": "Quiet enough to try.",
-        "conflict": ConflictWords(False, "Eva Editor"),
+        "conflict": ConflictData(False, "Eva Editor"),
         **changes,
     }
     return decisions.decide(challenge, verdicts, **given, actor=actor, at=at)

@@ -124,7 +124,7 @@ def make_figures(area_set: AreaSet, actor: Actor) -> AreaSet:
     )
 
 
-def a_line(**more: Any) -> checks.LineWords:
+def a_line(**more: Any) -> checks.LineData:
     """A row of a table: people with low income pay."""
     given: dict[str, Any] = {
         "side": "cost",
@@ -136,10 +136,10 @@ def a_line(**more: Any) -> checks.LineWords:
         "high": 1_200.0,
         "unit": "SEK a year",
     }
-    return checks.LineWords(**given | more)
+    return checks.LineData(**given | more)
 
 
-def in_an_area(**more: Any) -> checks.LineWords:
+def in_an_area(**more: Any) -> checks.LineData:
     """A row about an area, in words."""
     given = {"side": "gain", "by": "area", "who": "Area 24", "what": "breathes better air"}
     return a_line(**given | {"value": 2.0, "low": None, "high": None, "doubt": "modelled"} | more)
@@ -179,7 +179,7 @@ def complete(check: DistributionCheck, actor: Actor, *, at: dt.datetime = NOW) -
     checks.write_table(
         check,
         lines=[a_line(), in_an_area()],
-        mitigations=[checks.MitigationWords("A night bus to Ersboda.", "Traffic office")],
+        mitigations=[checks.MitigationData("A night bus to Ersboda.", "Traffic office")],
         actor=actor,
         at=at,
     )

@@ -23,10 +23,10 @@ from alliance.network.services import (
     save_city,
     save_statement_draft,
 )
-from alliance.network.services.needs_offers import NeedWords, OfferWords
+from alliance.network.services.needs_offers import NeedData, OfferData
 from tests.factories.people import NOW, team
 
-NEED = NeedWords(
+NEED = NeedData(
     title="Quieter nights by the ring road",
     text="Noise keeps 2,000 people awake. Which speed limits were kept at night?",
     language="en",
@@ -34,7 +34,7 @@ NEED = NeedWords(
     themes=("mobility", "health"),
     sdg_targets=("11.2",),
 )
-OFFER = OfferWords(
+OFFER = OfferData(
     title="A visit to our night speed limits",
     text="Two days with those who planned and measured them.",
     language="en",

@@ -12,7 +12,7 @@ from alliance.network.models import City, Organisation
 from alliance.network.services import save_organisation
 from alliance.testbeds.models import Booking, Testbed
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DataWords, PermitWords, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
 from tests.factories.people import NOW
 
 DAY = dt.timedelta(days=1)
@@ -28,9 +28,9 @@ WORDS = TestbedWords(
     longitude=13.19,
     capacity=1,
     conditions="Open to buses at all times.",
-    permits=(PermitWords("Use of the street", "Police", "to-ask", 30), PermitWords("Power")),
+    permits=(PermitData("Use of the street", "Police", "to-ask", 30), PermitData("Power")),
     data=(
-        DataWords("Traffic", "hourly", dt.date(2020, 1, 1), "https://data.example.org/t", "CC0"),
+        DatasetData("Traffic", "hourly", dt.date(2020, 1, 1), "https://data.example.org/t", "CC0"),
     ),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 from alliance.adoption.models import Adoption, Link, Step
 from alliance.adoption.services import adoptions
 from alliance.adoption.services import links as services
-from alliance.adoption.services.links import StepWords
+from alliance.adoption.services.links import StepData
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
 from alliance.knowledge.models import CaseStudy, Draft
@@ -74,7 +74,7 @@ def lay_thread() -> ThreadGround:
     return ThreadGround(lund, umea, need, pilot, case, agreement, indicator)
 
 
-DECISION = StepWords(
+DECISION = StepData(
     kind="decision",
     title="A charge on the ring road",
     text="The council wants fewer cars.",

@@ -83,7 +83,7 @@ WITH_STATE = {
     "alliance.core.files.contained._TURNS": "a lock itself",
     "alliance.core.files.made._WAITING": "locked",
     "alliance.core.meaning._LOCK": "a lock itself",
-    "alliance.dialogues.services.votes._BOX": "locked",
+    "alliance.dialogues.services.votes._BATCHER": "locked",
     "alliance.participation.models.CITY_TIME": "a time zone is only read",
     "alliance.web.typefaces._LAYING_OUT": "a lock itself",
     "alliance.search.store.store": "locked",

@@ -40,9 +40,9 @@ from alliance.core.throttle import Limit
 from alliance.web import languages
 
 # Wrong passwords for one address, from wherever they come.
-SIGN_IN_TO_ACCOUNT = Limit("sign-in-account", most=5, window=dt.timedelta(minutes=5))
+ACCOUNT_SIGN_IN_LIMIT = Limit("sign-in-account", most=5, window=dt.timedelta(minutes=5))
 # Wrong passwords from one network address: an office shares one, so it is wider.
-SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", most=30, window=dt.timedelta(minutes=5))
+ADDRESS_SIGN_IN_LIMIT = Limit("sign-in-address", most=30, window=dt.timedelta(minutes=5))
 KNOWN_BROWSER = "known_browser"
 SECONDS_BROWSER_IS_KNOWN = 90 * 24 * 3600
 
@@ -74,10 +74,10 @@ class AccountAdapter(DefaultAccountAdapter):
             KNOWN_BROWSER, default="", salt=account, max_age=SECONDS_BROWSER_IS_KNOWN
         )
         if browser:
-            return [(SIGN_IN_TO_ACCOUNT, f"{account} {browser}")]
+            return [(ACCOUNT_SIGN_IN_LIMIT, f"{account} {browser}")]
         return [
-            (SIGN_IN_FROM_ADDRESS, self.get_client_ip(request)),
-            (SIGN_IN_TO_ACCOUNT, account),
+            (ADDRESS_SIGN_IN_LIMIT, self.get_client_ip(request)),
+            (ACCOUNT_SIGN_IN_LIMIT, account),
         ]
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
@@ -93,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         super().set_password(user, password)
         email = cast(User, user).email.lower()
-        throttle.forget(SIGN_IN_TO_ACCOUNT, email, at=clock.now())
+        throttle.forget(ACCOUNT_SIGN_IN_LIMIT, email, at=clock.now())
 
     # -- people ------------------------------------------------------------------------------
 

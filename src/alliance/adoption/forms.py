@@ -18,8 +18,8 @@ from alliance.adoption.services.adoptions import (
     LONGEST_STEP,
     LONGEST_UNIT,
     MOST_STEPS,
-    PlanWords,
-    StepWords,
+    PlanData,
+    StepData,
 )
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.equity.questions import JUSTICE
@@ -134,7 +134,7 @@ class TermsForm(RowsForm):
 
     def as_kwargs(self) -> dict[str, Any]:
         steps = [
-            StepWords(**{**row, "side": row["side"] or PartnershipSide.BOTH.value})
+            StepData(**{**row, "side": row["side"] or PartnershipSide.BOTH.value})
             for row in self.written("steps")
         ]
         return {**self.cleaned_data, "steps": steps}
@@ -190,11 +190,11 @@ class PlanForm(ServiceForm):
         return {"words": self.words_of(self.cleaned_data)}
 
     @staticmethod
-    def words_of(values: dict[str, Any]) -> PlanWords:
+    def words_of(values: dict[str, Any]) -> PlanData:
         """The values of the fields, for the service."""
         asked = {dimension.code for dimension in JUSTICE}
         rest = {name: value for name, value in values.items() if name not in asked}
-        return PlanWords(**rest, justice={code: values.get(code, "") for code in asked})
+        return PlanData(**rest, justice={code: values.get(code, "") for code in asked})
 
     @staticmethod
     def initial_of(adoption: Adoption) -> dict[str, Any]:

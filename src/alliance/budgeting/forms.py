@@ -117,7 +117,7 @@ class TermsForm(RowsForm):
             voters.choices = [choice for choice in voters.choices if choice[0] != enums.Voters.OIDC]
 
     def as_kwargs(self) -> dict[str, Any]:
-        quotas = [preparing.QuotaWords(**row) for row in self.written("quotas")]
+        quotas = [preparing.QuotaData(**row) for row in self.written("quotas")]
         return {"words": preparing.Terms(**self.cleaned_data, quotas=quotas)}
 
     @staticmethod

@@ -183,7 +183,7 @@ def _set_phase(
         return
     days = (campaign.starts_on, campaign.ends_on + dt.timedelta(days=1))
     opens, closes = (dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME) for day in days)
-    ground = processes.Ground(phases=[processes.PhaseWords(PhaseKind.VOTE.value, opens, closes)])
+    ground = processes.Ground(phases=[processes.PhaseData(PhaseKind.VOTE.value, opens, closes)])
     processes.prepare(process, ground, actor=actor, at=at)
 
 

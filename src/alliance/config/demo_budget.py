@@ -29,7 +29,7 @@ from alliance.participation.enums import (
 )
 from alliance.participation.models import CensusCount, Participant, Process
 from alliance.participation.services import evaluating, processes
-from alliance.participation.services.contributions import Words, contribute, point_faults
+from alliance.participation.services.contributions import ContributionData, contribute, point_faults
 from alliance.participation.services.issuing import issue
 
 NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
@@ -105,8 +105,8 @@ def _make(
     summary = f"{NOTE} It shows how residents decide on a budget."
     question = processes.Question(ProcessKind.BUDGET, title, "en", summary)
     phases = [
-        processes.PhaseWords(PhaseKind.WRITE, start, start + 10 * DAY),
-        processes.PhaseWords(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
+        processes.PhaseData(PhaseKind.WRITE, start, start + 10 * DAY),
+        processes.PhaseData(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
     ]
     ground = processes.Ground(background=NOTE, is_strict=False, phases=phases)
     process = prepared(team, question, ground, public_id, days=90, actor=actor, at=start)
@@ -118,7 +118,7 @@ def _make(
     person = Participant.objects.create(process=process, language="en", made_at=start)
     later = start + 12 * DAY
     for (name, category, area, cost, _likely), (north, east) in zip(PROJECTS, POINTS, strict=True):
-        words = Words(
+        words = ContributionData(
             f"{name}. {NOTE}", "en", kind=ContributionKind.PROPOSAL, title=name, place=area
         )
         proposal = contribute(process, person, words, at=start + DAY)

@@ -15,7 +15,7 @@ from alliance.participation.enums import AgeBand, Channel, PhaseKind, ProcessKin
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import processes
 from alliance.participation.services.census import take_census
-from alliance.participation.services.contributions import Words, add_own
+from alliance.participation.services.contributions import ContributionData, add_own
 from alliance.participation.services.translating import translate
 
 TITLE = "Synthetic example: what should change on our streets?"
@@ -116,12 +116,13 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary, EASY)
-        phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
+        phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=BACKGROUND, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         statements = [
-            add_own(process, Words(text, "en"), actor=actor, at=at) for text, _ in STATEMENTS
+            add_own(process, ContributionData(text, "en"), actor=actor, at=at)
+            for text, _ in STATEMENTS
         ]
         _translate(process, statements, actor, at)
         take_census(process, CENSUS, actor=actor, at=at)

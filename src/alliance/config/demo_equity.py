@@ -145,23 +145,23 @@ TITLE = "Parking charge in the centre (made up)"
 _GROUP, _AREA = By.GROUP.value, By.AREA.value
 _GAIN, _COST = Side.GAIN.value, Side.COST.value
 _TABLE = (
-    checks.LineWords(
+    checks.LineData(
         _COST, _GROUP, "Low income", "drive to work", 900.0, 600.0, 1_300.0, "SEK a year"
     ),
-    checks.LineWords(
+    checks.LineData(
         _COST, _GROUP, "65 and older", "drive to the clinic", 200.0, 100.0, 350.0, "SEK a year"
     ),
-    checks.LineWords(
+    checks.LineData(
         _COST,
         _AREA,
         "Synthetic 8",
         "cars are parked here instead",
         doubt="seen in two other cities",
     ),
-    checks.LineWords(
+    checks.LineData(
         _GAIN, _GROUP, "Low income", "breathe better air", 1.1, 0.4, 1.8, "µg/m³ less NO₂"
     ),
-    checks.LineWords(
+    checks.LineData(
         _GAIN, _AREA, "Synthetic 143", "breathes better air", 1.9, 0.8, 3.1, "µg/m³ less NO₂"
     ),
 )
@@ -193,7 +193,7 @@ def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
     )
     made = checks.start_check(team, about, is_synthetic=True, **by)
     checks.answer_questions(made, _ANSWERS, **by)
-    bus = checks.MitigationWords("A night bus for those who begin before five", "Traffic office")
+    bus = checks.MitigationData("A night bus for those who begin before five", "Traffic office")
     checks.write_table(made, lines=_TABLE, mitigations=[bus], **by)
     heard = checks.Heard(
         HeardIn.INTERVIEW,

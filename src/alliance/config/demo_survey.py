@@ -69,7 +69,7 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} Cinq minutes, sur une carte ou sans carte."
         question = processes.Question(ProcessKind.SURVEY, TITLE, "fr", summary)
-        phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
+        phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         make_ground(process, None, KM)

@@ -6,10 +6,10 @@ import datetime as dt
 
 from alliance.config.demo_people import demo_team
 from alliance.testbeds.models import Challenge, Testbed
-from alliance.testbeds.services.challenges import ChallengeWords, state_challenge
+from alliance.testbeds.services.challenges import ChallengeData, state_challenge
 from alliance.testbeds.services.testbeds import (
-    DataWords,
-    PermitWords,
+    DatasetData,
+    PermitData,
     TestbedWords,
     describe_testbed,
 )
@@ -23,8 +23,8 @@ TESTBED = TestbedWords(
     place="No real place",
     owner="Nobody: synthetic example",
     capacity=2,
-    permits=(PermitWords("Synthetic permit", "Synthetic office", "to-ask", 30),),
-    data=(DataWords("Synthetic counts", "hourly"),),
+    permits=(PermitData("Synthetic permit", "Synthetic office", "to-ask", 30),),
+    data=(DatasetData("Synthetic counts", "hourly"),),
 )
 
 
@@ -35,7 +35,7 @@ def make_demo_testbeds(*, at: dt.datetime) -> tuple[Testbed, Challenge]:
     """
     team, actor = demo_team("demo testbeds", at=at)
     testbed = describe_testbed(team, TESTBED, actor=actor, at=at)
-    words = ChallengeWords(
+    words = ChallengeData(
         title="Synthetic example: quieter sweeping at night",
         text=NOTE,
         language="en",

@@ -51,7 +51,7 @@ def make_demo_text(*, at: dt.datetime) -> Process:
     with transaction.atomic():
         summary = f"{NOTE} It shows how residents comment a text."
         question = processes.Question(ProcessKind.TEXT, TITLE, "en", summary)
-        phase = processes.PhaseWords(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
+        phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
         ground = processes.Ground(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         set_text(process, FIRST, actor=actor, at=at)

@@ -154,8 +154,8 @@ class TableForm(RowsForm):
 
     def as_kwargs(self) -> dict[str, Any]:
         return {
-            "lines": [checks.LineWords(**row) for row in self.written("lines")],
-            "mitigations": [checks.MitigationWords(**row) for row in self.written("mitigations")],
+            "lines": [checks.LineData(**row) for row in self.written("lines")],
+            "mitigations": [checks.MitigationData(**row) for row in self.written("mitigations")],
             **self.cleaned_data,
         }
 

@@ -302,7 +302,9 @@ def shown_faults(case: CaseStudy) -> list[Fault]:
     return [Fault("case.is_masked", "shown-before")]
 
 
-def telling_faults(where: str, text: str, hidden: Hidden, *, is_known: bool = True) -> list[Fault]:
+def hidden_city_faults(
+    where: str, text: str, hidden: Hidden, *, is_known: bool = True
+) -> list[Fault]:
     """The fault of a text that names a hidden city.
 
     What it names is told only to those who know the city (`is_known`): from others, who guess, it

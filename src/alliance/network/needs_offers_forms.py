@@ -15,8 +15,8 @@ from alliance.network.selectors.needs_offers import tags_of
 from alliance.network.services.needs_offers import (
     LONGEST_OUTCOME,
     LONGEST_TITLE,
-    NeedWords,
-    OfferWords,
+    NeedData,
+    OfferData,
 )
 from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import language_name
@@ -92,9 +92,9 @@ class NeedForm(StatementForm):
             "Describe what you have tried and what would be a good answer. The text is public."
         )
 
-    def words(self) -> NeedWords:
+    def words(self) -> NeedData:
         """What was typed, for the service."""
-        return NeedWords(**self.shared(), deadline=self.cleaned_data["deadline"])
+        return NeedData(**self.shared(), deadline=self.cleaned_data["deadline"])
 
     @staticmethod
     def initial_of(need: Need) -> dict[str, Any]:
@@ -138,10 +138,10 @@ class OfferForm(StatementForm):
             "suitable. The text is public."
         )
 
-    def words(self) -> OfferWords:
+    def words(self) -> OfferData:
         """What was typed, for the service."""
         data = self.cleaned_data
-        return OfferWords(
+        return OfferData(
             **self.shared(),
             kinds=tuple(data["kinds"]),
             languages=tuple(data["languages"]),

@@ -217,9 +217,9 @@ class PrepareForm(RowsForm):
             del row.fields["kind"]
 
     def as_kwargs(self) -> dict[str, Any]:
-        sources = [services.SourceWords(**row) for row in self.written("sources")]
+        sources = [services.SourceData(**row) for row in self.written("sources")]
         phases = [
-            services.PhaseWords(
+            services.PhaseData(
                 row.get("kind") or PhaseKind.BOTH.value,
                 start_of(row["opens_on"]) if row["opens_on"] else None,
                 start_of(row["closes_on"] + dt.timedelta(days=1)) if row["closes_on"] else None,
@@ -326,11 +326,11 @@ class WriteForm(TrapForm):
             text.widget.attrs["rows"] = 2
         self.kind = kind
 
-    def words(self, **more: Any) -> writing.Words:
+    def words(self, **more: Any) -> writing.ContributionData:
         """What was typed, for the service."""
         names = ("title", "text", "place", "drawn")
         values = {name: self.cleaned_data.get(name, "") for name in names}
-        return writing.Words(
+        return writing.ContributionData(
             **values, language=self.cleaned_data["language"], kind=self.kind, **more
         )
 
@@ -441,11 +441,11 @@ class EnterForm(RowsForm):
     area = TraitsForm.base_fields["area"]
     first_time = TraitsForm.base_fields["first_time"]
 
-    def words(self, kind: str) -> list[writing.Words]:
+    def words(self, kind: str) -> list[writing.ContributionData]:
         """The texts, for the service."""
         language = self.cleaned_data["language"]
         return [
-            writing.Words(
+            writing.ContributionData(
                 row["text"],
                 language,
                 kind=kind,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Link, Step
-from alliance.adoption.services.links import LONGEST_REASON, LONGEST_TITLE, StepWords
+from alliance.adoption.services.links import LONGEST_REASON, LONGEST_TITLE, StepData
 from alliance.core.forms import ServiceForm
 from alliance.network.needs_offers_forms import language_choices
 from alliance.thread.selectors.shapes import Key
@@ -87,10 +87,10 @@ class StepForm(ServiceForm):
         if kind != StepKind.DECISION:
             del self.fields["expected_by"]
 
-    def words(self) -> StepWords:
+    def words(self) -> StepData:
         """What was typed, for the service."""
         cleaned_data = self.cleaned_data
-        return StepWords(
+        return StepData(
             kind=self.kind,
             title=cleaned_data["title"],
             text=cleaned_data["text"].replace("\r\n", "\n"),

@@ -11,7 +11,7 @@ from django.test import Client
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import get_adoption_for, public_adoptions
 from alliance.adoption.services import adoptions as services
-from alliance.adoption.services.adoptions import StepWords
+from alliance.adoption.services.adoptions import StepData
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
@@ -98,7 +98,7 @@ def test_changed_terms_have_to_be_agreed_to_again(two, at):
     agreement = propose(two, at)
     services.agree(agreement, revision=1, actor=acting(two.knows), at=at)
     services.set_step_done(agreement, 2, done=True, actor=acting(two.knows), at=at)
-    steps = [StepWords("Hand over", "source", at.date(), number=2), StepWords("Decide", "adopter")]
+    steps = [StepData("Hand over", "source", at.date(), number=2), StepData("Decide", "adopter")]
     terms = {"aim": "Less noise.", "language": "en", "steps": steps}
     changed = services.change_terms(agreement, **terms, actor=acting(two.knows), at=at)
     assert (changed.state, changed.revision, changed.adopter_agreed_at) == ("proposed", 2, None)
@@ -119,9 +119,9 @@ def test_changed_terms_have_to_be_agreed_to_again(two, at):
     [
         ({"aim": ""}, "aim"),
         ({"language": "de"}, "language"),
-        ({"steps": [StepWords("", "both")]}, "steps[0].title"),
-        ({"steps": [StepWords("Go", "both"), StepWords("Stay", "us")]}, "steps[1].side"),
-        ({"steps": [StepWords(f"Step {n}", "both") for n in range(21)]}, "steps"),
+        ({"steps": [StepData("", "both")]}, "steps[0].title"),
+        ({"steps": [StepData("Go", "both"), StepData("Stay", "us")]}, "steps[1].side"),
+        ({"steps": [StepData(f"Step {n}", "both") for n in range(21)]}, "steps"),
         ({"contact_role": "<b>head</b>"}, "contact_role"),
     ],
 )

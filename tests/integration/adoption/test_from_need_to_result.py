@@ -281,7 +281,7 @@ def test_tasks_that_the_platform_wrote_are_read_in_the_language_of_the_reader(
     found = Client().get("/api/v1/agreements?lang=fr").json()
     assert found["items"][0]["steps"][0]["title"] == french
     # Saved as they were shown in another language, they stay the platform's own.
-    steps = [adoptions.StepWords(french, "both", number=1), adoptions.StepWords("Fika", "both")]
+    steps = [adoptions.StepData(french, "both", number=1), adoptions.StepData("Fika", "both")]
     terms = {"aim": "Mindre trafik.", "language": "sv", "steps": steps}
     adoptions.change_terms(adoption, **terms, actor=acting(two.ulf), at=at)
     assert [one.title for one in adoption.steps.all()] == ["talk", "Fika"]
@@ -321,7 +321,7 @@ def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, 
     address = f"/adoptions/{adoption.public_id}/"
     seen = page_text(browser_of(two.lea), f"/fr{address}")
     assert "volume de trafic" in seen and "Un arrêté" in seen
-    plan = adoptions.PlanWords(measure="trafikvolym", conditions="Ett beslut", owner="Vi")
+    plan = adoptions.PlanData(measure="trafikvolym", conditions="Ett beslut", owner="Vi")
     adoptions.write_plan(adoption, plan, actor=acting(two.ulf), at=at)
     adoption.refresh_from_db()
     assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
@@ -467,7 +467,7 @@ def test_a_withdrawn_case_and_a_renamed_measure_leave_the_plan_as_it_is(two, at)
     )
     CaseStudy.objects.update(status="withdrawn", withdrawn_because="Wrong.")
     Measure.objects.filter(slug="traffic-volume").update(name="cars counted")
-    words = adoptions.PlanWords(owner="Office", measure="traffic")
+    words = adoptions.PlanData(owner="Office", measure="traffic")
     adoptions.write_plan(adoption, words, actor=acting(two.ulf), at=at)
     adoption.refresh_from_db()
     assert (adoption.measure, adoption.owner) == ("traffic", "Office")

@@ -68,7 +68,7 @@ def test_what_is_given_taken_and_waiting_is_counted(cities):
     make_offer(*lund)
     agreement = make_agreement(umea[0], lund[0], umea[1], case=case)
     assert "helps" not in counts("lund")[0], "what only one side agreed to is not public"
-    steps = [adoptions.StepWords("Talk", "both", NOW.date() - dt.timedelta(days=1))]
+    steps = [adoptions.StepData("Talk", "both", NOW.date() - dt.timedelta(days=1))]
     terms = {"aim": "Less.", "language": "en", "steps": steps}
     adoptions.change_terms(agreement, **terms, actor=umea[1], at=NOW)
     adoptions.agree(agreement, revision=2, actor=lund[1], at=NOW)

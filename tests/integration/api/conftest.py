@@ -122,7 +122,7 @@ def in_process(
     worker is there to make a large one.
     """
     many = authentication.Limit("wrong-tokens", most=10**9, window=dt.timedelta(minutes=5))
-    monkeypatch.setattr(authentication, "WRONG_TOKENS", many)
+    monkeypatch.setattr(authentication, "WRONG_TOKEN_LIMIT", many)
     monkeypatch.setattr(clock, "now", lambda: NOW)
     monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 10**9)
     settings.MEDIA_ROOT = tmp_path

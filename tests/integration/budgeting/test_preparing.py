@@ -15,7 +15,7 @@ from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.contributions import Words
+from alliance.participation.services.contributions import ContributionData
 from tests.factories.budgets import make_budget, make_proposal
 from tests.factories.people import acting, person
 
@@ -36,8 +36,8 @@ def by(lea, now) -> dict[str, object]:
 
 def test_terms_are_kept_in_minor_units_with_their_quotas(process, by) -> None:
     quotas = [
-        preparing.QuotaWords(category="Streets", most_projects=2),
-        preparing.QuotaWords(area="Norr", most_cost=Decimal(500)),
+        preparing.QuotaData(category="Streets", most_projects=2),
+        preparing.QuotaData(area="Norr", most_cost=Decimal(500)),
     ]
     words = preparing.Terms(Decimal("1000.50"), "SEK", quotas=quotas, min_votes=3)
     for _again in range(2):
@@ -59,11 +59,11 @@ def test_terms_are_kept_in_minor_units_with_their_quotas(process, by) -> None:
         ({"ballot": "cumulative"}, ("points", "missing")),
         ({"most_projects": 0}, ("most_projects", "not-between")),
         (
-            {"quotas": [preparing.QuotaWords(category="a", area="b", most_projects=1)]},
+            {"quotas": [preparing.QuotaData(category="a", area="b", most_projects=1)]},
             ("quotas[0].category", "quota-of-what"),
         ),
         (
-            {"quotas": [preparing.QuotaWords(category="a")]},
+            {"quotas": [preparing.QuotaData(category="a")]},
             ("quotas[0].most_projects", "quota-of-nothing"),
         ),
     ],
@@ -206,7 +206,7 @@ def test_an_answer_by_phone_is_entered_with_how_it_came(process, by) -> None:
 
 def test_no_proposal_comes_in_once_it_is_declared_or_writing_is_long_over(process, lea, by) -> None:
     budget = make_budget(process, is_declared=False)
-    words = Words("Shrubs.", "en", kind="proposal", title="Shrubs")
+    words = ContributionData("Shrubs.", "en", kind="proposal", title="Shrubs")
     enter = {"channel": "paper", "actor": acting(lea)}
     # Writing ended ten days ago: what lay in a library is typed in for some days more.
     writing.enter(process, [words], at=by["at"], **enter)

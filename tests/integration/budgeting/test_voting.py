@@ -185,7 +185,7 @@ def test_projects_that_are_not_on_the_ballot_are_refused(process, budget, now) -
 
 def test_wrong_codes_are_counted_by_address(process, budget, now) -> None:
     tries = []
-    for _try in range(voting.WRONG_CODES.most + 1):
+    for _try in range(voting.WRONG_CODE_LIMIT.most + 1):
         with pytest.raises(InvalidData) as error:
             voting.check(
                 process,
@@ -196,7 +196,7 @@ def test_wrong_codes_are_counted_by_address(process, budget, now) -> None:
                 at=now,
             )
         tries += codes_of(error)
-    assert tries == ["code-unknown"] * voting.WRONG_CODES.most + ["wrong-codes"]
+    assert tries == ["code-unknown"] * voting.WRONG_CODE_LIMIT.most + ["wrong-codes"]
 
 
 def test_an_address_or_an_account_gives_one_ballot(process, now) -> None:

@@ -114,7 +114,7 @@ def test_what_is_saved_on_one_machine_is_shown_by_the_other(
 
 def test_tries_are_counted_together(machines: list[httpx.Client]) -> None:
     user = somebody()
-    most = adapters.SIGN_IN_TO_ACCOUNT.most
+    most = adapters.ACCOUNT_SIGN_IN_LIMIT.most
     found = [
         sign_in(machines[number % 2], login=user.email, password=f"guess {number}")
         for number in range(most + 2)

@@ -19,7 +19,7 @@ from alliance.dialogues.models import Vote
 from alliance.dialogues.services.votes import vote
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.contributions import ContributionData, contribute
 from alliance.participation.services.issuing import issue
 from alliance.participation.services.processes import close
 from tests.factories.dialogues import make_people, make_statements
@@ -63,7 +63,11 @@ def test_nothing_is_both_counted_and_refused_when_it_closes_meanwhile(process, n
                     all_began.wait()
                 a_third.release()
             with contextlib.suppress(InvalidData):
-                wrote.add(contribute(process, person, Words("Mine.", "en"), at=before).public_id)
+                wrote.add(
+                    contribute(
+                        process, person, ContributionData("Mine.", "en"), at=before
+                    ).public_id
+                )
         except BaseException as error:
             faults.append(error)
             all_began.abort()
@@ -106,7 +110,7 @@ def test_a_text_that_waits_for_the_end_is_refused_whole(process, now) -> None:
     (ann,) = make_people(process, 1)
     Process.objects.filter(pk=process.pk).update(state=ProcessState.CLOSED)
     with pytest.raises(InvalidData):
-        contribute(process, ann, Words("Mine.", "en"), at=now)
+        contribute(process, ann, ContributionData("Mine.", "en"), at=now)
     assert not Contribution.objects.exists()
 
 

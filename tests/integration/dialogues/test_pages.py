@@ -12,7 +12,7 @@ from alliance.dialogues.models import Vote
 from alliance.network.models import Post
 from alliance.participation.enums import ProcessKind, ProcessState
 from alliance.participation.models import Participant
-from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.contributions import ContributionData, contribute
 from alliance.participation.services.issuing import issue
 from tests.factories.dialogues import make_people, make_statements, make_two_sides
 from tests.factories.participation import make_process
@@ -140,7 +140,7 @@ def test_statements_of_the_city_are_no_contributions_that_wait_for_an_answer(
 ) -> None:
     make_statements(process, ["Slow down."])
     (ann,) = make_people(process, 1)
-    contribute(process, ann, Words("More trees.", "en"), at=now)
+    contribute(process, ann, ContributionData("More trees.", "en"), at=now)
     page = client.get(address(process, "results/")).content.decode()
     listed = page.partition('id="contributions"')[2]
     assert "More trees." in listed and "Slow down." not in listed

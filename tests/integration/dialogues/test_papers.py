@@ -17,7 +17,7 @@ from alliance.dialogues.models import Vote
 from alliance.dialogues.services.papers import enter_form
 from alliance.participation.enums import PhaseKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services.contributions import Words, add_lines
+from alliance.participation.services.contributions import ContributionData, add_lines
 from alliance.participation.services.issuing import issue
 from alliance.participation.services.papers import words_of
 from tests.factories.dialogues import make_statements, make_two_sides
@@ -108,7 +108,7 @@ def test_a_form_is_taken_whole_or_not_at_all(process, statements, lea, now) -> N
     votes = {first.public_id: "agree", second.public_id: "agree"}
     by = {"channel": "paper", "actor": acting(lea), "at": now}
     with pytest.raises(InvalidData) as refused:
-        enter_form(process, votes, [Words("More trees.", "en")], **by)
+        enter_form(process, votes, [ContributionData("More trees.", "en")], **by)
     assert [one.where for one in refused.value.faults] == [f"vote_{second.public_id}"]
     for wrong, code in (({first.public_id: "perhaps"}, "not-one-of"), ({}, "form-empty")):
         with pytest.raises(InvalidData) as refused:

@@ -87,7 +87,7 @@ def test_a_hidden_or_foreign_statement_takes_no_vote(statement, ann, process, no
 def test_changing_without_end_is_held_off_and_repeating_is_not(
     statement, ann, now, monkeypatch
 ) -> None:
-    monkeypatch.setattr(votes, "CHANGING", votes.throttle.Limit("c", 2, dt.timedelta(hours=1)))
+    monkeypatch.setattr(votes, "VOTE_CHANGE_LIMIT", votes.throttle.Limit("c", 2, dt.timedelta(hours=1)))
     for value in ("agree", "disagree", "agree", "agree"):
         vote(ann, statement.public_id, value=value, at=now)
     with pytest.raises(InvalidData) as raised:
@@ -150,10 +150,10 @@ def test_votes_that_wait_are_written_at_once_and_one_that_fails_takes_no_other_w
             connection.close()
 
     threads = [threading.Thread(target=one_vote, args=(person,)) for person in people]
-    with votes._BOX._writing:
+    with votes._BATCHER._writing:
         for one in threads:
             one.start()
-        while len(votes._BOX._waiting) < len(people):
+        while len(votes._BATCHER._waiting) < len(people):
             time.sleep(0.01)
     for one in threads:
         one.join()

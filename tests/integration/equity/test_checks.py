@@ -93,7 +93,7 @@ def test_it_is_ready_once_nothing_is_missing_and_no_longer_when_something_is(che
     assert page_text(Client(), address(check), status=404)
     by = {"actor": ula, "at": NOW}
     table: dict[str, Any] = {"lines": [a_line(), in_an_area()]}
-    bus = checks.MitigationWords("A night bus.")
+    bus = checks.MitigationData("A night bus.")
     assert checks.write_table(check, **table, mitigations=[bus], **by).ready_at is None
     assert checks.publish_check(check, **by).ready_at == NOW
     assert checks.write_table(check, **table, mitigations=[], **by).ready_at is None
@@ -205,7 +205,7 @@ def test_a_fault_names_the_row(check, ula, line, where) -> None:
 
 def test_testimonies_alone_are_enough_where_there_are_no_figures(check, ula) -> None:
     by = {"actor": ula, "at": NOW}
-    bus = checks.MitigationWords("A night bus.")
+    bus = checks.MitigationData("A night bus.")
     checks.write_table(check, lines=[], mitigations=[bus], no_figures="No areas yet.", **by)
     assert checks.publish_check(check, **by).ready_at is None
     assert checks.hear(check, a_testimony(), **by).ready_at == NOW

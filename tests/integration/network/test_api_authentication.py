@@ -15,7 +15,7 @@ from ninja.errors import HttpError
 
 from alliance.accounts.models import User
 from alliance.core.audit import Actor
-from alliance.network.api.authentication import WRONG_TOKENS, TeamOrPerson
+from alliance.network.api.authentication import WRONG_TOKEN_LIMIT, TeamOrPerson
 from alliance.network.enums import Scope
 from alliance.network.services import make_token, revoke_token
 from tests.factories.people import acting
@@ -96,7 +96,7 @@ def test_a_token_that_ended_is_refused(
 
 
 def test_wrong_tokens_are_counted_and_right_ones_get_in_all_the_same(secret: str) -> None:
-    for number in range(WRONG_TOKENS.most):
+    for number in range(WRONG_TOKEN_LIMIT.most):
         assert refused(call(Authorization=f"Bearer wrong{number}")).status_code == 401
     error = refused(call(Authorization="Bearer wrong"))
     assert error.status_code == 429

@@ -20,8 +20,8 @@ from alliance.core.waiting import Asked, items
 from alliance.participation.models import Contribution, Participant, Process, Promise
 from alliance.participation.selectors.pages import residents_line
 from alliance.participation.services import answering, own, processes
-from alliance.participation.services.answering import AnswerWords
-from alliance.participation.services.contributions import Words, enter
+from alliance.participation.services.answering import AnswerData
+from alliance.participation.services.contributions import ContributionData, enter
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
 from tests.factories.participation import make_process
@@ -60,7 +60,7 @@ def lea(process: Process) -> Any:
 def fill(process: Process, lea: Any, now: dt.datetime) -> None:
     for subject in SUBJECTS:
         for way in WAYS:
-            words = Words(way.format(subject), "en", kind="proposal", title=subject[:20])
+            words = ContributionData(way.format(subject), "en", kind="proposal", title=subject[:20])
             enter(process, [words], channel="desk", actor=acting(lea), at=now)
 
 
@@ -85,7 +85,7 @@ def test_texts_of_one_meaning_are_one_group_where_the_extra_is_in_use(
         return np.array([[1.0, 0.1] if "b" in one.casefold() else [0.1, 1.0] for one in texts])
 
     for text in ("Fler bänkar", "Plus de bancs", "Slower cars", "Mer träd"):
-        words = Words(text, "sv", kind="proposal", title="–")
+        words = ContributionData(text, "sv", kind="proposal", title="–")
         enter(process, [words], channel="desk", actor=acting(lea), at=now)
     monkeypatch.setattr(meaning, "embed", toy)
     monkeypatch.setattr(meaning, "is_available", lambda: True)
@@ -124,14 +124,16 @@ def test_the_author_is_told_at_the_answer_and_again_when_it_is_built(
         email="ann@example.org", email_confirmed_at=now, language="sv"
     )
     # Her neighbour sent a form on paper, with an address that she has confirmed.
-    words = Words("More benches for the old.", "sv", kind="proposal", title="benches on paper")
+    words = ContributionData(
+        "More benches for the old.", "sv", kind="proposal", title="benches on paper"
+    )
     neighbour = enter(process, [words], channel="paper", actor=acting(lea), at=now)
     own.ask_to_confirm(neighbour, "eva@example.org", at=now)
     token = signing.dumps([neighbour.public_id, "eva@example.org"], salt=own._SALT)
     own.confirm(token, process.public_id, at=now)
     rows = list(Contribution.objects.filter(title__startswith="benches"))
     by: dict[str, Any] = {"actor": acting(lea), "at": now}
-    said = AnswerWords("accepted", "Yes.", "en", "Ten benches", (now + 30 * DAY).date())
+    said = AnswerData("accepted", "Yes.", "en", "Ten benches", (now + 30 * DAY).date())
     with django_capture_on_commit_callbacks(execute=True):
         answering.answer(process, rows, said, **by)
     promise = Promise.objects.get(kind="work")
@@ -163,17 +165,17 @@ def test_nothing_to_answer_is_not_said_to_be_answered(client, process, lea) -> N
 @pytest.mark.parametrize(
     "words",
     [
-        AnswerWords("", "Yes.", "en"),
-        AnswerWords("accepted", "", "en"),
-        AnswerWords("accepted", "Yes.", "en", promise="Benches"),
-        AnswerWords("accepted", "Yes.", "en", "Benches", dt.date(2020, 1, 1)),
-        AnswerWords("accepted", "<b>Yes</b>", "en"),
+        AnswerData("", "Yes.", "en"),
+        AnswerData("accepted", "", "en"),
+        AnswerData("accepted", "Yes.", "en", promise="Benches"),
+        AnswerData("accepted", "Yes.", "en", "Benches", dt.date(2020, 1, 1)),
+        AnswerData("accepted", "<b>Yes</b>", "en"),
     ],
 )
-def test_an_answer_has_an_outcome_and_a_reason(process, lea, now, words: AnswerWords) -> None:
+def test_an_answer_has_an_outcome_and_a_reason(process, lea, now, words: AnswerData) -> None:
     enter(
         process,
-        [Words("Trees", "en", kind="proposal", title="Trees")],
+        [ContributionData("Trees", "en", kind="proposal", title="Trees")],
         channel="desk",
         actor=acting(lea),
         at=now,
@@ -182,14 +184,14 @@ def test_an_answer_has_an_outcome_and_a_reason(process, lea, now, words: AnswerW
     with pytest.raises(InvalidData):
         answering.answer(process, rows, words, actor=acting(lea), at=now)
     with pytest.raises(NotAllowed):
-        good = AnswerWords("accepted", "Yes.", "en")
+        good = AnswerData("accepted", "Yes.", "en")
         answering.answer(process, rows, good, actor=acting(person("Ann")), at=now)
 
 
 def test_overdue_promises_are_counted_on_the_page_of_the_city(client, process, lea, now) -> None:
     enter(
         process,
-        [Words("Trees", "en", kind="proposal", title="Trees")],
+        [ContributionData("Trees", "en", kind="proposal", title="Trees")],
         channel="desk",
         actor=acting(lea),
         at=now,
@@ -212,7 +214,7 @@ def test_overdue_promises_are_counted_on_the_page_of_the_city(client, process, l
         answering.fulfil_promise(answers, outcome="Done.", **by)
     assert [one.code for one in refused.value.faults] == ["not-all-answered"]
     rows = list(Contribution.objects.all())
-    answering.answer(process, rows, AnswerWords("noted", "Yes.", "en"), **by)
+    answering.answer(process, rows, AnswerData("noted", "Yes.", "en"), **by)
     answering.fulfil_promise(answers, outcome="All are answered.", **by)
     process.refresh_from_db()
     assert (process.state, process.result) == ("answered", "Trees are planted.")

@@ -23,7 +23,7 @@ from alliance.knowledge.services.method_results import Use, as_measure, save_res
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
 from alliance.participation.services import evaluating
-from alliance.participation.services.contributions import Words, contribute
+from alliance.participation.services.contributions import ContributionData, contribute
 from alliance.participation.services.issuing import issue
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text
@@ -145,7 +145,7 @@ def test_what_became_of_contributions_within_twelve_months(lund, lea) -> None:
         Participant(process=process, language="en", made_at=NOW) for _ in range(4)
     )
     for at, one in enumerate(people):
-        words = Words(f"Bench {at}", "en", kind="proposal", title=f"Bench {at}")
+        words = ContributionData(f"Bench {at}", "en", kind="proposal", title=f"Bench {at}")
         contribute(process, one, words, at=NOW)
 
     def answered(title: str, outcome: str, at: dt.datetime) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from alliance.participation.models import Process, Promise
-from alliance.participation.services.contributions import Words, enter
+from alliance.participation.services.contributions import ContributionData, enter
 from tests.factories.dialogues import make_statements
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page
@@ -55,8 +55,8 @@ def test_from_preparing_to_the_last_promise(client, lea, now) -> None:
     assert begins(client, ready)[1] == "Open process"
 
     process = make_process(lund, kind="proposals")
-    enter(process, [Words("Trees.", "en", kind="proposal", title="Trees")], channel="desk",
-          actor=acting(lea), at=now)  # fmt: skip
+    trees = ContributionData("Trees.", "en", kind="proposal", title="Trees")
+    enter(process, [trees], channel="desk", actor=acting(lea), at=now)
     assert begins(client, process) == (
         "Open: 1 person has taken part so far.",
         "Enter a paper form",

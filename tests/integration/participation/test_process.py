@@ -17,7 +17,7 @@ from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import papers
 from alliance.participation.services import processes as services
-from alliance.participation.services.contributions import Words, add_own, enter
+from alliance.participation.services.contributions import ContributionData, add_own, enter
 from alliance.participation.services.issuing import issue
 from tests.factories.dialogues import make_people
 from tests.factories.knowledge import lay_ground
@@ -152,11 +152,11 @@ def test_a_phase_of_an_open_process_is_extended_and_never_cut(lund, lea, now) ->
     process = make_process(lund)
     phase = process.phases.get()
     by = {"actor": acting(lea), "at": now}
-    shorter = services.PhaseWords(phase.kind, phase.opens_at, phase.closes_at - DAY)
+    shorter = services.PhaseData(phase.kind, phase.opens_at, phase.closes_at - DAY)
     with pytest.raises(InvalidData) as refused:
         services.prepare(process, services.Ground(phases=[shorter]), **by)
     assert [one.code for one in refused.value.faults] == ["closes-earlier"]
-    longer = services.PhaseWords(phase.kind, phase.opens_at, phase.closes_at + DAY)
+    longer = services.PhaseData(phase.kind, phase.opens_at, phase.closes_at + DAY)
     services.prepare(process, services.Ground(phases=[longer]), **by)
     assert process.phases.get().closes_at == phase.closes_at + DAY
 
@@ -177,7 +177,7 @@ def test_it_closes_by_the_clock_and_takes_nothing_after(client, lund, lea, now, 
     assert (process.state, process.closed_at) == (ProcessState.CLOSED, end)
     assert Contribution.objects.count() == 1
     # A form that lay at the library is typed in; some days later no more.
-    words = [Words("From the library", "en")]
+    words = [ContributionData("From the library", "en")]
     enter(process, words, channel="paper", actor=acting(lea), at=end + 3 * DAY)
     with pytest.raises(InvalidData):
         enter(process, words, channel="paper", actor=acting(lea), at=end + 15 * DAY)
@@ -238,7 +238,7 @@ def test_one_participant_and_one_address_write_only_so_much(
     set_clock(now)
     process = make_process(lund)
     address = f"/en/take-part/{process.public_id}/"
-    for number in range(contributions.WRITING.most):
+    for number in range(contributions.CONTRIBUTION_LIMIT.most):
         posted(client, address, {"text": f"Tree {number}", "language": "en"})
     posted(client, address, {"text": "One more", "language": "en"}, status=422)
     monkeypatch.setattr(
@@ -247,7 +247,7 @@ def test_one_participant_and_one_address_write_only_so_much(
     # Another cookie from the same address is held off by the address.
     posted(Client(), address, {"text": "Mine", "language": "en"})
     posted(Client(), address, {"text": "And mine", "language": "en"}, status=422)
-    assert Contribution.objects.count() == contributions.WRITING.most + 1
+    assert Contribution.objects.count() == contributions.CONTRIBUTION_LIMIT.most + 1
 
 
 def test_paper_and_telephone_are_one_count_and_marked(client, lund, lea, now, set_clock) -> None:
@@ -274,12 +274,12 @@ def test_paper_and_telephone_are_one_count_and_marked(client, lund, lea, now, se
     # Those who run it see it at once.
     assert "1 person has taken part." in page_text(client, f"{home}manage/")
     with pytest.raises(NotAllowed):
-        enter(process, [Words("x", "en")], channel="desk", actor=VISITOR, at=now)
+        enter(process, [ContributionData("x", "en")], channel="desk", actor=VISITOR, at=now)
 
 
 def test_what_the_city_wrote_says_so(lund, lea, now, client) -> None:
     process = make_process(lund, kind="proposals", state="draft")
-    words = Words("Cars stay out.", "en", kind="proposal", title="A car-free street")
+    words = ContributionData("Cars stay out.", "en", kind="proposal", title="A car-free street")
     add_own(process, words, actor=acting(lea), at=now)
     Process.objects.filter(pk=process.pk).update(state="open", opened_at=now)
     said = page_text(client, f"/en/take-part/{process.public_id}/results/")
@@ -378,7 +378,7 @@ def test_paper_leaves_out_what_no_typeface_has(text: str, printed: str, is_rtl: 
 
 def test_posters_and_forms_are_pdf_in_each_language(client, lund, lea, now) -> None:
     process = make_process(lund, title=f"Gatan {ARABIC}")
-    add_own(process, Words("Lower the speed. 🚗", "en"), actor=acting(lea), at=now)
+    add_own(process, ContributionData("Lower the speed. 🚗", "en"), actor=acting(lea), at=now)
     client.force_login(lea)
     for language in ("en", "fr", "sv"):
         for name in ("poster", "form"):

@@ -115,7 +115,7 @@ def test_posters_forms_search_and_emails_speak_the_language(
     (reader,) = make_people(process, 1)
     Participant.objects.update(language="fr", email="a@example.org", email_confirmed_at=now)
     Contribution.objects.update(participant=reader)
-    words = answering.AnswerWords("noted", "Vi gör det.", "sv")
+    words = answering.AnswerData("noted", "Vi gör det.", "sv")
     with django_capture_on_commit_callbacks(execute=True):
         answering.answer(process, [own(process)], words, **by)
     run_jobs()
@@ -133,7 +133,7 @@ def test_promises_what_came_of_them_and_sources_are_translated(
     (reader,) = make_people(process, 1)
     Participant.objects.update(language="fr", email="a@example.org", email_confirmed_at=now)
     Contribution.objects.update(participant=reader)
-    words = answering.AnswerWords("accepted", "Vi gör det.", "sv", "Ett farthinder.", now.date())
+    words = answering.AnswerData("accepted", "Vi gör det.", "sv", "Ett farthinder.", now.date())
     made = answering.answer(process, [own(process)], words, **by)
     home = f"/fr/take-part/{process.public_id}/"
     assert '<span lang="sv">Ett farthinder.</span>' in page(Client(), f"{home}results/")
@@ -153,9 +153,9 @@ def test_promises_what_came_of_them_and_sources_are_translated(
     assert "Il y est." in page(Client(), f"{home}results/")
     # Sources are written anew with each change of the third step.
     phases = [
-        processes.PhaseWords(one.kind, one.opens_at, one.closes_at) for one in process.phases.all()
+        processes.PhaseData(one.kind, one.opens_at, one.closes_at) for one in process.phases.all()
     ]
-    sources = [processes.SourceWords("Mätningen", "https://a.example/1")]
+    sources = [processes.SourceData("Mätningen", "https://a.example/1")]
     processes.prepare(process, processes.Ground(sources=sources, phases=phases), **by)
     assert "La mesure" in page(Client(), home)
     staff = Client()

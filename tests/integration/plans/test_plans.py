@@ -94,7 +94,7 @@ def test_a_resident_comments_a_paragraph_and_the_city_answers(plan, lea, now) ->
     assert said.participant.receipt in page_text(client, f"{home(plan)}mine/")
     # It is a contribution like all others: it waits for an answer.
     assert answering.unanswered(plan) == 1
-    words = answering.AnswerWords("partly", "Thirty fit.", "en")
+    words = answering.AnswerData("partly", "Thirty fit.", "en")
     answering.answer(plan, [said], words, actor=acting(lea), at=now)
     assert answering.unanswered(plan) == 0
     assert "Thirty fit." in page_text(Client(), page_of(plan, paragraph(plan, 2)))

@@ -14,7 +14,7 @@ from alliance.knowledge.models import Method
 from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Evaluation, Process, Promise
 from alliance.participation.services import moderating
-from alliance.participation.services.contributions import Words, enter
+from alliance.participation.services.contributions import ContributionData, enter
 from alliance.participation.services.issuing import issue
 from alliance.plans.models import Paragraph
 from alliance.plans.services.texts import set_text
@@ -257,7 +257,7 @@ class ParticipationGround:
         return make_process(self.own, state="draft", at=self.at)
 
     def _entered(self, text: str) -> Contribution:
-        words = Words(text, "en", kind="proposal", title=text)
+        words = ContributionData(text, "en", kind="proposal", title=text)
         editor = acting(self.people["editor"])
         one = enter(self._process, [words], channel="desk", actor=editor, at=self.at)
         return one.contributions.get()

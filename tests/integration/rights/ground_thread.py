@@ -10,7 +10,7 @@ from typing import Any
 from alliance.accounts.models import User
 from alliance.adoption.models import Link, Step
 from alliance.adoption.services import links as services
-from alliance.adoption.services.links import StepWords
+from alliance.adoption.services.links import StepData
 from alliance.network.models import Need, Organisation
 from alliance.thread.services import state_link
 from tests.factories.people import acting
@@ -63,7 +63,7 @@ class ThreadGround:
 
     @cached_property
     def _step(self) -> Step:
-        words = StepWords("decision", "Quieter", "", "en", dt.date(2025, 5, 1))
+        words = StepData("decision", "Quieter", "", "en", dt.date(2025, 5, 1))
         editor = acting(self.people["editor"])
         return services.record_step(self.own, words, actor=editor, at=self.at)
 

@@ -45,13 +45,13 @@ def test_a_thousand_tries_guess_nothing_and_lock_nobody_out_for_good(
             {"login": user.email, "password": f"guess number {number}"},
             headers={"X-Forwarded-For": f"198.51.100.{number % 250}"},
         )
-        was_looked_at = number < adapters.SIGN_IN_TO_ACCOUNT.most
+        was_looked_at = number < adapters.ACCOUNT_SIGN_IN_LIMIT.most
         assert answer.status_code == (200 if was_looked_at else 429)
         assert was_looked_at or 0 < int(answer.headers["Retry-After"]) <= 300
     # Its owner, elsewhere, waits as long at most, however long the attack went on.
     owner = Client(REMOTE_ADDR="203.0.113.9")
     assert sign_in(owner, user).status_code == 429
-    later(monkeypatch, adapters.SIGN_IN_TO_ACCOUNT.window)
+    later(monkeypatch, adapters.ACCOUNT_SIGN_IN_LIMIT.window)
     assert sign_in(owner, user).status_code == 302 and is_signed_in(owner)
 
 
@@ -61,7 +61,7 @@ def test_nobody_who_guesses_keeps_out_who_has_signed_in_from_this_browser_before
     assert sign_in(owner, user).status_code == 302
     owner.post("/en/accounts/sign-out/")
     # From the same network address, for this account and for others.
-    for number in range(adapters.SIGN_IN_FROM_ADDRESS.most + 1):
+    for number in range(adapters.ADDRESS_SIGN_IN_LIMIT.most + 1):
         login = user.email if number < 6 else f"someone{number}@example.org"
         attacker.post(SIGN_IN, {"login": login, "password": "a guess"})
     assert attacker.post(SIGN_IN, {"login": user.email, "password": "one more"}).status_code == 429
@@ -76,8 +76,8 @@ def test_nobody_who_guesses_keeps_out_who_has_signed_in_from_this_browser_before
 def test_wrong_tries_of_one_visitor_keep_nobody_else_out_behind_the_same_proxy(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert adapters.SIGN_IN_FROM_ADDRESS.most == 30
-    few = dataclasses.replace(adapters.SIGN_IN_FROM_ADDRESS, most=3)
+    assert adapters.ADDRESS_SIGN_IN_LIMIT.most == 30
+    few = dataclasses.replace(adapters.ADDRESS_SIGN_IN_LIMIT, most=3)
     monkeypatch.setattr(adapters, "SIGN_IN_FROM_ADDRESS", few)
     settings.TRUSTED_PROXIES = 1
     attacker = Client(headers={"X-Forwarded-For": "198.51.100.1"})

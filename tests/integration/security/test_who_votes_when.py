@@ -41,7 +41,7 @@ from alliance.network.models import Post, Report
 from alliance.network.services import discussion
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions
-from alliance.participation.services.contributions import Words
+from alliance.participation.services.contributions import ContributionData
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.dialogues import make_statements
 from tests.factories.knowledge import lay_ground
@@ -265,7 +265,7 @@ def test_times_that_are_there_lose_what_is_finer() -> None:
     process = make_process(team("lund"), at=at)
     (of_city,) = make_statements(process, ["Slow down."], at=at)
     participant = Participant.objects.create(process=process, language="en", made_at=at)
-    words = Words("Plant trees.", "en")
+    words = ContributionData("Plant trees.", "en")
     written = contributions.contribute(process, participant, words, at=at)
     votes.vote(participant, of_city.public_id, value="agree", at=at)
     audit = AuditEvent.objects.filter(actor_label="resident")

@@ -21,7 +21,7 @@ from alliance.testbeds.selectors.access import get_challenge_for
 from alliance.testbeds.selectors.challenges import Wanted, challenge_page, wanted_challenges
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.services import answers, challenges, decisions
-from alliance.testbeds.services.answers import ClaimWords, ConflictWords
+from alliance.testbeds.services.answers import ClaimData, ConflictData
 from alliance.testbeds.services.decisions import Selection
 from tests.factories.challenges import (
     ANSWER,
@@ -152,13 +152,13 @@ def test_before_it_opens_all_can_change_then_only_the_last_day(editor, lund):
         ({"title": " "}, "title"),
         ({"text": ""}, "text"),
         ({"language": ""}, "language"),
-        ({"claims": (ClaimWords("Quiet", ""),)}, "claims[0].url"),
-        ({"claims": (ClaimWords("Quiet", "http://example.org"),)}, "claims[0].url"),
-        ({"claims": (ClaimWords("", "https://example.org"),)}, "claims[0].text"),
-        ({"conflict": ConflictWords(None, "Frida Firm")}, "has_conflict"),
-        ({"conflict": ConflictWords(False, " ")}, "declared_name"),
-        ({"conflict": ConflictWords(True, "Frida Firm", " ")}, "conflict"),
-        ({"conflict": ConflictWords(False, "Frida Firm", "A share.")}, "conflict"),
+        ({"claims": (ClaimData("Quiet", ""),)}, "claims[0].url"),
+        ({"claims": (ClaimData("Quiet", "http://example.org"),)}, "claims[0].url"),
+        ({"claims": (ClaimData("", "https://example.org"),)}, "claims[0].text"),
+        ({"conflict": ConflictData(None, "Frida Firm")}, "has_conflict"),
+        ({"conflict": ConflictData(False, " ")}, "declared_name"),
+        ({"conflict": ConflictData(True, "Frida Firm", " ")}, "conflict"),
+        ({"conflict": ConflictData(False, "Frida Firm", "A share.")}, "conflict"),
     ],
 )
 def test_nothing_is_handed_in_without_a_whole_declaration(challenge, firm, company, changes, where):
@@ -264,7 +264,7 @@ def test_a_decision_gives_a_reason_for_each_and_is_public(challenge, editor, fir
             challenge,
             {chosen.public_id: Selection(True, " "), "other": Selection(False, "No.")},
             outcome="",
-            conflict=ConflictWords(None, ""),
+            conflict=ConflictData(None, ""),
             actor=editor,
             at=CLOSED,
         )

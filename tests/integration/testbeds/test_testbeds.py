@@ -19,7 +19,7 @@ from alliance.testbeds.selectors.access import get_booking_for, get_testbed_for
 from alliance.testbeds.selectors.pilots import pilot_page
 from alliance.testbeds.selectors.testbeds import Wanted, page_of_testbed, wanted_testbeds
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DataWords, PermitWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData
 from alliance.testbeds.slots import Span
 from tests.factories.people import NOW, acting, join, person
 from tests.factories.pilots import lay_pilots, planned, registered
@@ -101,14 +101,14 @@ def test_a_testbed_is_described_once_and_is_in_the_trail(street, keeper, lund):
         ({"capacity": 0}, "capacity"),
         ({"capacity": 201}, "capacity"),
         ({"conditions": "x" * 2_001}, "conditions"),
-        ({"permits": (PermitWords("A"), PermitWords("", "Police"))}, "permits[1].name"),
-        ({"permits": (PermitWords("A", state="yes"),)}, "permits[0].state"),
-        ({"permits": (PermitWords("A", days=-1),)}, "permits[0].days"),
-        ({"permits": (PermitWords("A"),) * 21}, "permits"),
-        ({"data": (DataWords("A", url="http://example.org"),)}, "data[0].url"),
-        ({"data": (DataWords("A", url="https://me:pw@example.org/"),)}, "data[0].url"),
-        ({"data": (DataWords("A", url="javascript:alert(1)"),)}, "data[0].url"),
-        ({"data": (DataWords("", url="https://example.org"),)}, "data[0].what"),
+        ({"permits": (PermitData("A"), PermitData("", "Police"))}, "permits[1].name"),
+        ({"permits": (PermitData("A", state="yes"),)}, "permits[0].state"),
+        ({"permits": (PermitData("A", days=-1),)}, "permits[0].days"),
+        ({"permits": (PermitData("A"),) * 21}, "permits"),
+        ({"data": (DatasetData("A", url="http://example.org"),)}, "data[0].url"),
+        ({"data": (DatasetData("A", url="https://me:pw@example.org/"),)}, "data[0].url"),
+        ({"data": (DatasetData("A", url="javascript:alert(1)"),)}, "data[0].url"),
+        ({"data": (DatasetData("", url="https://example.org"),)}, "data[0].what"),
     ],
 )
 def test_what_breaks_a_rule_is_named_and_nothing_is_written(keeper, lund, changes, where):

@@ -9,7 +9,7 @@ from alliance.adoption.models import Tie
 from alliance.core.audit import VISITOR
 from alliance.network.models import Need
 from alliance.participation.models import Contribution, Process
-from alliance.participation.services.contributions import Words, enter
+from alliance.participation.services.contributions import ContributionData, enter
 from alliance.thread.forms import key_of_address
 from alliance.thread.selectors.choices import choices_for
 from alliance.thread.selectors.walk import thread_of
@@ -34,7 +34,7 @@ def process(ground: ThreadGround) -> Process:
 
 @pytest.fixture
 def proposal(ground: ThreadGround, process: Process) -> Contribution:
-    words = Words("More trees.", "en", kind="proposal", title="Trees")
+    words = ContributionData("More trees.", "en", kind="proposal", title="Trees")
     return enter(process, [words], channel="desk", actor=ground.lund, at=NOW).contributions.get()
 
 

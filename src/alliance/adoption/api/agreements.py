@@ -269,7 +269,7 @@ def write_plan(
     actor = actor_in(request)
     adoption = select.get_adoption_to_plan(actor, id)
     days = {name: day_of(name, getattr(body, name)) for name in ("starts_on", "ends_on")}
-    words = services.PlanWords(**(body.model_dump() | days))
+    words = services.PlanData(**(body.model_dump() | days))
     services.write_plan(adoption, words, actor=actor, at=clock.now())
     return adoption_of(select.get_adoption_for(actor, id), query.lang)
 
@@ -304,7 +304,7 @@ def change_agreement(
     actor = actor_in(request)
     adoption = select.get_own_agreement(actor, id)
     steps = [
-        services.StepWords(
+        services.StepData(
             **step.model_dump(exclude={"due_on"}),
             due_on=day_of(f"steps[{place}].due_on", step.due_on),
         )

@@ -59,7 +59,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class StepWords:
+class StepData:
     """A task as typed. `number` is that of the one it was, None for a new one."""
 
     title: str
@@ -69,7 +69,7 @@ class StepWords:
 
 
 @dataclass(frozen=True)
-class PlanWords:
+class PlanData:
     """A plan as typed; what is empty is not known yet. `budget` is in whole units of money."""
 
     owner: str = ""
@@ -87,16 +87,16 @@ class PlanWords:
     ends_on: dt.date | None = None
 
 
-def default_steps() -> tuple[StepWords, ...]:
+def default_steps() -> tuple[StepData, ...]:
     """The tasks that an agreement begins with, which the two change."""
     sides = {DefaultStep.TALK: PartnershipSide.BOTH, DefaultStep.SHARE: PartnershipSide.SOURCE}
     return tuple(
-        StepWords(default_step.value, sides.get(default_step, PartnershipSide.ADOPTER).value)
+        StepData(default_step.value, sides.get(default_step, PartnershipSide.ADOPTER).value)
         for default_step in DefaultStep
     )
 
 
-def _terms_faults(aim: str, language: str, steps: Sequence[StepWords]) -> list[Fault]:
+def _terms_faults(aim: str, language: str, steps: Sequence[StepData]) -> list[Fault]:
     faults = text_faults("aim", aim, required=True, longest=LONGEST_AIM)
     faults += choice_faults("language", language, Language.values)
     if len(steps) > MOST_STEPS:
@@ -120,7 +120,7 @@ def start(
     need: Need | None = None,
     aim: str,
     language: str,
-    steps: Sequence[StepWords] | None = None,
+    steps: Sequence[StepData] | None = None,
     contact_role: str = "",
     known: Mapping[str, Any] | None = None,
     actor: audit.Actor,
@@ -282,7 +282,7 @@ def _set_contact(adoption: Adoption, side: PartnershipSide, actor: audit.Actor, 
     setattr(adoption, f"{side.value}_contact_role", role.strip())
 
 
-def _write_steps(adoption: Adoption, steps: Sequence[StepWords]) -> None:
+def _write_steps(adoption: Adoption, steps: Sequence[StepData]) -> None:
     """Replace the steps; what was done of one that is kept stays done."""
     done = {
         step.number: (step.done_at, step.done_by_id)
@@ -326,7 +326,7 @@ def change_terms(
     *,
     aim: str,
     language: str,
-    steps: Sequence[StepWords],
+    steps: Sequence[StepData],
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Adoption:
@@ -469,7 +469,7 @@ def _note(
 
 
 def write_plan(
-    adoption: Adoption, words: PlanWords, *, actor: audit.Actor, at: dt.datetime
+    adoption: Adoption, words: PlanData, *, actor: audit.Actor, at: dt.datetime
 ) -> Adoption:
     """Write the plan, as far as it is known. Once nothing is missing the partner gets an email.
 
@@ -521,7 +521,7 @@ def _is_of_solution(adoption: Adoption, text: str) -> bool:
     return any(text.splitlines() == row.prerequisites for row in rows)
 
 
-def _plan_columns(words: PlanWords, at: dt.datetime) -> dict[str, Any]:
+def _plan_columns(words: PlanData, at: dt.datetime) -> dict[str, Any]:
     """The columns of a plan as typed. Raises InvalidData."""
     longest = {"owner": LONGEST_NAME, "measure": LONGEST_NAME, "unit": LONGEST_UNIT}
     texts = ("owner", "measure", "unit", "conditions", "costs", "risks")

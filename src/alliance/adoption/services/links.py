@@ -53,7 +53,7 @@ class Thing(Protocol):
 
 
 @dataclass(frozen=True)
-class StepWords:
+class StepData:
     """What a team tells of a step. `expected_by` is for decisions alone."""
 
     kind: str
@@ -69,7 +69,7 @@ class StepWords:
 
 
 def record_step(
-    organisation: Organisation, words: StepWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation, words: StepData, *, actor: audit.Actor, at: dt.datetime
 ) -> Step:
     """Tell of a proposal, decision or workshop of the city that the team speaks for. The same words
     again are the step that is there. Raises InvalidData, NotAllowed."""
@@ -95,7 +95,7 @@ def record_step(
         return _write(step, words, actor=actor, at=at)
 
 
-def change_step(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime) -> Step:
+def change_step(step: Step, words: StepData, *, actor: audit.Actor, at: dt.datetime) -> Step:
     """Tell it otherwise; its kind stays. Raises InvalidData, NotAllowed."""
     _may_change(actor, step)
     faults = _step_faults(words, at)
@@ -123,7 +123,7 @@ def _at_end(key: Key) -> Q:
     return Q(first_kind=kind, first_id=public_id) | Q(second_kind=kind, second_id=public_id)
 
 
-def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime) -> Step:
+def _write(step: Step, words: StepData, *, actor: audit.Actor, at: dt.datetime) -> Step:
     verb = "update" if step.pk else "create"
     values = {
         "title": words.title.strip(),
@@ -145,7 +145,7 @@ def _write(step: Step, words: StepWords, *, actor: audit.Actor, at: dt.datetime)
     return step
 
 
-def _step_faults(words: StepWords, at: dt.datetime) -> list[Fault]:
+def _step_faults(words: StepData, at: dt.datetime) -> list[Fault]:
     faults = choice_faults("kind", words.kind, StepKind.values)
     faults += text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, longest=LONGEST_TEXT)
@@ -153,7 +153,7 @@ def _step_faults(words: StepWords, at: dt.datetime) -> list[Fault]:
     return [*faults, *_day_faults(words, at.date()), *address_faults(words.url.strip())]
 
 
-def _day_faults(words: StepWords, today: dt.date) -> Iterator[Fault]:
+def _day_faults(words: StepData, today: dt.date) -> Iterator[Fault]:
     day, by = words.happened_on, words.expected_by
     if day is None:
         yield Fault("happened_on", "missing")

@@ -175,7 +175,7 @@ class Plan(AdoptionActionView):
                 self.request.typing.stays = {"revision": str(saved.revision)}  # type: ignore[attr-defined]
         return super().render_form(form)
 
-    def _rest(self, form: ActionForm) -> services.PlanWords:
+    def _rest(self, form: ActionForm) -> services.PlanData:
         """What was typed, and in place of what is at fault what was there before."""
         known = self.get_initial()
         money = ("budget", "budget_currency") if "budget" in form.errors else ()

@@ -35,7 +35,7 @@ _ANSWERS = ("consent", "consent_note", "other_consent", "other_note")
 
 
 @dataclass(frozen=True)
-class QuotaWords:
+class QuotaData:
     """A quota as typed; money in currency units."""
 
     category: str = ""
@@ -60,7 +60,7 @@ class Terms:
     completion: str = enums.Completion.ADD1U
     unaffordable: str = enums.Unaffordable.SKIP
     min_votes: int | None = 0
-    quotas: Sequence[QuotaWords] = ()
+    quotas: Sequence[QuotaData] = ()
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ CODE_LENGTH = 12
 BY_ACCOUNT = frozenset({Voters.ACCOUNT.value, Voters.OIDC.value})
 MOST_CODES = 20_000
 #: Wrong codes from one network address; a code of 57 bits is not guessed in these.
-WRONG_CODES = throttle.Limit("voter-code", most=30, window=dt.timedelta(hours=1))
+WRONG_CODE_LIMIT = throttle.Limit("voter-code", most=30, window=dt.timedelta(hours=1))
 
 
 def plain_code(code: str) -> str:
@@ -153,7 +153,7 @@ def _counting_wrong(address: str, at: dt.datetime) -> Iterator[None]:
     except InvalidData as error:
         if any(fault.code == "code-unknown" for fault in error.faults):
             try:
-                throttle.take(WRONG_CODES, address, at=at)
+                throttle.take(WRONG_CODE_LIMIT, address, at=at)
             except throttle.Throttled as many:
                 raise InvalidData([Fault("code", "wrong-codes")]) from many
         raise

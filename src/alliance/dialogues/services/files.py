@@ -25,7 +25,7 @@ from alliance.network.enums import Language
 from alliance.participation import rules
 from alliance.participation.enums import Author, ContributionKind, ProcessKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services.contributions import Words, add_all_own
+from alliance.participation.services.contributions import ContributionData, add_all_own
 from alliance.participation.services.issuing import NotIssued
 from alliance.participation.services.processes import locked
 
@@ -102,7 +102,9 @@ def take_over(
         written = [
             # Files of Polis do not say it: what people said there is not what the city says.
             (
-                Words(body, language if language in Language.values else current.language),
+                ContributionData(
+                    body, language if language in Language.values else current.language
+                ),
                 by if by in Author.values else Author.RESIDENT,
             )
             for _name, body, language, by in texts

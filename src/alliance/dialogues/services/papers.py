@@ -16,13 +16,13 @@ from alliance.network.text_checks import choice_faults
 from alliance.participation.enums import VOTING
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.contributions import Words
+from alliance.participation.services.contributions import ContributionData
 
 
 def enter_form(
     process: Process,
     votes: Mapping[str, str],
-    texts: Sequence[Words],
+    texts: Sequence[ContributionData],
     *,
     channel: str,
     traits: dict[str, str] | None = None,

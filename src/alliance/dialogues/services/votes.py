@@ -29,7 +29,7 @@ from alliance.participation.models import Participant, Phase
 #: What may be sent, by the number that is kept.
 VALUES = {option.name.lower(): option.value for option in enums.Vote}
 #: First votes are as many as there are statements; what could go on without end is changing them.
-CHANGING = throttle.Limit("change-vote", most=300, window=dt.timedelta(hours=1))
+VOTE_CHANGE_LIMIT = throttle.Limit("change-vote", most=300, window=dt.timedelta(hours=1))
 #: What is below is asked while others wait to write, once for all votes that are written together,
 #: for each question may cost a turn of the thread; models would take ten times as long.
 _HOLD = "SELECT id FROM participation_process WHERE id IN ({}) ORDER BY id FOR SHARE"
@@ -84,12 +84,14 @@ def vote(
     ballot = _Ballot(
         participant.process_id, participant.pk, statement_id, VALUES[value], is_important, at
     )
-    if not _BOX.write(ballot):
+    if not _BATCHER.write(ballot):
         try:
-            throttle.take(CHANGING, participant.pk, at=at)
+            throttle.take(VOTE_CHANGE_LIMIT, participant.pk, at=at)
         except throttle.Throttled as error:
-            raise InvalidData([Fault("value", "too-often", {"most": CHANGING.most})]) from error
-        _BOX.write(replace(ballot, is_change=True))
+            raise InvalidData(
+                [Fault("value", "too-often", {"most": VOTE_CHANGE_LIMIT.most})]
+            ) from error
+        _BATCHER.write(replace(ballot, is_change=True))
 
 
 @dataclass(eq=False)
@@ -107,7 +109,7 @@ class _Ballot:
     outcome: bool | Exception | None = field(default=None, init=False)
 
 
-class _Box:
+class _VoteBatcher:
     """Ballots that threads of this process want to have written.
 
     Who comes first writes; who comes meanwhile lays hers down, and the next of them writes all that
@@ -143,7 +145,7 @@ class _Box:
         return bool(ballot.outcome)
 
 
-_BOX = _Box()
+_BATCHER = _VoteBatcher()
 
 
 def _outcomes(ballots: list[_Ballot]) -> list[bool | Exception]:

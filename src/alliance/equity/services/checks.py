@@ -64,7 +64,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class LineWords:
+class LineData:
     """A row of the table. `number` is that of the line it was, None for a new one."""
 
     side: str
@@ -81,7 +81,7 @@ class LineWords:
 
 
 @dataclass(frozen=True)
-class MitigationWords:
+class MitigationData:
     """What the city does for those who pay."""
 
     text: str
@@ -289,8 +289,8 @@ def answer_questions(
 def write_table(
     check: DistributionCheck,
     *,
-    lines: Sequence[LineWords],
-    mitigations: Sequence[MitigationWords],
+    lines: Sequence[LineData],
+    mitigations: Sequence[MitigationData],
     no_figures: str = "",
     actor: audit.Actor,
     at: dt.datetime,
@@ -358,7 +358,7 @@ def propose_lines(
         check,
         lines=list(lines.values()),
         mitigations=[
-            MitigationWords(mitigation.text, mitigation.owner, mitigation.due_on)
+            MitigationData(mitigation.text, mitigation.owner, mitigation.due_on)
             for mitigation in check.mitigations.all()
         ],
         no_figures=check.no_figures,
@@ -367,9 +367,9 @@ def propose_lines(
     )
 
 
-def words_of(line: CheckLine) -> LineWords:
+def words_of(line: CheckLine) -> LineData:
     """A line as it would be typed."""
-    return LineWords(**{name: getattr(line, name) for name in LineWords.__dataclass_fields__})
+    return LineData(**{name: getattr(line, name) for name in LineData.__dataclass_fields__})
 
 
 def _shared(exposure: Exposure, value: float) -> dict[str, Any]:
@@ -390,14 +390,14 @@ def _three_digits(value: float | None) -> float | None:
 
 def _of_groups(
     areas: AreaSet, exposure: Exposure, measured: Sequence[Mapping[str, Any]]
-) -> Iterator[LineWords]:
+) -> Iterator[LineData]:
     names = {
         group.public_id: group.name for group in areas.groups.defer("values", "margins", "hidden")
     }
     for each in measured:
         value, (low, high) = each["mean"], each["interval"]
         if value and each["group"] in names:
-            yield LineWords(
+            yield LineData(
                 by=By.GROUP.value,
                 who=names[each["group"]],
                 low=_three_digits(low),
@@ -407,7 +407,7 @@ def _of_groups(
             )
 
 
-def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
+def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineData]:
     """The areas with the largest change for the worse and for the better."""
     known = sorted(
         (value, number) for number, value in enumerate(exposure.values) if value is not None
@@ -417,7 +417,7 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
     most += [pair for pair in known[-MOST_AREAS:] if pair[0] > 0]
     chosen = {number: value for value, number in most}
     for area in areas.areas.filter(number__in=chosen).defer("shape", "outline"):
-        yield LineWords(
+        yield LineData(
             by=By.AREA.value,
             who=str(area)[:LONGEST_WHO],
             doubt=Doubt.SINGLE_VALUE.value,
@@ -425,7 +425,7 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineWords]:
         )
 
 
-def _line_faults(where: str, line: LineWords) -> list[Fault]:
+def _line_faults(where: str, line: LineData) -> list[Fault]:
     faults = choice_faults(f"{where}.side", line.side, Side.values)
     faults += choice_faults(f"{where}.by", line.by, By.values)
     for name, longest in (("who", LONGEST_WHO), ("what", LONGEST_WHAT)):
@@ -449,7 +449,7 @@ def _line_faults(where: str, line: LineWords) -> list[Fault]:
     return faults
 
 
-def _write_lines(check: DistributionCheck, lines: Sequence[LineWords]) -> None:
+def _write_lines(check: DistributionCheck, lines: Sequence[LineData]) -> None:
     """Lines keep their numbers: challenges hang on them."""
     present = {line.number: line for line in check.lines.all()}
     free = max(present, default=0)

@@ -30,7 +30,7 @@ LONGEST_CLAIM, LONGEST_NAME, LONGEST_ANSWER = 2_000, 120, 2_000
 #: So soon the city answers.
 ANSWER_WITHIN = dt.timedelta(days=14)
 #: What one network address may send in.
-CLAIMING = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1))
+CLAIM_LIMIT = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1))
 
 
 def line_words(line: CheckLine) -> str:
@@ -76,9 +76,9 @@ def contest(
     if same is not None:
         return same
     try:
-        throttle.take(CLAIMING, address, at=at)
+        throttle.take(CLAIM_LIMIT, address, at=at)
     except throttle.Throttled as error:
-        raise InvalidData([Fault("text", "too-often", {"most": CLAIMING.most})]) from error
+        raise InvalidData([Fault("text", "too-often", {"most": CLAIM_LIMIT.most})]) from error
     waits = bool(text_warnings(f"{name} {text}"))
     because = AwaitsModeration.WAITS.value
     with transaction.atomic():

@@ -23,7 +23,7 @@ from alliance.equity.selectors.access import get_area_claim, get_area_set_for
 from alliance.equity.selectors.pages import factors_of
 from alliance.equity.services import checks as services
 from alliance.equity.services import claims, gate
-from alliance.equity.services.checks import Heard, LineWords
+from alliance.equity.services.checks import Heard, LineData
 from alliance.equity.templatetags.area_words import in_unit
 from alliance.network.access import actor_of
 from alliance.network.models import Organisation
@@ -37,7 +37,7 @@ from alliance.web.paging import page_number
 
 LIST = (_("Fairness checks"), "equity:checks")
 ON_AREAS = (_("How burdens are shared"), "equity:cities")
-_LINE = tuple(LineWords.__dataclass_fields__)
+_LINE = tuple(LineData.__dataclass_fields__)
 _HEARD = tuple(Heard.__dataclass_fields__)
 
 

@@ -110,7 +110,7 @@ def remove(
     faults = text_faults("reason", reason, required=is_published, longest=300)
     if attachment.case is not None:
         hidden = masking.hidden_by_case(attachment.case)
-        faults += masking.telling_faults("reason", reason, hidden)
+        faults += masking.hidden_city_faults("reason", reason, hidden)
     refuse(faults)
     with transaction.atomic():
         changed = Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(

@@ -191,5 +191,5 @@ def _reason_faults(solution: Solution, reason: str) -> list[Fault]:
         faults.append(Fault("reason", "reason-too-short", {"least": SHORTEST_REASON}))
     for case in solution.cases.filter(is_masked=True).select_related("masked_city"):
         hidden = masking.hidden_by_case(case)
-        faults += masking.telling_faults("reason", reason, hidden, is_known=False)
+        faults += masking.hidden_city_faults("reason", reason, hidden, is_known=False)
     return faults

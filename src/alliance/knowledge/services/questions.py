@@ -22,7 +22,7 @@ from alliance.network.services.discussion import save_post
 from alliance.network.text_checks import choice_faults, text_faults
 
 #: Questions that one person may ask.
-ASKING = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
+QUESTION_LIMIT = throttle.Limit("ask-question", most=5, window=dt.timedelta(days=1))
 LONGEST_QUESTION = 2_000
 LONGEST_ANSWER = 5_000
 
@@ -50,7 +50,7 @@ def ask(
     present = Question.objects.filter(**fields, hidden_at=None).first()
     if present is not None:
         return present
-    throttle.take(ASKING, actor.user.pk, at=at)
+    throttle.take(QUESTION_LIMIT, actor.user.pk, at=at)
     with transaction.atomic():
         name = actor.user.name if show_name else ""
         question = Question(
@@ -99,7 +99,7 @@ def answer(
         if current.hidden_at is not None:
             raise NotAllowed(_("This question has been hidden by a moderator."))
         hidden = masking.hidden_by_case(current.case)
-        faults += masking.telling_faults("text", text, hidden)
+        faults += masking.hidden_city_faults("text", text, hidden)
         if masking.named_in(current.text, hidden):
             faults.append(Fault("question", "question-names-city"))
         refuse(faults)

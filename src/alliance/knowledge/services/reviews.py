@@ -279,7 +279,7 @@ def give_review(
         hidden = masking.hidden_by_draft(draft)
         for name in ReviewCriterion.values:
             reason = str(criteria.get(name, {}).get("reason", ""))
-            faults += masking.telling_faults(
+            faults += masking.hidden_city_faults(
                 f"criteria.{name}.reason",
                 reason,
                 hidden,

@@ -37,7 +37,7 @@ def withdraw_case(
             raise NotAllowed(
                 _("Only the secretariat and the team responsible for a case can withdraw it.")
             )
-        faults += masking.telling_faults("reason", reason, masking.hidden_by_case(current))
+        faults += masking.hidden_city_faults("reason", reason, masking.hidden_by_case(current))
         refuse(faults)
         current.status = CaseStatus.WITHDRAWN
         current.withdrawn_because = reason.strip()

@@ -22,7 +22,7 @@ from alliance.network.rules import has_scope, is_signed_in
 
 #: Wrong tokens from one place. A right one always gets in: it cannot be found by guessing, and
 #: nobody may be kept out by a neighbour whose program goes on with a revoked token.
-WRONG_TOKENS = Limit("wrong-tokens", most=20, window=dt.timedelta(minutes=5))
+WRONG_TOKEN_LIMIT = Limit("wrong-tokens", most=20, window=dt.timedelta(minutes=5))
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -81,7 +81,7 @@ class TeamOrPerson(HttpBearer):
         actor = actor_for_token(token, at=at)
         if actor is None:
             try:
-                take(WRONG_TOKENS, client_address(request), at=at)
+                take(WRONG_TOKEN_LIMIT, client_address(request), at=at)
             except Throttled as error:
                 raise TooManyWrong(error.retry_after) from error
             raise Unauthenticated(_("This token is wrong, has expired or was revoked."))

@@ -182,7 +182,7 @@ def state_need(
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
     made = services.state_need(
-        organisation, services.NeedWords(**_words(body)), actor=actor, at=clock.now()
+        organisation, services.NeedData(**_words(body)), actor=actor, at=clock.now()
     )
     created(response, api_address(f"needs/{made.public_id}"))
     return Status(201, _whole(made.public_id, query.lang))
@@ -216,7 +216,7 @@ def change_need(
     need = get_need_to_change(actor, id)
     saved = services.change_need(
         need,
-        services.NeedWords(**_words(body)),
+        services.NeedData(**_words(body)),
         actor=actor,
         at=clock.now(),
         expected_revision=_read_revision(request, need.revision),
@@ -300,7 +300,7 @@ def make_offer(
     actor = actor_in(request)
     organisation = get_offering_team(actor, body.team)
     made = services.make_offer(
-        organisation, services.OfferWords(**_words(body)), actor=actor, at=clock.now()
+        organisation, services.OfferData(**_words(body)), actor=actor, at=clock.now()
     )
     created(response, api_address(f"offers/{made.public_id}"))
     return Status(201, _offer(get_offer(made.public_id), query.lang))
@@ -337,7 +337,7 @@ def change_offer(
     offer = get_offer_to_change(actor, id)
     saved = services.change_offer(
         offer,
-        services.OfferWords(**_words(body)),
+        services.OfferData(**_words(body)),
         actor=actor,
         at=clock.now(),
         expected_revision=_read_revision(request, offer.revision),

@@ -35,8 +35,8 @@ LONGEST_POST = 3_000
 LONGEST_REASON = 300
 LONGEST_APPEAL = 1_000
 #: Posts that one person may write, and reports that she may send.
-WRITING = throttle.Limit("write-post", most=20, window=dt.timedelta(days=1))
-REPORTING = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
+POST_LIMIT = throttle.Limit("write-post", most=20, window=dt.timedelta(days=1))
+REPORT_LIMIT = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
 
 
 def write_post(
@@ -64,7 +64,7 @@ def write_post(
     present = Post.objects.filter(**fields, hidden_at=None).first()
     if present is not None:
         return present
-    _take(WRITING, actor.user.pk, "text", at)
+    _take(POST_LIMIT, actor.user.pk, "text", at)
     with transaction.atomic():
         fields |= {"language": language, "author_name": actor.user.name, "at": at}
         post = save_post(Post(**fields), "write", actor=actor)
@@ -101,7 +101,7 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
     present = post.reports.filter(reported_by=actor.user, settled_at=None).first()
     if present is not None:
         return present
-    _take(REPORTING, actor.user.pk, "reason", at)
+    _take(REPORT_LIMIT, actor.user.pk, "reason", at)
     with transaction.atomic():
         is_first = not post.reports.filter(settled_at=None).exists()
         report, is_new = Report.objects.get_or_create(
@@ -122,7 +122,7 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
 def report_by_guest(post: Post, *, reason: str, address: str, at: dt.datetime) -> Report:
     """As `report_post`, by somebody without an account; counted by her network address."""
     refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
-    _take(REPORTING, f"guest {address}", "reason", at)
+    _take(REPORT_LIMIT, f"guest {address}", "reason", at)
     with transaction.atomic():
         report = Report.objects.create(post=post, reason=reason.strip(), at=at)
         _note(post, "report", actor=audit.VISITOR, at=at)

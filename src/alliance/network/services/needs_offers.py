@@ -44,7 +44,7 @@ S = TypeVar("S", Need, Offer)
 
 
 @dataclass(frozen=True)
-class NeedWords:
+class NeedData:
     """What a team says about a need of its city."""
 
     title: str
@@ -57,7 +57,7 @@ class NeedWords:
 
 
 @dataclass(frozen=True)
-class OfferWords:
+class OfferData:
     """What a team says about an offer of its city. `staff_days` None: not said."""
 
     title: str
@@ -72,7 +72,7 @@ class OfferWords:
     until: dt.date | None = None
 
 
-def _faults(words: NeedWords | OfferWords) -> list[Fault]:
+def _faults(words: NeedData | OfferData) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
     faults += code_faults("language", [words.language], Language.values)
@@ -112,7 +112,7 @@ def _refuse_another(current: Need | Offer, expected: int | None) -> None:
 
 
 def _save_statement(
-    statement: S, words: NeedWords | OfferWords, *, actor: audit.Actor, at: dt.datetime
+    statement: S, words: NeedData | OfferData, *, actor: audit.Actor, at: dt.datetime
 ) -> S:
     """Write words down, new or changed, with one row in the audit trail; the same words again
     change nothing."""
@@ -170,7 +170,7 @@ def _city_of(organisation: Organisation) -> City:
 
 
 def _same_or_new(
-    organisation: Organisation, present: QuerySet[S], words: NeedWords | OfferWords
+    organisation: Organisation, present: QuerySet[S], words: NeedData | OfferData
 ) -> S:
     """The one of the team's `present` statements in the same words, or a new one to be said."""
     # Two copies of a form that come at once wait for each other here.
@@ -187,7 +187,7 @@ def _locked(statement: S) -> S:
 
 
 def state_need(
-    organisation: Organisation, words: NeedWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation, words: NeedData, *, actor: audit.Actor, at: dt.datetime
 ) -> Need:
     """State a need of the city that the team speaks for. The same words again are the need that
     is there. Raises InvalidData, NotAllowed."""
@@ -201,7 +201,7 @@ def state_need(
 
 def change_need(
     need: Need,
-    words: NeedWords,
+    words: NeedData,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -324,7 +324,7 @@ def _refuse_too_many_urgent(city: City) -> None:
         raise InvalidData([Fault("priority", "urgent-enough", {"n": rules.MOST_URGENT})])
 
 
-def _offer_faults(words: OfferWords) -> list[Fault]:
+def _offer_faults(words: OfferData) -> list[Fault]:
     faults = _faults(words)
     if not words.kinds:
         faults.append(Fault("kinds", "nothing-to-give"))
@@ -337,7 +337,7 @@ def _offer_faults(words: OfferWords) -> list[Fault]:
 
 
 def make_offer(
-    organisation: Organisation, words: OfferWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation, words: OfferData, *, actor: audit.Actor, at: dt.datetime
 ) -> Offer:
     """Say what the city can give. The same words again are the offer that is there.
 
@@ -357,7 +357,7 @@ def make_offer(
 
 def change_offer(
     offer: Offer,
-    words: OfferWords,
+    words: OfferData,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -421,8 +421,8 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
     with transaction.atomic():
         _decide(draft, DraftState.CONFIRMED, actor=actor, at=at)
         if draft.kind == StatementKind.NEED:
-            return state_need(draft.organisation, NeedWords(**fields), actor=actor, at=at)
-        words = OfferWords(**fields, kinds=(OfferKind.KNOWLEDGE.value,))
+            return state_need(draft.organisation, NeedData(**fields), actor=actor, at=at)
+        words = OfferData(**fields, kinds=(OfferKind.KNOWLEDGE.value,))
         return make_offer(draft.organisation, words, actor=actor, at=at)
 
 

@@ -46,7 +46,7 @@ MOST_BY_MEANING = 500
 
 
 @dataclass(frozen=True)
-class AnswerWords:
+class AnswerData:
     """An answer as typed; with `promise`, what is to be built or done, `due_on`, its day."""
 
     outcome: str
@@ -102,7 +102,7 @@ def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int
 def answer(
     process: Process,
     contributions: Sequence[Contribution],
-    words: AnswerWords,
+    words: AnswerData,
     *,
     actor: audit.Actor,
     at: dt.datetime,

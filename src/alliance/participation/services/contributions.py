@@ -47,15 +47,15 @@ WRITTEN = {
 LONGEST_TITLE = LONGEST_PLACE = 160
 #: Statements that a city adds at once.
 MOST_LINES = 100
-WRITING = throttle.Limit("contribute", most=20, window=dt.timedelta(days=1))
+CONTRIBUTION_LIMIT = throttle.Limit("contribute", most=20, window=dt.timedelta(days=1))
 #: Whatever a cookie says: what one network address may send in.
-ADDRESS = throttle.Limit("contribute-from", most=200, window=dt.timedelta(hours=1))
+ADDRESS_LIMIT = throttle.Limit("contribute-from", most=200, window=dt.timedelta(hours=1))
 #: So long after the end, forms that came in on time are typed in.
 TYPING_IN = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
-class Words:
+class ContributionData:
     """A contribution as written. `parent`: the proposal that a comment is about; `place`: an
     address, a name or degrees; `drawn`: the point of a proposal on a map, as GeoJSON."""
 
@@ -83,7 +83,7 @@ def longest_of(process: Process, kind: str) -> int:
     return LONGEST.get(kind, process.statement_length)
 
 
-def _faults(process: Process, words: Words) -> list[Fault]:
+def _faults(process: Process, words: ContributionData) -> list[Fault]:
     kinds = (kind_of(process), ContributionKind.COMMENT.value)
     faults = choice_faults("kind", words.kind, kinds)
     longest = longest_of(process, words.kind)
@@ -116,7 +116,12 @@ def point_faults(process: Process, where: str, read: Callable[[], Any]) -> list[
 
 
 def contribute(
-    process: Process, participant: Participant, words: Words, *, address: str = "", at: dt.datetime
+    process: Process,
+    participant: Participant,
+    words: ContributionData,
+    *,
+    address: str = "",
+    at: dt.datetime,
 ) -> Contribution:
     """Take what a resident writes; the same of her again is what is there, at the place it has now.
 
@@ -138,13 +143,17 @@ def contribute(
         return save(current, words, participant=participant, shown_at=None if waits else at, at=at)
 
 
-def _same(process: Process, participant: Participant, words: Words) -> Contribution | None:
+def _same(
+    process: Process, participant: Participant, words: ContributionData
+) -> Contribution | None:
     rows = Contribution.objects.filter(process=process, participant=participant)
     rows = rows.filter(kind=words.kind, parent=words.parent, title=words.title.strip())
     return rows.filter(post__text=words.text.strip()).first()
 
 
-def _place_again(process: Process, present: Contribution, words: Words, at: dt.datetime) -> None:
+def _place_again(
+    process: Process, present: Contribution, words: ContributionData, at: dt.datetime
+) -> None:
     """A proposal that is sent again with another place lies there from now on; a name of the place
     that nobody has read yet waits as a text would."""
     point = words.point if words.kind == ContributionKind.PROPOSAL else None
@@ -163,7 +172,7 @@ def _place_again(process: Process, present: Contribution, words: Words, at: dt.d
 
 
 def _take(participant: Participant, address: str, at: dt.datetime) -> None:
-    for limit, key in ((WRITING, participant.pk), (ADDRESS, address)):
+    for limit, key in ((CONTRIBUTION_LIMIT, participant.pk), (ADDRESS_LIMIT, address)):
         if key:
             try:
                 throttle.take(limit, key, at=at)
@@ -171,7 +180,7 @@ def _take(participant: Participant, address: str, at: dt.datetime) -> None:
                 raise InvalidData([Fault("text", "too-often", {"most": limit.most})]) from error
 
 
-def save(process: Process, words: Words, **how: Any) -> Contribution:
+def save(process: Process, words: ContributionData, **how: Any) -> Contribution:
     """Save one text that was checked; as `_save_all`, with its `author`."""
     (made,) = _save_all(process, [(words, how.pop("author", Author.RESIDENT))], **how)
     return made
@@ -179,7 +188,7 @@ def save(process: Process, words: Words, **how: Any) -> Contribution:
 
 def _save_all(
     process: Process,
-    texts: Sequence[tuple[Words, str]],
+    texts: Sequence[tuple[ContributionData, str]],
     *,
     participant: Participant | None,
     at: dt.datetime,
@@ -235,7 +244,7 @@ def _save_all(
 
 def enter(
     process: Process,
-    texts: Sequence[Words],
+    texts: Sequence[ContributionData],
     *,
     channel: str,
     traits: dict[str, str] | None = None,
@@ -290,7 +299,7 @@ def enter(
 
 def add_own(
     process: Process,
-    words: Words,
+    words: ContributionData,
     *,
     author: str = Author.OFFICIAL,
     actor: audit.Actor,
@@ -306,7 +315,7 @@ def add_own(
 
 def add_all_own(
     process: Process,
-    texts: Sequence[tuple[Words, str]],
+    texts: Sequence[tuple[ContributionData, str]],
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -326,7 +335,7 @@ def add_all_own(
             raise InvalidData([Fault("text", "takes-nothing-now")])
         rows = Contribution.objects.filter(process=current, participant=None)
         there = {row.post.text: row for row in rows.select_related("post").order_by("-post_id")}
-        new: dict[str, tuple[Words, str]] = {}
+        new: dict[str, tuple[ContributionData, str]] = {}
         for entry in texts:
             new.setdefault(entry[0].text.strip(), entry)
         missing = [entry for text, entry in new.items() if text not in there]
@@ -357,7 +366,7 @@ def add_lines(
             faults.append(Fault("lines", "in-line", {"line": number, "what": text_fault}))
     refuse(faults)
     return add_all_own(
-        process, [(Words(text, language), author) for text in texts], actor=actor, at=at
+        process, [(ContributionData(text, language), author) for text in texts], actor=actor, at=at
     )
 
 

@@ -26,7 +26,7 @@ _SALT = "alliance.participation.email"
 CONFIRM_WITHIN = dt.timedelta(days=3)
 #: What stands in place of a text that was deleted by its author, in every language.
 DELETED = "–"
-MAILING = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=1))
+MAIL_LIMIT = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=1))
 
 
 #: What people may say of themselves.
@@ -67,9 +67,9 @@ def ask_to_confirm(
     """
     for key in filter(None, (address, email.lower())):
         try:
-            throttle.take(MAILING, key, at=at)
+            throttle.take(MAIL_LIMIT, key, at=at)
         except throttle.Throttled as error:
-            raise InvalidData([Fault("email", "too-often", {"most": MAILING.most})]) from error
+            raise InvalidData([Fault("email", "too-often", {"most": MAIL_LIMIT.most})]) from error
     token = signing.dumps([participant.public_id, email, participant.email_number], salt=_SALT)
     process, language = participant.process, participant.language
     with transaction.atomic():

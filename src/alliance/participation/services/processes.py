@@ -66,7 +66,7 @@ class Pledge:
 
 
 @dataclass(frozen=True)
-class PhaseWords:
+class PhaseData:
     """A phase as typed: what can be done from `opens_at` until before `closes_at`."""
 
     kind: str
@@ -76,7 +76,7 @@ class PhaseWords:
 
 
 @dataclass(frozen=True)
-class SourceWords:
+class SourceData:
     """Something to read: `at` is an address, or a solution by its public id or its page here."""
 
     title: str
@@ -96,8 +96,8 @@ class Ground:
 
     background: str = ""
     is_strict: bool = True
-    sources: Sequence[SourceWords] = ()
-    phases: Sequence[PhaseWords] = ()
+    sources: Sequence[SourceData] = ()
+    phases: Sequence[PhaseData] = ()
     statement_length: int = 140
 
 
@@ -276,7 +276,7 @@ def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datet
         return _changed(current, values, "prepare", actor=actor, at=at)
 
 
-def _source_faults(sources: Sequence[SourceWords]) -> list[Fault]:
+def _source_faults(sources: Sequence[SourceData]) -> list[Fault]:
     faults = []
     if len(sources) > MOST_SOURCES:
         faults.append(Fault("sources", "too-many", {"most": MOST_SOURCES}))
@@ -295,7 +295,7 @@ def _source_faults(sources: Sequence[SourceWords]) -> list[Fault]:
     return faults
 
 
-def _phase_faults(phases: Sequence[PhaseWords], at: dt.datetime) -> list[Fault]:
+def _phase_faults(phases: Sequence[PhaseData], at: dt.datetime) -> list[Fault]:
     faults = []
     if len(phases) > MOST_PHASES:
         faults.append(Fault("phases", "too-many", {"most": MOST_PHASES}))
@@ -313,7 +313,7 @@ def _phase_faults(phases: Sequence[PhaseWords], at: dt.datetime) -> list[Fault]:
     return faults
 
 
-def _shortening(process: Process, phases: Sequence[PhaseWords]) -> list[Fault]:
+def _shortening(process: Process, phases: Sequence[PhaseData]) -> list[Fault]:
     """Phases of an open process that would close earlier than residents were promised."""
     faults = []
     for old in process.phases.all():

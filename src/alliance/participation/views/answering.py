@@ -126,7 +126,7 @@ class AnswerGroup(ProcessActionView):
         cleaned_data = dict(form.cleaned_data)
         ids = set(cleaned_data.pop("contributions"))
         chosen: list[Contribution] = [row for row in self.rows if row.public_id in ids]
-        return services.answer(self.object, chosen, services.AnswerWords(**cleaned_data), **self.by)
+        return services.answer(self.object, chosen, services.AnswerData(**cleaned_data), **self.by)
 
     def get_success_url(self, made: Any = None) -> str:
         return reverse("participation:answers", args=[self.object.public_id])

@@ -24,12 +24,12 @@ from alliance.participation.services import own, participants
 from alliance.participation.views import for_residents
 
 #: Looks for a receipt that one network address may take.
-LOOKING_UP = throttle.Limit("receipt", most=20, window=own.dt.timedelta(hours=1))
+LOOKUP_LIMIT = throttle.Limit("receipt", most=20, window=own.dt.timedelta(hours=1))
 
 
 def by_code(request: HttpRequest, code: str) -> Participant | None:
     """Whose receipt code it is; looks are counted by network address. Raises Throttled."""
-    throttle.take(LOOKING_UP, throttle.client_address(request), at=clock.now())
+    throttle.take(LOOKUP_LIMIT, throttle.client_address(request), at=clock.now())
     rows = Participant.objects.select_related("process")
     return by_id(rows, own.plain_receipt(code), field="receipt")
 

@@ -18,7 +18,7 @@ from alliance.participation import rules
 from alliance.participation.enums import Author, Channel, ContributionKind, ProcessState
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.contributions import Words
+from alliance.participation.services.contributions import ContributionData
 from alliance.participation.services.processes import locked
 from alliance.plans.changes import pairs
 from alliance.plans.models import Paragraph, Version
@@ -107,7 +107,7 @@ def set_text(
 
 def _thread(process: Process, text: str, *, actor: audit.Actor, at: dt.datetime) -> Contribution:
     """What comments on a new paragraph hang on: the paragraph as the city first wrote it."""
-    words = Words(text, process.language, kind=ContributionKind.PARAGRAPH)
+    words = ContributionData(text, process.language, kind=ContributionKind.PARAGRAPH)
     return writing.save(
         process, words, participant=None, at=at, shown_at=at, author=Author.OFFICIAL, actor=actor
     )
@@ -120,7 +120,12 @@ def name_of(paragraph: Paragraph) -> str:
 
 
 def comment(
-    paragraph: Paragraph, participant: Participant, words: Words, *, address: str, at: dt.datetime
+    paragraph: Paragraph,
+    participant: Participant,
+    words: ContributionData,
+    *,
+    address: str,
+    at: dt.datetime,
 ) -> Contribution:
     """Take a comment on a paragraph; as `contribute`."""
     process = Process.objects.get(pk=paragraph.version.process_id)
@@ -153,7 +158,7 @@ def enter_comments(
     if unknown:
         raise InvalidData(unknown)
     words = [
-        Words(
+        ContributionData(
             text,
             language,
             kind=ContributionKind.COMMENT,

@@ -18,14 +18,14 @@ from alliance.participation import places, rules
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.services import contributions as writing
-from alliance.participation.services.contributions import LONGEST, LONGEST_PLACE, Words
+from alliance.participation.services.contributions import LONGEST, LONGEST_PLACE, ContributionData
 from alliance.surveys.enums import QuestionKind
 from alliance.surveys.models import Ground, OpenAnswer, Response, Version
 from alliance.surveys.questions import Question, asked, is_empty, of_each_place
 from alliance.surveys.services.questions import latest_version
 
 #: Pages that one participant may save.
-SAVING = throttle.Limit("survey-page", most=300, window=dt.timedelta(hours=1))
+SAVE_LIMIT = throttle.Limit("survey-page", most=300, window=dt.timedelta(hours=1))
 _ANSWER = ContributionKind.ANSWER.value
 
 
@@ -193,9 +193,9 @@ def save_page(
         ]
     )
     try:
-        throttle.take(SAVING, participant.pk, at=at)
+        throttle.take(SAVE_LIMIT, participant.pk, at=at)
     except throttle.Throttled as error:
-        raise InvalidData([Fault("answers", "too-often", {"most": SAVING.most})]) from error
+        raise InvalidData([Fault("answers", "too-often", {"most": SAVE_LIMIT.most})]) from error
     with transaction.atomic():
         process = writing.locked(participant.process)
         _must_be_open(process, at)
@@ -265,13 +265,15 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
 
 def _texts_in(
     questions: Sequence[Question], question: Question, value: Any
-) -> tuple[dict[tuple[str, int], Words], Any]:
+) -> tuple[dict[tuple[str, int], ContributionData], Any]:
     """The texts in an answer, by question and number of the place, and what is left of it."""
     if question.kind == QuestionKind.TEXT:
-        return {(question.key, 0): Words(value, "", kind=_ANSWER, title=question.text)}, None
+        return {
+            (question.key, 0): ContributionData(value, "", kind=_ANSWER, title=question.text)
+        }, None
     if not question.is_on_map:
         return {}, value
-    texts: dict[tuple[str, int], Words] = {}
+    texts: dict[tuple[str, int], ContributionData] = {}
     titles = {
         each.key: each.text
         for each in of_each_place(questions, question)
@@ -282,7 +284,7 @@ def _texts_in(
         for key, text in place["answers"].items():
             if key in titles:
                 where = place["place"] or ", ".join(place["cells"][:1])
-                words = Words(text, "", kind=_ANSWER, title=titles[key], place=where)
+                words = ContributionData(text, "", kind=_ANSWER, title=titles[key], place=where)
                 texts[key, number] = words
         answers = {key: answer for key, answer in place["answers"].items() if key not in titles}
         left.append({**place, "answers": answers})
@@ -327,7 +329,7 @@ def enter_form(
     if not answered:
         faults.append(Fault("answers", "missing"))
     refuse(faults)
-    texts: dict[tuple[str, int], Words] = {}
+    texts: dict[tuple[str, int], ContributionData] = {}
     left = {}
     for question in answered:
         answer_texts, rest = _texts_in(version.asked, question, answers[question.key])

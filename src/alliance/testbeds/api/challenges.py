@@ -36,8 +36,8 @@ from alliance.testbeds.selectors.access import (
 )
 from alliance.testbeds.selectors.challenges import SHOWN, Wanted, wanted_challenges
 from alliance.testbeds.services import answers, challenges, decisions
-from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
-from alliance.testbeds.services.challenges import ChallengeWords
+from alliance.testbeds.services.answers import AnswerData, ClaimData, ConflictData
+from alliance.testbeds.services.challenges import ChallengeData
 from alliance.testbeds.services.decisions import Selection
 
 router = Router(tags=["challenges"])
@@ -106,9 +106,9 @@ def _whole(row: Challenge, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: schemas.ChallengeBody) -> ChallengeWords:
+def _words(body: schemas.ChallengeBody) -> ChallengeData:
     plain = body.model_dump(exclude={"team", "opens_on", "closes_on", "criteria"})
-    return ChallengeWords(
+    return ChallengeData(
         **plain,
         opens_on=day_of("opens_on", body.opens_on),
         closes_on=day_of("closes_on", body.closes_on),
@@ -116,17 +116,17 @@ def _words(body: schemas.ChallengeBody) -> ChallengeWords:
     )
 
 
-def _declared(body: schemas.Declared) -> ConflictWords:
-    return ConflictWords(body.has_conflict, body.declared_name, body.conflict)
+def _declared(body: schemas.Declared) -> ConflictData:
+    return ConflictData(body.has_conflict, body.declared_name, body.conflict)
 
 
-def _answer_words(body: schemas.ChallengeAnswerBody) -> AnswerWords:
-    return AnswerWords(
+def _answer_words(body: schemas.ChallengeAnswerBody) -> AnswerData:
+    return AnswerData(
         title=body.title,
         text=body.text,
         language=body.language,
         conflict=_declared(body),
-        claims=tuple(ClaimWords(claim.text, claim.url) for claim in body.claims),
+        claims=tuple(ClaimData(claim.text, claim.url) for claim in body.claims),
     )
 
 

@@ -38,7 +38,7 @@ from alliance.testbeds.selectors.testbeds import (
     wanted_testbeds,
 )
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DataWords, PermitWords, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
 from alliance.testbeds.slots import Span
 
 router = Router(tags=["testbeds"])
@@ -137,9 +137,9 @@ def _words(body: schemas.TestbedBody) -> TestbedWords:
     plain = body.model_dump(exclude={"permits", "data", "team"})
     return TestbedWords(
         **plain,
-        permits=tuple(PermitWords(**permit.model_dump()) for permit in body.permits),
+        permits=tuple(PermitData(**permit.model_dump()) for permit in body.permits),
         data=tuple(
-            DataWords(
+            DatasetData(
                 **dataset.model_dump() | {"since": day_of(f"data[{place}].since", dataset.since)}
             )
             for place, dataset in enumerate(body.data)

@@ -15,8 +15,8 @@ from alliance.network.localise import local_name
 from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.services import answers, challenges
-from alliance.testbeds.services.answers import AnswerWords, ClaimWords, ConflictWords
-from alliance.testbeds.services.challenges import ChallengeWords
+from alliance.testbeds.services.answers import AnswerData, ClaimData, ConflictData
+from alliance.testbeds.services.challenges import ChallengeData
 from alliance.testbeds.services.decisions import Selection
 from alliance.web.fields import LongText, ShortText, day_field
 
@@ -59,10 +59,10 @@ class ConflictForm(forms.Form):
         help_text=gettext_lazy("Published with the decision."),
     )
 
-    def conflict_words(self) -> ConflictWords:
+    def conflict_words(self) -> ConflictData:
         """The declaration, for the services."""
         cleaned_data = self.cleaned_data
-        return ConflictWords(
+        return ConflictData(
             cleaned_data["has_conflict"], cleaned_data["declared_name"], cleaned_data["conflict"]
         )
 
@@ -134,10 +134,10 @@ class ChallengeForm(RowsForm):
     opens_on = day_field(label=gettext_lazy("First day for answers"))
     closes_on = day_field(label=gettext_lazy("Last day for answers"))
 
-    def words(self) -> ChallengeWords:
+    def words(self) -> ChallengeData:
         """What was typed, for the service."""
         criteria = tuple(row["text"] for row in self.written("criteria"))
-        return ChallengeWords(**self.cleaned_data, criteria=criteria)
+        return ChallengeData(**self.cleaned_data, criteria=criteria)
 
     @staticmethod
     def initial_of(challenge: Challenge) -> dict[str, Any]:
@@ -191,15 +191,15 @@ class AnswerForm(RowsForm, ConflictForm):
         label=gettext_lazy("Language of the text"), choices=language_choices
     )
 
-    def words(self) -> AnswerWords:
+    def words(self) -> AnswerData:
         """What was typed, for the service."""
         cleaned_data = self.cleaned_data
-        return AnswerWords(
+        return AnswerData(
             title=cleaned_data["title"],
             text=cleaned_data["text"],
             language=cleaned_data["language"],
             conflict=self.conflict_words(),
-            claims=tuple(ClaimWords(**row) for row in self.written("claims")),
+            claims=tuple(ClaimData(**row) for row in self.written("claims")),
         )
 
     @staticmethod

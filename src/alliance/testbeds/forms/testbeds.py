@@ -14,7 +14,7 @@ from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models import Testbed
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DataWords, PermitWords, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
 from alliance.web.fields import LongText, ShortText, day_field
 
 
@@ -135,10 +135,10 @@ class TestbedForm(RowsForm):
     def words(self) -> TestbedWords:
         """What was typed, for the service."""
         permits = [
-            PermitWords(**{**row, "state": row["state"] or PermitState.UNKNOWN.value})
+            PermitData(**{**row, "state": row["state"] or PermitState.UNKNOWN.value})
             for row in self.written("permits")
         ]
-        data = [DataWords(**row) for row in self.written("data")]
+        data = [DatasetData(**row) for row in self.written("data")]
         return TestbedWords(**self.cleaned_data, permits=tuple(permits), data=tuple(data))
 
     @staticmethod

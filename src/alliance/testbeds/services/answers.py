@@ -36,7 +36,7 @@ LONGEST_NAME = 160
 
 
 @dataclass(frozen=True)
-class ConflictWords:
+class ConflictData:
     """A declared conflict of interest; `has_conflict` None: nothing was declared."""
 
     has_conflict: bool | None
@@ -45,7 +45,7 @@ class ConflictWords:
 
 
 @dataclass(frozen=True)
-class ClaimWords:
+class ClaimData:
     """A claim and the https address of its evidence."""
 
     text: str
@@ -53,17 +53,17 @@ class ClaimWords:
 
 
 @dataclass(frozen=True)
-class AnswerWords:
+class AnswerData:
     """What a team answers."""
 
     title: str
     text: str
     language: str
-    conflict: ConflictWords
-    claims: tuple[ClaimWords, ...] = ()
+    conflict: ConflictData
+    claims: tuple[ClaimData, ...] = ()
 
 
-def conflict_faults(words: ConflictWords) -> list[Fault]:
+def conflict_faults(words: ConflictData) -> list[Fault]:
     """What is missing of a declaration: yes or no, what it is where it is yes, and the name."""
     if words.has_conflict is None:
         faults = [Fault("has_conflict", "undecided")]
@@ -77,7 +77,7 @@ def conflict_faults(words: ConflictWords) -> list[Fault]:
 
 
 def declare(
-    record: Declaration, words: ConflictWords, *, actor: audit.Actor, at: dt.datetime
+    record: Declaration, words: ConflictData, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
     """Put a checked declaration on a record, which the caller saves."""
     record.has_conflict, record.conflict = words.has_conflict, words.conflict.strip()
@@ -85,7 +85,7 @@ def declare(
     record.declared_at = at
 
 
-def _faults(words: AnswerWords) -> list[Fault]:
+def _faults(words: AnswerData) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
     faults += choice_faults("language", words.language, Language.values)
@@ -105,7 +105,7 @@ def _must_be_a_person(actor: audit.Actor) -> None:
 def hand_in_answer(
     challenge: Challenge,
     organisation: Organisation,
-    words: AnswerWords,
+    words: AnswerData,
     *,
     actor: audit.Actor,
     at: dt.datetime,
@@ -140,7 +140,7 @@ def hand_in_answer(
 
 
 def change_answer(
-    answer: Answer, words: AnswerWords, *, actor: audit.Actor, at: dt.datetime
+    answer: Answer, words: AnswerData, *, actor: audit.Actor, at: dt.datetime
 ) -> Answer:
     """Say an answer otherwise while the challenge is open, with a new declaration.
 
@@ -166,7 +166,7 @@ def _writable(answer: Answer, actor: audit.Actor, at: dt.datetime) -> Answer:
 
 
 def _save(
-    answer: Answer, words: AnswerWords, verb: str, *, actor: audit.Actor, at: dt.datetime
+    answer: Answer, words: AnswerData, verb: str, *, actor: audit.Actor, at: dt.datetime
 ) -> Answer:
     answer.title, answer.text = words.title.strip(), words.text.strip()
     answer.language, answer.handed_in_at = words.language, at

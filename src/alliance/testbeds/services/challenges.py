@@ -32,7 +32,7 @@ MONTHS_AHEAD = 36
 
 
 @dataclass(frozen=True)
-class ChallengeWords:
+class ChallengeData:
     """What a city says of a challenge. `need` and `testbed` are public ids, or empty."""
 
     title: str
@@ -49,7 +49,7 @@ class ChallengeWords:
     offers_budget: str = ""
 
 
-def _faults(words: ChallengeWords, city: City | None, today: dt.date) -> list[Fault]:
+def _faults(words: ChallengeData, city: City | None, today: dt.date) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
     faults += choice_faults("language", words.language, Language.values)
@@ -96,7 +96,7 @@ def _testbed(public_id: str) -> Testbed | None:
 
 
 def state_challenge(
-    organisation: Organisation, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
     """State a challenge of the city that a team speaks for. The same again is the one there is.
 
@@ -125,7 +125,7 @@ def state_challenge(
         return _save(challenge, words, actor=actor, at=at)
 
 
-def _values(words: ChallengeWords, city: City) -> dict[str, Any]:
+def _values(words: ChallengeData, city: City) -> dict[str, Any]:
     texts = ("title", "text", "offers_place", "offers_data", "offers_budget")
     plain = ("language", "topic", "opens_on", "closes_on")
     return {
@@ -144,7 +144,7 @@ def _changed(challenge: Challenge, values: dict[str, Any], criteria: list[str]) 
 
 
 def _save(
-    challenge: Challenge, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+    challenge: Challenge, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
     """Write words down with one row in the audit trail; the same words change nothing."""
     verb = "update" if challenge.pk else "create"
@@ -169,7 +169,7 @@ def _save(
 
 
 def change_challenge(
-    challenge: Challenge, words: ChallengeWords, *, actor: audit.Actor, at: dt.datetime
+    challenge: Challenge, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
     """Say a challenge otherwise before it opens; from then on only put its last day later.
 
@@ -196,7 +196,7 @@ def change_challenge(
         return _save(current, words, actor=actor, at=at)
 
 
-def _fast(challenge: Challenge, words: ChallengeWords, today: dt.date) -> list[Fault]:
+def _fast(challenge: Challenge, words: ChallengeData, today: dt.date) -> list[Fault]:
     """What may not be changed any more, as faults."""
     criteria = [text.strip() for text in words.criteria]
     changed = _changed(challenge, _values(words, challenge.city), criteria)

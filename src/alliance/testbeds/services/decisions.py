@@ -17,7 +17,7 @@ from alliance.network.text_checks import text_faults
 from alliance.testbeds import challenge_rules as rules
 from alliance.testbeds.enums import AnswerState, ChallengeState
 from alliance.testbeds.models import Answer, Challenge
-from alliance.testbeds.services.answers import ConflictWords, conflict_faults, declare
+from alliance.testbeds.services.answers import ConflictData, conflict_faults, declare
 from alliance.testbeds.services.challenges import (
     LONGEST_WORDS,
     locked,
@@ -39,7 +39,7 @@ def decide(
     verdicts: Mapping[str, Selection],
     *,
     outcome: str,
-    conflict: ConflictWords,
+    conflict: ConflictData,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Challenge:

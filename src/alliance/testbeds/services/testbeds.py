@@ -29,7 +29,7 @@ MOST_ROWS, MOST_CAPACITY, MOST_DAYS = 20, 200, 3_650
 
 
 @dataclass(frozen=True)
-class PermitWords:
+class PermitData:
     """A permit as typed. `days` None: not known how long it takes."""
 
     name: str
@@ -39,7 +39,7 @@ class PermitWords:
 
 
 @dataclass(frozen=True)
-class DataWords:
+class DatasetData:
     """Data that are measured in a testbed, as typed."""
 
     what: str
@@ -67,8 +67,8 @@ class TestbedWords:
     capacity_words: str = ""
     conditions: str = ""
     cost: str = ""
-    permits: tuple[PermitWords, ...] = ()
-    data: tuple[DataWords, ...] = ()
+    permits: tuple[PermitData, ...] = ()
+    data: tuple[DatasetData, ...] = ()
 
 
 def _faults(words: TestbedWords, owner: Organisation | None) -> list[Fault]:
@@ -99,7 +99,7 @@ def _place_faults(latitude: float | None, longitude: float | None) -> list[Fault
     return faults
 
 
-def _permit_faults(rows: Sequence[PermitWords]) -> list[Fault]:
+def _permit_faults(rows: Sequence[PermitData]) -> list[Fault]:
     faults = most_faults("permits", rows, MOST_ROWS)
     for place, row in enumerate(rows):
         where = f"permits[{place}]"
@@ -110,7 +110,7 @@ def _permit_faults(rows: Sequence[PermitWords]) -> list[Fault]:
     return faults
 
 
-def _data_faults(rows: Sequence[DataWords]) -> list[Fault]:
+def _data_faults(rows: Sequence[DatasetData]) -> list[Fault]:
     faults = most_faults("data", rows, MOST_ROWS)
     for place, row in enumerate(rows):
         where = f"data[{place}]"

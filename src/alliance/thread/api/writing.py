@@ -128,8 +128,8 @@ def _step(step: Step, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: ThreadStepBody) -> services.StepWords:
-    return services.StepWords(
+def _words(body: ThreadStepBody) -> services.StepData:
+    return services.StepData(
         kind=body.kind,
         title=body.title,
         text=body.text,

@@ -27,7 +27,7 @@ from alliance.workshops.tokens import CONFIRM_WITHIN, place_token
 
 #: So long after a workshop it is forgotten who took part.
 RETENTION = dt.timedelta(days=400)
-MAILING = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
+MAIL_LIMIT = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
 _note = audit.noting("registration", workshop="workshop.public_id")
 
 
@@ -118,8 +118,8 @@ def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> N
     _must_be_open(workshop, at)
     refuse(faults_of(workshop, words))
     email = words["email"].strip()
-    guests = throttle.Limit("workshop-guest", settings.GUESTS_PER_HOUR, MAILING.window)
-    for limit, key in ((guests, address), (MAILING, f"{workshop.pk} {email.lower()}")):
+    guests = throttle.Limit("workshop-guest", settings.GUESTS_PER_HOUR, MAIL_LIMIT.window)
+    for limit, key in ((guests, address), (MAIL_LIMIT, f"{workshop.pk} {email.lower()}")):
         try:
             throttle.take(limit, key, at=at)
         except throttle.Throttled as error:
