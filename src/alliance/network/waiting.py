@@ -286,7 +286,7 @@ def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
 PROVIDERS = (
     Provider(
         {
-            "email-failed": _("Handle emails that did not arrive"),
+            "email-failed": _("Deal with emails that were not delivered"),
             "email-address": _("Check your email address: an email did not reach you"),
             "post-report": _("Decide on a reported post"),
             "join-request": _("Decide on requests to join the network"),

@@ -87,7 +87,9 @@ def test_a_hidden_or_foreign_statement_takes_no_vote(statement, ann, process, no
 def test_changing_without_end_is_held_off_and_repeating_is_not(
     statement, ann, now, monkeypatch
 ) -> None:
-    monkeypatch.setattr(votes, "VOTE_CHANGE_LIMIT", votes.throttle.Limit("c", 2, dt.timedelta(hours=1)))
+    monkeypatch.setattr(
+        votes, "VOTE_CHANGE_LIMIT", votes.throttle.Limit("c", 2, dt.timedelta(hours=1))
+    )
     for value in ("agree", "disagree", "agree", "agree"):
         vote(ann, statement.public_id, value=value, at=now)
     with pytest.raises(InvalidData) as raised:

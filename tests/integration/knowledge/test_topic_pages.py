@@ -34,7 +34,7 @@ def test_the_list_tells_what_each_topic_is_and_what_is_wanted(client: Client) ->
     for label in Topic.labels:
         assert str(label) in words
     assert "a people-centred concept of sustainability" in words
-    assert "fairness methods tested by cities" in words
+    assert "methods for assessing fairness, tested by cities" in words
     assert "one common set of indicators" in words
     assert "a report on best practices" in words
     assert "methods of engaging residents, identified and evaluated" in words

@@ -54,7 +54,7 @@ PARTS = {
     "pilot_analyses_asked": _("Pilot analyses you requested"),
     "testbeds_described": _("Testbeds you described"),
     "challenges_stated": _("Challenges you created"),
-    "challenges_decided": _("Challenges you decided on"),
+    "challenges_decided": _("Challenges for which you made the decision"),
     "answers_handed_in": _("Answers you submitted to challenges"),
     "slots_asked": _("Testbed slots you requested"),
     "slots_answered": _("Testbed slots you accepted or declined"),

@@ -49,7 +49,7 @@ _TEXTS: dict[str, tuple[Promise, tuple[Promise, ...]]] = {
         ),
         (
             _("a people-centred concept of sustainability"),
-            _("fairness methods tested by cities"),
+            _("methods for assessing fairness, tested by cities"),
         ),
     ),
     Topic.INDICATORS: (
