@@ -45,7 +45,7 @@ S = TypeVar("S", Need, Offer)
 
 @dataclass(frozen=True)
 class NeedData:
-    """What a team says about a need of its city."""
+    """The fields of a need."""
 
     title: str
     text: str
@@ -58,7 +58,7 @@ class NeedData:
 
 @dataclass(frozen=True)
 class OfferData:
-    """What a team says about an offer of its city. `staff_days` None: not said."""
+    """The fields of an offer; `staff_days` None: not known."""
 
     title: str
     text: str
@@ -114,17 +114,15 @@ def _refuse_another(current: Need | Offer, expected: int | None) -> None:
 def _save_statement(
     statement: S, words: NeedData | OfferData, *, actor: audit.Actor, at: dt.datetime
 ) -> S:
-    """Write words down, new or changed, with one row in the audit trail; the same words again
-    change nothing."""
+    """Save a new or changed statement with one audit row; equal values change nothing."""
     kind = statement._meta.model_name or ""
     verb = "update" if statement.pk else "create"
     if verb == "create":
         statement.stated_by, statement.stated_at = actor.user, at
-    plain = ("language", "topic", "deadline", "kinds", "languages", "staff_days", "until")
     fields: dict[str, Any] = {
-        name: list(value) if isinstance(value := getattr(words, name), tuple) else value
-        for name in plain
-        if hasattr(words, name)
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in vars(words).items()
+        if name not in ("themes", "sdg_targets")  # rows of their own
     }
     fields |= {"title": words.title.strip(), "text": words.text.strip()}
     changed = sorted(name for name, value in fields.items() if getattr(statement, name) != value)
