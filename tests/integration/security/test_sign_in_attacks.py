@@ -78,7 +78,7 @@ def test_wrong_tries_of_one_visitor_keep_nobody_else_out_behind_the_same_proxy(
 ) -> None:
     assert adapters.ADDRESS_SIGN_IN_LIMIT.most == 30
     few = dataclasses.replace(adapters.ADDRESS_SIGN_IN_LIMIT, most=3)
-    monkeypatch.setattr(adapters, "SIGN_IN_FROM_ADDRESS", few)
+    monkeypatch.setattr(adapters, "ADDRESS_SIGN_IN_LIMIT", few)
     settings.TRUSTED_PROXIES = 1
     attacker = Client(headers={"X-Forwarded-For": "198.51.100.1"})
     tries = [
