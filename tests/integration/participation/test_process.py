@@ -242,7 +242,7 @@ def test_one_participant_and_one_address_write_only_so_much(
         posted(client, address, {"text": f"Tree {number}", "language": "en"})
     posted(client, address, {"text": "One more", "language": "en"}, status=422)
     monkeypatch.setattr(
-        contributions, "ADDRESS", contributions.throttle.Limit("contribute-from", 21, DAY)
+        contributions, "ADDRESS_LIMIT", contributions.throttle.Limit("contribute-from", 21, DAY)
     )
     # Another cookie from the same address is held off by the address.
     posted(Client(), address, {"text": "Mine", "language": "en"})
