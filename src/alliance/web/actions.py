@@ -1,4 +1,4 @@
-"""Pages on which people do something: one form, one act, and the page that says it is done."""
+"""Views for pages with one form and one action, after which the reader is redirected."""
 
 from __future__ import annotations
 
@@ -23,61 +23,61 @@ Step = tuple[Any, str]
 
 
 class ActionForm(forms.Form):
-    """A form of a page that acts. As it is it has no field: it asks for nothing but a yes.
+    """A form of an action; without fields it only asks for confirmation.
 
-    Services judge what was typed: no browser holds a form back for them.
+    Services validate the input, so the browser must not hold the form back.
     """
 
     use_required_attribute = False
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
-        """Call a service in this. Forms that can be refused show here what it finds at fault."""
+        """Wrap the call of a service; subclasses show the faults that it raises."""
         yield
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed."""
+        """The values for the service, by parameter."""
         return self.cleaned_data
 
     def all_fields(self) -> Iterator[BoundField]:
-        """The fields, also those of forms within this one."""
+        """The fields, with those of nested forms."""
         return iter(self)
 
 
 class ActionFormView(View):
-    """Shows a form; refuses it with its faults and all that was typed; or acts, and goes on.
+    """Show a form, answer invalid input with its faults and all that was typed, or redirect.
 
-    Each page is a subclass: its words are attributes, what it reads and does are methods. A room
-    says in a subclass of its own who may come in and what a closed door answers.
+    Each page is a subclass: texts are attributes, reading and writing are methods. Each app has a
+    base class that checks permissions.
     """
 
     http_method_names = ["get", "head", "post"]
     form_class: ClassVar[Any] = ActionForm
     template_name: ClassVar[str] = "web/act.html"
 
-    #: The title, and what stands above the form.
+    #: The title, and the text above the form.
     heading: ClassVar[Words] = ""
     lead: ClassVar[Words] = ""
-    #: What the last step of the way says, where it is not the title.
+    #: The last breadcrumb, where it is not the title.
     breadcrumb: ClassVar[Words] = ""
     submit_label: ClassVar[Words] = _("Save")
-    #: What is said once it is done.
+    #: The message on the page that follows.
     success_message: ClassVar[Words] = ""
-    #: The names of the list above this page, and of the page of the record that it is about.
+    #: Label and URL name of the list above this page, and of the page of its object.
     list_page: ClassVar[tuple[Words, str]] = ("", "")
     object_page: ClassVar[tuple[Words, str]] = ("", "")
-    #: The name of the page of what `act` made, and whether it stands below the record's own.
+    #: URL name of the page of what `execute` creates, and whether it is below that of the object.
     created_page: ClassVar[tuple[str, bool]] = ("", False)
 
-    #: What `find` gave.
+    #: What `get_object` returns.
     object: Any
     #: What the reader typed into this form before and has not saved.
     autosaved: QueryDict | None = None
-    #: What a refused form answers.
+    #: The status of an invalid form.
     status = 422
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Show the form, or do what it says. What was typed before and not saved is shown only."""
+        """Show the form, or handle it if it was sent. Autosaved input is only shown."""
         self.object = self.get_object(**ids)
         self.autosaved = getattr(request, "typing", None) and request.typing.back  # type: ignore[attr-defined]
         form = self.get_form()
@@ -88,54 +88,54 @@ class ActionFormView(View):
 
     post = get
 
-    # -- what a page says of itself -------------------------------------------------------------
+    # -- what subclasses override ---------------------------------------------------------------
 
     def get_object(self, *args: Any, **ids: Any) -> Any:
-        """The record that the address names, through its door."""
+        """The record of the address, through its permission-checked getter."""
         return None
 
     def get_initial(self) -> dict[str, Any]:
-        """The values of the fields before anybody typed."""
+        """The initial values of the fields."""
         return {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """What the form is made with besides."""
+        """Further arguments of the form."""
         return {}
 
     def execute(self, form: Any) -> Any:
-        """Call one service with what was typed, and return what it made."""
+        """Call one service with the input, and return the record that it created or changed."""
         raise NotImplementedError
 
     def get_context_data(self) -> dict[str, Any]:
-        """What the template reads besides, and words that are not the same for all records."""
+        """Further context, and texts that depend on the object."""
         return {}
 
     def get_title(self) -> Any:
-        """What the step of the record says in the way to this page."""
+        """The breadcrumb of the object."""
         return self.object_page[0] or getattr(self.object, "title", "")
 
     def get_url_ids(self, made: Any = None) -> Sequence[Any]:
-        """What the address of the page of the record is made of: `made` is what `act` returned."""
+        """The arguments of the URL of the object; `made` is what `execute` returned."""
         if "public_id" in self.kwargs:
             return (self.kwargs["public_id"],)
         return (made.public_id,) if made is not None else ()
 
     def above(self) -> SafeString:
-        """What stands above the whole page, as HTML."""
+        """HTML above the whole page."""
         return SafeString("")
 
     def below(self) -> SafeString:
-        """What stands below the form, as HTML."""
+        """HTML below the form."""
         return SafeString("")
 
     def get_success_message(self, made: Any) -> str:
-        """What is said once it is done."""
+        """The message on the page that follows."""
         return str(self.success_message)
 
-    # -- what all pages do ----------------------------------------------------------------------
+    # -- what all pages share -------------------------------------------------------------------
 
     def get_form(self) -> ActionForm:
-        """The form, with what was sent if it was."""
+        """The form, bound to submitted or autosaved data if there are any."""
         data: dict[str, Any] = {"initial": self.get_initial(), **self.get_form_kwargs()}
         if self.submitted_data is not None:
             data |= {"data": self.submitted_data, "files": self.request.FILES}
@@ -144,24 +144,24 @@ class ActionFormView(View):
 
     @property
     def submitted_data(self) -> QueryDict | None:
-        """What stands in the form: what was sent, or typed before; None for a new form."""
+        """The data of the form: submitted, else autosaved; None for a new form."""
         return self.request.POST if self.request.method == "POST" else self.autosaved
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Act, and go on. What was typed is in the record now and need not be kept beside it."""
+        """Execute and redirect; the autosaved copy is no longer needed."""
         made = self.execute(form)
         if typing := getattr(self.request, "typing", None):
             typing.is_saved = True
         return self.get_success_response(made)
 
     def get_success_response(self, made: Any) -> HttpResponse:
-        """Go to the page of the record, which says what was done."""
+        """Redirect to the success URL with the message."""
         if message := self.get_success_message(made):
             messages.success(self.request, message)
         return redirect(self.get_success_url(made))
 
     def get_success_url(self, made: Any = None) -> str:
-        """The page of what was made, else of the record, or the list where there is none yet."""
+        """The URL of what was created, else of the object, else of the list."""
         name, is_below = self.created_page
         if name and made is not None:
             return reverse(name, args=[*(self.get_url_ids() if is_below else ()), made.public_id])
@@ -169,13 +169,13 @@ class ActionFormView(View):
         return reverse(self.object_page[1], args=ids) if ids else reverse(self.list_page[1])
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The pages above this one."""
+        """The breadcrumbs above this page."""
         label, name = self.list_page
         steps: list[Step] = [(label, reverse(name))] if name else []
         return [*steps, (self.get_title(), self.get_success_url())] if self.get_url_ids() else steps
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page with its form; `status` where something in it is at fault."""
+        """The page with its form; with `status` if the form is invalid."""
         context = {
             "form": form,
             "object": self.object,
@@ -194,9 +194,9 @@ class ActionFormView(View):
 
 
 class ActionView(ActionFormView):
-    """A button on the page of a record: what is refused is said there, too.
+    """A POST-only action from the page of an object, where its faults are shown, too.
 
-    One that cannot be undone has a question, and says what follows: it is asked on a page between.
+    One that cannot be undone has a `confirmation` and a `consequence`, shown on a page between.
     """
 
     http_method_names = ["post"]
@@ -204,7 +204,7 @@ class ActionView(ActionFormView):
     consequence: ClassVar[Words] = ""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Act, and go on; or ask once more before."""
+        """Ask for confirmation if there is a question, else execute and redirect."""
         if not self.confirmation or self.request.POST.get("sure"):
             return ActionFormView.form_valid(self, form)
         own = {"csrfmiddlewaretoken", "typing"}
@@ -226,7 +226,7 @@ class ActionView(ActionFormView):
         return render(self.request, "web/sure.html", context)
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """Back to the page of the record, which says what was at fault."""
+        """Redirect to the object, with the faults as messages."""
         for faults in form.errors.values():
             messages.error(self.request, " ".join(map(str, faults)))
         return redirect(self.get_success_url())
