@@ -51,6 +51,13 @@ class SolutionCostKind(models.TextChoices):
     RUNNING = "running", _("Running costs")
 
 
+class OneOff(models.TextChoices):
+    """Why more places will not try a solution as it was tried."""
+
+    SINGLE_SITE = "single-site", _("a project of one site")
+    CLOSED = "closed", _("the only known try has ended")
+
+
 class Reading(models.TextChoices):
     """How much of a source was read: how sure a figure from it is."""
 
@@ -163,6 +170,8 @@ class PoolExclusion(models.TextChoices):
     FINDING_NOT_EFFECT = "finding-not-effect", _("a finding, not an effect of the solution")
     COMPARISON_VALUE = "comparison-value", _("a comparison value, not an effect")
     AFTER_REMOVAL = "after-removal", _("measured after the solution was removed")
+    DISPUTED = "disputed", _("disputed by another source")
+    INTERESTED_PARTY = "interested-party", _("a figure from an interested party")
 
 
 class CostKind(models.TextChoices):

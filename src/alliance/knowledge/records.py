@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from alliance.knowledge.models import SolutionCost
+from django.db.models import Model
+
+from alliance.knowledge.models import Dispute, NationalScheme, SolutionCost
 
 
 @dataclass(frozen=True)
@@ -23,25 +25,49 @@ class SolutionTextRecord:
     status: str = "original"
 
 
-#: The columns of a line of costs and times, each with what stands there where nothing is known.
-COST_COLUMNS: dict[str, Any] = {
-    field.name: field.get_default()
-    for field in SolutionCost._meta.concrete_fields
-    if field.name not in {"id", "solution", "position"}
-}
+def _columns(model: type[Model]) -> dict[str, Any]:
+    """The columns of a line of a solution, each with what stands there where nothing is known."""
+    return {
+        field.name: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.name not in {"id", "solution", "position"}
+    }
+
+
+#: The columns of a line of costs and times, of a national scheme, and of a dispute.
+COST_COLUMNS = _columns(SolutionCost)
+SCHEME_COLUMNS = _columns(NationalScheme)
+DISPUTE_COLUMNS = _columns(Dispute)
+#: What editors say of a solution as a whole, as its columns.
+EDITORIAL_COLUMNS = (
+    "main_measure_chosen", "main_measure_why", "one_off", "one_off_year", "one_off_why",
+)  # fmt: skip
 #: Those of them that are words, with a French and a Swedish column beside each.
 COST_WORDS = tuple(name for name in COST_COLUMNS if f"{name}_fr" in COST_COLUMNS)
 
 
 @dataclass(frozen=True)
 class SolutionRecord:
-    """A solution; each line of `costs` has all of `COST_COLUMNS`."""
+    """A solution; each line of `costs` has all of `COST_COLUMNS`, and so on.
+
+    `main_measure` and `main_unit` are a slug and a code: empty though chosen, nothing recorded is
+    an outcome.
+    """
 
     public_id: str
     kind: str
     texts: tuple[SolutionTextRecord, ...]
     prerequisite_kinds: tuple[str, ...] = ()
     costs: tuple[Mapping[str, Any], ...] = ()
+    main_measure_chosen: bool = False
+    main_measure: str = ""
+    main_unit: str = ""
+    main_measure_why: str = ""
+    one_off: str = ""
+    one_off_year: int | None = None
+    one_off_why: str = ""
+    national_schemes: tuple[Mapping[str, Any], ...] = ()
+    disputes: tuple[Mapping[str, Any], ...] = ()
     topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()

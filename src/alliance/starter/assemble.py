@@ -21,6 +21,8 @@ from alliance.knowledge.case_fields import QUANTITIES
 from alliance.knowledge.enums import Outcome, TextStatus, Topic
 from alliance.knowledge.records import (
     COST_COLUMNS,
+    DISPUTE_COLUMNS,
+    SCHEME_COLUMNS,
     MethodRecord,
     MethodTextRecord,
     SolutionRecord,
@@ -179,6 +181,42 @@ def _set(text: str, language: str) -> str:
     return text
 
 
+#: What stands as the source of a dispute where the sources of the case say so.
+THE_CASE = "the case"
+
+
+def _editorial(row: dict[str, Any]) -> dict[str, Any]:
+    """What solution-editorial.json says of a solution, as fields of its record."""
+    main, one_off = row.get("main_measure"), row.get("one_off") or {}
+    return {
+        "main_measure_chosen": "main_measure" in row,
+        "main_measure": main["measure"] if main else "",
+        "main_unit": main["unit"] if main else "",
+        "main_measure_why": row.get("main_measure_why", ""),
+        "one_off": one_off.get("kind", ""),
+        "one_off_year": one_off.get("year"),
+        "one_off_why": one_off.get("why", ""),
+        "national_schemes": tuple(
+            SCHEME_COLUMNS
+            | {name: value for name, value in scheme.items() if name != "source"}
+            | {"country": country, "source_url": scheme["source"]}
+            for country, scheme in row.get("national_scheme", {}).items()
+        ),
+        "disputes": tuple(
+            DISPUTE_COLUMNS
+            | {
+                "case": dispute["case"],
+                "effects": dispute["effects"],
+                "sentence": dispute["en"],
+                "sentence_fr": dispute["fr"],
+                "sentence_sv": dispute["sv"],
+                "source_url": "" if dispute["source"] == THE_CASE else dispute["source"],
+            }
+            for dispute in row.get("disputed", ())
+        ),
+    }
+
+
 def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
     """One row of solutions.json with its translations."""
     texts = [
@@ -210,6 +248,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
         texts=tuple(texts),
         prerequisite_kinds=tuple(row.get("prerequisite_kinds", ())),
         costs=tuple({**COST_COLUMNS, **cost} for cost in files.solution_costs.get(row["slug"], ())),
+        **_editorial(files.editorial.get(row["slug"], {})),
         topics=tuple(row["topics"]),
         themes=tuple(row["themes"]),
         sdg_targets=tuple(row["sdg_targets"]),

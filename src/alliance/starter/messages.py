@@ -15,6 +15,7 @@ add_sentences(
         "no-municipality": _("organisations.json has no municipality for this city."),
         "not-as-many-effects": _("%(n)s effects are translated; the case has %(wanted)s."),
         "unmapped-measure": _("outcome-themes.json has no theme for this outcome measure."),
+        "recorded-otherwise": _("“recorded” must be true where a case has this measure and unit."),
         "no-such-effect": _("“%(value)s” has %(n)s effects, numbered from 0."),
     },
 )

@@ -35,6 +35,12 @@ SOURCED = {
     "source_url": "https://city.example/report",
     "read": "full-text",
 }
+MAIN = {"measure": "traffic-volume", "unit": "percent-change", "recorded": True}
+SCHEME = {"since": None, "what": "none", "source": "https://city.example/report"}
+DISPUTE = {
+    "case": "milan-area-c", "effects": ["traffic"], "en": "x", "sv": "x", "fr": "x",
+    "source": "the case",
+}  # fmt: skip
 
 
 def _told(folder: Path) -> list[str]:
@@ -91,6 +97,41 @@ FAULTS = [
         "solution-costs.json",
         json.dumps({"congestion-charging": [SOURCED | {"read": "guessed"}]}),
         "congestion-charging, [0].read: 'guessed' is not one of",
+    ),
+    (
+        "solution-editorial.json",
+        '{"nowhere": {}}',
+        "solution-editorial.json, nowhere: “nowhere” is not in solutions.json",
+    ),
+    *(
+        ("solution-editorial.json", json.dumps({"congestion-charging": row}), fault)
+        for row, fault in (
+            ({"one_off": {"kind": "once", "year": 2020, "why": "x"}}, "'once' is not one of"),
+            (
+                {"one_off": {"kind": "closed", "year": 3020, "why": "x"}},
+                "congestion-charging.one_off_year: Enter a year from",
+            ),
+            (
+                {"main_measure": {**MAIN, "measure": "wombats"}},
+                "main_measure.measure: “wombats” is not in measures.json",
+            ),
+            (
+                {"main_measure": {**MAIN, "recorded": False}},
+                "main_measure.recorded: “recorded” must be true where a case has",
+            ),
+            (
+                {"national_scheme": {"SE": {**SCHEME, "since": 2024, "until": 2020}}},
+                "congestion-charging.national_schemes[0].until: ",
+            ),
+            (
+                {"disputed": [{**DISPUTE, "case": "nowhere"}]},
+                "disputed[0].case: “nowhere” is not in cases.json",
+            ),
+            (
+                {"disputed": [{**DISPUTE, "effects": ["nothing"]}]},
+                "disputed[0].effects: “nothing” is not in cases.json",
+            ),
+        )
     ),
     (
         "translations/solutions.sv.json",

@@ -132,6 +132,47 @@ def test_a_second_load_changes_nothing(starter, now):
     assert list(CaseStudy.objects.values_list("public_id", "revision", "updated_at")) == before
 
 
+def test_what_editors_say_of_a_solution_is_loaded(starter, starter_folder, now):
+    key = json.loads((starter_folder / "cases.json").read_text())[0]["effects"][0]["key"]
+    case = json.loads((starter_folder / "cases.json").read_text())[0]["slug"]
+    rows = {
+        "congestion-charging": {
+            "main_measure": {
+                "measure": "traffic-volume", "unit": "percent-change", "recorded": True,
+            },
+            "main_measure_why": "what the charge is for",
+            "one_off": {"kind": "closed", "year": 2018, "why": "one plant"},
+            "national_scheme": {
+                "SE": {"since": 2030, "what": "a law", "source": "https://example.org/se"},
+                "FR": {"since": None, "what": "none", "source": "https://example.org/fr"},
+            },
+            "disputed": [
+                {"case": case, "effects": [key], "en": "No.", "sv": "Nej.", "fr": "Non.",
+                 "source": "the case"}
+            ],
+        },
+        "open-data": {"main_measure": None},
+    }  # fmt: skip
+    (starter_folder / "solution-editorial.json").write_text(json.dumps(rows))
+    load_starter(starter_folder, at=now)
+    charging = Solution.objects.get(public_id="congestion-charging")
+    assert (charging.main_measure.slug, charging.main_unit.code) == (
+        "traffic-volume", "percent-change",
+    )  # fmt: skip
+    assert (charging.one_off, charging.one_off_year) == ("closed", 2018)
+    assert list(charging.national_schemes.values_list("country", "since", "until")) == [
+        ("SE", 2030, None), ("FR", None, None),
+    ]  # fmt: skip
+    dispute = charging.disputes.get()
+    assert (dispute.case, dispute.effects, dispute.sentence_fr, dispute.source_url) == (
+        case, [key], "Non.", "",
+    )  # fmt: skip
+    none = Solution.objects.get(public_id="open-data")
+    assert none.main_measure_chosen and none.main_measure is None
+    default = Solution.objects.get(public_id="citywide-30-kmh")
+    assert not default.main_measure_chosen and not default.disputes.exists()
+
+
 def test_a_changed_file_updates_the_untouched_record(starter, starter_folder, now):
     _edit(starter_folder, "cases.json", 0, summary="Told anew.")
     report = load_starter(starter_folder, at=now)

@@ -26,7 +26,9 @@ from alliance.knowledge.models.kept_copies import StoredCopy
 from alliance.knowledge.models.method_results import MethodResult
 from alliance.knowledge.models.methods import Method, MethodText
 from alliance.knowledge.models.solutions import (
+    Dispute,
     Measure,
+    NationalScheme,
     PanelVerdict,
     Solution,
     SolutionClassification,
@@ -46,6 +48,7 @@ __all__ = [
     "CaseStudy",
     "CaseText",
     "CaseVersion",
+    "Dispute",
     "Draft",
     "DraftRevision",
     "Effect",
@@ -54,6 +57,7 @@ __all__ = [
     "Method",
     "MethodResult",
     "MethodText",
+    "NationalScheme",
     "NullResult",
     "PanelVerdict",
     "Question",

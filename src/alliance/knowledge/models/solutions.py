@@ -11,6 +11,7 @@ from alliance.analysis.effect_spread import STANDARDISED
 from alliance.knowledge.enums import (
     EffectDirection,
     Language,
+    OneOff,
     OutcomeTheme,
     Reading,
     Scheme,
@@ -105,6 +106,22 @@ class Solution(FromElsewhere, Record):
     kind = models.CharField(max_length=10, choices=SolutionKind)
     # Of each prerequisite of its texts, in their order, what it is about; empty: not sorted.
     prerequisite_kinds = models.JSONField(default=list, blank=True)
+    # The outcome that its verdict is about, chosen by an editor, who may also choose none at all,
+    # or a measure that no case has yet; not chosen: the best covered one.
+    main_measure_chosen = models.BooleanField(default=False)
+    main_measure = models.ForeignKey(
+        Measure, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    main_unit = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # For editors, in English.
+    main_measure_why = models.CharField(max_length=200, blank=True, default="")
+    one_off = models.CharField(max_length=12, choices=OneOff, blank=True, default="")
+    # When the only known try ended.
+    one_off_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    # For editors, in English.
+    one_off_why = models.CharField(max_length=200, blank=True, default="")
     # Evidence grade, derived from the effects of its cases by the published rule.
     evidence_points = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence_lines = models.JSONField(default=list, blank=True)
@@ -122,6 +139,13 @@ class Solution(FromElsewhere, Record):
 
     class Meta:
         ordering = ["public_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(main_measure=None, main_unit=None)
+                | Q(main_measure_chosen=True, main_measure__isnull=False, main_unit__isnull=False),
+                name="solution_main_measure_with_unit",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -297,3 +321,52 @@ class SolutionCost(models.Model):
 
     def __str__(self) -> str:
         return f"{self.solution_id} {self.position}"
+
+
+class NationalScheme(models.Model):
+    """That a country has a solution as a whole, so that each of its cities has it."""
+
+    solution = models.ForeignKey(
+        Solution, on_delete=models.CASCADE, related_name="national_schemes"
+    )
+    country = models.CharField(max_length=2)
+    # None: it was looked up, and the country has none. May lie ahead.
+    since = models.PositiveSmallIntegerField(null=True, blank=True)
+    until = models.PositiveSmallIntegerField(null=True, blank=True)
+    what = models.CharField(max_length=300)
+    what_fr = models.CharField(max_length=300, blank=True, default="")
+    what_sv = models.CharField(max_length=300, blank=True, default="")
+    source_url = models.URLField(max_length=500)
+
+    class Meta:
+        ordering = ["solution", "-country"]
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "country"], name="national_scheme_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution_id} {self.country}"
+
+
+class Dispute(models.Model):
+    """One sentence on why results of a case are disputed, shown beside their figures."""
+
+    solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="disputes")
+    position = models.PositiveSmallIntegerField()
+    # The id of the case, which may be loaded later, and the keys of its disputed results.
+    case = models.CharField(max_length=80)
+    effects = models.JSONField(default=list)
+    sentence = models.CharField(max_length=300)
+    sentence_fr = models.CharField(max_length=300, blank=True, default="")
+    sentence_sv = models.CharField(max_length=300, blank=True, default="")
+    # Empty: the sources of the case say so.
+    source_url = models.URLField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["solution", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["solution", "position"], name="dispute_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.solution_id} {self.case}"

@@ -10,18 +10,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
-from alliance.core.errors import NotAllowed, refuse
+from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.knowledge import rules
 from alliance.knowledge.enums import Scheme
 from alliance.knowledge.models import (
+    Dispute,
     Measure,
+    NationalScheme,
     Solution,
     SolutionClassification,
     SolutionCost,
     SolutionText,
     Unit,
 )
-from alliance.knowledge.records import COST_COLUMNS, SolutionRecord
+from alliance.knowledge.records import COST_COLUMNS, EDITORIAL_COLUMNS, SolutionRecord
 from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.validation import fact_faults, solution_faults
 from alliance.network.enums import Origin
@@ -71,6 +73,7 @@ def save_solution(
         solution.withdrawn_at = None
         solution.kind = record.kind
         solution.prerequisite_kinds = list(record.prerequisite_kinds)
+        _set_editorial(solution, record)
         solution.origin = origin
         solution.starter_digest = starter_digest
         if actor.user is not None:
@@ -95,6 +98,7 @@ def save_solution(
             ],
         )
         _write_costs(solution, record.costs)
+        _write_lines(solution, record)
         write_classifications(
             SolutionClassification,
             {"solution": solution},
@@ -106,6 +110,36 @@ def save_solution(
         )
         audit.record("solution", solution, verb, actor=actor, at=at)
     return solution
+
+
+def _term(model: type[W], where: str, **key: str) -> W | None:
+    """The measure or unit of a slug or code; None for an empty one. Raises InvalidData."""
+    (value,) = key.values()
+    if not value:
+        return None
+    term = model._default_manager.filter(**key).first()
+    if term is None:
+        raise InvalidData([Fault(where, "unknown", {"value": value})])
+    return term
+
+
+def _set_editorial(solution: Solution, record: SolutionRecord) -> None:
+    solution.main_measure = _term(Measure, "solution.main_measure", slug=record.main_measure)
+    solution.main_unit = _term(Unit, "solution.main_unit", code=record.main_unit)
+    for name in EDITORIAL_COLUMNS:
+        setattr(solution, name, getattr(record, name))
+
+
+def _write_lines(solution: Solution, record: SolutionRecord) -> None:
+    solution.national_schemes.all().delete()
+    NationalScheme.objects.bulk_create(
+        NationalScheme(solution=solution, **scheme) for scheme in record.national_schemes
+    )
+    solution.disputes.all().delete()
+    Dispute.objects.bulk_create(
+        Dispute(solution=solution, position=position, **dispute)
+        for position, dispute in enumerate(record.disputes)
+    )
 
 
 def _write_costs(solution: Solution, costs: Sequence[Mapping[str, Any]]) -> None:
