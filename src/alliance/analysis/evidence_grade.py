@@ -50,8 +50,8 @@ MIN_POINTS_MEASURED = 1
 MAX_POINTS_FEW_PLACES = 3
 
 #: Reasons for leaving an effect out of every count that say that it is no effect of the measure, or
-#: cannot be relied on. Any other, such as that it repeats another one, leaves it as evidence for its
-#: own case.
+#: cannot be relied on. Any other, such as that it repeats another one, leaves it as evidence for
+#: its own case.
 NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value", "disputed", "interested-party"})
 
 
