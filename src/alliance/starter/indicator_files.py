@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ OBSERVATION_COLUMNS = (
     "standard_error", "quality", "error_basis", "n", "boundary_detail",
 )  # fmt: skip
 SOURCE_COLUMNS = ("source", "title", "url", "seen_in")
+#: Said of how a figure was made where its source quotes the publisher.
+SECOND_HAND = "second-hand, to be checked again"
 TARGET_COLUMNS = (
     "indicator", "definition_id", "city", "country", "kind", "target", "target_year", "unit",
     "baseline_year", "baseline_value", "computed", "rule", "basis", "basis_fr", "basis_sv",
@@ -108,7 +110,7 @@ class StarterFigure:
 class IndicatorFiles:
     """The checked rows. `definitions` maps (code, key) to what the definition says.
 
-    `sources` are (title, address) by key. `targets` and `siblings` are fields of the records with
+    `sources` are (title, address, whether to check it again) by key. `targets` and `siblings` are fields of the records with
     their place in the files; `left_out` are those of indicators that the folder does not have.
     """
 
@@ -117,7 +119,7 @@ class IndicatorFiles:
     groups: list[dict[str, Any]]
     measures: list[dict[str, Any]]
     figures: list[StarterFigure]
-    sources: dict[str, tuple[str, str]]
+    sources: dict[str, tuple[str, str, bool]]
     targets: list[tuple[str, dict[str, Any]]]
     siblings: list[tuple[str, dict[str, Any]]]
     recipes: list[dict[str, Any]]
@@ -201,10 +203,10 @@ def _definition(row: _Row, notes: dict[str, Any]) -> DefinitionVersion:
     )
 
 
-def _method(row: _Row) -> str:
+def _method(row: _Row, *, check_again: bool) -> str:
     """What a row says of how its figure was made, beside its error."""
     n = f"n = {row['n']}" + (", assumed" if row["error_basis"].endswith("assumed") else "")
-    parts = (row["boundary_detail"], n if row["n"] else "")
+    parts = (row["boundary_detail"], n if row["n"] else "", SECOND_HAND if check_again else "")
     return "; ".join(part for part in parts if part)
 
 
@@ -212,7 +214,7 @@ def _figures(
     rows: Iterable[_Row],
     definitions: dict[Pair, DefinitionVersion],
     cities: dict[str, str],
-    sources: Collection[str],
+    sources: Mapping[str, tuple[str, str, bool]],
 ) -> Iterator[StarterFigure]:
     seen: dict[tuple[str, ...], int] = {}
     for row in rows:
@@ -250,13 +252,14 @@ def _figures(
                 source=row["source"],
                 standard_error=error,
                 quality=row["quality"],
-                method=_method(row),
+                method=_method(row, check_again=sources[row["source"]][2]),
             )
 
 
-def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str]]:
-    """Title and address by key. The copy that was read is named behind the title."""
-    sources: dict[str, tuple[str, str]] = {}
+def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str, bool]]:
+    """Title, address and whether to check it again, by key. The copy that was read is named behind
+    the title."""
+    sources: dict[str, tuple[str, str, bool]] = {}
     for row in rows:
         if not row["title"]:
             row.fault("title", "missing")
@@ -264,7 +267,8 @@ def _sources(rows: Iterable[_Row]) -> dict[str, tuple[str, str]]:
             row.fault("source", "given-twice", value=row["source"])
         copy, _bar, address = row["seen_in"].partition(" | ")
         title = f"{row['title']}{READ_IN}{copy})" if copy else row["title"]
-        sources[row["source"]] = title, row["url"] or address
+        row.check_choice("check_again", ("", "yes"))
+        sources[row["source"]] = title, row["url"] or address, row["check_again"] == "yes"
     return sources
 
 

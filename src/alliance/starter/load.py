@@ -310,6 +310,8 @@ class _Loader:
         self.counts: dict[str, Counter[str]] = {}
         # Measures that were there under another theme.
         self.moved: list[Measure] = []
+        # Solutions that were written, whose verdict may be about another measure.
+        self.written: set[str] = set()
 
     def _load(
         self,
@@ -358,18 +360,19 @@ class _Loader:
             )
 
     def cities(self) -> None:
-        rows = {row["id"]: row for row in self.files.cities}
+        rows = {row["id"]: dict(row) for row in self.files.cities}
         for place in self.files.places.values():
-            if place["city_id"] is not None and place["city_id"] not in rows:
-                rows[place["city_id"]] = {
-                    "id": place["city_id"],
-                    "name": place["name"],
-                    "name_fr": place["name_fr"],
-                    "name_sv": place["name_sv"],
-                    "country": place["country"],
-                    "latitude": place["lat"],
-                    "longitude": place["lon"],
-                }
+            if place["city_id"] is None:
+                continue
+            row = rows.setdefault(place["city_id"], {"id": place["city_id"]})
+            for name, value in (
+                *((name, place[name]) for name in ("name", "name_fr", "name_sv", "country")),
+                ("latitude", place["lat"]),
+                ("longitude", place["lon"]),
+            ):
+                # An empty cell leaves what the place says.
+                if row.get(name) in {None, ""}:
+                    row[name] = value
         # Cases name some cities in English: "Gothenburg" must lead to Göteborg.
         aliases: dict[str, list[str]] = {}
         for place in self.files.places.values():
@@ -447,13 +450,14 @@ class _Loader:
     def solutions(self) -> None:
         for row in self.files.solutions:
             record = solution_record(self.files, row)
-            self._load(
+            if self._load(
                 "solutions",
                 Solution,
                 record.public_id,
                 dataclasses.asdict(record),
                 partial(knowledge.save_solution, record),
-            )
+            ):
+                self.written.add(record.public_id)
 
     def cases(self) -> None:
         touched: set[str] = set()
@@ -486,6 +490,7 @@ class _Loader:
             if self._load("cases", CaseStudy, slug, plain(document), partial(write, slug)):
                 touched.add(document.solution)
         create()
+        touched |= self.written
         touched |= set(measured_by(self.moved).values_list("public_id", flat=True))
         if touched:
             # Planned for tables that were empty when they were counted last, grading takes minutes.

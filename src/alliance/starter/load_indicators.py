@@ -203,10 +203,11 @@ def _figures(
         definition = definitions[figure.code, figure.key]
         licence = licences[figure.code, figure.key]
         if (figure.source, licence) not in sources:
-            title, url = files.sources[figure.source]
-            row, _made = ObservationSource.objects.get_or_create(
-                title=title, url=url, licence=licence, publisher=""
-            )
+            title, url, check_again = files.sources[figure.source]
+            row, _made = ObservationSource.objects.update_or_create(
+                title=title, url=url, licence=licence, publisher="",
+                defaults={"check_again": check_again},
+            )  # fmt: skip
             sources[figure.source, licence] = row.pk
         # The starter's figures are about everybody in an area.
         key = (cities[figure.city], definition.pk, figure.boundary, figure.period)

@@ -20,6 +20,8 @@ def test_a_small_line_says_its_ends_in_words() -> None:
 def test_a_source_is_named_and_linked_as_far_as_it_is_known() -> None:
     assert source_line(None) == "Source not known."
     assert source_line(ObservationSource(title="A & B")) == "Source: A &amp; B."
+    doubtful = ObservationSource(title="A", check_again=True)
+    assert source_line(doubtful) == "Source: A. Second-hand: check it again before you use it."
     linked = ObservationSource(title="<T>", url="https://example.org/?a&b")
     assert source_line(linked) == ('Source: <a href="https://example.org/?a&amp;b">&lt;T&gt;</a>.')
 

@@ -35,6 +35,8 @@ class ObservationSource(models.Model):
     licence = models.CharField(max_length=240, blank=True, default="")
     # Who published these figures, where it is somebody else than their definition says.
     publisher = models.CharField(max_length=160, blank=True, default="")
+    # It quotes the publisher, as the press does: to be looked up before it is taken as settled.
+    check_again = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]

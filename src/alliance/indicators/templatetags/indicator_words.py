@@ -267,9 +267,12 @@ def source_line(source: ObservationSource | None) -> SafeString:
     if source is None or not (source.url or source.title):
         return conditional_escape(gettext("Source not known."))
     title = publisher_title(source.title)
-    if not source.url:
-        return format_html("{} {}.", gettext("Source:"), title)
-    return format_html('{} <a href="{}">{}</a>.', gettext("Source:"), source.url, title)
+    line = format_html("{} {}.", gettext("Source:"), title)
+    if source.url:
+        line = format_html('{} <a href="{}">{}</a>.', gettext("Source:"), source.url, title)
+    if source.check_again:
+        line = format_html("{} {}", line, gettext("Second-hand: check it again before you use it."))
+    return line
 
 
 @register.simple_tag
