@@ -301,6 +301,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "verdicts__measure",
             "verdicts__unit",
             "costs",
+            "disputes",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

@@ -29,7 +29,8 @@ from alliance.knowledge.effects import (
     null_effects,
     place_effects,
 )
-from alliance.knowledge.enums import SUCCESSES, EffectDirection
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.headline import main_result, tried
 from alliance.knowledge.line_facts import middling
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 from alliance.knowledge.services.panels import panel_payload, panel_that_holds
@@ -223,17 +224,13 @@ def _apply_rule(
         main_by_default=True,
         previous=previous,
     )
-    ended: dict[str, set[str]] = {}
-    for case in cases:
-        ended.setdefault(places[case.pk], set()).add(case.outcome)
     scores = place_scores(verdict_cases)[0].values()
     worked, failed = (sum(place_score == score for place_score in scores) for score in (1, 0))
     details: dict[str, Any] = as_values(result) | {
         # Of the places that count: where it worked, worked in part, and did not.
         "by_outcome": [worked, len(scores) - worked - failed, failed],
-        "told": len(ended),
+        **tried(cases, places),
         **middling(cases),
-        "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
     }
     panel = panel_that_holds(known, digests, result.verdict, at)
     word = panel.word if panel else result.verdict
@@ -246,6 +243,7 @@ def _apply_rule(
             for effect in own
             if (effect.measure_id, effect.unit_id) == key
         )
+        details["result"] = asdict(main_result(cases, places, row.measure_id, row.unit, details))
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION

@@ -267,14 +267,11 @@ def verdict_line(
     if name:
         tongue = format_html(' lang="{}"', lang) if lang else ""
         head = format_html('<h3><a href="{}"{}>{}</a></h3>', href, tongue, name)
-    if not line.code:
-        sentence = conditional_escape(line.words)
-    elif line.is_silent:
-        silent = verdict(line.code, gettext("Not enough evidence"))
-        sentence = format_html("{} {}", silent, line.words)
-    else:
-        sentence = verdict(line.code, line.words)
-    return format_html("{}<p>{}</p>{}", head, sentence, facts_of_line(line))
+    badge = verdict(line.code, line.title) if line.code else conditional_escape(line.title)
+    said = format_html(' <span data-headline="{}">{}</span>', line.of, line.words)
+    return format_html(
+        "{}<p>{}{}</p>{}", head, badge, said if line.words else "", facts_of_line(line)
+    )
 
 
 @register.simple_tag

@@ -208,7 +208,8 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
     kind, public_id = index.identity(row)
     verdicts = list(
         SolutionVerdict.objects.filter(solution__public_id=public_id)
-        .select_related("measure", "unit")
+        .select_related("measure", "unit", "solution")
+        .prefetch_related("solution__disputes")
         .defer("cases")
         .order_by("-is_main", "id")
     )
