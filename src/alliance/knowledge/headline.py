@@ -14,6 +14,7 @@ from typing import Any
 from alliance.analysis.effect_spread import MEASURED_DESIGNS, PERCENT_CHANGE, STANDARDISED
 from alliance.analysis.evidence.solution_verdict import BODIES
 from alliance.knowledge.effects import UNDISCLOSED, speaking
+from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, Unit
 from alliance.network.localise import by_language
 
@@ -62,11 +63,11 @@ class Headline:
     """What pages say first of a solution and of one of its outcomes.
 
     `solution`: its id; `code`: the verdict. `direction`: which way is better; empty where more of
-    the number may be less of it. `names` are words by language. `places` have a case, `worked` of
-    `measured` worked and measured a change of any kind, `reported` only say that it worked;
-    `counted` is how many count and measured this outcome. `ways`: in how many of those that count
-    it worked, worked in part and did not. `one_off`: why no more places will try it, with its
-    `year`.
+    the number may be less of it. `names` are words by language. `places` have a case; of those that
+    `measured` a change of any kind it `worked` in some and `partly` in others, and further places
+    only `reported` that it worked; `counted` is how many count and measured this outcome. `ways`:
+    in how many of those that count it worked, worked in part and did not. `one_off`: why no more
+    places will try it, with its `year`.
     `disputes`: by language, why results are disputed.
     """
 
@@ -83,6 +84,7 @@ class Headline:
     places: int = 0
     measured: int = 0
     worked: int = 0
+    partly: int = 0
     reported: int = 0
     counted: int = 0
     ways: tuple[int, ...] = ()
@@ -114,7 +116,7 @@ def headline(verdict: SolutionVerdict, solution: Solution) -> Headline:
         result=MainResult(**result) if result else None,
         places=details["told"],
         counted=min(details["places"], details["measured_places"]),
-        **{name: details.get(name, 0) for name in ("measured", "worked", "reported")},
+        **{name: details.get(name, 0) for name in ("measured", "worked", "partly", "reported")},
         ways=tuple(details.get("by_outcome", ())),
         one_off=solution.one_off,
         year=solution.one_off_year,
@@ -163,7 +165,7 @@ def main_result(
         fell=sum(value < 0 for value in values),
         rose=sum(value > 0 for value in values),
         unchanged=sum(value == 0 for value in values) + len(without - with_number),
-        is_modelled=not seen,
+        is_modelled=all(effect.design == Design.MODELLED for effect in rows),
         left_out=left_out,
         check_again=sum(bool(effect.check_again) for effect in rows),
     )
@@ -210,7 +212,8 @@ def _ends(effect: Effect) -> tuple[float, float]:
 
 
 def tried(cases: Sequence[CaseStudy], places: Mapping[int, str]) -> dict[str, int]:
-    """Of the places: how many measured a change, worked among these, and only say that it worked.
+    """How many places have a case (`told`); measured a change, among them those where it `worked`
+    or worked `partly`; and how many only say that it worked (`reported`).
 
     A result in words that found no difference is measured.
     """
@@ -228,6 +231,7 @@ def tried(cases: Sequence[CaseStudy], places: Mapping[int, str]) -> dict[str, in
         "told": len(ended),
         "measured": len(measured),
         "worked": sum("worked" in ended[place] for place in measured),
+        "partly": sum("worked" not in ended[p] and "mixed" in ended[p] for p in measured),
         "reported": sum(
             place not in measured and bool(outcomes & {"worked", "reported"})
             for place, outcomes in ended.items()

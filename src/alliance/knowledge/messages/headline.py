@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.knowledge.enums import EffectDirection, OneOff, Verdict
-from alliance.knowledge.headline import Headline, MainResult
+from alliance.knowledge.headline import MIN_FOR_MEDIAN, Headline, MainResult
 from alliance.web.formatting import colon, estimate, number, quantity, rest_of_unit
 
 #: Verdicts that say that something changed, with the way it went.
@@ -79,7 +79,7 @@ def figure(headline: Headline) -> str:
         return _signed_range(headline, main)
     if not headline.is_change:
         return _level(headline, main.value)
-    return estimate(main.value, _unit(headline), _digits(headline, main), signed=headline.is_change)
+    return estimate(main.value, _unit(headline), _digits(main), signed=headline.is_change)
 
 
 def result(headline: Headline) -> tuple[str, ...]:
@@ -155,44 +155,46 @@ def what_is_mixed(headline: Headline) -> tuple[str, ...]:
 
 def _what_is_known(headline: Headline) -> tuple[str, ...]:
     places, measured, reported = headline.places, headline.measured, headline.reported
-    if not measured:
-        if not reported:
-            return (
-                _("No place reports that it worked, and too little has been measured to judge."),
-            )
-        text = ngettext(
-            "Reported as working in %(worked)s of %(n)s place, but not measured.",
-            "Reported as working in %(worked)s of %(n)s places, but not measured.",
-            places,
-        )
-        return (text % {"worked": number(reported), "n": number(places)},)
-    params = {"worked": number(headline.worked), "n": number(measured)}
-    if not headline.worked:
-        text = ngettext(
-            "Did not clearly work in the %(n)s place that measured it.",
-            "Did not clearly work in any of the %(n)s places that measured it.",
-            measured,
-        )
-    elif headline.counted < MIN_PLACES:
-        text = ngettext(
-            "Worked in %(worked)s of %(n)s place; too few to say more.",
-            "Worked in %(worked)s of %(n)s places; too few to say more.",
-            measured,
-        )
-    else:
-        text = ngettext(
-            "Worked in %(worked)s of %(n)s place; the results are not clear enough to say more.",
-            "Worked in %(worked)s of %(n)s places; the results are not clear enough to say more.",
-            measured,
-        )
+    if measured:
+        return (_measured(headline), *((_also_reported(reported),) if reported else ()))
     if not reported:
-        return (text % params,)
-    also = ngettext(
+        return (_("No place reports that it worked, and too little has been measured to judge."),)
+    if places == 1:
+        return (_("Reported as working in the only place that tried it, but not measured."),)
+    text = ngettext(
+        "Reported as working in %(worked)s of %(n)s place, but not measured.",
+        "Reported as working in %(worked)s of %(n)s places, but not measured.",
+        places,
+    )
+    return (text % {"worked": number(reported), "n": number(places)},)
+
+
+def _measured(headline: Headline) -> str:
+    """In how many of the places that measured a change it worked."""
+    n, worked, partly = headline.measured, headline.worked, headline.partly
+    params = {"worked": number(worked), "n": number(n)}
+    if not worked and not partly:
+        if n == 1:
+            return _("Did not work in the only place that measured a change.")
+        return _("Did not work in any of the %(n)s places that measured a change.") % params
+    if not worked:
+        if n == 1:
+            return _("Worked only partly in the only place that measured a change.")
+        return _("Worked at most partly in the %(n)s places that measured a change.") % params
+    if headline.counted >= MIN_PLACES:
+        return _("Worked in %(worked)s of %(n)s places; not clear enough to say more.") % params
+    if n == 1:
+        return _("Worked in the only place that measured a change; too few to say more.")
+    return _("Worked in %(worked)s of %(n)s places; too few to say more.") % params
+
+
+def _also_reported(n: int) -> str:
+    text = ngettext(
         "Reported as working, but not measured, in %(n)s other place.",
         "Reported as working, but not measured, in %(n)s other places.",
-        reported,
+        n,
     )
-    return text % params, also % {"n": number(reported)}
+    return text % {"n": number(n)}
 
 
 def _missing(headline: Headline) -> str:
@@ -235,7 +237,7 @@ def _expected(headline: Headline, main: MainResult) -> str:
     if low < 0 < high:
         text = _("In a new city, expect anything from a fall of %(fall)s to a rise of %(rise)s.")
         return text % {
-            "fall": _size(headline, main, low),
+            "fall": estimate(abs(low), "", _digits(main)),
             "rise": _size(headline, main, high),
         }
     text = (
@@ -271,7 +273,7 @@ def _median(headline: Headline, main: MainResult, measure: str) -> str:
             **params,
             "fell": number(main.fell),
             "rose": number(main.rose),
-            "low": _size(headline, main, low),
+            "low": estimate(abs(low), "", _digits(main)),
             "high": _size(headline, main, high),
         }
         return _with_median(headline, main, text, signed=True)
@@ -289,6 +291,12 @@ def _median(headline: Headline, main: MainResult, measure: str) -> str:
                 main.n_numbers,
             )
         )
+    elif main.n_numbers == MIN_FOR_MEDIAN - 1:
+        text = (
+            _("%(measure)s fell in both places, by %(range)s")
+            if main.fell
+            else _("%(measure)s rose in both places, by %(range)s")
+        )
     else:
         text = (
             _("%(measure)s fell in all %(n)s places, by %(range)s")
@@ -303,7 +311,7 @@ def _with_median(headline: Headline, main: MainResult, text: str, *, signed: boo
     if main.value is None or main.low == main.high:
         return text
     value = (
-        estimate(main.value, _unit(headline), _digits(headline, main), signed=True)
+        estimate(main.value, _unit(headline), _digits(main), signed=True)
         if signed
         else _size(headline, main, main.value)
     )
@@ -346,7 +354,7 @@ def _level(headline: Headline, value: float) -> str:
     return f"{text} {rest}" if rest and rest != name else text
 
 
-def _digits(headline: Headline, main: MainResult) -> int:
+def _digits(main: MainResult) -> int:
     """Decimals that the figures of a result are worth, given the largest of them."""
     sizes = [abs(value) for value in (main.value, main.low, main.high) if value is not None]
     largest = max(sizes, default=0.0)
@@ -354,20 +362,20 @@ def _digits(headline: Headline, main: MainResult) -> int:
 
 
 def _size(headline: Headline, main: MainResult, value: float) -> str:
-    return estimate(abs(value), _unit(headline), _digits(headline, main))
+    return estimate(abs(value), _unit(headline), _digits(main))
 
 
 def _range(headline: Headline, main: MainResult, low: float, high: float) -> str:
     """Sizes on one side of zero, the smaller first; once where both read the same."""
     small, large = sorted((abs(low), abs(high)))
-    shown = estimate(small, "", _digits(headline, main))
-    if shown == estimate(large, "", _digits(headline, main)):
+    shown = estimate(small, "", _digits(main))
+    if shown == estimate(large, "", _digits(main)):
         return _size(headline, main, large)
     return _("%(low)s to %(high)s") % {"low": shown, "high": _size(headline, main, large)}
 
 
 def _signed_range(headline: Headline, main: MainResult) -> str:
-    low, high, digits = main.low or 0, main.high or 0, _digits(headline, main)
+    low, high, digits = main.low or 0, main.high or 0, _digits(main)
     if not headline.is_change:
         return _("%(low)s to %(high)s") % {"low": number(low), "high": _level(headline, high)}
     return _("%(low)s to %(high)s") % {
