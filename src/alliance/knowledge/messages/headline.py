@@ -182,9 +182,9 @@ def _measured(headline: Headline) -> str:
             return _("Worked only partly in the only place that measured a change.")
         return _("Worked at most partly in the %(n)s places that measured a change.") % params
     if headline.counted >= MIN_PLACES:
-        return _("Worked in %(worked)s of %(n)s places; not clear enough to say more.") % params
+        return _("Worked in %(worked)s of %(n)s places; the results are not clear enough.") % params
     if n == 1:
-        return _("Worked in the only place that measured a change; too few to say more.")
+        return _("Worked in the only place that measured a change: too little to judge.")
     return _("Worked in %(worked)s of %(n)s places; too few to say more.") % params
 
 
