@@ -22,6 +22,8 @@ from alliance.network.localise import by_language
 FOR_ANALYSTS = frozenset({*STANDARDISED, "points", "index (2003 = 100)"})
 #: Reasons of a verdict that rests on how many places improved, so that no mean stands beside it.
 COUNTED = frozenset({"counts", "directions"})
+#: Reasons of a verdict that rests on the pool, which is then shown however uncertain it is.
+POOLED = frozenset({"mean", "prediction-interval", "pool-wrong-way", "too-little-to-matter"})
 #: From so many places on, a middle one says more than the ends.
 MIN_FOR_MEDIAN = 3
 
@@ -173,11 +175,13 @@ def main_result(
 
 def _body(details: Mapping[str, Any], unit: Unit) -> Mapping[str, Any] | None:
     """The pool that gives a mean with its range to expect; None where none may be shown."""
-    body = details["body"]
-    if body is None or not unit.is_change or COUNTED & set(details["because"]):
+    body, because = details["body"], set(details["because"])
+    if body is None or not unit.is_change or COUNTED & because:
+        return None
+    if body["certainty"] == "very-low" and not POOLED & because:
         return None
     ends = (*body["ci"], *body["prediction_interval"])
-    if body["certainty"] == "very-low" or any(end is None for end in ends):
+    if any(end is None for end in ends):
         return None
     return None if unit.name in PERCENT_CHANGE and min(ends) < -100 else body
 

@@ -166,6 +166,14 @@ class Spread:
         )
 
     @property
+    def drawn_median(self) -> float | None:
+        """The median as drawn: of the main measure that of the headline, if it names one."""
+        result = self.main.details.get("result") if self.main is not None else None
+        if result is None:
+            return self.summary.median if self.has_mean else None
+        return result["value"] if result["statistic"] == "median" else None
+
+    @property
     def digits(self) -> int:
         """Decimals that a computed figure is worth, given the size of the values."""
         return _digits(row.value for row in self.chosen)
@@ -276,7 +284,7 @@ def rows_drawn(rows: Sequence[SpreadRow], most: int) -> tuple[SpreadRow, ...]:
 
 def _chart(spread: Spread, most: int) -> forest.Forest:
     """The chart of a measure with at most `most` of its places, its counts being of all."""
-    summary, pooled, rows = spread.summary, spread.drawn_pool, spread.chosen
+    pooled, rows = spread.drawn_pool, spread.chosen
     plot = forest.draw(
         [
             row.drawn(
@@ -300,12 +308,12 @@ def _chart(spread: Spread, most: int) -> forest.Forest:
             ci_high=pooled.ci_high,
             pi_low=pooled.prediction_low,
             pi_high=pooled.prediction_high,
-            median=summary.median,
+            median=spread.drawn_median,
             weighted=pooled.weighting == "inverse-variance",
         )
         if pooled is not None
-        else forest.ForestSummary(median=summary.median)
-        if spread.has_mean
+        else forest.ForestSummary(median=spread.drawn_median)
+        if spread.drawn_median is not None
         else None,
     )
     if len(plot.rows) == len(rows):

@@ -74,8 +74,9 @@ def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
         brief_parts.placed(row, plot.axis, effect.value, effect.low, effect.high)
         for row, effect in zip(rows, spread.chosen, strict=True)
     ]
-    if plot.summary is not None:
-        drawn.append(_summary_row(spread, plot))
+    summary = _summary_row(spread, plot)
+    if summary is not None:
+        drawn.append(summary)
     return (
         Chart(
             title=title,
@@ -111,31 +112,28 @@ def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
     )
 
 
-def _summary_row(spread: Spread, plot: Forest) -> Row:
-    summary, pooled, axis = spread.summary, spread.drawn_pool, plot.axis
-    median = summary.median or 0.0
-    drawn = _intervals_drawn(spread, plot)
-    middle = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
-    value, rest = middle, _("median")
-    shown = pooled if drawn else None
-    if shown is not None:
-        # The figure is that of the diamond; the stroke beside it is named too.
-        value = estimate(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
-        rest = _("mean; median %(median)s") % {"median": middle}
+def _summary_row(spread: Spread, plot: Forest) -> Row | None:
+    """The mean with its intervals, else the median; None where neither can be drawn."""
+    axis, median = plot.axis, spread.drawn_median
+    shown = spread.drawn_pool if _intervals_drawn(spread, plot) else None
+    middle = shown.estimate if shown else median
+    if middle is None:
+        return None
     return Row(
         kind="summary",
         label=Localised(_("All places")),
         part=NOTHING,
-        value=value,
-        interval=rest,
-        basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
-        at=brief_parts.share(median, axis),
+        value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
+        interval=_("mean") if shown else _("median"),
+        basis=ngettext("%(n)s place", "%(n)s places", spread.summary.k)
+        % {"n": number(spread.summary.k)},
+        at=brief_parts.share(middle, axis),
         low=brief_parts.share(shown.prediction_low, axis) if shown else None,
         high=brief_parts.share(shown.prediction_high, axis) if shown else None,
         mean=brief_parts.share(shown.estimate, axis) if shown else None,
         mean_low=brief_parts.share(shown.ci_low, axis) if shown else None,
         mean_high=brief_parts.share(shown.ci_high, axis) if shown else None,
-        # Never left out: it speaks for all places.
+        # Never left out: it is about all places.
         priority=-1,
     )
 
@@ -153,8 +151,9 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
     """The spread in words, then the signs of the plot, then what weakens it."""
     signs = brief_parts.plot_caption(plot)
     if plot.summary is not None:
-        signs.append(_("Vertical line: median."))
-        if _intervals_drawn(spread, plot):
+        if not _intervals_drawn(spread, plot):
+            signs.append(_("Vertical line: median."))
+        else:
             signs.append(
                 _(
                     "Diamond: mean across places, weighted by precision, with its 95 % "
