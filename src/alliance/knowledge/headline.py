@@ -13,7 +13,7 @@ from typing import Any
 
 from alliance.analysis.effect_spread import MEASURED_DESIGNS, PERCENT_CHANGE, STANDARDISED
 from alliance.analysis.evidence.solution_verdict import BODIES
-from alliance.knowledge.effects import UNDISCLOSED, speaking
+from alliance.knowledge.effects import UNDISCLOSED, ends_of, speaking
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, Unit
 from alliance.network.localise import by_language
@@ -191,7 +191,7 @@ def _figures(rows: Sequence[Effect], body: Mapping[str, Any] | None) -> dict[str
         low, high = body["prediction_interval"]
         return {"statistic": "mean", "value": body["estimate"], "low": low, "high": high}
     ordered = sorted(rows, key=lambda effect: effect.value)
-    ends = [_ends(effect) for effect in ordered]
+    ends = [ends_of(effect) or (effect.value, effect.value) for effect in ordered]
     low, high = min(low for low, _high in ends), max(high for _low, high in ends)
     if len(ordered) == 1:
         is_range = low != high
@@ -206,13 +206,6 @@ def _figures(rows: Sequence[Effect], body: Mapping[str, Any] | None) -> dict[str
     has_median = len(ordered) >= MIN_FOR_MEDIAN and middle.range_low is None
     value = median(effect.value for effect in ordered) if has_median else None
     return {"statistic": "median", "value": value, "low": low, "high": high}
-
-
-def _ends(effect: Effect) -> tuple[float, float]:
-    """The published range of a result; its value twice where it has none."""
-    if effect.range_low is None or effect.range_high is None:
-        return effect.value, effect.value
-    return effect.range_low, effect.range_high
 
 
 def tried(cases: Sequence[CaseStudy], places: Mapping[int, str]) -> dict[str, int]:

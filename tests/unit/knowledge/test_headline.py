@@ -128,8 +128,8 @@ TRIED = {"places": 4, "measured": 3, "worked": 3, "counted": 1}
         (
             {"reported": 1, "worked": 2, "counted": 3},
             "Worked in 2 of 3 places; the results are not clear enough. Reported as working, but "
-            "not measured, in 1 other place. Results from places with a comparison group would help "
-            "more than further results without one.",
+            "not measured, in 1 other place. Results from places with a comparison group would "
+            "help more than further results without one.",
         ),
         (
             {"worked": 0, "partly": 1, "one_off": "single-site"},

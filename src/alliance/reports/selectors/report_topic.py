@@ -278,7 +278,7 @@ def _chart(writer: Writer, solution: ReportSolution) -> None:
         return
     title = f"{solution.name.value}{colon()} {spread.measure} ({spread.unit})"
     values = [
-        effect(mark.row.value, spread.symbol, is_change=spread.is_change)
+        effect(mark.row.value, spread.symbol, is_change=spread.is_change, ends=mark.row.ends)
         for mark in spread.chart.marks
     ]
     mean = ""

@@ -90,7 +90,7 @@ def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
 
 def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
     value, rest = brief_parts.result(
-        row.value, spread.symbol, spread.unit, is_change=spread.is_change
+        row.value, spread.symbol, spread.unit, is_change=spread.is_change, ends=row.ends
     )
     interval = ""
     if row.low is not None and row.high is not None:
@@ -306,6 +306,8 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
 def _result_figure(page: SolutionPage) -> KeyFigure:
     """The size of the main result, with its places and range."""
     view = page.verdicts[0] if page.verdicts else None
+    if (view is None or not view.result) and page.nulls:
+        return KeyFigure(label=_("Main result"), value=_("no difference"))
     if view is None or not view.result:
         return KeyFigure(label=_("Main result"), value=_("effect not known"), missing=True)
     return KeyFigure(
