@@ -66,7 +66,7 @@ def judge(
         else None: verdict
         for verdict in solution.verdicts.all()
     }
-    wanted = _wanted(cases, main)
+    wanted = _wanted(solution, cases, main)
     gone = [verdict.pk for key, verdict in known.items() if key not in wanted]
     SolutionVerdict.objects.filter(pk__in=gone).delete()
     # The main one changes hands before another takes it.
@@ -85,16 +85,22 @@ def judged(
 ) -> Judged:
     """The same without keeping it, as if nothing had been judged before."""
     at = clock.now()
-    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
+    wanted = _wanted(solution, cases, main)
+    made = [verdict for verdict, *_ in _ruled(solution, cases, wanted, {}, at)]
     return Judged(made, _outcomes(cases, made))
 
 
-def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> dict[Key, bool]:
-    """The measures and units that have a verdict, and whether it is the main one."""
+def _wanted(
+    solution: Solution, cases: Sequence[CaseStudy], main: tuple[str | None, str | None]
+) -> dict[Key, bool]:
+    """The measures and units that have a verdict, and whether it is the main one.
+
+    That which an editor chose goes before `main`, also where no case has it or none is an outcome.
+    """
     if not cases:
         return {}
     effects = {case.pk: list(case.effects.all()) for case in cases}
-    first = next(
+    first: Key = next(
         (
             (effect.measure_id, effect.unit_id)
             for own in effects.values()
@@ -103,6 +109,9 @@ def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> 
         ),
         None,
     )
+    if solution.main_measure_chosen:
+        chosen = (solution.main_measure_id, solution.main_unit_id)
+        first = None if chosen[0] is None or chosen[1] is None else (chosen[0], chosen[1])
     often = _measured_often(cases, effects, counted_places(cases))
     return {first: True} | {key: False for key in often if key != first}
 
@@ -221,7 +230,7 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        main_by_default=True,
+        main_by_default=not solution.main_measure_chosen,
         previous=previous,
     )
     scores = place_scores(verdict_cases)[0].values()
@@ -237,13 +246,18 @@ def _apply_rule(
     details["panel"] = panel_payload(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
-        row.measure, row.unit = next(
-            (effect.measure, effect.unit)
-            for own in effects.values()
-            for effect in own
-            if (effect.measure_id, effect.unit_id) == key
+        measure, unit = next(
+            (
+                (effect.measure, effect.unit)
+                for own in effects.values()
+                for effect in own
+                if (effect.measure_id, effect.unit_id) == key
+            ),
+            (solution.main_measure, solution.main_unit),
         )
-        details["result"] = asdict(main_result(cases, places, row.measure_id, row.unit, details))
+        row.measure, row.unit = measure, unit
+        if measure is not None and unit is not None:
+            details["result"] = asdict(main_result(cases, places, measure.pk, unit, details))
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION

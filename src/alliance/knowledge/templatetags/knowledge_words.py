@@ -269,10 +269,10 @@ def verdict_line(
         tongue = format_html(' lang="{}"', lang) if lang else ""
         head = format_html('<h3><a href="{}"{}>{}</a></h3>', href, tongue, name)
     badge = verdict(line.code, line.title) if line.code else conditional_escape(line.title)
-    said = format_html(' <span data-headline="{}">{}</span>', line.of, line.words)
     return format_html(
-        "{}<p>{}{}</p>{}", head, badge, said if line.words else "", facts_of_line(line)
-    )
+        '{}<p data-headline="{}" data-verdict="{}">{} {}</p>{}',
+        head, line.of, line.code, badge, line.words, facts_of_line(line),
+    )  # fmt: skip
 
 
 @register.simple_tag
