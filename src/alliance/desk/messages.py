@@ -175,6 +175,7 @@ VERBS: Mapping[str, Promise] = {
     "send data": pgettext_lazy("act", "sent data"),
     "set apart": pgettext_lazy("act", "marked two items as different"),
     "set facts": pgettext_lazy("act", "changed the facts"),
+    "set editorial": pgettext_lazy("act", "changed the main result, national schemes or disputes"),
     "set-budget": pgettext_lazy("act", "set the budget"),
     "set-ground": pgettext_lazy("act", "entered the map"),
     "set-questions": pgettext_lazy("act", "entered the questions"),

@@ -38,36 +38,36 @@ def _columns(model: type[Model]) -> dict[str, Any]:
 COST_COLUMNS = _columns(SolutionCost)
 SCHEME_COLUMNS = _columns(NationalScheme)
 DISPUTE_COLUMNS = _columns(Dispute)
-#: What editors say of a solution as a whole, as its columns.
-EDITORIAL_COLUMNS = (
-    "main_measure_chosen", "main_measure_why", "one_off", "one_off_year", "one_off_why",
-)  # fmt: skip
+#: What editors choose and say of a solution as a whole, each with what stands there where nobody
+#: did. The main measure is a slug and its unit a code: both are empty, though chosen, where nothing
+#: recorded is an outcome. Each scheme has all of `SCHEME_COLUMNS`, each dispute all of
+#: `DISPUTE_COLUMNS`.
+EDITORIAL: dict[str, Any] = {
+    "main_measure_chosen": False,
+    "main_measure": "",
+    "main_unit": "",
+    "main_measure_why": "",
+    "one_off": "",
+    "one_off_year": None,
+    "one_off_why": "",
+    "national_schemes": [],
+    "disputes": [],
+}
 #: Those of them that are words, with a French and a Swedish column beside each.
 COST_WORDS = tuple(name for name in COST_COLUMNS if f"{name}_fr" in COST_COLUMNS)
 
 
 @dataclass(frozen=True)
 class SolutionRecord:
-    """A solution; each line of `costs` has all of `COST_COLUMNS`, and so on.
-
-    `main_measure` and `main_unit` are a slug and a code: empty though chosen, nothing recorded is
-    an outcome.
-    """
+    """A solution; each line of `costs` has all of `COST_COLUMNS`, and `editorial` all of
+    `EDITORIAL`."""
 
     public_id: str
     kind: str
     texts: tuple[SolutionTextRecord, ...]
     prerequisite_kinds: tuple[str, ...] = ()
     costs: tuple[Mapping[str, Any], ...] = ()
-    main_measure_chosen: bool = False
-    main_measure: str = ""
-    main_unit: str = ""
-    main_measure_why: str = ""
-    one_off: str = ""
-    one_off_year: int | None = None
-    one_off_why: str = ""
-    national_schemes: tuple[Mapping[str, Any], ...] = ()
-    disputes: tuple[Mapping[str, Any], ...] = ()
+    editorial: Mapping[str, Any] = field(default_factory=lambda: dict(EDITORIAL))
     topics: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()

@@ -110,6 +110,11 @@ urlpatterns = [
     path("solutions/", solutions.solution_list, name="solutions"),
     path("solutions/<str:public_id>/panel", panels.SetPanel.as_view(), name="solution-panel"),
     path("solutions/<str:public_id>/facts", panels.SetFacts.as_view(), name="solution-facts"),
+    path(
+        "solutions/<str:public_id>/editorial",
+        panels.SetEditorial.as_view(),
+        name="solution-editorial",
+    ),
     path("solutions/<str:public_id>/panel/end", panels.EndPanel.as_view(), name="panel-end"),
     path("solutions/<str:public_id>/", solutions.solution, name="solution"),
     path(

@@ -540,8 +540,8 @@ def _national_scheme(where: str, scheme: Mapping[str, Any]) -> Iterator[Fault]:
 
 def _dispute(where: str, dispute: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _required_text(f"{where}.case", dispute["case"], longest=80)
-    for number, key in enumerate(dispute["effects"]):
-        yield from _required_text(f"{where}.effects[{number}]", key, longest=80)
+    for key in dispute["effects"]:
+        yield from _required_text(f"{where}.effects", key, longest=80)
     yield from _required_text(f"{where}.sentence", dispute["sentence"], longest=300)
     for name in ("sentence_fr", "sentence_sv"):
         yield from _text(f"{where}.{name}", dispute[name], longest=300)
@@ -549,33 +549,30 @@ def _dispute(where: str, dispute: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _address(f"{where}.source_url", dispute["source_url"])
 
 
-def editorial_faults(record: Any, where: str) -> Iterator[Fault]:
-    """Faults of what editors choose and say of a solution: its main measure, whether it can be
-    tried again, its schemes of countries and its disputes.
-
-    `record`: anything with these fields of a `SolutionRecord`.
-    """
+def editorial_faults(editorial: Mapping[str, Any], where: str = "") -> Iterator[Fault]:
+    """Faults of what editors choose and say of a solution."""
+    place = f"{where}." if where else ""
     for name, other in (("main_measure", "main_unit"), ("main_unit", "main_measure")):
-        if getattr(record, other) and not getattr(record, name):
-            yield Fault(f"{where}.{name}", "not-chosen")
-    if record.main_measure and not record.main_measure_chosen:
-        yield Fault(f"{where}.main_measure_chosen", "not-chosen")
+        if editorial[other] and not editorial[name]:
+            yield Fault(f"{place}{name}", "not-chosen")
+    if editorial["main_measure"] and not editorial["main_measure_chosen"]:
+        yield Fault(f"{place}main_measure_chosen", "not-chosen")
     for name in ("main_measure_why", "one_off_why"):
-        yield from _text(f"{where}.{name}", getattr(record, name), longest=200)
-    if record.one_off:
-        yield from _choice_faults(f"{where}.one_off", record.one_off, enums.OneOff.values)
-    elif record.one_off_year is not None:
-        yield Fault(f"{where}.one_off", "not-chosen")
-    yield from year_faults(f"{where}.one_off_year", record.one_off_year)
+        yield from _text(f"{place}{name}", editorial[name], longest=200)
+    if editorial["one_off"]:
+        yield from _choice_faults(f"{place}one_off", editorial["one_off"], enums.OneOff.values)
+    elif editorial["one_off_year"] is not None:
+        yield Fault(f"{place}one_off", "not-chosen")
+    yield from year_faults(f"{place}one_off_year", editorial["one_off_year"])
     countries: set[str] = set()
-    for number, scheme in enumerate(record.national_schemes):
-        place = f"{where}.national_schemes[{number}]"
-        yield from _national_scheme(place, scheme)
+    for number, scheme in enumerate(editorial["national_schemes"]):
+        row = f"{place}national_schemes[{number}]"
+        yield from _national_scheme(row, scheme)
         if scheme["country"] in countries:
-            yield Fault(f"{place}.country", "given-twice", {"value": scheme["country"]})
+            yield Fault(f"{row}.country", "given-twice", {"value": scheme["country"]})
         countries.add(scheme["country"])
-    for number, dispute in enumerate(record.disputes):
-        yield from _dispute(f"{where}.disputes[{number}]", dispute)
+    for number, dispute in enumerate(editorial["disputes"]):
+        yield from _dispute(f"{place}disputes[{number}]", dispute)
 
 
 def solution_faults(
@@ -602,7 +599,7 @@ def solution_faults(
             faults.append(Fault(f"{place}.prerequisites", "not-as-many-kinds", numbers))
     places = {"kinds_at": f"{where}.prerequisite_kinds", "costs_at": costs or f"{where}.costs"}
     add(fact_faults(record.costs, record.prerequisite_kinds, **places))
-    add(editorial_faults(record, editorial or where))
+    add(editorial_faults(record.editorial, editorial or where))
     add(_codes(f"{where}.topics", record.topics, enums.Topic.values))
     add(_codes(f"{where}.themes", record.themes, enums.Theme.values))
     add(_sdg(f"{where}.sdg_targets", record.sdg_targets))

@@ -186,7 +186,7 @@ THE_CASE = "the case"
 
 
 def _editorial(row: dict[str, Any]) -> dict[str, Any]:
-    """What solution-editorial.json says of a solution, as fields of its record."""
+    """What solution-editorial.json says of a solution."""
     main, one_off = row.get("main_measure"), row.get("one_off") or {}
     return {
         "main_measure_chosen": "main_measure" in row,
@@ -196,13 +196,13 @@ def _editorial(row: dict[str, Any]) -> dict[str, Any]:
         "one_off": one_off.get("kind", ""),
         "one_off_year": one_off.get("year"),
         "one_off_why": one_off.get("why", ""),
-        "national_schemes": tuple(
+        "national_schemes": [
             SCHEME_COLUMNS
             | {name: value for name, value in scheme.items() if name != "source"}
             | {"country": country, "source_url": scheme["source"]}
             for country, scheme in row.get("national_scheme", {}).items()
-        ),
-        "disputes": tuple(
+        ],
+        "disputes": [
             DISPUTE_COLUMNS
             | {
                 "case": dispute["case"],
@@ -213,7 +213,7 @@ def _editorial(row: dict[str, Any]) -> dict[str, Any]:
                 "source_url": "" if dispute["source"] == THE_CASE else dispute["source"],
             }
             for dispute in row.get("disputed", ())
-        ),
+        ],
     }
 
 
@@ -248,7 +248,7 @@ def solution_record(files: StarterFiles, row: dict[str, Any]) -> SolutionRecord:
         texts=tuple(texts),
         prerequisite_kinds=tuple(row.get("prerequisite_kinds", ())),
         costs=tuple({**COST_COLUMNS, **cost} for cost in files.solution_costs.get(row["slug"], ())),
-        **_editorial(files.editorial.get(row["slug"], {})),
+        editorial=_editorial(files.editorial.get(row["slug"], {})),
         topics=tuple(row["topics"]),
         themes=tuple(row["themes"]),
         sdg_targets=tuple(row["sdg_targets"]),

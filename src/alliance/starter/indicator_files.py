@@ -110,8 +110,9 @@ class StarterFigure:
 class IndicatorFiles:
     """The checked rows. `definitions` maps (code, key) to what the definition says.
 
-    `sources` are (title, address, whether to check it again) by key. `targets` and `siblings` are fields of the records with
-    their place in the files; `left_out` are those of indicators that the folder does not have.
+    `sources` are (title, address, whether to check it again) by key. `targets` and `siblings` are
+    fields of the records with their place in the files; `left_out` are those of indicators that
+    the folder does not have.
     """
 
     indicators: dict[str, dict[str, Any]]

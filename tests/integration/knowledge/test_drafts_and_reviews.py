@@ -10,7 +10,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure
+from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure, Solution, Unit
 from alliance.knowledge.selectors.access import get_draft_for
 from alliance.knowledge.services import drafts, reviews, save_measure, withdrawals
 from alliance.knowledge.services.vocabulary import merge_words
@@ -285,7 +285,11 @@ def test_a_measure_that_is_merged_while_a_draft_uses_it_is_the_one_that_was_kept
     told |= {"measure": "car counts", "unit": "percent change"}
     written, submitted = (start(umea, editor, effects=[told]) for _time in range(2))
     submit(submitted, editor)
+    Solution.objects.update(
+        main_measure_chosen=True, main_measure=old, main_unit=Unit.objects.first()
+    )
     merge_words(old, kept, actor=SECRETARIAT, at=LATER)
+    assert Solution.objects.get().main_measure == kept
     saved = drafts.save_draft(
         written, content=written.content, expected_revision=1, actor=editor, at=LATER
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.forms.models import model_to_dict
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -23,12 +24,21 @@ from alliance.knowledge.models import (
     SolutionText,
     Unit,
 )
-from alliance.knowledge.records import COST_COLUMNS, EDITORIAL_COLUMNS, SolutionRecord
+from alliance.knowledge.records import (
+    COST_COLUMNS,
+    DISPUTE_COLUMNS,
+    EDITORIAL,
+    SCHEME_COLUMNS,
+    SolutionRecord,
+)
+from alliance.knowledge.services.grading import regrade
 from alliance.knowledge.services.texts import write_classifications, write_texts
-from alliance.knowledge.validation import fact_faults, solution_faults
+from alliance.knowledge.validation import editorial_faults, fact_faults, solution_faults
 from alliance.network.enums import Origin
 
 W = TypeVar("W", Measure, Unit)
+#: The parts of what editors say that are rows of their own, each with its columns.
+_LINES = {"national_schemes": SCHEME_COLUMNS, "disputes": DISPUTE_COLUMNS}
 
 
 def save_measure(slug: str, **names: str) -> Measure:
@@ -73,7 +83,7 @@ def save_solution(
         solution.withdrawn_at = None
         solution.kind = record.kind
         solution.prerequisite_kinds = list(record.prerequisite_kinds)
-        _set_editorial(solution, record)
+        _set_editorial(solution, record.editorial)
         solution.origin = origin
         solution.starter_digest = starter_digest
         if actor.user is not None:
@@ -98,7 +108,7 @@ def save_solution(
             ],
         )
         _write_costs(solution, record.costs)
-        _write_lines(solution, record)
+        _write_lines(solution, record.editorial)
         write_classifications(
             SolutionClassification,
             {"solution": solution},
@@ -123,23 +133,38 @@ def _term(model: type[W], where: str, **key: str) -> W | None:
     return term
 
 
-def _set_editorial(solution: Solution, record: SolutionRecord) -> None:
-    solution.main_measure = _term(Measure, "solution.main_measure", slug=record.main_measure)
-    solution.main_unit = _term(Unit, "solution.main_unit", code=record.main_unit)
-    for name in EDITORIAL_COLUMNS:
-        setattr(solution, name, getattr(record, name))
+def _set_editorial(solution: Solution, editorial: Mapping[str, Any]) -> None:
+    """Set the columns of what editors say. Raises InvalidData for an unknown measure or unit."""
+    for name in editorial.keys() - _LINES.keys() - {"main_measure", "main_unit"}:
+        setattr(solution, name, editorial[name])
+    solution.main_measure = _term(Measure, "main_measure", slug=editorial["main_measure"])
+    solution.main_unit = _term(Unit, "main_unit", code=editorial["main_unit"])
 
 
-def _write_lines(solution: Solution, record: SolutionRecord) -> None:
+def _write_lines(solution: Solution, editorial: Mapping[str, Any]) -> None:
     solution.national_schemes.all().delete()
     NationalScheme.objects.bulk_create(
-        NationalScheme(solution=solution, **scheme) for scheme in record.national_schemes
+        NationalScheme(solution=solution, **scheme) for scheme in editorial["national_schemes"]
     )
     solution.disputes.all().delete()
     Dispute.objects.bulk_create(
         Dispute(solution=solution, position=position, **dispute)
-        for position, dispute in enumerate(record.disputes)
+        for position, dispute in enumerate(editorial["disputes"])
     )
+
+
+def editorial_of(solution: Solution) -> dict[str, Any]:
+    """What editors chose and say of a solution, in the shape of `EDITORIAL`."""
+    measure, unit = solution.main_measure, solution.main_unit
+    return {
+        **{name: getattr(solution, name) for name in EDITORIAL if name not in _LINES},
+        "main_measure": measure.slug if measure else "",
+        "main_unit": unit.code if unit else "",
+        **{
+            name: [model_to_dict(row, columns) for row in getattr(solution, name).all()]
+            for name, columns in _LINES.items()
+        },
+    }
 
 
 def _write_costs(solution: Solution, costs: Sequence[Mapping[str, Any]]) -> None:
@@ -156,6 +181,16 @@ def facts_of(solution: Solution) -> dict[str, Any]:
         "costs": list(solution.costs.values(*COST_COLUMNS)),
         "prerequisite_kinds": solution.prerequisite_kinds,
     }
+
+
+def _locked(solution: Solution) -> Solution:
+    """The solution as it is now, for a change. Raises NotAllowed for one of another network."""
+    solution = Solution.objects.select_for_update(of=("self",)).get(pk=solution.pk)
+    if solution.from_address:
+        raise NotAllowed(
+            _("This content comes from another network. Only that network can correct it.")
+        )
+    return solution
 
 
 def set_solution_facts(
@@ -179,11 +214,7 @@ def set_solution_facts(
     kinds = list(prerequisite_kinds) if any(prerequisite_kinds) else []
     refuse(fact_faults(costs, kinds))
     with transaction.atomic():
-        solution = Solution.objects.select_for_update(of=("self",)).get(pk=solution.pk)
-        if solution.from_address:
-            raise NotAllowed(
-                _("This content comes from another network. Only that network can correct it.")
-            )
+        solution = _locked(solution)
         before = facts_of(solution)
         if before == {"costs": list(costs), "prerequisite_kinds": kinds}:
             return solution
@@ -193,3 +224,43 @@ def set_solution_facts(
         _write_costs(solution, costs)
         audit.record("solution", solution, "set facts", actor=actor, at=at, before=before)
     return solution
+
+
+def set_solution_editorial(
+    solution: Solution, *, actor: audit.Actor, at: dt.datetime, **editorial: Any
+) -> Solution:
+    """Replace what editors chose and say of a solution: `editorial` has all of `EDITORIAL`.
+
+    The trail keeps what stood there before. With another main measure the verdict is reached again.
+    Raises NotAllowed for all but the secretariat, InvalidData.
+    """
+    if not rules.is_secretariat(actor):
+        raise NotAllowed(
+            _("Only the secretariat can change the main result and disputes of a solution.")
+        )
+    refuse([*editorial_faults(editorial), *_of_other_cases(solution, editorial["disputes"])])
+    with transaction.atomic():
+        solution = _locked(solution)
+        before = editorial_of(solution)
+        if before == editorial:
+            return solution
+        _set_editorial(solution, editorial)
+        solution.edited_at = at
+        solution.save()
+        _write_lines(solution, editorial)
+        audit.record("solution", solution, "set editorial", actor=actor, at=at, before=before)
+        if any(before[name] != editorial[name] for name in before if name.startswith("main_")):
+            regrade(solution, at)
+    return solution
+
+
+def _of_other_cases(solution: Solution, disputes: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Disputes of cases or results that the solution does not have."""
+    keys: dict[str, set[str]] = {}
+    for case, key in solution.cases.values_list("public_id", "effects__key"):
+        keys.setdefault(case, set()).add(key)
+    for number, dispute in enumerate(disputes):
+        if dispute["case"] not in keys:
+            yield Fault(f"disputes[{number}].case", "unknown", {"value": dispute["case"]})
+        for key in set(dispute["effects"]) - keys.get(dispute["case"], set()):
+            yield Fault(f"disputes[{number}].effects", "unknown", {"value": key})

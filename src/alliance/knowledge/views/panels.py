@@ -1,18 +1,20 @@
-"""What the secretariat writes on a solution: a verdict of a panel, its costs, times and needs."""
+"""What the secretariat writes on a solution: a verdict of a panel, its facts, its main result."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
 from alliance.knowledge import rules
 from alliance.knowledge.enums import TextStatus, Verdict
+from alliance.knowledge.forms.solution_editorial import OF_CASE, SolutionEditorialForm
 from alliance.knowledge.forms.solution_facts import SolutionFactsForm
-from alliance.knowledge.models import Solution
+from alliance.knowledge.models import Effect, Measure, Solution, Unit
 from alliance.knowledge.selectors.access import get_solution_for
 from alliance.knowledge.selectors.localise import local_text
 from alliance.knowledge.services.panels import (
@@ -22,10 +24,16 @@ from alliance.knowledge.services.panels import (
     set_panel_verdict,
     words_for_panel,
 )
-from alliance.knowledge.services.solutions import facts_of, set_solution_facts
-from alliance.network.localise import Localised
+from alliance.knowledge.services.solutions import (
+    editorial_of,
+    facts_of,
+    set_solution_editorial,
+    set_solution_facts,
+)
+from alliance.network.localise import Localised, local_name
 from alliance.network.needs_offers_forms import language_choices
 from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.formatting import colon, number
 
 _LABELS = {"name": _("Person %(n)s: name"), "organisation": _("Person %(n)s: organisation")}
 
@@ -121,6 +129,57 @@ class SetFacts(_SolutionActionView):
         needs = text.prerequisites if text else ()
         kinds = facts["prerequisite_kinds"]
         return {"rows": {"costs": facts["costs"]}, "needs": needs, "kinds": kinds}
+
+
+class SetEditorial(_SolutionActionView):
+    """Replace what editors choose and say: main result, national schemes, disputes."""
+
+    form_class: ClassVar[Any] = SolutionEditorialForm
+    service = set_solution_editorial
+    heading = _("Main result, national schemes and disputes")
+    lead = _("Readers see the main result first. Disputes are shown next to the figures.")
+    success_message = _("The main result, national schemes and disputes have been saved.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return editorial_of(self.object)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        editorial = editorial_of(self.object)
+        disputes = [
+            row | {"effects": [f"{row['case']}{OF_CASE}{key}" for key in row["effects"]]}
+            for row in editorial["disputes"]
+        ]
+        return {
+            "rows": {"national_schemes": editorial["national_schemes"], "disputes": disputes},
+            "measures": self._names(Measure, "slug"),
+            "units": self._names(Unit, "code"),
+            "results": self._results(),
+        }
+
+    def _names(self, model: type[Measure] | type[Unit], code: str) -> list[tuple[str, str]]:
+        rows = [(getattr(row, code), local_name(row, self.language)) for row in model.objects.all()]
+        return sorted(rows, key=lambda row: row[1].casefold())
+
+    def _results(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The results of its cases, by the name of the case."""
+        cases = self.object.cases.order_by("public_id").prefetch_related(
+            "texts", Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit"))
+        )
+        return [
+            (
+                str(local_text(case, "title", self.language)),
+                [
+                    (f"{case.public_id}{OF_CASE}{effect.key}", self._result(effect))
+                    for effect in case.effects.all()
+                ],
+            )
+            for case in cases
+        ]
+
+    def _result(self, effect: Effect) -> str:
+        name = local_name(effect.measure, self.language)
+        words = f"{name} ({effect.qualifier})" if effect.qualifier else name
+        return f"{words}{colon()} {number(effect.value)} {local_name(effect.unit, self.language)}"
 
 
 class EndPanel(PeoplePostView, _SolutionActionView):
