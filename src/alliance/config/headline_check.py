@@ -112,8 +112,16 @@ def _of_headline(verdict: dict[str, Any], language: str) -> list[float]:
     headline = verdict["headline"]
     counts = [headline[name] for name in ("fell", "rose", "unchanged")]
     sizes = [headline[name] for name in ("value", "low", "high") if headline[name] is not None]
-    texts = " ".join((*headline["reasons"], *headline["disputes"]))
+    texts = " ".join((headline["title"], *headline["reasons"], *headline["disputes"]))
     return [*counts, counts[0] + counts[1], *sizes, *numbers(texts, language)]
+
+
+def _of_case(answer: dict[str, Any], language: str) -> list[float]:
+    names = ("value", "range_low", "range_high")
+    effects = answer["effects"]
+    sizes = [effect[name] for effect in effects for name in names if effect[name] is not None]
+    words = (f"{effect['measure_name']} {effect['unit_name']}" for effect in effects)
+    return [*sizes, *numbers(" ".join(words), language)]
 
 
 def lacking(shown: Shown, answer: dict[str, Any], language: str) -> Difference | None:
@@ -123,12 +131,7 @@ def lacking(shown: Shown, answer: dict[str, Any], language: str) -> Difference |
     """
     found = numbers(shown.text, language)
     if shown.kind == "result":
-        sets = [[
-            effect[name]
-            for effect in answer["effects"]
-            for name in ("value", "range_low", "range_high")
-            if effect[name] is not None
-        ]]  # fmt: skip
+        sets = [_of_case(answer, language)]
     else:
         sets = [
             _of_headline(verdict, language)

@@ -1,0 +1,170 @@
+"""One headline a solution, in the same words and figures wherever the starter network shows it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from alliance.analysis.evidence.evidence_map import WORSE
+from alliance.config.headline_check import Shown, differences, lacking, numbers, shown_on
+from alliance.knowledge.documents import documents
+from alliance.knowledge.models import Solution, SolutionVerdict
+from alliance.knowledge.selectors.evidence_map import find_map
+from alliance.knowledge.selectors.solutions import HELPING, working_best
+from alliance.knowledge.selectors.verdict_line import in_words
+from alliance.knowledge.selectors.verdicts import verdicts_of
+from tests.factories.pages import page, page_text, some
+from tests.integration.reports.conftest import brief_of
+
+pytestmark = pytest.mark.django_db
+
+
+def answers(client: Client) -> dict[str, Any]:
+    items = client.get("/api/v1/solutions?limit=100&lang=en").json()["items"]
+    return {item["id"]: item["verdict"] for item in items}
+
+
+def plain(text: str) -> str:
+    return re.sub(r"[\s\u00a0]+", " ", text)
+
+
+@pytest.mark.usefixtures("starter")
+def test_page_lists_brief_and_api_have_the_same_verdict_and_sentence(client: Client) -> None:
+    verdicts = answers(client)
+    assert len(verdicts) == Solution.objects.count()
+    lines = {
+        document.public_id: in_words(document.extra)
+        for document in documents("solution", list(verdicts))
+        if document.language == "en"
+    }
+    helping = {public_id for public_id, one in verdicts.items() if one["verdict"] in HELPING}
+    cells = {
+        cell.solution: cell
+        for cell in find_map({}).cells.values()
+        for verdict in [verdicts[cell.solution]]
+        if verdict["measure"] and cell.theme == theme_of(verdict["measure"])
+    }
+    for public_id, verdict in verdicts.items():
+        headline, line = verdict["headline"], lines[public_id]
+        assert (line.code, line.title) == (verdict["verdict"], headline["title"]), public_id
+        assert line.words.startswith(headline["result"]), public_id
+        if public_id in helping:
+            assert cells[public_id].direction != WORSE, public_id
+        if headline["fell"] + headline["rose"] + headline["unchanged"]:
+            assert cells[public_id].places, public_id
+    for public_id in some(verdicts, 8):
+        verdict, address = verdicts[public_id], f"/en/solutions/{public_id}/"
+        html = page(client, address)
+        shown = [one for one in shown_on(html) if one.kind == "headline"]
+        assert [plain(one.text) for one in shown][:1] == (
+            [plain(verdict["headline"]["result"])] if verdict["headline"]["result"] else []
+        )
+        assert html.count(f"</svg>{verdict['headline']['title']}</span>") == 1, public_id
+        detail = client.get(f"/api/v1/solutions/{public_id}?lang=en").json()
+        assert detail["verdict"] == verdict and verdict in detail["verdicts"]
+        brief = plain(brief_of("solution", public_id).facts[0].value)
+        assert brief.startswith(plain(f"{verdict['headline']['title']}."))
+        assert plain(verdict["headline"]["result"]) in brief
+
+
+def theme_of(measure: str) -> str:
+    rows = SolutionVerdict.objects.filter(measure__slug=measure)
+    return rows.values_list("measure__outcome_theme", flat=True)[0]
+
+
+@pytest.mark.usefixtures("starter")
+def test_figures_of_headlines_on_pages_are_those_of_the_api() -> None:
+    """Home, all solutions, problems and cities; the verdict shown is one that the API gives."""
+    assert [str(difference) for difference in differences(["en"])] == []
+
+
+def test_a_figure_or_verdict_that_the_api_lacks_is_a_difference() -> None:
+    (shown,) = shown_on(
+        '<p data-headline="road-pricing" data-verdict="works"><b>Works</b> NO2 fell by 20 % in '
+        "1,234 places.<br></p><p>7</p>"
+    )
+    assert shown == Shown(
+        "headline", "road-pricing", "works", "Works NO2 fell by 20 % in 1,234 places."
+    )
+    headline: dict[str, Any] = {
+        "title": "Works", "reasons": [], "disputes": [], "fell": 1234, "rose": 0, "unchanged": 0,
+        "value": -19.6, "low": None, "high": None,
+    }  # fmt: skip
+    answer = {"verdicts": [{"verdict": "works", "headline": headline}]}
+    assert lacking(shown, answer, "en") is None
+    difference = lacking(shown, {"verdicts": [{"verdict": "mixed", "headline": headline}]}, "en")
+    assert difference is not None and difference.numbers == ()
+    headline["value"] = -21.0
+    difference = lacking(shown, answer, "en")
+    assert difference is not None and difference.numbers == (20.0,)
+    assert numbers("PM2,5 minskade med 1\u00a0234,5 % på 30 platser", "sv") == [1234.5, 30.0]
+
+
+def main_of(public_id: str) -> Any:
+    return verdicts_of(Solution.objects.get(public_id=public_id), "en")[0]
+
+
+@pytest.mark.usefixtures("starter")
+@pytest.mark.parametrize(
+    ("public_id", "said", "never"),
+    [
+        # 1 Cohen's d opened the only page with "Works", and lay outside its own range.
+        ("home-energy-reports", "Household electricity use fell by 2", "Cohen"),
+        # 2 Two sizes stood side by side.
+        ("home-energy-reports", "on average in 17 places. In a new city, expect a fall", "median"),
+        # 3 Places that found no difference were missing.
+        ("protected-cycling-networks", "rose in 2 places, by 11 to 87 %, no difference in 3", "30"),
+        # 4 The middle of a published range stood for it.
+        ("plate-based-driving-restrictions", "fell by 10 to 13 % in one place", "11.5"),
+        # 5 "Reported as working" was said of what had been measured.
+        ("menu-placement-nudge", "Worked in 2 of 3 places; too few to say more", "Reported"),
+        # 6 Disputed results looked settled.
+        ("residential-solid-fuel-bans", "Disputed: A second analysis", "could never"),
+        # 7 A project of one site could be settled by three more.
+        ("co-located-utility-plant", "A project of one site.", "could settle"),
+        # 8 So could a plant that was closed.
+        ("biomass-gasification", "The only known try ended in 2018.", "could settle"),
+        # 9 A mixed verdict beside a range of one sign gave no reason.
+        ("bus-rapid-transit", "the places differ in how far they reached their goals", "−"),
+        # 10 An outcome that nobody measured borrowed the figure of another.
+        ("public-bike-sharing", "No city has measured this yet: car use.", "%"),
+        # 11 A side effect, in a unit for analysts, stood for the outcome.
+        ("household-waste-feedback", "Residual waste per person fell by 7 to 12 %", "standardised"),
+        # 12 What does not count gave a headline.
+        ("climate-budget", "no result that counts as an effect of this solution", "%"),
+    ],
+)
+def test_contradictions_of_headlines_that_readers_found(
+    public_id: str, said: str, never: str
+) -> None:
+    view = main_of(public_id)
+    text = plain(" ".join((view.headline, view.result, *view.sentences, *view.disputes)))
+    assert said in text
+    assert never not in text
+
+
+@pytest.mark.usefixtures("starter")
+def test_disputed_results_are_never_among_what_works_best(client: Client) -> None:
+    verdict = SolutionVerdict.objects.get(solution__public_id="congestion-charging", is_main=True)
+    assert verdict.solution in working_best(20)
+    dispute = Solution.objects.get(public_id="residential-solid-fuel-bans").disputes.first()
+    dispute.solution = verdict.solution
+    dispute.pk = None
+    dispute.save()
+    assert verdict.solution not in working_best(20)
+    best = page_text(client, "/en/").partition("What works best so far ")[2][:300]
+    assert "Congestion" not in best
+
+
+@pytest.mark.usefixtures("starter")
+def test_no_headline_has_a_range_beyond_what_can_happen_or_a_unit_for_analysts() -> None:
+    for solution in Solution.objects.all():
+        for view in verdicts_of(solution, "en"):
+            text = view.result + view.figure
+            assert "Cohen" not in text, solution
+            main = view.facts.result
+            if main and main.low is not None and view.facts.unit_names["en"] == "percent change":
+                assert main.low >= -100, solution
