@@ -24,7 +24,8 @@ class ForestRow:
     `low` and `high` bound the published interval, None where none was published. `design` is the
     word shown for how the effect was found. `filled` is True for a measured effect and False for
     a modelled one. `sublabel` is in the language of the page. `part` says in words of the record
-    for what the effect holds, and `lang_attr` is their language where it is not the page's.
+    for what the effect holds, and `lang_attr` is their language where it is not the page's. `ends`
+    are those of a published range, drawn in place of the value.
     """
 
     label: str
@@ -37,6 +38,7 @@ class ForestRow:
     filled: bool = True
     part: str = ""
     lang_attr: str = ""
+    ends: tuple[float, float] | None = None
 
     @property
     def has_interval(self) -> bool:
@@ -95,6 +97,7 @@ class Mark:
     x: str
     clipped: int
     interval: Line | None
+    range: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,11 @@ class Forest:
         return self.n - self.n_without_interval
 
     @property
+    def has_ranges(self) -> bool:
+        """Whether a row is drawn as the range that was published."""
+        return any(row.ends for row in self.rows)
+
+    @property
     def goes_on(self) -> bool:
         """Whether an interval reaches beyond the axis, so that its line ends in an arrowhead."""
         return any(
@@ -162,7 +170,7 @@ class Forest:
         """All that the caption depends on: equal ones need to be explained once on a page."""
         missing, modelled = self.n_without_interval, self.n_modelled
         counted = (missing, self.n) if 0 < missing < self.n else None
-        shapes = (modelled == 0, modelled == self.n, missing == self.n, counted)
+        shapes = (modelled == 0, modelled == self.n, missing == self.n, counted, self.has_ranges)
         last = self.last and (self.last.is_mean, bool(self.last.interval), bool(self.last.expected))
         weighted = self.summary is not None and self.summary.weighted
         return (*shapes, self.level, self.goes_on, self.n_clipped, last, weighted, self.languages)
@@ -208,7 +216,8 @@ def _line(low: float | None, high: float | None, axis: Axis) -> Line | None:
 
 def _mark(row: ForestRow, axis: Axis) -> Mark:
     x, side = _x(row.value, axis)
-    return Mark(row, x, side, _line(row.low, row.high, axis))
+    ends = _line(*row.ends, axis) if row.ends else None
+    return Mark(row, x, side, _line(row.low, row.high, axis), ends)
 
 
 def _last(summary: ForestSummary | None, axis: Axis) -> SummaryMark | None:
@@ -275,7 +284,7 @@ def draw(
             raise ValueError(f"{row.label}: low {row.low} is above the value {row.value}")
         if row.high is not None and row.high < row.value:
             raise ValueError(f"{row.label}: high {row.high} is below the value {row.value}")
-    bounds = [bound for row in rows for bound in (row.low, row.high)]
+    bounds = [bound for row in rows for bound in (row.low, row.high, *(row.ends or ()))]
     if summary is not None:
         bounds += summary.figures
     axis = make_axis(

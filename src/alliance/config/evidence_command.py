@@ -1,6 +1,6 @@
 """`alliance evidence`: effects of many studies summarised and pooled, from a file.
 
-Needs no settings, no database and no Django, `map` and `validate-context` apart.
+Needs no settings, no database and no Django, `map`, `validate-context` and `check-headlines` apart.
 """
 
 from __future__ import annotations
@@ -143,6 +143,38 @@ def validate_context_command(form: str) -> None:
         click.echo(json.dumps(as_tree(validation), indent=1))
     else:
         click.echo(as_table(validation), nl=False)
+
+
+@evidence.command("check-headlines")
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    type=click.Choice(("en", "fr", "sv")),
+    help="Only pages in this language; may be given again.",
+)
+def check_headlines_command(languages: tuple[str, ...]) -> None:
+    """Compare the numbers in headlines on pages with the API: solutions, problems and cities.
+
+    Prints every sentence that differs. Fails where one does.
+    """
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from alliance.config.headline_check import addresses, differences
+    from alliance.core.progress import counting, progress
+
+    chosen = languages or tuple(code for code, _name in settings.LANGUAGES)
+    n = sum(1 for _page in addresses(chosen))
+    with progress(n, "pages") as bar:
+        found = differences(chosen, counted=counting(bar))
+    for difference in found:
+        click.echo(str(difference))
+    if found:
+        raise click.ClickException(f"{len(found)} sentences differ from the API.")
+    click.echo(f"{n} pages agree with the API.")
 
 
 @evidence.command("map")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
+import structlog
 from django_tasks import task
 
 from alliance.config import env
 from alliance.config.backup import verify_backup
+from alliance.config.headline_check import differences
 from alliance.core import backups
 from alliance.core.tasks import Periodic
+
+log = structlog.get_logger(__name__)
 
 
 @task
@@ -19,4 +23,16 @@ def verify_newest_backup() -> int:
     return verify_backup(archive)[1] if archive else 0
 
 
-PERIODIC = (Periodic(verify_newest_backup, every=dt.timedelta(days=7)),)
+@task
+def check_headlines() -> int:
+    """Compare the numbers in headlines on pages with the API; how many sentences differ."""
+    found = differences()
+    for difference in found:
+        log.error("headline differs", where=str(difference))
+    return len(found)
+
+
+PERIODIC = (
+    Periodic(verify_newest_backup, every=dt.timedelta(days=7)),
+    Periodic(check_headlines, every=dt.timedelta(days=1)),
+)

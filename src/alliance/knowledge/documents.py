@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
+from alliance.knowledge.effects import ends_of
 from alliance.knowledge.enums import CaseStatus, Scheme, Topic
 from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
 from alliance.knowledge.models import (
@@ -140,6 +141,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         if effect is None
         else {
             "value": effect.value,
+            "ends": ends_of(effect),
             "unit": effect.unit.code,
             "unit_names": by_language(effect.unit),
             "unit_symbols": by_language(effect.unit, "symbol"),
@@ -301,6 +303,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "verdicts__measure",
             "verdicts__unit",
             "costs",
+            "disputes",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

@@ -18,6 +18,13 @@ MIN_HIDDEN = 3
 HIDDEN_CITY = "hidden-city"
 
 
+def ends_of(effect: Effect) -> tuple[float, float] | None:
+    """The ends of the published range of a result, None where it has none."""
+    if effect.range_low is None or effect.range_high is None:
+        return None
+    return effect.range_low, effect.range_high
+
+
 def place_key(case: CaseStudy) -> str:
     """What counts as one place when effects are counted: the city, or the place as told.
 

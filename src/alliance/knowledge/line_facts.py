@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from statistics import median_low
 from typing import Any
 
 from alliance.analysis.prices import NotComparable
 from alliance.knowledge.costs import comparable_cost, target
+from alliance.knowledge.headline import headline
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict
 from alliance.network.localise import by_language
 
@@ -63,21 +65,9 @@ def main_of(solution: Solution) -> SolutionVerdict | None:
     return next((verdict for verdict in solution.verdicts.all() if verdict.is_main), None)
 
 
-def verdict_facts(verdict: SolutionVerdict) -> dict[str, Any]:
-    """What a line says of a verdict; `counted` places speak for it. Needs measure and unit."""
-    details = verdict.details
-    return {
-        "code": verdict.verdict,
-        "direction": verdict.display_direction,
-        "places": details["told"],
-        "said_worked": details["said_worked"],
-        "counted": min(details["places"], details["measured_places"]),
-        "measure_names": by_language(verdict.measure) if verdict.measure else {},
-    }
-
-
 def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str, Any]:
-    """What the line of a solution says, as JSON has it; needs measure and unit, and its costs.
+    """What the line of a solution says, as JSON has it; needs measure and unit, its costs and its
+    disputes.
 
     `verdict`: of one of its outcomes, None where no city tried it.
     `amount`: what a source gives by piece. None: not known.
@@ -89,7 +79,7 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     )  # fmt: skip
     first = next(amounts, None)
     return {
-        "verdict": None if verdict is None else verdict_facts(verdict),
+        "verdict": None if verdict is None else asdict(headline(verdict, solution)),
         **{
             name: details.get(name)
             for name in ("cost", "currency", "price_year", "years_to_result", *SIDES)

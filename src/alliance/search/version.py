@@ -26,6 +26,7 @@ ROW_SOURCES = (
     "indicators/documents.py",
     "knowledge/costs.py",
     "knowledge/documents.py",
+    "knowledge/headline.py",
     "knowledge/line_facts.py",
     "knowledge/selectors/localise.py",
     "network/bands.py",

@@ -170,11 +170,29 @@ def estimate(
     return quantity(rounded, unit, shown, signed=signed, language=language)
 
 
-def effect(value: float, unit: str = "", *, is_change: bool, language: str | None = None) -> str:
+#: The ends of a published range, which stands in place of a value.
+Ends = tuple[float, float] | None
+
+
+def effect(
+    value: float,
+    unit: str = "",
+    *,
+    is_change: bool,
+    ends: Ends = None,
+    language: str | None = None,
+) -> str:
     """A recorded effect: a change with at most two digits that count, a level as it is recorded.
 
-    Tables of figures, the API and downloads give all digits of the source.
+    A published range is written as one, whatever `value` is: "−39 to −23 %". Tables of figures, the
+    API and downloads give all digits of the source.
     """
+    if ends is not None:
+        low, high = (
+            effect(end, sign, is_change=is_change, language=language)
+            for end, sign in zip(ends, ("", unit), strict=True)
+        )
+        return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
     if not is_change:
         return quantity(value, unit, language=language)
     if unit == "%" and abs(value) < 100 <= abs(float(f"{value:.1e}")):

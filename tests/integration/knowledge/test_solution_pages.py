@@ -50,13 +50,9 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     start = page_text(client, ADDRESS).split("Where it did not work, and why")[0]
     assert "Worked in 3 of 4 places" in start
     assert "did not work in 1 : action stopped, costs too high" in start
-    # Certainty is low: the word stands before the number.
-    assert (
-        "Effect size too uncertain to predict. Traffic volume: −12 % Median of 3 places;" in start
-    )
-    assert "from −20 to −10 %." in start
-    # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
-    assert "In a new city, we expect a result between −40 and +12 %" in start
+    # Certainty is very low: the median with the range of the results, and nothing is predicted.
+    assert "Traffic volume fell in all 3 places, by 10 to 20 % (median 12 %)." in start
+    assert "In a new city" not in start and "Main result −12 %" in start
     # Measured, seen in three places, and a point off for an interval that includes zero.
     assert "Strength of evidence: 1 of 5" in start
 
@@ -113,13 +109,13 @@ def test_the_mean_is_said_in_plain_words_with_its_intervals(client: Client) -> N
     for name, value in (("Ashby", -20), ("Birkvik", -10), ("Corlay", -12)):
         town(name, value)
     words = page_text(client, ANALYSTS)
+    # The certainty is very low, so that the headline gives the median and the range of the results.
+    assert "Traffic volume fell in all 3 places, by 10 to 20 % (median 12 %)." in words
     # -14 ± 4.303 * sqrt(28) / sqrt(3) = -14 ± 13.1
     assert (
         "Unweighted mean of 3 places: −14 %; 95 % confidence interval −27 to −1 %. Median: −12 %."
         in words
     )
-    assert "In a new city, we expect a result between −40 and +12 %" in words
-    assert "(95 % prediction interval). There may also be no change at all." in words
     assert "All places count equally" in words
 
 
@@ -138,7 +134,7 @@ def test_one_place_is_told_in_a_line_without_a_chart(client: Client) -> None:
     html = page(client, ADDRESS)
     assert "<figure" not in html
     words = page_text(client, ADDRESS)
-    assert "One place only: Ashby." in words
+    assert "Traffic volume fell by 20 % in one place." in words
     assert "Outcome measures from one place each" in words
 
 
@@ -167,8 +163,7 @@ def test_a_share_that_cannot_be_negative_gives_no_expectation_either(client: Cli
             ),
         )
     words = page_text(client, ANALYSTS)
-    assert "Reported results" in words
-    assert "8 %" in words
+    assert "Turnout: 5 to 30 % of voters in 3 places (median 8 %)." in words
     assert "+8 %" not in words
     assert "expect between" not in words
     assert (
@@ -426,7 +421,8 @@ def test_what_worked_without_a_measured_effect_is_counted_apart(client: Client) 
     assert town("Corlay", effects=(effect(-12, design="modelled"),)).outcome == "reported"
     assert town("Dalby", outcome="reported").outcome == "reported"
     page = page_text(client, ADDRESS)
-    assert "Reported as working in 4" in page
+    assert "Worked in 1 of 2 places; too few to say more." in page
+    assert "Reported as working, but not measured, in 2 other places." in page
     told = client.get("/api/v1/cases?outcome=reported").json()
     assert [one["id"] for one in told["items"]] == ["birkvik", "corlay", "dalby"]
 

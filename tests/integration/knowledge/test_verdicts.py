@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -12,7 +13,9 @@ from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.documents import documents
-from alliance.knowledge.messages.verdicts import headline, sentences
+from alliance.knowledge.headline import Headline, MainResult, headline
+from alliance.knowledge.messages.headline import title, verdict_title
+from alliance.knowledge.messages.verdicts import sentences
 from alliance.knowledge.models import (
     CaseStudy,
     Measure,
@@ -83,8 +86,8 @@ def test_a_claim_moves_nothing_and_says_what_is_missing() -> None:
     for name in ("Ashby", "Birkvik", "Corlay"):
         town(name, None)
     assert verdict().details["flags"][0] == "reported-only:3"
-    assert sentences(verdict().details) == [
-        "Reported as working in 3 of 3 places, but not measured well enough to judge.",
+    assert sentences(verdict().details, headline(verdict(), Solution.objects.get())) == [
+        "Reported as working in 3 of 3 places, but not measured.",
         "3 more places with a measured change could settle this.",
     ]
 
@@ -132,16 +135,20 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     page = page_text(client, "/en/solutions/road-pricing/")
     assert "Works: a fall in traffic volume" in page and "How the verdict is reached" in page
     best = page_text(client, "/en/").partition("What works best so far ")[2]
-    assert best.startswith("Road pricing Works: a fall in traffic volume Strength of evidence:")
-    told = next(iter(documents("solution", ["road-pricing"]))).extra
-    assert in_words(told).words == "Works: a fall in traffic volume"
-    silent = told["verdict"] | {"code": "not-enough-evidence", "said_worked": 3, "places": 4}
-    assert in_words(told | {"verdict": silent | {"counted": 1}}).words == (
-        "Reported as working in 3 of 4 places, but not measured well enough "
-        "to judge. 2 more places with a measured change could settle this."
+    said = (
+        "Traffic volume fell by 20 % on average in 5 places. "
+        "In a new city, expect a fall of 19 to 22 %."
     )
+    start = f"Road pricing Works: a fall in traffic volume {said} Strength of"
+    assert best[: len(start)] == start
+    assert said in page
+    told = next(iter(documents("solution", ["road-pricing"]))).extra
+    line = in_words(told)
+    assert line.title == "Works: a fall in traffic volume"
+    assert line.words.replace("\u00a0", " ") == said
     answer = client.get("/api/v1/solutions/road-pricing").json()
     assert answer["verdict"]["verdict"] == "works" and answer["verdict"]["line"] == 7
+    assert answer["verdict"]["headline"]["result"] == line.words
     assert answer["verdicts"] == [answer["verdict"]]
     assert answer["verdict"]["body"]["k"] == 5
     assert client.get("/api/v1/solutions").json()["items"][0]["verdict"] == answer["verdict"]
@@ -168,7 +175,7 @@ def test_the_line_says_cost_and_time_and_what_is_not_known(
     told = next(iter(documents("solution", ["road-pricing"]))).extra | changes
     line = in_words(told)
     assert (line.coins, line.cost.replace("\xa0", " ")) == (coins, cost)
-    assert line.places == "1 place" and line.time.endswith(time)
+    assert line.places == "tried in 1 place" and line.time.endswith(time)
 
 
 def test_the_line_says_who_gains_and_who_pays_in_most_cases() -> None:
@@ -205,7 +212,7 @@ def test_other_outcomes_that_were_measured_often_have_words_of_their_own(client:
 def test_a_solution_without_cases_has_no_word_and_one_without_effects_no_outcome(client) -> None:
     case = town("Ashby", None)
     found = SolutionVerdict.objects.get()
-    assert (found.measure, headline(found.verdict, "", "")) == (None, "Not enough evidence")
+    assert (found.measure, title(headline(found, found.solution))) == (None, "Not enough evidence")
     assert "Not enough evidence" in page_text(client, "/en/solutions/road-pricing/")
     town("Ashby", None, status="withdrawn")
     assert not SolutionVerdict.objects.exists()
@@ -248,9 +255,9 @@ def test_pages_of_a_solution_whose_verdicts_are_gone_say_nothing_of_them(client:
 def test_the_word_names_its_outcome_in_each_language(language: str, words: str) -> None:
     measure = {"sv": "trafikvolym", "fr": "volume de trafic"}[language]
     with translation.override(language):
-        said = headline("probably-works", measure, "lower-is-better")
+        said = verdict_title("probably-works", measure, "lower-is-better")
         assert said.replace("\u00a0", " ").replace("\u202f", " ") == words
-        assert headline("mixed", measure, "lower-is-better").endswith(measure)
+        assert verdict_title("mixed", measure, "lower-is-better").endswith(measure)
 
 
 @pytest.mark.parametrize("code", [
@@ -262,7 +269,7 @@ def test_every_reason_has_words(code: str) -> None:
         "because": [code], "verdict": "mixed", "places": 5, "harm_places": 2, "favourable": 3,
         "unfavourable": 2, "measured_places": 5, "body": None, "held_by": "hysteresis",
     }  # fmt: skip
-    said = sentences(details)
+    said = sentences(details, Headline(solution="road-pricing", code="mixed"))
     assert (
         said[0][-1] == "."
         and "The verdict is unchanged: too little new evidence to alter it." in said[1]
@@ -272,29 +279,30 @@ def test_every_reason_has_words(code: str) -> None:
 def test_a_mixed_verdict_says_which_places_went_which_way() -> None:
     details = {
         "because": ["outcomes-differ"], "verdict": "mixed", "places": 6, "harm_places": 0,
-        "favourable": 2, "unfavourable": 0, "measured_places": 2, "body": None, "held_by": "",
-        "by_outcome": [3, 0, 3],
+        "body": None, "held_by": "",
     }  # fmt: skip
-    assert sentences(details) == [
+    facts = Headline(
+        solution="road-pricing", code="mixed", ways=(3, 0, 3), result=MainResult(fell=2)
+    )
+    assert sentences(details, facts) == [
         "Results in the 6 places included: worked in 3, did not work in 3.",
-        (
-            "The measured results improved in all 2 places, but the places "
-            "differ in how far they reached their goals."
-        ),
+        "All measured results point the same way, but the places differ in how far they "
+        "reached their goals.",
     ]
-    assert len(sentences(details | {"unfavourable": 1, "favourable": 1})) == 1
+    differ = replace(facts, result=MainResult(fell=1, rose=1))
+    assert len(sentences(details, differ)) == 1
 
 
 def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> None:
     turned = SolutionVerdict(
         unit=Unit(name="Cohen's d"), measure=Measure(name="electricity use"), verdict="works",
-        direction="higher-is-better", details={"told": 1},
+        direction="higher-is-better",
     )  # fmt: skip
-    for name in ("electricity use", "electricity use, standardised effect"):
-        assert headline(turned.verdict, name, turned.display_direction) == "Works: electricity use"
-    with translation.override("sv"):
-        said = headline("works", "elanvändning, standardiserad effekt", "")
-    assert said == "Fungerar: elanvändning"
+    facts = Headline(
+        solution="a", code="works", direction=turned.display_direction,
+        measure_names={"en": "electricity use, standardised effect"},
+    )  # fmt: skip
+    assert title(facts) == "Works: electricity use"
 
 
 REASON = (

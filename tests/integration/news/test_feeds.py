@@ -169,7 +169,7 @@ def test_a_verdict_that_changed_is_in_its_feed_on_the_home_page_and_in_the_diges
     )
     (entry,) = _entries(_feed(client, "/en/feeds/verdicts.atom"))
     assert _text(entry, "title").endswith(" – Probably works: a fall in traffic volume")
-    line = " · 3 places · cost and time to first results not known"
+    line = " · tried in 3 places · cost and time to first results not known"
     summary = _text(entry, "summary")
     assert line in summary and "Works: a fall in traffic volume" in summary
     assert _entries(_feed(client, "/en/feeds/verdicts.atom?topic=equity")) == []

@@ -216,6 +216,6 @@ def test_the_answer_costs_few_queries(django_assert_max_num_queries) -> None:  #
     name = Solution.objects.get().texts.get(language="en").name
     query = FinderQuery(text=name, is_main=True)
     assert selectors.find(query, today=TODAY).answer is not None
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         selectors.find(query, today=TODAY)
     assert selectors.find(FinderQuery(text=name), today=TODAY).answer is None, "not for the API"

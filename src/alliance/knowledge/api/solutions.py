@@ -76,7 +76,12 @@ def _summary(solution: Solution, language: str, tally: Tally) -> dict[str, Any]:
         "sdg_targets": codes(solution, enums.Scheme.SDG),
         "evidence": evidence(solution),
         "verdict": next(
-            (as_answer(verdict) for verdict in solution.verdicts.all() if verdict.is_main), None
+            (
+                as_answer(verdict, language)
+                for verdict in solution.verdicts.all()
+                if verdict.is_main
+            ),
+            None,
         ),
         "cases": tally,
         "licence": solution.licence,
@@ -120,7 +125,7 @@ def _editorial(solution: Solution, cases: Collection[str]) -> dict[str, Any]:
 def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[str, Any]:
     """Approaches, methods and tools that cities applied, with how often they worked."""
     solutions = Solution.objects.order_by("public_id").prefetch_related(
-        "texts", "classifications", "verdicts__measure", "verdicts__unit"
+        "texts", "classifications", "verdicts__measure", "verdicts__unit", "disputes"
     )
     for scheme, values in ((enums.Scheme.TOPIC, query.topic), (enums.Scheme.THEME, query.theme)):
         if values:
@@ -169,7 +174,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
     register = failure_register(cases)
     prefetch_related_objects(
         [solution],
-        *("texts", "classifications", "costs", "methods"),
+        *("texts", "classifications", "costs", "methods", "disputes"),
         Prefetch("verdicts", SolutionVerdict.objects.select_related("measure", "unit")),
     )
     return _summary(solution, query.lang, register) | {
@@ -178,7 +183,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         "costs": [_cost(cost) for cost in solution.costs.all()],
         **_editorial(solution, {case.public_id for case in cases}),
         "evidence": evidence(solution, lines=True),
-        "verdicts": [as_answer(verdict) for verdict in solution.verdicts.all()],
+        "verdicts": [as_answer(verdict, query.lang) for verdict in solution.verdicts.all()],
         "places": len(set(counted_places(cases).values())),
         "effects": effect_groups(cases, query.lang, useful),
         "failures": {

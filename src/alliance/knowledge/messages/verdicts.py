@@ -1,4 +1,4 @@
-"""Verdicts of solutions in words: the word with its outcome, and the line of the rule behind it."""
+"""The line of the rule behind a verdict in words; `messages.headline` has the verdict itself."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from alliance.analysis.place_agreement import MIN_PLACES
-from alliance.knowledge.enums import EffectDirection, Verdict
+from alliance.knowledge.enums import Verdict
+from alliance.knowledge.headline import Headline
+from alliance.knowledge.messages.headline import MOVED, silence, what_is_mixed
 
-#: Words that say that something changed, with the way it went.
-_MOVED = frozenset({Verdict.WORKS.value, Verdict.PROBABLY_WORKS.value})
-_VERDICT_LABELS: Mapping[str, str | Promise] = {verdict.value: verdict.label for verdict in Verdict}
 #: Grades of certainty with which nobody knows how much.
 _UNSURE = frozenset({"low", "very-low"})
 
@@ -53,50 +51,7 @@ _HELD: Mapping[str, Promise] = {
 }
 
 
-def headline(verdict: str, measure: str, direction: str) -> str:
-    """The word with the outcome it speaks of, such as "Probably works: a fall in traffic volume".
-
-    `measure`: its name in the active language, "" where nothing is recorded. `direction`: "" where
-    a change in numbers does not say which way the outcome went.
-    """
-    word = _VERDICT_LABELS[verdict]
-    # How it was measured is for analysts.
-    measure = measure.removesuffix(", " + _("standardised effect"))
-    if not measure:
-        return str(word)
-    params = {"verdict": word, "measure": measure}
-    if verdict not in _MOVED or not direction:
-        return _("%(verdict)s: %(measure)s") % params
-    if direction == EffectDirection.LOWER:
-        return _("%(verdict)s: a fall in %(measure)s") % params
-    return _("%(verdict)s: a rise in %(measure)s") % params
-
-
-def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
-    """How many places went which way, and that the measured results agree where they do."""
-    ways = (
-        pgettext_lazy("places", "worked in %(n)s"),
-        pgettext_lazy("places", "partly worked in %(n)s"),
-        pgettext_lazy("places", "did not work in %(n)s"),
-    )
-    parts = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
-    texts = [
-        _("Results in the %(n)s places included: %(ways)s.")
-        % {"n": details["places"], "ways": ", ".join(parts)}
-    ]
-    measured = details["measured_places"]
-    if measured > 1 and details["favourable"] == measured:
-        texts.append(
-            _(
-                "The measured results improved in all %(n)s places, but the places differ "
-                "in how far they reached their goals."
-            )
-            % {"n": measured}
-        )
-    return texts
-
-
-def sentences(details: Mapping[str, Any]) -> list[str]:
+def sentences(details: Mapping[str, Any], headline: Headline) -> list[str]:
     """The line of the rule in words, how sure the size is, what kept the word, what is missing."""
     code = details["because"][0]
     params = {
@@ -104,17 +59,15 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
         "h": details["harm_places"],
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
-        counted = min(details["places"], details["measured_places"])
-        texts = list(silence(details["said_worked"], details["told"], counted))
+        texts = list(silence(headline))
     else:
         if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
             code = "fewer-better"
         texts = [str(_BECAUSE[code]) % params] if code in _BECAUSE else []
-        # Verdicts that were given before places were counted so lack it.
-        if code == "outcomes-differ" and details.get("by_outcome"):
-            texts = _what_is_mixed(details)
+        if code == "outcomes-differ":
+            texts = list(what_is_mixed(headline)) or texts
         if (
-            details["verdict"] in _MOVED
+            details["verdict"] in MOVED
             and details["body"]
             and details["body"]["certainty"] in _UNSURE
         ):
@@ -130,32 +83,3 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
             % {"n": details["harm_places"]}
         )  # fmt: skip
     return texts
-
-
-def silence(worked: int, places: int, counted: int) -> tuple[str, str]:
-    """What stands beside "not enough evidence": what cities report, and what would settle it.
-
-    `worked` of `places` say that it worked; `counted` of them both count and measured a change.
-    """
-    missing = MIN_PLACES - counted
-    if not worked:
-        sentence = _("No place reports that it worked, and too little has been measured to judge.")
-    else:
-        sentence = ngettext(
-            "Reported as working in %(worked)s of %(n)s place, but not measured well "
-            "enough to judge.",
-            "Reported as working in %(worked)s of %(n)s places, but not measured well "
-            "enough to judge.",
-            places,
-        ) % {"worked": worked, "n": places}
-    if missing <= 0:
-        return sentence, _(
-            "Results from places with a comparison group would help more than "
-            "further results without one."
-        )
-    lacking = ngettext(
-        "%(n)s more place with a measured change could settle this.",
-        "%(n)s more places with a measured change could settle this.",
-        missing,
-    )
-    return sentence, lacking % {"n": missing}

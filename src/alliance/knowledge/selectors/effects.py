@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from alliance.analysis.effect_spread import Z_95
 from alliance.charts import forest
 from alliance.knowledge.enums import CheckAgain, Design
 from alliance.knowledge.messages.spread import to_check_again
@@ -30,6 +31,10 @@ class EffectFigures:
     design: str
     period_start: int | None
     period_end: int | None
+    range_low: float | None = None
+    range_high: float | None = None
+    #: Whether the interval was computed from a published standard error.
+    is_interval_computed: bool = False
     check_again: str = ""
     has_late_plan: bool = False
     has_failed_check: bool = False
@@ -44,6 +49,13 @@ class EffectFigures:
             (self.has_deviation, _("departed from the plan")),
         )
         return tuple(text for is_so, text in words if is_so)
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The published range that stands in place of the value, None where there is none."""
+        if self.range_low is None or self.range_high is None:
+            return None
+        return self.range_low, self.range_high
 
     @property
     def doubt(self) -> str:
@@ -94,15 +106,29 @@ class EffectFigures:
             filled=self.is_measured,
             part=part,
             lang_attr=lang_attr,
+            ends=self.ends,
         )
 
 
-_FIGURES = tuple(field.name for field in fields(EffectFigures))
+_FIGURES = tuple(
+    field.name for field in fields(EffectFigures) if field.name != "is_interval_computed"
+)
 
 
 def figures_of(effect: Effect) -> dict[str, Any]:
-    """The fields of `EffectFigures` of an effect, by their names."""
-    return {name: getattr(effect, name) for name in _FIGURES}
+    """The fields of `EffectFigures` of an effect, by their names.
+
+    A published standard error gives the interval where none was published.
+    """
+    figures = {name: getattr(effect, name) for name in _FIGURES}
+    if effect.standard_error and effect.low is None and effect.high is None:
+        half = Z_95 * effect.standard_error
+        figures |= {
+            "low": effect.value - half,
+            "high": effect.value + half,
+            "is_interval_computed": True,
+        }
+    return figures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +153,6 @@ class EffectView(EffectFigures):
     baseline_year: str
     baseline_source: str
     is_baseline_computed: bool
-    range_low: float | None
-    range_high: float | None
     standard_error: float | None
     se_rule: str
     direction: str
@@ -210,8 +234,6 @@ def effect_view(effect: Effect, language: str) -> EffectView:
         unit_code=effect.unit.code,
         is_change=effect.unit.is_change,
         **baseline_of(effect, language),
-        range_low=effect.range_low,
-        range_high=effect.range_high,
         standard_error=effect.standard_error,
         se_rule=str(effect.get_se_rule_display()) if effect.se_rule else "",
         direction=effect.direction,

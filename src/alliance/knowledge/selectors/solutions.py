@@ -201,13 +201,8 @@ def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> di
 
 
 def with_lines(solutions: Iterable[Solution]) -> None:
-    """Load what the verdict lines of solutions say, in two queries: of costs the amounts alone."""
-    named = (
-        f"{of}__{name}" for of in ("measure", "unit") for name in ("name", "name_fr", "name_sv")
-    )
-    main = SolutionVerdict.objects.filter(is_main=True).only(
-        "solution", "is_main", "verdict", "direction", "details", "measure", "unit", *named
-    )
+    """Load what the verdict lines of solutions say, in three queries: of costs only the amounts."""
+    main = SolutionVerdict.objects.filter(is_main=True).defer("cases")
     amounts = SolutionCost.objects.exclude(currency="").only(
         "solution", "position", "low", "typical", "high", "currency", "per", "per_fr", "per_sv"
     )
@@ -215,6 +210,7 @@ def with_lines(solutions: Iterable[Solution]) -> None:
         list(solutions),
         Prefetch("verdicts", main.select_related("measure", "unit")),
         Prefetch("costs", amounts),
+        "disputes",
     )
 
 
@@ -222,7 +218,7 @@ def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[i
     """The solutions with these keys and their `tally`, as lists show them; in two queries."""
     solutions = (
         Solution.objects.filter(pk__in=list(keys))
-        .only("public_id", "evidence_points")
+        .only("public_id", "evidence_points", "one_off", "one_off_year")
         .prefetch_related(
             Prefetch("texts", queryset=SolutionText.objects.defer("how_it_works", "prerequisites"))
         )
@@ -232,8 +228,11 @@ def solutions_by_key(keys: Iterable[int], counts: Mapping[int, Tally]) -> dict[i
 
 def working_best(most: int) -> list[Solution]:
     """The solutions that work or probably do for their main outcome, as lists show them: the
-    strongest verdict first, then the strongest evidence, then the most places. Five queries."""
-    verdicts = SolutionVerdict.objects.filter(is_main=True, verdict__in=HELPING)
+    strongest verdict first, then the strongest evidence, then the most places. None with disputed
+    results. Six queries."""
+    verdicts = SolutionVerdict.objects.filter(
+        is_main=True, verdict__in=HELPING, solution__disputes=None
+    )
     rows = verdicts.filter(solution__withdrawn_at=None).values_list(
         "solution", "verdict", "solution__evidence_points", "details__told"
     )
@@ -330,7 +329,14 @@ def solution_page(
         n_places=len({places[case.pk] for case in cases if case.country != UNDISCLOSED}),
         n_hidden=sum(case.country == UNDISCLOSED for case in cases),
         cases=ordered[:CASES_SHOWN],
-        spreads=spreads(cases, language, in_full=in_full, in_brief=in_brief, useful=useful),
+        spreads=spreads(
+            cases,
+            language,
+            main=verdicts[0].record if verdicts else None,
+            in_full=in_full,
+            in_brief=in_brief,
+            useful=useful,
+        ),
         nulls=tuple(null for case in cases for null in case.null_results),
         evidence_lines=()
         if in_brief

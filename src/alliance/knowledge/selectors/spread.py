@@ -31,7 +31,7 @@ from alliance.knowledge.effects import (
 from alliance.knowledge.enums import Design
 from alliance.knowledge.messages.outlook import CONTRADICT
 from alliance.knowledge.messages.spread import left_out_text, to_check_again, warning_texts
-from alliance.knowledge.models import CaseStudy, Effect, NullResult
+from alliance.knowledge.models import CaseStudy, Effect, NullResult, SolutionVerdict
 from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.effects import (
     EffectFigures,
@@ -89,6 +89,7 @@ class Spread:
     single place, and where a page has no room left for it; it draws `n_drawn` of the places.
     `grade_rests_on_it`: the evidence grade of the solution is counted on this measure and unit.
     `nulls`: results of the measure that are no difference, without a number: told, never pooled.
+    `main`: the headline of the solution where it is about this measure, with the pool it rests on.
     """
 
     key: str
@@ -105,6 +106,7 @@ class Spread:
     grade_rests_on_it: bool
     outlook: OutlookView | None = None
     nulls: tuple[NullResult, ...] = ()
+    main: SolutionVerdict | None = None
     chart: forest.Forest | None = None
 
     @property
@@ -145,6 +147,33 @@ class Spread:
         return self.outlook.outlook.pooled
 
     @property
+    def drawn_pool(self) -> Pooled | None:
+        """Mean and intervals as drawn: of the main measure those of the headline or none."""
+        if self.main is None or self.pooled is None:
+            return self.pooled
+        body, result = self.main.details["body"], self.main.details.get("result")
+        if body is None or result is None or result["statistic"] != "mean":
+            return None
+        return replace(
+            self.pooled,
+            k=body["k"],
+            estimate=body["estimate"],
+            ci_low=body["ci"][0],
+            ci_high=body["ci"][1],
+            prediction_low=body["prediction_interval"][0],
+            prediction_high=body["prediction_interval"][1],
+            weighting=body["weighting"],
+        )
+
+    @property
+    def drawn_median(self) -> float | None:
+        """The median as drawn: of the main measure that of the headline, if it names one."""
+        result = self.main.details.get("result") if self.main is not None else None
+        if result is None:
+            return self.summary.median if self.has_mean else None
+        return result["value"] if result["statistic"] == "median" else None
+
+    @property
     def digits(self) -> int:
         """Decimals that a computed figure is worth, given the size of the values."""
         return _digits(row.value for row in self.chosen)
@@ -173,9 +202,9 @@ class Spread:
     @property
     def prediction_includes_zero(self) -> bool:
         """Whether no change at all, or one the other way, is to be expected of a new place."""
-        if self.pooled is None:
+        if self.drawn_pool is None:
             return False
-        low, high = self.pooled.prediction_low, self.pooled.prediction_high
+        low, high = self.drawn_pool.prediction_low, self.drawn_pool.prediction_high
         return low is not None and high is not None and low <= 0 <= high
 
 
@@ -216,7 +245,7 @@ class Spreads:
 #: An effect as the analysis reads it and as it is recorded, its case, and the name of its place.
 _Member = tuple[PlaceEffect, Effect, CaseStudy, str]
 #: Where a measure comes among those of a solution.
-_Rank = tuple[bool, int, int, str, str]
+_Rank = tuple[bool, bool, int, int, str, str]
 
 
 def _row(member: _Member, reason: str, language: str) -> SpreadRow:
@@ -255,7 +284,7 @@ def rows_drawn(rows: Sequence[SpreadRow], most: int) -> tuple[SpreadRow, ...]:
 
 def _chart(spread: Spread, most: int) -> forest.Forest:
     """The chart of a measure with at most `most` of its places, its counts being of all."""
-    summary, pooled, rows = spread.summary, spread.pooled, spread.chosen
+    pooled, rows = spread.drawn_pool, spread.chosen
     plot = forest.draw(
         [
             row.drawn(
@@ -279,12 +308,12 @@ def _chart(spread: Spread, most: int) -> forest.Forest:
             ci_high=pooled.ci_high,
             pi_low=pooled.prediction_low,
             pi_high=pooled.prediction_high,
-            median=summary.median,
+            median=spread.drawn_median,
             weighted=pooled.weighting == "inverse-variance",
         )
         if pooled is not None
-        else forest.ForestSummary(median=summary.median)
-        if spread.has_mean
+        else forest.ForestSummary(median=spread.drawn_median)
+        if spread.drawn_median is not None
         else None,
     )
     if len(plot.rows) == len(rows):
@@ -310,6 +339,14 @@ class _Asked:
     place_mix: PlaceMix
     useful: Useful | None
     nulls: Sequence[NullResult]
+    main: SolutionVerdict | None
+
+    def is_main(self, effect: Effect) -> bool:
+        """Whether the headline is about the measure and unit of an effect."""
+        return self.main is not None and (self.main.measure_id, self.main.unit_id) == (
+            effect.measure_id,
+            effect.unit_id,
+        )
 
 
 def spread_key(effect: Effect) -> str:
@@ -367,14 +404,16 @@ def _spread(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -
             for null in asked.nulls
             if null.measure_id == first.measure_id and first.unit.is_change
         ),
+        main=asked.main if asked.is_main(first) else None,
     )
 
 
 def _coverage(members: Sequence[_Member], summary: SpreadSummary, asked: _Asked) -> _Rank:
     first = members[0][1]
     measured = sum(effect.design in MEASURED_DESIGNS for _key, effect, _case, _place in members)
-    # What the grade rests on comes first, so that grade and first chart tell of the same thing.
+    # What the headline is about comes first, then what the grade rests on.
     return (
+        not asked.is_main(first),
         (first.measure.name, first.unit.name) != asked.graded,
         -summary.k,
         -measured,
@@ -388,13 +427,15 @@ def every_spread(
     language: str,
     useful: Useful | None = None,
     *,
+    main: SolutionVerdict | None = None,
     in_brief: bool = False,
 ) -> list[Spread]:
     """All effects of `cases` by measure, unit and direction, without charts, best covered first.
 
-    `useful`: the smallest useful change of one measure. `in_brief`: only the first of them where
-    two places or more measured it, and without what no place knows of it. Makes one query where the
-    effects and the results without a number were read with their measures and units; none in brief.
+    `main`: the main verdict of their solution, whose measure comes before all. `useful`: the
+    smallest useful change of one measure. `in_brief`: only the first of them where two places or
+    more measured it, and without what no place knows of it. Makes one query where the effects and
+    the results without a number were read with their measures and units; none in brief.
     """
     nulls = [null for case in cases for null in case.null_results]
     groups: dict[tuple[str, str, str], list[_Member]] = defaultdict(list)
@@ -408,7 +449,7 @@ def every_spread(
         everywhere += case_effects
     everywhere += [null_effect(null) for null in nulls]
     mix = NO_MIX if in_brief else place_mix(cases)
-    asked = _Asked(language, best_covered(everywhere), mix, useful, nulls)
+    asked = _Asked(language, best_covered(everywhere), mix, useful, nulls, main)
     summarised = []
     for group in groups.values():
         disclosed = hide_few([member[0] for member in group])
@@ -427,6 +468,7 @@ def spreads(
     cases: Sequence[CaseStudy],
     language: str,
     *,
+    main: SolutionVerdict | None = None,
     in_full: bool = True,
     in_brief: bool = False,
     useful: Useful | None = None,
@@ -436,7 +478,7 @@ def spreads(
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
     hold what a page has room for. For the others see `every_spread`.
     """
-    all_spreads = every_spread(cases, language, useful, in_brief=in_brief)
+    all_spreads = every_spread(cases, language, useful, main=main, in_brief=in_brief)
     return Spreads(
         drawn=_with_charts(
             [spread for spread in all_spreads if spread.summary.k >= MIN_PLACES_DRAWN], in_full

@@ -15,8 +15,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from alliance.knowledge.enums import Affected, Verdict
+from alliance.knowledge.headline import Headline
 from alliance.knowledge.line_facts import SIDES
-from alliance.knowledge.messages.verdicts import headline, silence
+from alliance.knowledge.messages.headline import sentence, title
 from alliance.knowledge.models import SolutionCost
 from alliance.web import formatting
 
@@ -32,13 +33,15 @@ _AFFECTED = {group.value: group.label for group in Affected}
 class VerdictLine:
     """The line in words.
 
-    code: of the verdict, empty where no city tried it; words: the verdict with its outcome, or what
-    places report and what would settle it where too little is known. coins: 1 to 3 by cost, 0 where
-    it is in no band. time: empty where `cost` says that neither is known. who: who gains and who
-    pays in most cases; empty where no case names a group.
+    of: the solution; code: of the verdict, empty where no city tried it; title: the verdict with
+    its outcome; words: the result with its places, and what else `messages.headline.sentence` says.
+    coins: 1 to 3 by cost, 0 where it is in no band. time: empty where `cost` says that neither is
+    known. who: who gains and who pays in most cases; empty where no case names a group.
     """
 
+    of: str
     code: str
+    title: str
     words: str
     coins: int
     cost: str
@@ -46,6 +49,11 @@ class VerdictLine:
     evidence: int | None
     places: str
     who: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Verdict and result as text."""
+        return " ".join(part for part in (f"{self.title}.", self.words) if part)
 
     @property
     def is_silent(self) -> bool:
@@ -159,20 +167,18 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         cost, time = _("cost and time to first results not known"), ""
     else:
         time = _time(years)
-    n = verdict["places"] if verdict else 0
-    if verdict is None:
-        words = _("No cases yet")
-    elif verdict["code"] == Verdict.NOT_ENOUGH:
-        words = " ".join(silence(verdict["said_worked"], n, verdict["counted"]))
-    else:
-        words = headline(verdict["code"], _here(verdict["measure_names"]), verdict["direction"])
+    headline = Headline.from_values(verdict) if verdict else None
+    n = headline.places if headline else 0
     return VerdictLine(
-        code=verdict["code"] if verdict else "",
-        words=words,
+        of=headline.solution if headline else "",
+        code=headline.code if headline else "",
+        title=title(headline) if headline else _("No cases yet"),
+        words=sentence(headline) if headline else "",
         coins=coins,
         cost=cost,
         time=time,
         evidence=facts.get("evidence"),
-        places=ngettext("%(n)s place", "%(n)s places", n) % {"n": formatting.number(n)},
+        places=ngettext("tried in %(n)s place", "tried in %(n)s places", n)
+        % {"n": formatting.number(n)},
         who=_who(facts),
     )

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import override
 
 from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.core.read_once import read_once
 from alliance.knowledge.enums import Scheme, Verdict
+from alliance.knowledge.headline import Headline, MainResult, headline
 from alliance.knowledge.line_facts import SIDES, line_facts
-from alliance.knowledge.messages.verdicts import headline, sentences
+from alliance.knowledge.messages.headline import disputes, figure, result, title, verdict_title
+from alliance.knowledge.messages.spread import to_check_again
+from alliance.knowledge.messages.verdicts import sentences
 from alliance.knowledge.models import (
     Solution,
     SolutionClassification,
@@ -25,13 +29,25 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
 from alliance.knowledge.selectors.verdict_line import in_words
 
+#: What the API gives of a main result beside its statistic.
+FIGURES = ("value", "low", "high", "fell", "rose", "unchanged", "is_modelled")
+
 
 @dataclass(frozen=True)
 class VerdictView:
-    """The word of one outcome with the outcome named, and the sentences that explain it."""
+    """The verdict on one outcome in the language in use.
+
+    `headline`: the verdict with its outcome; `result`: size, range and places; `figure`: the size
+    alone, empty where none may be shown; `disputes`: why results are disputed; `sentences`: the
+    reason for the verdict, or what is missing for one.
+    """
 
     record: SolutionVerdict
+    facts: Headline
     headline: str
+    result: str
+    figure: str
+    disputes: tuple[str, ...]
     sentences: tuple[str, ...]
 
     @property
@@ -55,6 +71,12 @@ class VerdictView:
         return Verdict(self.record.details["verdict"]).label
 
     @property
+    def to_check_again(self) -> str:
+        """How many of the results are to be looked up again; empty where none is."""
+        main = self.facts.result
+        return "" if main is None else to_check_again(main.check_again, main.places)
+
+    @property
     def is_silent(self) -> bool:
         """Whether too little is known for a word."""
         return self.record.verdict == "not-enough-evidence"
@@ -67,22 +89,28 @@ class VerdictView:
 
 
 def view_of(record: SolutionVerdict, language: str) -> VerdictView:
-    """A stored verdict in words; needs its measure and unit."""
-    measure = local_name(record.measure, language) if record.measure else ""
-    return VerdictView(
-        record,
-        headline(record.verdict, measure, record.display_direction),
-        tuple(sentences(record.details)),
-    )
+    """A stored verdict in words; needs its solution with disputes, its measure and unit."""
+    facts = headline(record, record.solution)
+    with override(language):
+        return VerdictView(
+            record=record,
+            facts=facts,
+            headline=title(facts),
+            result=" ".join(result(facts)),
+            figure=figure(facts),
+            disputes=disputes(facts),
+            sentences=tuple(sentences(record.details, facts)),
+        )
 
 
 def verdicts_of(solution: Solution, language: str) -> tuple[VerdictView, ...]:
-    """The verdicts of a solution, that of its main measure first; one query."""
+    """The verdicts of a solution, that of its main measure first; two queries."""
     return tuple(view_of(verdict, language) for verdict in _verdicts(solution))
 
 
 @read_once
 def _verdicts(solution: Solution) -> list[SolutionVerdict]:
+    prefetch_related_objects([solution], "disputes")
     rows = solution.verdicts.select_related("measure", "unit").order_by("-is_main", "id")
     return list(rows)
 
@@ -103,13 +131,12 @@ class ChangeView:
 
     @property
     def line(self) -> str:
-        """What the line of the solution says now beside the word; with what would settle it where
-        that is "not enough evidence". Reads the costs of the solution."""
+        """What the line of the solution says now beside the verdict, with the result where that is
+        still the verdict. Reads the costs and disputes of the solution."""
         verdict = self.record.verdict
         line = in_words(line_facts(verdict.solution, verdict))
-        if line.is_silent and self.record.after == line.code:
-            return f"{line.words} {capfirst(line.facts)}"
-        return capfirst(line.facts)
+        facts = capfirst(line.facts)
+        return f"{line.words} {facts}" if self.record.after == line.code else facts
 
 
 def changes(*, topic: str = "") -> QuerySet[VerdictChange]:
@@ -123,7 +150,7 @@ def changes(*, topic: str = "") -> QuerySet[VerdictChange]:
         queryset = queryset.filter(verdict__solution__in=rows.values("solution"))
     return (
         queryset.select_related("verdict__solution", "verdict__measure", "verdict__unit")
-        .prefetch_related("verdict__solution__texts")
+        .prefetch_related("verdict__solution__texts", "verdict__solution__disputes")
         .order_by("-at", "-id")
     )
 
@@ -133,14 +160,21 @@ def change_view(change: VerdictChange, language: str) -> ChangeView:
     verdict = change.verdict
     measure = local_name(verdict.measure, language) if verdict.measure else ""
     before, after = (
-        headline(word, measure, verdict.display_direction) for word in (change.before, change.after)
+        verdict_title(word, measure, verdict.display_direction)
+        for word in (change.before, change.after)
     )
     return ChangeView(change, chosen_text(verdict.solution.texts.all(), language), before, after)
 
 
-def as_answer(record: SolutionVerdict) -> dict[str, Any]:
-    """A verdict as the API gives it."""
-    details = record.details
+def _figures(result: MainResult | None) -> dict[str, Any]:
+    """The figures of a headline, without those that only say which sentences fit."""
+    figures = asdict(result or MainResult())
+    return {name: figures[name] for name in FIGURES} | {"statistic": figures["statistic"] or None}
+
+
+def as_answer(record: SolutionVerdict, language: str) -> dict[str, Any]:
+    """A verdict as the API gives it; needs its solution with disputes, its measure and unit."""
+    details, view = record.details, view_of(record, language)
     body = details["body"]
     if body and record.unit and record.unit.name in PERCENT_CHANGE:
         ends = [end for end in (*body["ci"], *body["prediction_interval"]) if end is not None]
@@ -149,6 +183,14 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
             body = body | {"ci": [None, None], "prediction_interval": [None, None]}
     return {
         "verdict": record.verdict,
+        "headline": {
+            "title": view.headline,
+            "result": view.result,
+            "figure": view.figure,
+            "reasons": view.sentences,
+            "disputes": view.disputes,
+            **_figures(view.facts.result),
+        },
         "measure": record.measure.slug if record.measure else None,
         "unit": record.unit.code if record.unit else None,
         "direction": record.direction or None,

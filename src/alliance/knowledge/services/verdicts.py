@@ -29,7 +29,8 @@ from alliance.knowledge.effects import (
     null_effects,
     place_effects,
 )
-from alliance.knowledge.enums import SUCCESSES, EffectDirection
+from alliance.knowledge.enums import EffectDirection
+from alliance.knowledge.headline import main_result, tried
 from alliance.knowledge.line_facts import middling
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
 from alliance.knowledge.services.panels import panel_payload, panel_that_holds
@@ -65,7 +66,7 @@ def judge(
         else None: verdict
         for verdict in solution.verdicts.all()
     }
-    wanted = _wanted(cases, main)
+    wanted = _wanted(solution, cases, main)
     gone = [verdict.pk for key, verdict in known.items() if key not in wanted]
     SolutionVerdict.objects.filter(pk__in=gone).delete()
     # The main one changes hands before another takes it.
@@ -84,16 +85,22 @@ def judged(
 ) -> Judged:
     """The same without keeping it, as if nothing had been judged before."""
     at = clock.now()
-    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
+    wanted = _wanted(solution, cases, main)
+    made = [verdict for verdict, *_ in _ruled(solution, cases, wanted, {}, at)]
     return Judged(made, _outcomes(cases, made))
 
 
-def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> dict[Key, bool]:
-    """The measures and units that have a verdict, and whether it is the main one."""
+def _wanted(
+    solution: Solution, cases: Sequence[CaseStudy], main: tuple[str | None, str | None]
+) -> dict[Key, bool]:
+    """The measures and units that have a verdict, and whether it is the main one.
+
+    That which an editor chose goes before `main`, also where no case has it or none is an outcome.
+    """
     if not cases:
         return {}
     effects = {case.pk: list(case.effects.all()) for case in cases}
-    first = next(
+    first: Key = next(
         (
             (effect.measure_id, effect.unit_id)
             for own in effects.values()
@@ -102,6 +109,9 @@ def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> 
         ),
         None,
     )
+    if solution.main_measure_chosen:
+        chosen = (solution.main_measure_id, solution.main_unit_id)
+        first = None if chosen[0] is None or chosen[1] is None else (chosen[0], chosen[1])
     often = _measured_often(cases, effects, counted_places(cases))
     return {first: True} | {key: False for key in often if key != first}
 
@@ -220,32 +230,34 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        main_by_default=True,
+        main_by_default=not solution.main_measure_chosen,
         previous=previous,
     )
-    ended: dict[str, set[str]] = {}
-    for case in cases:
-        ended.setdefault(places[case.pk], set()).add(case.outcome)
     scores = place_scores(verdict_cases)[0].values()
     worked, failed = (sum(place_score == score for place_score in scores) for score in (1, 0))
     details: dict[str, Any] = as_values(result) | {
         # Of the places that count: where it worked, worked in part, and did not.
         "by_outcome": [worked, len(scores) - worked - failed, failed],
-        "told": len(ended),
+        **tried(cases, places),
         **middling(cases),
-        "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
     }
     panel = panel_that_holds(known, digests, result.verdict, at)
     word = panel.word if panel else result.verdict
     details["panel"] = panel_payload(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
     if key is not None:
-        row.measure, row.unit = next(
-            (effect.measure, effect.unit)
-            for own in effects.values()
-            for effect in own
-            if (effect.measure_id, effect.unit_id) == key
+        measure, unit = next(
+            (
+                (effect.measure, effect.unit)
+                for own in effects.values()
+                for effect in own
+                if (effect.measure_id, effect.unit_id) == key
+            ),
+            (solution.main_measure, solution.main_unit),
         )
+        row.measure, row.unit = measure, unit
+        if measure is not None and unit is not None:
+            details["result"] = asdict(main_result(cases, places, measure.pk, unit, details))
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION

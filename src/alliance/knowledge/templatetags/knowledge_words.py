@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge import documents, enums
 from alliance.knowledge import line_facts as facts
+from alliance.knowledge.effects import ends_of
 from alliance.knowledge.enums import Iap2Level
 from alliance.knowledge.method_filter import FIELD_NAMES
 from alliance.knowledge.models import (
@@ -267,14 +268,11 @@ def verdict_line(
     if name:
         tongue = format_html(' lang="{}"', lang) if lang else ""
         head = format_html('<h3><a href="{}"{}>{}</a></h3>', href, tongue, name)
-    if not line.code:
-        sentence = conditional_escape(line.words)
-    elif line.is_silent:
-        silent = verdict(line.code, gettext("Not enough evidence"))
-        sentence = format_html("{} {}", silent, line.words)
-    else:
-        sentence = verdict(line.code, line.words)
-    return format_html("{}<p>{}</p>{}", head, sentence, facts_of_line(line))
+    badge = verdict(line.code, line.title) if line.code else conditional_escape(line.title)
+    return format_html(
+        '{}<p data-headline="{}" data-verdict="{}">{} {}</p>{}',
+        head, line.of, line.code, badge, line.words, facts_of_line(line),
+    )  # fmt: skip
 
 
 @register.simple_tag
@@ -395,8 +393,13 @@ def _main_result(case: CaseStudy) -> SafeString:
     if effect is not None:
         measure, unit = local_name(effect.measure, language), effect.unit
         name = local_name(unit, language)
-        sentence = effect_of(measure, effect.value, symbol(unit), name, unit.is_change)
-        return format_html("{} {}", sentence, check_again(effect.check_again, brief=True))
+        sentence = effect_of(
+            measure, effect.value, symbol(unit), name, unit.is_change, ends=ends_of(effect)
+        )
+        return format_html(
+            '<span data-result="{}">{}</span> {}',
+            case.public_id, sentence, check_again(effect.check_again, brief=True),
+        )  # fmt: skip
     if null is not None:
         name = local_name(null.measure, language)
         return format_html("{}{} {}", gettext("no difference"), formatting.colon(), name)

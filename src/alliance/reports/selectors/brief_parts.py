@@ -34,6 +34,7 @@ from alliance.reports.selectors.content import (
 )
 from alliance.web.formatting import (
     NBSP,
+    Ends,
     amount,
     colon,
     day,
@@ -68,12 +69,14 @@ def labels() -> dict[str, str]:
     }
 
 
-def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[str, str]:
+def result(
+    value: float, symbol: str, unit: str, *, is_change: bool, ends: Ends = None
+) -> tuple[str, str]:
     """A figure with its sign of the unit, and the words of the unit that the sign leaves out.
 
     "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no words.
     """
-    text = effect(value, symbol, is_change=is_change)
+    text = effect(value, symbol, is_change=is_change, ends=ends)
     if symbol != "%" or is_change:
         return text, ""
     rest = rest_of_unit(symbol, unit)

@@ -183,7 +183,9 @@ def _main_figure(page: CasePage, language: str) -> KeyFigure:
             label=label, value=_("effect not known"), note=Localised(note), missing=True
         )
     main = effect_view(effect, language)
-    value, rest = brief_parts.result(main.value, main.symbol, main.unit, is_change=main.is_change)
+    value, rest = brief_parts.result(
+        main.value, main.symbol, main.unit, is_change=main.is_change, ends=main.ends
+    )
     parts = [" ".join(part for part in (main.measure, rest) if part), _basis(main)]
     if main.low is not None and main.high is not None:
         parts.append(_interval(main))
@@ -230,7 +232,9 @@ def _basis(row: EffectView) -> str:
 
 
 def _row(row: EffectView, rank: int) -> Row:
-    value, rest = brief_parts.result(row.value, row.symbol, row.unit, is_change=row.is_change)
+    value, rest = brief_parts.result(
+        row.value, row.symbol, row.unit, is_change=row.is_change, ends=row.ends
+    )
     sample = ""
     if row.n is not None:
         sample = _("sample of %(n)s") % {"n": number(row.n)}

@@ -71,7 +71,7 @@ class ReportSolution:
         main = judged.verdicts[0] if judged.verdicts else None
         self.line: VerdictLine = in_words(line_facts(solution, main))
         self.name = local_text(solution, "name", writer.language)
-        drawn = spreads(cases, writer.language, in_brief=True)
+        drawn = spreads(cases, writer.language, main=main, in_brief=True)
         first = drawn.first
         matches = (
             first is not None
@@ -82,8 +82,8 @@ class ReportSolution:
         self.refs: list[int] = []
 
     def as_line(self, writer: Writer, text: str = "", *, note: str = "", code: str = "") -> Block:
-        """A line that leads to the solution: `text`, or its line with the range of its results."""
-        text = text or ". ".join(part for part in (self.line.words, capfirst(self.range)) if part)
+        """A line that leads to the solution: `text`, or its headline."""
+        text = text or self.line.sentence
         return writer.line(
             text if text.endswith(".") else f"{text}.",
             self.refs,
@@ -98,23 +98,6 @@ class ReportSolution:
         """Surest word first, then most tried."""
         place = _ORDER.index(Verdict(self.line.code)) if self.line.code else len(_ORDER)
         return place, -len(self.cases), self.solution.public_id
-
-    @property
-    def range(self) -> str:
-        """The lowest and highest measured result, and where: "−30 to −6 % in 6 places"."""
-        spread = self.spread
-        if spread is None or not spread.chosen or not spread.has_possible_range:
-            return ""
-        low, high = spread.chosen[0], spread.chosen[-1]
-        places = list(dict.fromkeys(row.place for row in spread.chosen))
-        params = {
-            "low": effect(low.value, is_change=spread.is_change),
-            "high": effect(high.value, spread.symbol, is_change=spread.is_change),
-            "places": _listed(places),
-        }
-        if len(spread.chosen) == 1:
-            return _("%(high)s in %(places)s") % params
-        return _("%(low)s to %(high)s in %(places)s") % params
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:
@@ -212,7 +195,7 @@ def _summary(
             yield solution.as_line(writer, code=solution.line.code)
     for solution in [*by_word[Verdict.PROBABLY_NOT], *by_word[Verdict.HARM]][:3]:
         yield writer.line(
-            f"{solution.line.words}.", solution.refs, label=solution.name, code=solution.line.code
+            solution.line.sentence, solution.refs, label=solution.name, code=solution.line.code
         )
     if register.total:
         sentence = ngettext(
@@ -295,7 +278,7 @@ def _chart(writer: Writer, solution: ReportSolution) -> None:
         return
     title = f"{solution.name.value}{colon()} {spread.measure} ({spread.unit})"
     values = [
-        effect(mark.row.value, spread.symbol, is_change=spread.is_change)
+        effect(mark.row.value, spread.symbol, is_change=spread.is_change, ends=mark.row.ends)
         for mark in spread.chart.marks
     ]
     mean = ""
@@ -314,7 +297,7 @@ def _chart(writer: Writer, solution: ReportSolution) -> None:
         signs.append(_("Filled dot: measured. Open dot: from a model."))
     if any(mark.row.has_interval for mark in spread.chart.marks):
         signs.append(_("Line: 95 % confidence interval."))
-    if mean and spread.pooled is not None:
+    if mean and spread.drawn_pool is not None:
         signs.append(_("Grey bar: range to expect in a new city."))
     writer.picture(
         figures.forest(spread.chart, values, title=title, mean=mean),

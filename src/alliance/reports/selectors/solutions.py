@@ -74,8 +74,9 @@ def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
         brief_parts.placed(row, plot.axis, effect.value, effect.low, effect.high)
         for row, effect in zip(rows, spread.chosen, strict=True)
     ]
-    if plot.summary is not None:
-        drawn.append(_summary_row(spread, plot))
+    summary = _summary_row(spread, plot)
+    if summary is not None:
+        drawn.append(summary)
     return (
         Chart(
             title=title,
@@ -89,7 +90,7 @@ def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
 
 def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
     value, rest = brief_parts.result(
-        row.value, spread.symbol, spread.unit, is_change=spread.is_change
+        row.value, spread.symbol, spread.unit, is_change=spread.is_change, ends=row.ends
     )
     interval = ""
     if row.low is not None and row.high is not None:
@@ -111,38 +112,35 @@ def _row(row: SpreadRow, spread: Spread, trials: Trials, rank: int) -> Row:
     )
 
 
-def _summary_row(spread: Spread, plot: Forest) -> Row:
-    summary, pooled, axis = spread.summary, spread.pooled, plot.axis
-    median = summary.median or 0.0
-    drawn = _intervals_drawn(spread, plot)
-    middle = estimate(median, spread.symbol, spread.digits, signed=spread.is_change)
-    value, rest = middle, _("median")
-    shown = pooled if drawn else None
-    if shown is not None:
-        # The figure is that of the diamond; the stroke beside it is named too.
-        value = estimate(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
-        rest = _("mean; median %(median)s") % {"median": middle}
+def _summary_row(spread: Spread, plot: Forest) -> Row | None:
+    """The mean with its intervals, else the median; None where neither can be drawn."""
+    axis, median = plot.axis, spread.drawn_median
+    shown = spread.drawn_pool if _intervals_drawn(spread, plot) else None
+    middle = shown.estimate if shown else median
+    if middle is None:
+        return None
     return Row(
         kind="summary",
         label=Localised(_("All places")),
         part=NOTHING,
-        value=value,
-        interval=rest,
-        basis=ngettext("%(n)s place", "%(n)s places", summary.k) % {"n": number(summary.k)},
-        at=brief_parts.share(median, axis),
+        value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
+        interval=_("mean") if shown else _("median"),
+        basis=ngettext("%(n)s place", "%(n)s places", spread.summary.k)
+        % {"n": number(spread.summary.k)},
+        at=brief_parts.share(middle, axis),
         low=brief_parts.share(shown.prediction_low, axis) if shown else None,
         high=brief_parts.share(shown.prediction_high, axis) if shown else None,
         mean=brief_parts.share(shown.estimate, axis) if shown else None,
         mean_low=brief_parts.share(shown.ci_low, axis) if shown else None,
         mean_high=brief_parts.share(shown.ci_high, axis) if shown else None,
-        # Never left out: it speaks for all places.
+        # Never left out: it is about all places.
         priority=-1,
     )
 
 
 def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
     """Whether mean and intervals say something that the axis can show."""
-    pooled = spread.pooled
+    pooled = spread.drawn_pool
     if pooled is None:
         return False
     ends = (pooled.ci_low, pooled.ci_high, pooled.prediction_low, pooled.prediction_high)
@@ -153,8 +151,9 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
     """The spread in words, then the signs of the plot, then what weakens it."""
     signs = brief_parts.plot_caption(plot)
     if plot.summary is not None:
-        signs.append(_("Vertical line: median."))
-        if _intervals_drawn(spread, plot):
+        if not _intervals_drawn(spread, plot):
+            signs.append(_("Vertical line: median."))
+        else:
             signs.append(
                 _(
                     "Diamond: mean across places, weighted by precision, with its 95 % "
@@ -195,9 +194,9 @@ def _chances(spread: Spread) -> list[str]:
 
 def prediction_in_words(spread: Spread) -> str:
     """The prediction interval, "" where there is none."""
-    if spread.pooled is None:
+    if spread.drawn_pool is None:
         return ""
-    low, high = spread.pooled.prediction_low, spread.pooled.prediction_high
+    low, high = spread.drawn_pool.prediction_low, spread.drawn_pool.prediction_high
     if low is None or high is None:
         return ""
     return brief_parts.bounds(
@@ -229,8 +228,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
         lead=Localised(text.summary, lang_attr),
         figures=(
             _worked_figure(page),
-            _median_figure(page.spreads.first, has_nulls=bool(page.nulls)),
-            _prediction_figure(page.spreads.first),
+            _result_figure(page),
             brief_parts.evidence_figure(
                 solution.evidence_points, any_effect=page.spreads.first is not None
             ),
@@ -259,7 +257,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
 def _line(page: SolutionPage) -> tuple[str, ...]:
     """The verdict line, with how often the solution was tried."""
     line = page.line
-    words = (line.words,) if line.code else ()
+    words = (line.sentence,) if line.code else ()
     return (*words, _tried(page), _hidden(page), line.cost, *((line.time,) if line.time else ()))
 
 
@@ -305,32 +303,18 @@ def _worked_figure(page: SolutionPage) -> KeyFigure:
     return KeyFigure(label=label, value=value, note=Localised(brief_parts.outcome_counts(register)))
 
 
-def _median_figure(spread: Spread | None, *, has_nulls: bool) -> KeyFigure:
-    middle = None if spread is None else spread.summary.median
-    if (spread is None or middle is None) and has_nulls:
+def _result_figure(page: SolutionPage) -> KeyFigure:
+    """The size of the main result, with its places and range."""
+    view = page.verdicts[0] if page.verdicts else None
+    if (view is None or not view.result) and page.nulls:
         return KeyFigure(label=_("Main result"), value=_("no difference"))
-    if spread is None or middle is None:
+    if view is None or not view.result:
         return KeyFigure(label=_("Main result"), value=_("effect not known"), missing=True)
-    places = ngettext("%(n)s place", "%(n)s places", spread.summary.k) % {
-        "n": number(spread.summary.k)
-    }
-    places = brief_parts.joined(places, spread.to_check_again.rstrip("."))
-    if spread.summary.k == 1:
-        value, rest = brief_parts.result(
-            middle, spread.symbol, spread.unit, is_change=spread.is_change
-        )
-        measured = " ".join(part for part in (spread.measure, rest) if part)
-        return KeyFigure(
-            _("Result in one place"), value, Localised(brief_parts.joined(measured, places))
-        )
-    if spread.word:
-        median_range = _median_and_range(spread, middle)
-        note = brief_parts.joined(spread.measure, places, median_range, _mean(spread))
-        return KeyFigure(_("Main result"), spread.word, Localised(note), missing=True)
     return KeyFigure(
-        label=_("Median across places"),
-        value=estimate(middle, spread.symbol, spread.digits, signed=spread.is_change),
-        note=Localised(brief_parts.joined(spread.measure, places, _range(spread), _mean(spread))),
+        label=_("Main result"),
+        value=view.figure or _("no figure"),
+        note=Localised(" ".join((view.result, view.to_check_again))),
+        missing=not view.figure,
     )
 
 
@@ -341,42 +325,12 @@ def _median_and_range(spread: Spread, median: float) -> str:
     return _("median %(median)s, %(range)s") % {"median": figure, "range": range_text}
 
 
-def _mean(spread: Spread) -> str:
-    """The mean beside a median; empty where the places are too few or too different for one."""
-    if spread.pooled is None:
-        return ""
-    mean = estimate(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
-    return _("mean %(mean)s") % {"mean": mean}
-
-
 def _range(spread: Spread) -> str:
     """The results from the least to the most; empty where they cannot be."""
     low, high = spread.summary.minimum, spread.summary.maximum
     if low is None or high is None or not spread.has_possible_range:
         return ""
     return brief_parts.bounds(low, high, spread.symbol, signed=spread.is_change)
-
-
-def _prediction_figure(spread: Spread | None) -> KeyFigure:
-    label = _("Range to expect in a new place")
-    if spread is not None and spread.beyond_possible:
-        note = _("the places are too few and too different")
-        return KeyFigure(
-            label=label, value=_("cannot be predicted"), note=Localised(note), missing=True
-        )
-    if spread is None or spread.pooled is None:
-        note = _("fewer than three places have a result for the same outcome measure")
-        return KeyFigure(
-            label=label, value=_("cannot be predicted"), note=Localised(note), missing=True
-        )
-    note = _("95 % prediction interval")
-    if spread.is_change and spread.prediction_includes_zero:
-        note = _("95 % prediction interval; no change is also possible")
-    if spread.word and spread.outlook is not None and spread.outlook.grade:
-        note = brief_parts.joined(prediction_in_words(spread), note)
-        value = _("Certainty: %(grade)s") % {"grade": spread.outlook.grade}
-        return KeyFigure(label=label, value=value, note=Localised(note), missing=True)
-    return KeyFigure(label=label, value=prediction_in_words(spread), note=Localised(note))
 
 
 def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:

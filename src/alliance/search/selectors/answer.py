@@ -198,7 +198,7 @@ def _value(effect: Effect) -> str:
 def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
     """The answer to a query, None where it names no solution and none comes near it.
 
-    Two queries to the database, two more where another outcome may be asked for, and two where no
+    Three queries to the database, two more where another outcome may be asked for, and two where no
     result speaks of it.
     """
     named = _named(index, parsed, match) if parsed.words else None
@@ -208,7 +208,8 @@ def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -
     kind, public_id = index.identity(row)
     verdicts = list(
         SolutionVerdict.objects.filter(solution__public_id=public_id)
-        .select_related("measure", "unit")
+        .select_related("measure", "unit", "solution")
+        .prefetch_related("solution__disputes")
         .defer("cases")
         .order_by("-is_main", "id")
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.knowledge.costs import CostBand
 from alliance.knowledge.enums import Outcome, Scheme, Verdict
-from alliance.knowledge.line_facts import verdict_facts
+from alliance.knowledge.headline import headline
 from alliance.knowledge.models import CaseStudy, CaseText, SolutionVerdict
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import line_fields, line_texts
@@ -71,10 +71,10 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
 
     `solutions` are the `SOLUTIONS_SHOWN` of `n_solutions` with the strongest verdicts for an
     outcome of the problem, `map` their cells of the evidence map; `best` those of them that work or
-    probably do, `to_check` the first that a city might try. `n_mixed` and `n_unknown` count all;
-    of those unknown, some have a verdict for something else. `failures` are the newest, `gains` a
-    case with what it says of who gains for each of the first solutions that has one. `costs` counts
-    the cases in each band of cost, those of unknown cost left out.
+    probably do, without disputed results, `to_check` the first that a city might try. `n_mixed` and
+    `n_unknown` count all; of those unknown, some have a verdict for something else. `failures` are
+    the newest, `gains` a case with what it says of who gains for each of the first solutions that
+    has one. `costs` counts the cases in each band of cost, those of unknown cost left out.
     """
     problem = PROBLEMS.get(code)
     if problem is None:
@@ -114,7 +114,9 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
             "best": [
                 hit
                 for hit in solution_hits
-                if hit.public_id in words and words[hit.public_id].place <= LAST_THAT_HELPS
+                if hit.public_id in words
+                and words[hit.public_id].place <= LAST_THAT_HELPS
+                and not hit.extra["verdict"]["disputes"]
             ][:NAMED],
             "to_check": next((hit for hit in solution_hits if hit.public_id not in refuted), None),
             "n_mixed": known.count(Verdict.MIXED),
@@ -162,12 +164,21 @@ def _strongest_first(index: Index, rows: Rows, words: Mapping[str, _Word]) -> Ro
 
 
 def _with_verdicts(hits: Iterable[Hit], words: Mapping[str, _Word]) -> tuple[Hit, ...]:
-    """The solutions, each with the verdict that its word stands for; one query."""
+    """The solutions, each with the headline of the verdict of its word; two queries."""
     keys = {hit.public_id: words[hit.public_id].key for hit in hits if hit.public_id in words}
-    rows = SolutionVerdict.objects.select_related("measure", "unit").in_bulk(keys.values())
+    rows = (
+        SolutionVerdict.objects.select_related("measure", "unit", "solution")
+        .prefetch_related("solution__disputes")
+        .in_bulk(keys.values())
+    )
+    headlines = {
+        public_id: asdict(headline(rows[key], rows[key].solution))
+        for public_id, key in keys.items()
+        if key in rows
+    }
     return tuple(
-        replace(hit, extra={**hit.extra, "verdict": verdict_facts(rows[keys[hit.public_id]])})
-        if keys.get(hit.public_id) in rows
+        replace(hit, extra={**hit.extra, "verdict": headlines[hit.public_id]})
+        if hit.public_id in headlines
         else hit
         for hit in hits
     )

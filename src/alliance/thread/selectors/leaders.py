@@ -13,12 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from alliance.adoption.enums import DefaultStep, Kind
 from alliance.adoption.models import AdoptionStep
 from alliance.adoption.selectors.adoptions import public_adoptions
-from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.core.audit import VISITOR
 from alliance.groups.models import ActionItem
 from alliance.groups.selectors.groups import readable_minutes
@@ -28,9 +26,9 @@ from alliance.indicators.models import Indicator, Score
 from alliance.indicators.selectors.access import release_at
 from alliance.knowledge.line_facts import line_facts, main_of
 from alliance.knowledge.messages.method_results import GROUPS
-from alliance.knowledge.models import CaseStudy, Solution, SolutionVerdict
+from alliance.knowledge.models import CaseStudy, Solution
 from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name, local_symbol
+from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 from alliance.network.bands import size_and_climate
@@ -42,7 +40,6 @@ from alliance.participation.models import Process, Promise
 from alliance.participation.services.census import Part, who_took_part
 from alliance.participation.services.issuing import with_people
 from alliance.thread.selectors.choices import things_of_city
-from alliance.web import formatting
 
 #: What counts as decided by a city, of the things on a thread.
 DECIDED = (Kind.DECISION.value, Kind.AGREEMENT.value)
@@ -67,7 +64,6 @@ class Brief(NamedTuple):
     solution: Solution
     name: ChosenText[Any]
     line: VerdictLine
-    expected: str
     like: tuple[str, ...]
 
 
@@ -145,23 +141,6 @@ def _people(parts: Iterable[Part]) -> dict[str, Any]:
     return groups | {"n": n}
 
 
-def _expected(verdict: SolutionVerdict | None, language: str) -> str:
-    """The range to expect in a new city; empty where the rule gives none, or one that cannot be."""
-    body = verdict.details["body"] if verdict else None
-    if verdict is None or not body or verdict.unit is None or not verdict.unit.is_change:
-        return ""
-    low, high = body["prediction_interval"]
-    if low is None or high is None or (verdict.unit.name in PERCENT_CHANGE and low < -100):
-        return ""
-    digits = 0 if max(abs(low), abs(high)) >= 10 else 1
-    symbol = local_symbol(verdict.unit, language)
-    return _("%(measure)s: expect between %(low)s and %(high)s in a new city") % {
-        "measure": local_name(verdict.measure, language) if verdict.measure else "",
-        "low": formatting.estimate(low, "", digits, signed=True),
-        "high": formatting.estimate(high, symbol, digits, signed=True),
-    }
-
-
 def _like(city: City, solutions: Sequence[Solution], language: str) -> dict[int, list[str]]:
     """Cities of its size and climate that tried each of `solutions`; one query."""
     own = size_and_climate(city)
@@ -198,7 +177,6 @@ def _briefs(city: City, language: str) -> list[Brief]:
             solution,
             chosen_text(solution.texts.all(), language),
             in_words(line_facts(solution, main_of(solution))),
-            _expected(main_of(solution), language),
             tuple(like.get(solution.pk, ())[:LIKE]),
         )
         for solution in solutions

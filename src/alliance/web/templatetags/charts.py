@@ -71,6 +71,12 @@ def strip(mark: Mark | SummaryMark, zero: str) -> SafeString:
     else:
         css = "dot" if mark.row.filled else "dot open"
         shape = f'<circle class="{css}" cx="{x}" cy="50%" r="6"/>'
+        if mark.range is not None:
+            start, end = mark.range.start, mark.range.end
+            parts.append(f'<line class="ci" x1="{start}" x2="{end}" y1="50%" y2="50%"/>')
+            shape = "".join(
+                f'<circle class="{css}" cx="{at}" cy="50%" r="4"/>' for at in (start, end)
+            )
     for line, css in ((expected, "pi"), (interval, "ci")):
         if line is not None:
             ends = f'x1="{line.start}" x2="{line.end}"'

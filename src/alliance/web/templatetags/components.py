@@ -178,14 +178,21 @@ def estimate(
 
 
 @register.simple_tag
-def effect(value: float | int | None, unit_symbol: str = "", is_change: bool = False) -> SafeString:
+def effect(
+    value: float | int | None,
+    unit_symbol: str = "",
+    is_change: bool = False,
+    ends: formatting.Ends = None,
+) -> SafeString:
     """A recorded effect with the symbol of its unit, as plain text; "not recorded" if missing.
 
-    `is_change`: it gets a plus or minus sign and at most two digits that count.
+    `is_change`: it gets a plus or minus sign and at most two digits that count. `ends`: of a
+    published range.
     """
     if value is None or not formatting.is_recorded(value):
         return not_recorded()
-    return conditional_escape(formatting.effect(value, unit_symbol or "", is_change=is_change))
+    text = formatting.effect(value, unit_symbol or "", is_change=is_change, ends=ends)
+    return conditional_escape(text)
 
 
 @register.simple_tag
@@ -195,18 +202,20 @@ def effect_value(
     unit_name: str = "",
     digits: int | None = None,
     relative: bool = False,
+    ends: formatting.Ends = None,
 ) -> SafeString:
     """An effect with its unit: "−22 %", "35 % of rainfall", "1,200 boardings per day".
 
     `relative` marks a change: it gets a plus or minus sign and at most two digits that count, and
-    "%" needs no name. Any other sign is read aloud as the name of the unit.
+    "%" needs no name. Any other sign is read aloud as the name of the unit. `ends`: of a published
+    range.
     """
     if value is None or not formatting.is_recorded(value):
         return not_recorded(gettext("no data"))
     sign = unit_symbol or ""
     text = (
-        formatting.effect(value, sign, is_change=True)
-        if relative
+        formatting.effect(value, sign, is_change=relative, ends=ends)
+        if relative or ends
         else formatting.quantity(value, sign, digits)
     )
     name = formatting.rest_of_unit(sign, unit_name or "")
@@ -223,7 +232,12 @@ def effect_value(
 
 @register.simple_tag
 def effect_of(
-    measure: str, value: float | int | None, unit_symbol: str, unit_name: str, is_change: bool
+    measure: str,
+    value: float | int | None,
+    unit_symbol: str,
+    unit_name: str,
+    is_change: bool,
+    ends: formatting.Ends = None,
 ) -> SafeString:
     """What was measured and the effect on it: "Traffic volume: −22 %".
 
@@ -234,7 +248,7 @@ def effect_of(
     )
     if unit_symbol in {"", unit_name} and unit <= measure_words:
         unit_symbol = unit_name = ""
-    value_text = effect_value(value, unit_symbol, unit_name, relative=is_change)
+    value_text = effect_value(value, unit_symbol, unit_name, relative=is_change, ends=ends)
     return format_html("{}{} {}", capfirst(measure), formatting.colon(), value_text)
 
 

@@ -63,10 +63,33 @@ class Panel(Schema):
     until: dt.date
 
 
+class Headline(Schema):
+    """What pages say first, in the language asked for; figures in the unit of the verdict."""
+
+    title: str = Field(description="The verdict with its outcome.")
+    result: str = Field(description="Size, range and places in a sentence; empty: none recorded.")
+    figure: str = Field(description="The size alone; empty where none may be shown.")
+    reasons: list[str] = Field(description="Why this verdict, or what is missing for one.")
+    disputes: list[str] = Field(description="Why results are disputed.")
+    statistic: Literal["mean", "median", "single"] | None = Field(
+        description="Of the places; null: no place has a number."
+    )
+    value: float | None = Field(description="Null: only the range may be shown.")
+    low: float | None = Field(
+        description="Of a mean: the range to expect in a new city; else of the results."
+    )
+    high: float | None
+    fell: int = Field(description="Places where the figure fell, or is a level below 0.")
+    rose: int = Field(description="Places where the figure rose, or is a level above 0.")
+    unchanged: int = Field(description="Places that found no difference.")
+    is_modelled: bool = Field(description="Nobody measured it.")
+
+
 class OutcomeVerdict(Schema):
     """Whether the solution works for one outcome, by the published rule."""
 
     verdict: enums.Verdict
+    headline: Headline
     measure: str | None = Field(description="Code, see /measures; null: nothing is recorded.")
     unit: str | None
     direction: enums.EffectDirection | None
