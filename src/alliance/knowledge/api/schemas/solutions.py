@@ -107,9 +107,14 @@ class OutcomeVerdict(Schema):
         description="From the start of a middling case to its first result; null: not known."
     )
     gained: list[enums.Affected] = Field(
-        description="Groups that gained in most cases; two at most."
+        description="Groups that gained, those that most cases name first; two at most."
     )
-    paid: list[enums.Affected] = Field(description="Groups that paid in most cases; two at most.")
+    gained_in: list[int] = Field(description="In how many cases each did, in the same order.")
+    paid: list[enums.Affected] = Field(
+        description="Groups that paid, those that most cases name first; two at most."
+    )
+    paid_in: list[int] = Field(description="In how many cases each did, in the same order.")
+    n_cases: int | None = Field(description="Published cases; null: not counted yet.")
     places: int = Field(description="Places with a published case.")
     places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
     score: float = Field(description="In how many of these it worked; mixed counts a half.")
