@@ -24,6 +24,7 @@ from alliance.knowledge.models import (
     Source,
     SourceCheck,
 )
+from alliance.knowledge.selectors.case_list import dispute_of
 from alliance.knowledge.selectors.localise import by_language
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.localise import local_field
@@ -136,6 +137,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
         "solution_names": {language: name[0] for language, name in solution_names.items()},
         "cost": None if isinstance(cost, NotComparable) else cost.value,
         "years_to_result": years_to_result(case, case.effects.all()),
+        "dispute": case.disputed,  # type: ignore[attr-defined]
         "no_difference": None if null is None else by_language(null.measure),
         "effect": None
         if effect is None
@@ -283,6 +285,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
         )
         if public_ids is not None:
             cases = cases.filter(public_id__in=public_ids)
+        cases = cases.annotate(disputed=dispute_of("public_id"))
         cases = _with_life_of_sources(cases).prefetch_related(
             "texts",
             "classifications",
@@ -304,6 +307,7 @@ def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[
             "verdicts__unit",
             "costs",
             "disputes",
+            "national_schemes",
             Prefetch(
                 "cases",
                 queryset=CaseStudy.objects.filter(status=CaseStatus.PUBLISHED).prefetch_related(

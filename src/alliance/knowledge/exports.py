@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -31,16 +32,23 @@ from alliance.knowledge.models import (
     CaseAmount,
     CaseStudy,
     CaseVersion,
+    Dispute,
     Effect,
     Measure,
     Method,
+    NationalScheme,
     NullResult,
     Solution,
     SolutionCost,
     Source,
     Unit,
 )
-from alliance.knowledge.records import COST_COLUMNS
+from alliance.knowledge.records import (
+    COST_COLUMNS,
+    DISPUTE_COLUMNS,
+    EDITORIAL_COLUMNS,
+    SCHEME_COLUMNS,
+)
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.open_data import (
@@ -289,7 +297,9 @@ def _sources(as_of: dt.date) -> Iterator[Row]:
 
 def _solutions(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
     counts = tallies(None)
-    solutions = Solution.objects.order_by("public_id").prefetch_related("texts", "classifications")
+    solutions = Solution.objects.order_by("public_id").prefetch_related(
+        "texts", "classifications", "main_measure", "main_unit"
+    )
     if public_ids is not None:
         solutions = solutions.filter(public_id__in=public_ids)
     for solution in solutions.iterator(chunk_size=CHUNK):
@@ -304,7 +314,10 @@ def _solutions(as_of: dt.date, public_ids: Collection[str] | None = None) -> Ite
             "url": page_address("knowledge:solution", "en", solution.public_id),
             "prerequisite_kinds": solution.prerequisite_kinds,
             "as_of": as_of,
+            "main_measure": solution.main_measure.slug if solution.main_measure else None,
+            "main_unit": solution.main_unit.code if solution.main_unit else None,
             **_values(solution, "kind", "origin", "from_network", "licence", "updated_at"),
+            **_values(solution, *EDITORIAL_COLUMNS),
             **_texts(solution, SOLUTION_TEXTS, ("prerequisites",)),
             **_classes(solution),
             **_grade(solution),
@@ -312,26 +325,41 @@ def _solutions(as_of: dt.date, public_ids: Collection[str] | None = None) -> Ite
 
 
 def nested_solutions(as_of: dt.date, public_ids: Collection[str]) -> Iterator[Row]:
-    """The solutions named, with costs inside."""
-    costs: dict[str, list[Row]] = {public_id: [] for public_id in public_ids}
-    for row in _costs(as_of, public_ids):
-        costs[row["solution"]].append(row)
+    """The solutions named, with their lines inside."""
+    lines: dict[str, dict[str, list[Row]]] = {
+        public_id: {name: [] for name in _LINES} for public_id in public_ids
+    }
+    for name in _LINES:
+        for row in _lines(name, as_of, public_ids):
+            lines[row["solution"]][name].append(row)
     for row in _solutions(as_of, public_ids):
-        yield row | {"costs": costs[row["id"]]}
+        yield row | lines[row["id"]]
 
 
-def _costs(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
-    costs = (
-        SolutionCost.objects.filter(solution__withdrawn_at=None)
+#: The rows of a solution by the name of their table, each with its columns and its order.
+_LINES: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
+    "costs": (SolutionCost, ("position", *COST_COLUMNS), "position"),
+    "national_schemes": (NationalScheme, tuple(SCHEME_COLUMNS), "country"),
+    "disputes": (Dispute, ("position", *DISPUTE_COLUMNS), "position"),
+}
+
+
+def _lines(table: str, as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
+    """The rows of one of `_LINES`; disputes of cases that visitors may read alone."""
+    model, columns, order = _LINES[table]
+    rows = (
+        model._default_manager.filter(solution__withdrawn_at=None)
         .select_related("solution")
-        .order_by("solution__public_id", "position")
+        .order_by("solution__public_id", order)
     )
+    if model is Dispute:
+        rows = rows.filter(case__in=visible_cases(None).values("public_id"))
     if public_ids is not None:
-        costs = costs.filter(solution__public_id__in=public_ids)
-    for cost in costs.iterator(chunk_size=4 * CHUNK):
-        yield _values(cost, "position", *COST_COLUMNS) | {
-            "solution": cost.solution.public_id,
-            "licence": cost.solution.licence,
+        rows = rows.filter(solution__public_id__in=public_ids)
+    for row in rows.iterator(chunk_size=4 * CHUNK):
+        yield _values(row, *columns) | {
+            "solution": row.solution.public_id,
+            "licence": row.solution.licence,
             "as_of": as_of,
         }
 
@@ -416,7 +444,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
     "amounts": _amounts,
     "sources": _sources,
     "solutions": _solutions,
-    "costs": _costs,
+    **{name: partial(_lines, name) for name in _LINES},
     "methods": _methods,
     "cities": _cities,
     "organisations": _organisations,
@@ -427,6 +455,7 @@ _ROWS: dict[str, Callable[[dt.date], Iterator[Row]]] = {
 _MODELS: dict[str, type[Model]] = {
     "solutions": Solution,
     "costs": SolutionCost,
+    "national_schemes": NationalScheme,
     "methods": Method,
     "cities": City,
     "organisations": Organisation,
@@ -454,6 +483,8 @@ def count_of(table: str) -> int:
         return CaseAmount.objects.filter(case__in=visible_cases(None)).count()
     if table == "sources":
         return Source.objects.filter(case__in=visible_cases(None)).count()
+    if table == "disputes":
+        return Dispute.objects.filter(case__in=visible_cases(None).values("public_id")).count()
     if table == "codebook":
         return sum(1 for _ in codebook_rows())
     return _MODELS[table]._default_manager.count()

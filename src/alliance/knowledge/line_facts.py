@@ -37,15 +37,17 @@ def _middle(values: Iterable[float | None]) -> float | None:
     return median_low(known) if known else None
 
 
-def affected_most(cases: Iterable[CaseStudy], side: str) -> list[str]:
-    """The codes of the groups that most cases name on a side, `gained` or `paid`; few of them."""
+def affected_most(cases: Iterable[CaseStudy], side: str) -> dict[str, int]:
+    """The groups that most cases name on a side, `gained` or `paid`, few of them, by code with the
+    number of cases."""
     counts = Counter(code for case in cases for code in dict.fromkeys(getattr(case, side)))
-    return sorted(counts, key=lambda code: (-counts[code], code))[:MOST_GROUPS]
+    codes = sorted(counts, key=lambda code: (-counts[code], code))[:MOST_GROUPS]
+    return {code: counts[code] for code in codes}
 
 
 def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
     """Cost and time of a middling case of those where they are known, and who gained and paid in
-    most of them; with effects.
+    how many of them; with effects.
 
     The cost is in `currency` at the prices of `price_year`.
     """
@@ -57,6 +59,7 @@ def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
         "price_year": year,
         "years_to_result": _middle(years_to_result(case, case.effects.all()) for case in cases),
         **{side: affected_most(cases, side) for side in SIDES},
+        "n_cases": len(cases),
     }
 
 
@@ -66,8 +69,8 @@ def main_of(solution: Solution) -> SolutionVerdict | None:
 
 
 def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str, Any]:
-    """What the line of a solution says, as JSON has it; needs measure and unit, its costs and its
-    disputes.
+    """What the line of a solution says, as JSON has it; needs measure and unit, its costs, national
+    schemes and disputes.
 
     `verdict`: of one of its outcomes, None where no city tried it.
     `amount`: what a source gives by piece. None: not known.
@@ -79,10 +82,14 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     )  # fmt: skip
     first = next(amounts, None)
     return {
+        "national_schemes": [
+            {name: getattr(scheme, name) for name in ("country", "since", "until")}
+            for scheme in solution.national_schemes.all()
+        ],
         "verdict": None if verdict is None else asdict(headline(verdict, solution)),
         **{
             name: details.get(name)
-            for name in ("cost", "currency", "price_year", "years_to_result", *SIDES)
+            for name in ("cost", "currency", "price_year", "years_to_result", *SIDES, "n_cases")
         },
         "amount": first
         and {

@@ -53,6 +53,12 @@ EDITORIAL: dict[str, Any] = {
     "national_schemes": [],
     "disputes": [],
 }
+#: Those of it that are columns of the solution itself.
+EDITORIAL_COLUMNS = tuple(
+    name
+    for name in EDITORIAL
+    if name not in {"main_measure", "main_unit", "national_schemes", "disputes"}
+)
 #: Those of them that are words, with a French and a Swedish column beside each.
 COST_WORDS = tuple(name for name in COST_COLUMNS if f"{name}_fr" in COST_COLUMNS)
 

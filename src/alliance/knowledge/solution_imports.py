@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Model
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from alliance.core import audit
@@ -13,8 +15,23 @@ from alliance.core.errors import InvalidData, shape_faults
 from alliance.core.text import jsonable
 from alliance.knowledge.codebook import LANGUAGES
 from alliance.knowledge.exports import SOLUTION_TEXTS, nested_solutions
-from alliance.knowledge.models import Solution, SolutionCost
-from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
+from alliance.knowledge.models import (
+    Dispute,
+    Measure,
+    NationalScheme,
+    Solution,
+    SolutionCost,
+    Unit,
+)
+from alliance.knowledge.records import (
+    COST_COLUMNS,
+    DISPUTE_COLUMNS,
+    EDITORIAL,
+    EDITORIAL_COLUMNS,
+    SCHEME_COLUMNS,
+    SolutionRecord,
+    SolutionTextRecord,
+)
 from alliance.knowledge.services import save_solution
 from alliance.network.enums import Origin
 
@@ -24,13 +41,30 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-def _type_of(column: str) -> Any:
-    kinds: dict[str, Any] = {"FloatField": float, "PositiveSmallIntegerField": int}
-    return kinds.get(SolutionCost._meta.get_field(column).get_internal_type(), str) | None
+_TYPES: dict[str, Any] = {
+    "FloatField": float,
+    "PositiveSmallIntegerField": int,
+    "BooleanField": bool,
+    "JSONField": list[str],
+}
 
 
-_COLUMNS: dict[str, Any] = {name: (_type_of(name), None) for name in COST_COLUMNS}
-_Cost: Any = create_model("_Cost", __base__=_Row, **_COLUMNS)
+def _columns(model: type[Model], names: Iterable[str]) -> dict[str, Any]:
+    """The type of each column that an import takes; all of them may be missing."""
+    kinds = {name: model._meta.get_field(name).get_internal_type() for name in names}
+    return {name: (_TYPES.get(kind, str) | None, None) for name, kind in kinds.items()}
+
+
+_Cost: Any = create_model("_Cost", __base__=_Row, **_columns(SolutionCost, COST_COLUMNS))
+_Scheme: Any = create_model("_Scheme", __base__=_Row, **_columns(NationalScheme, SCHEME_COLUMNS))
+_Dispute: Any = create_model("_Dispute", __base__=_Row, **_columns(Dispute, DISPUTE_COLUMNS))
+_EDITORIAL: dict[str, Any] = {
+    **_columns(Solution, EDITORIAL_COLUMNS),
+    "main_measure": (str | None, None),
+    "main_unit": (str | None, None),
+    "national_schemes": (list[_Scheme], []),
+    "disputes": (list[_Dispute], []),
+}
 _TEXTS: dict[str, Any] = {
     f"{name}_{language}": (list[str], []) if name == "prerequisites" else (str | None, None)
     for name in ("text_status", *SOLUTION_TEXTS, "prerequisites")
@@ -40,7 +74,14 @@ _LISTS: dict[str, Any] = dict.fromkeys(
     ("prerequisite_kinds", "topics", "themes", "sdg_targets"), (list[str], [])
 )
 _Solution: Any = create_model(
-    "_Solution", __base__=_Row, id=str, kind=str, costs=(list[_Cost], []), **_LISTS, **_TEXTS
+    "_Solution",
+    __base__=_Row,
+    id=str,
+    kind=str,
+    costs=(list[_Cost], []),
+    **_EDITORIAL,
+    **_LISTS,
+    **_TEXTS,
 )
 
 
@@ -55,6 +96,27 @@ def importable_solutions(public_ids: list[str], as_of: dt.date) -> dict[str, dic
         row["id"]: _read(row).model_dump(mode="json", exclude_none=True)
         for row in nested_solutions(as_of, public_ids)
     }
+
+
+def _editorial(row: Any) -> dict[str, Any]:
+    """What editors of another network say. A main measure that is not in the lists here is left
+    out: nobody chose."""
+    known = (
+        Measure.objects.filter(slug=row.main_measure or "").exists()
+        and Unit.objects.filter(code=row.main_unit or "").exists()
+    )
+    values = row.model_dump(include=_EDITORIAL.keys(), exclude_none=True)
+    if row.main_measure and not known:
+        values |= {"main_measure_chosen": False, "main_measure": "", "main_unit": ""}
+    lines = {"national_schemes": SCHEME_COLUMNS, "disputes": DISPUTE_COLUMNS}
+    return (
+        EDITORIAL
+        | values
+        | {
+            name: [columns | line for line in values.get(name, ())]
+            for name, columns in lines.items()
+        }
+    )
 
 
 def _record(row: Any) -> SolutionRecord:
@@ -77,6 +139,7 @@ def _record(row: Any) -> SolutionRecord:
         parsed_row.kind,
         texts,
         costs=tuple(COST_COLUMNS | cost.model_dump(exclude_none=True) for cost in parsed_row.costs),
+        editorial=_editorial(parsed_row),
         **{name: tuple(getattr(parsed_row, name)) for name in _LISTS},
     )
 

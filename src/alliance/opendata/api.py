@@ -27,9 +27,9 @@ from alliance.opendata.write import EVERYTHING, chunks_of, count_rows, file_name
 router = Router(tags=["downloads"])
 
 Table = Literal[
-    "cases", "effects", "nulls", "amounts", "sources", "solutions", "costs", "methods", "cities",
-    "organisations",
-    "measures", "units", "codebook",
+    "cases", "effects", "nulls", "amounts", "sources", "solutions", "costs",
+    "national_schemes", "disputes", "methods", "cities", "organisations", "measures", "units",
+    "codebook",
 ]  # fmt: skip
 Format = Literal["csv", "json", "xlsx"]
 

@@ -8,6 +8,8 @@ TABLES = (
     "sources",
     "solutions",
     "costs",
+    "national_schemes",
+    "disputes",
     "methods",
     "cities",
     "organisations",

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -219,8 +220,13 @@ def bring_solutions(
     if not missing:
         return []
     solutions = rows_of_download(tables / "solutions.json", "solutions")
-    costs = rows_of_download(tables / "costs.json", "costs")
-    if not all(isinstance(row, dict) for row in (*solutions, *costs)):
+    # An older network has no tables of what editors say.
+    parts = {
+        name: rows_of_download(tables / f"{name}.json", name)
+        for name in ("costs", "national_schemes", "disputes")
+        if name == "costs" or (tables / f"{name}.json").exists()
+    }
+    if not all(isinstance(row, dict) for row in chain(solutions, *parts.values())):
         raise InvalidData([Fault(tables.name, "not-objects")])
     faults: list[Fault] = []
     brought: list[str] = []
@@ -231,7 +237,10 @@ def bring_solutions(
         by, licence = str(row.get("from_network") or network), row.get("licence")
         faults += _unfit_licence(public_id, licence)
         faults += text_faults(f"{public_id}: from_network", by, required=True, longest=MOST_NAME)
-        content = row | {"costs": [cost for cost in costs if cost.get("solution") == public_id]}
+        content = row | {
+            name: [line for line in lines if line.get("solution") == public_id]
+            for name, lines in parts.items()
+        }
         try:
             solution = import_solution(content, actor=audit.COMMAND_LINE, at=at)
         except InvalidData as error:

@@ -166,6 +166,8 @@ def title_of(table: str) -> str:
         "sources": _("Case sources"),
         "solutions": _("Solutions"),
         "costs": _("Solution costs"),
+        "national_schemes": _("National schemes"),
+        "disputes": _("Disputed results"),
         "methods": _("Methods"),
         "cities": _("Cities"),
         "organisations": _("Organisations"),

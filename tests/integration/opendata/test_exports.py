@@ -78,6 +78,13 @@ def _lay_cases() -> None:
         typical=0.5, currency="EUR", per="m of pipe", read="abstract", source_title="Report",
         source_url="https://city.example/report",
     )  # fmt: skip
+    pricing = Solution.objects.get(public_id="road-pricing")
+    effects = [CaseStudy.objects.get(public_id="lund").effects.first().key]
+    pricing.disputes.create(position=0, case="lund", effects=effects, sentence="Not so.")
+    pricing.disputes.create(position=1, case="withdrawn", effects=["x"], sentence="Not so.")
+    pricing.national_schemes.create(
+        country="SE", since=2030, what="a law", source_url="https://state.example/law"
+    )
     by: dict[str, Any] = {"actor": COMMAND_LINE, "at": NOW}
     save_organisation("lund-city", name="City of Lund", kind="municipality", country="SE", **by)
     texts = (

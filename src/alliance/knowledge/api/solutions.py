@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -23,7 +23,13 @@ from alliance.knowledge.models import (
     SolutionCost,
     SolutionVerdict,
 )
-from alliance.knowledge.records import COST_COLUMNS, COST_WORDS
+from alliance.knowledge.records import (
+    COST_COLUMNS,
+    COST_WORDS,
+    DISPUTE_COLUMNS,
+    EDITORIAL_COLUMNS,
+    SCHEME_COLUMNS,
+)
 from alliance.knowledge.selectors.access import get_solution_for, visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
@@ -96,6 +102,25 @@ def _cost(cost: SolutionCost) -> dict[str, Any]:
     }
 
 
+def _editorial(solution: Solution, cases: Collection[str]) -> dict[str, Any]:
+    """What editors say; disputes of cases that visitors may read alone."""
+    measure, unit = solution.main_measure, solution.main_unit
+    return {
+        **{name: getattr(solution, name) for name in EDITORIAL_COLUMNS},
+        "main_measure": measure.slug if measure else None,
+        "main_unit": unit.code if unit else None,
+        "national_schemes": [
+            model_to_dict(row, SCHEME_COLUMNS) | {"what": by_language(row, "what")}
+            for row in solution.national_schemes.all()
+        ],
+        "disputes": [
+            model_to_dict(row, DISPUTE_COLUMNS) | {"sentence": by_language(row, "sentence")}
+            for row in solution.disputes.all()
+            if row.case in cases
+        ],
+    }
+
+
 @router.get("/solutions", response=schemas.SolutionPage, summary="List solutions")
 def list_solutions(request: HttpRequest, query: Query[SolutionQuery]) -> dict[str, Any]:
     """Approaches, methods and tools that cities applied, with how often they worked."""
@@ -156,6 +181,7 @@ def get_solution(request: HttpRequest, id: str, query: Query[UsefulQuery]) -> di
         "texts": texts(solution, SOLUTION_TEXT),
         "prerequisite_kinds": solution.prerequisite_kinds,
         "costs": [_cost(cost) for cost in solution.costs.all()],
+        **_editorial(solution, {case.public_id for case in cases}),
         "evidence": evidence(solution, lines=True),
         "verdicts": [as_answer(verdict, query.lang) for verdict in solution.verdicts.all()],
         "places": len(set(counted_places(cases).values())),

@@ -67,7 +67,12 @@ def reasons(headline: Headline) -> tuple[str, ...]:
 
 def disputes(headline: Headline) -> tuple[str, ...]:
     """That results are disputed, and why."""
-    return tuple(f"{_('Disputed')}{colon()} {_here(names)}" for names in headline.disputes)
+    return tuple(disputed(sentences) for sentences in headline.disputes)
+
+
+def disputed(sentences: Mapping[str, str]) -> str:
+    """Why results are disputed, from the sentence in each language."""
+    return f"{_('Disputed')}{colon()} {_here(sentences)}"
 
 
 def figure(headline: Headline) -> str:

@@ -134,7 +134,8 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)
-    solution = get_by_public_id(Solution.everything.all(), "solution", public_id)
+    solutions = Solution.everything.select_related("main_measure", "main_unit")
+    solution = get_by_public_id(solutions, "solution", public_id)
     if solution.withdrawn_at is not None:
         because = _("%(network)s no longer publishes it, and no case here depends on it.")
         raise Gone("solution", public_id, because % {"network": solution.from_network})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from django.db.models import (
     prefetch_related_objects,
 )
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.core.audit import VISITOR
@@ -47,7 +48,7 @@ from alliance.knowledge.models import (
     Source,
 )
 from alliance.knowledge.selectors.access import get_case_for, visible_cases, whole_cases
-from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
+from alliance.knowledge.selectors.case_list import Localised, dispute_of, localised, with_nulls
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import published_files
@@ -217,8 +218,10 @@ class CaseFacts:
     @property
     def affected(self) -> list[tuple[Words, str]]:
         """Who gained and who paid, where a group is named: each side with its groups in words."""
-        sides = ((BY_PATH[side].label, getattr(self.case, side)) for side in SIDES)
-        return [(label, group_words(codes)) for label, codes in sides if codes]
+        sides = [(BY_PATH[side].label, getattr(self.case, side)) for side in SIDES]
+        if not any(codes for _label, codes in sides):
+            return []
+        return [(label, group_words(codes) or _("not known")) for label, codes in sides]
 
     @property
     def justice(self) -> list[tuple[Words, str]]:
@@ -263,6 +266,8 @@ class CasePage(CaseFacts):
     files: Iterable[Attachment]
     #: The names in BESIDE that have something to say of it.
     beside: frozenset[str]
+    #: Why results of it are disputed, with the web address of the source; None where they are not.
+    dispute: Mapping[str, str] | None
 
 
 # A full stop after these ends no sentence.
@@ -390,6 +395,7 @@ def _newest_versions(cases: Collection[CaseStudy]) -> dict[int, CaseVersion]:
         has_files=Exists(published_files(case)),
         has_questions=Exists(answered_of(OuterRef("case__public_id"))),
         has_reviews=Exists(approvals(case)),
+        disputed=dispute_of("case__public_id"),
         **{f"has_{name}": Exists(of_case(case)) for name, of_case in BESIDE.items()},
     )
     return {row.case_id: row for row in rows.order_by()}
@@ -473,4 +479,5 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
         questions=answered_of(case.public_id) if last.has_questions else [],  # type: ignore[attr-defined]
         files=published_files(case) if last.has_files else [],  # type: ignore[attr-defined]
         beside=frozenset(name for name in BESIDE if getattr(last, f"has_{name}")),
+        dispute=last.disputed,  # type: ignore[attr-defined]
     )

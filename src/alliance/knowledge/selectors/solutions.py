@@ -201,7 +201,7 @@ def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> di
 
 
 def with_lines(solutions: Iterable[Solution]) -> None:
-    """Load what the verdict lines of solutions say, in three queries: of costs only the amounts."""
+    """Load what the verdict lines of solutions say, in four queries: of costs only the amounts."""
     main = SolutionVerdict.objects.filter(is_main=True).defer("cases")
     amounts = SolutionCost.objects.exclude(currency="").only(
         "solution", "position", "low", "typical", "high", "currency", "per", "per_fr", "per_sv"
@@ -211,6 +211,7 @@ def with_lines(solutions: Iterable[Solution]) -> None:
         Prefetch("verdicts", main.select_related("measure", "unit")),
         Prefetch("costs", amounts),
         "disputes",
+        "national_schemes",
     )
 
 
@@ -277,7 +278,7 @@ def _with_cases(actor: Actor | None, solution: Solution) -> tuple[Solution, list
     )
     prefetch_related_objects(
         [solution],
-        *("texts", "classifications", "methods"),
+        *("texts", "classifications", "methods", "national_schemes"),
         Prefetch("costs", with_state(SolutionCost.objects.all(), "source_url")),
         Prefetch("methods__texts", names),
     )

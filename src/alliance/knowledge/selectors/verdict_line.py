@@ -18,6 +18,7 @@ from alliance.knowledge.enums import Affected, Verdict
 from alliance.knowledge.headline import Headline
 from alliance.knowledge.line_facts import SIDES
 from alliance.knowledge.messages.headline import sentence, title
+from alliance.knowledge.messages.national_schemes import all_in_force
 from alliance.knowledge.models import SolutionCost
 from alliance.web import formatting
 
@@ -49,6 +50,7 @@ class VerdictLine:
     evidence: int | None
     places: str
     who: str = ""
+    schemes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -66,7 +68,9 @@ class VerdictLine:
         places = (self.places,) if self.code else ()
         times = (self.time,) if self.time else ()
         who = (self.who,) if self.who else ()
-        return " · ".join((formatting.grade(self.evidence), *places, self.cost, *times, *who))
+        return " · ".join(
+            (formatting.grade(self.evidence), *places, self.cost, *times, *who, *self.schemes)
+        )
 
     @property
     def full(self) -> range:
@@ -146,13 +150,33 @@ def group_words(codes: Iterable[str]) -> str:
     return ", ".join(str(_AFFECTED[code]) for code in codes if code in _AFFECTED)
 
 
+def groups_counted(counts: Mapping[str, int], n_cases: int) -> str:
+    """Groups of people, each with the number of cases that name it."""
+    return ", ".join(
+        ngettext(
+            "%(group)s (in %(n)s of %(of)s case)",
+            "%(group)s (in %(n)s of %(of)s cases)",
+            n_cases,
+        )
+        % {"group": group_words([code]), "n": n, "of": n_cases}
+        for code, n in counts.items()
+        if code in _AFFECTED
+    )
+
+
 def _who(facts: Mapping[str, Any]) -> str:
-    gained, paid = (group_words(facts.get(side) or ()) for side in SIDES)
-    if gained and paid:
-        return _("who gains: %(gained)s; who pays: %(paid)s") % {"gained": gained, "paid": paid}
+    # Rows from before an update have no counts.
+    sides = (facts.get(side) if facts.get("n_cases") else None for side in SIDES)
+    gained, paid = (groups_counted(counts or {}, facts.get("n_cases") or 0) for counts in sides)
+    if not gained and not paid:
+        return ""
+    gainers = _("who gains is not known")
+    payers = _("who pays is not known")
     if gained:
-        return _("who gains: %(gained)s") % {"gained": gained}
-    return _("who pays: %(paid)s") % {"paid": paid} if paid else ""
+        gainers = _("who gains: %(gained)s") % {"gained": gained}
+    if paid:
+        payers = _("who pays: %(paid)s") % {"paid": paid}
+    return f"{gainers}; {payers}"
 
 
 def in_words(facts: Mapping[str, Any]) -> VerdictLine:
@@ -181,4 +205,5 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         places=ngettext("tried in %(n)s place", "tried in %(n)s places", n)
         % {"n": formatting.number(n)},
         who=_who(facts),
+        schemes=all_in_force(facts.get("national_schemes", ())),
     )

@@ -200,7 +200,13 @@ def as_answer(record: SolutionVerdict, language: str) -> dict[str, Any]:
         "cost_currency": details.get("currency"),
         "cost_price_year": details.get("price_year"),
         "years_to_result": details.get("years_to_result"),
-        **{side: details.get(side) or [] for side in SIDES},
+        **{side: list(details.get(side) or ()) for side in SIDES},
+        # Of a verdict from before an update only the groups are known.
+        **{
+            f"{side}_in": list(details[side].values()) if details.get("n_cases") else []
+            for side in SIDES
+        },
+        "n_cases": details.get("n_cases"),
         "panel": details.get("panel"),
         "places": details["told"],
         "places_counted": details["places"],

@@ -82,7 +82,7 @@ def cases_at(moment: dt.datetime, among: QuerySet[CaseStudy] | None = None) -> l
         solution.public_id: solution
         for solution in Solution.everything.filter(
             public_id__in={document.solution for document in documents.values()}
-        ).prefetch_related("texts", "costs", "disputes")
+        ).prefetch_related("texts", "costs", "disputes", "national_schemes")
     }
     words: tuple[Mapping[str, Measure], Mapping[str, Unit]] = _by_name(Measure), _by_name(Unit)
     return [

@@ -27,7 +27,7 @@ from alliance.knowledge.models import (
 from alliance.knowledge.records import (
     COST_COLUMNS,
     DISPUTE_COLUMNS,
-    EDITORIAL,
+    EDITORIAL_COLUMNS,
     SCHEME_COLUMNS,
     SolutionRecord,
 )
@@ -135,7 +135,7 @@ def _term(model: type[W], where: str, **key: str) -> W | None:
 
 def _set_editorial(solution: Solution, editorial: Mapping[str, Any]) -> None:
     """Set the columns of what editors say. Raises InvalidData for an unknown measure or unit."""
-    for name in editorial.keys() - _LINES.keys() - {"main_measure", "main_unit"}:
+    for name in EDITORIAL_COLUMNS:
         setattr(solution, name, editorial[name])
     solution.main_measure = _term(Measure, "main_measure", slug=editorial["main_measure"])
     solution.main_unit = _term(Unit, "main_unit", code=editorial["main_unit"])
@@ -157,7 +157,7 @@ def editorial_of(solution: Solution) -> dict[str, Any]:
     """What editors chose and say of a solution, in the shape of `EDITORIAL`."""
     measure, unit = solution.main_measure, solution.main_unit
     return {
-        **{name: getattr(solution, name) for name in EDITORIAL if name not in _LINES},
+        **{name: getattr(solution, name) for name in EDITORIAL_COLUMNS},
         "main_measure": measure.slug if measure else "",
         "main_unit": unit.code if unit else "",
         **{

@@ -18,6 +18,8 @@ from alliance.knowledge import documents, enums
 from alliance.knowledge import line_facts as facts
 from alliance.knowledge.effects import ends_of
 from alliance.knowledge.enums import Iap2Level
+from alliance.knowledge.messages.headline import disputed
+from alliance.knowledge.messages.national_schemes import in_force
 from alliance.knowledge.method_filter import FIELD_NAMES
 from alliance.knowledge.models import (
     CaseStudy,
@@ -25,6 +27,7 @@ from alliance.knowledge.models import (
     Draft,
     Effect,
     Method,
+    NationalScheme,
     NullResult,
     Question,
     Solution,
@@ -38,6 +41,7 @@ from alliance.knowledge.selectors.evidence_map import CellView, RowView
 from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,
+    local_field,
     local_name,
     local_place,
     local_symbol,
@@ -237,6 +241,19 @@ def symbol(unit: Unit) -> str:
 
 
 register.filter("solution_amount", amount_words)
+register.filter("disputed", disputed)
+
+
+@register.filter("in_force")
+def scheme_in_force(scheme: NationalScheme) -> str:
+    """Since when a country has a solution."""
+    return in_force(scheme.country, scheme.since, scheme.until)
+
+
+@register.filter
+def local_words(record: Model, name: str) -> str:
+    """What a field with a French and a Swedish one beside it says in the language in use."""
+    return local_field(record, name, get_language() or "en")
 
 
 @register.filter
@@ -283,7 +300,8 @@ def facts_of_line(line: VerdictLine) -> SafeString:
         "€" * len(line.full), "€" * len(line.pale),
     ) if line.coins else ""  # fmt: skip
     return format_html(
-        '<ul class="facts"><li>{}</li>{}<li>{}{}</li>{}{}</ul>',
+        '<ul class="facts">{}<li>{}</li>{}<li>{}{}</li>{}{}</ul>',
+        format_html_join("", "<li>{}</li>", ((scheme,) for scheme in line.schemes)),
         grade(line.evidence),
         format_html("<li>{}</li>", line.places) if line.code else "",
         coins, line.cost, format_html("<li>{}</li>", line.time) if line.time else "",
@@ -376,6 +394,8 @@ def case_hit(context: template.Context, line: CaseStudy, show_solution: bool = F
         name, of = localised(text_in(line.solution, "name")), line.solution.public_id
         case_facts.append(format_html('<a href="{}solutions/{}/">{}</a>', home, of, name))
     case_facts += [_main_result(line), grade(line.evidence_points)]
+    if dispute := getattr(line, "disputed", None):
+        case_facts.append(escape(disputed(dispute)))
     if line.from_network:
         case_facts.append(escape(gettext("from %(network)s") % {"network": line.from_network}))
     if title.lang_attr:

@@ -54,10 +54,10 @@ class PanelForm(ServiceForm):
         super().__init__(*args, **options)
         word: Any = self.fields["word"]
         word.choices = [(code, Verdict(code).label) for code in words]
-        for number in range(PANEL):
+        for place in range(PANEL):
             for key in PANEL_FIELDS:
-                label = str(_LABELS[key]) % {"n": number + 1}
-                self.fields[f"{key}_{number}"] = forms.CharField(label=label, required=False)
+                label = str(_LABELS[key]) % {"n": place + 1}
+                self.fields[f"{key}_{place}"] = forms.CharField(label=label, required=False)
 
     def field_of(self, where: str) -> str:
         if not where.startswith("members["):

@@ -22,7 +22,7 @@ from alliance.knowledge.selectors.localise import (
     local_text,
 )
 from alliance.knowledge.selectors.solutions import SolutionPage
-from alliance.knowledge.selectors.verdict_line import group_words
+from alliance.knowledge.selectors.verdict_line import groups_counted
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SizeBand
 from alliance.network.models import City
@@ -175,10 +175,14 @@ def equity_box(trials: Trials) -> Box:
             "measured result.",
             len(trials.cases),
         ) % {"n": number(len(lines)), "total": number(len(trials.cases))}
+    n_cases = len(trials.cases)
+    named = {
+        side: groups_counted(affected_most(trials.cases.values(), side), n_cases) for side in SIDES
+    }
     most = [
-        Line(label=f"{BY_PATH[side].label}{colon()}", text=Localised(group_words(codes)))
-        for side in SIDES
-        if (codes := affected_most(trials.cases.values(), side))
+        Line(label=f"{BY_PATH[side].label}{colon()}", text=Localised(groups or _("not known")))
+        for side, groups in named.items()
+        if any(named.values())
     ]
     return Box(
         key="equity",

@@ -14,7 +14,7 @@ from alliance.analysis.evidence.verdict import NOT_ENOUGH
 from alliance.core.audit import Actor
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import Prerequisite, Reason
-from alliance.knowledge.models import CaseStudy, Solution, SolutionText
+from alliance.knowledge.models import CaseStudy, NationalScheme, Solution, SolutionText
 from alliance.knowledge.selectors.case_list import strongest_first
 from alliance.knowledge.selectors.localise import (
     chosen_text,
@@ -172,6 +172,8 @@ class FitPage:
     expected: Expectation | None
     word: InAWord | None
     ask_case_id: str
+    # That the country of the city has it, in force or to come; None where nothing is known of one.
+    scheme: NationalScheme | None
 
     @property
     def first(self) -> tuple[NeedLine, ...]:
@@ -289,6 +291,9 @@ def fit_page(
         expected=expected,
         word=None if is_own_place else in_a_word(expected, _named(conditions, needs)),
         ask_case_id=ask,
+        scheme=subject.solution.national_schemes.filter(
+            country=city.country, since__isnull=False
+        ).first(),
     )
 
 

@@ -107,9 +107,14 @@ class OutcomeVerdict(Schema):
         description="From the start of a middling case to its first result; null: not known."
     )
     gained: list[enums.Affected] = Field(
-        description="Groups that gained in most cases; two at most."
+        description="Groups that gained, those that most cases name first; two at most."
     )
-    paid: list[enums.Affected] = Field(description="Groups that paid in most cases; two at most.")
+    gained_in: list[int] = Field(description="In how many cases each did, in the same order.")
+    paid: list[enums.Affected] = Field(
+        description="Groups that paid, those that most cases name first; two at most."
+    )
+    paid_in: list[int] = Field(description="In how many cases each did, in the same order.")
+    n_cases: int | None = Field(description="Published cases; null: not counted yet.")
     places: int = Field(description="Places with a published case.")
     places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
     score: float = Field(description="In how many of these it worked; mixed counts a half.")
@@ -168,6 +173,25 @@ class SolutionCost(Schema):
     source_url: str
     seen: str = Field(description="What stands in the source, in English.")
     read: enums.Reading = Field(description="How much of the source was read.")
+
+
+class NationalScheme(Schema):
+    """That a country has the solution as a whole, so that each of its cities has it."""
+
+    country: str = Field(description="ISO 3166-1 alpha-2.")
+    since: int | None = Field(description="Null: looked up, there is none. May lie ahead.")
+    until: int | None = Field(description="Last year; null: no end is known.")
+    what: Names
+    source_url: str
+
+
+class Dispute(Schema):
+    """Why results of a case are disputed, in one sentence."""
+
+    case: str
+    effects: list[str] = Field(description="Keys of the results.")
+    sentence: Names
+    source_url: str = Field(description="Empty: the sources of the case say so.")
 
 
 class PlacedEffect(RecordedEffect):
@@ -340,6 +364,21 @@ class Solution(SolutionSummary):
         description="What each prerequisite of the texts is about; empty where not sorted."
     )
     costs: list[SolutionCost]
+    main_measure_chosen: bool = Field(
+        description="By editors; else the main measure is the one of most places."
+    )
+    main_measure: str | None = Field(
+        description="As chosen, see /measures; null though chosen: nothing recorded is an outcome."
+    )
+    main_unit: str | None
+    main_measure_why: str = Field(description="In English, for editors.")
+    one_off: enums.OneOff | Literal[""] = Field(
+        description="Why more places will not try it as it was tried; empty: they can."
+    )
+    one_off_year: int | None = Field(description="When the only known try ended.")
+    one_off_why: str = Field(description="In English, for editors.")
+    national_schemes: list[NationalScheme]
+    disputes: list[Dispute]
     evidence: EvidenceDetail
     verdicts: list[OutcomeVerdict] = Field(
         description="By outcome; that of the main measure first."
