@@ -41,6 +41,16 @@ class ForestRow:
     ends: tuple[float, float] | None = None
 
     @property
+    def smallest(self) -> float:
+        """The value, or the lower end of the range that stands in its place."""
+        return self.ends[0] if self.ends else self.value
+
+    @property
+    def largest(self) -> float:
+        """The value, or the upper end of the range that stands in its place."""
+        return self.ends[1] if self.ends else self.value
+
+    @property
     def has_interval(self) -> bool:
         """Whether an interval was published."""
         return is_known(self.low) and is_known(self.high)
@@ -313,8 +323,8 @@ def draw(
         n_clipped=sum(mark.clipped != 0 for mark in marks),
         n_favourable=better if judged else None,
         n_unfavourable=worse if judged else None,
-        lowest=min(rows, key=lambda row: row.value),
-        highest=max(rows, key=lambda row: row.value),
+        lowest=min(rows, key=lambda row: row.smallest),
+        highest=max(rows, key=lambda row: row.largest),
         value_digits=max(_decimals(row.value) for row in rows),
         level=round(100 * level, 4),
     )

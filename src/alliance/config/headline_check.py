@@ -113,7 +113,8 @@ def _of_headline(verdict: dict[str, Any], language: str) -> list[float]:
     counts = [headline[name] for name in ("fell", "rose", "unchanged")]
     sizes = [headline[name] for name in ("value", "low", "high") if headline[name] is not None]
     texts = " ".join((headline["title"], *headline["reasons"], *headline["disputes"]))
-    return [*counts, counts[0] + counts[1], *sizes, *numbers(texts, language)]
+    n = counts[0] + counts[1]
+    return [*counts, n, n + headline["other"], *sizes, *numbers(texts, language)]
 
 
 def _of_case(answer: dict[str, Any], language: str) -> list[float]:

@@ -35,7 +35,8 @@ class MainResult:
     `statistic`: "mean" of the places with `low` and `high` as the range to expect in a new one;
     "median" with the ends of what was found; "single", where a published range has ends and no
     `value`; empty where no place has a number. `fell`, `rose` and `unchanged` places by their sign,
-    those that found no difference without a number among the last. `left_out` results do not count.
+    those that found no difference without a number among the last; `other` places measured it with
+    weaker methods than the mean rests on. `left_out` results do not count.
     """
 
     statistic: str = ""
@@ -45,6 +46,7 @@ class MainResult:
     fell: int = 0
     rose: int = 0
     unchanged: int = 0
+    other: int = 0
     is_modelled: bool = False
     left_out: int = 0
     check_again: int = 0
@@ -146,11 +148,11 @@ def main_result(
         if (effect.measure_id, effect.unit_id) == (measure, unit.pk)
     ]
     seen = [row for row in own if row[1].design in MEASURED_DESIGNS]
+    with_number = {places[case.pk] for _place, case, _effect in speaking(seen or own, places)}
     body = _body(details, unit)
     if body is not None:
         seen = [row for row in seen if row[1].design in BODIES[body["body"]]]
     rows = [effect for _place, _case, effect in speaking(seen or own, places)]
-    with_number = {places[effect.case_id] for effect in rows}
     without = {
         places[case.pk]
         for case in cases
@@ -167,6 +169,7 @@ def main_result(
         fell=sum(value < 0 for value in values),
         rose=sum(value > 0 for value in values),
         unchanged=sum(value == 0 for value in values) + len(without - with_number),
+        other=len(with_number) - len(rows),
         is_modelled=all(effect.design == Design.MODELLED for effect in rows),
         left_out=left_out,
         check_again=sum(bool(effect.check_again) for effect in rows),
@@ -175,7 +178,7 @@ def main_result(
 
 def _body(details: Mapping[str, Any], unit: Unit) -> Mapping[str, Any] | None:
     """The pool that gives a mean with its range to expect; None where none may be shown."""
-    body, because = details["body"], set(details["because"])
+    body, because = details["body"], {*details["because"], details.get("rests_on")}
     if body is None or not unit.is_change or COUNTED & because:
         return None
     if body["certainty"] == "very-low" and not POOLED & because:

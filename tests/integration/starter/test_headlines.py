@@ -90,7 +90,7 @@ def test_a_figure_or_verdict_that_the_api_lacks_is_a_difference() -> None:
         "headline", "road-pricing", "works", "Works NO2 fell by 20 % in 1,234 places."
     )
     headline: dict[str, Any] = {
-        "title": "Works", "reasons": [], "disputes": [], "fell": 1234, "rose": 0, "unchanged": 0,
+        "title": "Works", "reasons": [], "disputes": [], "fell": 1234, "rose": 0, "unchanged": 0, "other": 0,
         "value": -19.6, "low": None, "high": None,
     }  # fmt: skip
     answer = {"verdicts": [{"verdict": "works", "headline": headline}]}
@@ -114,7 +114,11 @@ def main_of(public_id: str) -> Any:
         # 1 Cohen's d opened the only page with "Works", and lay outside its own range.
         ("home-energy-reports", "Household electricity use fell by 2", "Cohen"),
         # 2 Two sizes stood side by side.
-        ("home-energy-reports", "on average in 17 places. In a new city, expect a fall", "median"),
+        (
+            "home-energy-reports",
+            "in the 17 of 18 places with the strongest methods. In a new city",
+            "median",
+        ),
         # 3 Places that found no difference were missing.
         ("protected-cycling-networks", "rose in 2 places, by 11 to 87 %, no difference in 3", "30"),
         # 4 The middle of a published range stood for it.

@@ -40,6 +40,13 @@ def median(value: float | None, low: float, high: float, **places: int) -> MainR
             "−2 %",
         ),
         (
+            MainResult(statistic="mean", value=-1.96, low=-3.6, high=-0.42, fell=17, other=1),
+            {},
+            "Traffic volume fell by 2 % on average in the 17 of 18 places with the strongest "
+            "methods. In a new city, expect a fall of 0.4 to 3.6 %.",
+            "−2 %",
+        ),
+        (
             MainResult(statistic="mean", value=3.1, low=-6, high=12.6, fell=2, rose=6),
             POINTS,
             "Traffic volume rose by 3 percentage points on average in 8 places. In a new city, "

@@ -225,15 +225,28 @@ def _missing(headline: Headline) -> str:
 
 
 def _mean(headline: Headline, main: MainResult, measure: str) -> str:
-    text = (
-        _("%(measure)s fell by %(size)s on average in %(n)s places")
-        if (main.value or 0) < 0
-        else _("%(measure)s rose by %(size)s on average in %(n)s places")
-    )
+    fell = (main.value or 0) < 0
+    if main.other:
+        text = (
+            _(
+                "%(measure)s fell by %(size)s on average in the %(n)s of %(all)s places with the "
+                "strongest methods"
+            )
+            if fell
+            else _(
+                "%(measure)s rose by %(size)s on average in the %(n)s of %(all)s places with the "
+                "strongest methods"
+            )
+        )
+    elif fell:
+        text = _("%(measure)s fell by %(size)s on average in %(n)s places")
+    else:
+        text = _("%(measure)s rose by %(size)s on average in %(n)s places")
     return text % {
         "measure": measure,
         "size": _size(headline, main, main.value or 0),
         "n": number(main.n_numbers),
+        "all": number(main.n_numbers + main.other),
     }
 
 

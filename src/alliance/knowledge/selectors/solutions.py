@@ -123,8 +123,12 @@ class SolutionPage:
 
     @property
     def other_outcomes(self) -> tuple[str, ...]:
-        """The words for its other outcomes, where enough is known for one."""
-        return tuple(verdict.headline for verdict in self.verdicts[1:] if not verdict.is_silent)
+        """Its verdicts for other outcomes, where enough is known for one in an everyday unit."""
+        return tuple(
+            verdict.headline
+            for verdict in self.verdicts[1:]
+            if not verdict.is_silent and not verdict.facts.is_for_analysts
+        )
 
     @property
     def to_ask(self) -> tuple[CaseStudy, ...]:

@@ -30,7 +30,7 @@ from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local
 from alliance.knowledge.selectors.verdict_line import in_words
 
 #: What the API gives of a main result beside its statistic.
-FIGURES = ("value", "low", "high", "fell", "rose", "unchanged", "is_modelled")
+FIGURES = ("value", "low", "high", "fell", "rose", "unchanged", "other", "is_modelled")
 
 
 @dataclass(frozen=True)

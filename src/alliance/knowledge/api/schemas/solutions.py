@@ -82,6 +82,7 @@ class Headline(Schema):
     fell: int = Field(description="Places where the figure fell, or is a level below 0.")
     rose: int = Field(description="Places where the figure rose, or is a level above 0.")
     unchanged: int = Field(description="Places that found no difference.")
+    other: int = Field(description="Places whose methods are weaker than those of the mean.")
     is_modelled: bool = Field(description="Nobody measured it.")
 
 
