@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from alliance.analysis.prices import NotComparable
 from alliance.core.documents import Document
 from alliance.knowledge.costs import comparable_cost, cost_band
-from alliance.knowledge.effects import ends_of
+from alliance.knowledge.effects import ends_of, is_measured
 from alliance.knowledge.enums import CaseStatus, Scheme, Topic
 from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
 from alliance.knowledge.models import (
@@ -153,6 +153,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             "design": effect.design,
             "check_again": effect.check_again,
         },
+        "is_measured": is_measured(case),
     }
     for text in case.texts.all():
         yield Document(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from alliance.analysis.effect_spread import PlaceEffect, select_per_place
+from alliance.analysis.effect_spread import MEASURED_DESIGNS, PlaceEffect, select_per_place
 from alliance.analysis.place_agreement import counted_as
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.models import CaseStudy, Effect, NullResult
@@ -16,6 +16,14 @@ UNDISCLOSED = "ZZ"
 MIN_HIDDEN = 3
 #: Why a result of a hidden city is not pooled, as a code.
 HIDDEN_CITY = "hidden-city"
+
+
+def is_measured(case: CaseStudy) -> bool:
+    """Whether a case has a result that was measured and counts."""
+    return any(
+        effect.design in MEASURED_DESIGNS and not effect.pool_exclusion
+        for effect in case.effects.all()
+    )
 
 
 def ends_of(effect: Effect) -> tuple[float, float] | None:

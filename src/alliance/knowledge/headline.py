@@ -13,7 +13,7 @@ from typing import Any
 
 from alliance.analysis.effect_spread import MEASURED_DESIGNS, PERCENT_CHANGE, STANDARDISED
 from alliance.analysis.evidence.solution_verdict import BODIES
-from alliance.knowledge.effects import UNDISCLOSED, ends_of, speaking
+from alliance.knowledge.effects import UNDISCLOSED, ends_of, is_measured, speaking
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, Unit
 from alliance.network.localise import by_language
@@ -68,10 +68,10 @@ class Headline:
 
     `solution`: its id; `code`: the verdict. `direction`: which way is better; empty where more of
     the number may be less of it. `names` are words by language. `places` have a case; of those that
-    `measured` a change of any kind it `worked` in some and `partly` in others, and further places
-    only `reported` that it worked; `counted` is how many count and measured this outcome. `ways`:
-    in how many of those that count it worked, worked in part and did not. `one_off`: why no more
-    places will try it, with its `year`.
+    `measured` a change of any kind it `worked` in some, as `own_figures` say in so many of these,
+    and `partly` in others, and further places only `reported` that it worked; `counted` is how many
+    count and measured this outcome. `ways`: in how many of those that count it worked, worked in
+    part and did not. `one_off`: why no more places will try it, with its `year`.
     `disputes`: by language, why results are disputed.
     """
 
@@ -88,6 +88,7 @@ class Headline:
     places: int = 0
     measured: int = 0
     worked: int = 0
+    own_figures: int = 0
     partly: int = 0
     reported: int = 0
     counted: int = 0
@@ -120,7 +121,10 @@ def headline(verdict: SolutionVerdict, solution: Solution) -> Headline:
         result=MainResult(**result) if result else None,
         places=details["told"],
         counted=min(details["places"], details["measured_places"]),
-        **{name: details.get(name, 0) for name in ("measured", "worked", "partly", "reported")},
+        **{
+            name: details.get(name, 0)
+            for name in ("measured", "worked", "own_figures", "partly", "reported")
+        },
         ways=tuple(details.get("by_outcome", ())),
         one_off=solution.one_off,
         year=solution.one_off_year,
@@ -212,8 +216,9 @@ def _figures(rows: Sequence[Effect], body: Mapping[str, Any] | None) -> dict[str
 
 
 def tried(cases: Sequence[CaseStudy], places: Mapping[int, str]) -> dict[str, int]:
-    """How many places have a case (`told`); measured a change, among them those where it `worked`
-    or worked `partly`; and how many only say that it worked (`reported`).
+    """How many places have a case (`told`); measured a change, among them those where it `worked`,
+    some only by their `own_figures`, or worked `partly`; and how many only say that it worked
+    (`reported`).
 
     A result in words that found no difference is measured.
     """
@@ -222,16 +227,19 @@ def tried(cases: Sequence[CaseStudy], places: Mapping[int, str]) -> dict[str, in
     for case in cases:
         place = places[case.pk]
         ended.setdefault(place, set()).add(case.outcome)
-        if case.null_results or any(
-            effect.design in MEASURED_DESIGNS and not effect.pool_exclusion
-            for effect in case.effects.all()
-        ):
+        if case.null_results or is_measured(case):
             measured.add(place)
     return {
         "told": len(ended),
         "measured": len(measured),
-        "worked": sum("worked" in ended[place] for place in measured),
-        "partly": sum("worked" not in ended[p] and "mixed" in ended[p] for p in measured),
+        "worked": sum(bool(ended[place] & {"worked", "reported"}) for place in measured),
+        "own_figures": sum(
+            "reported" in ended[place] and "worked" not in ended[place] for place in measured
+        ),
+        "partly": sum(
+            not ended[place] & {"worked", "reported"} and "mixed" in ended[place]
+            for place in measured
+        ),
         "reported": sum(
             place not in measured and bool(outcomes & {"worked", "reported"})
             for place, outcomes in ended.items()

@@ -400,7 +400,7 @@ def test_unpublished_cases_count_for_nothing(client: Client) -> None:
     ("outcomes", "said"),
     [
         (["mixed"], "One case, with mixed results."),
-        (["reported"], "One case, reported as working but not measured."),
+        (["reported"], "One case, which worked by its own account."),
         (["did-not-work"], "One case, which did not work: reason not known"),
         (["did-not-work"] * 2, "Did not work in any of 2 places did not work in 2"),
         (["worked"] * 2, "Worked in 2 of 2 places no failures reported"),
@@ -421,7 +421,8 @@ def test_what_worked_without_a_measured_effect_is_counted_apart(client: Client) 
     assert town("Corlay", effects=(effect(-12, design="modelled"),)).outcome == "reported"
     assert town("Dalby", outcome="reported").outcome == "reported"
     page = page_text(client, ADDRESS)
-    assert "Worked in 1 of 2 places; too few to say more." in page
+    said = "Worked in 2 of 2 places; too few to say more. The figures of 1 place are its own."
+    assert said in page
     assert "Reported as working, but not measured, in 2 other places." in page
     told = client.get("/api/v1/cases?outcome=reported").json()
     assert [one["id"] for one in told["items"]] == ["birkvik", "corlay", "dalby"]

@@ -391,7 +391,7 @@ def test_cases_are_found_by_who_gained_and_who_paid(ground: None, find: Find) ->
     ("outcomes", "sentence"),
     [
         (["worked"], "One case, which worked."),
-        (["reported"], "One case, reported as working but not measured."),
+        (["reported"], "One case, which worked by its own account."),
         (
             ["reported", "worked"],
             "Of 2 cases, 1 worked . Reported as working but not measured: 1.",

@@ -139,6 +139,11 @@ TRIED = {"places": 4, "measured": 3, "worked": 3, "counted": 1}
             "help more than further results without one.",
         ),
         (
+            {"measured": 1, "worked": 1, "own_figures": 1, "counted": 2},
+            "Worked in the only place that measured a change: too little to judge. The figures are "
+            "the city’s own. 1 more place with a measured change could settle this.",
+        ),
+        (
             {"worked": 0, "partly": 1, "one_off": "single-site"},
             "Worked at most partly in the 3 places that measured a change. A project of one site.",
         ),

@@ -161,7 +161,8 @@ def what_is_mixed(headline: Headline) -> tuple[str, ...]:
 def _what_is_known(headline: Headline) -> tuple[str, ...]:
     places, measured, reported = headline.places, headline.measured, headline.reported
     if measured:
-        return (_measured(headline), *((_also_reported(reported),) if reported else ()))
+        more = (_own_figures(headline), _also_reported(reported) if reported else "")
+        return (_measured(headline), *(text for text in more if text))
     if not reported:
         return (_("No place reports that it worked, and too little has been measured to judge."),)
     if places == 1:
@@ -172,6 +173,24 @@ def _what_is_known(headline: Headline) -> tuple[str, ...]:
         places,
     )
     return (text % {"worked": number(reported), "n": number(places)},)
+
+
+def _own_figures(headline: Headline) -> str:
+    """How many of the places where it worked measured that themselves; empty where none did."""
+    if not headline.own_figures:
+        return ""
+    if headline.own_figures == headline.worked:
+        return (
+            _("The figures are the city’s own.")
+            if headline.worked == 1
+            else _("The figures are the cities’ own.")
+        )
+    text = ngettext(
+        "The figures of %(n)s place are its own.",
+        "The figures of %(n)s places are their own.",
+        headline.own_figures,
+    )
+    return text % {"n": number(headline.own_figures)}
 
 
 def _measured(headline: Headline) -> str:

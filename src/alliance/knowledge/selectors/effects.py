@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from alliance.analysis.effect_spread import Z_95
+from alliance.analysis.effect_spread import MEASURED_DESIGNS, Z_95
 from alliance.charts import forest
 from alliance.knowledge.enums import CheckAgain, Design
 from alliance.knowledge.messages.spread import to_check_again
@@ -195,6 +195,11 @@ class EffectsOfCase:
     def to_check_again(self) -> str:
         """How many are to be looked up again, in words; empty where none is."""
         return to_check_again(len(self.doubtful), len(self.rows))
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether a result was measured and counts."""
+        return any(row.design in MEASURED_DESIGNS and not row.excluded for row in self.rows)
 
     @property
     def has_standard_errors(self) -> bool:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.knowledge import documents, enums
 from alliance.knowledge import line_facts as facts
-from alliance.knowledge.effects import ends_of
+from alliance.knowledge.effects import ends_of, is_measured
 from alliance.knowledge.enums import Iap2Level
 from alliance.knowledge.messages.headline import disputed
 from alliance.knowledge.messages.national_schemes import in_force
@@ -242,6 +242,7 @@ def symbol(unit: Unit) -> str:
 
 register.filter("solution_amount", amount_words)
 register.filter("disputed", disputed)
+register.filter("is_measured", is_measured)
 
 
 @register.filter("in_force")
@@ -336,7 +337,7 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
         if tally.worked:
             yield "worked", gettext("one case: it worked")
         elif tally.reported:
-            yield "reported", gettext("one case, reported as working")
+            yield "reported", gettext("one case: it worked by its own account")
         elif tally.did_not_work:
             yield "did-not-work", gettext("one case: it did not work")
         else:
@@ -353,7 +354,7 @@ def _outcomes(tally: Tally) -> Iterator[tuple[str, str]]:
             yield "", gettext("worked in none of %(n)s cases") % {"n": n}
         if tally.reported:
             params = {"n": formatting.number(tally.reported)}
-            yield "reported", gettext("only reported as working in %(n)s") % params
+            yield "reported", gettext("worked by own account in %(n)s") % params
         if tally.mixed:
             yield (
                 "mixed",
@@ -402,7 +403,7 @@ def case_hit(context: template.Context, line: CaseStudy, show_solution: bool = F
         case_facts.append(language_mark(title.lang_attr))
     return format_html(
         '<li>{}<h3><a href="{}cases/{}/">{}</a></h3><ul class="facts">{}</ul></li>\n',
-        outcome(line.outcome), home, line.public_id, localised(title),
+        outcome(line.outcome, is_measured(line)), home, line.public_id, localised(title),
         format_html_join("\n", "<li>{}</li>", ((fact,) for fact in case_facts)),
     )  # fmt: skip
 

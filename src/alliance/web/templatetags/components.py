@@ -92,10 +92,15 @@ def mark(code: str | None) -> SafeString:
 
 
 @register.simple_tag
-def outcome(code: str | None) -> SafeString:
-    """An outcome as shape, word and colour: never a colour alone."""
+def outcome(code: str | None, measured: bool = False) -> SafeString:
+    """An outcome as shape, word and colour: never a colour alone.
+
+    `measured`: a result that its city measured is more than a report.
+    """
+    known = outcome_code(code)
+    word = gettext("Worked, by its own figures") if known == "reported" and measured else ""
     return format_html(
-        '<span class="outcome {}">{}{}</span>', outcome_code(code), mark(code), outcome_word(code)
+        '<span class="outcome {}">{}{}</span>', known, mark(code), word or outcome_word(code)
     )
 
 
