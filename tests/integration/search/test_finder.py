@@ -394,7 +394,7 @@ def test_cases_are_found_by_who_gained_and_who_paid(ground: None, find: Find) ->
         (["reported"], "One case, which worked by its own account."),
         (
             ["reported", "worked"],
-            "Of 2 cases, 1 worked . Reported as working but not measured: 1.",
+            "Of 2 cases, 1 worked . Worked by own account: 1.",
         ),
         (["mixed"], "One case, with mixed results."),
         (["did-not-work"], "One case, which did not work: no effect (1)."),
