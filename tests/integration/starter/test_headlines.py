@@ -90,8 +90,8 @@ def test_a_figure_or_verdict_that_the_api_lacks_is_a_difference() -> None:
         "headline", "road-pricing", "works", "Works NO2 fell by 20 % in 1,234 places."
     )
     headline: dict[str, Any] = {
-        "title": "Works", "reasons": [], "disputes": [], "fell": 1234, "rose": 0, "unchanged": 0, "other": 0,
-        "value": -19.6, "low": None, "high": None,
+        "title": "Works", "reasons": [], "disputes": [], "fell": 1234, "rose": 0, "unchanged": 0,
+        "other": 0, "value": -19.6, "low": None, "high": None,
     }  # fmt: skip
     answer = {"verdicts": [{"verdict": "works", "headline": headline}]}
     assert lacking(shown, answer, "en") is None
