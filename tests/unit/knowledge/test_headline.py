@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from alliance.knowledge.headline import Headline, MainResult
 from alliance.knowledge.messages.headline import figure, result, sentence, silence
@@ -167,3 +168,27 @@ def test_too_little_evidence_says_what_is_known_and_what_would_settle_it(
 def test_a_line_says_that_results_are_disputed_and_why() -> None:
     found = facts(code="works", disputes=({"en": "Another study finds nothing."},))
     assert sentence(found).endswith("Disputed: Another study finds nothing.")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "sv",
+            "Trafikvolym: minskade med i genomsnitt 2 % på de 17 av 18 platser som har de "
+            "starkaste metoderna. Räkna med en minskning på 0,5 till 3,5 % i en ny stad.",
+        ),
+        (
+            "fr",
+            "Volume de trafic : en baisse de 2 % en moyenne dans les 17 lieux sur 18 aux méthodes "
+            "les plus solides. Dans une nouvelle ville, on peut s’attendre à une baisse de 0,5 à "
+            "3,5 %.",
+        ),
+    ],
+)
+def test_each_language_has_its_own_sentence(language: str, said: str) -> None:
+    main = MainResult(statistic="mean", value=-2, low=-3.5, high=-0.5, fell=17, other=1)
+    units = {"unit_symbols": {"en": "%", "sv": "%", "fr": "%"}}
+    with translation.override(language):
+        text = " ".join(result(facts(main, **units)))
+    assert text.replace("\u00a0", " ").replace("\u202f", " ") == said
