@@ -291,9 +291,14 @@ def fit_page(
         expected=expected,
         word=None if is_own_place else in_a_word(expected, _named(conditions, needs)),
         ask_case_id=ask,
-        scheme=subject.solution.national_schemes.filter(
-            country=city.country, since__isnull=False
-        ).first(),
+        scheme=next(
+            (
+                scheme
+                for scheme in subject.solution.schemes
+                if scheme.country == city.country and scheme.since is not None
+            ),
+            None,
+        ),
     )
 
 
