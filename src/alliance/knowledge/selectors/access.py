@@ -65,7 +65,10 @@ def whole_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy]:
         city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
     )
     cases = visible_cases(actor, action).select_related("solution", "city", "owner")
-    return cases.annotate(town_hall=Subquery(town_halls.values("public_id")[:1]))
+    schemes = NationalScheme.objects.filter(solution=OuterRef("solution")).order_by()
+    return cases.annotate(
+        town_hall=Subquery(town_halls.values("public_id")[:1]), has_schemes=Exists(schemes)
+    )
 
 
 @read_once
