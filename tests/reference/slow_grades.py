@@ -206,7 +206,7 @@ def _lying(rows, mine):
 
 def grade_case(own, everywhere, independent, version=5):
     """The points of a case, None where nothing supports them."""
-    no_effects = {"finding-not-effect", "comparison-value"}
+    no_effects = {"finding-not-effect", "comparison-value", "disputed", "interested-party"}
     left_out = no_effects if version >= 5 else {row["excluded"] for row in own} - {""}
     own = [row for row in own if row["excluded"] not in left_out]
     own = own if version >= 5 else [row for row in own if row["value"] is not None]

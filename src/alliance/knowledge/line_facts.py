@@ -84,7 +84,7 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
     return {
         "national_schemes": [
             {name: getattr(scheme, name) for name in ("country", "since", "until")}
-            for scheme in solution.national_schemes.all()
+            for scheme in solution.schemes
         ],
         "verdict": None if verdict is None else asdict(headline(verdict, solution)),
         **{

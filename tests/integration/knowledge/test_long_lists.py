@@ -370,7 +370,7 @@ def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, star
     html = page(client, "/en/solutions/")
     for public_id in Solution.objects.values_list("public_id", flat=True):
         assert f'href="/en/solutions/{public_id}/"' in html
-    for address in ("/en/solutions/", "/en/cities/", "/en/organisations/", "/en/methods/"):
+    for address in ("/en/solutions/", "/en/organisations/", "/en/methods/"):
         assert 'class="pages"' not in page(client, address)
     short = Solution.objects.annotate(n=Count("cases")).filter(n__lte=15).order_by("public_id")
     for solution in some(short, 10):

@@ -178,13 +178,19 @@ def test_the_line_says_cost_and_time_and_what_is_not_known(
     assert line.places == "tried in 1 place" and line.time.endswith(time)
 
 
-def test_the_line_says_who_gains_and_who_pays_in_most_cases() -> None:
+def test_the_line_says_who_gains_and_who_pays_in_how_many_cases() -> None:
     town("Ashby", gained=["tenants", "older"], paid=["drivers"])
     town("Birkvik", gained=["tenants", "women", "older"])
     told = next(iter(documents("solution", ["road-pricing"]))).extra
-    assert (told["gained"], told["paid"]) == (["older", "tenants"], ["drivers"])
-    assert in_words(told).who == "who gains: older people, tenants; who pays: drivers"
-    assert in_words(told | {"gained": [], "paid": []}).who == ""
+    assert (told["gained"], told["paid"]) == ({"older": 2, "tenants": 2}, {"drivers": 1})
+    assert in_words(told).who == (
+        "who gains: older people (in 2 of 2 cases), tenants (in 2 of 2 cases); "
+        "who pays: drivers (in 1 of 2 cases)"
+    )
+    assert in_words(told | {"paid": {}}).who.endswith("; who pays is not known")
+    assert in_words(told | {"gained": {}, "paid": {}}).who == ""
+    # Rows from before an update have groups without counts.
+    assert in_words(told | {"gained": ["older"], "n_cases": None}).who == ""
 
 
 def test_a_cost_by_piece_stands_in_where_no_total_is_known() -> None:

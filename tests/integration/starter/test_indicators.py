@@ -261,7 +261,7 @@ def test_the_second_set_of_indicators_loads_whole_and_once(shared_indicators, st
     ) as file:
         rows = list(csv.DictReader(file))
     counts = load(shared_indicators, AT + dt.timedelta(days=1))
-    assert (len(rows), Indicator.objects.count()) == (10_262, 62)
+    assert (len(rows), Indicator.objects.count()) == (10_262, 63)
     assert counts["figures"]["unchanged"] + counts["figures"]["created"] == len(rows)
     assert counts["figures"]["updated"] == 0, "what ships is a part of it"
     assert Observation.objects.count() == len(rows)

@@ -19,12 +19,19 @@ from alliance.knowledge.models import (
     CaseClassification,
     CaseStudy,
     CaseText,
+    Dispute,
     Effect,
+    Measure,
     Method,
+    NationalScheme,
     Solution,
     SolutionCost,
+    SolutionVerdict,
     Source,
 )
+from alliance.knowledge.records import EDITORIAL
+from alliance.knowledge.services.solutions import set_solution_editorial
+from alliance.knowledge.services.vocabulary import upsert_measure
 from alliance.network import services as network
 from alliance.network.enums import Theme
 from alliance.network.models import City, Need, Offer, Organisation, StatementDraft
@@ -51,15 +58,15 @@ def test_everything_in_the_files_is_in_the_tables(starter, starter_folder):
 
 
 def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
-    """The second edition: its counts, and no case without a theme or a language."""
+    """The third edition: its counts, and no case without a theme or a language."""
     assert Counter(CaseStudy.objects.values_list("outcome", flat=True)) == {
-        "worked": 87, "reported": 39, "mixed": 117, "did-not-work": 34,
+        "worked": 79, "reported": 46, "mixed": 122, "did-not-work": 30,
     }  # fmt: skip
     assert (Solution.objects.count(), Method.objects.count()) == (92, 41)
     assert Counter(Method.objects.exclude(sources=[]).values_list("topic", flat=True)) == {
         "innovation-gateways": 7, "equity": 7, "indicators": 8, "engaging-citizens": 1,
     }  # fmt: skip
-    assert Effect.objects.count() == 456
+    assert Effect.objects.count() == 462
     assert Effect.objects.exclude(standard_error=None).count() == 115
     with_error = Effect.objects.exclude(standard_error=None, low=None)
     assert with_error.count() == 121
@@ -79,12 +86,27 @@ def test_what_ships_is_whole_and_says_all_of_it_in_three_languages(starter):
     annulled = CaseStudy.objects.get(public_id="madrid-central")
     assert (annulled.running, annulled.running_year) == ("annulled", 2021)
     assert annulled.running_source.startswith("https://")
-    assert CaseStudy.objects.exclude(running="").count() == 19
+    assert CaseStudy.objects.exclude(running="").count() == 31
     assert CaseStudy.objects.exclude(check_again=[]).count() == 60
     doubtful = Effect.objects.exclude(check_again="")
-    assert (doubtful.count(), doubtful.values("case").distinct().count()) == (61, 53)
+    assert (doubtful.count(), doubtful.values("case").distinct().count()) == (62, 54)
     older = doubtful.get(case__public_id="ahmedabad-cool-roof-trial", key="indoor-temperature")
     assert older.check_again == "missing-figure"
+    chosen = Solution.objects.filter(main_measure_chosen=True)
+    assert (chosen.count(), chosen.filter(main_measure=None).count()) == (92, 26)
+    assert Solution.objects.exclude(one_off="").count() == 10
+    for rows, texts in (
+        (NationalScheme, ("what_fr", "what_sv")),
+        (Dispute, ("sentence_fr", "sentence_sv")),
+    ):
+        assert not rows.objects.filter(Q(**{texts[0]: ""}) | Q(**{texts[1]: ""})).exists()
+    assert (NationalScheme.objects.count(), Dispute.objects.count()) == (10, 6)
+    excluded = Counter(Effect.objects.exclude(pool_exclusion="").values_list("pool_exclusion"))
+    assert (sum(excluded.values()), excluded["disputed",], excluded["interested-party",]) == (
+        101, 6, 1,
+    )  # fmt: skip
+    paid = CaseStudy.objects.exclude(paid=[])
+    assert paid.count() == 50
     codes = CaseClassification.objects.filter(scheme="theme").values_list("code", flat=True)
     assert set(codes) == set(Theme.values)
     assert not CaseText.objects.filter(language="en").exclude(status="original").exists()
@@ -227,6 +249,66 @@ def test_a_persons_edit_is_never_overwritten(starter, starter_folder, now):
     report = load_starter(starter_folder, at=now)
     assert report.counts["cities"]["kept as people left them"] == 1
     assert City.objects.get(public_id="umea").population == 140_000
+
+
+def test_an_empty_cell_blanks_nothing_that_another_file_holds(starter, starter_folder, now):
+    table = starter_folder / "starter-cities.csv"
+    besancon = "Besançon,FR,47.24,6.02,"
+    assert besancon in table.read_text()
+    table.write_text(table.read_text().replace(besancon, "Besançon,FR,,,"))
+    assert load_starter(starter_folder, at=now).counts["cities"]["updated"] == 0
+    city = City.objects.get(public_id="besancon")
+    assert (city.latitude, city.longitude, city.population) == (47.24, 6.02, 118_489)
+
+
+def test_a_new_edition_changes_what_nobody_edited_and_leaves_the_rest(starter, starter_folder, now):
+    """A person chose a main measure, corrected a case and renamed a measure; then all of the three
+    come otherwise in the files, as do two solutions and a case that nobody touched."""
+    ida = acting(person("Ida", "secretariat"))
+    edited = Solution.objects.get(public_id="congestion-charging")
+    set_solution_editorial(
+        edited, **{**EDITORIAL, "main_measure_chosen": True, "one_off": "closed"}, actor=ida, at=now
+    )
+    renamed = Measure.objects.get(slug="pm10-concentration")
+    upsert_measure(
+        renamed, name=renamed.name, name_fr="PM10, concentration", name_sv="PM10-halt",
+        outcome_theme=renamed.outcome_theme, actor=ida, at=now,
+    )  # fmt: skip
+    CaseStudy.objects.filter(public_id="milan-area-c").update(edited_at=now)
+    verdicts = dict(SolutionVerdict.objects.filter(is_main=True).values_list("solution", "measure"))
+    file = starter_folder / "solution-editorial.json"
+    rows = json.loads(file.read_text())
+    rows["congestion-charging"]["main_measure_why"] = "another reason"
+    rows["home-energy-reports"]["main_measure"] = None
+    rows["residential-solid-fuel-bans"].pop("disputed")
+    file.write_text(json.dumps(rows))
+    for name, old in (("cases.json", "milan-area-c"), ("cases.json", "dublin-coal-ban")):
+        rows = json.loads((starter_folder / name).read_text())
+        number = next(place for place, row in enumerate(rows) if row["slug"] == old)
+        _edit(starter_folder, name, number, summary="Compiled anew.")
+    measures = json.loads((starter_folder / "measures.json").read_text())
+    for row in measures:
+        row["name_sv"] += " (ny)"
+    (starter_folder / "measures.json").write_text(json.dumps(measures))
+    counts = load_starter(starter_folder, at=now).counts
+    kept = "kept as people left them"
+    assert (counts["solutions"]["updated"], counts["solutions"][kept]) == (2, 1)
+    assert (counts["cases"]["updated"], counts["cases"][kept]) == (1, 1)
+    edited.refresh_from_db()
+    assert (edited.main_measure, edited.one_off, edited.main_measure_why) == (None, "closed", "")
+    assert Measure.objects.get(slug="pm10-concentration").name_sv == "PM10-halt"
+    assert Measure.objects.get(slug="traffic-volume").name_sv.endswith(" (ny)")
+    milan, dublin = (
+        CaseText.objects.get(case__public_id=case, language="en").summary
+        for case in ("milan-area-c", "dublin-coal-ban")
+    )
+    assert (milan == "Compiled anew.", dublin == "Compiled anew.") == (False, True)
+    reports = Solution.objects.get(public_id="home-energy-reports")
+    assert reports.main_measure_chosen and reports.main_measure is None
+    assert not Dispute.objects.filter(solution__public_id="residential-solid-fuel-bans").exists()
+    assert set(verdicts) == set(
+        SolutionVerdict.objects.filter(is_main=True).values_list("solution", flat=True)
+    )
 
 
 def test_a_fault_loads_nothing(db, starter_folder, now):

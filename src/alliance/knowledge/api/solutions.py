@@ -111,7 +111,7 @@ def _editorial(solution: Solution, cases: Collection[str]) -> dict[str, Any]:
         "main_unit": unit.code if unit else None,
         "national_schemes": [
             model_to_dict(row, SCHEME_COLUMNS) | {"what": by_language(row, "what")}
-            for row in solution.national_schemes.all()
+            for row in solution.schemes
         ],
         "disputes": [
             model_to_dict(row, DISPUTE_COLUMNS) | {"sentence": by_language(row, "sentence")}

@@ -150,6 +150,11 @@ class Solution(FromElsewhere, Record):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def schemes(self) -> list[NationalScheme]:
+        """Its national schemes; no query where `has_schemes` says that it has none."""
+        return list(self.national_schemes.all()) if getattr(self, "has_schemes", True) else []
+
 
 class SolutionText(LocalText):
     solution = models.ForeignKey(Solution, on_delete=models.CASCADE, related_name="texts")

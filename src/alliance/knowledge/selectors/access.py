@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import partial
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
@@ -21,6 +21,7 @@ from alliance.knowledge.models import (
     Draft,
     MergedCase,
     Method,
+    NationalScheme,
     Question,
     Solution,
 )
@@ -64,7 +65,10 @@ def whole_cases(actor: Actor | None, action: str = READ) -> QuerySet[CaseStudy]:
         city=OuterRef("city"), kind=OrganisationKind.MUNICIPALITY
     )
     cases = visible_cases(actor, action).select_related("solution", "city", "owner")
-    return cases.annotate(town_hall=Subquery(town_halls.values("public_id")[:1]))
+    schemes = NationalScheme.objects.filter(solution=OuterRef("solution")).order_by()
+    return cases.annotate(
+        town_hall=Subquery(town_halls.values("public_id")[:1]), has_schemes=Exists(schemes)
+    )
 
 
 @read_once
@@ -134,7 +138,9 @@ def get_attachment_for(actor: Actor, public_id: str) -> Attachment:
 def get_solution_for(actor: Actor | None, public_id: str, action: str = READ) -> Solution:
     """The solution of that id. Raises NotFound; Gone, a kind of it, where it was withdrawn."""
     _known(action)
+    schemes = NationalScheme.objects.filter(solution=OuterRef("pk"))
     solutions = Solution.everything.select_related("main_measure", "main_unit")
+    solutions = solutions.annotate(has_schemes=Exists(schemes.order_by()))
     solution = get_by_public_id(solutions, "solution", public_id)
     if solution.withdrawn_at is not None:
         because = _("%(network)s no longer publishes it, and no case here depends on it.")

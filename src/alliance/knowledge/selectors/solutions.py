@@ -19,6 +19,7 @@ from alliance.knowledge.line_facts import line_facts
 from alliance.knowledge.messages.grades import LineText, bounds, explain
 from alliance.knowledge.models import (
     CaseStudy,
+    Dispute,
     Effect,
     MethodText,
     NullResult,
@@ -282,7 +283,7 @@ def _with_cases(actor: Actor | None, solution: Solution) -> tuple[Solution, list
     )
     prefetch_related_objects(
         [solution],
-        *("texts", "classifications", "methods", "national_schemes"),
+        *("texts", "classifications", "methods"),
         Prefetch("costs", with_state(SolutionCost.objects.all(), "source_url")),
         Prefetch("methods__texts", names),
     )
@@ -296,6 +297,17 @@ def _with_cases(actor: Actor | None, solution: Solution) -> tuple[Solution, list
         )
     )
     with_nulls(cases)
+    # The cases bring them along.
+    disputes = [
+        Dispute(
+            sentence=case.disputed["en"],
+            sentence_fr=case.disputed["fr"],
+            sentence_sv=case.disputed["sv"],
+        )
+        for case in cases
+        if case.disputed  # type: ignore[attr-defined]
+    ]
+    solution._prefetched_objects_cache |= {"disputes": disputes}  # type: ignore[attr-defined]
     return solution, cases
 
 

@@ -212,6 +212,7 @@ class FitPage:
 def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subject:
     """A case as what is asked about, with the cases of its solution where places are asked for."""
     cases = tuple(cases_of(case.solution)) if with_places else ()
+    case.solution.has_schemes = case.has_schemes  # type: ignore[attr-defined]
     text = chosen_text(case.texts.all(), language, case.original_language)
     title = Localised(text.text.title, text.lang_attr)
     return Subject(case.public_id, title, case.solution, case, cases=cases if cases else None)
@@ -291,9 +292,14 @@ def fit_page(
         expected=expected,
         word=None if is_own_place else in_a_word(expected, _named(conditions, needs)),
         ask_case_id=ask,
-        scheme=subject.solution.national_schemes.filter(
-            country=city.country, since__isnull=False
-        ).first(),
+        scheme=next(
+            (
+                scheme
+                for scheme in subject.solution.schemes
+                if scheme.country == city.country and scheme.since is not None
+            ),
+            None,
+        ),
     )
 
 
