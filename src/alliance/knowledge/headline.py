@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from alliance.analysis.effect_spread import MEASURED_DESIGNS, PERCENT_CHANGE, STANDARDISED
-from alliance.analysis.evidence.solution_verdict import BODIES
+from alliance.analysis.evidence.nested_bodies import BODIES
 from alliance.knowledge.effects import UNDISCLOSED, ends_of, is_measured, speaking
 from alliance.knowledge.enums import Design
 from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, Unit
@@ -120,7 +120,7 @@ def headline(verdict: SolutionVerdict, solution: Solution) -> Headline:
         is_for_analysts=unit is not None and unit.name in FOR_ANALYSTS,
         result=MainResult(**result) if result else None,
         places=details["told"],
-        counted=min(details["places"], details["measured_places"]),
+        counted=min(details["conclusive"], details["measured_units"] + details["sister_units"]),
         **{
             name: details.get(name, 0)
             for name in ("measured", "worked", "own_figures", "partly", "reported")

@@ -15,7 +15,7 @@ from alliance.analysis.evidence.solution_verdict import (
     Previous,
     VerdictCase,
     as_values,
-    place_scores,
+    ordinary_change,
     solution_verdict,
 )
 from alliance.analysis.evidence.solution_verdict import SolutionVerdict as Found
@@ -28,11 +28,20 @@ from alliance.knowledge.effects import (
     counted_places,
     null_effects,
     place_effects,
+    place_key,
 )
 from alliance.knowledge.enums import EffectDirection
 from alliance.knowledge.headline import main_result, tried
 from alliance.knowledge.line_facts import middling
-from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
+from alliance.knowledge.models import (
+    CaseStudy,
+    Effect,
+    Measure,
+    Solution,
+    SolutionVerdict,
+    Unit,
+    VerdictChange,
+)
 from alliance.knowledge.services.panels import panel_payload, panel_that_holds
 
 #: A measure and its unit; None where nothing was measured.
@@ -95,7 +104,7 @@ def _wanted(
 ) -> dict[Key, bool]:
     """The measures and units that have a verdict, and whether it is the main one.
 
-    That which an editor chose goes before `main`, also where no case has it or none is an outcome.
+    The main one is that which an editor chose, which may be none or have no effect yet.
     """
     if not cases:
         return {}
@@ -110,8 +119,8 @@ def _wanted(
         None,
     )
     if solution.main_measure_chosen:
-        chosen = (solution.main_measure_id, solution.main_unit_id)
-        first = None if chosen[0] is None or chosen[1] is None else (chosen[0], chosen[1])
+        measure_id, unit_id = solution.main_measure_id, solution.main_unit_id
+        first = (measure_id, unit_id) if measure_id and unit_id else None
     often = _measured_often(cases, effects, counted_places(cases))
     return {first: True} | {key: False for key in often if key != first}
 
@@ -134,32 +143,40 @@ def _measured_often(
 
 
 def _case(
-    case: CaseStudy, effects: Sequence[Effect], place: str, key: Key, *, shown: bool
+    case: CaseStudy, effects: Sequence[Effect], key: Key, sisters: Mapping[int, str], *, shown: bool
 ) -> VerdictCase:
-    """A case as the rule takes it. Results that are not of the main measure and unit, that are no
-    change, or of a place that is to stay hidden, count as measured alone. One without a number is
-    of the main measure in any unit."""
+    """A case as the rule takes it.
+
+    Results that are not of the main measure and unit, that are no change, or of a place that is to
+    stay hidden, count as measured alone. One without a number is of the main measure in any unit.
+    `sisters`: the direction of each measure of the same theme, in whose unit results may speak.
+    """
     rows = [
         replace(
             place_effect,
-            place=place,
-            measure="main"
-            if shown and (row.measure_id, row.unit_id) == key and place_effect.is_change
-            else "other",
+            measure="main" if is_main else "other",
+            is_sister=shown
+            and key is not None
+            and row.unit_id == key[1]
+            and sisters.get(row.measure_id) == row.direction,
         )
         for row, place_effect in zip(effects, place_effects(case), strict=True)
-    ]  # fmt: skip
+        for is_main in (shown and (row.measure_id, row.unit_id) == key and place_effect.is_change,)
+    ]
     rows += [
         replace(
             null_effect,
-            place=place,
             measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
         )
         for null, null_effect in zip(case.null_results, null_effects(case), strict=True)
     ]
+    if case.country == UNDISCLOSED:
+        # A study that it shared would say which place it is.
+        rows = [replace(row, study="") for row in rows]
     return VerdictCase(
         id=case.public_id,
-        place=place,
+        place=place_key(case),
+        country="" if case.country == UNDISCLOSED else case.country,
         outcome=case.outcome,
         reasons=tuple(case.reasons),
         effects=tuple(rows),
@@ -210,8 +227,18 @@ def _apply_rule(
         for effect in own
         if (effect.measure_id, effect.unit_id) == key
     )
+    measure, unit = _measure_and_unit(solution, effects, key)
+    sisters = {
+        effect.measure_id: direction
+        for own in effects.values()
+        for effect in own
+        if measure is not None
+        and effect.measure_id != measure.pk
+        and measure.outcome_theme
+        and effect.measure.outcome_theme == measure.outcome_theme
+    }
     verdict_cases = [
-        _case(case, effects[case.pk], places[case.pk], key if is_change else None,
+        _case(case, effects[case.pk], key if is_change else None, sisters,
               shown=case.country != UNDISCLOSED or len(masked) >= MIN_HIDDEN)
         for case in cases
     ]  # fmt: skip
@@ -230,14 +257,11 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        main_by_default=not solution.main_measure_chosen,
+        ordinary_change=measure and unit and ordinary_change(measure.outcome_theme, unit.code),
+        main_by_default=not (is_main and solution.main_measure_chosen),
         previous=previous,
     )
-    scores = place_scores(verdict_cases)[0].values()
-    worked, failed = (sum(place_score == score for place_score in scores) for score in (1, 0))
     details: dict[str, Any] = as_values(result) | {
-        # Of the places that count: where it worked, worked in part, and did not.
-        "by_outcome": [worked, len(scores) - worked - failed, failed],
         **tried(cases, places),
         **middling(cases),
     }
@@ -245,23 +269,30 @@ def _apply_rule(
     word = panel.word if panel else result.verdict
     details["panel"] = panel_payload(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
-    if key is not None:
-        measure, unit = next(
-            (
-                (effect.measure, effect.unit)
-                for own in effects.values()
-                for effect in own
-                if (effect.measure_id, effect.unit_id) == key
-            ),
-            (solution.main_measure, solution.main_unit),
-        )
-        row.measure, row.unit = measure, unit
-        if measure is not None and unit is not None:
-            details["result"] = asdict(main_result(cases, places, measure.pk, unit, details))
+    row.measure, row.unit = measure, unit
+    if measure is not None and unit is not None:
+        details["result"] = asdict(main_result(cases, places, measure.pk, unit, details))
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION
     return row, before, result
+
+
+def _measure_and_unit(
+    solution: Solution, effects: Mapping[int, list[Effect]], key: Key
+) -> tuple[Measure, Unit] | tuple[None, None]:
+    if key is None:
+        return None, None
+    if solution.main_measure and solution.main_unit and key == (
+        solution.main_measure_id, solution.main_unit_id
+    ):  # fmt: skip
+        return solution.main_measure, solution.main_unit
+    return next(
+        (effect.measure, effect.unit)
+        for own in effects.values()
+        for effect in own
+        if (effect.measure_id, effect.unit_id) == key
+    )
 
 
 def _store(row: SolutionVerdict, before: str, result: Found, at: dt.datetime) -> SolutionVerdict:
@@ -307,7 +338,7 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
         if body is not None and verdict.measure_id is not None:
             theme = measures[verdict.measure_id].outcome_theme or evidence_map.OTHER
             candidate = (
-                verdict.details["measured_places"],
+                verdict.details["measured_units"],
                 body["certainty"],
                 body["prediction_interval"],
             )
