@@ -132,7 +132,7 @@ def main_of(public_id: str) -> Any:
         # 8 So could a plant that was closed.
         ("biomass-gasification", "The only known try ended in 2018.", "could settle"),
         # 9 A mixed verdict beside a range of one sign gave no reason.
-        ("bus-rapid-transit", "the places differ in how far they reached their goals", "−"),
+        ("heat-health-action-plans", "the places differ in how far they reached their goals", "−"),
         # 10 An outcome that nobody measured borrowed the figure of another.
         ("public-bike-sharing", "No city has measured this yet: car use.", "%"),
         # 11 A side effect, in a unit for analysts, stood for the outcome.
