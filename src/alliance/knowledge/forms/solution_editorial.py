@@ -33,9 +33,9 @@ _SCHEME = fields_for_model(
         "country": _("Country, for example SE (%(row)s)"),
         "since": _("Since (year)"),
         "until": _("Until (year)"),
-        "what": _("What is in force"),
-        "what_fr": _("What is in force, in French"),
-        "what_sv": _("What is in force, in Swedish"),
+        "what": _("Rule in force"),
+        "what_fr": _("Rule in force, in French"),
+        "what_sv": _("Rule in force, in Swedish"),
     },
     help_texts={"since": _("Leave blank if the country has no scheme. It may start later.")},
 )
