@@ -53,7 +53,8 @@ class PlaceEffect:
     ``sample`` name the study it comes from and the people or sites it was measured on; effects
     with the same ones share them. Empty: they share none. ``no_difference``: it was measured and
     told as no difference, without ``value`` and ``unit``; it points nowhere and is never pooled.
-    ``check_again``: its figure is to be looked up again.
+    ``check_again``: its figure is to be looked up again. ``is_sister``: it is of another measure of
+    the same theme, unit and direction as the main one of its solution.
     """
 
     place: str
@@ -78,6 +79,7 @@ class PlaceEffect:
     sample: str = ""
     no_difference: bool = False
     check_again: bool = False
+    is_sister: bool = False
 
 
 @dataclass(frozen=True)

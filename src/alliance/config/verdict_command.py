@@ -23,8 +23,9 @@ MAX_BYTES = 64 * 1024 * 1024
 def verdict_command(cases: Path, form: str) -> None:
     """Say whether a solution works: one word of six, the line that gave it, and what it rests on.
 
-    CASES.json: solution, measure, direction, smallest_useful, cases (id, place, outcome, reasons,
-    equity_harm, effects), and if a word stood before, previous (verdict, cases, edited).
+    CASES.json: solution, measure, direction, smallest_useful, ordinary_change, cases (id, place,
+    country, study, outcome, reasons, equity_harm, effects), and if a word stood before, previous
+    (verdict, cases, edited).
     """
     from alliance.analysis.evidence.solution_verdict import as_values, solution_verdict
 
@@ -53,17 +54,24 @@ class _StrictModel(BaseModel):
 class _Effect(_StrictModel):
     value: float | None = None
     se: float | None = None
+    low: float | None = None
+    high: float | None = None
     design: str | None = None
     n: Whole | None = None
     measure: str | None = None
     label: str | None = None
     years: Whole | None = None
+    study: str | None = None
+    sample: str | None = None
+    sister: bool | None = None
     no_difference: bool | None = None
 
 
 class _Case(_StrictModel):
     id: str
     place: str | None = None
+    country: str | None = None
+    study: str | None = None
     outcome: str | None = None
     reasons: list[str] | None = None
     equity_harm: str | None = None
@@ -80,6 +88,7 @@ class _File(_StrictModel):
     measure: str
     direction: str
     smallest_useful: float | None = None
+    ordinary_change: float | None = None
     cases: list[_Case] | None = None
     previous: _Previous | None = None
 
@@ -111,6 +120,8 @@ def _read(path: Path) -> dict[str, Any]:
                 outcome=case.outcome or "",
                 reasons=tuple(case.reasons or ()),
                 equity_harm=case.equity_harm or "",
+                country=case.country or "",
+                study=case.study or "",
                 effects=tuple(
                     PlaceEffect(
                         place=case.place or "",
@@ -120,11 +131,16 @@ def _read(path: Path) -> dict[str, Any]:
                         design=effect.design or "",
                         case=case.id,
                         measure=effect.measure or document.measure,
+                        low=effect.low,
+                        high=effect.high,
                         se=effect.se,
                         n=effect.n,
                         label=effect.label or None,
                         years=effect.years,
+                        study=effect.study or case.study or "",
+                        sample=effect.sample or "",
                         no_difference=bool(effect.no_difference),
+                        is_sister=bool(effect.sister),
                     )
                     for effect in case.effects or ()
                 ),
@@ -134,6 +150,7 @@ def _read(path: Path) -> dict[str, Any]:
         "measure": document.measure,
         "direction": document.direction,
         "smallest_useful": document.smallest_useful,
+        "ordinary_change": document.ordinary_change,
         "previous": before
         and Previous(before.verdict, frozenset(before.cases or ()), bool(before.edited)),
     }

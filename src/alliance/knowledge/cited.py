@@ -84,7 +84,7 @@ def _pool(actor: Actor, public_id: str, language: str) -> Citable:
         raise NotFound("pooled effect", public_id)
     words = {
         "measure": local_name(verdict.measure, language),
-        "n": verdict.details["measured_places"],
+        "n": verdict.details["body"]["k"],
     }
     return _of(
         solution,

@@ -71,7 +71,7 @@ def verdict_facts(verdict: SolutionVerdict) -> dict[str, Any]:
         "direction": verdict.display_direction,
         "places": details["told"],
         "said_worked": details["said_worked"],
-        "counted": min(details["places"], details["measured_places"]),
+        "counted": min(details["conclusive"], details["measured_units"] + details["sister_units"]),
         "measure_names": by_language(verdict.measure) if verdict.measure else {},
     }
 

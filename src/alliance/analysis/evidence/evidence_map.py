@@ -19,7 +19,7 @@ from alliance.analysis.effect_spread import (
 )
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import GRADES
-from alliance.analysis.evidence.solution_verdict import VerdictCase, place_scores
+from alliance.analysis.evidence.solution_verdict import OUTCOMES, VerdictCase
 from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_something, side
 
 VERSION = "3"
@@ -122,6 +122,20 @@ class EvidenceMap:
             for theme in self.columns
             if (row.solution, theme) in self.cells
         )
+
+
+def place_scores(cases: Sequence[VerdictCase]) -> tuple[dict[str, float], frozenset[str]]:
+    """How far the cases of each place worked, 0 to 1, and the places where somebody was harmed.
+
+    A place without a case that counts has no score, unless somebody was harmed there: that is 0.
+    """
+    by_place: dict[str, list[float]] = {}
+    for case in cases:
+        if case.counts:
+            by_place.setdefault(case.place, []).append(OUTCOMES[case.outcome])
+    harmed = frozenset(case.place for case in cases if case.has_harm)
+    scores = {place: sum(values) / len(values) for place, values in by_place.items()}
+    return scores | dict.fromkeys(sorted(harmed - set(scores)), 0.0), harmed
 
 
 def outcome_places(

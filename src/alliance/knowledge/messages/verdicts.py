@@ -20,27 +20,23 @@ _UNSURE = frozenset({"low", "very-low"})
 
 _BECAUSE: Mapping[str, Promise] = {
     "pool-wrong-way": gettext_lazy("Overall, the measured results got worse."),
-    "harm-in-most-places": gettext_lazy("People were harmed in %(h)s of %(n)s places."),
+    "harm-in-most-units": gettext_lazy("People were harmed in %(h)s of %(n)s places."),
     "too-little-to-matter": gettext_lazy(
         "Any change consistent with the measured results is too small to matter."
     ),
-    "outcomes": gettext_lazy("It did not work in most of the %(n)s places that count."),
-    "fewer-better": gettext_lazy("In most places the measured results did not improve."),
+    "no-use-in-most-units": gettext_lazy("In most places the measured results did not improve."),
     "trade-off": gettext_lazy("It helps, but people were harmed in %(h)s of %(n)s places."),
     "prediction-interval": gettext_lazy(
-        "It worked in nearly all of the %(n)s places included. The results agree well "
-        "enough for another city to expect an improvement too."
+        "The measured results agree well enough for another city to expect an improvement too."
     ),
-    "mean": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places included, and the "
-        "average measured change is larger than chance would explain."
-    ),
-    "directions": gettext_lazy(
-        "It worked, at least in part, in most of the %(n)s places included, and more of "
-        "the measured results improved than chance would explain."
+    "mean": gettext_lazy("The average measured change is larger than chance would explain."),
+    "counts": gettext_lazy(
+        "Measured results were better in %(favourable)s of %(decided)s places, in %(countries)s "
+        "countries."
     ),
     "outcomes-differ": gettext_lazy(
-        "It worked in some of the %(n)s places included, but not, or only partly, in others."
+        "It worked in some of the %(conclusive)s places included, but not, or only partly, in "
+        "others."
     ),
     "directions-differ": gettext_lazy(
         "The measured results are mixed: better in some places, worse in others."
@@ -82,9 +78,9 @@ def _what_is_mixed(details: Mapping[str, Any]) -> list[str]:
     parts = [str(way) % {"n": n} for way, n in zip(ways, details["by_outcome"], strict=True) if n]
     texts = [
         _("Results in the %(n)s places included: %(ways)s.")
-        % {"n": details["places"], "ways": ", ".join(parts)}
+        % {"n": details["conclusive"], "ways": ", ".join(parts)}
     ]
-    measured = details["measured_places"]
+    measured = details["decided"]
     if measured > 1 and details["favourable"] == measured:
         texts.append(
             _(
@@ -100,18 +96,18 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
     """The line of the rule in words, how sure the size is, what kept the word, what is missing."""
     code = details["because"][0]
     params = {
-        "n": details["places"],
-        "h": details["harm_places"],
+        "n": details["units"],
+        "h": details["harm_units"],
+        **{name: details[name] for name in ("favourable", "decided", "countries", "conclusive")},
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
-        counted = min(details["places"], details["measured_places"])
+        counted = min(
+            details["conclusive"], details["measured_units"] + details["sister_units"]
+        )
         texts = list(silence(details["said_worked"], details["told"], counted))
     else:
-        if code == "directions" and details["verdict"] == Verdict.PROBABLY_NOT:
-            code = "fewer-better"
         texts = [str(_BECAUSE[code]) % params] if code in _BECAUSE else []
-        # Verdicts that were given before places were counted so lack it.
-        if code == "outcomes-differ" and details.get("by_outcome"):
+        if code == "outcomes-differ":
             texts = _what_is_mixed(details)
         if (
             details["verdict"] in _MOVED
@@ -119,17 +115,32 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
             and details["body"]["certainty"] in _UNSURE
         ):
             texts.append(_("The size of the effect is uncertain."))
+    texts += _could_not_tell(details)
     if details["held_by"]:
         texts.append(str(_HELD[details["held_by"]]))
-    if details["harm_places"] and code not in {"trade-off", "harm-in-most-places"}:
+    if details["harm_units"] and code not in {"trade-off", "harm-in-most-units"}:
         texts.append(
             ngettext(
                 "Harm is reported in %(n)s place.", "Harm is reported in %(n)s places.",
-                details["harm_places"],
+                details["harm_units"],
             )
-            % {"n": details["harm_places"]}
+            % {"n": details["harm_units"]}
         )  # fmt: skip
     return texts
+
+
+def _could_not_tell(details: Mapping[str, Any]) -> list[str]:
+    n = details["inconclusive"]
+    if not n:
+        return []
+    return [
+        ngettext(
+            "Results from %(n)s place could not tell.",
+            "Results from %(n)s places could not tell.",
+            n,
+        )
+        % {"n": n}
+    ]
 
 
 def silence(worked: int, places: int, counted: int) -> tuple[str, str]:

@@ -144,9 +144,10 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
     body = details["body"]
     if body and record.unit and record.unit.name in PERCENT_CHANGE:
         ends = [end for end in (*body["ci"], *body["prediction_interval"]) if end is not None]
-        if min(ends, default=0) < -100:
-            # Intervals that reach what cannot happen predict nothing.
-            body = body | {"ci": [None, None], "prediction_interval": [None, None]}
+        body = body | {"cut_at_100": min(ends, default=0) < -100} | {
+            name: [None if end is None else max(end, -100.0) for end in body[name]]
+            for name in ("ci", "prediction_interval")
+        }
     return {
         "verdict": record.verdict,
         "measure": record.measure.slug if record.measure else None,
@@ -165,8 +166,10 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
         **{
             name: details[name]
             for name in (
-                "by_rule", "held_by", "line", "because", "score", "q_outcomes", "measured_places",
-                "favourable", "unfavourable", "q_directions", "harm_places", "flags",
+                "by_rule", "held_by", "line", "because", "rests_on", "units", "conclusive",
+                "inconclusive", "score", "q_outcomes", "measured_units", "sister_units", "decided",
+                "favourable", "no_use", "q_no_use", "cities", "countries", "median",
+                "ordinary_change", "harm_units", "q_harm", "missing", "flags",
             )
         },
         "body": body,

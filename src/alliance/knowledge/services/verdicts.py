@@ -15,7 +15,7 @@ from alliance.analysis.evidence.solution_verdict import (
     Previous,
     VerdictCase,
     as_values,
-    place_scores,
+    ordinary_change,
     solution_verdict,
 )
 from alliance.analysis.evidence.solution_verdict import SolutionVerdict as Found
@@ -28,10 +28,19 @@ from alliance.knowledge.effects import (
     counted_places,
     null_effects,
     place_effects,
+    place_key,
 )
 from alliance.knowledge.enums import SUCCESSES, EffectDirection
 from alliance.knowledge.line_facts import middling
-from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionVerdict, VerdictChange
+from alliance.knowledge.models import (
+    CaseStudy,
+    Effect,
+    Measure,
+    Solution,
+    SolutionVerdict,
+    Unit,
+    VerdictChange,
+)
 from alliance.knowledge.services.panels import panel_payload, panel_that_holds
 
 #: A measure and its unit; None where nothing was measured.
@@ -65,7 +74,7 @@ def judge(
         else None: verdict
         for verdict in solution.verdicts.all()
     }
-    wanted = _wanted(cases, main)
+    wanted = _wanted(solution, cases, main)
     gone = [verdict.pk for key, verdict in known.items() if key not in wanted]
     SolutionVerdict.objects.filter(pk__in=gone).delete()
     # The main one changes hands before another takes it.
@@ -84,12 +93,17 @@ def judged(
 ) -> Judged:
     """The same without keeping it, as if nothing had been judged before."""
     at = clock.now()
-    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(cases, main), {}, at)]
+    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(solution, cases, main), {}, at)]
     return Judged(made, _outcomes(cases, made))
 
 
-def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> dict[Key, bool]:
-    """The measures and units that have a verdict, and whether it is the main one."""
+def _wanted(
+    solution: Solution, cases: Sequence[CaseStudy], main: tuple[str | None, str | None]
+) -> dict[Key, bool]:
+    """The measures and units that have a verdict, and whether it is the main one.
+
+    The main one is that which an editor chose, which may be none or have no effect yet.
+    """
     if not cases:
         return {}
     effects = {case.pk: list(case.effects.all()) for case in cases}
@@ -102,6 +116,9 @@ def _wanted(cases: Sequence[CaseStudy], main: tuple[str | None, str | None]) -> 
         ),
         None,
     )
+    if solution.main_measure_chosen:
+        measure_id, unit_id = solution.main_measure_id, solution.main_unit_id
+        first = (measure_id, unit_id) if measure_id and unit_id else None
     often = _measured_often(cases, effects, counted_places(cases))
     return {first: True} | {key: False for key in often if key != first}
 
@@ -124,32 +141,40 @@ def _measured_often(
 
 
 def _case(
-    case: CaseStudy, effects: Sequence[Effect], place: str, key: Key, *, shown: bool
+    case: CaseStudy, effects: Sequence[Effect], key: Key, sisters: Mapping[int, str], *, shown: bool
 ) -> VerdictCase:
-    """A case as the rule takes it. Results that are not of the main measure and unit, that are no
-    change, or of a place that is to stay hidden, count as measured alone. One without a number is
-    of the main measure in any unit."""
+    """A case as the rule takes it.
+
+    Results that are not of the main measure and unit, that are no change, or of a place that is to
+    stay hidden, count as measured alone. One without a number is of the main measure in any unit.
+    `sisters`: the direction of each measure of the same theme, in whose unit results may speak.
+    """
     rows = [
         replace(
             place_effect,
-            place=place,
-            measure="main"
-            if shown and (row.measure_id, row.unit_id) == key and place_effect.is_change
-            else "other",
+            measure="main" if is_main else "other",
+            is_sister=shown
+            and key is not None
+            and row.unit_id == key[1]
+            and sisters.get(row.measure_id) == row.direction,
         )
         for row, place_effect in zip(effects, place_effects(case), strict=True)
-    ]  # fmt: skip
+        for is_main in (shown and (row.measure_id, row.unit_id) == key and place_effect.is_change,)
+    ]
     rows += [
         replace(
             null_effect,
-            place=place,
             measure="main" if shown and key is not None and null.measure_id == key[0] else "other",
         )
         for null, null_effect in zip(case.null_results, null_effects(case), strict=True)
     ]
+    if case.country == UNDISCLOSED:
+        # A study that it shared would say which place it is.
+        rows = [replace(row, study="") for row in rows]
     return VerdictCase(
         id=case.public_id,
-        place=place,
+        place=place_key(case),
+        country="" if case.country == UNDISCLOSED else case.country,
         outcome=case.outcome,
         reasons=tuple(case.reasons),
         effects=tuple(rows),
@@ -200,8 +225,18 @@ def _apply_rule(
         for effect in own
         if (effect.measure_id, effect.unit_id) == key
     )
+    measure, unit = _measure_and_unit(solution, effects, key)
+    sisters = {
+        effect.measure_id: direction
+        for own in effects.values()
+        for effect in own
+        if measure is not None
+        and effect.measure_id != measure.pk
+        and measure.outcome_theme
+        and effect.measure.outcome_theme == measure.outcome_theme
+    }
     verdict_cases = [
-        _case(case, effects[case.pk], places[case.pk], key if is_change else None,
+        _case(case, effects[case.pk], key if is_change else None, sisters,
               shown=case.country != UNDISCLOSED or len(masked) >= MIN_HIDDEN)
         for case in cases
     ]  # fmt: skip
@@ -220,17 +255,16 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        main_by_default=True,
+        ordinary_change=measure
+        and unit
+        and ordinary_change(measure.outcome_theme, unit.code),
+        main_by_default=not (is_main and solution.main_measure_chosen),
         previous=previous,
     )
     ended: dict[str, set[str]] = {}
     for case in cases:
         ended.setdefault(places[case.pk], set()).add(case.outcome)
-    scores = place_scores(verdict_cases)[0].values()
-    worked, failed = (sum(place_score == score for place_score in scores) for score in (1, 0))
     details: dict[str, Any] = as_values(result) | {
-        # Of the places that count: where it worked, worked in part, and did not.
-        "by_outcome": [worked, len(scores) - worked - failed, failed],
         "told": len(ended),
         **middling(cases),
         "said_worked": sum(bool(outcomes & set(SUCCESSES)) for outcomes in ended.values()),
@@ -239,17 +273,28 @@ def _apply_rule(
     word = panel.word if panel else result.verdict
     details["panel"] = panel_payload(panel)
     row = known or SolutionVerdict(solution=solution, since=at)
-    if key is not None:
-        row.measure, row.unit = next(
-            (effect.measure, effect.unit)
-            for own in effects.values()
-            for effect in own
-            if (effect.measure_id, effect.unit_id) == key
-        )
+    row.measure, row.unit = measure, unit
     before = row.verdict
     row.direction, row.is_main, row.verdict = direction, is_main, word
     row.details, row.cases, row.rule_version = details, digests, VERSION
     return row, before, result
+
+
+def _measure_and_unit(
+    solution: Solution, effects: Mapping[int, list[Effect]], key: Key
+) -> tuple[Measure, Unit] | tuple[None, None]:
+    if key is None:
+        return None, None
+    if solution.main_measure and solution.main_unit and key == (
+        solution.main_measure_id, solution.main_unit_id
+    ):  # fmt: skip
+        return solution.main_measure, solution.main_unit
+    return next(
+        (effect.measure, effect.unit)
+        for own in effects.values()
+        for effect in own
+        if (effect.measure_id, effect.unit_id) == key
+    )
 
 
 def _store(row: SolutionVerdict, before: str, result: Found, at: dt.datetime) -> SolutionVerdict:
@@ -295,7 +340,7 @@ def _outcomes(cases: Sequence[CaseStudy], verdicts: Sequence[SolutionVerdict]) -
         if body is not None and verdict.measure_id is not None:
             theme = measures[verdict.measure_id].outcome_theme or evidence_map.OTHER
             candidate = (
-                verdict.details["measured_places"],
+                verdict.details["measured_units"],
                 body["certainty"],
                 body["prediction_interval"],
             )

@@ -37,6 +37,7 @@ class EvidenceBody(Schema):
 
     body: Literal["randomised", "compared", "measured"]
     k: int
+    studies: int
     estimate: float
     ci: list[float | None]
     prediction_interval: list[float | None]
@@ -44,6 +45,9 @@ class EvidenceBody(Schema):
     steps: dict[str, int]
     caps: list[str]
     weighting: str
+    cut_at_100: bool = Field(
+        default=False, description="An end of an interval of a percent change was cut at -100."
+    )
     signal: int | str = Field(description="2 and 1: useful; -2 and -1: harmful; null: too little.")
 
 
@@ -89,13 +93,29 @@ class OutcomeVerdict(Schema):
     paid: list[enums.Affected] = Field(description="Groups that paid in most cases; two at most.")
     places: int = Field(description="Places with a published case.")
     places_counted: int = Field(description="Those that measured anything, failed or were harmed.")
-    score: float = Field(description="In how many of these it worked; mixed counts a half.")
-    q_outcomes: float | None = Field(description="Probability that it works in most places.")
-    measured_places: int
+    rests_on: Literal["prediction-interval", "mean", "counts"] | None = Field(
+        description="What the word rests on; null: nothing is settled."
+    )
+    units: int = Field(description="Places that count; those of one study count once.")
+    conclusive: int
+    inconclusive: int = Field(description="Those that could not tell.")
+    score: float = Field(description="In how many of the conclusive it worked; mixed: a half.")
+    q_outcomes: float | None = Field(description="Probability that it works in most of them.")
+    measured_units: int = Field(description="Those that measured this outcome.")
+    sister_units: int = Field(description="Those that measured only another of its kind.")
+    decided: int
     favourable: int
-    unfavourable: int
-    q_directions: float | None
-    harm_places: int
+    no_use: int
+    q_no_use: float | None
+    cities: int = Field(description="Places that speak for the favourable ones.")
+    countries: int
+    median: float | None
+    ordinary_change: float = Field(description="Size of a change that happens anyway.")
+    harm_units: int
+    q_harm: float | None
+    missing: dict[str, int] | None = Field(
+        description="Favourable units, cities and countries that agreeing counts still lack."
+    )
     body: EvidenceBody | None
     flags: list[str]
 
