@@ -206,7 +206,9 @@ def _body(name: str, chosen: Sequence[PlaceEffect], sign: int, useful: float) ->
     share = float(pooled.weights[uncontrolled].sum()) / 100
     # Equal weights add up to a quarter or a half but for rounding.
     bias = sum(share > limit + 1e-9 for limit in BIAS_SHARES)
-    by_i2 = sum(pooled.heterogeneity.i2 > limit for limit in I2_LIMITS) if pooled.heterogeneity else 0
+    by_i2 = (
+        sum(pooled.heterogeneity.i2 > limit for limit in I2_LIMITS) if pooled.heterogeneity else 0
+    )
     imprecise = mean[0] <= useful <= mean[1]
     inconsistency = 0
     if further[0] <= useful <= further[1]:

@@ -101,9 +101,7 @@ def sentences(details: Mapping[str, Any]) -> list[str]:
         **{name: details[name] for name in ("favourable", "decided", "countries", "conclusive")},
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
-        counted = min(
-            details["conclusive"], details["measured_units"] + details["sister_units"]
-        )
+        counted = min(details["conclusive"], details["measured_units"] + details["sister_units"])
         texts = list(silence(details["said_worked"], details["told"], counted))
     else:
         texts = [str(_BECAUSE[code]) % params] if code in _BECAUSE else []

@@ -144,10 +144,14 @@ def as_answer(record: SolutionVerdict) -> dict[str, Any]:
     body = details["body"]
     if body and record.unit and record.unit.name in PERCENT_CHANGE:
         ends = [end for end in (*body["ci"], *body["prediction_interval"]) if end is not None]
-        body = body | {"cut_at_100": min(ends, default=0) < -100} | {
-            name: [None if end is None else max(end, -100.0) for end in body[name]]
-            for name in ("ci", "prediction_interval")
-        }
+        body = (
+            body
+            | {"cut_at_100": min(ends, default=0) < -100}
+            | {
+                name: [None if end is None else max(end, -100.0) for end in body[name]]
+                for name in ("ci", "prediction_interval")
+            }
+        )
     return {
         "verdict": record.verdict,
         "measure": record.measure.slug if record.measure else None,

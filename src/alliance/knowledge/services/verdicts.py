@@ -93,7 +93,9 @@ def judged(
 ) -> Judged:
     """The same without keeping it, as if nothing had been judged before."""
     at = clock.now()
-    made = [verdict for verdict, *_ in _ruled(solution, cases, _wanted(solution, cases, main), {}, at)]
+    made = [
+        verdict for verdict, *_ in _ruled(solution, cases, _wanted(solution, cases, main), {}, at)
+    ]
     return Judged(made, _outcomes(cases, made))
 
 
@@ -255,9 +257,7 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        ordinary_change=measure
-        and unit
-        and ordinary_change(measure.outcome_theme, unit.code),
+        ordinary_change=measure and unit and ordinary_change(measure.outcome_theme, unit.code),
         main_by_default=not (is_main and solution.main_measure_chosen),
         previous=previous,
     )
