@@ -15,6 +15,7 @@ from alliance.knowledge.documents import documents
 from alliance.knowledge.messages.verdicts import headline, sentences
 from alliance.knowledge.models import (
     CaseStudy,
+    Effect,
     Measure,
     Solution,
     SolutionCost,
@@ -30,6 +31,7 @@ from alliance.knowledge.services.panels import (
     set_panel_verdict,
     words_for_panel,
 )
+from alliance.knowledge.services.vocabulary import merge_words
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, no_difference
 from tests.factories.pages import page_text
 from tests.factories.people import person
@@ -96,7 +98,7 @@ def test_a_result_without_a_number_could_not_tell() -> None:
     found = verdict().details
     assert (found["measured_units"], found["inconclusive"]) == (5, 1)
     assert found["body"] == before["body"] and found["q_outcomes"] == before["q_outcomes"]
-    assert "Results from 1 place could not tell." in sentences(found)
+    assert "In 1 place the results were too uncertain to tell." in sentences(found)
 
 
 def test_one_programme_in_two_cities_counts_once(client: Client) -> None:
@@ -297,6 +299,54 @@ def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> N
     with translation.override("sv"):
         said = headline("works", "elanvändning, standardiserad effekt", "")
     assert said == "Fungerar: elanvändning"
+
+
+def choose(measure: str, unit: str = "percent change") -> None:
+    Solution.objects.update(
+        main_measure_chosen=True,
+        main_measure=Measure.objects.get_or_create(name=measure, defaults={"slug": measure})[0],
+        main_unit=Unit.objects.get(name=unit),
+    )
+    regrade(Solution.objects.get(), NOW)
+
+
+def test_a_measure_that_editors_chose_has_the_main_verdict_though_no_case_has_it() -> None:
+    five()
+    choose("noise")
+    found = verdict()
+    assert found.measure is not None and found.measure.name == "noise"
+    assert (found.verdict, found.details["because"]) == (
+        "not-enough-evidence", ["no-measured-change"],
+    )  # fmt: skip
+    assert sentences(found.details | {"measure": "noise"})
+    Solution.objects.update(main_measure=None, main_unit=None)
+    regrade(Solution.objects.get(), NOW)
+    assert (verdict().measure, verdict().verdict) == (None, "not-enough-evidence")
+
+
+def test_the_main_measure_follows_a_merge_and_its_verdict_is_made_again() -> None:
+    five()
+    choose("noise")
+    traffic = Measure.objects.get(name="traffic volume")
+    merge_words(Measure.objects.get(name="noise"), traffic, actor=SECRETARIAT, at=NOW)
+    assert Solution.objects.get().main_measure == traffic
+    assert (verdict().measure, verdict().verdict) == (traffic, "works")
+
+
+def test_percent_and_percentage_points_are_never_pooled_together() -> None:
+    five()
+    Unit.objects.create(code="percentage-points", name="percentage points", is_change=True)
+    points = effect(-30.0, "rct", se=1.0, unit="percentage points")
+    make_case("Foxby", place=a_place("Foxby", "SE"), effects=(points,))
+    found = verdict().details
+    assert (found["body"]["k"], found["measured_units"], found["units"]) == (5, 5, 6)
+
+
+def test_results_that_are_all_disputed_leave_no_verdict() -> None:
+    five()
+    Effect.objects.update(pool_exclusion="disputed")
+    regrade(Solution.objects.get(), NOW)
+    assert verdict().details["because"] == ["reported-only"]
 
 
 REASON = (

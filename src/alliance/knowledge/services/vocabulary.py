@@ -11,7 +11,7 @@ import datetime as dt
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ManyToOneRel, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from alliance.core import audit
@@ -177,6 +177,7 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
     kind, key = ("measure", "slug") if isinstance(old, Measure) else ("unit", "code")
     with transaction.atomic():
         touched: set[int] = set()
+        chosen = list(Solution.objects.filter(**{f"main_{kind}": old}).values_list("pk", flat=True))
         # A solution has one verdict for each of both: where it would get two, that of `into` is
         # counted anew below.
         other = "unit" if kind == "measure" else "measure"
@@ -184,7 +185,10 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
             **{kind: into, "solution": OuterRef("solution"), other: OuterRef(other)}
         )
         SolutionVerdict.objects.filter(Exists(both), **{kind: old}).delete()
-        for related in old._meta.related_objects:
+        # Those without a name to go back by are hidden.
+        for related in old._meta.get_fields(include_hidden=True):
+            if not isinstance(related, ManyToOneRel):
+                continue
             field, model = related.field.name, related.related_model
             rows = model._default_manager.filter(**{field: old})
             if issubclass(model, (Effect, NullResult)):
@@ -202,7 +206,8 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
         for case in cases.order_by("pk"):
             save_version(case, actor=actor, at=at)
             audit.record("case", case, "update", actor=actor, at=at, version=case.revision)
-        for solution in Solution.objects.filter(pk__in=cases.values("solution")):
+        counted = Q(pk__in=cases.values("solution")) | Q(pk__in=chosen)
+        for solution in Solution.objects.filter(counted):
             regrade(solution, at)
     return into
 
