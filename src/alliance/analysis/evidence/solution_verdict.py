@@ -496,10 +496,10 @@ class _Facts:
                 for effect, around in zip(case.measured, around_zero, strict=True)
             )
             return None if could_not_tell else label
-        u, ends = self.turned(deciding[0]), _interval(deciding[0])
-        if ends is None:
+        u, interval = self.turned(deciding[0]), _interval(deciding[0])
+        if interval is None:
             return unclear if case.outcome == "did-not-work" and self.is_useful(u) else label
-        low, high = sorted(self.sign * end for end in ends)
+        low, high = sorted(self.sign * end for end in interval)
         if high <= 0 or -self.useful < low <= high < self.useful:
             return 0.0
         return label if low >= 0 and self.is_useful(u) else unclear
