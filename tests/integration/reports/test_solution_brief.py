@@ -82,7 +82,7 @@ def test_what_is_to_be_expected_is_what_the_analysis_gives(four):
     brief = brief_of("solution", "road-pricing")
     _worked, median, expected, _evidence = brief.figures
     # The certainty is low: the word comes first, the figures follow in the size of the text.
-    assert (median.value, median.missing) == ("Effect size too uncertain to predict.", True)
+    assert (median.value, median.missing) == ("Certainty: very low.", True)
     assert median.note.value == (
         f"traffic volume\u00a0· 4 places\u00a0· median −9{NB}%, −20 to −2{NB}%\u00a0· mean −10{NB}%"
     )
