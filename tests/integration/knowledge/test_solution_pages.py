@@ -51,9 +51,7 @@ def test_the_first_lines_answer_whether_how_much_and_how_sure(client: Client) ->
     assert "Worked in 3 of 4 places" in start
     assert "did not work in 1 : action stopped, costs too high" in start
     # Certainty is low: the word stands before the number.
-    assert (
-        "Certainty: very low. Traffic volume: −12 % Median of 3 places;" in start
-    )
+    assert "Certainty: very low. Traffic volume: −12 % Median of 3 places;" in start
     assert "from −20 to −10 %." in start
     # Mean -14, s = sqrt(28), t(2) = 4.303: -14 ± 4.303 * sqrt(28) * sqrt(4/3) = -14 ± 26.3
     assert "In a new city, we expect a result between −40 and +12 %" in start
