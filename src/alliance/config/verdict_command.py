@@ -137,7 +137,7 @@ def _read(path: Path) -> dict[str, Any]:
                         n=effect.n,
                         label=effect.label or None,
                         years=effect.years,
-                        study=effect.study or case.study or "",
+                        study=effect.study or "",
                         sample=effect.sample or "",
                         no_difference=bool(effect.no_difference),
                         is_sister=bool(effect.sister),

@@ -74,7 +74,7 @@ def test_without_standard_errors_the_mean_is_unweighted_and_the_page_says_so(
     assert "Precision of the result: no standard error in 4 of 4 places." in words
 
 
-def test_chances_verdict_and_certainty_are_told_with_each_step(client: Client) -> None:
+def test_chances_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
     words = page_text(client, ANALYSTS)
     assert re.search(r"Chance of an improvement in a new city: 9\d %", words)
@@ -95,6 +95,7 @@ def test_the_smallest_useful_change_is_asked_in_the_address(client: Client) -> N
     assert re.search(r"Chance of an improvement of 10 % or more: \d\d %", words)
     assert "Smallest useful change: not set." not in words
     chances = group(client, f"?of={KEY}&useful=10")["outlook"]["chances"]
+    assert "verdict" not in chances and "held_by" not in chances
     assert 0 < chances["p_useful"] < chances["p_right_direction"] < 1
     swedish = page_text(client, f"/sv/solutions/road-pricing/?of={KEY}&useful=2,5")
     assert "Sannolikhet för en förbättring på minst 2,5 %" in swedish

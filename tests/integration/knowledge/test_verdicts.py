@@ -18,6 +18,7 @@ from alliance.knowledge.messages.headline import title, verdict_title
 from alliance.knowledge.messages.verdicts import sentences
 from alliance.knowledge.models import (
     CaseStudy,
+    Effect,
     Measure,
     Solution,
     SolutionCost,
@@ -33,6 +34,7 @@ from alliance.knowledge.services.panels import (
     set_panel_verdict,
     words_for_panel,
 )
+from alliance.knowledge.services.vocabulary import merge_words
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, no_difference
 from tests.factories.pages import page_text
 from tests.factories.people import person
@@ -92,7 +94,7 @@ def test_a_claim_moves_nothing_and_says_what_is_missing() -> None:
     ]
 
 
-def test_a_result_without_a_number_votes_for_neither_way() -> None:
+def test_a_result_without_a_number_could_not_tell() -> None:
     five()
     before = verdict().details
     town("Foxby", None, nulls=(no_difference(),), outcome="did-not-work", reasons=("no-effect",))
@@ -113,7 +115,7 @@ def test_one_programme_in_two_cities_counts_once(client: Client) -> None:
     assert "Worked in 3 of 3 cases in 2 places" in told and "One place only" not in told
     answer = client.get("/api/v1/solutions/road-pricing").json()
     assert (answer["places"], answer["effects"][0]["places"]) == (2, 2)
-    # Trials in two cities are two, though one study reports both.
+    # A study of two cities counts once, though each has people of its own.
     for name in ("Ashby", "Birkvik"):
         own = effect(-12.0, "quasi-experiment", se=1.0, study="plan", sample=name)
         make_case(name, place=a_place(name, "SE"), effects=(own,))
@@ -266,29 +268,28 @@ def test_the_word_names_its_outcome_in_each_language(language: str, words: str) 
         assert verdict_title("mixed", measure, "lower-is-better").endswith(measure)
 
 
+FIGURES = {
+    "units": 6, "conclusive": 6, "inconclusive": 0, "harm_units": 0, "favourable": 2, "decided": 2,
+    "countries": 2, "measured_units": 2, "sister_units": 0, "body": None, "held_by": "",
+    "median": -3.0, "cities": 2,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("code", [
     "pool-wrong-way", "harm-in-most-units", "too-little-to-matter", "no-use-in-most-units",
     "trade-off", "prediction-interval", "mean", "counts", "outcomes-differ", "directions-differ",
 ])  # fmt: skip
 def test_every_reason_has_words(code: str) -> None:
-    details = {
-        "because": [code], "verdict": "mixed", "units": 5, "harm_units": 2, "favourable": 3,
-        "decided": 5, "conclusive": 5, "inconclusive": 0, "countries": 2, "body": None,
-        "held_by": "hysteresis",
-    }  # fmt: skip
+    details = FIGURES | {"because": [code], "verdict": "mixed", "held_by": "hysteresis"}
     said = sentences(details, Headline(solution="road-pricing", code="mixed"))
     assert (
         said[0][-1] == "."
-        and "The verdict is unchanged: too little new evidence to alter it." in said[1]
+        and "The verdict is unchanged: too little new evidence to alter it." in said[-1]
     )
 
 
 def test_a_mixed_verdict_says_which_places_went_which_way() -> None:
-    details = {
-        "because": ["outcomes-differ"], "verdict": "mixed", "units": 6, "harm_units": 0,
-        "favourable": 2, "decided": 2, "conclusive": 6, "inconclusive": 0, "countries": 1,
-        "body": None, "held_by": "",
-    }  # fmt: skip
+    details = FIGURES | {"because": ["outcomes-differ"], "verdict": "mixed"}
     facts = Headline(
         solution="road-pricing", code="mixed", ways=(3, 0, 3), result=MainResult(fell=2)
     )
@@ -311,6 +312,54 @@ def test_an_effect_in_standard_deviations_is_no_rise_of_what_was_measured() -> N
         measure_names={"en": "electricity use, standardised effect"},
     )  # fmt: skip
     assert title(facts) == "Works: electricity use"
+
+
+def choose(measure: str, unit: str = "percent change") -> None:
+    Solution.objects.update(
+        main_measure_chosen=True,
+        main_measure=Measure.objects.get_or_create(name=measure, defaults={"slug": measure})[0],
+        main_unit=Unit.objects.get(name=unit),
+    )
+    regrade(Solution.objects.get(), NOW)
+
+
+def test_a_measure_that_editors_chose_has_the_main_verdict_though_no_case_has_it() -> None:
+    five()
+    choose("noise")
+    found = verdict()
+    assert found.measure is not None and found.measure.name == "noise"
+    assert (found.verdict, found.details["because"]) == (
+        "not-enough-evidence", ["no-measured-change"],
+    )  # fmt: skip
+    assert sentences(found.details | {"measure": "noise"})
+    Solution.objects.update(main_measure=None, main_unit=None)
+    regrade(Solution.objects.get(), NOW)
+    assert (verdict().measure, verdict().verdict) == (None, "not-enough-evidence")
+
+
+def test_the_main_measure_follows_a_merge_and_its_verdict_is_made_again() -> None:
+    five()
+    choose("noise")
+    traffic = Measure.objects.get(name="traffic volume")
+    merge_words(Measure.objects.get(name="noise"), traffic, actor=SECRETARIAT, at=NOW)
+    assert Solution.objects.get().main_measure == traffic
+    assert (verdict().measure, verdict().verdict) == (traffic, "works")
+
+
+def test_percent_and_percentage_points_are_never_pooled_together() -> None:
+    five()
+    Unit.objects.create(code="percentage-points", name="percentage points", is_change=True)
+    points = effect(-30.0, "rct", se=1.0, unit="percentage points")
+    make_case("Foxby", place=a_place("Foxby", "SE"), effects=(points,))
+    found = verdict().details
+    assert (found["body"]["k"], found["measured_units"], found["units"]) == (5, 5, 6)
+
+
+def test_results_that_are_all_disputed_leave_no_verdict() -> None:
+    five()
+    Effect.objects.update(pool_exclusion="disputed")
+    regrade(Solution.objects.get(), NOW)
+    assert verdict().details["because"] == ["reported-only"]
 
 
 REASON = (

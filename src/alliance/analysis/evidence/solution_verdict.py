@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from statistics import mean, median
 from typing import Any
@@ -102,11 +102,11 @@ class VerdictCase:
     country: str = ""
     study: str = ""
 
-    @property
+    @cached_property
     def measured(self) -> tuple[PlaceEffect, ...]:
         """Its effects that were measured and count, those without a number among them."""
         return tuple(
-            effect
+            replace(effect, study=effect.study or self.study)
             for effect in self.effects
             if effect.design in MEASURED_DESIGNS and says_something(effect) and not effect.excluded
         )
@@ -129,7 +129,7 @@ class VerdictCase:
     @property
     def studies(self) -> set[str]:
         """The studies that its results are of; an empty name where one is of none."""
-        return {effect.study or self.study for effect in self.measured} or {self.study}
+        return {effect.study for effect in self.measured} or {self.study}
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,7 @@ class Unit:
     """
 
     name: str
+    places: tuple[str, ...]
     cases: tuple[VerdictCase, ...] = ()
     score: float | None = None
     votes: tuple[PlaceEffect, ...] = ()
@@ -299,7 +300,7 @@ def solution_verdict(
         because=(ruling.because,),
         rests_on=ruling.rests_on,
         units=len(facts.units),
-        places=len({case.place for unit in facts.units for case in unit.cases}),
+        places=sum(len(unit.places) for unit in facts.units),
         conclusive=n,
         inconclusive=len(facts.units) - n,
         score=s,
@@ -437,6 +438,7 @@ class _Facts:
         own = tuple(votes[place] for place in places if place in votes)
         return Unit(
             name=name,
+            places=tuple(places),
             cases=tuple(cases),
             score=mean(place_scores) if place_scores else None,
             votes=own,
@@ -494,10 +496,10 @@ class _Facts:
                 for effect, around in zip(case.measured, around_zero, strict=True)
             )
             return None if could_not_tell else label
-        u, ends = self.turned(deciding[0]), _interval(deciding[0])
-        if ends is None:
+        u, interval = self.turned(deciding[0]), _interval(deciding[0])
+        if interval is None:
             return unclear if case.outcome == "did-not-work" and self.is_useful(u) else label
-        low, high = sorted(self.sign * end for end in ends)
+        low, high = sorted(self.sign * end for end in interval)
         if high <= 0 or -self.useful < low <= high < self.useful:
             return 0.0
         return label if low >= 0 and self.is_useful(u) else unclear
@@ -630,9 +632,14 @@ class _Facts:
             and signal >= 1
         ):
             return BY_PREDICTION if signal == 2 else BY_MEAN
-        if body is not None and signal >= 1 and body.at_least("low"):
-            if n >= MIN_PLACES and q_a >= limits.support:
-                return BY_MEAN
+        if (
+            body is not None
+            and signal >= 1
+            and body.at_least("low")
+            and n >= MIN_PLACES
+            and q_a >= limits.support
+        ):
+            return BY_MEAN
         if (
             self.counts_agree(limits)
             and not any(self.missing.values())

@@ -94,6 +94,14 @@ def _group(spread: Spread, language: str) -> dict[str, Any]:
     }
 
 
+def _chances(outlook: Outlook) -> dict[str, Any] | None:
+    """The figures; the word of effectiveness is the verdict of the solution alone."""
+    if outlook.prospects is None:
+        return None
+    names = ("p_right_direction", "p_useful", "no_useful_effect", "warnings", "equivalence")
+    return {name: getattr(outlook.prospects, name) for name in names}
+
+
 def _outlook(
     view: OutlookView, speaking: Sequence[Effect], language: str, *, beyond: bool
 ) -> dict[str, Any]:
@@ -118,7 +126,7 @@ def _outlook(
         "interval": pooled.interval,
         "weighting": pooled.weighting,
         "warnings": pooled.warnings,
-        "chances": None if beyond else outlook.prospects and asdict(outlook.prospects),
+        "chances": None if beyond else _chances(outlook),
         "smallest_useful": outlook.smallest_useful,
         "certainty": outlook.certainty and asdict(outlook.certainty),
         "not_known": [asdict(gap) | {"values": []} for gap in all_gaps(outlook, speaking, lacks)]

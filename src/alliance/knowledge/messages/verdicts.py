@@ -29,8 +29,8 @@ _BECAUSE: Mapping[str, Promise] = {
     ),
     "mean": gettext_lazy("The average measured change is larger than chance would explain."),
     "counts": gettext_lazy(
-        "Measured results were better in %(favourable)s of %(decided)s places, in %(countries)s "
-        "countries."
+        "Measured results were better in %(favourable)s of %(decided)s places or studies, in "
+        "%(cities)s cities of %(countries)s countries."
     ),
     "outcomes-differ": gettext_lazy(
         "It worked in some of the %(conclusive)s places included, but not, or only partly, in "
@@ -53,7 +53,10 @@ def sentences(details: Mapping[str, Any], headline: Headline) -> list[str]:
     params = {
         "n": details["units"],
         "h": details["harm_units"],
-        **{name: details[name] for name in ("favourable", "decided", "countries", "conclusive")},
+        **{
+            name: details[name]
+            for name in ("favourable", "decided", "cities", "countries", "conclusive")
+        },
     }
     if details["verdict"] == Verdict.NOT_ENOUGH:
         texts = list(silence(headline))
@@ -87,8 +90,8 @@ def _could_not_tell(details: Mapping[str, Any]) -> list[str]:
         return []
     return [
         ngettext(
-            "Results from %(n)s place could not tell.",
-            "Results from %(n)s places could not tell.",
+            "In %(n)s place the results were too uncertain to tell.",
+            "In %(n)s places the results were too uncertain to tell.",
             n,
         )
         % {"n": n}

@@ -22,10 +22,8 @@ from alliance.knowledge.messages.outlook import (
     DOMAIN_WORDS,
     EQUIVALENCE_WORDS,
     GRADE_WORDS,
-    HELD_WORDS,
     START_WORDS,
     TOO_DIFFERENT,
-    VERDICT_WORDS,
     WEAK,
     chance,
     gap_text,
@@ -123,18 +121,6 @@ class OutlookView:
         """The chance of at least `size` for the better in a new city."""
         prospects = self.outlook.prospects
         return "" if prospects is None or prospects.p_useful is None else chance(prospects.p_useful)
-
-    @property
-    def verdict(self) -> str | Promise:
-        """Likely or not, never stronger than the evidence is certain."""
-        prospects = self.outlook.prospects
-        return "" if prospects is None else VERDICT_WORDS[prospects.verdict]
-
-    @property
-    def held(self) -> str | Promise:
-        """What held the word down, empty if nothing did."""
-        prospects = self.outlook.prospects
-        return "" if prospects is None else HELD_WORDS.get(prospects.held_by, "")
 
     @property
     def works_not(self) -> str | Promise:

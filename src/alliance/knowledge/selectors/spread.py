@@ -197,7 +197,7 @@ class Spread:
             return str(CONTRADICT)
         if self.outlook is None or not self.outlook.is_weak:
             return ""
-        return first_capital(str(self.outlook.verdict or self.outlook.grade)) + "."
+        return _("Certainty: %(grade)s.") % {"grade": self.outlook.grade}
 
     @property
     def prediction_includes_zero(self) -> bool:

@@ -31,7 +31,7 @@ from alliance.knowledge.records import (
     SCHEME_COLUMNS,
     SolutionRecord,
 )
-from alliance.knowledge.services.grading import regrade
+from alliance.knowledge.services.grading import regrade, regrade_siblings
 from alliance.knowledge.services.texts import write_classifications, write_texts
 from alliance.knowledge.validation import editorial_faults, fact_faults, solution_faults
 from alliance.network.enums import Origin
@@ -83,6 +83,7 @@ def save_solution(
         solution.withdrawn_at = None
         solution.kind = record.kind
         solution.prerequisite_kinds = list(record.prerequisite_kinds)
+        chosen_before = _chosen(solution)
         _set_editorial(solution, record.editorial)
         solution.origin = origin
         solution.starter_digest = starter_digest
@@ -119,7 +120,13 @@ def save_solution(
             },
         )
         audit.record("solution", solution, verb, actor=actor, at=at)
+        if solution.verdicts.exists() and _chosen(solution) != chosen_before:
+            regrade_siblings(solution, at)
     return solution
+
+
+def _chosen(solution: Solution) -> tuple[bool, int | None, int | None]:
+    return solution.main_measure_chosen, solution.main_measure_id, solution.main_unit_id
 
 
 def _term(model: type[W], where: str, **key: str) -> W | None:

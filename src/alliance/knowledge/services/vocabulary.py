@@ -177,8 +177,7 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
     kind, key = ("measure", "slug") if isinstance(old, Measure) else ("unit", "code")
     with transaction.atomic():
         touched: set[int] = set()
-        main = "main_measure" if kind == "measure" else "main_unit"
-        chosen = set(Solution.objects.filter(**{main: old}).values_list("pk", flat=True))
+        chosen = list(Solution.objects.filter(**{f"main_{kind}": old}).values_list("pk", flat=True))
         # A solution has one verdict for each of both: where it would get two, that of `into` is
         # counted anew below.
         other = "unit" if kind == "measure" else "measure"
@@ -186,6 +185,7 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
             **{kind: into, "solution": OuterRef("solution"), other: OuterRef(other)}
         )
         SolutionVerdict.objects.filter(Exists(both), **{kind: old}).delete()
+        # Those without a name to go back by are hidden.
         for related in old._meta.get_fields(include_hidden=True):
             if not isinstance(related, ManyToOneRel):
                 continue
@@ -206,8 +206,8 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
         for case in cases.order_by("pk"):
             save_version(case, actor=actor, at=at)
             audit.record("case", case, "update", actor=actor, at=at, version=case.revision)
-        moved = Q(pk__in=cases.values("solution")) | Q(pk__in=chosen)
-        for solution in Solution.objects.filter(moved):
+        counted = Q(pk__in=cases.values("solution")) | Q(pk__in=chosen)
+        for solution in Solution.objects.filter(counted):
             regrade(solution, at)
     return into
 

@@ -47,11 +47,16 @@ OTHER_WORDS = {
     # Gaps of an outlook, and warnings of the spread that it hands on.
     "follow-up", "sample-size", "smallest-useful", "standard-error", "standard-errors-not-used",
     # Verdicts of solutions, what holds them and why they are given.
-    "did-not-work", "directions-differ", "does-harm", "equity-harm-open", "harm-in-most-places",
-    "harm-reported", "main-measure-by-default", "no-cases", "no-clear-support",
+    "agree-but-few", "could-not-tell", "did-not-work", "directions-differ", "does-harm",
+    "equity-harm-open", "failed-unmeasured", "harm-in-most-units", "harm-reported",
+    "no-difference", "no-effect", "no-use-in-most-units", "main-measure-by-default",
+    "no-cases", "no-clear-support",
     "no-measured-change", "only-failures", "only-good-news", "outcomes-differ", "pool-wrong-way",
     "prediction-interval", "probably-does-not-work", "probably-works", "reported-only",
-    "too-few-places", "too-little-to-matter", "trade-off",
+    "too-few-units", "too-little-to-matter", "trade-off",
+    # Themes and units with a size of change that happens anyway.
+    "cohens-d", "health-and-heat", "percent-change", "percentage-points", "road-safety",
+    "traffic-and-mode",
     # Gaps of a map.
     "claimed-only", "failed-only",
     # What holds a verdict down, a null that is told, and why there is no prediction for a place.

@@ -235,18 +235,14 @@ class NoDifference(Schema):
 
 
 class Chances(Schema):
-    """Chances in one more place. The verdict is never stronger than the evidence is certain."""
+    """Chances in one more place; the verdict of the solution says what the evidence allows."""
 
     p_right_direction: float | None = Field(description="Of a change for the better.")
     p_useful: float | None = Field(description="Of the smallest useful change or more.")
-    verdict: Literal["likely", "uncertain", "unlikely", "not-enough-evidence"]
     no_useful_effect: bool | None = Field(
         description="True: the whole interval is smaller than the smallest useful change."
     )
     warnings: list[str]
-    held_by: Literal["", "no-prediction", "not-graded", "very-low-certainty", "low-certainty"] = (
-        Field(description="Rule that held the verdict down; empty where none did.")
-    )
     equivalence: Literal["too-little", "too-uncertain", "unknown", "some-effect"] | None = Field(
         description="too-little: shown not to do much. A wide interval around 0 is unknown."
     )
