@@ -36,9 +36,9 @@ from alliance.knowledge.models import (
     Unit,
 )
 from alliance.knowledge.selectors.case_list import Localised, title_of
-from alliance.knowledge.selectors.cases import GradeView
 from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.files import files_of_draft
+from alliance.knowledge.selectors.grade import GradeView
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
     Remark,

@@ -24,6 +24,7 @@ from alliance.knowledge.enums import Language, ReviewState, Theme
 from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, review_initial
 from alliance.knowledge.models import Draft, Review
 from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.localise import localised
 from alliance.knowledge.selectors.reviews import (
     Proposed,
     ReviewPage,
@@ -33,7 +34,6 @@ from alliance.knowledge.selectors.reviews import (
 )
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
 from alliance.knowledge.services import reviews
-from alliance.knowledge.templatetags.knowledge_words import localised
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
 from alliance.network.views.actions import PeopleActionView
