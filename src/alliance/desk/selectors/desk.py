@@ -24,11 +24,11 @@ from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, Review
-from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.teams import has_team
 from alliance.knowledge.sources import cited_addresses, gone
 from alliance.knowledge.waiting import LATE
+from alliance.knowledge.writing_rules import REVIEWERS
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation

@@ -19,9 +19,10 @@ from alliance.groups.models import Minutes
 from alliance.groups.selectors.access import get_minutes
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseVersion
-from alliance.knowledge.selectors.access import get_case_for, get_draft_for
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process
 from alliance.participation.selectors.access import get_process_for
