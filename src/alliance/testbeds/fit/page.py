@@ -344,7 +344,7 @@ def _near(
 def _nearest(
     cases: Sequence[CaseStudy], city: City, places: Sequence[Place], similarity: Likeness
 ) -> list[_Nearby]:
-    """The nearest places; where too few can be compared, others by how far they are."""
+    """The nearest places; if too few can be compared, also others by distance in kilometres."""
     near: list[_Nearby] = [
         (places[neighbour.index].case, neighbour.distance, neighbour.shared)
         for neighbour in similarity.near[:NEAREST]

@@ -26,8 +26,11 @@ MIN_PLACES = 4
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measure in one unit and direction: the effect that speaks for each place, as the page of
-    the solution has it. A city is None where the place is none, or is to stay hidden."""
+    """A measure in one unit and direction, with one effect for each place as on the solution's
+    page.
+
+    A city is None if the place is not a city or must stay hidden.
+    """
 
     measure: str
     unit: str
