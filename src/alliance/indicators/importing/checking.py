@@ -137,9 +137,9 @@ Own = Callable[[Definition, str, Options], Definition]
 
 @dataclass(frozen=True)
 class Checked:
-    """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys.
+    """Valid figures. Their `source` still holds `Source` tuples, not primary keys.
 
-    `preserved_columns` are columns that the file does not have: known values stay.
+    `preserved_columns` are columns that the file does not have: recorded values are preserved.
     """
 
     figures: FigureTable

@@ -209,7 +209,7 @@ def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
 
 @dataclass(frozen=True)
 class _Line:
-    """A row of a GPC table: its emissions in tonnes, None where it has none, and why not."""
+    """A row of a GPC table: its emissions in tonnes, or None, and its notation key."""
 
     number: int
     reference: str
@@ -351,7 +351,7 @@ _ROUNDED = 0.005
 
 @dataclass(frozen=True)
 class _Sector:
-    """A row of a table: its number and its values by carrier; what has no value is left out."""
+    """A row of a table: its number and its known values by carrier."""
 
     number: int
     values: dict[str, float]

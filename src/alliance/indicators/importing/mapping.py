@@ -120,7 +120,7 @@ def _check_shape(
 
 @dataclass(frozen=True)
 class Long:
-    """One row a figure. `value_names` is the column that each row's value stands in."""
+    """A table with a row for each figure. `value_names` is the column that each value comes from."""
 
     table: Table
     roles: dict[str, str]
