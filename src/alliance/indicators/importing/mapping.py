@@ -120,7 +120,7 @@ def _check_shape(
 
 @dataclass(frozen=True)
 class Long:
-    """A table with a row for each figure. `value_names` is the column that each value comes from."""
+    """A table with a row for each figure. `value_names` is the column of each value."""
 
     table: Table
     roles: dict[str, str]

@@ -75,7 +75,7 @@ class Options:
         return self.with_defaults((name, getattr(version, name)) for name in NAMES)
 
     def as_json(self) -> dict[str, Any]:
-        """Only what is said."""
+        """The options that are set."""
         return {name: value for name, value in dataclasses.asdict(self).items() if value}
 
     @classmethod
@@ -85,7 +85,7 @@ class Options:
 
     @classmethod
     def of_text(cls, **texts: str) -> Options:
-        """From the fields of a form or command, where lists are parted by commas."""
+        """Options from the fields of a form or command, with comma-separated lists."""
         lists: dict[str, Any] = {
             name: tuple(part.strip() for part in texts.pop(name, "").split(",") if part.strip())
             for name in ("missing", "ignore")
@@ -93,7 +93,7 @@ class Options:
         return cls(**lists | {name: value.strip() for name, value in texts.items()})
 
     def flag_meanings(self) -> dict[str, FlagMeaning]:
-        """By flag. Raises InvalidData for what cannot be read."""
+        """The meanings by flag. Raises InvalidData if they cannot be parsed."""
         meanings = {}
         for part in filter(str.strip, re.split(r"[,;](?=\s*\S+\s*=)", self.flags)):
             match = _FLAG.match(part)
@@ -109,7 +109,7 @@ class Options:
         return meanings
 
     def check(self) -> None:
-        """Raises InvalidData naming each option that says what cannot be."""
+        """Raises InvalidData that names each invalid option."""
         faults = []
         for name, choices in (
             ("scheme", CodeScheme.values),
