@@ -15,8 +15,7 @@ def moment_of(text: str | None, *, now: dt.datetime) -> dt.datetime | None:
     """Parses `?as_of=` to a time in UTC; None for the present.
 
     A date such as 2026-06-30 means the end of that day. Raises InvalidData for anything else that
-    is
-    not a time, and for the future, since nobody knows yet what will be known then.
+    is not a time, and for the future, since nobody knows yet what will be known then.
     """
     if not text:
         return None

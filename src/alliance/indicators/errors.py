@@ -42,8 +42,8 @@ def error_of(
 
     `standard_error` (None or NaN if unknown) and `quality` are the figure's own; `grade`, `nature`
     and `least_difference` those that its definition declares. `grades` are shares of the value.
-    Only
-    `ErrorBasis.STATED` is recorded (`is_recorded`); ASSUMED is a convention used only for ranking.
+    Only `ErrorBasis.STATED` is recorded (`is_recorded`); ASSUMED is a convention used only for
+    ranking.
     """
     size = abs(value)
     if standard_error is not None and not math.isnan(standard_error):

@@ -156,8 +156,7 @@ def _hidden_shares(
 
     If a single group is hidden and the total is shown, the smallest other group is hidden too.
     `bases` are the numbers of people in each group, None if unknown. `whole` is the value that
-    stands
-    for all of them, None if the unit does not say.
+    stands for all of them, None if the unit does not say.
     """
     hidden = set()
     for cell, row in table.items():

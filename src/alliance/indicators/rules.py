@@ -42,7 +42,6 @@ def entering_teams(actor: Actor) -> list[Organisation]:
 
 def may_write_catalogue(actor: Actor | None) -> bool:
     """The secretariat and the installation itself may edit definitions, choose the common set and
-    make
-    releases.
+    make releases.
     """
     return actor is not None and may_enter_all(actor)

@@ -64,8 +64,7 @@ def read_publisher(public_id: str) -> str:
 @task
 def read_recipes() -> int:
     """Requests queries for all recipes, each as its own job; returns how many. None unless the
-    operator
-    has allowed queries to publishers.
+    operator has allowed queries to publishers.
     """
     if not settings.READ_PUBLISHERS:
         return 0

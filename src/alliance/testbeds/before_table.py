@@ -44,9 +44,8 @@ class Before:
     """The table as read, a line for each unit and period. `step` is a `TimeStep`.
 
     `value` is a number as text, empty where it is missing. `of_unit` maps each of the columns
-    cluster,
-    block and treated that the table has to its text by unit. `unit_word`: what the units are
-    called.
+    cluster, block and treated that the table has to its text by unit. `unit_word`: what the units
+    are called.
     """
 
     unit: list[str]

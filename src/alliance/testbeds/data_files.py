@@ -56,8 +56,7 @@ def read_table(
     content: bytes, name: str, step: str, *, most: tuple[int, int] = (MOST_BYTES, MOST_ROWS)
 ) -> Table:
     """Reads the table in a file. `step` says how dates of a workbook are written as times; `most`
-    is
-    the largest number of bytes and of rows.
+    is the largest number of bytes and of rows.
 
     Raises InvalidData if it is no table: too large, damaged, without rows or header.
     """

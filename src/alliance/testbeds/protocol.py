@@ -54,9 +54,8 @@ class Draw(_Part):
     """The platform's random selection, without the names of units, which may be homes or people.
 
     The SHA-256 are of the canonical JSON of all units and of the selected ones, each in
-    alphabetical
-    order. `number` counts the selections, since a changed list requires a new one. With clusters,
-    the clusters are the units here.
+    alphabetical order. `number` counts the selections, since a changed list requires a new one.
+    With clusters, the clusters are the units here.
     """
 
     units: int

@@ -30,8 +30,7 @@ def addresses(among: Collection[str] | None = None) -> Iterable[str]:
 
 def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
     """The pilots that cite these addresses; empty for teams, since registered texts cannot be
-    changed
-    and the page marks dead links. At most one query.
+    changed and the page marks dead links. At most one query.
     """
     citations = {
         (url, public_id): {language: title}

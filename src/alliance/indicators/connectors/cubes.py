@@ -53,8 +53,7 @@ def cube_rows(
     added: Sequence[str] = (),
 ) -> Iterator[Row]:
     """The rows of a cube. `city`, `time` and `sex` name dimensions; each other dimension has a
-    single
-    value, or is one of `added` and summed over: a sum with a missing part is missing.
+    single value, or is one of `added` and summed over: a sum with a missing part is missing.
 
     Cells without an entry give no row; cells with a status but no value a missing one. Raises
     InvalidData for a cube that is incomplete, or in which a dimension must be filtered.

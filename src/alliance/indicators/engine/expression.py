@@ -32,8 +32,7 @@ PANEL = ("city", "pillar", "year", "n", "score", "place", "slope")
 
 def panel(figures: Table, meaning: Table, *, first_year: int) -> Table:
     """Score (0 to 100), percentile among peers (0 to 1) and slope (points a year) of each city,
-    group
-    and year.
+    group and year.
 
     Args:
         figures: `FIGURES`; a city has one figure of an indicator in a year; `value` is not null.

@@ -23,8 +23,7 @@ _text = partial(forms.CharField, required=False)
 
 class ProvenanceForm(forms.Form):
     """The provenance of figures: source, publisher, kind of source and population, which are
-    compared
-    with those of the definition.
+    compared with those of the definition.
     """
 
     source_url = forms.URLField(

@@ -109,8 +109,7 @@ class Definitions:
         do.
 
         A Swedish survey is not a French census, and a city's own survey not a national one.
-        Separate
-        figures (`is_apart`) only fit their own definition.
+        Separate figures (`is_apart`) only fit their own definition.
         """
         version = self.versions[definition.pk]
         if version.scope not in ANYWHERE and version.scope != country:
@@ -140,8 +139,7 @@ class Definitions:
 
     def conversion(self, definition: Definition, source_unit: str, multiplier: str) -> Conversion:
         """The conversion of values in `source_unit` times 10 to the power `multiplier`; "" stands
-        for the
-        unit of the definition.
+        for the unit of the definition.
 
         Raises BrokenRule.
         """

@@ -143,8 +143,7 @@ _TONNES = "t CO2e"
 
 def _is_inside(reference: str) -> bool:
     """Whether emissions arise in the city (scope 1), including those of waste from elsewhere that
-    is
-    treated there and of electricity that its plants supply to the grid.
+    is treated there and of electricity that its plants supply to the grid.
     """
     match = _REFERENCE.match(reference)
     assert match is not None

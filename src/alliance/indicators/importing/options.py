@@ -37,9 +37,9 @@ class Options:
     that do not fit their definition are refused, or with `own_definition` stored under a separate
     one. `city` is the id of a city here, `period` a year or part of one, for files without such
     columns. `missing` are the spellings of a missing figure, `decimal` the decimal mark, `flags`
-    the
-    meanings of the publisher's flags, such as `e=E, x=U fails a check, r=A/B rounded`. `edition`
-    names an edition with complete series: figures that it no longer has are missing from then on.
+    the meanings of the publisher's flags, such as `e=E, x=U fails a check, r=A/B rounded`.
+    `edition` names an edition with complete series: figures that it no longer has are missing from
+    then on.
     """
 
     indicator: str = ""

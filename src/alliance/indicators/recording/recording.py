@@ -134,8 +134,7 @@ def record_figures(
     """Writes figures without `figure_faults`; see `record_observations`.
 
     `preserved` are columns that the figures do not have: recorded values are preserved. `counted`
-    is
-    called with the number of rows written since the last call.
+    is called with the number of rows written since the last call.
     """
     versions = latest_versions(figures)
     with transaction.atomic():

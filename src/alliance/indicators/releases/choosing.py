@@ -55,8 +55,7 @@ class IndicatorFigures:
 @dataclass(frozen=True)
 class ChosenFigure:
     """The figure of a city: its row, its series, its age in years, and why it is not ranked ("" if
-    it
-    is); `place` is the index of the set in which it is ranked.
+    it is); `place` is the index of the set in which it is ranked.
     """
 
     row: int
@@ -69,8 +68,7 @@ class ChosenFigure:
 @dataclass(frozen=True)
 class Choice:
     """The selected figures of an indicator by city. `sets` are the definitions of the sets of
-    figures,
-    each ranked separately, the largest first.
+    figures, each ranked separately, the largest first.
     """
 
     indicator: str

@@ -43,11 +43,10 @@ class IndicatorColumn:
     """An indicator of a release. All arrays follow `cities`, the cities that may be ranked.
 
     `composite` holds the scores of the indicator alone. `values` are the figures as used in the
-    index
-    (divided by the denominator, and treated for outliers if the sample defines the scale), `errors`
-    their standard errors in the same unit, including the error of carrying forward. `ranked` and
-    `ranked_errors` are the same before treatment, and determine the ranks. `place` is the index of
-    the set.
+    index (divided by the denominator, and treated for outliers if the sample defines the scale),
+    `errors` their standard errors in the same unit, including the error of carrying forward.
+    `ranked` and `ranked_errors` are the same before treatment, and determine the ranks. `place` is
+    the index of the set.
     """
 
     choice: Choice

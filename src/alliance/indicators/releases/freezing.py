@@ -74,8 +74,7 @@ def freeze(folder: Path, *, as_of: dt.datetime, year: int, draws: int, seed: int
     """Writes the data known at `as_of` and their meaning to an empty folder; returns the manifest.
 
     The manifest has path, sha256, bytes and rows of each file. How the figures were read is
-    returned
-    under "read_by", and is not part of the file.
+    returned under "read_by", and is not part of the file.
     """
     figures, read_by = read_figures(as_of)
     cities = _cities(set(pc.unique(figures["city"]).to_pylist()))

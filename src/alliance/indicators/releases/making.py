@@ -84,9 +84,9 @@ def write_changes(release: Release, frozen: Frozen) -> int:
 def parts_of(
     key: tuple[str, str], before: Scores, steps: tuple[Scores, Scores] | None, after: Scores
 ) -> dict[str, float | None]:
-    """Total change and its three parts, in points; None where a score on either side is missing.
+    """Total change and its three parts, in points; None if a score is missing in either release.
 
-    Where a step in between has no score, no part is known, and only the total is given.
+    If an intermediate step has no score, the parts are unknown and only the total is known.
     """
     start, end = before.get(key), after.get(key)
     parts: dict[str, Any] = dict.fromkeys(

@@ -39,8 +39,7 @@ def levels_of(city: City) -> tuple[str, str, str]:
     """The peer groups of a city, the finest first; "" if the defining fact is not recorded.
 
     The finest group with enough scored cities is used: the same band of population and the same
-    main
-    climate, else the same band, else the same country, else all cities that may be ranked.
+    main climate, else the same band, else the same country, else all cities that may be ranked.
     """
     band, zone = size_band(city), climate_zone(city)
     size = f"size:{band.value}" if band else ""

@@ -88,8 +88,7 @@ SCHEMA = pa.schema(
 
 def read_figures(as_of: dt.datetime) -> tuple[pa.Table, str]:
     """The figures in force at `as_of` in the columns of `SCHEMA`, unordered; and how they were
-    read:
-    "adbc" or "rows".
+    read: "adbc" or "rows".
     """
     is_sqlite = connection.vendor == "sqlite"
     if connection.in_atomic_block and not is_sqlite:

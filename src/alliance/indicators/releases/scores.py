@@ -183,7 +183,7 @@ def placed(
 def _standing(
     places: Sequence[PeerPlace], at_least: int, top: Sequence[float | None]
 ) -> dict[str, Iterable[Any]]:
-    """The places among peers; with too few of them there is none, and only a trend can tell."""
+    """The standing among peers; with too few of them, only a trend can determine it."""
     rows = []
     for place, share in zip(places, top, strict=True):
         if place.k >= at_least:

@@ -104,7 +104,7 @@ GroupRow = tuple[Series, str, FigureShown | None]
 def group_rows(
     definitions: Sequence[DefinitionShown], moment: dt.datetime | None
 ) -> tuple[list[GroupRow], int]:
-    """The first rows by city, and how many series there are in all. Six queries at most."""
+    """The first rows by city, and the total number of series. At most six queries."""
     shown = {definition.pk: definition.version for definition in definitions}
     series = Series.objects.filter(definition__in=list(shown)).exclude(EVERYBODY)
     n = series.count()

@@ -89,8 +89,7 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
 
 def _doubt(doubt: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
     """A group, its mean shift in ranks, and for each choice the share of the shift, in percent,
-    that
-    would vanish without it, with the 90 % interval.
+    that would vanish without it, with the 90 % interval.
     """
     factors: list[Factor] = [
         (

@@ -328,9 +328,8 @@ def _comparison(
 def _about(
     cities: Sequence[City], chosen: dict[int, Chosen | None], siblings: Sequence[Sibling]
 ) -> tuple[Sibling, ...]:
-    """What is known of the definitions of these figures beside each other: of one definition,
-    where it counts in several countries.
-    """
+    """Known differences between the definitions of these figures; for a single definition, if the
+    cities are in several countries."""
     countries: dict[int, set[str]] = defaultdict(set)
     for city in cities:
         if (choice := chosen.get(city.pk)) is not None:

@@ -121,8 +121,7 @@ def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.date
 
     The others retain figures and ranks, but do not affect counts, indexes or the year of a release.
     Raises NotAllowed unless the actor is the secretariat, InvalidData without any indicator or for
-    an
-    unknown code.
+    an unknown code.
     """
     if not rules.may_write_catalogue(actor):
         raise NotAllowed(_("The secretariat chooses the common indicators."))
@@ -232,9 +231,8 @@ def own_definition(
 def begun_definitions(
     *, actor: audit.Actor, at: dt.datetime, commit: bool = True
 ) -> Iterator[Callable[[Definition, str, Options], Definition]]:
-    """Gives what begins definitions of their own: they are there once the block has come to its
-    end, unless it fails or they are only looked at (`commit` is false).
-    """
+    """Yields a function that creates separate definitions; they are saved at the end of the block,
+    unless it fails or it is a preview (`commit` is false)."""
     with ExitStack() as stack:
         begun: list[Definition] = []
 

@@ -303,8 +303,7 @@ def take_indicators(
     """Imports indicators, each with a definition whose key is its code.
 
     An existing indicator retains its name and group. A definition that differs from the table gets
-    a
-    new version with the `reason`; without a reason it is a fault. Fields without a column are
+    a new version with the `reason`; without a reason it is a fault. Fields without a column are
     unchanged. `warn` is called for percentages without a valid range. Raises InvalidData.
     """
     needed = ("indicator_code", "name", "unit", "direction", "source")

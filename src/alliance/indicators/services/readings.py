@@ -43,8 +43,7 @@ def ask_publisher(
     language: str = "en",
 ) -> PublisherReading:
     """Requests a query to a publisher, for the worker. Raises NotAllowed, and InvalidData for an
-    invalid
-    query.
+    invalid query.
     """
     if not rules.may_enter_all(actor):
         raise NotAllowed(_("Only the secretariat can retrieve figures from publishers."))
@@ -79,9 +78,9 @@ def ask_publisher(
 def read_all(
     *, actor: audit.Actor, at: dt.datetime, keys: Collection[str] = ()
 ) -> list[PublisherReading]:
-    """Have the publishers of all recipes asked, or of those for some definitions.
+    """Requests queries for all recipes, or for those of some definitions.
 
-    What an earlier reading brought and nobody said yes to is forgotten: the new one holds it too.
+    Unapproved results of earlier queries are deleted: the new response includes them.
     """
     recipes = Recipe.objects.exclude(publisher=BY_HAND).select_related("definition__indicator")
     if keys:
@@ -112,8 +111,7 @@ def run_reading(public_id: str, *, at: dt.datetime, asker: Asker | None = None) 
     """Runs a requested query; returns its state. Repeated runs are harmless.
 
     Raises PublisherSilent if there was no response and another attempt is left, which the queue
-    makes
-    after a pause.
+    makes after a pause.
     """
     rows = PublisherReading.objects.select_related("asked_by", "recipe__definition__indicator")
     row = rows.filter(public_id=public_id).first()

@@ -90,8 +90,7 @@ def best_year(moment: dt.datetime) -> int | None:
     ones; the latest of several. None if there are no figures.
 
     Only the common set counts, and definitions with figures of more than one city, if there are
-    any:
-    a single city's own figures do not determine the year in which all are compared.
+    any: a single city's own figures do not determine the year in which all are compared.
     """
     carry = meaning.CHOICES["carry_years"]
     nature = {pk: line.version.nature for pk, line in versions_at(moment).items()}

@@ -45,8 +45,7 @@ def upload(
     language: str = "en",
 ) -> FigureFile:
     """Stores a file for review: for a team, with figures of its own city only, or without one for
-    the
-    secretariat. No figures are written yet. Raises NotAllowed, InvalidData.
+    the secretariat. No figures are written yet. Raises NotAllowed, InvalidData.
     """
     _check_right(actor, organisation)
     options.check()

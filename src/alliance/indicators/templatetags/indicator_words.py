@@ -191,8 +191,7 @@ def _interval(low: float | None, high: float | None, decimals: int, *, signed: b
 @register.simple_tag
 def figure(shown: FigureShown, *, held_against: bool = True) -> SafeString:
     """A figure with its unit; in small text its period, flag, area and, if it is compared with
-    other
-    cities, its interval.
+    other cities, its interval.
     """
     if shown.value is None:
         value = format_html('<span class="missing">{}</span>', gettext("no data"))

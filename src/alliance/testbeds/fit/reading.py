@@ -176,8 +176,7 @@ def tried_by(solution: Solution, city: str = "pk") -> Exists:
 
 def pilots_of(solution: Solution, city: City) -> tuple[Pilot, ...]:
     """The public pilots of a solution in a city, newest first; one query, or none if the city was
-    read
-    with `is_tried` and there are none.
+    read with `is_tried` and there are none.
     """
     if not getattr(city, "is_tried", True):
         return ()

@@ -68,8 +68,7 @@ class Validation:
 
 def outcomes(cases: Sequence[CaseStudy]) -> tuple[Outcome, ...]:
     """The outcomes of cases, first that of the solution's grade, then the best covered; the
-    published
-    rule selects one value for each place.
+    published rule selects one value for each place.
 
     Expects effects with measure and unit, and cases ordered by public id.
     """

@@ -35,8 +35,7 @@ class InAWord:
 
     `chance` is empty if unknown; `of_useful` says whether it is the chance of a useful change or of
     any improvement. `held_by` is the code of the rule that limited the verdict, and `held` its
-    text.
-    `unlike` says what lowers the certainty for this city. `equivalence` is a code of
+    text. `unlike` says what lowers the certainty for this city. `equivalence` is a code of
     `alliance.analysis.evidence.verdict.equivalence`.
     """
 

@@ -104,10 +104,8 @@ def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.da
     """The answers that the reader may read, chosen ones first. At most seven queries.
 
     `shown_pilot` is the line of the pilot of an answer, None if it is not public. `left_out`, for
-    the
-    deciders, are conflicts that the team or its declaring person made public in other challenges
-    and
-    did not declare in the same words here.
+    the deciders, are conflicts that the team or its declaring person made public in other
+    challenges and did not declare in the same words here.
 
     While answers are sealed, only those of the reader's own teams are read from the database.
     """

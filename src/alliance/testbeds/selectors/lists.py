@@ -30,8 +30,7 @@ MOST_PLANS = 30
 @dataclass(frozen=True)
 class PilotLine:
     """A pilot in a list. `headline` is its result, empty without one; `delay` explains a late
-    result
-    in the list of overdue pilots.
+    result in the list of overdue pilots.
     """
 
     pilot: Pilot

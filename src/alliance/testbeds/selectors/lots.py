@@ -104,8 +104,7 @@ def rows_to_join(pilot: Pilot, plan: Plan, table: Table) -> list[dict[str, str]]
     """The rows from before that are joined with a file without any from before the start.
 
     Only units of the file are joined, with their constant values from the file. Empty if the plan
-    or
-    the file is not of the same kind as the figures from before.
+    or the file is not of the same kind as the figures from before.
     """
     before, columns = before_of(pilot), table.columns
     if before is None or plan.starts_on is None or plan.time_step != before.step:

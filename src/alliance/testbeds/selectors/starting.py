@@ -71,8 +71,7 @@ def what_is_known(
 
 def measured_in(names: DraftNames, unit: str) -> str:
     """The label of a unit; empty for a percent change, in which cases report: a pilot measures in
-    the
-    original unit.
+    the original unit.
     """
     try:
         key = names.units.find_or_new(unit)

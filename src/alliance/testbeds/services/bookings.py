@@ -49,8 +49,7 @@ def ask_for_slot(
     """Asks for a slot from the first to the last day, both included, and emails the testbed's team.
 
     `pilot` is the id of a pilot of the asking team, or empty. A repeated request returns the
-    existing
-    booking. Raises InvalidData that names the field and any full period; NotAllowed.
+    existing booking. Raises InvalidData that names the field and any full period; NotAllowed.
     """
     faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
     faults += choice_faults("language", language, Language.values)
@@ -133,8 +132,7 @@ def answer_booking(
     """Accepts a booking as the testbed's team, or declines it with a reason.
 
     An accepted booking can still be declined. Raises InvalidData that names `state`, `reason` or
-    the
-    full period; NotAllowed.
+    the full period; NotAllowed.
     """
     faults = choice_faults("state", state, ANSWERS)
     if state == BookingState.DECLINED:

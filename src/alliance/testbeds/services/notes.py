@@ -33,10 +33,8 @@ def add_note(
     """Adds a public note to a registered pilot, in its language.
 
     A cost needs `amount` in major units and `currency`; a delay the new expected date of the
-    result.
-    The same note again returns the existing note. Raises InvalidData; NotAllowed, also for a delay
-    of
-    a pilot that has a result.
+    result. The same note again returns the existing note. Raises InvalidData; NotAllowed, also for
+    a delay of a pilot that has a result.
     """
     faults = _faults(kind, text, amount, currency, expected_on, at.date())
     refuse(faults)

@@ -153,8 +153,7 @@ def freeze(
 
 def faults_to_freeze(pilot: Pilot, plan: Plan, *, today: dt.date) -> list[Fault]:
     """All faults that keep a pilot from being registered: those of its plan, and an incomplete
-    fairness
-    check if a city tries something on people.
+    fairness check if a city tries something on people.
     """
     faults = faults_of_plan(plan, today=today)
     return faults + (_at_gate(pilot, plan) if rules.needs_check(pilot, plan) else [])
@@ -172,8 +171,7 @@ def _at_gate(pilot: Pilot, plan: Plan) -> list[Fault]:
 
 def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
     """What the fairness check must be about: the solution, that of the plan if it names another
-    public
-    id, and the case that the pilot adapts.
+    public id, and the case that the pilot adapts.
     """
     case = pilot.adapted_from
     if not solution and pilot.solution is not None:

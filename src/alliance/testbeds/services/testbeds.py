@@ -52,8 +52,7 @@ class DatasetData:
 @dataclass(frozen=True)
 class TestbedWords:
     """The fields of a testbed that a team enters; None or empty if not recorded.
-    `owner_organisation`
-    is a public id.
+    `owner_organisation` is a public id.
     """
 
     title: str

@@ -285,8 +285,7 @@ class PlanDetails(PlanPage):
 
     def render_form(self, form: Any) -> HttpResponse:
         """Shows the form with errors; its valid fields are saved unless the design has changed,
-        which
-        changes the fields.
+        which changes the fields.
         """
         content = form.changed() if self.request.method == "POST" else {}
         if content.get("design") == self.object.design and not form.non_field_errors():
