@@ -362,11 +362,10 @@ def grade(
     once, and so does a study in several places (`by_place`). It lies clearly on a side if all its
     results for the whole place have that sign (for parts of it, where no result holds for the
     whole) and the 95 % interval of one lies wholly there (`place_agreement.side`). The gains are
-    capped at 5 before the deduction, at 4 unless
-    both ``uncertainty`` and ``replicated`` are met; a case with a measured effect keeps at least 1
-    point and one without gets at most 1. Effects whose plan was registered after their data, or of
-    which a check failed, give at most 2: a case that has others is graded by those alone where that
-    gives more.
+    capped at 5 before the deduction, at 4 unless both ``uncertainty`` and ``replicated`` are met; a
+    case with a measured effect keeps at least 1 point and one without gets at most 1. Effects whose
+    plan was registered after their data, or of which a check failed, give at most 2: a case that
+    has others is graded by those alone where that gives more.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except
