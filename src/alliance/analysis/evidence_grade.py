@@ -49,7 +49,7 @@ MIN_POINTS_MEASURED = 1
 #: Maximum for a solution whose measure has results from fewer than `MIN_PLACES` places.
 MAX_POINTS_FEW_PLACES = 3
 
-#: Reasons for exclusion which mean that it is not an effect of the measure, or not reliable. Effects
+#: Reasons for exclusion which mean that it is no effect of the measure, or not reliable. Effects
 #: excluded for any other reason, such as duplication, remain evidence for their own case.
 NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value", "disputed", "interested-party"})
 
