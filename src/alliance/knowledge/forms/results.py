@@ -76,7 +76,7 @@ class EffectRow(ResultRow):
         *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
         *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
         *("qualifier", "has_late_plan", "has_failed_check", "has_deviation"),
-        *("is_main", "pool_exclusion", "check_again", "note"),
+        *("is_main", "pool_exclusion", "check_again", "source", "note"),
     )
 
     def clean_unit(self) -> str:

@@ -24,6 +24,7 @@ from alliance.knowledge.case_document import (
     CaseDocument,
     CostPart,
     with_keys,
+    with_lead,
 )
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
@@ -197,7 +198,9 @@ def _parts(case: CaseStudy, document: CaseDocument, named: Named) -> Iterator[Mo
     measures, units = named.measures, named.units
     # What would name the city of a masked case, as its sources would.
     hidden: dict[str, dict[str, Any]] = (
-        {"effects": {"baseline_source": ""}, "nulls": {"source": ""}} if document.is_masked else {}
+        {"effects": {"baseline_source": "", "source": ""}, "nulls": {"source": ""}}
+        if document.is_masked
+        else {}
     )
     for position, effect in enumerate(document.effects):
         yield Effect(
@@ -411,7 +414,7 @@ def _fill(
         else ()
         for rows in (Effect._default_manager, NullResult._default_manager)
     )
-    document = with_keys(_with_present_words(document, named), effects, nulls)
+    document = with_keys(with_lead(_with_present_words(document, named)), effects, nulls)
     solution = named.solutions.get(document.solution)
     faults = case_faults(
         document,
