@@ -163,6 +163,7 @@ class PoolExclusion(models.TextChoices):
     FINDING_NOT_EFFECT = "finding-not-effect", _("a finding, not an effect of the solution")
     COMPARISON_VALUE = "comparison-value", _("a comparison value, not an effect")
     AFTER_REMOVAL = "after-removal", _("measured after the solution was removed")
+    NEW_MEASURE = "new-measure", _("a new outcome measure, not yet named by the secretariat")
 
 
 class CostKind(models.TextChoices):

@@ -228,7 +228,8 @@ def _main_result(where: str, document: CaseDocument) -> Iterator[Fault]:
         if result.is_main
     ]
     for name, position, result in marked:
-        if getattr(result, "pool_exclusion", None):
+        excluded = getattr(result, "pool_exclusion", None)
+        if excluded and excluded != enums.PoolExclusion.NEW_MEASURE:
             yield Fault(f"{where}.{name}[{position}].is_main", "main-not-counted")
     for name, position, _result in marked[1:]:
         yield Fault(f"{where}.{name}[{position}].is_main", "main-twice", {"row": marked[0][1] + 1})

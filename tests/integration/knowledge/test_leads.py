@@ -57,6 +57,11 @@ SHOWN = {"low": -18.0, "high": -6.0}
         ("mixed", "Trafiken ökade med 12 %.", {"effects": (effect(-12.4),)}, "reports an increase"),
         ("mixed", "Le trafic a baissé de 12,5 %.", {"effects": (effect(12.5),)},
          "reports a decrease"),
+        (
+            "worked", "",
+            {"effects": (effect(-5.0, baseline=40.0, baseline_unit="percent of voters"),)},
+            "percentage points",
+        ),
         # The sign of a level says nothing.
         (
             "worked", "61 % took part.",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.analysis.effect_spread import PERCENT_CHANGE
 from alliance.knowledge.enums import SUCCESSES, EffectDirection, Outcome
 from alliance.knowledge.models import Measure, Unit
 from alliance.knowledge.selectors.localise import local_name, local_symbol
+from alliance.knowledge.validation import SHARE
 from alliance.web import formatting
 
 Document = Mapping[str, Any]
@@ -101,7 +103,23 @@ def disagreements(document: Document, units: Mapping[str, Unit]) -> list[str]:
     return [
         *_outcome_against(document["outcome"], way, null),
         *_lead_against(text.get("lead", ""), document, way),
+        *_mixed_percent(document),
     ]
+
+
+def new_measures(document: Document, measures: Iterable[Measure]) -> list[str]:
+    """That measures of a case wait for the secretariat, each in a sentence; `measures` are those
+    that it names and that a list has. One query where some are not among these."""
+    named = {measure.name for measure in measures if measure.requested_at is None}
+    new = {effect["measure"] for effect in document["effects"]} - named - {""}
+    if new:
+        for aliases in Measure.objects.values_list("aliases", flat=True):
+            new -= set(aliases)
+    sentence = _(
+        "“%(measure)s” is a new outcome measure. The secretariat is asked to name it. Until then, "
+        "its results are shown but not combined with others."
+    )
+    return [sentence % {"measure": name} for name in sorted(new)]
 
 
 def _outcome_against(outcome: str, effect: Part | None, null: Part | None) -> Iterator[str]:
@@ -144,6 +162,16 @@ def _lead_against(lead: str, document: Document, effect: Part | None) -> Iterato
         yield _("The first sentence reports an increase, but the main result is a decrease.")
     if effect["value"] > 0 and falls and not rises:
         yield _("The first sentence reports a decrease, but the main result is an increase.")
+
+
+def _mixed_percent(document: Document) -> Iterator[str]:
+    """Changes in per cent of what was a share in per cent: percentage points may be meant."""
+    for number, effect in enumerate(document["effects"], start=1):
+        if effect["unit"] in PERCENT_CHANGE and (effect["baseline_unit"] or "").startswith(SHARE):
+            yield _(
+                "Result %(number)s is a change in %%, but its baseline is a share in %%. Check "
+                "whether percentage points are meant."
+            ) % {"number": number}
 
 
 def _is_figure(number: str, known: list[float]) -> bool:

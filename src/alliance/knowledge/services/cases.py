@@ -23,6 +23,7 @@ from alliance.knowledge.case_document import (
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
+    EffectPart,
     with_keys,
     with_lead,
 )
@@ -39,7 +40,7 @@ from alliance.knowledge.case_fields import (
     CaseField,
     columns_of_part,
 )
-from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.enums import CaseStatus, PoolExclusion, Scheme
 from alliance.knowledge.models import (
     CaseAmount,
     CaseClassification,
@@ -255,6 +256,22 @@ def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
     )
 
 
+def _without_new_measures(document: CaseDocument, named: Named) -> CaseDocument:
+    """The document whose results count unless their measure waits for the secretariat."""
+
+    def exclusion(effect: EffectPart) -> str | None:
+        if named.measures[effect.measure].requested_at is not None:
+            return effect.pool_exclusion or PoolExclusion.NEW_MEASURE.value
+        is_old = effect.pool_exclusion == PoolExclusion.NEW_MEASURE
+        return None if is_old else effect.pool_exclusion
+
+    effects = [
+        effect.model_copy(update={"pool_exclusion": exclusion(effect)})
+        for effect in document.effects
+    ]
+    return document.model_copy(update={"effects": effects})
+
+
 def save_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
     """Keep the present state as a new version, unless it says what the last one says."""
     [state] = _states([case])
@@ -439,6 +456,7 @@ def _fill(
             )
     if faults or solution is None:
         raise InvalidData(faults)
+    document = _without_new_measures(document, named)
     set_columns(case, document, solution=solution, city=city, status=status, at=at)
     case.adapted_from = source_case
     if not actor.is_system:
