@@ -152,7 +152,7 @@ class EffectRow(ResultRow):
         """What the page calls the units that "%" may stand for."""
         units = self.names.units
         shares = [key for key in units.labels if key.startswith(SHARE)]
-        level = formatting.quoted(units.label(shares[0])) if shares else _("the name of the share")
+        level = formatting.quoted(units.label(shares[0])) if shares else _("its unit")
         return {
             "change": formatting.quoted(units.label(CHANGE)),
             "points": formatting.quoted(units.label(POINTS)),
