@@ -429,7 +429,7 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
     cited = _citable(case, last, facts.text, language, _keywords(case))
     return CasePage(
         **vars(facts),
-        effects=effects_of_case(case.effects.all(), language, case.sources.all()),
+        effects=effects_of_case(case.effects.all(), language, tuple(case.sources.all())),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_codes(case, Scheme.ACTOR),
         sources=tuple(case.sources.all()),
