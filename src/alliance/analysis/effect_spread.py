@@ -200,7 +200,8 @@ def validate(effects: Sequence[PlaceEffect], where: str = "effects") -> None:
             raise MethodError("bad-period", "a period ends after it began", f"{row}.years")
 
 
-_STEPS = (
+#: The reasons of `select_per_place`, in the order of its steps.
+STEPS = (
     "weaker-design",
     "no-uncertainty",
     "smaller-sample",
@@ -270,7 +271,7 @@ def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
         else:
             pairs = zip(_preference(effect, index), best[effect.place], strict=True)
             reason = next(
-                step for step, (own, chosen) in zip(_STEPS, pairs, strict=True) if own != chosen
+                step for step, (own, chosen) in zip(STEPS, pairs, strict=True) if own != chosen
             )
         left_out.append(LeftOut(effect, reason))
     return Selection(tuple(effects[index] for index in sorted(chosen_at)), tuple(left_out))

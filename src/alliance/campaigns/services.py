@@ -27,6 +27,7 @@ from alliance.core import audit
 from alliance.core.clock import CITY_TIME
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import digest
+from alliance.knowledge.case_document import LONGEST_LEAD
 from alliance.knowledge.enums import DraftState, EffectDirection
 from alliance.knowledge.enums import Outcome as CaseOutcome
 from alliance.knowledge.models import Draft, Method
@@ -46,7 +47,8 @@ from alliance.participation.models import Issue, Participant, Process
 from alliance.participation.panels import Issuing
 from alliance.participation.services import answering, contributions, processes
 from alliance.testbeds.enums import case_design
-from alliance.testbeds.services.cases import group_lines, who_gained
+from alliance.testbeds.services.case_texts import group_lines
+from alliance.testbeds.services.cases import who_gained
 
 _note = audit.noting("process")
 
@@ -441,7 +443,8 @@ def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) 
         "texts": {
             process.language: {
                 "title": f"{process.title}, {city.name}"[:200],
-                "summary": f"{process.summary} {conclusion}",
+                "lead": conclusion[:LONGEST_LEAD],
+                "summary": process.summary,
                 "what_worked": conclusion if outcome == CaseOutcome.WORKED else "",
                 "what_did_not": "" if outcome == CaseOutcome.WORKED else conclusion,
                 "equity_notes": " ".join(group_lines(groups, campaign.direction, campaign.unit)),

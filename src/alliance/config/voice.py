@@ -123,13 +123,13 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
         (r"\ASuch as|leave (?:it )?empty", 0, "“For example”, “Leave blank”"),
     ),
     "fr": (
-        (r"ce qu(?:e|i|’\w+)", 65, "un nom\u00a0: « Objet de l’offre »"),
+        (r"ce qu(?:e|i|’\w+)", 62, "un nom\u00a0: « Objet de l’offre »"),
         (r"celui|celles?|ceux", 60, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 25, "« public », « aucun… »"),
         (r"à côté|figurent?", 22, "affiché avec"),
     ),
     "sv": (
-        (r"(?:det|den|de) som", 98, "substantivet"),
+        (r"(?:det|den|de) som", 97, "substantivet"),
         (r"\AVad\b(?![^?]*\?\s*\Z).*", 10, "ett substantiv som etikett"),
         (r"räknas|säger|står|dess", 138, "ingår, visar, finns, eller upprepa substantivet"),
     ),

@@ -159,3 +159,25 @@ def csv_chunks(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterato
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
+
+
+# A full stop after these ends no sentence.
+_ABBREVIATIONS = ("St.", "Dr.", "No.", "e.g.", "i.e.", "approx.", "ca.", "bl.a.", "t.ex.", "env.")
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of `text`; all of it where no end of a sentence is found."""
+    words = text.split(" ")
+    for number, word in enumerate(words[:-1]):
+        following = words[number + 1].lstrip("“«\"'(")
+        ends = word.endswith((".", "!", "?", ".”", ".»", '."', ".)"))
+        # "J. Smith": an initial is no end either.
+        if (
+            ends
+            and word not in _ABBREVIATIONS
+            and not (len(word) == 2 and word[0].isupper())
+            and following[:1]
+            and (following[0].isupper() or following[0].isdigit())
+        ):
+            return " ".join(words[: number + 1])
+    return text

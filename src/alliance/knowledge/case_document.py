@@ -19,12 +19,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from alliance.analysis.effect_spread import MEASURED_DESIGNS
 from alliance.core.errors import InvalidData, shape_faults
 from alliance.core.ids import slug
+from alliance.core.text import first_sentence
 from alliance.knowledge.enums import Outcome, TextStatus
 
 if TYPE_CHECKING:
     from alliance.knowledge.models import CaseStudy
 
 LONGEST_LIST = 200
+#: The result of a case in one sentence.
+LONGEST_LEAD = 400
 #: A whole number that is told without thousands signs.
 Year = Annotated[int, "year"]
 
@@ -79,6 +82,7 @@ class QuantityPart(_Part):
 class Text(_Part):
     status: str = "original"
     title: str = ""
+    lead: str = ""
     summary: str = ""
     problem: str = ""
     what_worked: str = ""
@@ -137,6 +141,7 @@ class EffectPart(_Part):
     pilot: str = ""
     check_again: str | None = None
     key: str = ""
+    source: str = ""
     note: str = ""
     qualifier_fr: str = ""
     qualifier_sv: str = ""
@@ -336,6 +341,20 @@ def check_shape(content: Any, *, where: str = "case") -> CaseDocument:
 def plain(document: CaseDocument) -> dict[str, Any]:
     """The document as JSON values, every key present."""
     return document.model_dump(mode="json")
+
+
+def with_lead(document: CaseDocument) -> CaseDocument:
+    """The document with the first sentence of its original summary as the lead, where it has none.
+
+    Translations stay as they are, which would else count as edited.
+    """
+    text = document.texts.get(document.original_language)
+    if text is None or text.lead:
+        return document
+    first = first_sentence(text.summary)
+    lead = first if len(first) <= LONGEST_LEAD else ""
+    texts = document.texts | {document.original_language: text.model_copy(update={"lead": lead})}
+    return document.model_copy(update={"texts": texts})
 
 
 def with_true_statuses(document: CaseDocument, case: CaseStudy | None) -> CaseDocument:

@@ -376,7 +376,14 @@ FIELDS: tuple[CaseField, ...] = (
         "title", _("Title"), weight=4, is_needed=True,
         help=_("Describe what was tried, in under ten words."),
     ),
-    _text("summary", _("Summary"), weight=8, is_needed=True),
+    _text(
+        "lead", _("Result in one sentence"), step="place",
+        help=_(
+            "The first sentence of the case: what changed, by how much and since when. If you "
+            "leave it blank, the first sentence of your description is used."
+        ),
+    ),
+    _text("summary", _("Action taken"), weight=8, is_needed=True),
     _text(
         "problem", _("Problem"), weight=4, ask=_("The problem"),
         help=_("The problem to be solved, and for whom."),
@@ -507,6 +514,10 @@ FIELDS: tuple[CaseField, ...] = (
     ),
     # Made on the first save; forms carry it unseen, so that a changed effect stays the same one.
     _effect("key"),
+    _effect(
+        "source", _("Source"), ask=_("Where the figure was read"),
+        help=_("Copy the web address of one of your sources. Readers can open it from the figure."),
+    ),
     _effect("note", _("Note"), is_written=True),
     # Kept beside the words they translate as long as those stay; no form asks for them.
     _effect("qualifier_fr", _("Scope of the result, in French"), field="qualifier"),

@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from alliance.analysis.effect_spread import STEPS
 from alliance.analysis.evidence_grade import RULE
 from alliance.knowledge import enums
 from alliance.knowledge.case_fields import FIELDS
+from alliance.knowledge.effects import HIDDEN_CITY
 from alliance.network import enums as network_enums
 
 LANGUAGES = ("en", "fr", "sv")
@@ -26,6 +28,10 @@ _LANGUAGE_NAMES = {
     "fr": {"en": "anglais", "fr": "français", "sv": "suédois"},
     "sv": {"en": "engelska", "fr": "franska", "sv": "svenska"},
 }
+
+
+#: Why an effect does not count beside what its case says of it, in the order of the rule.
+WHY_NOT = (HIDDEN_CITY, "value-missing", *STEPS, "same-sample")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class CodebookColumn:
 def _codes(name: str) -> tuple[str, ...]:
     if not name:
         return ()
+    if name == "WhyNot":
+        return (*enums.PoolExclusion.values, *WHY_NOT)
     if name == "GradeLine":
         return tuple(line.code for line in RULE)
     choices = getattr(enums, name, None) or getattr(network_enums, name)

@@ -161,7 +161,7 @@ def _case(case: CaseStudy) -> Iterator[Document]:
             public_id=case.public_id,
             language=text.language,
             title=text.title,
-            summary=text.summary,
+            summary=text.abstract,
             body="\n".join(
                 part
                 for part in (

@@ -172,6 +172,7 @@ class PoolExclusion(models.TextChoices):
     AFTER_REMOVAL = "after-removal", _("measured after the solution was removed")
     DISPUTED = "disputed", _("disputed by another source")
     INTERESTED_PARTY = "interested-party", _("a figure from an interested party")
+    NEW_MEASURE = "new-measure", _("a new outcome measure, not yet named by the secretariat")
 
 
 class CostKind(models.TextChoices):

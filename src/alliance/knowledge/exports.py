@@ -7,7 +7,7 @@ columns of type `list`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,7 @@ from alliance.knowledge.records import (
     SCHEME_COLUMNS,
 )
 from alliance.knowledge.selectors.access import visible_cases
+from alliance.knowledge.selectors.counted import reasons_left_out
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.open_data import (
     codes,
@@ -147,9 +148,11 @@ def case_row(case: CaseStudy, as_of: dt.date) -> Row:
     }
 
 
-def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date) -> Row:
-    """An effect with what tells its case apart."""
+def effect_row(effect: Effect, case: CaseStudy, as_of: dt.date, left_out: Mapping[int, str]) -> Row:
+    """An effect with what tells its case apart. `left_out`: why effects do not count, by key."""
     return _fields(effect, OF_EFFECTS) | {
+        "counts": effect.pk not in left_out,
+        "why_not": left_out.get(effect.pk),
         "position": effect.position,
         "case": case.public_id,
         "solution": case.solution.public_id,
@@ -227,11 +230,12 @@ def _cases(as_of: dt.date) -> Iterator[Row]:
 def nested_cases(as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
     """Cases, or those named, with effects and sources inside, as the JSON file holds them."""
     cases = with_all_parts(_with_counts(visible_cases(None)))
+    left_out = reasons_left_out(visible_cases(None))
     if public_ids is not None:
         cases = cases.filter(public_id__in=public_ids)
     for case in cases.iterator(chunk_size=CHUNK):
         yield case_row(case, as_of) | {
-            "effects": [effect_row(effect, case, as_of) for effect in case.effects.all()],
+            "effects": [effect_row(effect, case, as_of, left_out) for effect in case.effects.all()],
             "nulls": [null_row(null, case, as_of) for null in case.nulls.all()],
             "amounts": [amount_row(amount, case, as_of) for amount in case.amounts.all()],
             "sources": [source_row(source, case, as_of) for source in case.sources.all()],
@@ -263,8 +267,9 @@ def _effects(as_of: dt.date) -> Iterator[Row]:
         *("case__city__public_id", "measure__slug", "measure__name"),
         *units,
     )
+    left_out = reasons_left_out(visible_cases(None))
     for effect in effects.iterator(chunk_size=4 * CHUNK):
-        yield effect_row(effect, effect.case, as_of)
+        yield effect_row(effect, effect.case, as_of, left_out)
 
 
 def _nulls(as_of: dt.date) -> Iterator[Row]:

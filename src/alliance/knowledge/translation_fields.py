@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from alliance.core import rooms
 from alliance.core.errors import NotFound
 from alliance.core.text import single_line
+from alliance.knowledge.case_document import LONGEST_LEAD
 from alliance.knowledge.case_fields import OF_TEXTS
 from alliance.knowledge.enums import TextStatus
 from alliance.knowledge.models import (
@@ -109,7 +110,7 @@ def _cleaned(field: TextField, value: str | Iterable[str]) -> str | list[str]:
     return single_line(text) if field.is_line else text
 
 
-_LONGEST = {"title": 200}
+_LONGEST = {"title": 200, "lead": LONGEST_LEAD}
 CASE = Kind(
     "case",
     CaseStudy,

@@ -18,6 +18,7 @@ from alliance.core.money import MoneyError, to_minor, validate_currency
 from alliance.knowledge import enums
 from alliance.knowledge.case_document import (
     EFFECT_WORDS,
+    LONGEST_LEAD,
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
@@ -36,6 +37,8 @@ YEARS = range(1900, 2101)
 # User-assigned and reserved ISO codes for "several European countries" and "not disclosed".
 COUNTRIES_BESIDE_ISO = frozenset({"EU", "ZZ"})
 LONGEST_TEXT = 20_000
+#: The longest of the texts of a case that are one line.
+_LONGEST = {"title": 200, "lead": LONGEST_LEAD}
 LONGEST_URL = 500
 #: Units of changes that start from something in another unit.
 NO_START = frozenset({*PERCENT_CHANGE, "difference in percent, as reported", *STANDARDISED})
@@ -225,7 +228,8 @@ def _main_result(where: str, document: CaseDocument) -> Iterator[Fault]:
         if result.is_main
     ]
     for name, position, result in marked:
-        if getattr(result, "pool_exclusion", None):
+        excluded = getattr(result, "pool_exclusion", None)
+        if excluded and excluded != enums.PoolExclusion.NEW_MEASURE:
             yield Fault(f"{where}.{name}[{position}].is_main", "main-not-counted")
     for name, position, _result in marked[1:]:
         yield Fault(f"{where}.{name}[{position}].is_main", "main-twice", {"row": marked[0][1] + 1})
@@ -311,6 +315,8 @@ def _effect(
         yield from _choice_faults(
             f"{where}.check_again", effect.check_again, enums.CheckAgain.values
         )
+    if effect.source:
+        yield from _address(f"{where}.source", effect.source)
     for name in ("study", "sample"):
         yield from _text(f"{where}.{name}", getattr(effect, name), longest=160)
     for name in EFFECT_WORDS:
@@ -402,11 +408,9 @@ def _texts(where: str, document: CaseDocument) -> Iterator[Fault]:
         yield from _choice_faults(f"{place}.status", text.status, enums.TextStatus.values)
         for name in TEXT_FIELDS:
             value = getattr(text, name)
-            if name in ("title", "summary"):
-                longest = 200 if name == "title" else LONGEST_TEXT
-                yield from _required_text(f"{place}.{name}", value, longest=longest)
-            else:
-                yield from _text(f"{place}.{name}", value)
+            is_required = name in ("title", "summary")
+            longest = _LONGEST.get(name, LONGEST_TEXT)
+            yield from text_faults(f"{place}.{name}", value, required=is_required, longest=longest)
     if not texts:
         yield Fault(where, "no-texts")
     elif document.original_language not in texts:

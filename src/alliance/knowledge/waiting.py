@@ -35,6 +35,7 @@ from alliance.knowledge.models import (
     CaseText,
     Draft,
     DraftRevision,
+    Measure,
     Question,
     Review,
     SourceCheck,
@@ -314,6 +315,28 @@ def _gone(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
         )
 
 
+def _requests(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.has_role(NetworkRole.SECRETARIAT):
+        requested = Measure.objects.filter(requested_at__isnull=False)
+        yield "measure", requested, _NAMES | {"public_id": "slug", "since": "requested_at"}
+
+
+def _requested(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Outcome measures that authors entered and no list has, for the secretariat."""
+    for row in rows:
+        since = row.since or asked.at
+        yield Waiting(
+            kind=row.kind,
+            public_id=row.public_id,
+            turn=Turn(role=NetworkRole.SECRETARIAT),
+            since=since,
+            by=(since + LATE).date(),
+            route="knowledge:desk-measure",
+            args=(row.public_id,),
+            titles=row.titles,
+        )
+
+
 PROVIDERS = (
     Provider(
         {
@@ -363,5 +386,11 @@ PROVIDERS = (
         _gone,
         reads=_dead,
         roles={"sources-gone": NetworkRole.SECRETARIAT},
+    ),
+    Provider(
+        {"measure": _("Name a new outcome measure")},
+        _requested,
+        reads=_requests,
+        roles={"measure": NetworkRole.SECRETARIAT},
     ),
 )

@@ -111,7 +111,7 @@ def _add_case(feed: Feed, case: CaseStudy, language: str) -> None:
         "cases", case.public_id,
         title=place + text.text.title,
         page=page_address("knowledge:case", language, case.public_id),
-        summary=text.text.summary,
+        summary=text.text.abstract,
         published=case.published_at,
         updated=cast(dt.datetime, changed_at),
         language=text.language,

@@ -1,5 +1,7 @@
 """The closed vocabularies of testbeds and pilots. Codes appear in files and addresses."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -55,6 +57,22 @@ class PilotState(models.TextChoices):
     REPORTED = "reported", _("with results")
     STOPPED = "stopped", _("stopped early")
     DROPPED = "dropped", _("cancelled before registration")
+
+
+class Bearing(StrEnum):
+    """Where the result of a pilot lies, by its direction and the smallest useful effect."""
+
+    USEFUL = "useful"
+    SMALL = "small"
+    #: In the right direction, of a size that nobody judged.
+    PROVED = "proved"
+    NOT_SHOWN = "not-shown"
+    HARMFUL = "harmful"
+    UNKNOWN = "unknown"
+
+
+#: An effect in the right direction.
+GOOD = frozenset({Bearing.USEFUL, Bearing.SMALL, Bearing.PROVED})
 
 
 class PilotStage(models.TextChoices):

@@ -69,6 +69,45 @@ def test_the_first_lines_say_what_came_of_it(client):
     assert told.count("Drivers pay by the hour.") == 1 and "Traffic fell at once." in told
 
 
+def test_the_page_opens_with_the_result_and_then_says_what_was_done(client):
+    make_case(texts=(text(lead="Traffic fell by 10 %."),))
+    lead, account = page(client).split('<p class="lead">')[1].split("Action taken</h2>")
+    assert lead.startswith("Traffic fell by 10 %.</p>")
+    assert "Drivers pay by the hour. Traffic fell at once." in account
+    # Without one, the first sentence of the description is stored as the lead.
+    case = make_case(texts=(text(), text("sv", summary="Bilister betalar. Trafiken föll.")))
+    leads = {row.language: (row.lead, row.first_line) for row in case.texts.all()}
+    assert leads["en"] == ("Drivers pay by the hour.", "Drivers pay by the hour.")
+    assert leads["sv"] == ("", "Bilister betalar.")
+    account = page(client).split("Action taken</h2>")[1].split("</div>")[0]
+    assert "Traffic fell at once." in account
+    assert "by the hour" not in account
+
+
+def test_results_stand_in_the_order_of_time_and_link_to_their_source(client):
+    sources = (
+        a_source("Counts", "https://example.org/counts", seen="12.5 % fewer cars, p. 4"),
+        a_source("Survey", "https://example.org/survey", seen="1,250 people were asked"),
+    )
+    make_case(
+        sources=sources,
+        effects=(
+            effect(-3.0, period_start=2021),
+            effect(-12.5, period_start=2019, period_end=2020),
+            effect(1250.0, unit="cars per day", source="https://example.org/other"),
+            effect(-1.0, period_end=2018),
+        ),
+    )
+    html = page(client)
+    chart = html.split('class="chart forest"')[1].split("</figure>")[0]
+    values = re.findall(r"−(?:12|3|1)(?=[^\d])", chart.split("<tbody>")[1])
+    assert values[:3] == ["−1", "−12", "−3"]
+    assert chart.count('href="https://example.org/counts"') == 1
+    assert 'href="https://example.org/other"' in html
+    # Which source says 3 and 1 is not known: these lead to the list of sources.
+    assert chart.count('href="#sources"') == 2
+
+
 @pytest.mark.parametrize("status", ["draft", "in-review"])
 def test_what_is_not_published_looks_like_what_is_missing(client, status):
     make_case(status=status)

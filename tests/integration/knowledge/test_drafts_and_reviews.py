@@ -9,11 +9,15 @@ import pytest
 from alliance.core.audit import Actor
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
+from alliance.core.waiting import Asked, items
+from alliance.knowledge.draft_checks import faults_of_draft
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure, Solution, Unit
+from alliance.knowledge.selectors.effects import effects_of_case
+from alliance.knowledge.selectors.reviews import review_page
 from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.knowledge.services import drafts, reviews, save_measure, withdrawals
-from alliance.knowledge.services.vocabulary import merge_words
+from alliance.knowledge.services.vocabulary import merge_words, upsert_measure
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
@@ -392,3 +396,41 @@ def test_no_team_can_call_its_own_translation_reviewed(umea, editor, reviewers):
         "sv": "original",
         "en": "translated",
     }
+
+
+def test_a_new_measure_is_a_request_that_the_secretariat_answers(umea, editor, reviewers):
+    result = {
+        "measure": "cykelstölder", "value": -12.0, "unit": "percent change",
+        "direction": "lower-is-better", "design": "before-after", "is_main": True,
+    }  # fmt: skip
+    draft = start(umea, editor, effects=[result])
+    submit(draft, editor)
+    measure = Measure.objects.get(name="cykelstölder")
+    (item,) = items(Asked(LATER), "measure")
+    assert (item.turn.role, item.args) == ("secretariat", (measure.slug,))
+    page = review_page(Draft.objects.get(), reviewers[0], language="en")
+    (warning,) = page.warnings
+    assert warning.startswith("“cykelstölder” is a new outcome measure.")
+    approve(draft, reviewers[0])
+    case = approve(draft, reviewers[1])
+    shown = effects_of_case(case.effects.all(), "en")
+    assert not shown.charts
+    assert [row.excluded for row in shown.rows] == [
+        "a new outcome measure, not yet named by the secretariat"
+    ]
+    names = {"name": "bicycle thefts", "name_fr": "vols de vélos", "name_sv": "cykelstölder"}
+    by = {"actor": SECRETARIAT, "at": LATER}
+    with pytest.raises(InvalidData) as caught:
+        upsert_measure(measure, **names, **by)
+    assert [fault.where for fault in caught.value.faults] == ["outcome_theme"]
+    upsert_measure(measure, **names, outcome_theme="road-safety", **by)
+    assert not list(items(Asked(LATER), "measure"))
+    effect = case.effects.get()
+    assert (effect.measure.name, effect.pool_exclusion) == ("bicycle thefts", "")
+    assert case.versions.count() == 2
+    # The author's word leads to it from now on.
+    again = start(umea, editor, effects=[result])
+    assert not faults_of_draft(again)
+    submit(again, editor)
+    assert not review_page(again, reviewers[0], language="en").warnings
+    assert Measure.objects.filter(requested_at__isnull=False).count() == 0

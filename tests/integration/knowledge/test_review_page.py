@@ -198,7 +198,7 @@ def test_a_refused_remark_keeps_everything_that_was_typed(by):
     assert [one.text for one in ReviewComment.objects.all()] == ["How much?"]
     assert "&lt;b&gt;bold&lt;/b&gt;</textarea>" in source
     assert "How much?" in source and "How much?</textarea>" not in source
-    assert '<a href="#t-at-texts-sv-summary">Summary: The text contains HTML' in source
+    assert '<a href="#t-at-texts-sv-summary">Action taken: The text contains HTML' in source
     assert 'aria-describedby="e-at-texts-sv-summary"' in source
 
 

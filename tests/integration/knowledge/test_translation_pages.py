@@ -118,7 +118,9 @@ def test_of_two_who_save_the_second_sees_both_and_may_save_on(browse, case, revi
 
 def test_what_changed_in_the_original_is_marked_word_by_word(browse, case, reviewer):
     translate(case, acting(reviewer))
-    edit_original(summary="Drivers pay by the day. Traffic fell at once.")
+    edit_original(
+        lead="Drivers pay by the hour.", summary="Drivers pay by the day. Traffic fell at once."
+    )
     page = body(browse.get("/en/cases/lund/translate/sv"))
     assert "1 edit behind the original" in page
     assert "1 edit has been made to the original since." in page

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from alliance.adoption.models import Adoption
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.knowledge.draft_checks import faults_of_draft
 from alliance.knowledge.models import Draft
@@ -16,6 +17,7 @@ from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.notes import add_note
 from tests.factories.knowledge import make_case as make_published
+from tests.factories.needs_offers import make_need
 from tests.factories.pages import page_text
 from tests.factories.people import acting, join, person, team
 from tests.factories.pilots import (
@@ -97,6 +99,89 @@ def test_groups_that_the_protocol_named_are_proposed_as_who_gained_and_who_paid(
     assert said.count("Suggested from the results by group. Check it: saving confirms it.") == 2
 
 
+@pytest.mark.parametrize(
+    ("effect", "outcome", "lead", "worked", "did_not"),
+    [
+        (-6.0, "worked", "the pilot had a useful effect", "at least as good as", ""),
+        (-1.0, "mixed", "an effect, but a smaller one than intended", "lower than", "too small to"),
+        (0.0, "did-not-work", "no effect was shown", "", "No effect shown"),
+        (6.0, "did-not-work", "the pilot made things worse", "", "higher than"),
+    ],
+)
+def test_sentences_stand_where_the_direction_and_the_smallest_useful_effect_put_them(
+    editor, effect, outcome, lead, worked, did_not
+):
+    content = case_of(reported(editor, effect=effect, **LISTS), editor).content
+    text = content["texts"]["en"]
+    assert content["outcome"] == outcome
+    assert text["lead"].startswith("In Lund, ") and lead in text["lead"]
+    assert "(95 % confidence interval " in text["lead"]
+    assert (worked in text["what_worked"]) if worked else not text["what_worked"]
+    assert did_not in text["what_did_not"]
+    assert did_not or "effect" not in text["what_did_not"]
+    # What was done holds what was done.
+    assert "effect" not in text["summary"] and "Blocks were drawn by lot" in text["summary"]
+    assert text["problem"] == "Does the package lower the use of heat?"
+    value = content["effects"][0]
+    assert 39 < value["baseline"] < 44 and value["is_baseline_computed"]
+    assert value["baseline_year"] == 2026
+
+
+def test_harm_in_one_city_and_a_small_useful_effect_in_another_are_told_in_both_cases(editor):
+    pilot = registered(editor, cities=["lund", "umea"], **LISTS)
+    for city, effect in (("lund", 6.0), ("umea", -2.6)):
+        send(pilot, editor, data_rows("did", effect=effect), city=city)
+    evaluate(pilot, editor)
+    pilot = Pilot.objects.get(pk=pilot.pk)
+    harm, useful = (
+        make_case(place, actor=editor, at=AFTER).content
+        for place in pilot.places.order_by("position")
+    )
+    assert (harm["outcome"], harm["reasons"]) == ("did-not-work", ["harm"])
+    assert "the pilot made things worse" in harm["texts"]["en"]["lead"]
+    assert harm["texts"]["en"]["what_worked"].startswith("In Umeå, the pilot had a useful effect")
+    assert useful["outcome"] in {"worked", "mixed"}
+    assert "In Lund, the pilot made things worse" in useful["texts"]["en"]["what_did_not"]
+    assert "The pilot had an effect" in useful["texts"]["en"]["what_worked"]
+
+
+def test_what_the_need_the_plan_and_the_fairness_check_say_is_carried(editor):
+    pilot = reported(editor, units_are_people=True, **LISTS)
+    check = pilot.fairness
+    check.answers = {"justice-procedure": "Tenants decided.", "justice-capability": "All can."}
+    check.save()
+    need = make_need(
+        team("lund"), editor, themes=("housing",), sdg_targets=("11.1",), topic="equity"
+    )
+    Adoption.objects.create(
+        adopter=team("lund"), adopting_city=pilot.places.get().city, need=need, pilot=pilot,
+        aim="Less heat.", language="en", started_at=AFTER, changed_at=AFTER,
+        measure="traffic volume", unit="cars per day", baseline=1200.5, baseline_year=2025,
+        budget_minor=25_000_000, budget_currency="SEK",
+        justice={"justice-procedure": "Tenants voted."},
+    )  # fmt: skip
+    draft = case_of(pilot, editor)
+    content = draft.content
+    text = content["texts"]["en"]
+    assert (content["themes"], content["sdg_targets"], content["topics"]) == (
+        ["housing"], ["11.1"], ["equity"]
+    )  # fmt: skip
+    effect = content["effects"][0]
+    assert (effect["baseline"], effect["baseline_year"]) == (1200.5, 2025)
+    assert not effect["is_baseline_computed"]
+    budget = content["amounts"][0]
+    assert (budget["amount"], budget["currency"], budget["covers"]) == (
+        250_000.0, "SEK", "Budget of the plan"
+    )  # fmt: skip
+    # The plan answers before the check does.
+    assert text["justice_procedure"] == "Tenants voted."
+    assert text["justice_capability"] == "All can."
+    assert "Expected to pay: Low income (pay the charge)." in text["equity_notes"]
+    assert "To make up for it: A night bus to Ersboda." in text["equity_notes"]
+    assert (content["gained"], content["paid"]) == ([], ["low-income"])
+    assert not faults_of_draft(draft)
+
+
 def test_null_results_and_harm_become_cases_too(editor):
     null = case_of(reported(editor, effect=0.0, title="Null", **LISTS), editor)
     assert null.content["outcome"] == "did-not-work" and null.content["reasons"] == ["no-effect"]
@@ -158,18 +243,18 @@ def test_a_late_plan_and_deviations_go_with_the_case(editor):
     send(pilot, editor)
     evaluate(pilot, editor)
     content = case_of(Pilot.objects.get(pk=pilot.pk), editor).content
-    summary = content["texts"]["en"]["summary"]
+    limits = content["texts"]["en"]["what_did_not"]
     marks = ("has_late_plan", "has_deviation", "has_failed_check", "pilot")
     assert [content["effects"][0][one] for one in marks] == [True, True, False, pilot.public_id]
     # Who evaluated it is asked of the team, and not known before it answers.
     assert content["sources"][0]["independent"] is None
     assert (
         "values from the pilot period are dated before the plan was registered, so the plan may"
-        in summary
+        in limits
     )
-    assert "Deviation from the plan (version 2): Costs rose." in summary
+    assert "Deviation from the plan (version 2): Costs rose." in limits
     in_time = case_of(reported(editor, title="In time", **LISTS), editor).content
-    assert "may have been made to fit" not in in_time["texts"]["en"]["summary"]
+    assert "may have been made to fit" not in in_time["texts"]["en"]["what_did_not"]
     assert [in_time["effects"][0][one] for one in marks[:3]] == [False, False, False]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from alliance.core.text import first_sentence
 from alliance.knowledge.models import CaseStudy, CaseText, Measure, Unit
-from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.localise import (
     chosen_text,
     country_name,

@@ -115,7 +115,9 @@ class WordPage(DeskActionView):
     def get_context_data(self) -> dict[str, Any]:
         return {
             **super().get_context_data(),
-            "is_fixed": self.object is not None and is_used(self.object),
+            "is_fixed": self.object is not None
+            and not getattr(self.object, "requested_at", None)
+            and is_used(self.object),
         }
 
 

@@ -1,4 +1,4 @@
-"""Step one: which solution was tried, where and when."""
+"""Step one: the result in one sentence; which solution was tried, where and when."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from alliance.core.text import single_line
 from alliance.knowledge.case_fields import BY_PATH
 from alliance.knowledge.forms.base import (
     EMPTY_CHOICE,
@@ -17,6 +18,8 @@ from alliance.knowledge.forms.base import (
     StepForm,
     asked,
     field_of,
+    set_text,
+    text_of,
     words,
 )
 from alliance.network.models import City
@@ -34,13 +37,14 @@ def place_in(city: City) -> dict[str, Any]:
 
 
 class PlaceForm(StepForm):
-    """The solution, from the list or new; the place, a city of the list or another; the years."""
+    """The result; the solution, from the list or new; the place, of the list or another; years."""
 
     asked = asked("place")
 
     solution = Choice(**words("solution"))
     new_name = ShortText(max_length=LONGEST_NAME, **words("new_solution.name"))
     new_summary = LongText(rows=3, max_length=LONGEST_TEXT, **words("new_solution.summary"))
+    lead = field_of(BY_PATH["texts.lead"], rows=2)
     city = field_of(BY_PATH["place.city"], size=30)
     place_name = field_of(BY_PATH["place.name"], size=30)
     country = Choice(**words("place.country"))
@@ -57,6 +61,7 @@ class PlaceForm(StepForm):
         city = self.names.city(place["city"]) if place["city"] else None
         own_names = (city.name, city.name_fr, city.name_sv) if city else ()
         return {
+            "lead": text_of(document, self.text_language).get("lead", ""),
             "solution": document["solution"],
             "new_name": new.get("name", ""),
             "new_summary": new.get("summary", ""),
@@ -88,6 +93,9 @@ class PlaceForm(StepForm):
 
     def write(self, document: Document) -> None:
         cleaned_data = self.cleaned_data
+        lead = single_line(cleaned_data["lead"])
+        if lead or document["texts"].get(self.text_language):
+            set_text(document, self.text_language, {"lead": lead})
         document["solution"] = cleaned_data["solution"]
         new = {name: cleaned_data[f"new_{name}"] for name in ("name", "summary", "kind")}
         document["new_solution"] = new if any(new.values()) else None

@@ -11,11 +11,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alliance.knowledge.case_document import LONGEST_KEY
 from alliance.knowledge.case_fields import BY_PATH
 from alliance.knowledge.forms.base import asked, field_of
 from alliance.knowledge.forms.rows import RowForm, RowsForm
+from alliance.knowledge.validation import SHARE
+from alliance.web import formatting
+
+#: What may be a change in per cent or a share, and the units that say which.
+_PERCENT = frozenset({"%", "percent", "per cent", "procent", "pour cent"})
+CHANGE, POINTS = "percent change", "percentage points"
+
+
+def _is_new() -> forms.Field:
+    """Whether a measure that no list has is meant to be a new one."""
+    return forms.BooleanField(
+        label=gettext_lazy("New outcome measure"),
+        required=False,
+        help_text=gettext_lazy(
+            "The secretariat will give it a name in three languages. Until then, the result is "
+            "shown but not combined with others."
+        ),
+    )
 
 
 def _carried() -> forms.Field:
@@ -26,6 +45,8 @@ def _carried() -> forms.Field:
 class ResultRow(RowForm):
     """A result. Those of its fields that name something by a vocabulary hold its English name."""
 
+    #: The measures that the document has already, new ones among them.
+    known_measures: frozenset[str] = frozenset()
     #: Fields that are looked up, each with the list that it is looked up in.
     listed: ClassVar[Mapping[str, str]] = {"measure": "measures"}
 
@@ -41,9 +62,33 @@ class ResultRow(RowForm):
             initial[name] = getattr(names, known).label(initial[name]) if initial[name] else ""
         return initial
 
-    def clean_measure(self) -> str:
-        """The English name of the measure, which documents hold; a new one as it was written."""
-        return self.names.measures.find_or_new(self.cleaned_data["measure"])
+    def clean(self) -> dict[str, Any]:
+        """With the English name of the measure, which documents hold; a new one as it was written,
+        once the author has said that it is new."""
+        cleaned_data = super().clean() or {}
+        text = cleaned_data.get("measure", "")
+        if "measure" in self.listed and text:
+            try:
+                cleaned_data["measure"] = self._measure(text, is_new=cleaned_data["is_new"])
+            except ValidationError as error:
+                self.add_error("measure", error)
+        return cleaned_data
+
+    def _measure(self, text: str, *, is_new: bool) -> str:
+        if is_new or self.names.measures.has(text) or text in self.known_measures:
+            return str(self.names.measures.find_or_new(text))
+        near = self.names.measures_near(text)
+        if near:
+            sentence = _(
+                "“%(text)s” is not in the list. Did you mean %(names)s? If you measured something "
+                "else, tick “New outcome measure”."
+            )
+        else:
+            sentence = _(
+                "“%(text)s” is not in the list. If you measured something new, tick “New outcome "
+                "measure”."
+            )
+        raise ValidationError(sentence % {"text": text, "names": "; ".join(near)})
 
     def part(self) -> dict[str, Any] | None:
         if self.is_empty():
@@ -64,24 +109,55 @@ class EffectRow(ResultRow):
     asked = asked("results")
     listed = {"measure": "measures", "unit": "units", "baseline_unit": "units"}
 
+    is_new = _is_new()
     unit = field_of(BY_PATH["effects.unit"], size=22)
     baseline_unit = field_of(BY_PATH["effects.baseline_unit"], size=22)
     key = _carried()
     pilot = _carried()
 
     #: The first line of a row. All else lies folded until it is asked for, in this order.
-    FIRST = ("measure", "value", "unit", "direction", "design", "period_start", "period_end")
+    FIRST = (
+        "measure",
+        "is_new",
+        "value",
+        "unit",
+        "direction",
+        "design",
+        "period_start",
+        "period_end",
+    )
     field_order = (
         *FIRST,
         *("low", "high", "se", "se_rule", "range_low", "range_high", "n", "study", "sample"),
         *("baseline", "baseline_unit", "baseline_year", "baseline_source", "is_baseline_computed"),
         *("qualifier", "has_late_plan", "has_failed_check", "has_deviation"),
-        *("is_main", "pool_exclusion", "check_again", "note"),
+        *("is_main", "pool_exclusion", "check_again", "source", "note"),
     )
 
     def clean_unit(self) -> str:
-        """The English name of the unit; a new one as it was written."""
-        return self.names.units.find_or_new(self.cleaned_data["unit"])
+        """The English name of the unit; a new one as it was written. Of a bare "%" the author is
+        asked whether it is a change or a share."""
+        text = self.cleaned_data["unit"]
+        if text.strip() in _PERCENT:
+            raise ValidationError(
+                _(
+                    "“%(text)s” can mean two things. For a change in %%, enter %(change)s. For a "
+                    "share in %%, enter %(level)s, or %(points)s for a change of the share."
+                )
+                % {"text": text, **self._percent_units()}
+            )
+        return self.names.units.find_or_new(text)
+
+    def _percent_units(self) -> dict[str, str]:
+        """What the page calls the units that "%" may stand for."""
+        units = self.names.units
+        shares = [key for key in units.labels if key.startswith(SHARE)]
+        level = formatting.quoted(units.label(shares[0])) if shares else _("its unit")
+        return {
+            "change": formatting.quoted(units.label(CHANGE)),
+            "points": formatting.quoted(units.label(POINTS)),
+            "level": level,
+        }
 
     def clean_baseline_unit(self) -> str:
         """The English name of the unit of the baseline, empty where it is that of the result."""
@@ -113,7 +189,19 @@ class EffectRow(ResultRow):
         )
 
 
-class ResultsForm(RowsForm):
+class _ResultsForm(RowsForm):
+    """Results, whose new measures the document may have already."""
+
+    def _row(self, *args: Any) -> RowForm:
+        row = super()._row(*args)
+        results = (*self.document["effects"], *self.document["nulls"])
+        row.known_measures = frozenset(  # type: ignore[attr-defined]
+            result["measure"] for result in results
+        )
+        return row
+
+
+class ResultsForm(_ResultsForm):
     """The effects of a case."""
 
     part = "effects"
@@ -126,10 +214,11 @@ class NullRow(ResultRow):
 
     asked = asked("no-difference")
 
+    is_new = _is_new()
     key = _carried()
 
 
-class NullsForm(RowsForm):
+class NullsForm(_ResultsForm):
     """The results of a case that have no number."""
 
     part = "nulls"

@@ -25,15 +25,9 @@ _WORKED, _MIXED, _FAILED = Outcome.WORKED, Outcome.MIXED, Outcome.DID_NOT_WORK
 #: What each text asks for, by the outcome; "" where it is not told yet.
 PROMPTS: dict[str, dict[str, Promise]] = {
     "summary": {
-        _FAILED: gettext_lazy(
-            "Describe what was tried, for how long, and how you know it did not work."
-        ),
-        _MIXED: gettext_lazy(
-            "Describe what was tried, for how long, and the results, good and bad."
-        ),
-        _WORKED: gettext_lazy(
-            "Describe what was done, for how long, and what changed as a result."
-        ),
+        _FAILED: gettext_lazy("Describe what was done, who did it and for how long."),
+        _MIXED: gettext_lazy("Describe what was done, who did it and for how long."),
+        _WORKED: gettext_lazy("Describe what was done, who did it and for how long."),
     },
     "what_worked": {
         _FAILED: gettext_lazy(
@@ -85,7 +79,7 @@ def prompt(field: str, outcome: str) -> str:
 
 
 class StoryForm(StepForm):
-    """Title, summary, problem, what worked and what did not."""
+    """Title, what was done, problem, what worked and what did not."""
 
     asked = asked("story")
 

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 
 from alliance.core.money import to_major
-from alliance.core.text import fold
+from alliance.core.text import first_sentence, fold
 from alliance.knowledge.enums import (
     CaseStatus,
     CheckAgain,
@@ -203,6 +203,8 @@ class CaseStudy(Amount, FromElsewhere, Record):
 class CaseText(LocalText):
     case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, related_name="texts")
     title = models.CharField(max_length=200)
+    # The result in one sentence; empty where the case was last saved before there was one.
+    lead = models.TextField(blank=True, default="")
     summary = models.TextField()
     problem = models.TextField(blank=True, default="")
     what_worked = models.TextField(blank=True, default="")
@@ -218,6 +220,21 @@ class CaseText(LocalText):
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    @property
+    def first_line(self) -> str:
+        """The result in one sentence; where none is stored, the first of the summary."""
+        return self.lead or first_sentence(self.summary)
+
+    @property
+    def account(self) -> str:
+        """What was done: the summary without a sentence that the page has shown already."""
+        return self.summary.removeprefix(self.first_line).strip()
+
+    @property
+    def abstract(self) -> str:
+        """The result, then what was done."""
+        return " ".join(filter(None, (self.first_line, self.account)))
 
 
 class CaseClassification(Classification):
@@ -273,6 +290,8 @@ class Effect(models.Model):
     period_end = models.PositiveSmallIntegerField(null=True, blank=True)
     design = models.CharField(max_length=20, choices=Design)
     direction = models.CharField(max_length=20, choices=EffectDirection)
+    # Where its figure was read; empty where the sources of the case do not say which of them.
+    source = models.URLField(max_length=500, blank=True, default="")
     note = models.TextField(blank=True, default="")
     note_fr = models.TextField(blank=True, default="")
     note_sv = models.TextField(blank=True, default="")

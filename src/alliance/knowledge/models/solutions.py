@@ -35,6 +35,9 @@ class Measure(models.Model):
     outcome_theme = models.CharField(max_length=28, choices=OutcomeTheme, blank=True, default="")
     # When the secretariat added or changed it: what ships leaves it alone from then on.
     edited_at = models.DateTimeField(null=True, blank=True)
+    # Since when the secretariat is asked for its names and theme; until it answers, results are
+    # shown and not counted.
+    requested_at = models.DateTimeField(null=True, blank=True)
     # Names of what was merged into it, by which writers and open drafts still find it.
     aliases = models.JSONField(default=list, blank=True)
 

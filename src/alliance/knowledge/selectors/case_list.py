@@ -51,7 +51,8 @@ def line_texts() -> tuple[Prefetch, Prefetch]:
         Prefetch(
             "texts",
             queryset=CaseText.objects.defer(
-                "summary", "problem", "what_worked", "equity_notes", *(row.name for row in JUSTICE)
+                *("lead", "summary", "problem", "what_worked", "equity_notes"),
+                *(row.name for row in JUSTICE),
             ),
         ),
         Prefetch(

@@ -234,8 +234,6 @@ class CaseFacts:
 class CasePage(CaseFacts):
     """A case in one language. Where it is masked its sources, too, are not shown."""
 
-    lead: str
-    account: str
     effects: EffectsOfCase
     effects_language: str
     actors: list[CaseClassification]
@@ -254,28 +252,6 @@ class CasePage(CaseFacts):
     beside: frozenset[str]
     #: Why results of it are disputed, with the web address of the source; None where they are not.
     dispute: Mapping[str, str] | None
-
-
-# A full stop after these ends no sentence.
-_ABBREVIATIONS = ("St.", "Dr.", "No.", "e.g.", "i.e.", "approx.", "ca.", "bl.a.", "t.ex.", "env.")
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of `text`; all of it where no end of a sentence is found."""
-    words = text.split(" ")
-    for number, word in enumerate(words[:-1]):
-        following = words[number + 1].lstrip("“«\"'(")
-        ends = word.endswith((".", "!", "?", ".”", ".»", '."', ".)"))
-        # "J. Smith": an initial is no end either.
-        if (
-            ends
-            and word not in _ABBREVIATIONS
-            and not (len(word) == 2 and word[0].isupper())
-            and following[:1]
-            and (following[0].isupper() or following[0].isdigit())
-        ):
-            return " ".join(words[: number + 1])
-    return text
 
 
 def prefetch(cases: Iterable[CaseStudy]) -> None:
@@ -384,7 +360,7 @@ def _citable(
     return CitedCase(
         public_id=case.public_id,
         title=text.text.title,
-        abstract=text.text.summary,
+        abstract=text.text.abstract,
         language=text.language,
         publisher=case.from_network or settings.NETWORK_NAME,
         url=_address("case", case.public_id),
@@ -428,14 +404,9 @@ def case_page(case: CaseStudy, language: str) -> CasePage:
     facts = case_facts(case, language)
     last = _newest_version(case)
     cited = _citable(case, last, facts.text, language, _keywords(case))
-    summary = facts.text.text.summary
-    lead = first_sentence(summary)
     return CasePage(
         **vars(facts),
-        lead=lead,
-        # One sentence is not told twice on a page.
-        account=summary.removeprefix(lead).strip(),
-        effects=effects_of_case(case.effects.all(), language),
+        effects=effects_of_case(case.effects.all(), language, tuple(case.sources.all())),
         effects_language="" if case.original_language == language else case.original_language,
         actors=_codes(case, Scheme.ACTOR),
         sources=tuple(case.sources.all()),

@@ -17,7 +17,7 @@ TEXTS: dict[str, tuple[Promise, Promise]] = {
     "place": (_("Place"), _("Required: readers look for cities like theirs.")),
     "start-year": (_("Start year"), _("Shows how old the experience is.")),
     "title": (_("Title"), _("Required.")),
-    "summary": (_("Summary"), _("Required: many people read no further.")),
+    "summary": (_("Action taken"), _("Required: shows what another city would do.")),
     "problem": (_("The problem"), _("Shows whether the case is about the reader’s problem.")),
     "what-did-not": (
         _("What did not work"),

@@ -19,7 +19,7 @@ from alliance.knowledge.selectors.versions import ChangeGroup, change_groups, fi
 
 Document = Mapping[str, Any]
 #: Fields of a text that a preview shows before its tables.
-_HEADER_FIELDS = ("status", "title", "summary", "what_worked", "what_did_not")
+_HEADER_FIELDS = ("status", "title", "lead", "summary", "what_worked", "what_did_not")
 
 
 def as_readers_see(document: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,16 @@ import pycountry
 from django.core.exceptions import ValidationError
 from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from alliance.core.ids import by_id
 from alliance.core.money import WITHDRAWN, MoneyError, validate_currency
 from alliance.core.text import fold
-from alliance.knowledge.enums import Scheme, Theme
+from alliance.knowledge.enums import CaseStatus, Scheme, Theme
 from alliance.knowledge.forms.place import CITY_FIELDS
 from alliance.knowledge.models import (
     CaseStudy,
+    Effect,
     Measure,
     SolutionClassification,
     SolutionText,
@@ -30,11 +32,18 @@ from alliance.web import formatting
 
 #: Names listed where several fit.
 MOST_CANDIDATES = 8
+#: From this share of common letters, three by three, a name is near another one.
+ALIKE = 0.4
 
 
 def plain_name(text: str) -> str:
     """`text` as names are compared: without accents, case, and doubled spaces."""
     return " ".join(fold(text).casefold().split())
+
+
+def _threes(text: str) -> set[str]:
+    """All three letters of a text that follow each other."""
+    return {text[at : at + 3] for at in range(max(len(text) - 2, 1))}
 
 
 @dataclass(frozen=True)
@@ -118,12 +127,24 @@ class NameList:
             )
         raise ValidationError(_("“%(text)s” is not in the list.") % {"text": text})
 
+    def has(self, text: str) -> bool:
+        """Whether the list has a name like this, or an old one that leads to a name of it."""
+        return plain_name(text) in self._keys
+
+    def near(self, text: str) -> list[str]:
+        """The keys of the nearest names, at most `MOST_CANDIDATES`."""
+        return self._near(plain_name(text))[:MOST_CANDIDATES]
+
     def _near(self, wanted: str) -> list[str]:
-        """Keys of names that share words with what is wanted, most shared words first."""
-        words = set(wanted.split())
+        """Keys of names that share words or most letters with what is wanted, nearest first."""
+        words, letters = set(wanted.split()), _threes(wanted)
         scored: dict[str, float] = {}
         for name, keys in self._keys.items():
-            shared = len(words & set(name.split())) + (2 if wanted in name else 0)
+            shared = float(len(words & set(name.split())) + (2 if wanted in name else 0))
+            if not shared:
+                threes = _threes(name)
+                alike = len(letters & threes) / len(letters | threes)
+                shared = alike if alike >= ALIKE else 0.0
             for key in keys if shared else ():
                 scored[key] = max(scored.get(key, 0), shared - len(name) / 1000)
         return sorted(scored, key=lambda key: (-scored[key], self.label(key)))
@@ -169,6 +190,22 @@ class DraftNames:
             self.language,
             tuple(Name(m.name, _names(m), tuple(m.aliases)) for m in Measure.objects.all()),
         )
+
+    def measures_near(self, text: str) -> list[str]:
+        """The measures whose names are near a word, each with its number of places, as the page
+        calls them; those with most places first. Two queries."""
+        keys = self.measures.near(text)
+        rows = Effect.objects.filter(
+            measure__name__in=keys, case__status=CaseStatus.PUBLISHED
+        ).values_list("measure__name", "case__country", "case__city", "case__place_name")
+        places: dict[str, set[tuple[object, ...]]] = {key: set() for key in keys}
+        for key, country, city, name in rows:
+            places[key].add((country, city or name))
+        return [
+            ngettext("%(name)s (%(n)s place)", "%(name)s (%(n)s places)", len(places[key]))
+            % {"name": formatting.quoted(self.measures.label(key)), "n": len(places[key])}
+            for key in sorted(keys, key=lambda key: -len(places[key]))
+        ]
 
     @cached_property
     def units(self) -> NameList:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -12,7 +13,7 @@ from alliance.analysis.effect_spread import MEASURED_DESIGNS, Z_95
 from alliance.charts import forest
 from alliance.knowledge.enums import CheckAgain, Design
 from alliance.knowledge.messages.spread import to_check_again
-from alliance.knowledge.models import Effect
+from alliance.knowledge.models import Effect, Source
 from alliance.knowledge.selectors.localise import effect_words, local_name, local_symbol
 from alliance.web.formatting import period
 
@@ -137,7 +138,8 @@ class EffectView(EffectFigures):
 
     `se_rule` says how the standard error is known, empty where that is not recorded.
 
-    `lang_attr` is the language of `qualifier` and `note` where it is not the page's.
+    `lang_attr` is the language of `qualifier` and `note` where it is not the page's. `source_url`:
+    where the figure was read, or the list of sources on the page where that is not known.
     """
 
     measure: str
@@ -160,6 +162,8 @@ class EffectView(EffectFigures):
     note: str
     lang_attr: str
     excluded: str
+    source_title: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +230,39 @@ def baseline_of(effect: Effect, language: str) -> dict[str, Any]:
     }
 
 
-def effect_view(effect: Effect, language: str) -> EffectView:
-    """One effect in `language`; its case, measure and unit must be loaded."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _numbers(text: str) -> set[float]:
+    """The numbers of a text, whose commas may separate thousands or decimals."""
+    return {
+        float(number.replace(",", sign))
+        for number in _NUMBER.findall(text)
+        for sign in ("", ".")
+        if number.replace(",", sign).count(".") <= 1
+    }
+
+
+def source_of(effect: Effect, sources: Sequence[Source]) -> Source | None:
+    """Which of the sources of its case an effect was read in: the one that it names, the only one,
+    or the only one whose passage has its figure, or both ends of its range; else None."""
+    if effect.source:
+        named = Source(title=_("Source"), url=effect.source)
+        return next((source for source in sources if source.url == effect.source), named)
+    if len(sources) == 1:
+        return sources[0]
+    ends = {abs(end) for end in (effect.range_low, effect.range_high) if end is not None}
+    for figures in ({abs(effect.value)}, ends):
+        read_in = [source for source in sources if figures and figures <= _numbers(source.seen)]
+        if len(read_in) == 1:
+            return read_in[0]
+    return None
+
+
+def effect_view(effect: Effect, language: str, sources: Sequence[Source] = ()) -> EffectView:
+    """One effect in `language`; its case, measure and unit must be loaded, and `sources` are those
+    of its case."""
+    source = source_of(effect, sources)
     qualifier, note, lang_attr = effect_words(effect, effect.case.original_language, language)
     return EffectView(
         **figures_of(effect),
@@ -246,6 +281,8 @@ def effect_view(effect: Effect, language: str) -> EffectView:
         note=note,
         lang_attr=lang_attr,
         excluded=str(effect.get_pool_exclusion_display()) if effect.pool_exclusion else "",
+        source_title=source.title if source else "",
+        source_url=(source.url if source else "") or ("#sources" if sources else ""),
     )
 
 
@@ -268,7 +305,8 @@ def chart_of(
     def drawn(row: EffectView, label: str) -> forest.ForestRow:
         design = row.design_label if len(designs) > 1 else ""
         below = ", ".join(part for part in (row.years, design) if part)
-        return row.drawn(label, below, "" if told_in_label else row.qualifier, row.lang_attr)
+        part = "" if told_in_label else row.qualifier
+        return row.drawn(label, below, part, row.lang_attr, row.source_url)
 
     plot = forest.draw(
         [drawn(row, label) for row, label in zip(rows, labels, strict=True)],
@@ -294,9 +332,18 @@ def _own_chart(rows: Sequence[EffectView]) -> EffectChart:
     return chart_of(rows, [first_capital(row.measure) for row in rows], first_capital(unit))
 
 
-def effects_of_case(effects: Iterable[Effect], language: str) -> EffectsOfCase:
-    """Sort the effects of one case into what is drawn, told, and shown without being counted."""
-    rows = tuple(effect_view(effect, language) for effect in effects)
+def _time(effect: Effect) -> tuple[bool, int, int]:
+    """When an effect was measured, for sorting; last where no year is recorded."""
+    first = effect.period_start or effect.period_end
+    return first is None, first or 0, effect.period_end or first or 0
+
+
+def effects_of_case(
+    effects: Iterable[Effect], language: str, sources: Sequence[Source] = ()
+) -> EffectsOfCase:
+    """Sort the effects of one case into what is drawn, told, and shown without being counted; each
+    in the order of time, with the one of the `sources` of the case that it was read in."""
+    rows = tuple(effect_view(effect, language, sources) for effect in sorted(effects, key=_time))
     counted = [row for row in rows if not row.excluded]
     # One axis for each unit and better side, so that an axis has one meaning.
     groups: dict[tuple[str, str], list[EffectView]] = {}

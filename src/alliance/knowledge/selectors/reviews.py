@@ -39,6 +39,7 @@ from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.files import files_of_draft
 from alliance.knowledge.selectors.grade import GradeView
+from alliance.knowledge.selectors.leads import disagreements, new_measures
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
     Remark,
@@ -100,6 +101,7 @@ class ReviewPage:
     is_team: bool
     may_remark: bool
     may_name: bool
+    warnings: tuple[str, ...]
     grade: GradeView
 
     @property
@@ -236,6 +238,10 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
         may_name=rules.is_secretariat(actor)
         and draft.state == DraftState.IN_REVIEW
         and sum(row.state in HELD for row in present) < draft.n_reviewers,
+        warnings=(
+            *disagreements(state, words.units),
+            *new_measures(state, words.measures.values()),
+        ),
         grade=grade_of_draft(
             draft,
             state,

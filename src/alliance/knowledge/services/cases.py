@@ -23,7 +23,9 @@ from alliance.knowledge.case_document import (
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
+    EffectPart,
     with_keys,
+    with_lead,
 )
 from alliance.knowledge.case_fields import (
     CLASSIFIED,
@@ -38,7 +40,7 @@ from alliance.knowledge.case_fields import (
     CaseField,
     columns_of_part,
 )
-from alliance.knowledge.enums import CaseStatus, Scheme
+from alliance.knowledge.enums import CaseStatus, PoolExclusion, Scheme
 from alliance.knowledge.models import (
     CaseAmount,
     CaseClassification,
@@ -197,7 +199,9 @@ def _parts(case: CaseStudy, document: CaseDocument, named: Named) -> Iterator[Mo
     measures, units = named.measures, named.units
     # What would name the city of a masked case, as its sources would.
     hidden: dict[str, dict[str, Any]] = (
-        {"effects": {"baseline_source": ""}, "nulls": {"source": ""}} if document.is_masked else {}
+        {"effects": {"baseline_source": "", "source": ""}, "nulls": {"source": ""}}
+        if document.is_masked
+        else {}
     )
     for position, effect in enumerate(document.effects):
         yield Effect(
@@ -250,6 +254,22 @@ def _with_present_words(document: CaseDocument, words: Named) -> CaseDocument:
             "nulls": [null.model_copy(update=measured(null)) for null in document.nulls],
         }
     )
+
+
+def _without_new_measures(document: CaseDocument, named: Named) -> CaseDocument:
+    """The document whose results count unless their measure waits for the secretariat."""
+
+    def exclusion(effect: EffectPart) -> str | None:
+        if named.measures[effect.measure].requested_at is not None:
+            return effect.pool_exclusion or PoolExclusion.NEW_MEASURE.value
+        is_old = effect.pool_exclusion == PoolExclusion.NEW_MEASURE
+        return None if is_old else effect.pool_exclusion
+
+    effects = [
+        effect.model_copy(update={"pool_exclusion": exclusion(effect)})
+        for effect in document.effects
+    ]
+    return document.model_copy(update={"effects": effects})
 
 
 def save_version(case: CaseStudy, *, actor: audit.Actor, at: dt.datetime) -> CaseVersion | None:
@@ -411,7 +431,7 @@ def _fill(
         else ()
         for rows in (Effect._default_manager, NullResult._default_manager)
     )
-    document = with_keys(_with_present_words(document, named), effects, nulls)
+    document = with_keys(with_lead(_with_present_words(document, named)), effects, nulls)
     solution = named.solutions.get(document.solution)
     faults = case_faults(
         document,
@@ -436,6 +456,7 @@ def _fill(
             )
     if faults or solution is None:
         raise InvalidData(faults)
+    document = _without_new_measures(document, named)
     set_columns(case, document, solution=solution, city=city, status=status, at=at)
     case.adapted_from = source_case
     if not actor.is_system:

@@ -36,7 +36,7 @@ from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.services import review_letters
 from alliance.knowledge.services.cases import save_case
 from alliance.knowledge.services.solutions import save_solution
-from alliance.knowledge.services.vocabulary import take_up
+from alliance.knowledge.services.vocabulary import request_measures, take_up
 from alliance.knowledge.snapshots import DOCUMENT_ONLY, document_of, document_of_version
 from alliance.network.models import Organisation
 
@@ -299,6 +299,7 @@ def submit_draft(
             submission=current.submission,
             team=current.organisation.public_id,
         )
+        request_measures(check_shape(current.content), actor=actor, at=at)
         review_letters.proposed(current, at=at)
     return current
 

@@ -57,8 +57,9 @@ def faults_of(
         for number, line in enumerate(lines):
             where = f"{field.name}[{number}]" if field.is_list else field.name
             faults += text_faults(where, line, longest=field.longest)
-        if source[field.name] and not value:
-            # The page of the record would say that it is not recorded.
+        if source[field.name] and not value and field.name != "lead":
+            # The page of the record would say that it is not recorded; without a lead, it shows the
+            # first sentence of the summary.
             faults.append(Fault(field.name, "untranslated"))
         elif value and not source[field.name]:
             faults.append(Fault(field.name, "not-in-original"))

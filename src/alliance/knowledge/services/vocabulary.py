@@ -21,7 +21,7 @@ from alliance.core.text import fold, markup_fault
 from alliance.knowledge import rules
 from alliance.knowledge.case_document import CaseDocument
 from alliance.knowledge.draft_checks import names_in
-from alliance.knowledge.enums import CaseStatus, DraftState, Language
+from alliance.knowledge.enums import CaseStatus, DraftState, Language, PoolExclusion
 from alliance.knowledge.models import (
     CaseStudy,
     Draft,
@@ -121,27 +121,38 @@ def _upsert_term(
     return word
 
 
+def request_measures(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Ask the secretariat to name the measures of a submitted document that no list has."""
+    _add_words(document, Measure, {"edited_at": at, "requested_at": at}, actor=actor, at=at)
+
+
 def take_up(document: CaseDocument, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Add the measures and units of a document that is being published and that no list has."""
+    request_measures(document, actor=actor, at=at)
+    _add_words(document, Unit, {"edited_at": at}, actor=actor, at=at)
+
+
+def _add_words(
+    document: CaseDocument,
+    model: type[Measure] | type[Unit],
+    defaults: dict[str, Any],
+    *,
+    actor: audit.Actor,
+    at: dt.datetime,
+) -> None:
     language = document.original_language
     local = () if language == Language.EN else (f"name_{language}",)
     measures, units = names_in(document)
-    words: tuple[tuple[Any, str, str, set[str]], ...] = (
-        (Measure, "measure", "slug", measures),
-        (Unit, "unit", "code", units),
+    kind, key, named = (
+        ("measure", "slug", measures) if model is Measure else ("unit", "code", units)
     )
-    for model, kind, key, named in words:
-        rows = model._default_manager.values_list("name", "aliases")
-        known = {name for own, aliases in rows for name in (own, *aliases)}
-        for name in sorted(named - known):
-            values = dict.fromkeys(local, name) | {key: _free_key(model, key, name)}
-            word, is_new = model._default_manager.get_or_create(
-                name=name, defaults=values | {"edited_at": at}
-            )
-            if is_new:
-                audit.record(
-                    kind, getattr(word, key), "create", actor=actor, at=at, changed=["name"]
-                )
+    rows = model._default_manager.values_list("name", "aliases")
+    known = {name for own, aliases in rows for name in (own, *aliases)}
+    for name in sorted(named - known):
+        values = dict.fromkeys(local, name) | {key: _free_key(model, key, name)}  # type: ignore[type-var]
+        word, is_new = model._default_manager.get_or_create(name=name, defaults=values | defaults)
+        if is_new:
+            audit.record(kind, getattr(word, key), "create", actor=actor, at=at, changed=["name"])
 
 
 def set_apart(record: W, other: W, *, actor: audit.Actor, at: dt.datetime) -> None:
@@ -201,6 +212,8 @@ def merge_words(old: W, into: W, *, actor: audit.Actor, at: dt.datetime) -> W:
         into.save(update_fields=["aliases", "edited_at"])
         old_key = getattr(old, key)
         old.delete()
+        if isinstance(into, Measure) and into.requested_at is None:
+            _count_results(into)
         audit.record(kind, old_key, "merge", actor=actor, at=at, into=getattr(into, key))
         cases = CaseStudy.objects.filter(pk__in=touched, status=CaseStatus.PUBLISHED)
         for case in cases.order_by("pk"):
@@ -223,6 +236,12 @@ def _free_key(model: type[W], key: str, name: str) -> str:
     return candidate
 
 
+def _count_results(measure: Measure) -> None:
+    """Count the results of a measure that waited for the secretariat."""
+    waiting = Effect.objects.filter(measure=measure, pool_exclusion=PoolExclusion.NEW_MEASURE)
+    waiting.update(pool_exclusion="")
+
+
 def upsert_measure(
     present: Measure | None,
     *,
@@ -235,26 +254,46 @@ def upsert_measure(
 ) -> Measure:
     """Add a measure, or change `present`. Raises InvalidData, NotAllowed.
 
-    With another theme, the solutions that measured it get another row of the evidence map.
+    With another theme, the solutions that measured it get another row of the evidence map. One that
+    was requested needs a theme: its results then count, its cases have a new version, and the name
+    that its author wrote leads to it.
     """
     before = present.outcome_theme if present else outcome_theme
+    is_request = present is not None and present.requested_at is not None
+    if is_request and not outcome_theme:
+        raise InvalidData([Fault("outcome_theme", "not-chosen")])
+    values: dict[str, Any] = {
+        "name": name,
+        "name_fr": name_fr,
+        "name_sv": name_sv,
+        "outcome_theme": outcome_theme,
+    }
+    if present is not None and is_request:
+        values |= {
+            "requested_at": None,
+            "aliases": sorted({*present.aliases, present.name} - {name}),
+        }
     with transaction.atomic():
         measure = _upsert_term(
             Measure,
             present,
             kind="measure",
             key="slug",
-            fixed=("name",),
-            values={
-                "name": name,
-                "name_fr": name_fr,
-                "name_sv": name_sv,
-                "outcome_theme": outcome_theme,
-            },
+            fixed=() if is_request else ("name",),
+            values=values,
             actor=actor,
             at=at,
         )
-        if measure.outcome_theme != before:
+        if is_request:
+            _count_results(measure)
+            cases = CaseStudy.objects.filter(
+                Q(effects__measure=measure) | Q(nulls__measure=measure),
+                status=CaseStatus.PUBLISHED,
+            )
+            for case in cases.distinct().order_by("pk"):
+                save_version(case, actor=actor, at=at)
+                audit.record("case", case, "update", actor=actor, at=at, version=case.revision)
+        if is_request or measure.outcome_theme != before:
             for solution in measured_by([measure]):
                 regrade(solution, at)
     return measure

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from alliance.core.text import first_sentence
 from alliance.knowledge import documents, enums
 from alliance.knowledge import line_facts as facts
 from alliance.knowledge.effects import ends_of, is_measured
@@ -36,7 +37,6 @@ from alliance.knowledge.models import (
 from alliance.knowledge.selectors import open_data, questions, solutions, versions
 from alliance.knowledge.selectors.case_list import Localised, title_of
 from alliance.knowledge.selectors.case_list import localised as in_language
-from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.evidence_map import CellView, RowView
 from alliance.knowledge.selectors.localise import (
     chosen_text,

@@ -142,7 +142,7 @@ def _case_item(news: CaseNews, language: str) -> Item:
     elif case.status == CaseStatus.WITHDRAWN:
         line = first_sentence(case.why_withdrawn)
     else:
-        line = first_sentence(text.text.summary)
+        line = first_sentence(text.text.first_line)
     title = text.text.title
     if text.is_fallback:
         name = formatting.language_name(text.language, language=language)

@@ -124,7 +124,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
             page.solution,
         ),
         heading=Localised(text.title, lang_attr),
-        lead=Localised(text.summary, lang_attr),
+        lead=Localised(text.abstract, lang_attr),
         figures=(
             _main_figure(page, language),
             _cost_figure(page),

@@ -385,7 +385,7 @@ def _actions(
         newest = sorted(cases, key=lambda case: (-(case.start_year or 0), case.public_id))
         writer.items(
             [
-                writer.case_line(case, short(local_text(case, "summary", writer.language)))
+                writer.case_line(case, short(local_text(case, "abstract", writer.language)))
                 for case in newest[:MOST]
             ]
         )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.core.audit import Actor
+from alliance.core.text import first_sentence
 from alliance.knowledge.case_fields import BY_PATH
 from alliance.knowledge.costs import target
 from alliance.knowledge.enums import Outcome
@@ -13,7 +14,6 @@ from alliance.knowledge.line_facts import SIDES, affected_most
 from alliance.knowledge.models import CaseStudy, Solution, Source
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.cases import first_sentence
 from alliance.knowledge.selectors.costs import cost_view
 from alliance.knowledge.selectors.localise import (
     chosen_text,

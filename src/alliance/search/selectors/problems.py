@@ -211,7 +211,7 @@ def _cases(
     ):
         telling.setdefault(solution, key)
     keys = [telling[solution] for solution in sorted(telling, key=places.__getitem__)][:GAINS_SHOWN]
-    texts = CaseText.objects.defer("summary", "problem", "what_worked")
+    texts = CaseText.objects.defer("lead", "summary", "problem", "what_worked")
     cases = (
         line_fields(visible_cases(None), "solution__public_id")
         .select_related("solution")

@@ -42,7 +42,7 @@ _READ = (
     "place_name_sv", "latitude", "longitude", "original_language", "outcome", "reasons",
     "start_year", "end_year", "evidence_points", "has_nulls",
 )  # fmt: skip
-_NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "se_rule", "pilot", "key")
+_NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "source", "se_rule", "pilot", "key")
 #: Changes to these kinds of records invalidate the cached cases.
 _SHOWN_OF_CASES = frozenset({"solution", "case", "measure", "unit", "city"})
 # Levels may be compared whichever direction is good; all else must agree.

@@ -264,8 +264,13 @@ def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
     return [str(AIMED_AT[(result["estimate"] < 0) == (direction == EffectDirection.LOWER)])]
 
 
+def useful_sentence(result: Mapping[str, Any]) -> str:
+    """How a result lies to the smallest useful effect; empty where that cannot be told."""
+    return str(USEFUL[result["useful"]]) if result.get("useful") else ""
+
+
 def _useful(result: Mapping[str, Any]) -> list[str]:
-    return [str(USEFUL[result["useful"]])] if result.get("useful") else []
+    return list(filter(None, [useful_sentence(result)]))
 
 
 def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:

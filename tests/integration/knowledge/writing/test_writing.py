@@ -8,7 +8,7 @@ from alliance.knowledge.forms.steps import FORMS, STEPS
 from alliance.knowledge.models import Draft, SourceCheck
 from alliance.knowledge.services import drafts
 from tests.factories.drafts import document
-from tests.factories.knowledge import make_case
+from tests.factories.knowledge import effect, make_case
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, team
 from tests.factories.writing import content, fields_on, opened, page_of, send, text_in_draft
@@ -253,7 +253,10 @@ def test_a_wrong_cell_is_named_and_stays_and_all_others_are_saved(elin, draft):
     page = text_of(answer)
     assert answer.status_code == 200
     assert "Row 1, Value: “about ten” is not a number" in page
-    assert "Row 1, Unit: “%” matches more than one entry." in page
+    # A change in % or a share in %: the writer says which.
+    assert "Row 1, Unit: “%” can mean two things." in page
+    assert "For a change in %, enter “percent change”." in page
+    assert "“percentage points” for a change of the share" in page
     assert 'href="#id_effects-0-value"' in page
     assert "Saved, except for these fields" in page and "Not saved" not in page
     fields = fields_on(page, page_of(draft, "results"))
@@ -268,6 +271,24 @@ def test_a_wrong_cell_is_named_and_stays_and_all_others_are_saved(elin, draft):
     right = {**back, "effects-0-value": "10", "effects-0-unit": "percent change"}
     assert elin.post(page_of(draft, "results"), {**right, "go": "save"}).status_code == 302
     assert content()["effects"][0]["value"] == 10.0
+
+
+@pytest.mark.parametrize("step", ["results", "no-difference"])
+def test_a_word_that_is_no_measure_proposes_near_ones_with_their_places(elin, draft, step):
+    make_case("Lund", effects=(effect(), effect(-2.0, period_start=2020)))
+    make_case("Borås", effects=(effect(-4.0),))
+    part = {"results": "effects", "no-difference": "nulls"}[step]
+    here = page_of(draft, step)
+    page = text_of(send(elin, here, **{f"{part}__0__measure": "trafikvolymer"}))
+    assert "“trafikvolymer” is not in the list. Did you mean" in page
+    assert "“traffic volume” (2 places)?" in page
+    assert not content()[part]
+    typed = {f"{part}__0__measure": "trafikvolymer", f"{part}__0__is_new": "on"}
+    assert send(elin, here, **typed).status_code == 302
+    assert content()[part][0]["measure"] == "trafikvolymer"
+    # Once it is said to be new, it is not asked about again.
+    assert send(elin, here).status_code == 302
+    assert content()[part][0]["measure"] == "trafikvolymer"
 
 
 def test_another_step_is_opened_once_this_one_is_saved(elin, draft):

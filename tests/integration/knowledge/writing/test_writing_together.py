@@ -269,7 +269,7 @@ def test_the_list_tells_completeness_and_what_to_do_next(umea, elin, draft):
         umea, language="sv", actor=acting(elin.user), at=NOW, content={"outcome": "mixed"}
     )
     page = text_of(elin.get("/en/write/"))
-    assert "Still needed: Solution, Place, Title, Summary, Source." in page
+    assert "Still needed: Solution, Place, Title, Action taken, Source." in page
     assert "All required fields are filled in: check the case and submit it." in page
     assert re.search(r"Completeness: \d+ of 100", page)
 

@@ -28,6 +28,7 @@ from alliance.knowledge.selectors.drafts import (
 )
 from alliance.knowledge.selectors.drafts_faults import fault_texts
 from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.knowledge.selectors.leads import proposed_lead
 from alliance.knowledge.selectors.masked import traces_of
 from alliance.knowledge.selectors.writing_access import READ_WRITING, get_draft_for
 from alliance.knowledge.services.drafts import save_draft
@@ -66,6 +67,8 @@ def step(request: HttpRequest, public_id: str, step: str) -> HttpResponse:
     if issubclass(FORMS[step], RowsForm):
         options["more"] = int("rows" in request.GET)
     form = FORMS[step](document=document_of_draft(draft), **options)
+    if step == "place" and not form["lead"].value():
+        form.initial["lead"] = proposed_lead(form.document, draft.language)
     return _show(request, page, step, form, all_faults=CHECK in request.GET)
 
 
@@ -77,6 +80,8 @@ def _show(
         # What stands in a form that was refused may be about other rows than the saved ones.
         faults = faults_of_step(page, step, all_faults=all_faults)
         form.add_notes("faults", [(fault.at.field, fault) for fault in faults])
+        if step == "place" and form.initial["lead"] != form.initial_of(form.document)["lead"]:
+            form.add_notes("advice", [("lead", _("Suggested from your results. Check it."))])
         if step == "cost":
             form.add_notes("advice", equity_advice(page.document))
         if step == "sources":
