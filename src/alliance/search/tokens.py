@@ -223,9 +223,18 @@ _FILLERS = {
 }
 # Words that name what is looked for without saying of what: "failed projects".
 _NO_SUBJECT = {
-    "en": "case cases example examples measure measures pilot project projects trial trials",
-    "fr": "action actions cas essai essais exemple exemples mesure mesures projet projets retours",
-    "sv": "exempel försök insats insatser projekt projekten satsning satsningar åtgärd åtgärder",
+    "en": """
+        case cases example examples measure measures pilot project projects scheme schemes solution
+        solutions trial trials
+    """,
+    "fr": """
+        action actions cas dispositif dispositifs essai essais exemple exemples mesure mesures projet
+        projets retours service services solution solutions
+    """,
+    "sv": """
+        exempel försök insats insatser lösning lösningar projekt projekten satsning satsningar åtgärd
+        åtgärder
+    """,
 }
 # Words that begin a query for less of what follows: "stop solo commuting".
 _ENDINGS = {
