@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from django.utils import translation
 
 from alliance.search.analysis import exact_tokens_in
 from alliance.search.expansion import Term, is_place, language_of
+from alliance.search.facet_columns import Rows
 from alliance.search.glossary import glossary
 from alliance.search.index import Index
 from alliance.search.intent import Intent, intent_of
@@ -34,9 +36,11 @@ _JOINTS = frozenset({"and", "or", "et", "ou", "och", "eller"})
 _ANYWHERE = frozenset({"city-centre", "residents", "municipality", "neighbourhood", "household"})
 #: Share of a question that a solution must have to be near it, and of the nearest one's share that
 #: others must have to stand beside it.
-NEAR = 0.4
+NEAR = 0.45
 BESIDE = 0.86
-MOST_NEAR = 6
+#: So many solutions that come first among so many hits may be near the question.
+FIRST = 4
+MOST_HITS = 60
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     problem, is_whole = ("", False) if unfound else _problem(own)
     if is_whole:
         return Question(language, intent, problem=problem)
-    near = _nearest(index, own or terms, len(unfound))
+    near = _nearest(index, match, own or terms, len(unfound))
     return Question(language, intent, near=near, problem=problem) if near or problem else None
 
 
@@ -227,15 +231,46 @@ def _problem(terms: Sequence[Term]) -> tuple[str, bool]:
     return "", False
 
 
-def _nearest(index: Index, terms: Sequence[Term], n_unfound: int) -> tuple[int, ...]:
-    """The rows of the tried solutions that have most of the question, best first."""
-    share = share_found(index, terms, n_unfound)
-    tried = np.zeros(index.size, bool)
-    tried[index.solution_rows[1]] = True
-    share = np.where(tried & index.alive, share, 0)
-    least = max(NEAR, BESIDE * float(share.max(initial=0)))
-    rows = np.flatnonzero(share >= least)
-    return tuple(rows[np.lexsort((index.rank[rows], -share[rows]))][:MOST_NEAR].tolist())
+def _nearest(
+    index: Index, match: Match, terms: Sequence[Term], n_unfound: int
+) -> tuple[int, ...]:
+    """The rows of the solutions that have most of the question and whose own text, or a case of
+    which, is among the first hits; best first."""
+    first = _first_solutions(index, match)
+    share = share_found(index, terms, n_unfound)[first]
+    # Where the hits begin with something else, no solution is near.
+    if not share[:1].size or share[0] < NEAR:
+        return ()
+    called = _in_name(index, terms)[first] & (share >= NEAR)
+    # Those that are called what is asked for leave no room for others.
+    if called.any():
+        first, share = first[called], share[called]
+    near = share >= max(NEAR, BESIDE * float(share.max(initial=0)))
+    first, share = first[near], share[near]
+    return tuple(first[np.argsort(-share, kind="stable")].tolist())
+
+
+def _first_solutions(index: Index, match: Match) -> Rows:
+    """The first tried solutions of the hits, each where it or a case of it comes first."""
+    kinds = index.facet("kind").having(["solution", "case"]) & index.alive
+    hits = np.flatnonzero(kinds & (match.score > 0))
+    hits = hits[np.lexsort((index.rank[hits], -match.score[hits]))][:MOST_HITS]
+    children, parents = index.solution_rows
+    parent = dict(zip(children.tolist(), parents.tolist(), strict=True))
+    tried = set(parent.values())
+    rows = dict.fromkeys(parent.get(row, row) for row in hits.tolist())
+    return np.array([row for row in rows if row in tried][:FIRST], np.int64)
+
+
+def _in_name(index: Index, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
+    """Which rows have all of the terms in their names."""
+    every = np.full(index.size, bool(terms))
+    for term in terms:
+        has = np.zeros(index.size, bool)
+        for token in term.alternatives:
+            has[index.postings(f"@{token}")[0]] = True
+        every &= has
+    return every
 
 
 def _concepts(term: Term) -> set[str]:
