@@ -23,18 +23,23 @@ class Intent(StrEnum):
     FAILURE = "failure"
     METHOD = "method"
     CHOICE = "choice"
+    #: Something that is not answered, such as when it began.
+    OTHER = "other"
 
 
 #: Phrases that ask, in the order in which they decide: "how much does it cost" asks for the cost.
 _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     "en": {
+        Intent.OTHER: """
+            how long|how many cities|how many towns|how many places|when did|when was|since when
+        """,
         Intent.PAYERS: """
             who pays|who pay|who paid|who has to pay|who gains|who benefits|who profits|who wins|
             who loses|who is hurt|who is affected|winners|losers|hurt|hurts|penalise|penalises|
             penalised|penalize|burden|unfair|unfairly|fair|hit hardest|worse off|better off|paying more
         """,
         Intent.COST: """
-            cost|costs|costing|price|prices|expensive|budget|how much money|cheap to
+            cost|costs|costing|price of|expensive|budget|how much money|cheap to
         """,
         Intent.FAILURE: """
             fail|fails|failed|failing|failure|failures|went wrong|go wrong|goes wrong|gone wrong|
@@ -49,6 +54,9 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.WORKS: "affect|affects|effect|effects|effective|evidence|impact|impacts|proven|proof",
     },
     "fr": {
+        Intent.OTHER: """
+            combien de villes|combien de communes|combien de temps|depuis quand|quand a|quand ont
+        """,
         Intent.PAYERS: """
             qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|à qui profite|
             qui perd|qui bénéficie|qui est pénalisé|qui est touché|pénalise|pénalisent|pénalisé|
@@ -70,6 +78,9 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.WORKS: "effet|effets|impact|impacts|efficace|efficaces|efficacité|preuve|preuves|prouvé",
     },
     "sv": {
+        Intent.OTHER: """
+            hur många städer|hur många kommuner|hur lång tid|hur länge|när infördes|när började
+        """,
         Intent.PAYERS: """
             vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|vilka vinner|
             vem förlorar|vilka förlorar|vem drabbas|vilka drabbas|drabbar|drabbas|missgynnar|missgynnas|

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from alliance.search.analysis import exact_token
 from alliance.search.expansion import Expansion, Term, expand
-from alliance.search.facet_columns import Mask
+from alliance.search.facet_columns import Mask, Rows
 from alliance.search.index import Index, Scores
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 
@@ -140,19 +140,16 @@ def _best(index: Index, tokens: Mapping[str, float]) -> Scores:
     return best
 
 
-def share_found(index: Index, terms: Iterable[Term], n_unmatched: int = 0) -> Scores:
-    """How much of what is asked each record has, 0 to 1: its best token for each term, weighted by
-    how telling the term is. `n_unmatched` words of the question are in no record."""
-    total = np.float32(n_unmatched) * idf(index, 0)
-    share = np.zeros(index.size, np.float32)
-    for term in terms:
-        best = _best(index, term.alternatives)
-        telling = np.float32(term.weight) * idf(
-            index, int(np.count_nonzero((best > 0) & index.proven))
-        )
-        share += telling * best
-        total += telling
-    return share / total if total else share
+def best_of_terms(index: Index, terms: Sequence[Term], rows: Rows) -> tuple[Scores, Scores]:
+    """How telling each term is, and the weight of its best token in each of the rows."""
+    telling = np.zeros(len(terms), np.float32)
+    best = np.zeros((len(terms), rows.size), np.float32)
+    for number, term in enumerate(terms):
+        every = _best(index, term.alternatives)
+        count = int(np.count_nonzero((every > 0) & index.proven))
+        telling[number] = np.float32(term.weight) * idf(index, count)
+        best[number] = every[rows]
+    return telling, best
 
 
 def idf(index: Index, count: int) -> np.float32:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from alliance.search.analysis import name_tokens
 from alliance.search.compounds import split_by_glossary
 from alliance.search.glossary import glossary
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
@@ -44,8 +45,9 @@ def _name(name: str, language: str) -> tuple[_Ways, ...]:
     tokens = [stem_token(word, language) for word in bares]
     concepts: dict[int, set[str]] = {}
     for span in glossary().spans(tokens, small, language):
-        for place in range(span.start, span.end):
-            concepts.setdefault(place, set()).update(f"c:{concept}" for concept in span.concepts)
+        # A concept that has several words of the name may be wider: "asthma" is no deaths.
+        if small[span.start : span.end].count(False) == 1:
+            concepts.setdefault(span.start, set()).update(f"c:{name}" for name in span.concepts)
     every: list[_Ways] = []
     telling: list[_Ways] = []
     for place, token in enumerate(tokens):
@@ -100,12 +102,9 @@ def words_met(
 
 
 def has_word_of(names: Mapping[str, str], asked: Mapping[str, frozenset[str]]) -> bool:
-    """Whether the question has a word of the name of a measure, in any language."""
+    """Whether the question has a word of the name of a measure, or one of the same meaning."""
     return any(
-        _met(way, asked[language])
-        for language in LANGUAGES
-        if names.get(language)
-        for way in _name(names[language], language)
+        name_tokens(name, language) & asked[language] for language, name in names.items() if name
     )
 
 

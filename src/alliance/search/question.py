@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,16 +12,17 @@ import numpy.typing as npt
 from django.utils import translation
 
 from alliance.search.analysis import exact_tokens_in
-from alliance.search.expansion import Term, is_place, language_of
+from alliance.search.expansion import Term, language_of
 from alliance.search.facet_columns import Rows
 from alliance.search.glossary import glossary
 from alliance.search.index import Index
 from alliance.search.intent import Intent, intent_of
-from alliance.search.matching import Match, ParsedText, share_found
+from alliance.search.matching import Match, ParsedText, best_of_terms, idf
 from alliance.search.problems import PROBLEMS
 from alliance.search.tokens import (
     LANGUAGES,
     bare,
+    fold,
     is_filler,
     is_stop_word,
     names_no_subject,
@@ -36,8 +38,11 @@ _JOINTS = frozenset({"and", "or", "et", "ou", "och", "eller"})
 _ANYWHERE = frozenset({"city-centre", "residents", "municipality", "neighbourhood", "household"})
 #: Share of a question that a solution must have to be near it, and of the nearest one's share that
 #: others must have to stand beside it.
-NEAR = 0.45
+NEAR = 0.5
+NEAR_BY_ONE_WORD = 0.7
 BESIDE = 0.86
+#: A word counts as missing in a solution below this weight; it may lack one in four.
+MISSING = 0.12
 #: So many solutions that come first among so many hits may be near the question.
 FIRST = 4
 MOST_HITS = 60
@@ -48,7 +53,7 @@ class Question:
     """`named`, `near`: rows of solutions, best first. `problem`: its code, "" where it is none.
 
     `name`: places of the words that name the solutions; `rest`: of those that neither name nor ask,
-    such as the words of an outcome.
+    such as the words of an outcome; `n_absent`: how many of these no named solution has.
     """
 
     language: str
@@ -58,6 +63,7 @@ class Question:
     problem: str = ""
     name: frozenset[int] = frozenset()
     rest: tuple[int, ...] = ()
+    n_absent: int = 0
 
 
 def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -> Question | None:
@@ -68,6 +74,8 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     names = _names(index, parsed.words, match)
     taken = {place for start, end, _row in names for place in range(start, end)}
     intent, asking = intent_of(parsed.words, language, taken)
+    if intent == Intent.OTHER:
+        return None
     telling = [
         place
         for place, word in enumerate(parsed.words)
@@ -76,7 +84,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     rest = tuple(
         place
         for place in telling
-        if place not in taken | asking and not is_place(str(parsed.words[place]))
+        if place not in taken | asking and not _is_city(index, str(parsed.words[place]))
     )
     if names:
         named = tuple(dict.fromkeys(row for _start, _end, row in names))
@@ -88,7 +96,9 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
         # What most of the question is not about is no answer to it.
         if len(absent) > sum(parsed.words[place] is not None for place in taken):
             return None
-        return Question(language, intent, named=named, name=frozenset(taken), rest=rest)
+        return Question(
+            language, intent, named=named, name=frozenset(taken), rest=rest, n_absent=len(absent)
+        )
     problem = _labelled(parsed.words)
     if problem:
         return Question(language, None, problem=problem)
@@ -114,6 +124,12 @@ def says_nothing(word: str) -> bool:
     )
 
 
+def _is_city(index: Index, word: str) -> bool:
+    return any(
+        index.identity(row)[0] == "city" for row in index.postings(f"n:{fold(word)}")[0].tolist()
+    )
+
+
 def _has(index: Index, match: Match, row: int, word: str) -> bool:
     """Whether the record has the word in any way."""
     return any(
@@ -136,7 +152,7 @@ def _solutions_by_concept(index: Index) -> dict[str, int]:
         by_half: list[str] = []
         whole: set[str] = set()
         for language in LANGUAGES:
-            for part in _parts(index.title(row, language)):
+            for part in _parts(index.title(row, language), language):
                 whole.update(_covering(part, language, whole=True))
             name = [word for word in words(index.title(row, language)) if word]
             by_half += _covering(name, language, whole=False)
@@ -145,7 +161,7 @@ def _solutions_by_concept(index: Index) -> dict[str, int]:
     return {concept: min(rows) for concept, rows in rows_by_concept.items() if len(rows) == 1}
 
 
-def _parts(title: str) -> Iterator[list[str]]:
+def _parts(title: str, language: str) -> Iterator[list[str]]:
     """The title, and what stands in it beside brackets, commas and joints."""
     yield [word for word in words(title) if word]
     part: list[str] = []
@@ -154,7 +170,7 @@ def _parts(title: str) -> Iterator[list[str]]:
             part.append(word)
         else:
             # A single word in a longer title is no name: "waste" in one of energy, waste and water.
-            if len(part) > 1:
+            if sum(not is_stop_word(bare(word, language), language) for word in part) > 1:
                 yield part
             part = []
 
@@ -237,17 +253,33 @@ def _nearest(
     """The rows of the solutions that have most of the question and whose own text, or a case of
     which, is among the first hits; best first."""
     first = _first_solutions(index, match)
-    share = share_found(index, terms, n_unfound)[first]
-    # Where the hits begin with something else, no solution is near.
-    if not share[:1].size or share[0] < NEAR:
+    if not first.size or not terms:
         return ()
-    called = _in_name(index, terms)[first] & (share >= NEAR)
+    telling, best = best_of_terms(index, _by_phrase(terms), first)
+    share = telling @ best / (telling.sum() + n_unfound * idf(index, 0))
+    n_missing = n_unfound + (best < MISSING).sum(axis=0)
+    is_near = (share >= NEAR) & (n_missing <= (len(terms) + n_unfound) // 4)
+    if len(terms) == 1:
+        is_near &= share >= NEAR_BY_ONE_WORD
+    # Where the hits begin with something else, no solution is near.
+    if not is_near[0]:
+        return ()
     # Those that are called what is asked for leave no room for others.
-    if called.any():
-        first, share = first[called], share[called]
-    near = share >= max(NEAR, BESIDE * float(share.max(initial=0)))
-    first, share = first[near], share[near]
+    called = is_near & _in_name(index, terms)[first]
+    is_near = called if called.any() else is_near
+    is_near &= share >= BESIDE * share[is_near].max()
+    first, share = first[is_near], share[is_near]
     return tuple(first[np.argsort(-share, kind="stable")].tolist())
+
+
+def _by_phrase(terms: Sequence[Term]) -> list[Term]:
+    """The terms, those of one phrase by its concept alone: a heat wave is no district heating."""
+    shared = Counter(concept for term in terms for concept in _concepts(term))
+    return [
+        replace(term, alternatives={f"c:{concept}": 1.0 for concept in phrase}) if phrase else term
+        for term in terms
+        for phrase in [[concept for concept in _concepts(term) if shared[concept] > 1]]
+    ]
 
 
 def _first_solutions(index: Index, match: Match) -> Rows:

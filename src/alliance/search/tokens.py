@@ -84,6 +84,7 @@ _LINES = {
         publication: publication publications
         publicite: publicité publicités publicitaire publicitaires
         repas: repas
+        rongeur: rat rats
         stationnement: stationnement stationnements stationner
         taxi: taxi taxis
         terrasse: terrasse terrasses
@@ -183,7 +184,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 # are left out of a sentence, never of a text, nor of a query that is no sentence ("cycling towns").
 _FILLERS = {
     "en": """
-        actually afraid always anybody anyone anything anywhere away better bring cities city come
+        actually afraid against always anybody anyone anything anywhere away better bring cities city come
         comes deal done else end enough even ever everybody everyone far find first gain get gets
         getting give gives go goes going good got happen happened happens hardly has help helped
         helps here into keep keeps know known lead leads learn less let like likely little live

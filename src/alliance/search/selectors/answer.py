@@ -227,9 +227,10 @@ def _method(solution: Hit, frame: Answer) -> Answer | None:
 
 def _verdict(
     hit: Hit, question: Question, parsed: ParsedText, frame: Answer
-) -> tuple[Answer, bool]:
+) -> tuple[Answer | None, bool]:
     """The verdict for the outcome asked for, else for the main one, and what was measured; and
-    whether the question names an outcome."""
+    whether the question names an outcome. None where it asks for something that the solution says
+    nothing of."""
     solution = hit.public_id
     verdicts = list(
         SolutionVerdict.objects.filter(solution__public_id=solution)
@@ -243,6 +244,8 @@ def _verdict(
     outcome = other or verdict
     find = FinderQuery(filters={"solution": (solution,), "kind": ("case",)})
     is_of_it = is_named or (verdict is not None and asked.has_word_of(verdict.measure))
+    if question.n_absent and not is_of_it:
+        return None, False
     by_verdict = replace(
         frame,
         intent=Intent.AMOUNT if frame.intent == Intent.AMOUNT else Intent.WORKS,
