@@ -36,7 +36,7 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.PAYERS: """
             who pays|who pay|who paid|who has to pay|who gains|who benefits|who profits|who wins|
             who loses|who is hurt|who is affected|winners|losers|hurt|hurts|penalise|penalises|
-            penalised|penalize|burden|unfair|unfairly|fair|hit hardest|worse off|better off|paying more
+            penalised|penalize|burden|unfair|unfairly|fair|hit hardest|worse off|better off|paying more|the poor|poor people|poor households|low income households
         """,
         Intent.COST: """
             cost|costs|costing|price of|expensive|budget|how much money|cheap to
@@ -60,7 +60,7 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.PAYERS: """
             qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|à qui profite|
             qui perd|qui bénéficie|qui est pénalisé|qui est touché|pénalise|pénalisent|pénalisé|
-            pénalisés|pénalisée|défavorise|injuste|injustes|équitable|gagnants|perdants
+            pénalisés|pénalisée|défavorise|injuste|injustes|équitable|gagnants|perdants|plus pauvres|ménages modestes|ménages pauvres
         """,
         Intent.COST: "coûte|coûtent|coût|coûts|coûter|prix|cher|chère|chers|budget|combien d'argent",
         Intent.FAILURE: """
@@ -84,7 +84,7 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.PAYERS: """
             vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|vilka vinner|
             vem förlorar|vilka förlorar|vem drabbas|vilka drabbas|drabbar|drabbas|missgynnar|missgynnas|
-            gynnar|gynnas|orättvis|orättvist|rättvis|rättvist|vinnare|förlorare
+            gynnar|gynnas|orättvis|orättvist|rättvis|rättvist|vinnare|förlorare|fattiga|låginkomsttagare
         """,
         Intent.COST: """
             kostar|kosta|kostade|kostnad|kostnaden|kostnader|kostnaderna|pris|priset|dyr|dyrt|dyra|budget

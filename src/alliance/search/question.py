@@ -35,17 +35,22 @@ LONGEST_NAME = 8
 #: Words that part the names of two things in one title.
 _JOINTS = frozenset({"and", "or", "et", "ou", "och", "eller"})
 #: What goes with any problem of a city: "less traffic in the centre" is about traffic.
-_ANYWHERE = frozenset({"city-centre", "residents", "municipality", "neighbourhood", "household"})
+_ANYWHERE = frozenset({
+    "city-centre", "residents", "municipality", "neighbourhood", "household", "older-people",
+    "children", "vulnerable-group",
+})  # fmt: skip
 #: Share of a question that a solution must have to be near it, and of the nearest one's share that
 #: others must have to stand beside it.
 NEAR = 0.5
 NEAR_BY_ONE_WORD = 0.7
-BESIDE = 0.86
+NEAR_IN_PROBLEM = 0.3
+BESIDE = 0.9
 #: A word counts as missing in a solution below this weight; it may lack one in four.
 MISSING = 0.12
 #: So many solutions that come first among so many hits may be near the question.
-FIRST = 4
-MOST_HITS = 60
+FIRST = 2
+FIRST_OF_PROBLEM = 5
+MOST_HITS = 30
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
             if not any(_has(index, match, row, parsed.words[place]) for row in named)
         ]
         # What most of the question is not about is no answer to it.
-        if len(absent) > sum(parsed.words[place] is not None for place in taken):
+        if len(absent) > sum(parsed.words[place] is not None for place in taken) + len(asking):
             return None
         return Question(
             language, intent, named=named, name=frozenset(taken), rest=rest, n_absent=len(absent)
@@ -110,7 +115,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     problem, is_whole = ("", False) if unfound else _problem(own)
     if is_whole:
         return Question(language, intent, problem=problem)
-    near = _nearest(index, match, own or terms, len(unfound))
+    near = _nearest(index, match, own or terms, len(unfound), problem)
     return Question(language, intent, near=near, problem=problem) if near or problem else None
 
 
@@ -248,28 +253,51 @@ def _problem(terms: Sequence[Term]) -> tuple[str, bool]:
 
 
 def _nearest(
-    index: Index, match: Match, terms: Sequence[Term], n_unfound: int
+    index: Index, match: Match, terms: Sequence[Term], n_unfound: int, problem: str
 ) -> tuple[int, ...]:
-    """The rows of the solutions that have most of the question and whose own text, or a case of
-    which, is among the first hits; best first."""
-    first = _first_solutions(index, match)
-    if not first.size or not terms:
+    """The rows of the solutions that are near the question, best first: among the first hits, they
+    or two of their cases have most of it. Where none is, those of the problem that come first."""
+    if not terms:
         return ()
-    telling, best = best_of_terms(index, _by_phrase(terms), first)
+    hits, solutions = _first_hits(index, match)
+    telling, best = best_of_terms(index, _by_phrase(terms), hits)
     share = telling @ best / (telling.sum() + n_unfound * idf(index, 0))
     n_missing = n_unfound + (best < MISSING).sum(axis=0)
-    is_near = (share >= NEAR) & (n_missing <= (len(terms) + n_unfound) // 4)
+    has_most = (share >= NEAR) & (n_missing <= (len(terms) + n_unfound) // 4)
     if len(terms) == 1:
-        is_near &= share >= NEAR_BY_ONE_WORD
-    # Where the hits begin with something else, no solution is near.
-    if not is_near[0]:
-        return ()
+        has_most &= share >= NEAR_BY_ONE_WORD
+    shares: dict[int, float] = {}
+    first = list(dict.fromkeys(solutions.tolist()))
+    for row in first[:FIRST]:
+        own = has_most & (solutions == row)
+        if (own & (hits == row)).any() or np.count_nonzero(own) > 1:
+            shares[row] = float(share[own].max())
+    if not shares and problem:
+        themes = PROBLEMS[problem].query("en").filters["theme"]
+        is_own = index.facet("theme").having(themes)
+        return tuple(
+            row
+            for row in first[:FIRST_OF_PROBLEM]
+            if is_own[row] and share[solutions == row].max() >= NEAR_IN_PROBLEM
+        )
     # Those that are called what is asked for leave no room for others.
-    called = is_near & _in_name(index, terms)[first]
-    is_near = called if called.any() else is_near
-    is_near &= share >= BESIDE * share[is_near].max()
-    first, share = first[is_near], share[is_near]
-    return tuple(first[np.argsort(-share, kind="stable")].tolist())
+    in_name = _in_name(index, terms)
+    called = {row: share for row, share in shares.items() if in_name[row]} or shares
+    least = BESIDE * max(called.values(), default=0)
+    return tuple(sorted((row for row in called if called[row] >= least), key=lambda row: -called[row]))
+
+
+def _first_hits(index: Index, match: Match) -> tuple[Rows, Rows]:
+    """The first hits that are solutions or cases, and the solution of each."""
+    kinds = index.facet("kind").having(["solution", "case"]) & index.alive
+    hits = np.flatnonzero(kinds & (match.score > 0))
+    hits = hits[np.lexsort((index.rank[hits], -match.score[hits]))][:MOST_HITS]
+    children, parents = index.solution_rows
+    parent = np.full(index.size, -1, np.int64)
+    parent[parents] = parents
+    parent[children] = parents
+    tried = parent[hits] >= 0
+    return hits[tried], parent[hits][tried]
 
 
 def _by_phrase(terms: Sequence[Term]) -> list[Term]:

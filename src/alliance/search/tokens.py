@@ -185,7 +185,7 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 _FILLERS = {
     "en": """
         actually afraid against always anybody anyone anything anywhere away better bring cities city come
-        comes deal done else end enough even ever everybody everyone far find first gain get gets
+        comes deal done eat eating else end enough even ever everybody everyone far find first gain get gets
         getting give gives go goes going good got happen happened happens hardly has help helped
         helps here into keep keeps know known lead leads learn less let like likely little live
         lives look made make makes making many maybe might much need needed needs never new nobody
@@ -199,14 +199,14 @@ _FILLERS = {
         agir aide aider aimerait aimerions aller amener anything arrive arrivé arrête arrêtent
         arrêter assez autour beaucoup bien bon bonne cas chose choses commune communes connaît
         demande devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà
-        empêche empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
-        fonctionné gens habitent habituellement ici jamais laisse laisser marche marcher marché
-        meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe passer peine pense permet
+        empêche empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionnent
+        fonctionner fonctionné gens habitent habituellement ici jamais laisse laisser manger marche
+        marchent marcher marché meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe passer peine pense permet
         personne personnes peur possible pourrait pourrions pouvons prendre prennent propre
         propres quelqu quelqu'un quelque quelques quoi réellement réussi réussir réussit sait
         savoir savons serait sert servir soient sois souvent surtout tellement tenter toujours
         trop trouver truc utile utiles valoir vaut venir veulent veut viennent ville villes voir
-        voit voudrais voudrait voudrions voulons vraiment vu ça éviter
+        voit voudrais voudrait voudrions voulons vraiment vu ça éviter vie vies sauver sauvent
     """,
     "sv": """
         aldrig alldeles alltid andra annan annat anser behöva behövs bor bra brukar bäst bättre
@@ -219,7 +219,7 @@ _FILLERS = {
         personer plats prova provat prövat riktigt rädd saker se ser sett skicka slippa slipper
         sluta slutat stad staden stoppa städer ställe ställen säga säger sätt sätta ta tack
         tagit tar testa testat tips tro tror tvinga tycker undrar vanligt vem verkligen vet veta
-        vi vilja vill väl vända vänt värt åstadkomma
+        vi vilja vill väl vända vänt värt åstadkomma äta rädda räddar liv
     """,
 }
 # Words that name what is looked for without saying of what: "failed projects".

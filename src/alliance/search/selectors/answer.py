@@ -304,13 +304,14 @@ def _outcome(
         return main, None, None, False
     by_verdict = [(asked.words_of(row.measure), row) for row in verdicts if row.measure]
     n, verdict = max(by_verdict, key=itemgetter(0), default=(0, None))
-    by_measure = [(asked.words_of(row), row) for row in _solution_measures(solution)]
+    measures = _solution_measures(solution)
+    by_measure = [(asked.words_of(row), row) for row in measures]
     n_other, measure = max(by_measure, key=itemgetter(0), default=(0, None))
     if n_other > n:
         effects = _counted_effects(solution).filter(measure=measure)
         return main, effects.select_related("measure", "unit").first(), None, True
-    if n:
-        return verdict, None, None, True
+    if n or any(asked.has_word_of(row) for row in measures):
+        return verdict if n else main, None, None, n > 0
     names = cached(
         frozenset({"measure"}),
         "names of measures",
