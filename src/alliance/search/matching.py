@@ -51,6 +51,12 @@ FULL_PAGE = 20
 SHARE_WHERE_MANY = 0.5
 SHARE_WHERE_FEW = 0.25
 
+# The best hit must have this share of the question, or nothing is about it: less where the question
+# is a sentence or long, because some of its words stand in no record.
+FEW_WORDS = 3
+LEAST_SHARE = 0.34
+LEAST_SHARE_OF_SENTENCE = 0.2
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ET", "OU", "OCH", "ELLER"})
@@ -76,18 +82,24 @@ class Match:
     """The records a text finds.
 
     hits: which rows. full: which of them find every term that is needed, of those that any record
-    has. score: 0 where not hit.
+    has. literal: which have one of the words itself, rather than synonyms alone. score: 0 where not
+    hit.
     """
 
     hits: Mask
     full: Mask
+    literal: Mask
     score: Scores
     expansion: Expansion
 
     @property
     def whole(self) -> Mask:
-        """Which rows have all that was asked for: none where a word of it no record has."""
-        return self.full & (not self.expansion.unmatched)
+        """Which rows have all that was asked for, by synonyms alone only where none has a word of
+        it; none where a word of it no record has."""
+        if self.expansion.unmatched:
+            return self.full & False
+        literal = self.full & self.literal
+        return literal if literal.any() else self.full
 
 
 def parse(text: str) -> ParsedText:
@@ -206,12 +218,14 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     excluded = _excluded(index, parsed, language)
     allowed = index.alive & ~excluded & ~((index.last_days > 0) & (index.last_days < today))
     if not parsed.words:
-        return Match(allowed, allowed, np.zeros(index.size, np.float32), Expansion())
+        return Match(allowed, allowed, allowed, np.zeros(index.size, np.float32), Expansion())
     expansion = expand(parsed.words, language, index)
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
     # What only kinds of the words add: it raises a record, and lets one in where few are found.
     kindred = np.zeros(index.size, np.float32)
+    found = np.zeros(index.size, np.float32)
+    literal = np.zeros(index.size, bool)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
     needed = expansion.needed
@@ -225,7 +239,9 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
             kindred += telling * KIN_SHARE * ((kin > 0) & ~has)
             np.maximum(best, kin, out=best)
         score += telling * best
+        found += telling * np.where(has, best, 0)
         if term in needed:
+            _mark_literal(index, term, literal)
             full &= has
         whole += telling
     for concept, share in expansion.concepts.items():
@@ -249,20 +265,41 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         score *= np.sqrt(near)
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
+        asked = whole + np.float32(len(expansion.unmatched)) * idf(index, 0)
+        is_long = expansion.is_sentence or len(expansion.terms) > FEW_WORDS
+        least = LEAST_SHARE_OF_SENTENCE if is_long else LEAST_SHARE
+        has_all = len(expansion.terms) > 1 and bool((full & hits).any())
+        if not has_all and found[hits].max(initial=0) < least * asked:
+            expansion.unmatched[:] = dict.fromkeys(
+                [*expansion.unmatched, *(term.word for term in expansion.terms)]
+            )
+            hits &= False
         _raise_named(index, parsed, score, expansion)
     else:
         hits &= False
     review: npt.NDArray[np.int32] = index.columns["review_by"]
     score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
     score[~hits] = 0
-    return Match(hits, full & hits, score, expansion)
+    return Match(hits, full & hits, literal & hits, score, expansion)
+
+
+def _mark_literal(index: Index, term: Term, literal: Mask) -> None:
+    """Mark the records that have the word itself, and the cases of solutions that do."""
+    for token in term.alternatives:
+        if not token.startswith("c:"):
+            literal[index.postings(token)[0]] = True
+    children, solutions = index.solution_rows
+    literal[children] |= literal[solutions]
 
 
 def order(index: Index, rows: npt.NDArray[np.int64], matches: Match) -> npt.NDArray[np.int64]:
-    """The rows by relevance: those that find every term, then by score, then by kind and id.
+    """The rows by relevance: those that find every term, those by synonyms alone after the others,
+    then by score, then by kind and id.
 
     A sentence goes by the score alone: which of its words all stand in one record is chance.
     """
     if matches.expansion.is_sentence:
         return rows[np.lexsort((index.rank[rows], -matches.score[rows]))]
-    return rows[np.lexsort((index.rank[rows], -matches.score[rows], ~matches.full[rows]))]
+    by_synonym = ~matches.literal[rows]
+    keys = (index.rank[rows], -matches.score[rows], by_synonym, ~matches.full[rows])
+    return rows[np.lexsort(keys)]
