@@ -51,11 +51,12 @@ FULL_PAGE = 20
 SHARE_WHERE_MANY = 0.5
 SHARE_WHERE_FEW = 0.25
 
-# The best hit must have this share of the question, or nothing is about it: less where the question
-# is a sentence or long, because some of its words stand in no record.
+# The best hit must have this share of the question, or nothing is about it: of few words; of few
+# words beside one that no record has, which is named; of more of them.
 FEW_WORDS = 3
 LEAST_SHARE = 0.34
-LEAST_SHARE_OF_SENTENCE = 0.2
+LEAST_SHARE_BESIDE_UNMATCHED = 0.25
+LEAST_SHARE_OF_MANY = 0.2
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
@@ -265,11 +266,9 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         score *= np.sqrt(near)
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
-        asked = whole + np.float32(len(expansion.unmatched)) * idf(index, 0)
-        is_long = expansion.is_sentence or len(expansion.terms) > FEW_WORDS
-        least = LEAST_SHARE_OF_SENTENCE if is_long else LEAST_SHARE
         has_all = len(expansion.terms) > 1 and bool((full & hits).any())
-        if not has_all and found[hits].max(initial=0) < least * asked:
+        best_share = found[hits].max(initial=0) / (whole + _unmatched_weight(index, expansion))
+        if not has_all and best_share < _least_share(expansion):
             expansion.unmatched[:] = dict.fromkeys(
                 [*expansion.unmatched, *(term.word for term in expansion.terms)]
             )
@@ -281,6 +280,29 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
     score[~hits] = 0
     return Match(hits, full & hits, literal & hits, score, expansion)
+
+
+def _unmatched(expansion: Expansion) -> set[str]:
+    """The words that no record has, nor what they are a kind of."""
+    return set(expansion.unmatched) - {term.word for term in expansion.terms}
+
+
+def _unmatched_weight(index: Index, expansion: Expansion) -> np.float32:
+    return np.float32(len(_unmatched(expansion))) * idf(index, 0)
+
+
+def _least_share(expansion: Expansion) -> float:
+    """The share of the question that the best hit must have, or nothing is about it.
+
+    0 where all words go with any subject or are named as lacking, and for a sentence or a long
+    query of words that are all in some record.
+    """
+    lacking = set(expansion.unmatched)
+    if all(term.is_light or term.word in lacking for term in expansion.terms):
+        return 0
+    if expansion.is_sentence or len(expansion.terms) > FEW_WORDS:
+        return LEAST_SHARE_OF_MANY if _unmatched(expansion) else 0
+    return LEAST_SHARE_BESIDE_UNMATCHED if _unmatched(expansion) else LEAST_SHARE
 
 
 def _mark_literal(index: Index, term: Term, literal: Mask) -> None:

@@ -109,7 +109,9 @@ def has_word_of(names: Mapping[str, str], asked: Mapping[str, frozenset[str]]) -
 
 
 def _met(ways: _Ways, tokens: frozenset[str]) -> float:
-    return max((_SAME_MEANING if _is_concept(way) else 1.0 for way in ways if way <= tokens), default=0)
+    return max(
+        (_SAME_MEANING if _is_concept(way) else 1.0 for way in ways if way <= tokens), default=0
+    )
 
 
 def _is_concept(way: frozenset[str]) -> bool:

@@ -189,7 +189,8 @@ def _covering(name: Sequence[str], language: str, *, whole: bool) -> set[str]:
     return {
         concept
         for span in glossary().spans(tokens, small, language)
-        if (covered := small[span.start : span.end].count(False)) == n or (2 * covered > n and not whole)
+        if (covered := small[span.start : span.end].count(False)) == n
+        or (2 * covered > n and not whole)
         for concept in span.concepts
     }
 
@@ -284,7 +285,9 @@ def _nearest(
     in_name = _in_name(index, terms)
     called = {row: share for row, share in shares.items() if in_name[row]} or shares
     least = BESIDE * max(called.values(), default=0)
-    return tuple(sorted((row for row in called if called[row] >= least), key=lambda row: -called[row]))
+    return tuple(
+        sorted((row for row in called if called[row] >= least), key=lambda row: -called[row])
+    )
 
 
 def _first_hits(index: Index, match: Match) -> tuple[Rows, Rows]:

@@ -131,9 +131,7 @@ def _choice(index: Index, question: Question, today: dt.date, frame: Answer) -> 
     rows = question.named or question.near
     lines: Sequence[Hit] = ()
     if rows:
-        lines = sorted(
-            hits_of(index, np.array(rows), frame.language, today), key=_place_of_verdict
-        )
+        lines = sorted(hits_of(index, np.array(rows), frame.language, today), key=_place_of_verdict)
     elif problem is not None:
         lines = best_of(index, problem, frame.language, today, MOST_LINES)
     if not lines:
@@ -363,7 +361,6 @@ def figures_of(solution: str, outcome: Effect | SolutionVerdict, language: str) 
             sum(bool(effect.check_again) for effect in chosen), len(chosen)
         ),
     )
-
 
 
 def _counted_effects(solution: str) -> QuerySet[Effect]:
