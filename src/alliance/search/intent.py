@@ -36,33 +36,38 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
         Intent.PAYERS: """
             who pays|who pay|who paid|who has to pay|who gains|who benefits|who profits|who wins|
             who loses|who is hurt|who is affected|winners|losers|hurt|hurts|penalise|penalises|
-            penalised|penalize|burden|unfair|unfairly|fair|hit hardest|worse off|better off|paying more|the poor|poor people|poor households|low income households
+            penalised|penalize|burden|unfair|unfairly|fair|hit hardest|worse off|better off|
+            paying more|the poor|poor people|poor households|low income households
         """,
-        Intent.COST: """
-            cost|costs|costing|price of|expensive|budget|how much money|cheap to
-        """,
+        Intent.COST: "cost|costs|costing|price of|expensive|budget|how much money|cheap to",
         Intent.FAILURE: """
             fail|fails|failed|failing|failure|failures|went wrong|go wrong|goes wrong|gone wrong|
-            did not work|didn't work|not worked|abandoned|cancelled|canceled|scrapped|flop|flopped
+            did not work|didn't work|not worked|abandoned|cancelled|canceled|scrapped|flop|
+            flopped
         """,
         Intent.AMOUNT: "how much|how many|how big|how large|how far|how strong|size of the effect",
         Intent.METHOD: """
-            how do|how does|how to|how is|how are|how can|how did|how should|how would|what do we need|
-            what is needed|need before|set up|setting up|introduce|introducing|implement|implementing|
-            requirements|prerequisites|step by step|organise|organize
+            how do|how does|how to|how is|how are|how can|how did|how should|how would|
+            what do we need|what is needed|need before|set up|setting up|introduce|introducing|
+            implement|implementing|requirements|prerequisites|step by step|organise|organize
         """,
-        Intent.WORKS: "affect|affects|effect|effects|effective|evidence|impact|impacts|proven|proof",
+        Intent.WORKS: """
+            affect|affects|effect|effects|effective|evidence|impact|impacts|proven|proof
+        """,
     },
     "fr": {
         Intent.OTHER: """
             combien de villes|combien de communes|combien de temps|depuis quand|quand a|quand ont
         """,
         Intent.PAYERS: """
-            qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|à qui profite|
-            qui perd|qui bénéficie|qui est pénalisé|qui est touché|pénalise|pénalisent|pénalisé|
-            pénalisés|pénalisée|défavorise|injuste|injustes|équitable|gagnants|perdants|plus pauvres|ménages modestes|ménages pauvres
+            qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|
+            à qui profite|qui perd|qui bénéficie|qui est pénalisé|qui est touché|pénalise|
+            pénalisent|pénalisé|pénalisés|pénalisée|défavorise|injuste|injustes|équitable|
+            gagnants|perdants|plus pauvres|ménages modestes|ménages pauvres
         """,
-        Intent.COST: "coûte|coûtent|coût|coûts|coûter|prix|cher|chère|chers|budget|combien d'argent",
+        Intent.COST: """
+            coûte|coûtent|coût|coûts|coûter|prix|cher|chère|chers|budget|combien d'argent
+        """,
         Intent.FAILURE: """
             échec|échecs|échoué|échoue|échouer|pas marché|pas fonctionné|raté|ratés|abandonné|
             abandonnés|abandonnée|abandonnées|abandonner|arrêté|arrêtés|mal tourné
@@ -72,34 +77,41 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
             quelle économie|quelles économies|quel gain
         """,
         Intent.METHOD: """
-            comment|mettre en place|mise en place|que faut il|qu'est ce qu'il faut|faut il prévoir|
-            organiser|créer|prérequis|étapes|conditions
+            comment|mettre en place|mise en place|que faut il|qu'est ce qu'il faut|
+            faut il prévoir|organiser|créer|prérequis|étapes|conditions
         """,
-        Intent.WORKS: "effet|effets|impact|impacts|efficace|efficaces|efficacité|preuve|preuves|prouvé",
+        Intent.WORKS: """
+            effet|effets|impact|impacts|efficace|efficaces|efficacité|preuve|preuves|prouvé
+        """,
     },
     "sv": {
         Intent.OTHER: """
             hur många städer|hur många kommuner|hur lång tid|hur länge|när infördes|när började
         """,
         Intent.PAYERS: """
-            vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|vilka vinner|
-            vem förlorar|vilka förlorar|vem drabbas|vilka drabbas|drabbar|drabbas|missgynnar|missgynnas|
-            gynnar|gynnas|orättvis|orättvist|rättvis|rättvist|vinnare|förlorare|fattiga|låginkomsttagare
+            vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|
+            vilka vinner|vem förlorar|vilka förlorar|vem drabbas|vilka drabbas|drabbar|drabbas|
+            missgynnar|missgynnas|gynnar|gynnas|orättvis|orättvist|rättvis|rättvist|vinnare|
+            förlorare|fattiga|låginkomsttagare
         """,
         Intent.COST: """
-            kostar|kosta|kostade|kostnad|kostnaden|kostnader|kostnaderna|pris|priset|dyr|dyrt|dyra|budget
+            kostar|kosta|kostade|kostnad|kostnaden|kostnader|kostnaderna|pris|priset|dyr|dyrt|
+            dyra|budget
         """,
         Intent.FAILURE: """
             misslyckas|misslyckades|misslyckats|misslyckade|misslyckad|misslyckat|misslyckande|
-            misslyckanden|gick fel|gått fel|gick snett|stoppades|stoppats|lades ner|lagts ner|avbröts|
-            fungerade inte|funkade inte|skrotades|fiasko
+            misslyckanden|gick fel|gått fel|gick snett|stoppades|stoppats|lades ner|lagts ner|
+            avbröts|fungerade inte|funkade inte|skrotades|fiasko
         """,
         Intent.AMOUNT: "hur mycket|hur många|hur stor|hur stort|hur stora|hur långt",
         Intent.METHOD: """
             hur|vad krävs|vad behövs|vad behöver|införa|inför man|komma igång|komma i gång|starta|
             förutsättningar|förutsättningarna
         """,
-        Intent.WORKS: "effekt|effekter|effekten|effektivt|effektiv|effektiva|påverkar|påverka|påverkan|belägg|bevis",
+        Intent.WORKS: """
+            effekt|effekter|effekten|effektivt|effektiv|effektiva|påverkar|påverka|påverkan|
+            belägg|bevis
+        """,
     },
 }
 

@@ -13,12 +13,12 @@ from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, wo
 #: Words that say how something is measured: who asks about NO2 means the NO2 concentration.
 _HOW_MEASURED = {
     "en": """
-        average concentration concentrations consumption effect emissions level levels measured number
-        per person rate share standardised total use volume
+        average concentration concentrations consumption effect emissions level levels measured
+        number per person rate share standardised total use volume
     """,
     "fr": """
-        concentration concentrations consommation effet émissions habitant moyen moyenne niveau nombre
-        part personne quantité standardisé taux total usage utilisation volume
+        concentration concentrations consommation effet émissions habitant moyen moyenne niveau
+        nombre part personne quantité standardisé taux total usage utilisation volume
     """,
     "sv": """
         andel antal användning effekt förbrukning genomsnittlig halt halter koncentration medelvärde

@@ -21,8 +21,8 @@ class Problem:
     """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`.
 
     `outcomes` say whether a solution helps with it; without any, the main outcome of each does.
-    `concepts` of the glossary stand for the problem as a whole in a question, `parts` for some of
-    it.
+    `concepts` of the glossary stand for the problem as a whole in a question, `parts` for some
+    of it.
     """
 
     code: str
@@ -50,7 +50,8 @@ PROBLEMS: Mapping[str, Problem] = {
                 ("energy", "energy-bill", "energy-saving", "energy-use")),
         Problem("emissions", _("Lower emissions"), "globe",
                 (Theme.CLIMATE_MITIGATION, Theme.FOOD), (OutcomeTheme.EMISSIONS,),
-                ("emissions", "greenhouse-gas-emissions", "reduce-emissions", "climate-mitigation")),
+                ("emissions", "greenhouse-gas-emissions", "reduce-emissions",
+                 "climate-mitigation")),
         Problem("clean-air", _("Cleaner air, better health"), "air",
                 (Theme.AIR_QUALITY, Theme.HEALTH), (OutcomeTheme.AIR, OutcomeTheme.HEALTH),
                 ("air-quality", "air-pollution")),

@@ -161,7 +161,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Count:
-    """A number of cases, the code and label they have in common, and the search that lists them."""
+    """A number of cases, what they have in common, and the search that lists them."""
 
     code: str
     label: str

@@ -231,12 +231,12 @@ _NO_SUBJECT = {
         solutions trial trials
     """,
     "fr": """
-        action actions cas dispositif dispositifs essai essais exemple exemples mesure mesures projet
-        projets retours service services solution solutions
+        action actions cas dispositif dispositifs essai essais exemple exemples mesure mesures
+        projet projets retours service services solution solutions
     """,
     "sv": """
-        exempel försök insats insatser lösning lösningar projekt projekten satsning satsningar åtgärd
-        åtgärder
+        exempel försök insats insatser lösning lösningar projekt projekten satsning satsningar
+        åtgärd åtgärder
     """,
 }
 # Words that begin a query for less of what follows: "stop solo commuting".

@@ -124,7 +124,7 @@ def answer(
 
 
 def _choice(index: Index, question: Question, today: dt.date, frame: Answer) -> Answer | None:
-    """The lines of several solutions, or of the best ones for a problem, strongest verdicts first."""
+    """Several solutions, or the best ones for a problem; the strongest verdicts first."""
     if question.intent not in _OF_SEVERAL:
         return None
     problem = PROBLEMS.get(question.problem)
@@ -242,7 +242,7 @@ def _verdict(
     outcome = other or verdict
     find = FinderQuery(filters={"solution": (solution,), "kind": ("case",)})
     is_of_it = is_named or (verdict is not None and asked.has_word_of(verdict.measure))
-    if question.n_absent and not is_of_it:
+    if question.n_absent and question.intent is not None and not is_of_it:
         return None, False
     by_verdict = replace(
         frame,
