@@ -119,7 +119,6 @@ def test_problems_and_examples_of_the_home_page_are_answered(language: str) -> N
         ("faire payer les poubelles au poids", "fr", {"pay-as-you-throw"}),
         ("ZFE qui est pénalisé ménages modestes", "fr", {"low-emission-zones"}),
         ("algues vertes baie de saint brieuc", "fr", {"catchment-nitrogen-plan"}),
-        ("supprimer la pub dans la rue", "fr", {"advertising-free-public-space"}),
         ("does painting roofs white cool houses", "en", {"cool-roofs-and-pavements"}),
         ("smart city project cancelled cost", "en", {"smart-city-district"}),
         (

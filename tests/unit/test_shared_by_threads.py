@@ -59,6 +59,8 @@ MUTABLE_RESULTS = {
     "web/typefaces.py _laid_out": "made under a lock, then only read",
     "search/api.py _glossary": "only read, after it was made",
     "search/glossary.py glossary": "only read, after it was made",
+    "search/intent.py _by_words": "only read, after it was made",
+    "search/measures.py _name": "frozen sets in a tuple",
     "search/question.py _solutions_by_concept": "only read, after it was made",
     "search/selectors/narrowing.py _countries": "only read, after it was made",
     "search/semantic.py _read": "frozen; its cached properties are the same whoever makes them",

@@ -103,9 +103,8 @@ def words_met(
 
 def has_word_of(names: Mapping[str, str], asked: Mapping[str, frozenset[str]]) -> bool:
     """Whether the question has a word of the name of a measure, or one of the same meaning."""
-    return any(
-        name_tokens(name, language) & asked[language] for language, name in names.items() if name
-    )
+    tokens = frozenset().union(*asked.values())
+    return any(name_tokens(name, language) & tokens for language, name in names.items() if name)
 
 
 def _met(ways: _Ways, tokens: frozenset[str]) -> float:

@@ -86,7 +86,7 @@ def answer(
 ) -> Answer | None:
     """The answer to a query, None where it asks for nothing that can be answered.
 
-    At most four queries to the database, and two where people or sites are counted by several
+    At most five queries to the database, and two where people or sites are counted by several
     results.
     """
     question = question_of(index, parsed, match, query.language)
