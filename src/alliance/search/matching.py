@@ -55,7 +55,7 @@ SHARE_WHERE_FEW = 0.25
 # words beside one that no record has, which is named; of more of them.
 FEW_WORDS = 3
 LEAST_SHARE = 0.34
-LEAST_SHARE_BESIDE_UNMATCHED = 0.25
+LEAST_SHARE_BESIDE_UNMATCHED = 0.21
 LEAST_SHARE_OF_MANY = 0.2
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))

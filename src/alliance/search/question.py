@@ -84,7 +84,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     telling = [
         place
         for place, word in enumerate(parsed.words)
-        if word is not None and not says_nothing(word) and not _is_light(word, language)
+        if word is not None and not says_nothing(word) and not _is_light(word)
     ]
     rest = tuple(
         place
@@ -340,7 +340,12 @@ def _concepts(term: Term) -> set[str]:
     return {token[2:] for token in term.alternatives if token.startswith("c:")}
 
 
-def _is_light(word: str, language: str) -> bool:
-    """Whether it goes with any subject, such as "reduce"."""
-    concepts = glossary().concepts([stem_token(bare(word, language), language)], language)
-    return glossary().weight(concepts) < 1
+def _is_light(word: str) -> bool:
+    """Whether it goes with any subject in some language, such as "reduce"."""
+    return any(
+        glossary().weight(
+            glossary().concepts([stem_token(bare(word, language), language)], language)
+        )
+        < 1
+        for language in LANGUAGES
+    )

@@ -193,7 +193,7 @@ class Answer:
     lang_attr: that language where it is not the page's, else empty. is_nearest: the question does
     not name the solution. lines: solutions to choose from,
     or cases that failed; problem: what they solve. gained, paid: groups of people in some of
-    `n_cases`; failed, mixed: those that ended so. how_lang: the language of `how` and `prerequisites`
+    `n_cases`; failed, mixed: those that ended so. how_lang: that of `how` and `prerequisites`
     where it is another. cases_href: the search that lists the cases of the solution.
     """
 
