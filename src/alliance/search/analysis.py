@@ -9,7 +9,7 @@ of the index, so that a document weighs the same whatever else lies beside it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -118,29 +118,32 @@ def _widest(texts: Iterable[_Text]) -> _Text:
 
 def exact_token(text: str, language: str) -> str | None:
     """The token of a whole title or name: equal for all inflections of the same words."""
-    stems = _telling_stems(words(text), language)
+    stems = [stem for _place, stem in _telling_stems(words(text), language)]
     return _exact(stems, language) if stems else None
 
 
-def exact_tokens_in(text_words: Iterable[str | None], language: str, longest: int) -> set[str]:
-    """The tokens of all titles and names of at most `longest` telling words that a text holds."""
-    stems = _telling_stems(text_words, language)
-    return {
-        _exact(stems[start:end], language)
-        for start in range(len(stems))
-        for end in range(start + 1, min(start + longest, len(stems)) + 1)
-    }
+def exact_tokens_in(
+    text_words: Sequence[str | None], language: str, longest: int
+) -> Iterator[tuple[str, int, int]]:
+    """The tokens of all titles and names of at most `longest` telling words that a text holds, and
+    the places of the words that each one stands at: from, and up to, not including."""
+    telling = _telling_stems(text_words, language)
+    for start in range(len(telling)):
+        for end in range(start + 1, min(start + longest, len(telling)) + 1):
+            stems = [stem for _place, stem in telling[start:end]]
+            yield _exact(stems, language), telling[start][0], telling[end - 1][0] + 1
 
 
 def _exact(stems: list[str], language: str) -> str:
     return f"={language}:{'_'.join(stems)}"
 
 
-def _telling_stems(text_words: Iterable[str | None], language: str) -> list[str]:
+def _telling_stems(text_words: Iterable[str | None], language: str) -> list[tuple[int, str]]:
+    """The stems of the words that carry meaning, each with the place of its word."""
     return [
-        stem_token(word, language).partition(":")[2]
-        for word in (bare(word, language) for word in text_words if word is not None)
-        if not is_stop_word(word, language)
+        (place, stem_token(word, language).partition(":")[2])
+        for place, word in enumerate(bare(word or "", language) for word in text_words)
+        if word and not is_stop_word(word, language)
     ]
 
 

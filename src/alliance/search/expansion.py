@@ -489,7 +489,11 @@ class _Expander:
     def _parts(self, word: str, *, is_term: bool) -> tuple[str, ...]:
         """The parts to look for instead of a compound that is no term of the glossary."""
         if self.language == "sv":
-            return split_by_glossary(word) or split(word, lambda token: self.count(token) > 0)
+            by_glossary = split_by_glossary(word)
+            # A word of the glossary that no record has is no sum of parts that some have.
+            if by_glossary or self.glossary.concepts([stem_token(word, "sv")], "sv"):
+                return by_glossary
+            return split(word, lambda token: self.count(token) > 0)
         if is_term or len(word) < 2 * MIN_COMPOUND_PART - 1:
             return ()
         for at in sorted(range(3, len(word) - 2), key=lambda at: abs(2 * at - len(word))):

@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 
 from alliance.search.analysis import exact_token
-from alliance.search.expansion import Expansion, expand
-from alliance.search.facet_columns import Mask
+from alliance.search.expansion import Expansion, Term, expand
+from alliance.search.facet_columns import Mask, Rows
 from alliance.search.index import Index, Scores
 from alliance.search.tokens import LANGUAGES, bare, is_stop_word, stem_token, words
 
@@ -51,6 +51,13 @@ FULL_PAGE = 20
 SHARE_WHERE_MANY = 0.5
 SHARE_WHERE_FEW = 0.25
 
+# The best hit must have this share of the question, or nothing is about it: of few words; of few
+# words beside one that no record has, which is named; of more of them.
+FEW_WORDS = 3
+LEAST_SHARE = 0.34
+LEAST_SHARE_BESIDE_UNMATCHED = 0.21
+LEAST_SHARE_OF_MANY = 0.2
+
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ET", "OU", "OCH", "ELLER"})
@@ -76,18 +83,24 @@ class Match:
     """The records a text finds.
 
     hits: which rows. full: which of them find every term that is needed, of those that any record
-    has. score: 0 where not hit.
+    has. literal: which have one of the words itself, rather than synonyms alone. score: 0 where not
+    hit.
     """
 
     hits: Mask
     full: Mask
+    literal: Mask
     score: Scores
     expansion: Expansion
 
     @property
     def whole(self) -> Mask:
-        """Which rows have all that was asked for: none where a word of it no record has."""
-        return self.full & (not self.expansion.unmatched)
+        """Which rows have all that was asked for, by synonyms alone only where none has a word of
+        it; none where a word of it no record has."""
+        if self.expansion.unmatched:
+            return self.full & False
+        literal = self.full & self.literal
+        return literal if literal.any() else self.full
 
 
 def parse(text: str) -> ParsedText:
@@ -138,6 +151,18 @@ def _best(index: Index, tokens: Mapping[str, float]) -> Scores:
         mean = total / np.maximum(1, np.bincount(solutions, minlength=index.size))
         np.maximum(best, (FROM_CASES * mean).astype(np.float32), out=best)
     return best
+
+
+def best_of_terms(index: Index, terms: Sequence[Term], rows: Rows) -> tuple[Scores, Scores]:
+    """How telling each term is, and the weight of its best token in each of the rows."""
+    telling = np.zeros(len(terms), np.float32)
+    best = np.zeros((len(terms), rows.size), np.float32)
+    for number, term in enumerate(terms):
+        every = _best(index, term.alternatives)
+        count = int(np.count_nonzero((every > 0) & index.proven))
+        telling[number] = np.float32(term.weight) * idf(index, count)
+        best[number] = every[rows]
+    return telling, best
 
 
 def idf(index: Index, count: int) -> np.float32:
@@ -194,12 +219,14 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     excluded = _excluded(index, parsed, language)
     allowed = index.alive & ~excluded & ~((index.last_days > 0) & (index.last_days < today))
     if not parsed.words:
-        return Match(allowed, allowed, np.zeros(index.size, np.float32), Expansion())
+        return Match(allowed, allowed, allowed, np.zeros(index.size, np.float32), Expansion())
     expansion = expand(parsed.words, language, index)
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
     # What only kinds of the words add: it raises a record, and lets one in where few are found.
     kindred = np.zeros(index.size, np.float32)
+    found = np.zeros(index.size, np.float32)
+    literal = np.zeros(index.size, bool)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
     needed = expansion.needed
@@ -213,7 +240,9 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
             kindred += telling * KIN_SHARE * ((kin > 0) & ~has)
             np.maximum(best, kin, out=best)
         score += telling * best
+        found += telling * np.where(has, best, 0)
         if term in needed:
+            _mark_literal(index, term, literal)
             full &= has
         whole += telling
     for concept, share in expansion.concepts.items():
@@ -237,20 +266,62 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         score *= np.sqrt(near)
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
+        has_all = len(expansion.terms) > 1 and bool((full & hits).any())
+        best_share = found[hits].max(initial=0) / (whole + _unmatched_weight(index, expansion))
+        if not has_all and best_share < _least_share(expansion):
+            expansion.unmatched[:] = dict.fromkeys(
+                [*expansion.unmatched, *(term.word for term in expansion.terms)]
+            )
+            hits &= False
         _raise_named(index, parsed, score, expansion)
     else:
         hits &= False
     review: npt.NDArray[np.int32] = index.columns["review_by"]
     score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
     score[~hits] = 0
-    return Match(hits, full & hits, score, expansion)
+    return Match(hits, full & hits, literal & hits, score, expansion)
+
+
+def _unmatched(expansion: Expansion) -> set[str]:
+    """The words that no record has, nor what they are a kind of."""
+    return set(expansion.unmatched) - {term.word for term in expansion.terms}
+
+
+def _unmatched_weight(index: Index, expansion: Expansion) -> np.float32:
+    return np.float32(len(_unmatched(expansion))) * idf(index, 0)
+
+
+def _least_share(expansion: Expansion) -> float:
+    """The share of the question that the best hit must have, or nothing is about it.
+
+    0 where all words go with any subject or are named as lacking, and for a sentence or a long
+    query of words that are all in some record.
+    """
+    lacking = set(expansion.unmatched)
+    if all(term.is_light or term.word in lacking for term in expansion.terms):
+        return 0
+    if expansion.is_sentence or len(expansion.terms) > FEW_WORDS:
+        return LEAST_SHARE_OF_MANY if _unmatched(expansion) else 0
+    return LEAST_SHARE_BESIDE_UNMATCHED if _unmatched(expansion) else LEAST_SHARE
+
+
+def _mark_literal(index: Index, term: Term, literal: Mask) -> None:
+    """Mark the records that have the word itself, and the cases of solutions that do."""
+    for token in term.alternatives:
+        if not token.startswith("c:"):
+            literal[index.postings(token)[0]] = True
+    children, solutions = index.solution_rows
+    literal[children] |= literal[solutions]
 
 
 def order(index: Index, rows: npt.NDArray[np.int64], matches: Match) -> npt.NDArray[np.int64]:
-    """The rows by relevance: those that find every term, then by score, then by kind and id.
+    """The rows by relevance: those that find every term, those by synonyms alone after the others,
+    then by score, then by kind and id.
 
     A sentence goes by the score alone: which of its words all stand in one record is chance.
     """
     if matches.expansion.is_sentence:
         return rows[np.lexsort((index.rank[rows], -matches.score[rows]))]
-    return rows[np.lexsort((index.rank[rows], -matches.score[rows], ~matches.full[rows]))]
+    by_synonym = ~matches.literal[rows]
+    keys = (index.rank[rows], -matches.score[rows], by_synonym, ~matches.full[rows])
+    return rows[np.lexsort(keys)]

@@ -21,6 +21,8 @@ class Problem:
     """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`.
 
     `outcomes` say whether a solution helps with it; without any, the main outcome of each does.
+    `concepts` of the glossary stand for the problem as a whole in a question, `parts` for some
+    of it.
     """
 
     code: str
@@ -28,6 +30,8 @@ class Problem:
     icon: str
     themes: tuple[Theme, ...]
     outcomes: tuple[OutcomeTheme, ...] = ()
+    concepts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
     def query(self, language: str, **filters: str) -> FinderQuery:
         """The search of the finder for all that belongs to it, with one code of other filters."""
@@ -40,22 +44,35 @@ PROBLEMS: Mapping[str, Problem] = {
     problem.code: problem
     for problem in (
         Problem("car-traffic", _("Less car traffic"), "car",
-                (Theme.MOBILITY,), (OutcomeTheme.TRAFFIC,)),
-        Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,), (OutcomeTheme.ENERGY,)),
+                (Theme.MOBILITY,), (OutcomeTheme.TRAFFIC,),
+                ("car-traffic", "traffic-reduction", "car", "car-dependency", "congestion")),
+        Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,), (OutcomeTheme.ENERGY,),
+                ("energy", "energy-bill", "energy-saving", "energy-use")),
         Problem("emissions", _("Lower emissions"), "globe",
-                (Theme.CLIMATE_MITIGATION, Theme.FOOD), (OutcomeTheme.EMISSIONS,)),
+                (Theme.CLIMATE_MITIGATION, Theme.FOOD), (OutcomeTheme.EMISSIONS,),
+                ("emissions", "greenhouse-gas-emissions", "reduce-emissions",
+                 "climate-mitigation")),
         Problem("clean-air", _("Cleaner air, better health"), "air",
-                (Theme.AIR_QUALITY, Theme.HEALTH), (OutcomeTheme.AIR, OutcomeTheme.HEALTH)),
+                (Theme.AIR_QUALITY, Theme.HEALTH), (OutcomeTheme.AIR, OutcomeTheme.HEALTH),
+                ("air-quality", "air-pollution")),
         Problem("heat-and-floods", _("Heat, floods and water"), "heat",
-                (Theme.CLIMATE_ADAPTATION, Theme.WATER), (OutcomeTheme.HEALTH, OutcomeTheme.WATER)),
-        Problem("homes", _("Better homes"), "home", (Theme.HOUSING,)),
+                (Theme.CLIMATE_ADAPTATION, Theme.WATER), (OutcomeTheme.HEALTH, OutcomeTheme.WATER),
+                ("climate-adaptation",),
+                ("cloudburst", "drought", "flood", "heat", "heat-wave", "stormwater",
+                 "urban-heat-island")),
+        Problem("homes", _("Better homes"), "home", (Theme.HOUSING,), (), ("housing",),
+                ("renovation", "energy-renovation", "apartment-building", "building")),
         Problem("waste", _("Less waste"), "waste",
-                (Theme.WASTE, Theme.CIRCULAR_ECONOMY), (OutcomeTheme.WASTE,)),
+                (Theme.WASTE, Theme.CIRCULAR_ECONOMY), (OutcomeTheme.WASTE,),
+                ("waste", "waste-prevention", "residual-waste"),
+                ("food-waste", "waste-sorting", "recycling", "reuse")),
         Problem("safe-streets", _("Safer streets"), "walk",
-                (Theme.ROAD_SAFETY,), (OutcomeTheme.ROAD_SAFETY,)),
+                (Theme.ROAD_SAFETY,), (OutcomeTheme.ROAD_SAFETY,), ("road-safety", "road-crash"),
+                ("road-casualty", "pedestrian-injury")),
         Problem("streets-and-parks", _("Better streets and parks"), "tree",
-                (Theme.PUBLIC_SPACE, Theme.NATURE)),
+                (Theme.PUBLIC_SPACE, Theme.NATURE), (), ("public-space",)),
         Problem("a-say", _("More say for residents"), "talk",
-                (Theme.GOVERNANCE,), (OutcomeTheme.PARTICIPATION,)),
+                (Theme.GOVERNANCE,), (OutcomeTheme.PARTICIPATION,),
+                ("citizen-participation", "citizen-dialogue", "empowerment")),
     )
 }  # fmt: skip

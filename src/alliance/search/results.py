@@ -13,6 +13,7 @@ import numpy.typing as npt
 from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
 from alliance.knowledge.selectors.register import Tally
+from alliance.search.intent import Intent
 from alliance.search.query import FinderQuery
 
 
@@ -144,35 +145,81 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What is known of a solution, for one of its outcomes, in `language`.
+class Figures:
+    """What was measured in `n_places`: the ends of the range, None where it cannot happen.
 
-    is_nearest: the query names no solution, and this one comes nearest.
-    lang_attr: that language where it is not the page's, else empty. headline: the verdict with its
-    outcome, empty where no city has tried it. low, high: the ends of what was measured, each with
-    its case, over `n_places`. to_check_again: how many of those are to be looked up again, in
-    words, empty where none is. asked: an outcome that too few places measured for a verdict;
-    unmeasured: one that none has measured.
-    sentences: why there is no verdict, or what is mixed. No place that is to stay hidden is among
-    them.
+    to_check_again: how many results are to be looked up again, in words, empty where none is. No
+    place that is to stay hidden is among `places`.
+    """
+
+    low: Figure | None
+    high: Figure | None
+    n_places: int
+    places: tuple[Figure, ...]
+    to_check_again: str
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of cases, what they have in common, and the search that lists them."""
+
+    code: str
+    label: str
+    n: int
+    querystring: str
+
+
+@dataclass(frozen=True)
+class VerdictAnswer:
+    """Whether a solution works. headline: the verdict with its outcome, empty where no city has
+    tried it. result: size, range and places in words, empty where another outcome is asked for.
+    disputes: why it is disputed. sentences: why there is no verdict, or what is mixed. asked: an outcome that too few
+    places measured for a verdict; unmeasured: one that none has measured. is_closest: the question
+    asks for more than the outcome of the verdict."""
+
+    headline: str
+    is_silent: bool
+    result: str
+    disputes: tuple[str, ...]
+    sentences: tuple[str, ...]
+    asked: str
+    unmeasured: str
+    is_closest: bool
+    evidence: int | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a solution, or which solutions there are, as the question asks, in
+    `language`; fields of other intents are empty.
+
+    lang_attr: that language where it is not the page's, else empty. is_nearest: the question does
+    not name the solution. lines: solutions to choose from,
+    or cases that failed; problem: what they solve. gained, paid: groups of people in some of
+    `n_cases`; failed, mixed: those that ended so. how_lang: that of `how` and `prerequisites`
+    where it is another. cases_href: the search that lists the cases of the solution.
     """
 
     language: str
     lang_attr: str
-    solution: Figure
+    intent: Intent
     is_nearest: bool
-    headline: str
-    is_silent: bool
-    sentences: tuple[str, ...]
-    asked: str
-    unmeasured: str
-    low: Figure | None
-    high: Figure | None
-    n_places: int
-    to_check_again: str
-    cases_href: str
-    places: tuple[Figure, ...]
-    evidence: int | None
+    solution: Figure | None = None
+    verdict: VerdictAnswer | None = None
+    figures: Figures | None = None
+    cases_href: str = ""
+    cost: str = ""
+    time: str = ""
+    gained: tuple[Count, ...] = ()
+    paid: tuple[Count, ...] = ()
+    failed: Count | None = None
+    mixed: Count | None = None
+    n_cases: int = 0
+    how: str = ""
+    how_lang: str = ""
+    prerequisites: tuple[str, ...] = ()
+    lines: tuple[Hit, ...] = ()
+    problem: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ _LINES = {
         publication: publication publications
         publicite: publicité publicités publicitaire publicitaires
         repas: repas
+        rongeur: rat rats
         stationnement: stationnement stationnements stationner
         taxi: taxi taxis
         terrasse: terrasse terrasses
@@ -183,49 +184,60 @@ STOP_WORDS: dict[str, frozenset[str]] = {
 # are left out of a sentence, never of a text, nor of a query that is no sentence ("cycling towns").
 _FILLERS = {
     "en": """
-        actually afraid always anybody anyone anything anywhere away better bring cities city come
-        comes deal done else end enough even ever everybody everyone far find first gain get gets
-        getting give gives go goes going good got happen happened happens hardly has help helped
-        helps here into keep keeps know known lead leads learn less let like likely little live
-        lives look made make makes making many maybe might much need needed needs never new nobody
-        now often one ones others over people place places please possible properly put
-        puts really right seen send sends show since so somebody someone something somewhere start
-        started still stop stops stuff take takes tell thing things think town towns tried try
-        trying turn turned use used useful using usually want wants way ways well work worked
-        works worth worthwhile
+        actually afraid against always anybody anyone anything anywhere away better bring cities
+        city come comes deal done eat eating else end enough even ever everybody everyone far find
+        first gain get gets getting give gives go goes going good got happen happened happens hardly
+        has help helped helps here into keep keeps know known lead leads learn less let like likely
+        little live lives look made make makes making many maybe might much need needed needs never
+        new nobody now often one ones others over people place places please possible prevent
+        preventing properly protect protecting put puts really right seen send sends show since so
+        somebody someone something somewhere start started still stop stops stuff take takes tell
+        thing things think town towns tried try trying turn turned use used useful using usually
+        want wants way ways well work worked works worth worthwhile
     """,
     "fr": """
         agir aide aider aimerait aimerions aller amener anything arrive arrivé arrête arrêtent
         arrêter assez autour beaucoup bien bon bonne cas chose choses commune communes connaît
         demande devons dire dit dois doit doivent donne donner débouche débouchent déboucher déjà
-        empêche empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionner
-        fonctionné gens habitent habituellement ici jamais laisse laisser marche marcher marché
-        meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe passer peine pense permet
-        personne personnes peur possible pourrait pourrions pouvons prendre prennent propre
-        propres quelqu quelqu'un quelque quelques quoi réellement réussi réussir réussit sait
-        savoir savons serait sert servir soient sois souvent surtout tellement tenter toujours
-        trop trouver truc utile utiles valoir vaut venir veulent veut viennent ville villes voir
-        voit voudrais voudrait voudrions voulons vraiment vu ça éviter
+        empêche empêcher envoyer essayer essayé exemple faisait fera ferait fonctionne fonctionnent
+        fonctionner fonctionné gens habitent habituellement ici jamais laisse laisser manger marche
+        marchent marcher marché meilleur mette mettre mieux moyen nouveau nouveaux obtenir passe
+        passer peine pense permet prévenir protéger protège personne personnes peur possible
+        pourrait pourrions pouvons prendre prennent propre propres quelqu quelqu'un quelque quelques
+        quoi réellement réussi réussir réussit sait savoir savons serait sert servir soient sois
+        souvent surtout tellement tenter toujours trop trouver truc utile utiles valoir vaut venir
+        veulent veut viennent ville villes voir voit voudrais voudrait voudrions voulons vraiment vu
+        ça éviter vie vies sauver sauvent
     """,
     "sv": """
         aldrig alldeles alltid andra annan annat anser behöva behövs bor bra brukar bäst bättre
         börja börjat dra eftersom egentligen egna enda fall fast fick flesta folk fort fungera
         fungerar fungerat funka funkar få får fått föreslå först förstå ge ger gett gick gjorde
         gjort gå går gått gör göra hamna hitta hittar hittat hjälp hjälpa hjälper hjälpt hända
-        händer håller igång istället iväg knappt komma kommit kommun kommunen kommuner kul
-        kunnat känner leda leder lite lyckades lyckas lyckats lär lära lätt låta låter människor
-        märks möjligt nog nytta nyttan någon någonsin någonstans ofta ordentligt pengar pengarna
-        personer plats prova provat prövat riktigt rädd saker se ser sett skicka slippa slipper
-        sluta slutat stad staden stoppa städer ställe ställen säga säger sätt sätta ta tack
-        tagit tar testa testat tips tro tror tvinga tycker undrar vanligt vem verkligen vet veta
-        vi vilja vill väl vända vänt värt åstadkomma
+        händer håller igång istället iväg knappt komma kommit kommun kommunen kommuner kul kunnat
+        känner leda leder lite lyckades lyckas lyckats lär lära lätt låta låter människor märks
+        möjligt nog nytta nyttan någon någonsin någonstans ofta ordentligt pengar pengarna personer
+        plats prova provat prövat riktigt rädd saker se ser sett skicka skydda skyddar slippa
+        slipper undvika undviker förhindra sluta slutat stad staden stoppa städer ställe ställen
+        säga säger sätt sätta ta tack tagit tar testa testat tips tro tror tvinga tycker undrar
+        vanligt vem verkligen vet veta vi vilja vill väl vända vänt värt åstadkomma äta rädda räddar
+        liv
     """,
 }
 # Words that name what is looked for without saying of what: "failed projects".
 _NO_SUBJECT = {
-    "en": "case cases example examples measure measures pilot project projects trial trials",
-    "fr": "action actions cas essai essais exemple exemples mesure mesures projet projets retours",
-    "sv": "exempel försök insats insatser projekt projekten satsning satsningar åtgärd åtgärder",
+    "en": """
+        case cases example examples measure measures pilot project projects scheme schemes solution
+        solutions trial trials
+    """,
+    "fr": """
+        action actions cas dispositif dispositifs essai essais exemple exemples mesure mesures
+        projet projets retours service services solution solutions
+    """,
+    "sv": """
+        exempel försök insats insatser lösning lösningar projekt projekten satsning satsningar
+        åtgärd åtgärder
+    """,
 }
 # Words that begin a query for less of what follows: "stop solo commuting".
 _ENDINGS = {

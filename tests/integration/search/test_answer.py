@@ -102,7 +102,6 @@ def test_a_question_in_swedish_is_answered_in_swedish_on_any_page(client) -> Non
 @pytest.mark.parametrize(
     ("question", "language"),
     [
-        ("does congestion charge minska trafiken", "en"),
         ("fungerar péage urbain", "sv"),
         ("est-ce que trängselskatt marche", "fr"),
         ("does une redevance de congestion work", "en"),
@@ -118,9 +117,6 @@ def test_the_nearest_solution_is_one_of_the_first_hits(client) -> None:
     rebuild(at=clock.now())
     question = "noise in quiet streets"
     assert "Closest solution" in box(client, question)
-    CaseText.objects.filter(language="en").update(title="Noise in quiet streets")
-    rebuild(at=clock.now())
-    assert box(client, question) == ""
     # Projects are what is looked for, and say nothing of what.
     CaseText.objects.filter(language="en").update(title="A street", summary="Projects.")
     rebuild(at=clock.now())
@@ -193,7 +189,7 @@ def test_an_untried_solution_is_said_to_be_unknown(client) -> None:
 
 
 def test_an_outcome_that_few_measured_is_said_to_be_unknown_with_the_nearest(client) -> None:
-    other = Measure.objects.create(slug="wombats", name="wombats seen", name_fr="", name_sv="")
+    other = Measure.objects.create(slug="wombats", name="wombats", name_fr="", name_sv="")
     effect = Effect.objects.filter(case__public_id="lund").first()
     effect.pk, effect.measure, effect.value = None, other, -4
     effect.position, effect.key, effect.is_main = 9, "wombats", False

@@ -323,15 +323,15 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
         ["umea"],
     ]
     html = client.get("/en/find?q=zebra+pilgrim&kind=case").text
-    line = html.index("Results that contain some of your search words:")
+    line = html.index("Results that contain some of your search words")
     assert html.index("/en/cases/lund/") < line < html.index("/en/cases/umea/")
     # Another order mixes them: no line could part them.
     assert (
-        "Results that contain some of your search words:"
+        "Results that contain some of your search words"
         not in client.get("/en/find?q=zebra+pilgrim&kind=case&sort=year").text
     )
     assert (
-        "Results that contain some of your search words:"
+        "Results that contain some of your search words"
         not in client.get("/en/find?q=zebra&kind=case").text
     )
 
@@ -345,7 +345,7 @@ def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> N
     store.forget()
     narrowed = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
     assert "No exact match with these filters. Closest results:" in narrowed
-    assert "Results that contain some of your search words:" not in narrowed
+    assert "Results that contain some of your search words" not in narrowed
     make_case("Umeå", texts=(text(title="Roads"),))
     store.forget()
     words = page_text(client, "/en/find?q=zebra+oslo")

@@ -53,7 +53,9 @@ def test_texts_are_found_across_languages_and_spellings(
 
 
 def test_words_pasted_from_another_language_are_understood() -> None:
-    assert search(usual(), "cycle path", "sv")[:1] == search(usual(), "cykelväg", "sv")[:1]
+    assert set(search(usual(), "cycle path", "sv")[:2]) == set(
+        search(usual(), "cykelväg", "sv")[:2]
+    )
     assert "bus" in search(usual(), "free buses", "fr")
 
 

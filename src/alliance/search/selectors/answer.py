@@ -1,17 +1,20 @@
-"""The answer above the hits: one sentence made by rule from the stored verdict of a solution.
+"""The answer above the hits: made by rule from stored verdicts and cases, no model, no network.
 
-It is given to a query that names a solution, or a solution and an outcome; no model, no network.
+`question` reads what is asked and of which solution; here it is looked up, or nothing is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils import translation
 
 from alliance.knowledge.effects import (
@@ -21,52 +24,49 @@ from alliance.knowledge.effects import (
     sample_key,
     speaking,
 )
-from alliance.knowledge.enums import CaseStatus
+from alliance.knowledge.enums import CaseStatus, Outcome
 from alliance.knowledge.messages.spread import to_check_again
 from alliance.knowledge.models import (
     CaseStudy,
     Effect,
     Measure,
     NullResult,
-    Solution,
+    SolutionText,
     SolutionVerdict,
     Unit,
 )
-from alliance.knowledge.selectors.localise import local_name, local_place, local_symbol
-from alliance.knowledge.selectors.verdicts import view_of
-from alliance.search.analysis import exact_tokens_in, name_tokens
-from alliance.search.compounds import split_by_glossary
-from alliance.search.expansion import language_of
-from alliance.search.glossary import glossary
-from alliance.search.index import Index
-from alliance.search.matching import Match, ParsedText
-from alliance.search.query import FinderQuery
-from alliance.search.results import Answer, Figure
-from alliance.search.selectors.hits import record_url
-from alliance.search.tokens import (
-    LANGUAGES,
-    bare,
-    is_filler,
-    is_stop_word,
-    names_no_subject,
-    stem_token,
-    words,
+from alliance.knowledge.selectors.localise import (
+    chosen_text,
+    local_name,
+    local_place,
+    local_symbol,
 )
+from alliance.knowledge.selectors.verdict_line import in_words
+from alliance.knowledge.selectors.verdicts import view_of
+from alliance.search.facet_columns import Rows
+from alliance.search.index import Index
+from alliance.search.intent import Intent
+from alliance.search.labels import UNKNOWN, code_label
+from alliance.search.matching import Match, ParsedText
+from alliance.search.measures import has_word_of, tokens_of, words_met
+from alliance.search.problems import PROBLEMS
+from alliance.search.query import FinderQuery
+from alliance.search.question import Question, question_of
+from alliance.search.results import Answer, Count, Figure, Figures, Hit, VerdictAnswer
+from alliance.search.selectors.hits import hits_of, record_url
+from alliance.search.selectors.problems import VERDICTS, best_of
+from alliance.search.tokens import LANGUAGES
 from alliance.web import formatting
 from alliance.web.page_cache import cached
 
-#: Telling words of a query that may be the name of a solution.
-LONGEST_NAME = 8
-#: Share of the name of an outcome that is asking for it, where it is not the one of the verdict;
-#: and of the best score that a solution must have to be what is asked about.
-HALF = 0.5
-#: Places that the answer names.
+#: Places that the answer names, solutions that it compares, failures and groups of people.
 MOST_PLACES = 8
-#: Things that a query asks for from which on the nearest solution stands above its hits: one thing
-#: alone, such as "heat", is looked around in.
-LEAST_OF_A_QUESTION = 2
-#: The nearest solution is one of so many first hits, or it is not near.
-FIRST_HITS = 3
+MOST_LINES = 3
+MOST_FAILURES = 3
+MOST_GROUPS = 4
+#: What several solutions can be asked about together: their lines say how well they work, what they
+#: cost, and who pays.
+_OF_SEVERAL = {None, Intent.WORKS, Intent.METHOD, Intent.COST, Intent.PAYERS}
 _NAMES = ("name", "name_fr", "name_sv")
 _PLACE = ("place_name", "place_name_fr", "place_name_sv")
 #: What of a result is read, of its case and of its city: rows, because models take three times the
@@ -81,102 +81,289 @@ _SHOWN = frozenset({"solution", "case", "measure", "unit", "city"})
 _READ_OF_CASE = ("public_id", "country", "has_nulls", "city_id", *_PLACE)
 
 
-@lru_cache(maxsize=1)
-def _solutions_by_concept(index: Index) -> dict[str, int]:
-    """The rows of solutions by the concept that more than half of the words of their name stand
-    for; a concept of several solutions names none."""
-    rows_by_concept: dict[str, set[int]] = {}
-    for row in np.flatnonzero(index.facet("kind").having(["solution"]) & index.alive).tolist():
-        for language in LANGUAGES:
-            name = [bare(word, language) for word in words(index.title(row, language)) if word]
-            small = [is_stop_word(word, language) for word in name]
-            tokens = [stem_token(word, language) for word in name]
-            for span in glossary().spans(tokens, small, language):
-                telling = len(small[span.start : span.end]) - sum(small[span.start : span.end])
-                if 2 * telling > len(small) - sum(small):
-                    for concept in span.concepts:
-                        rows_by_concept.setdefault(concept, set()).add(row)
-    return {concept: min(rows) for concept, rows in rows_by_concept.items() if len(rows) == 1}
+def answer(
+    index: Index, query: FinderQuery, parsed: ParsedText, match: Match, today: dt.date
+) -> Answer | None:
+    """The answer to a query, None where it asks for nothing that can be answered.
 
-
-def _named(index: Index, parsed: ParsedText, match: Match) -> int | None:
-    """The row of the solution that the query names, the nearest where it names several."""
-    by_concept = _solutions_by_concept(index)
-    rows = {by_concept[concept] for concept in match.expansion.concepts if concept in by_concept}
-    for language in LANGUAGES:
-        for token in exact_tokens_in(parsed.words, language, LONGEST_NAME):
-            rows.update(index.postings(token)[0].tolist())
-    named = [row for row in rows if index.identity(row)[0] == "solution"]
-    row = max(named, key=lambda row: (match.score[row], -row), default=None)
-    # What most of the question is not about is no answer to it.
-    return row if row is not None and match.score[row] >= HALF * match.score.max() else None
-
-
-def _nearest(index: Index, match: Match) -> int | None:
-    """The row of the solution that comes nearest to a question of several things, none of which
-    names one: tried and graded, it has all words of the question or shares a concept with it, is
-    found by much of it, and is among the first hits."""
-    if sum(not _says_nothing(term.word) for term in match.expansion.needed) < LEAST_OF_A_QUESTION:
-        return None
-    near = match.full.copy()
-    for concept in match.expansion.concepts:
-        near[index.postings(f"c:{concept}")[0]] = True
-    near &= index.facet("kind").having(["solution"]) & (index.columns["evidence"] >= 0)
-    rows = np.flatnonzero(near & index.alive).tolist()
-    row = max(rows, key=lambda row: (match.score[row], -row), default=None)
-    if row is None or match.score[row] < HALF * match.score.max():
-        return None
-    hits = index.facet("kind").having(["solution", "case"]) & index.alive
-    before = np.count_nonzero(hits & (match.score > match.score[row]))
-    return row if before < FIRST_HITS else None
-
-
-def _asked_of(match: Match, names: Iterable[str]) -> frozenset[str]:
-    """Tokens of the query that do not belong to the name of the solution."""
-    own = {token for name in names for tongue in LANGUAGES for token in name_tokens(name, tongue)}
-    asked = {
-        token
-        for term in match.expansion.terms
-        if not term.is_light and not own & set(term.alternatives) and not _says_nothing(term.word)
-        for token in (*term.alternatives, *term.kin)
-        if not token.startswith(("n:", "w:"))
-    }
-    # What no record speaks of may be the name of an outcome all the same.
-    for word in (word for word in match.expansion.unmatched if not _says_nothing(word)):
-        asked |= {token for tongue in LANGUAGES for token in name_tokens(word, tongue)}
-    return frozenset(asked)
-
-
-def _says_nothing(word: str) -> bool:
-    """Whether it is a filler of any language, or names what is looked for without saying of what:
-    who mixes them asks for no outcome by "staden", and for no solution by "projets"."""
-    plain = [(bare(word, tongue), tongue) for tongue in LANGUAGES]
-    return any(is_filler(*pair) or names_no_subject(*pair) for pair in plain)
-
-
-@lru_cache(maxsize=1_000)
-def _name(name: str, language: str) -> tuple[frozenset[str], int]:
-    """The tokens of the name of an outcome, and how many words of it tell something.
-
-    The first part of a compound is none of them: "trafikolyckor" are no traffic.
+    At most five queries to the database, and two where people or sites are counted by several
+    results.
     """
-    telling = [word for word in words(name) if word and not is_stop_word(word, language)]
-    parts = (split_by_glossary(bare(word, language)) for word in telling if language == "sv")
-    first = {part.partition(":")[2] for compound in parts for part in compound[:-1]}
-    apart = {token for part in first for token in name_tokens(part, language)}
-    return name_tokens(name, language) - apart, len(telling)
-
-
-def _asked_for(measure: Any, asked: frozenset[str]) -> float:
-    """The share of the words of the name of a measure that the query has, 0 to 1, in the language
-    in which it has most."""
-    names = {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv}
-    shares = (
-        len(asked & tokens) / n
-        for tokens, n in (_name(name, tongue) for tongue, name in names.items() if name)
-        if n
+    question = question_of(index, parsed, match, query.language)
+    if question is None:
+        return None
+    language = question.language
+    frame = Answer(
+        language=language,
+        lang_attr="" if language == query.language else language,
+        intent=question.intent or Intent.WORKS,
+        is_nearest=not question.named,
     )
-    return min(1.0, max(shares, default=0.0))
+    rows = question.named or question.near
+    # "How do we …" asks which solutions there are, unless it names one.
+    is_of_one = question.named or question.intent not in (None, Intent.METHOD)
+    with translation.override(language):
+        if len(rows) != 1 or not is_of_one:
+            return _choice(index, question, today, frame)
+        hit = next(iter(hits_of(index, np.array(rows), language, today)), None)
+        if hit is None:
+            return None
+        frame = replace(frame, solution=Figure(index.title(rows[0], language), hit.url))
+        if frame.intent == Intent.COST:
+            return _cost(hit, frame)
+        if frame.intent == Intent.PAYERS:
+            return _payers(index, hit, frame)
+        if frame.intent == Intent.FAILURE:
+            return _failures(index, hit, match, today, frame)
+        if frame.intent == Intent.METHOD and not question.rest:
+            return _method(hit, frame)
+        by_verdict, names_outcome = _verdict(hit, question, parsed, frame)
+        # "How does it change …" asks for an outcome, not for how it is done.
+        is_how = frame.intent == Intent.METHOD and not names_outcome
+        return _method(hit, frame) if is_how else by_verdict
+
+
+def _choice(index: Index, question: Question, today: dt.date, frame: Answer) -> Answer | None:
+    """Several solutions, or the best ones for a problem; the strongest verdicts first."""
+    if question.intent not in _OF_SEVERAL:
+        return None
+    problem = PROBLEMS.get(question.problem)
+    rows = question.named or question.near
+    lines: Sequence[Hit] = ()
+    if rows:
+        lines = sorted(hits_of(index, np.array(rows), frame.language, today), key=_place_of_verdict)
+    elif problem is not None:
+        lines = best_of(index, problem, frame.language, today, MOST_LINES)
+    if not lines:
+        return None
+    return replace(
+        frame,
+        intent=Intent.CHOICE,
+        is_nearest=len(lines) == 1 and problem is None,
+        lines=tuple(lines[:MOST_LINES]),
+        problem=None
+        if problem is None
+        else Figure(str(problem.label), reverse("search:problem", args=[problem.code])),
+    )
+
+
+def _place_of_verdict(hit: Hit) -> int:
+    """From what works to what nobody knows."""
+    code = (hit.extra.get("verdict") or {}).get("code")
+    return VERDICTS.index(code) if code in VERDICTS else len(VERDICTS)
+
+
+def _cost(hit: Hit, frame: Answer) -> Answer:
+    line = in_words(hit.extra)
+    find = FinderQuery(filters={"solution": (hit.public_id,), "kind": ("case",)}, sort="cost")
+    return replace(frame, cost=line.cost, time=line.time, cases_href=find.querystring)
+
+
+def _cases_of(index: Index, solution: Hit) -> Rows:
+    is_case = index.facet("kind").having(["case"])
+    is_of_it = index.facet("solution").having([solution.public_id])
+    return np.flatnonzero(is_case & is_of_it & index.alive)
+
+
+def _count(index: Index, cases: Rows, solution: Hit, key: str, most: int) -> tuple[Count, ...]:
+    """How many cases have each code of a filter, most first, with the search that lists them."""
+    column = index.facet(key)
+    counts = dict(zip(column.vocabulary, column.count(cases).tolist(), strict=True))
+    codes = [code for code, n in counts.items() if n and code != UNKNOWN]
+    filters = {"solution": (solution.public_id,), "kind": ("case",)}
+    return tuple(
+        Count(
+            code,
+            str(code_label(key, code, translation.get_language())),
+            counts[code],
+            FinderQuery(filters={**filters, key: (code,)}).querystring,
+        )
+        for code in sorted(codes, key=lambda code: (-counts[code], code))[:most]
+    )
+
+
+def _payers(index: Index, solution: Hit, frame: Answer) -> Answer:
+    cases = _cases_of(index, solution)
+    return replace(
+        frame,
+        gained=_count(index, cases, solution, "gained", MOST_GROUPS),
+        paid=_count(index, cases, solution, "paid", MOST_GROUPS),
+        n_cases=cases.size,
+    )
+
+
+def _failures(index: Index, solution: Hit, match: Match, today: dt.date, frame: Answer) -> Answer:
+    """The cases that did not work, else those with mixed results; those in the place that is asked
+    about come first."""
+    cases = _cases_of(index, solution)
+    counts = {
+        count.code: count for count in _count(index, cases, solution, "outcome", len(Outcome))
+    }
+    failed, mixed = counts.get(Outcome.DID_NOT_WORK), counts.get(Outcome.MIXED)
+    code = (failed or mixed).code if failed or mixed else ""
+    shown = cases[index.facet("outcome").having([code])[cases]]
+    shown = shown[np.lexsort((index.rank[shown], -match.score[shown]))][:MOST_FAILURES]
+    return replace(
+        frame,
+        failed=failed,
+        mixed=mixed,
+        lines=hits_of(index, shown, frame.language, today),
+        n_cases=cases.size,
+    )
+
+
+def _method(solution: Hit, frame: Answer) -> Answer | None:
+    """How it works and what it needs, in the words of its page."""
+    texts = list(SolutionText.objects.filter(solution__public_id=solution.public_id))
+    if not texts:
+        return None
+    text = chosen_text(texts, frame.language)
+    how = text.text.how_it_works or text.text.summary
+    prerequisites = tuple(text.text.prerequisites)
+    return replace(frame, how=how, how_lang=text.lang_attr, prerequisites=prerequisites)
+
+
+def _verdict(
+    hit: Hit, question: Question, parsed: ParsedText, frame: Answer
+) -> tuple[Answer | None, bool]:
+    """The verdict for the outcome asked for, else for the main one, and what was measured; and
+    whether the question names an outcome. None where it asks for something that the solution says
+    nothing of."""
+    solution = hit.public_id
+    verdicts = list(
+        SolutionVerdict.objects.filter(solution__public_id=solution)
+        .select_related("measure", "unit", "solution")
+        .prefetch_related("solution__disputes")
+        .defer("cases")
+        .order_by("-is_main", "id")
+    )
+    asked = _Asked(question, parsed)
+    verdict, other, nowhere, is_named = _outcome(solution, verdicts, asked)
+    view = None if verdict is None else view_of(verdict, frame.language)
+    outcome = other or verdict
+    find = FinderQuery(filters={"solution": (solution,), "kind": ("case",)})
+    is_of_it = is_named or (verdict is not None and asked.has_word_of(verdict.measure))
+    if question.n_absent and question.intent is not None and not is_of_it:
+        return None, False
+    by_verdict = replace(
+        frame,
+        intent=Intent.AMOUNT if frame.intent == Intent.AMOUNT else Intent.WORKS,
+        verdict=VerdictAnswer(
+            headline=view.headline if view else "",
+            is_silent=view is not None and (view.is_silent or other is not None),
+            result=view.result if view and not (other or nowhere) else "",
+            disputes=view.disputes if view and not other else (),
+            sentences=view.sentences if view is not None and view.needs_words else (),
+            asked=local_name(other.measure, frame.language) if other else "",
+            unmeasured=local_name(nowhere, frame.language) if nowhere else "",
+            is_closest=bool(question.rest) and not is_of_it,
+            evidence=hit.evidence,
+        ),
+        figures=figures_of(solution, outcome, frame.language) if outcome else None,
+        cases_href=find.querystring,
+    )
+    return by_verdict, is_named
+
+
+class _Asked:
+    """The words of a question that may name an outcome, as tokens of each language."""
+
+    def __init__(self, question: Question, parsed: ParsedText):
+        tokens = {language: tokens_of(parsed.words, language) for language in LANGUAGES}
+
+        def of_words(places: Iterable[int]) -> dict[str, frozenset[str]]:
+            return {
+                language: frozenset().union(*(by_word[place] for place in places))
+                for language, by_word in tokens.items()
+            }
+
+        self._rest, self._name = of_words(question.rest), of_words(question.name)
+
+    def __bool__(self) -> bool:
+        return any(self._rest.values())
+
+    def words_of(self, measure: Any) -> float:
+        """How many words of the name of a measure there are, where there are all of them."""
+        return words_met(_by_language(measure), self._rest, self._name)
+
+    def has_word_of(self, measure: Any) -> bool:
+        return measure is not None and has_word_of(_by_language(measure), self._rest)
+
+
+def _by_language(measure: Any) -> dict[str, str]:
+    return {"en": measure.name, "fr": measure.name_fr, "sv": measure.name_sv}
+
+
+def _outcome(
+    solution: str, verdicts: Sequence[SolutionVerdict], asked: _Asked
+) -> tuple[SolutionVerdict | None, Effect | None, Any, bool]:
+    """What a question about a solution asks of it: the verdict for the outcome that it names, else
+    the main one; the first result for an outcome that too few places measured for a verdict; an
+    outcome, by its names, that no result speaks of; and whether it names any."""
+    main = next(iter(verdicts), None)
+    if main is None or not asked:
+        return main, None, None, False
+    by_verdict = [(asked.words_of(row.measure), row) for row in verdicts if row.measure]
+    n, verdict = max(by_verdict, key=itemgetter(0), default=(0, None))
+    measures = _solution_measures(solution)
+    by_measure = [(asked.words_of(row), row) for row in measures]
+    n_other, measure = max(by_measure, key=itemgetter(0), default=(0, None))
+    if n_other > n:
+        effects = _counted_effects(solution).filter(measure=measure)
+        return main, effects.select_related("measure", "unit").first(), None, True
+    if n or any(asked.has_word_of(row) for row in measures):
+        return verdict if n else main, None, None, n > 0
+    names = cached(
+        frozenset({"measure"}),
+        "names of measures",
+        lambda: list(Measure.objects.order_by("slug").values_list(*_NAMES, named=True)),
+    )
+    nowhere = max(names, key=asked.words_of, default=None)
+    if nowhere is None or not asked.words_of(nowhere):
+        return main, None, None, False
+    return main, None, nowhere, True
+
+
+def _solution_measures(solution: str) -> list[Measure]:
+    """The measures that results for the solution speak of."""
+    measures = _counted_effects(solution).order_by().values("measure")
+    return cached(
+        _SHOWN,
+        ("measures", solution),
+        lambda: list(Measure.objects.filter(pk__in=measures).order_by("slug")),
+    )
+
+
+def figures_of(solution: str, outcome: Effect | SolutionVerdict, language: str) -> Figures | None:
+    """The ends of what was measured for an outcome, with their cases, and the places; None where
+    nothing was. All figures of an answer come from here."""
+    chosen = _chosen(solution, outcome)
+    if not chosen:
+        return None
+    # Resolving an address costs more than all else here: once is enough.
+    address = record_url("case", "0").removesuffix("0/")
+    addresses = {effect.case_id: f"{address}{effect.case.public_id}/" for effect in chosen}
+    by_value = sorted(chosen, key=lambda effect: effect.value)
+    # A range that cannot happen is not shown.
+    possible = not (by_value[0].unit.symbol == "%" and by_value[0].value < -100)
+    low, high = (
+        Figure(_value(effect), addresses[effect.case_id]) if possible else None
+        for effect in (by_value[0], by_value[-1])
+    )
+    places = {
+        place_key(effect.case): Figure(_place(effect.case, language), addresses[effect.case_id])
+        for effect in chosen
+        if effect.case.country != UNDISCLOSED
+    }
+    return Figures(
+        low=low,
+        high=high,
+        n_places=len(chosen),
+        places=tuple(list(places.values())[:MOST_PLACES]),
+        to_check_again=to_check_again(
+            sum(bool(effect.check_again) for effect in chosen), len(chosen)
+        ),
+    )
 
 
 def _counted_effects(solution: str) -> QuerySet[Effect]:
@@ -193,89 +380,6 @@ def _place(case: CaseStudy, language: str) -> str:
 def _value(effect: Effect) -> str:
     symbol = local_symbol(effect.unit, translation.get_language())
     return formatting.effect(effect.value, symbol, is_change=effect.unit.is_change)
-
-
-def answer(index: Index, query: FinderQuery, parsed: ParsedText, match: Match) -> Answer | None:
-    """The answer to a query, None where it names no solution and none comes near it.
-
-    Three queries to the database, two more where another outcome may be asked for, and two where no
-    result speaks of it.
-    """
-    named = _named(index, parsed, match) if parsed.words else None
-    row = _nearest(index, match) if named is None and parsed.words else named
-    if row is None:
-        return None
-    kind, public_id = index.identity(row)
-    verdicts = list(
-        SolutionVerdict.objects.filter(solution__public_id=public_id)
-        .select_related("measure", "unit", "solution")
-        .prefetch_related("solution__disputes")
-        .defer("cases")
-        .order_by("-is_main", "id")
-    )
-    if not verdicts and not Solution.objects.filter(public_id=public_id).exists():
-        return None
-    href = record_url(kind, public_id)
-    find = FinderQuery(filters={"solution": (public_id,), "kind": ("case",)})
-    # Resolving an address costs more than all else here: once is enough.
-    address = record_url("case", "0").removesuffix("0/")
-    language = language_of(parsed.words, query.language)
-    evidence = int(index.columns["evidence"][row])
-    with translation.override(language):
-        titles = {index.title(row, tongue) for tongue in LANGUAGES}
-        asked = _asked_of(match, titles)
-        share = {
-            verdict: _asked_for(verdict.measure, asked) for verdict in verdicts if verdict.measure
-        }
-        verdict = max(share, key=share.__getitem__, default=None)
-        verdict_share = 0.0 if verdict is None else share[verdict]
-        measures = _solution_measures(public_id) if asked and verdict_share < 1 else []
-        other = (
-            _other_outcome(public_id, measures, asked, verdict_share) if verdict_share < 1 else None
-        )
-        verdict = verdict if verdict_share and not other else next(iter(verdicts), None)
-        nowhere = _unmeasured(measures, asked) if verdict and not (verdict_share or other) else None
-        view = None if verdict is None else view_of(verdict, language)
-        outcome = other or verdict
-        chosen = _chosen(public_id, outcome) if outcome else []
-        addresses = {effect.case_id: f"{address}{effect.case.public_id}/" for effect in chosen}
-        by_value = sorted(chosen, key=lambda effect: effect.value)
-        possible = bool(by_value) and not (
-            by_value[0].unit.symbol == "%" and by_value[0].value < -100
-        )
-        low, high = (
-            (
-                Figure(_value(effect), addresses[effect.case_id])
-                for effect in (by_value[0], by_value[-1])
-            )
-            if possible
-            else (None, None)
-        )
-        places = {
-            place_key(effect.case): Figure(_place(effect.case, language), addresses[effect.case_id])
-            for effect in chosen
-            if effect.case.country != UNDISCLOSED
-        }
-        return Answer(
-            language=language,
-            lang_attr="" if language == query.language else language,
-            solution=Figure(index.title(row, language), href),
-            is_nearest=named is None,
-            headline=view.headline if view else "",
-            is_silent=view is not None and (view.is_silent or other is not None),
-            sentences=view.sentences if view is not None and view.needs_words else (),
-            asked=local_name(other.measure, language) if other else "",
-            unmeasured=local_name(nowhere, language) if nowhere else "",
-            low=low,
-            high=high,
-            n_places=len(chosen),
-            to_check_again=to_check_again(
-                sum(bool(effect.check_again) for effect in chosen), len(chosen)
-            ),
-            cases_href=find.querystring,
-            places=tuple(list(places.values())[:MOST_PLACES]),
-            evidence=None if evidence < 0 else evidence,
-        )
 
 
 def _chosen(solution: str, outcome: Effect | SolutionVerdict) -> list[Effect]:
@@ -322,45 +426,3 @@ def _speaking(
             samples += ((pk, "") for pk in nulls.values_list("case_id", flat=True))
         places = counted_by_sample(places, samples)
     return [effect for _key, _case, effect in speaking([(row.case, row) for row in rows], places)]
-
-
-def _solution_measures(solution: str) -> list[Measure]:
-    """The measures that results for the solution speak of."""
-    measures = _counted_effects(solution).order_by().values("measure")
-    return cached(
-        _SHOWN,
-        ("measures", solution),
-        lambda: list(Measure.objects.filter(pk__in=measures).order_by("slug")),
-    )
-
-
-def _unmeasured(measures: Iterable[Measure], asked: frozenset[str]) -> Any:
-    """The outcome asked for, by its names, that no result for the solution speaks of, not even in
-    part; None where a result does, or where the words name none."""
-    if not asked:
-        return None
-    if any(_asked_for(measure, asked) for measure in measures):
-        return None
-    names = cached(
-        frozenset({"measure"}),
-        "names of measures",
-        lambda: list(Measure.objects.order_by("slug").values_list(*_NAMES, named=True)),
-    )
-    share = {name: _asked_for(name, asked) for name in names}
-    meant = max(share, key=share.__getitem__, default=None)
-    return meant if meant is not None and share[meant] >= HALF else None
-
-
-def _other_outcome(
-    solution: str, measures: Iterable[Measure], asked: frozenset[str], verdict_share: float
-) -> Effect | None:
-    """The first result for the outcome asked for, one of `results`, where cases measured it too
-    seldom for a verdict; `share` is the share of its words that the one with a verdict has."""
-    if not asked:
-        return None
-    share = {measure: _asked_for(measure, asked) for measure in measures}
-    meant = max(share, key=share.__getitem__, default=None)
-    if meant is None or share[meant] < HALF or share[meant] <= verdict_share:
-        return None
-    effects = _counted_effects(solution).filter(measure=meant)
-    return effects.select_related("measure", "unit").first()

@@ -263,7 +263,7 @@ def find(query: FinderQuery, *, today: dt.date) -> FinderResult:
             else ways_out(search.passed, sound, int(np.count_nonzero(search.match.hits))),
             page=page,
             n_pages=n_pages,
-            answer=answer(index, query, search.parsed, search.match) if is_first else None,
+            answer=answer(index, query, search.parsed, search.match, today) if is_first else None,
             narrowing=narrowing(index, query, search.parsed, search.match) if is_first else None,
         )
 

@@ -69,7 +69,7 @@ def _none_has_all(result: FinderResult) -> tuple[Notice, ...]:
 
 
 def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
-    """The hits with all words, then those with some under a heading of their own.
+    """The hits with all words, then those with some or related ones under their own heading.
 
     Only the order by relevance parts them.
     """
@@ -78,7 +78,7 @@ def _groups(result: FinderResult) -> list[tuple[str, list[Hit]]]:
     groups = [
         ("", [hit for hit in result.hits if hit.matches_all]),
         (
-            _("Results that contain some of your search words:"),
+            _("Results that contain some of your search words, or only related words:"),
             [hit for hit in result.hits if not hit.matches_all],
         ),
     ]

@@ -129,6 +129,18 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
         }
 
 
+def best_of(
+    index: Index, problem: Problem, language: str, today: dt.date, most: int
+) -> tuple[Hit, ...]:
+    """The solutions of the problem with the strongest verdicts, each with its verdict; three
+    queries."""
+    own = index.facet("theme").having(problem.query(language).filters["theme"])
+    solutions = living(index, "kind", "solution")
+    words = _words(problem)
+    ranked = _strongest_first(index, solutions[own[solutions]], words)
+    return _with_verdicts(hits_of(index, ranked[:most], language, today), words)
+
+
 def _ids(index: Index, rows: Rows) -> list[str]:
     return [index.identity(row)[1] for row in rows.tolist()]
 
