@@ -351,7 +351,7 @@ _LINES: dict[str, tuple[type[Model], tuple[str, ...], str]] = {
 def _lines(table: str, as_of: dt.date, public_ids: Collection[str] | None = None) -> Iterator[Row]:
     """The rows of one of `_LINES`; disputes of cases that visitors may read alone."""
     model, columns, order = _LINES[table]
-    rows = (
+    rows: QuerySet[Any] = (
         model._default_manager.filter(solution__withdrawn_at=None)
         .select_related("solution")
         .order_by("solution__public_id", order)

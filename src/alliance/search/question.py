@@ -96,7 +96,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
         absent = [
             place
             for place in rest
-            if not any(_has(index, match, row, parsed.words[place]) for row in named)
+            if not any(_has(index, match, row, str(parsed.words[place])) for row in named)
         ]
         # What most of the question is not about is no answer to it.
         if len(absent) > sum(parsed.words[place] is not None for place in taken) + len(asking):

@@ -171,11 +171,14 @@ class Count:
 
 @dataclass(frozen=True)
 class VerdictAnswer:
-    """Whether a solution works. headline: the verdict with its outcome, empty where no city has
-    tried it. result: size, range and places in words, empty where another outcome is asked for.
-    disputes: why it is disputed. sentences: why there is no verdict, or what is mixed. asked: an outcome that too few
-    places measured for a verdict; unmeasured: one that none has measured. is_closest: the question
-    asks for more than the outcome of the verdict."""
+    """Whether a solution works.
+
+    headline: the verdict with its outcome, empty where no city has tried it. result: size, range
+    and places in words, empty where another outcome is asked for. disputes: why it is disputed.
+    sentences: why there is no verdict, or what is mixed. asked: an outcome that too few places
+    measured for a verdict; unmeasured: one that none has measured. is_closest: the question asks
+    for more than the outcome of the verdict.
+    """
 
     headline: str
     is_silent: bool

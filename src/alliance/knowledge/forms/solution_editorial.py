@@ -26,28 +26,33 @@ def _address(label: Any) -> ShortText:
     return ShortText(label=label, size=60, max_length=500)
 
 
+_SCHEME_LABELS: dict[str, Any] = {
+    "country": _("Country, for example SE (%(row)s)"),
+    "since": _("Since (year)"),
+    "until": _("Until (year)"),
+    "what": _("Rule in force"),
+    "what_fr": _("Rule in force, in French"),
+    "what_sv": _("Rule in force, in Swedish"),
+}
+_SCHEME_HELP: dict[str, Any] = {
+    "since": _("Leave blank if the country has no scheme. It may start later.")
+}
 _SCHEME = fields_for_model(
     NationalScheme,
     fields=[name for name in SCHEME_COLUMNS if name != "source_url"],
-    labels={
-        "country": _("Country, for example SE (%(row)s)"),
-        "since": _("Since (year)"),
-        "until": _("Until (year)"),
-        "what": _("Rule in force"),
-        "what_fr": _("Rule in force, in French"),
-        "what_sv": _("Rule in force, in Swedish"),
-    },
-    help_texts={"since": _("Leave blank if the country has no scheme. It may start later.")},
+    labels=_SCHEME_LABELS,
+    help_texts=_SCHEME_HELP,
 )
+_SENTENCE_LABELS: dict[str, Any] = {
+    "sentence": _("Why it is disputed, in one sentence (%(row)s)"),
+    "sentence_fr": _("The sentence in French"),
+    "sentence_sv": _("The sentence in Swedish"),
+}
 _SENTENCES = fields_for_model(
     Dispute,
     fields=["sentence", "sentence_fr", "sentence_sv"],
     widgets=dict.fromkeys(("sentence", "sentence_fr", "sentence_sv"), area(2)),
-    labels={
-        "sentence": _("Why it is disputed, in one sentence (%(row)s)"),
-        "sentence_fr": _("The sentence in French"),
-        "sentence_sv": _("The sentence in Swedish"),
-    },
+    labels=_SENTENCE_LABELS,
 )
 SchemeRow = type(
     "SchemeRow",
@@ -107,7 +112,7 @@ class SolutionEditorialForm(RowsForm):
         **options: Any,
     ) -> None:
         super().__init__(*args, **options)
-        labels = {
+        labels: dict[str, Any] = {
             "main_measure_why": _("Why this outcome, in English"),
             "one_off": _("Further tries"),
             "one_off_year": _("Year in which it ended"),

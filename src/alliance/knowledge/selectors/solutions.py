@@ -280,14 +280,11 @@ def _with_cases(actor: Actor | None, solution: Solution) -> tuple[Solution, list
     )
     with_nulls(cases)
     # The cases bring them along.
+    by_language = (case.__dict__["disputed"] for case in cases)
     disputes = [
-        Dispute(
-            sentence=case.disputed["en"],
-            sentence_fr=case.disputed["fr"],
-            sentence_sv=case.disputed["sv"],
-        )
-        for case in cases
-        if case.disputed  # type: ignore[attr-defined]
+        Dispute(sentence=text["en"], sentence_fr=text["fr"], sentence_sv=text["sv"])
+        for text in by_language
+        if text
     ]
     solution._prefetched_objects_cache |= {"disputes": disputes}  # type: ignore[attr-defined]
     return solution, cases

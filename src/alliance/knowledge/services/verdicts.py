@@ -257,7 +257,9 @@ def _apply_rule(
         verdict_cases,
         measure="main",
         direction=direction or EffectDirection.LOWER.value,
-        ordinary_change=measure and unit and ordinary_change(measure.outcome_theme, unit.code),
+        ordinary_change=(
+            ordinary_change(measure.outcome_theme, unit.code) if measure and unit else None
+        ),
         main_by_default=not (is_main and solution.main_measure_chosen),
         previous=previous,
     )

@@ -200,7 +200,8 @@ def _failures(index: Index, solution: Hit, match: Match, today: dt.date, frame: 
         count.code: count for count in _count(index, cases, solution, "outcome", len(Outcome))
     }
     failed, mixed = counts.get(Outcome.DID_NOT_WORK), counts.get(Outcome.MIXED)
-    code = (failed or mixed).code if failed or mixed else ""
+    most_telling = failed or mixed
+    code = most_telling.code if most_telling else ""
     shown = cases[index.facet("outcome").having([code])[cases]]
     shown = shown[np.lexsort((index.rank[shown], -match.score[shown]))][:MOST_FAILURES]
     return replace(
