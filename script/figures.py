@@ -19,10 +19,11 @@ DIALECT = {
     "found", "told", "said", "given", "one", "kept", "keep", "lots", "door", "doors", "say", "tell",
     "put", "heed", "ties", "lay",
 }  # fmt: skip
-#: Names of Django, Python, NumPy and statistics that hold such a word.
+#: Names of Django, HTTP, Python, NumPy, statistics and everyday English that hold such a word.
 FOREIGN = {
     "NotFound", "FileNotFoundError", "HttpResponseNotFound", "OneToOneField", "OneTimeLink",
     "LeaveOneOut", "leave_one_out", "put_along_axis", "ties", "TIES", "has_ties",
+    "put", "one_off", "OneOff", "one_off_year", "one_off_why",
 }  # fmt: skip
 MOST_DIALECT = 1.0
 LONG_FUNCTION = 60

@@ -169,11 +169,11 @@ def check_headlines_command(languages: tuple[str, ...]) -> None:
     chosen = languages or tuple(code for code, _name in settings.LANGUAGES)
     n = sum(1 for _page in addresses(chosen))
     with progress(n, "pages") as bar:
-        found = differences(chosen, counted=counting(bar))
-    for difference in found:
+        differing = differences(chosen, counted=counting(bar))
+    for difference in differing:
         click.echo(str(difference))
-    if found:
-        raise click.ClickException(f"{len(found)} sentences differ from the API.")
+    if differing:
+        raise click.ClickException(f"{len(differing)} sentences differ from the API.")
     click.echo(f"{n} pages agree with the API.")
 
 

@@ -130,7 +130,7 @@ def lacking(shown: Shown, answer: dict[str, Any], language: str) -> Difference |
 
     A page may show the verdict for another outcome than the main one, but only that as a whole.
     """
-    found = numbers(shown.text, language)
+    extracted = numbers(shown.text, language)
     if shown.kind == "result":
         sets = [_of_case(answer, language)]
     else:
@@ -141,7 +141,7 @@ def lacking(shown: Shown, answer: dict[str, Any], language: str) -> Difference |
         ]
         if not sets:
             return Difference("", shown, ())
-    missing = [tuple(value for value in found if not agrees(value, known)) for known in sets]
+    missing = [tuple(value for value in extracted if not agrees(value, known)) for known in sets]
     best = min(missing, key=len)
     return Difference("", shown, best) if best else None
 
@@ -179,12 +179,12 @@ def differences(
         result: dict[str, Any] = json.loads(content)
         return result
 
-    found = []
+    differing = []
     for page, language in addresses(languages or [code for code, _name in settings.LANGUAGES]):
         status, _kind, content, _to = visitor.get(page)
         for shown in shown_on(content.decode()) if status == 200 else ():
             difference = lacking(shown, answer(shown.kind, shown.public_id, language), language)
             if difference is not None:
-                found.append(Difference(page, difference.shown, difference.numbers))
+                differing.append(Difference(page, difference.shown, difference.numbers))
         counted(1)
-    return found
+    return differing

@@ -26,10 +26,10 @@ def verify_newest_backup() -> int:
 @task
 def check_headlines() -> int:
     """Compare the numbers in headlines on pages with the API; how many sentences differ."""
-    found = differences()
-    for difference in found:
+    differing = differences()
+    for difference in differing:
         log.error("headline differs", where=str(difference))
-    return len(found)
+    return len(differing)
 
 
 PERIODIC = (

@@ -225,7 +225,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     carried = np.zeros(index.size, np.float32)
     # What only kinds of the words add: it raises a record, and lets one in where few are found.
     kindred = np.zeros(index.size, np.float32)
-    found = np.zeros(index.size, np.float32)
+    matched = np.zeros(index.size, np.float32)
     literal = np.zeros(index.size, bool)
     full = np.ones(index.size, bool)
     whole = np.float32(0)
@@ -240,7 +240,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
             kindred += telling * KIN_SHARE * ((kin > 0) & ~has)
             np.maximum(best, kin, out=best)
         score += telling * best
-        found += telling * np.where(has, best, 0)
+        matched += telling * np.where(has, best, 0)
         if term in needed:
             _mark_literal(index, term, literal)
             full &= has
@@ -267,7 +267,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         # A question that no record answers by much still finds what is nearest to it.
         hits = hits & enough if (hits & enough).any() else hits
         has_all = len(expansion.terms) > 1 and bool((full & hits).any())
-        best_share = found[hits].max(initial=0) / (whole + _unmatched_weight(index, expansion))
+        best_share = matched[hits].max(initial=0) / (whole + _unmatched_weight(index, expansion))
         if not has_all and best_share < _least_share(expansion):
             expansion.unmatched[:] = dict.fromkeys(
                 [*expansion.unmatched, *(term.word for term in expansion.terms)]

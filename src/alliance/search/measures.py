@@ -79,7 +79,7 @@ def tokens_of(text_words: Sequence[str | None], language: str) -> list[frozenset
             sets[place].update(parts)
             for span in glossary().spans(parts, [False] * len(parts), language):
                 sets[place].update(f"c:{concept}" for concept in span.concepts)
-    return [frozenset(found) for found in sets]
+    return [frozenset(words) for words in sets]
 
 
 def words_met(

@@ -248,7 +248,7 @@ def _problem(terms: Sequence[Term]) -> tuple[str, bool]:
     for is_whole in (True, False):
         for problem in PROBLEMS.values() if concepts else ():
             own = {*problem.concepts, *(() if is_whole else problem.parts)}
-            if all(found & own for found in concepts):
+            if all(concept & own for concept in concepts):
                 return problem.code, is_whole
     return "", False
 

@@ -774,11 +774,11 @@ def _held(facts: _Facts, previous: Previous, by_rule: _Ruling) -> tuple[str, _Ru
     if previous.edited or previous.cases - ids or not new:
         return "", by_rule
     change = RANK[by_rule.word] - RANK[previous.verdict]
-    kept = _Ruling(previous.verdict, by_rule.line, by_rule.because, by_rule.rests_on)
+    unchanged = _Ruling(previous.verdict, by_rule.line, by_rule.because, by_rule.rests_on)
     if change < 0 and all(_is_good_news(case, facts) for case in new):
-        return "only-good-news", kept
+        return "only-good-news", unchanged
     if change > 0 and all(case.outcome == "did-not-work" for case in new):
-        return "only-failures", kept
+        return "only-failures", unchanged
     return "", by_rule
 
 

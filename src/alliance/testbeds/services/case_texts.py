@@ -104,28 +104,28 @@ def sides_of(
     not_worked = [pilot.stopped_because] if pilot.stopped_because else []
     if result is None:
         return worked, not_worked
-    told = verdicts.sentences(result.result, plan.outcome_unit, plan.direction)
+    sentences = verdicts.sentences(result.result, plan.outcome_unit, plan.direction)
     weak = [
         verdicts.sentence(entry["code"], entry["values"], plan.outcome_unit)
         for entry in result.result.get("sentences", ())
         if entry["code"] in WARNING_SENTENCES.values()
     ]
     size = verdicts.useful_sentence(result.result)
-    of_effect = [text for text in told if text not in weak and text != size]
+    of_effect = [text for text in sentences if text not in weak and text != size]
     is_useful = result.result.get("useful") == "useful"
     if bearing in {Bearing.USEFUL, Bearing.SMALL, Bearing.PROVED}:
         worked += [*of_effect, *([size] if is_useful else [])]
         not_worked += [size] if size and not is_useful else []
     else:
         not_worked += [*of_effect, *([size] if size else [])]
-    return worked, [*not_worked, *weak, *_limits(pilot, result, told)]
+    return worked, [*not_worked, *weak, *_limits(pilot, result, sentences)]
 
 
-def _limits(pilot: Pilot, result: Evaluation, told: list[str]) -> Iterator[str]:
+def _limits(pilot: Pilot, result: Evaluation, sentences: list[str]) -> Iterator[str]:
     """What weakens a result beside its own sentences: the data, checks, deviations."""
     data = result.measurement.warnings if result.measurement else []
     yield from map(cautions.data_warning, data)
-    yield from cautions.warning_texts(result.result["warnings"], told)
+    yield from cautions.warning_texts(result.result["warnings"], sentences)
     for number, reason in deviations(pilot):
         yield _("Deviation from the plan (version %(version)s): %(reason)s") % {
             "version": number,
