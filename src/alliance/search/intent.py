@@ -31,7 +31,8 @@ class Intent(StrEnum):
 _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     "en": {
         Intent.OTHER: """
-            how long|how many cities|how many towns|how many places|when did|when was|since when
+            how long|how many cities|how many towns|how many places|when did|when was|since when|
+            when is|when are|when will|when does|when do|opening hours|opening times
         """,
         Intent.PAYERS: """
             who pays|who pay|who paid|who has to pay|who gains|who benefits|who profits|who wins|
@@ -57,7 +58,8 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     },
     "fr": {
         Intent.OTHER: """
-            combien de villes|combien de communes|combien de temps|depuis quand|quand a|quand ont
+            combien de villes|combien de communes|combien de temps|depuis quand|quand a|quand ont|
+            quand est|quand ouvre|quand commence|horaires|à quelle heure
         """,
         Intent.PAYERS: """
             qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|
@@ -86,7 +88,8 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     },
     "sv": {
         Intent.OTHER: """
-            hur många städer|hur många kommuner|hur lång tid|hur länge|när infördes|när började
+            hur många städer|hur många kommuner|hur lång tid|hur länge|när infördes|när började|
+            när är|när öppnar|när kommer|öppettider|vilken tid
         """,
         Intent.PAYERS: """
             vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|

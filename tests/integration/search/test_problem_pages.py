@@ -41,7 +41,10 @@ def make_solution(public_id: str, name: str, *themes: str) -> None:
 
 def tried(solution: str, number: int, **changes: Any) -> None:
     """A case in a place of its own."""
-    place = Place(name=f"{solution} {number}", country="SE", latitude=60.0 + number, longitude=15.0)
+    country = "SE" if number % 2 else "FR"
+    place = Place(
+        name=f"{solution} {number}", country=country, latitude=60.0 + number, longitude=15.0
+    )
     given: dict[str, Any] = {"solution": solution, "place": place, "themes": ("mobility",)}
     make_case(f"{solution}-{number}", **given | changes)
 

@@ -86,7 +86,7 @@ def answer(
 ) -> Answer | None:
     """The answer to a query, None where it asks for nothing that can be answered.
 
-    At most five queries to the database, and two where people or sites are counted by several
+    At most six queries to the database, and two where people or sites are counted by several
     results.
     """
     question = question_of(index, parsed, match, query.language)
@@ -309,7 +309,7 @@ def _outcome(
     measures = _solution_measures(solution)
     by_measure = [(asked.words_of(row), row) for row in measures]
     n_other, measure = max(by_measure, key=itemgetter(0), default=(0, None))
-    if n_other > n:
+    if n_other > n and not _is_part_of_name(measure, main.measure):
         effects = _counted_effects(solution).filter(measure=measure)
         return main, effects.select_related("measure", "unit").first(), None, True
     if n or any(asked.has_word_of(row) for row in measures):
@@ -323,6 +323,12 @@ def _outcome(
     if nowhere is None or not asked.words_of(nowhere):
         return main, None, None, False
     return main, None, nowhere, True
+
+
+def _is_part_of_name(measure: Measure, main: Measure | None) -> bool:
+    """Whether the main outcome is the other one more closely named: "household electricity use" where
+    "electricity use" is asked for."""
+    return main is not None and set(measure.name.split()) <= set(main.name.split())
 
 
 def _solution_measures(solution: str) -> list[Measure]:
