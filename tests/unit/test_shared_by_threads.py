@@ -31,6 +31,7 @@ CHANGED = {
 #: Caches that give what could be changed, and why nobody is in another's way.
 MUTABLE_RESULTS = {
     "config/api.py document": "only read, after it was made",
+    "config/headline_check.py answer": "of one check, in one thread",
     "opendata/archive/compiled.py render": "a function, in a process of one archive",
     "opendata/archive/pages.py _addresses": "only read, after it was made",
     "core/meaning.py _model": "used under a lock",

@@ -24,8 +24,7 @@ from alliance.knowledge.models import (
     Source,
     SourceCheck,
 )
-from alliance.knowledge.selectors.case_list import dispute_of
-from alliance.knowledge.selectors.localise import by_language
+from alliance.knowledge.selectors.localise import by_language, dispute_of
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.localise import local_field
 

@@ -306,12 +306,10 @@ def _least_share(expansion: Expansion) -> float:
 
 
 def _mark_literal(index: Index, term: Term, literal: Mask) -> None:
-    """Mark the records that have the word itself, and the cases of solutions that do."""
+    """Mark the records that have the word itself."""
     for token in term.alternatives:
         if not token.startswith("c:"):
             literal[index.postings(token)[0]] = True
-    children, solutions = index.solution_rows
-    literal[children] |= literal[solutions]
 
 
 def order(index: Index, rows: npt.NDArray[np.int64], matches: Match) -> npt.NDArray[np.int64]:

@@ -401,7 +401,7 @@ def test_the_starter_network_is_released_with_places_and_without_an_index(starte
         assert row.rank_low <= row.rank_high and row.peer_group is not None
     assert faults_of(made) == []
     assert {one["node"] for one in made.manifest["doubts"]} == {
-        "air", "environment", "health-safety", "housing", "inclusion", "mobility", "nature",
+        "air", "climate", "health-safety", "housing", "inclusion", "mobility", "nature",
         "social", "waste-water",
     }  # fmt: skip
     for one in made.manifest["doubts"]:

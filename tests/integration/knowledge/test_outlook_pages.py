@@ -78,7 +78,6 @@ def test_chances_and_certainty_are_told_with_each_step(client: Client) -> None:
     precise("before-after")
     words = page_text(client, ANALYSTS)
     assert re.search(r"Chance of an improvement in a new city: 9\d %", words)
-    assert "Verdict for a new city: effect size too uncertain to predict" in words
     assert "Certainty: very low" in words
     assert "In a new city, expect" not in words
     assert "Starts at low: the action was not assigned at random in every place." in words

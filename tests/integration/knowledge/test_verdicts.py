@@ -331,7 +331,7 @@ def test_a_measure_that_editors_chose_has_the_main_verdict_though_no_case_has_it
     assert (found.verdict, found.details["because"]) == (
         "not-enough-evidence", ["no-measured-change"],
     )  # fmt: skip
-    assert sentences(found.details | {"measure": "noise"})
+    assert sentences(found.details, headline(found, Solution.objects.get()))
     Solution.objects.update(main_measure=None, main_unit=None)
     regrade(Solution.objects.get(), NOW)
     assert (verdict().measure, verdict().verdict) == (None, "not-enough-evidence")

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from itertools import chain
 
 import pytest
 from click.testing import CliRunner
 from django.test import RequestFactory
 
-from alliance.core.documents import Document
 from alliance.core.errors import InvalidData
-from alliance.indicators import documents as indicators
-from alliance.knowledge import documents as knowledge
 from alliance.knowledge.models import CaseStudy, Method, Solution
-from alliance.network import documents as network
 from alliance.network.models import City
-from alliance.search import selectors, views
+from alliance.search import selectors, services, views
 from alliance.search.commands import search as commands
 from alliance.search.index import Index
 from alliance.search.query import SORTS, FinderQuery
@@ -45,21 +42,13 @@ QUERIES = [
 ]
 
 
-def published() -> list[Document]:
-    return [
-        one
-        for room in (knowledge, indicators, network)
-        for kind in room.KINDS
-        for one in room.documents(kind)
-    ]
-
-
 @pytest.mark.slow
 def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyped-def]
     starter: None, find: Find, django_assert_max_num_queries
 ) -> None:
     """Hits, order and counts depend on the records alone; this runs on SQLite and PostgreSQL."""
-    index = Index.of(plain.rows(published()))
+    documents = (room.documents(kind) for kind, room in services._ROOMS.items())
+    index = Index.of(plain.rows([*chain.from_iterable(documents)]))
     for words, language in QUERIES:
         wanted = plain.search(index, words, language)
         result = find(f"q={words}", language)

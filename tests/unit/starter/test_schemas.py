@@ -46,7 +46,8 @@ def test_codes_are_those_of_the_rooms(name: str, path: tuple[str, ...], codes: A
     part = _schema(name)
     for step in path:
         part = part[step]
-    assert set(part["enum"]) == set(codes.values)
+    # A measure asked for by a pilot or form waits for a name; content that ships has one.
+    assert set(part["enum"]) == set(codes.values) - {"new-measure"}
 
 
 def _shipped() -> tuple[list[dict[str, str]], list[dict[str, Any]], dict[str, Any]]:

@@ -5,31 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.functions import JSONObject
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from alliance.knowledge.case_fields import JUSTICE
 from alliance.knowledge.enums import Language
 from alliance.knowledge.models import (
     CaseStudy,
     CaseText,
-    Dispute,
     Effect,
     NullResult,
     SolutionText,
 )
+from alliance.knowledge.selectors.localise import dispute_of
 from alliance.network.localise import Localised as Localised
 from alliance.network.localise import localised as localised
-
-
-def dispute_of(case: str) -> Subquery:
-    """Why results of a case are disputed, by language with `source_url`; None where they are not.
-
-    `case`: the field that holds the id of the case.
-    """
-    words = JSONObject(en="sentence", fr="sentence_fr", sv="sentence_sv", source_url="source_url")
-    disputes = Dispute.objects.filter(case=OuterRef(case)).order_by("position")
-    return Subquery(disputes.annotate(words=words).values("words")[:1])
 
 
 def line_fields(cases: QuerySet[CaseStudy], *more: str) -> QuerySet[CaseStudy]:

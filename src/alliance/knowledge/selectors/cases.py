@@ -46,7 +46,7 @@ from alliance.knowledge.models import (
     Source,
 )
 from alliance.knowledge.selectors.access import get_case_for, visible_cases, whole_cases
-from alliance.knowledge.selectors.case_list import Localised, dispute_of, localised, with_nulls
+from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import published_files
@@ -55,6 +55,7 @@ from alliance.knowledge.selectors.localise import (
     ChosenText,
     chosen_text,
     country_name,
+    dispute_of,
     local_place,
 )
 from alliance.knowledge.selectors.questions import answered_of

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from alliance.knowledge.enums import Language, TextStatus
+from alliance.knowledge.models import Dispute
 from alliance.knowledge.models.texts import LocalText
 from alliance.network.localise import Localised, local_field
 from alliance.network.localise import by_language as by_language
@@ -127,6 +130,16 @@ def local_place(case: Any, language: str) -> str:
     if case.city_id and "city" in case._state.fields_cache and case.is_part_of_city:
         return f"{place}, {local_name(case.city, language)}"
     return place
+
+
+def dispute_of(case: str) -> Subquery:
+    """Why results of a case are disputed, by language with `source_url`; None where they are not.
+
+    `case`: the field that holds the id of the case.
+    """
+    words = JSONObject(en="sentence", fr="sentence_fr", sv="sentence_sv", source_url="source_url")
+    disputes = Dispute.objects.filter(case=OuterRef(case)).order_by("position")
+    return Subquery(disputes.annotate(words=words).values("words")[:1])
 
 
 def localised(text: Localised) -> SafeString:

@@ -326,8 +326,8 @@ def _outcome(
 
 
 def _is_part_of_name(measure: Measure, main: Measure | None) -> bool:
-    """Whether the main outcome is the other one more closely named: "household electricity use" where
-    "electricity use" is asked for."""
+    """Whether the main outcome names the other one more closely, as "household electricity use"
+    does for "electricity use"."""
     return main is not None and set(measure.name.split()) <= set(main.name.split())
 
 
