@@ -26,8 +26,8 @@ def main() -> int:
     """Print each figure beside its limit; 1 where a limit is broken."""
     os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
     with fresh_database() as home:
+        from alliance.cases.models import CaseStudy
         from alliance.core import clock
-        from alliance.knowledge.models import CaseStudy
         from alliance.opendata.archive.signing import public_key
         from alliance.search.services import rebuild
         from tests.bench.generate import multiply_cases

@@ -53,9 +53,9 @@ def _figures(name: str, times: list[tuple[float, float]], limit: float) -> Itera
 
 def _documents() -> list[dict[str, Any]]:
     """The starter cases as documents, the one with the most in it first."""
+    from alliance.cases.models import CaseStudy
+    from alliance.cases.snapshots import document_of
     from alliance.core.text import canonical_json
-    from alliance.knowledge.models import CaseStudy
-    from alliance.knowledge.snapshots import document_of
 
     found = [
         document_of(case) | {"adapted_from": None}
@@ -79,7 +79,7 @@ def saving(organisation: Any, editor: Any, document: dict[str, Any]) -> Iterator
     """The service that saves a draft, and the steps of writing as a browser sends them."""
     from django.test import Client
 
-    from alliance.knowledge.services.drafts import save_draft, start_draft
+    from alliance.writing.services.drafts import save_draft, start_draft
     from tests.factories.people import acting
     from tests.factories.writing import fields_on, page_of
 
@@ -120,8 +120,8 @@ def _post(client: Any, address: str, sent: dict[str, list[str]]) -> None:
 
 def hand_in(organisation: Any, reviewer: Any, documents: list[dict[str, Any]]) -> None:
     """Drafts that wait for review; each second one has a reviewer already."""
-    from alliance.knowledge.enums import DraftState, ReviewState
-    from alliance.knowledge.models import Draft, DraftRevision, Review, Submission
+    from alliance.cases.enums import DraftState, ReviewState
+    from alliance.writing.models import Draft, DraftRevision, Review, Submission
 
     drafts = Draft.objects.bulk_create(
         Draft(
@@ -223,7 +223,7 @@ def table(documents: list[dict[str, Any]]) -> bytes:
 
 def importing(organisation: Any, editor: Any, documents: list[dict[str, Any]]) -> Iterator[Figure]:
     """A table looked at and taken over, and a second time when all of it is there."""
-    from alliance.knowledge.services import case_imports
+    from alliance.writing.services import case_imports
     from tests.factories.people import acting
 
     content, actor = table(documents), acting(editor)

@@ -120,11 +120,11 @@ def save(server: Server) -> Iterator[Figure]:
     """A case page, while the case is saved whose solution has most."""
     from django.db.models import Count
 
+    from alliance.cases.case_document import check_shape
+    from alliance.cases.models import CaseStudy, Solution
+    from alliance.cases.snapshots import document_of
     from alliance.core import audit, clock
-    from alliance.knowledge.case_document import check_shape
-    from alliance.knowledge.models import CaseStudy, Solution
-    from alliance.knowledge.services.cases import save_case
-    from alliance.knowledge.snapshots import document_of
+    from alliance.writing.services.cases import save_case
 
     largest = Solution.objects.annotate(n=Count("cases")).order_by("-n").first()
     assert largest is not None
@@ -188,9 +188,9 @@ def main(wanted: list[str]) -> int:
     os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
     broken = 0
     with fresh_database():
+        from alliance.cases.models import Solution
         from alliance.core import clock
-        from alliance.knowledge.models import Solution
-        from alliance.knowledge.services.grading import regrade
+        from alliance.evidence.services.grading import regrade
         from alliance.search.services import rebuild
         from tests.bench.generate import multiply_cases
 

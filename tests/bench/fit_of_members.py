@@ -39,7 +39,7 @@ def lacks(page: FitPage) -> list[str]:
 def main() -> int:
     """Print the figures and the pairs that are not answered; 1 where a limit is broken."""
     with fresh_database():
-        from alliance.knowledge.models import Solution
+        from alliance.cases.models import Solution
         from alliance.network.models import City
         from alliance.testbeds.fit.page import fit_page, solution_subject
 

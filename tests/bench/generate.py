@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from alliance.knowledge.models import (
+from alliance.cases.models import (
     CaseClassification,
     CaseStudy,
     CaseText,

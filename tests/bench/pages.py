@@ -182,10 +182,10 @@ def main() -> int:
     """Print each figure beside its limit; 1 where a limit is broken."""
     os.environ["ALLIANCE_LOG_LEVEL"] = "ERROR"
     with fresh_database():
+        from alliance.cases.models import Solution
         from alliance.core import clock
         from alliance.core.tasks.housekeeping import count_rows_for_planner
-        from alliance.knowledge.models import Solution
-        from alliance.knowledge.services.grading import regrade
+        from alliance.evidence.services.grading import regrade
         from alliance.search.services import rebuild
         from tests.bench.generate import multiply_cases
 

@@ -20,10 +20,10 @@ LIMIT_S = 60.0
 
 def lay() -> None:
     """50 solutions on one topic, each tried in four of 30 cities: 200 cases."""
+    from alliance.cases.records import SolutionRecord, SolutionTextRecord
     from alliance.core.audit import COMMAND_LINE
-    from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-    from alliance.knowledge.services import save_solution
     from alliance.network.services import save_city
+    from alliance.writing.services import save_solution
     from tests.factories.knowledge import a_place, effect, lay_ground, make_case
 
     lay_ground()

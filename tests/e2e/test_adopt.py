@@ -17,13 +17,14 @@ from playwright.sync_api import expect
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services.following import follow
+from alliance.cases.models import CaseStudy, SolutionText
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import CaseStudy, Draft, SolutionText
 from alliance.network.services import save_city
 from alliance.network.services.helping import ask_matching
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import refresh_relations
+from alliance.writing.models import Draft
 from tests.e2e.conftest import press
 from tests.factories.knowledge import a_place, cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_offer

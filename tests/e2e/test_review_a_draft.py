@@ -12,10 +12,11 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from alliance.accounts.models import User
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
-from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.services import drafts
 from alliance.network.tasks import write_of_waiting
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts
 from tests.e2e.conftest import press
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.cases.selectors.case_list import Localised
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (
     Box,

@@ -8,9 +8,9 @@ from typing import Any
 
 from alliance.campaigns import services
 from alliance.campaigns.models import Campaign
+from alliance.cases.models import Method
 from alliance.core.audit import Actor
-from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, save_result
+from alliance.evidence.services.method_results import Use, save_result
 from alliance.network.models import Organisation
 from alliance.participation.models import Process
 from alliance.plans.services.texts import set_text

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.core.ids import slug
-from alliance.knowledge.case_document import (
+from alliance.cases.case_document import (
     CaseDocument,
     CostPart,
     EffectPart,
@@ -16,11 +14,14 @@ from alliance.knowledge.case_document import (
     SourcePart,
     Text,
 )
-from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_case, save_measure, save_solution, save_unit
+from alliance.cases.models import CaseStudy
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.core.ids import slug
 from alliance.network.models import Post
 from alliance.network.services import save_city
+from alliance.writing.models import Question
+from alliance.writing.services import save_case, save_measure, save_solution, save_unit
 from tests.factories.kept_rows import laid
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification, SolutionText
+from alliance.cases.models import CaseStudy, Solution, SolutionClassification, SolutionText
 from alliance.network.models import City
 from tests.bench.generate import multiply_cases
 from tests.factories.knowledge import effect, make_case, text

@@ -8,8 +8,8 @@ from typing import Any
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services.adoptions import Subject, start
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE, STARTER, Actor
-from alliance.knowledge.models import CaseStudy
 from alliance.network.models import (
     Need,
     Offer,

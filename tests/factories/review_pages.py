@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from alliance.knowledge.models import Draft, Review
+from alliance.writing.models import Draft, Review
 from tests.factories.pages import words
 from tests.factories.reviews import CRITERIA
 

@@ -6,10 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import Organisation
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts, reviews
 from tests.factories.drafts import document
 from tests.factories.kept_rows import laid
 from tests.factories.knowledge import lay_ground

@@ -11,13 +11,14 @@ from alliance.adoption.models import Adoption, Link, Step
 from alliance.adoption.services import adoptions
 from alliance.adoption.services import links as services
 from alliance.adoption.services.links import StepData
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import Actor
 from alliance.indicators.models import Indicator, IndicatorMeasure
-from alliance.knowledge.models import CaseStudy, Draft
 from alliance.network.models import Need
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.services import refresh_relations, state_link
+from alliance.writing.models import Draft
 from tests.factories.knowledge import make_case
 from tests.factories.needs_offers import make_agreement, make_need
 from tests.factories.people import acting, join, person, team

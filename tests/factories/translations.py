@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from alliance.cases.models import Method
+from alliance.cases.models.texts import LocalText
+from alliance.cases.records import MethodRecord, MethodTextRecord
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.knowledge.models import Method
-from alliance.knowledge.models.texts import LocalText
-from alliance.knowledge.records import MethodRecord, MethodTextRecord
-from alliance.knowledge.services import save_method
-from alliance.knowledge.services.translations import save_translation
-from alliance.knowledge.translation_fields import Translatable
+from alliance.writing.services import save_method
+from alliance.writing.services.translations import save_translation
+from alliance.writing.translation_fields import Translatable
 from tests.factories.people import NOW
 
 #: In Swedish what `tests.factories.knowledge.text` says.

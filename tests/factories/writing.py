@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from alliance.knowledge.forms.steps import FORMS
-from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.network.models import Organisation
+from alliance.writing.forms.steps import FORMS
+from alliance.writing.models import Draft
+from alliance.writing.selectors.drafts_names import DraftNames
 from tests.factories.pages import text_of
 from tests.factories.people import join, person
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from alliance.cases.enums import Topic
 from alliance.core.documents import Document
 from alliance.core.ids import slug
-from alliance.knowledge.enums import Topic
 
 JUDGEMENTS = Path(__file__).parent / "search_judgements.json"
 #: Questions as they are spoken: those the method may be tuned on, and those that are only reported.

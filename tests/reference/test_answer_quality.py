@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
-from alliance.knowledge.models import Measure
+from alliance.cases.models import Measure
 from alliance.search import selectors
 from alliance.search.problems import PROBLEMS
 from alliance.search.query import FinderQuery

@@ -13,11 +13,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.adoption.enums import Ending, Kind, Relation, Stage, StepKind
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
 from alliance.equity.models import DistributionCheck
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import AgreementState, Language, PartnershipSide, SubjectKind
 from alliance.network.models import City, Need, Organisation, PeerReview
 from alliance.testbeds.models import Pilot

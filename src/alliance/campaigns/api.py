@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 from alliance.campaigns import selectors
 from alliance.campaigns.enums import Chosen, UnitKind
 from alliance.campaigns.models import UnitList
-from alliance.knowledge.enums import EffectDirection
+from alliance.cases.enums import EffectDirection
 from alliance.network.api.common import LanguageQuery
 from alliance.participation.api.reading import issued_at, public_process
 from alliance.participation.api.schemas import ISSUED_AT

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext_lazy
 from alliance.campaigns import services
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.tables import MOST_BYTES
+from alliance.cases.enums import EffectDirection
+from alliance.cases.models import Method
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import PlacedForm, ServiceForm, faults_of
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Method
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.forms import EnterForm
 from alliance.web.fields import LongText, ShortText, day_field

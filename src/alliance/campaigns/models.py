@@ -13,10 +13,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from alliance.campaigns.enums import Chosen, Did, UnitKind
+from alliance.cases.enums import EffectDirection
+from alliance.cases.models import Method
 from alliance.core.ids import new_public_id
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Draft, Method
 from alliance.participation.models import HourField, Participant, Process
+from alliance.writing.models import Draft
 
 _PERSON: dict[str, Any] = {
     "null": True,

@@ -23,12 +23,12 @@ from alliance.campaigns import rules
 from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.messages import DOUBTS, NO_RESULT, NO_RESULT_ELSE, SCREENS
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.cases.enums import EffectDirection, MethodMeasure
+from alliance.cases.rules import may_write_for
+from alliance.cases.selectors.localise import local_text
 from alliance.charts.forest import Forest, ForestRow, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import EffectDirection, MethodMeasure
-from alliance.knowledge.rules import may_write_for
-from alliance.knowledge.selectors.localise import local_text
 from alliance.network.localise import Localised, localised
 from alliance.participation import rules as participation
 from alliance.participation.enums import Channel, ProcessState

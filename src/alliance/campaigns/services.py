@@ -23,16 +23,15 @@ from alliance.campaigns.enums import Chosen, Did, UnitKind
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.campaigns.selectors import counts, sentence
 from alliance.campaigns.tables import Units, read_outcomes, read_units
+from alliance.cases.case_document import LONGEST_LEAD
+from alliance.cases.enums import DraftState, EffectDirection
+from alliance.cases.enums import Outcome as CaseOutcome
+from alliance.cases.models import Method
+from alliance.cases.rules import may_write_for
 from alliance.core import audit
 from alliance.core.clock import CITY_TIME
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.text import digest
-from alliance.knowledge.case_document import LONGEST_LEAD
-from alliance.knowledge.enums import DraftState, EffectDirection
-from alliance.knowledge.enums import Outcome as CaseOutcome
-from alliance.knowledge.models import Draft, Method
-from alliance.knowledge.rules import may_write_for
-from alliance.knowledge.services.drafts import start_draft
 from alliance.network.addresses import page_address
 from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
@@ -49,6 +48,8 @@ from alliance.participation.services import answering, contributions, processes
 from alliance.testbeds.enums import case_design
 from alliance.testbeds.services.case_texts import group_lines
 from alliance.testbeds.services.cases import who_gained
+from alliance.writing.models import Draft
+from alliance.writing.services.drafts import start_draft
 
 _note = audit.noting("process")
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from alliance.campaigns.enums import Chosen, UnitKind
+from alliance.cases.cells import read_number
 from alliance.core.errors import BrokenRule, Fault, refuse
-from alliance.knowledge.cells import read_number
 from alliance.testbeds.data_checks import LONGEST_LABEL, MISSING, MOST_FAULTS
 from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.enums import TimeStep

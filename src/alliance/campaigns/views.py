@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 from alliance.campaigns import forms, selectors, services
 from alliance.campaigns.messages import SCREENS
 from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
+from alliance.cases.enums import EffectDirection, Topic
+from alliance.cases.selectors.localise import local_text
 from alliance.core import clock
 from alliance.core.downloads import csv_download
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import EffectDirection, Topic
-from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.localise import local_text
 from alliance.knowledge.selectors.methods import method_lines
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
@@ -34,6 +33,7 @@ from alliance.participation.selectors.access import ENTER, RUN, get_process_for
 from alliance.participation.views.residents import LIST, ResidentActionView
 from alliance.participation.views.running import EnterPaper
 from alliance.web.actions import ActionForm
+from alliance.writing.models import Draft
 
 
 def _methods(request: HttpRequest) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
+from alliance.cases.citations import LICENCE_URL
 from alliance.config.api_faults import (
     in_request_language,
     language_of,
@@ -28,7 +29,6 @@ from alliance.config.api_faults import (
     too_large,
     unprocessable,
 )
-from alliance.knowledge.citations import LICENCE_URL
 from alliance.network.api.common import PREFIX
 from alliance.web.uploads import MOST_BYTES
 

@@ -111,10 +111,10 @@ def import_(folder: Path, key: str, check: bool) -> None:
     django.setup()
     from alliance.core import clock
     from alliance.core.errors import refuse
-    from alliance.knowledge.commands import write
-    from alliance.knowledge.imports import cases_of, rows_of_download
     from alliance.opendata.archive.verify import FACTS, faults_of, signer
     from alliance.opendata.upstream_records import bring_solutions, licences_of
+    from alliance.writing.commands import write
+    from alliance.writing.imports import cases_of, rows_of_download
 
     signer(folder, key)
     refuse(list(faults_of(folder)))

@@ -7,9 +7,9 @@ import datetime as dt
 from django.db import transaction
 
 from alliance.accounts.models import User
+from alliance.cases.selectors.access import visible_cases
 from alliance.config.demo_people import demo_team, make_demo_person
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.access import actor_for
 from alliance.network.enums import OrganisationKind
 from alliance.network.services import give_membership, save_organisation

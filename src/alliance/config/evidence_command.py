@@ -207,14 +207,14 @@ def map_command(**asked: str) -> None:
     django.setup()
     from django.utils import translation
 
-    from alliance.knowledge.forms.evidence_map import MapForm
-    from alliance.knowledge.selectors.evidence_map import (
+    from alliance.evidence.selectors.evidence_map import (
         COLUMNS,
         as_table,
         countries_of_cases,
         find_map,
     )
-    from alliance.knowledge.selectors.method_results import map_lines
+    from alliance.evidence.selectors.method_results import map_lines
+    from alliance.knowledge.forms.evidence_map import MapForm
 
     if asked["order"] == "fixed":
         asked["order"] = ""

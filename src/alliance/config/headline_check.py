@@ -18,8 +18,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from alliance.knowledge.models import Solution
-from alliance.knowledge.selectors.access import visible_cases
+from alliance.cases.models import Solution
+from alliance.cases.selectors.access import visible_cases
 from alliance.opendata.archive.pages import Visitor
 from alliance.search.problems import PROBLEMS
 

@@ -13,7 +13,7 @@ from alliance.indicators.import_commands import (
     import_observations,
     import_recipes,
 )
-from alliance.knowledge.commands import import_cases
+from alliance.writing.commands import import_cases
 
 
 @click.group("import")

@@ -97,7 +97,7 @@ def regrade() -> int:
 
     django.setup()
     from alliance.core import clock
-    from alliance.knowledge.services.grading import regrade_outdated
+    from alliance.evidence.services.grading import regrade_outdated
 
     return regrade_outdated(at=clock.now())
 

@@ -24,12 +24,12 @@ from prometheus_client import REGISTRY
 
 from alliance import __version__
 from alliance.accounts.selectors import failed_letters
+from alliance.cases.exports import count_of
 from alliance.config import health
 from alliance.config.health import LONG_WAIT
 from alliance.core import backups, clock
 from alliance.core.models import AuditEvent, TaskState
 from alliance.core.tasks.queue import waiting, waits_since
-from alliance.knowledge.exports import count_of
 from alliance.opendata.write import title_of
 from alliance.search.store import Store
 from alliance.web import measuring

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.enums import OutcomeTheme
+from alliance.cases.models import Measure
 from alliance.core import clock
 from alliance.core.forms import ServiceForm
 from alliance.desk.selectors.organisations import cities_named
-from alliance.knowledge.enums import OutcomeTheme
-from alliance.knowledge.models import Measure
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import country_choices
 from alliance.network.models import City

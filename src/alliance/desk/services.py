@@ -13,16 +13,16 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.letters import write_letter
 from alliance.accounts.selectors import failed_letters
+from alliance.cases import rules
+from alliance.cases.models import Measure, Unit
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, model_faults, refuse
 from alliance.core.tasks import retry
 from alliance.core.text import fold, markup_fault
 from alliance.indicators.models import IndicatorMeasure
-from alliance.knowledge import rules
-from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.services.vocabulary import merge_words
 from alliance.network.models import City, Organisation
 from alliance.network.services import free_id, save_city, save_organisation
+from alliance.writing.services.vocabulary import merge_words
 
 R = TypeVar("R", City, Organisation)
 W = TypeVar("W", Measure, Unit)

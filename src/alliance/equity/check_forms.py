@@ -14,10 +14,10 @@ from alliance.equity.enums import Action, By, ClaimResult, HeardIn, Side
 from alliance.equity.models import AreaSet
 from alliance.equity.questions import Question
 from alliance.equity.services import checks, claims
-from alliance.knowledge.forms.numbers import NumberField
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.models import Process
 from alliance.web.fields import LongText, ShortText, day_field
+from alliance.writing.forms.numbers import NumberField
 
 
 class AboutForm(ServiceForm):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases import case_fields
 from alliance.equity.enums import Action
-from alliance.knowledge import case_fields
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.enums import DeliverableKind, Funded
 from alliance.groups.services.minutes import LONGEST_LINE, MOST_LINES
-from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.network.enums import Topic
 from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import LongText, ShortText, day_field
+from alliance.writing.file_checks import MOST_BYTES
 
 
 def _language() -> forms.ChoiceField:

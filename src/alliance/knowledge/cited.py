@@ -8,16 +8,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.cases.citations import LICENCE
+from alliance.cases.models import Solution
+from alliance.cases.selectors.access import get_case_for, get_solution_for
+from alliance.cases.selectors.localise import chosen_text
 from alliance.core.audit import Actor
 from alliance.core.citations import Citable, Kind
 from alliance.core.errors import NotFound
 from alliance.core.text import digest
-from alliance.knowledge.citations import LICENCE
-from alliance.knowledge.models import Solution, SolutionVerdict
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.verdicts import view_of
 from alliance.knowledge.selectors.cases import cite_case
-from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.selectors.verdicts import view_of
 from alliance.network.api.common import page_address
 from alliance.network.localise import local_name
 

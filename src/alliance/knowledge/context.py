@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
+from alliance.cases.rules import is_moderator, is_reviewer, is_secretariat
 from alliance.core.audit import Actor
-from alliance.knowledge.rules import is_moderator, is_reviewer, is_secretariat
 from alliance.network.access import actor_of
 
 

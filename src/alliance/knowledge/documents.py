@@ -9,12 +9,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from alliance.analysis.prices import NotComparable
-from alliance.core.documents import Document
-from alliance.knowledge.costs import comparable_cost, cost_band
-from alliance.knowledge.effects import ends_of, is_measured
-from alliance.knowledge.enums import CaseStatus, Scheme, Topic
-from alliance.knowledge.line_facts import line_facts, main_of, years_to_result
-from alliance.knowledge.models import (
+from alliance.cases.costs import comparable_cost, cost_band
+from alliance.cases.effects import ends_of, is_measured
+from alliance.cases.enums import CaseStatus, Scheme, Topic
+from alliance.cases.models import (
     CaseStudy,
     CaseText,
     Effect,
@@ -24,7 +22,9 @@ from alliance.knowledge.models import (
     Source,
     SourceCheck,
 )
-from alliance.knowledge.selectors.localise import by_language, dispute_of
+from alliance.cases.selectors.localise import by_language, dispute_of
+from alliance.core.documents import Document
+from alliance.evidence.line_facts import line_facts, main_of, years_to_result
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.localise import local_field
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 from django.urls import path
 from django.views.generic import RedirectView
 
-from alliance.knowledge.views import (
-    cases,
-    evidence_map,
+from alliance.knowledge.views import cases, evidence_map, methods, panels, places, solutions
+from alliance.knowledge.views import solutions as grade
+from alliance.knowledge.views import solutions as topics
+from alliance.writing.views import (
     files,
     freshness,
     imports,
-    methods,
-    panels,
-    places,
     questions,
     reviewing,
-    solutions,
     translations,
     withdrawing,
 )
-from alliance.knowledge.views import solutions as grade
-from alliance.knowledge.views import solutions as topics
-from alliance.knowledge.views.writing import conflict, overview, start, steps
+from alliance.writing.views.writing import conflict, overview, start, steps
 
 urlpatterns = [
     # People shorten addresses; the list of all cases is the finder.

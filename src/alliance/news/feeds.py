@@ -14,12 +14,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion, VerdictChange
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import chosen_text, country_name, local_place
-from alliance.knowledge.selectors.verdicts import change_view, changes
+from alliance.cases.citations import LICENCE_NAME, LICENCE_URL
+from alliance.cases.enums import Outcome, Scheme, Topic
+from alliance.cases.models import CaseClassification, CaseStudy, CaseVersion
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import chosen_text, country_name, local_place
+from alliance.evidence.models import VerdictChange
+from alliance.evidence.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.reports.models import ReportEdition
 from alliance.reports.selectors.reports import published_editions

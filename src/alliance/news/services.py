@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import plain_text, unsubscribe, write_letter
 from alliance.accounts.models import DigestSubscription, User
+from alliance.cases.enums import Language
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import Language
 from alliance.network.api.common import page_address
 from alliance.news.digest import LONGEST, stop_token, week_of
 from alliance.news.selectors.digest import (

@@ -11,10 +11,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance import __version__
+from alliance.cases.citations import LICENCE, LICENCE_NAME, LICENCE_URL
+from alliance.cases.costs import target
 from alliance.core import audit, clock
 from alliance.core.models import AuditEvent
-from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.costs import target
 from alliance.network.api.common import page_address
 from alliance.web.formatting import day
 

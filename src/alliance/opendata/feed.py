@@ -13,15 +13,15 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.exports import nested_cases
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core.text import canonical_json, digest, plain
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports import nested_cases
-from alliance.knowledge.imports import importable
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.solution_imports import importable_solutions
 from alliance.network.enums import Origin
 from alliance.opendata.archive import signing
 from alliance.opendata.models import FeedEntry
+from alliance.writing.imports import importable
+from alliance.writing.solution_imports import importable_solutions
 
 FORMAT = "alliance-feed-1"
 CASE, SOLUTION = "case", "solution"

@@ -12,12 +12,12 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.cases.citations import LICENCE, LICENCE_NAME, LICENCE_URL
+from alliance.cases.codebook import CodebookColumn, columns_of
+from alliance.cases.exports import rows_of
 from alliance.core import clock
 from alliance.core.text import LIST_SEPARATOR
 from alliance.indicators.exports import whole as indicators
-from alliance.knowledge.citations import LICENCE, LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.codebook import CodebookColumn, columns_of
-from alliance.knowledge.exports import rows_of
 from alliance.opendata.about import About
 from alliance.opendata.names import TABLES
 from alliance.opendata.text import csv_chunks

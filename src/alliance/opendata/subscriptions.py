@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import NetworkWithdrawal
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound, refuse
 from alliance.core.ids import get_by_public_id
-from alliance.knowledge.enums import NetworkWithdrawal
 from alliance.network import outside
 from alliance.network.rules import is_secretariat
 from alliance.opendata.models import RecordState, Subscription, SubscriptionState

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from alliance.cases.codebook import CodebookColumn
 from alliance.core import text
-from alliance.knowledge.codebook import CodebookColumn
 from alliance.opendata.about import About
 
 

@@ -15,24 +15,25 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alliance.cases.enums import CaseStatus, DraftState, NetworkWithdrawal
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, refuse, row_of
-from alliance.knowledge.enums import CaseStatus, DraftState, NetworkWithdrawal
-from alliance.knowledge.imports import import_cases, parsed, rows_of_download
-from alliance.knowledge.models import CaseStudy, Draft, Solution
-from alliance.knowledge.services.withdrawals import (
-    restore_case,
-    take_over_solution,
-    withdraw_case,
-    withdraw_solution,
-)
-from alliance.knowledge.solution_imports import import_solution, importable_solutions
 from alliance.network.enums import Origin
 from alliance.network.models import City
 from alliance.network.text_checks import LONGEST, text_faults
 from alliance.opendata.feed import CASE, MOST_NAME, SOLUTION
 from alliance.opendata.models import RecordState, Subscription, UpstreamRecord
 from alliance.opendata.upstream_feed import Entry
+from alliance.writing.imports import import_cases, parsed, rows_of_download
+from alliance.writing.models import Draft
+from alliance.writing.services.withdrawals import (
+    restore_case,
+    take_over_solution,
+    withdraw_case,
+    withdraw_solution,
+)
+from alliance.writing.solution_imports import import_solution, importable_solutions
 
 #: Licences under which what others wrote may be shown, changed and passed on here with their name.
 FIT = frozenset({"CC-BY-4.0", "CC0-1.0"})

@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.cases.codebook import CodebookColumn, columns_of
+from alliance.cases.exports import count_of, rows_of
 from alliance.core.text import LIST_SEPARATOR, plain
-from alliance.knowledge.codebook import CodebookColumn, columns_of
-from alliance.knowledge.exports import count_of, rows_of
 from alliance.opendata.about import About, about
 from alliance.opendata.names import TABLES
 from alliance.opendata.package import package_chunks, zip_chunks

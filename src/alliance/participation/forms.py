@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 from alliance.core.clock import CITY_TIME
 from alliance.core.errors import Fault
 from alliance.core.forms import RowForm, Rows, RowsForm, ServiceForm, rows_of
-from alliance.knowledge.messages.method_results import OWN_MEASURES
+from alliance.evidence.messages.method_results import OWN_MEASURES
 from alliance.network.needs_offers_forms import language_choices
 from alliance.participation.enums import (
     AgeBand,

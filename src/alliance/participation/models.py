@@ -16,10 +16,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from alliance.cases.models import Method
 from alliance.core.clock import CITY_TIME
 from alliance.core.fields import HourField
 from alliance.core.ids import ALPHABET, new_public_id
-from alliance.knowledge.models import Method
 from alliance.network.enums import Language
 from alliance.network.localise import Localised, localised, own_words
 from alliance.network.models import City, Need, Organisation, Post

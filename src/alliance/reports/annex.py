@@ -7,9 +7,9 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import local_text
 from alliance.core.text import canonical_json, csv_chunks
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import local_text
 from alliance.reports.selectors.report_parts import Writer
 
 #: Zip archives store a time for each file, which is always this one.

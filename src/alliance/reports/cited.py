@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.citations import LICENCE
 from alliance.core.audit import Actor
 from alliance.core.citations import Citable, Kind
-from alliance.knowledge.citations import LICENCE
 from alliance.network.addresses import page_address
 from alliance.reports.selectors.reports import get_edition_for
 

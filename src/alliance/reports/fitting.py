@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from alliance.cases.selectors.case_list import Localised
 from alliance.core.text import first_sentence
-from alliance.knowledge.selectors.case_list import Localised
 from alliance.reports.selectors.content import NOTHING, Box, Brief, Chart, Line, Row
 
 ELLIPSIS = "…"

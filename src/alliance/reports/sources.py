@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from alliance.knowledge.sources import Citing
+from alliance.cases.sources import Citing
 from alliance.network.enums import Language
 from alliance.reports.models import ReportEdition, ReportText
 from alliance.reports.selectors.reports import report_title

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from alliance.cases.enums import OutcomeTheme
 from alliance.core.audit import VISITOR
-from alliance.knowledge.enums import OutcomeTheme
 from alliance.network.api.common import (
     LanguageCode,
     LanguageQuery,

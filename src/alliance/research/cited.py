@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.citations import LICENCE
+from alliance.cases.selectors.localise import chosen_text
 from alliance.core.audit import Actor
 from alliance.core.citations import Author, Citable, Kind
-from alliance.knowledge.citations import LICENCE
-from alliance.knowledge.selectors.localise import chosen_text
 from alliance.network.addresses import page_address
 from alliance.network.localise import local_name
 from alliance.research.selectors.access import get_answer

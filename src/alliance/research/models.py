@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from alliance.cases.enums import OutcomeTheme
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.models.texts import LocalText
 from alliance.core.ids import new_public_id
-from alliance.knowledge.enums import OutcomeTheme
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.models.texts import LocalText
 from alliance.network.enums import HelpAnswer, HelpReply, Language, Topic
 from alliance.network.models import City, Need, Organisation
 from alliance.network.models.needs_offers import Statement

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge.translation_fields import Kind, TextField
 from alliance.research.enums import AnswerState
 from alliance.research.models import ResearchAnswer, ResearchAnswerText
 from alliance.research.selectors.access import get_answer
+from alliance.writing.translation_fields import Kind, TextField
 
 
 def _get_answer(actor: Actor, public_id: str) -> ResearchAnswer:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from alliance.knowledge.views import translations
 from alliance.research import views
+from alliance.writing.views import translations
 
 app_name = "research"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pycountry
 
-from alliance.knowledge.selectors.localise import country_name
+from alliance.cases.selectors.localise import country_name
 from alliance.search.compounds import split, split_by_glossary
 from alliance.search.glossary import Glossary, Span, glossary
 from alliance.search.index import Index

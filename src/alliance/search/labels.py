@@ -9,9 +9,9 @@ from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.costs import CostBand
-from alliance.knowledge.enums import Affected, Design, Language, Outcome, Reason, Theme, Topic
-from alliance.knowledge.selectors.localise import country_name
+from alliance.cases.costs import CostBand
+from alliance.cases.enums import Affected, Design, Language, Outcome, Reason, Theme, Topic
+from alliance.cases.selectors.localise import country_name
 from alliance.network.enums import ClimateZone, OrganisationKind, SizeBand
 from alliance.search.tokens import LANGUAGES
 from alliance.testbeds.enums import PilotStage

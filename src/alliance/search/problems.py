@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.knowledge.enums import OutcomeTheme, Theme
+from alliance.cases.enums import OutcomeTheme, Theme
 from alliance.search.query import FinderQuery
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from alliance.cases.selectors.register import Tally
 from alliance.charts.map import MapPoint
 from alliance.core.errors import Fault
-from alliance.knowledge.selectors.register import Tally
 from alliance.search.intent import Intent
 from alliance.search.query import FinderQuery
 

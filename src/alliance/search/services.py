@@ -11,13 +11,13 @@ from itertools import islice
 
 from django.db import transaction
 
+from alliance.cases.models import CaseStudy
 from alliance.core import audit
 from alliance.core.documents import Document
 from alliance.core.models import AuditEvent
 from alliance.groups import documents as groups
 from alliance.indicators import documents as indicators
 from alliance.knowledge import documents as knowledge
-from alliance.knowledge.models import CaseStudy
 from alliance.network import documents as network
 from alliance.participation import documents as participation
 from alliance.reports import documents as reports

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from alliance.core.ids import slug as make_slug
-from alliance.knowledge.case_document import (
+from alliance.cases.case_document import (
     TEXT_FIELDS,
     CaseDocument,
     CostPart,
@@ -17,9 +16,9 @@ from alliance.knowledge.case_document import (
     SourcePart,
     Text,
 )
-from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.enums import Outcome, TextStatus, Topic
-from alliance.knowledge.records import (
+from alliance.cases.case_fields import QUANTITIES
+from alliance.cases.enums import Outcome, TextStatus, Topic
+from alliance.cases.records import (
     COST_COLUMNS,
     DISPUTE_COLUMNS,
     SCHEME_COLUMNS,
@@ -28,6 +27,7 @@ from alliance.knowledge.records import (
     SolutionRecord,
     SolutionTextRecord,
 )
+from alliance.core.ids import slug as make_slug
 from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles
 
 

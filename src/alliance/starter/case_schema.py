@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import models
 
-from alliance.knowledge.case_fields import (
+from alliance.cases.case_fields import (
     OF_AMOUNTS,
     OF_CASE,
     OF_COST,
@@ -22,8 +22,8 @@ from alliance.knowledge.case_fields import (
     QUANTITIES,
     CaseField,
 )
-from alliance.knowledge.models import SolutionCost
-from alliance.knowledge.records import COST_COLUMNS
+from alliance.cases.models import SolutionCost
+from alliance.cases.records import COST_COLUMNS
 
 _ID = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{1,79}$"}
 _TEXT = {"type": "string", "minLength": 1}

@@ -14,24 +14,22 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from alliance.core import audit
-from alliance.core.errors import Fault, InvalidData
-from alliance.core.tasks.housekeeping import count_rows_for_planner
-from alliance.core.text import digest
-from alliance.groups.models import Deliverable, TopicGroup
-from alliance.groups.services import groups
-from alliance.knowledge import services as knowledge
-from alliance.knowledge.case_document import TEXT_FIELDS, plain
-from alliance.knowledge.models import CaseStudy, Measure, MergedCase, Method, Solution
-from alliance.knowledge.services.cases import Named
-from alliance.knowledge.services.grading import measured_by
-from alliance.knowledge.validation import (
+from alliance.cases.case_document import TEXT_FIELDS, plain
+from alliance.cases.models import CaseStudy, Measure, MergedCase, Method, Solution
+from alliance.cases.validation import (
     case_faults,
     country_faults,
     method_faults,
     solution_faults,
     year_faults,
 )
+from alliance.core import audit
+from alliance.core.errors import Fault, InvalidData
+from alliance.core.tasks.housekeeping import count_rows_for_planner
+from alliance.core.text import digest
+from alliance.evidence.services.grading import measured_by
+from alliance.groups.models import Deliverable, TopicGroup
+from alliance.groups.services import groups
 from alliance.network import services as network
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation, Record, StatementDraft
@@ -39,6 +37,8 @@ from alliance.starter.assemble import case_document, method_record, solution_rec
 from alliance.starter.files import LANGUAGES_BESIDE_ENGLISH, StarterFiles, read_folder
 from alliance.starter.indicator_files import IndicatorFiles, read_indicators
 from alliance.starter.load_indicators import load_indicators
+from alliance.writing import services as writing
+from alliance.writing.services.cases import Named
 
 
 def _unknown(where: str, file: str, value: str) -> Fault:
@@ -345,11 +345,11 @@ class _Loader:
         themes = dict(Measure.objects.values_list("slug", "outcome_theme"))
         for row in self.files.measures:
             names = ("name", "name_fr", "name_sv", "outcome_theme")
-            saved = knowledge.save_measure(row["slug"], **{name: row[name] for name in names})
+            saved = writing.save_measure(row["slug"], **{name: row[name] for name in names})
             if saved.outcome_theme != themes.get(saved.slug, saved.outcome_theme):
                 self.moved.append(saved)
         for row in self.files.units:
-            knowledge.save_unit(
+            writing.save_unit(
                 row["code"],
                 is_relative=row["relative"],
                 is_change=row["code"] in CHANGE_UNITS,
@@ -455,7 +455,7 @@ class _Loader:
                 Solution,
                 record.public_id,
                 dataclasses.asdict(record),
-                partial(knowledge.save_solution, record),
+                partial(writing.save_solution, record),
             ):
                 self.written.add(record.public_id)
 
@@ -472,7 +472,7 @@ class _Loader:
 
         def create() -> None:
             new_cases = [(slug, documents[slug], Origin.STARTER) for slug in new]
-            _, faults = knowledge.create_cases(new_cases, named, starter_digests=new, **self.by)
+            _, faults = writing.create_cases(new_cases, named, starter_digests=new, **self.by)
             new.clear()
             if faults:
                 raise InvalidData(faults)
@@ -484,7 +484,7 @@ class _Loader:
             # It may be adapted from one of them.
             create()
             by |= {"public_id": slug, "starter_digest": starter_digest}
-            knowledge.save_case(documents[slug], grade=False, named=named, **by)
+            writing.save_case(documents[slug], grade=False, named=named, **by)
 
         for slug, document in documents.items():
             if self._load("cases", CaseStudy, slug, plain(document), partial(write, slug)):
@@ -496,7 +496,7 @@ class _Loader:
             # Planned for tables that were empty when they were counted last, grading takes minutes.
             count_rows_for_planner.call()
         for solution in Solution.objects.filter(public_id__in=touched):
-            knowledge.regrade(solution, self.by["at"])
+            writing.regrade(solution, self.by["at"])
 
     def merged_cases(self) -> None:
         counter = self.counts.setdefault("merged cases", Counter())
@@ -509,7 +509,7 @@ class _Loader:
                 counter["kept as people left them"] += 1
             else:
                 case = CaseStudy.objects.get(public_id=into)
-                knowledge.merge_case(public_id, into=case, **self.by)
+                writing.merge_case(public_id, into=case, **self.by)
                 counter["created" if known is None else "updated"] += 1
 
     def methods(self) -> None:
@@ -520,7 +520,7 @@ class _Loader:
                 Method,
                 record.public_id,
                 dataclasses.asdict(record),
-                partial(knowledge.save_method, record),
+                partial(writing.save_method, record),
             )
 
     def topic_groups(self) -> None:

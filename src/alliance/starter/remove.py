@@ -10,19 +10,20 @@ from django.db import router, transaction
 from django.db.models import Model, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 
+from alliance.cases import models as cases
+from alliance.cases.models.methods import MethodCase
 from alliance.core import audit
 from alliance.core.models import AuditEvent
-from alliance.knowledge import models as knowledge
-from alliance.knowledge import services
-from alliance.knowledge.models.methods import MethodCase
+from alliance.evidence.models import SolutionVerdict, VerdictChange
+from alliance.evidence.services.grading import regrade
 from alliance.network.enums import Origin
 from alliance.network.models import City, Organisation, Post, Record, StatementDraft
 
 #: What is taken away, what points to others first; each with its word in the audit log.
 _KINDS: tuple[tuple[str, type[Record], str], ...] = (
-    ("cases", knowledge.CaseStudy, "case"),
-    ("methods", knowledge.Method, "method"),
-    ("solutions", knowledge.Solution, "solution"),
+    ("cases", cases.CaseStudy, "case"),
+    ("methods", cases.Method, "method"),
+    ("solutions", cases.Solution, "solution"),
     ("drafts of needs and offers", StatementDraft, "statement draft"),
     ("organisations", Organisation, "organisation"),
     ("cities", City, "city"),
@@ -58,7 +59,7 @@ def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
     removal = Removal()
     with transaction.atomic():
         # Solutions that stay count their cases anew.
-        weighed = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
+        weighed = set(cases.CaseStudy.objects.values_list("pk", "solution_id"))
         for kind, model, word in _KINDS:
             for record in _untouched(model, word):
                 if _is_used(record):
@@ -68,10 +69,10 @@ def remove_starter(*, at: dt.datetime, keep: bool = False) -> Removal:
                 record.delete()
             left = model._default_manager.filter(origin=Origin.STARTER).order_by("public_id")
             removal.stay[kind] = list(left.values_list("public_id", flat=True))
-        present = set(knowledge.CaseStudy.objects.values_list("pk", "solution_id"))
+        present = set(cases.CaseStudy.objects.values_list("pk", "solution_id"))
         changed = {solution for _case, solution in weighed - present}
-        for solution in knowledge.Solution.objects.filter(pk__in=changed):
-            services.regrade(solution, at)
+        for solution in cases.Solution.objects.filter(pk__in=changed):
+            regrade(solution, at)
         if keep:
             transaction.set_rollback(True)
     return removal
@@ -104,20 +105,20 @@ def _is_used(record: Record) -> bool:
 
 _PARTS: frozenset[type[Model]] = frozenset(
     {
-        knowledge.CaseText,
-        knowledge.CaseClassification,
-        knowledge.CaseVersion,
-        knowledge.Effect,
-        knowledge.NullResult,
-        knowledge.CaseAmount,
-        knowledge.Source,
-        knowledge.MergedCase,
+        cases.CaseText,
+        cases.CaseClassification,
+        cases.CaseVersion,
+        cases.Effect,
+        cases.NullResult,
+        cases.CaseAmount,
+        cases.Source,
+        cases.MergedCase,
         MethodCase,
-        knowledge.SolutionText,
-        knowledge.SolutionClassification,
-        knowledge.SolutionCost,
-        knowledge.SolutionVerdict,
-        knowledge.VerdictChange,
-        knowledge.MethodText,
+        cases.SolutionText,
+        cases.SolutionClassification,
+        cases.SolutionCost,
+        SolutionVerdict,
+        VerdictChange,
+        cases.MethodText,
     }
 )

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from alliance.analysis import pilots as analysis
+from alliance.cases.cells import read_number
 from alliance.core.errors import BrokenRule, Fault, refuse
-from alliance.knowledge.cells import read_number
 from alliance.testbeds.data_checks import LONGEST_LABEL, MISSING, MOST_FAULTS
 from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.enums import TimeStep

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.citations import LICENCE
 from alliance.core.audit import Actor
 from alliance.core.citations import Author, Citable, Kind
 from alliance.core.errors import NotFound
-from alliance.knowledge.citations import LICENCE
 from alliance.network.api.common import page_address
 from alliance.testbeds.models import Pilot, Protocol
 from alliance.testbeds.selectors.access import get_pilot_for

@@ -15,8 +15,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alliance.analysis.pilots.table import NEVER
+from alliance.cases.cells import read_number
 from alliance.core.errors import BrokenRule, Fault, InvalidData
-from alliance.knowledge.cells import read_number
 from alliance.testbeds.data_files import Table, cell
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.protocol import (

@@ -17,8 +17,8 @@ from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.files.rows import Formula, Limits
 from alliance.core.files.tables import table_rows
 from alliance.core.text import from_csv_cell
-from alliance.knowledge.file_checks import check_file
 from alliance.testbeds.enums import TimeStep
+from alliance.writing.file_checks import check_file
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 100_000

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch, Q
 
+from alliance.cases.models import Solution
 from alliance.core.documents import Document
-from alliance.knowledge.models import Solution
 from alliance.network.documents import names_of, place_facets
 from alliance.network.models import City
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotStage, case_design

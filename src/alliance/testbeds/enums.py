@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.knowledge.enums import Design
+from alliance.cases.enums import Design
 
 
 class PilotDesign(models.TextChoices):

@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from alliance.cases.enums import EffectDirection
+from alliance.cases.models import Solution
 from alliance.core.errors import Fault
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.text import markup_fault
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.models import Solution
 from alliance.network.models import City
 from alliance.network.text_checks import choice_faults
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep

@@ -15,7 +15,7 @@ from django.conf import settings
 from alliance.analysis import evidence, pilots
 from alliance.analysis.errors import MethodError
 from alliance.analysis.small_counts import TOTAL, Cell, hidden_cells, is_small
-from alliance.knowledge.enums import EffectDirection
+from alliance.cases.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import WITH_SUBGROUPS, Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from alliance.knowledge.sources import Citing
+from alliance.cases.sources import Citing
 from alliance.testbeds.models import Pilot, PilotNote, Protocol
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.narrative import addresses_in

@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, TruncDate
 
-from alliance.knowledge.enums import TextStatus
+from alliance.cases.enums import TextStatus
 from alliance.network.enums import Language
 
 Rows = QuerySet[Any, Any]

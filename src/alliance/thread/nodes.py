@@ -15,13 +15,13 @@ from django.utils.translation import gettext, gettext_lazy
 from alliance.adoption.enums import Kind, Stage, StepKind
 from alliance.adoption.models import Step
 from alliance.adoption.selectors.adoptions import named, visible_adoptions
+from alliance.cases.enums import Outcome
+from alliance.cases.models import CaseText, Solution, SolutionText
+from alliance.cases.selectors.access import visible_cases
 from alliance.core.audit import Actor
 from alliance.groups.models import Decision
 from alliance.groups.selectors.groups import readable_minutes
 from alliance.indicators.models import Indicator
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseText, Solution, SolutionText
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, PeerReviewState
 from alliance.network.models import Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind, ProcessStage, ProcessState

@@ -14,7 +14,6 @@ from alliance.accounts.models import User
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.models import TopicGroup
-from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.network.enums import Language, Theme
 from alliance.network.localise import local_name
 from alliance.network.models import City
@@ -26,6 +25,7 @@ from alliance.workshops.enums import Attendance, QuestionKind
 from alliance.workshops.models import Question, Workshop
 from alliance.workshops.services import preparing
 from alliance.workshops.texts import localised_text
+from alliance.writing.file_checks import MOST_BYTES
 
 NO_FILE = _("The file is missing or empty.")
 _ANY_URL = {"assume_scheme": "https"}

@@ -15,14 +15,15 @@ from alliance.accounts.models import User
 from alliance.accounts.services import own_data
 from alliance.accounts.templatetags.own_data import PARTS, WORDS, own_value
 from alliance.adoption.models import Adoption
+from alliance.cases.models import CaseVersion
 from alliance.core import clock
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseVersion, Draft, DraftRevision, Question, Review
-from alliance.knowledge.services import drafts, reviews
 from alliance.network.models import City, Need, PeerReviewer
 from alliance.network.services import needs_offers
 from alliance.network.services.discussion import report_post, write_post
+from alliance.writing.models import Draft, DraftRevision, Question, Review
+from alliance.writing.services import drafts, reviews
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_question
 from tests.factories.needs_offers import make_agreement, make_need, make_offer, make_peer_review
@@ -163,7 +164,7 @@ def test_what_is_left_is_found_by_looking_and_not_by_asking(busy):
     draft.save()
     left = own_data.erase(busy, actor=acting(busy), at=LATER)
     assert [(one.where, one.what, one.count) for one in left] == [
-        ("knowledge.Draft.content", "name", 1)
+        ("writing.Draft.content", "name", 1)
     ]
 
 

@@ -17,10 +17,10 @@ from alliance.accounts.models import TypedText, User
 from alliance.accounts.services import own_data
 from alliance.core import clock
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import Draft, DraftRevision
-from alliance.knowledge.services import drafts
 from alliance.network.models import Need
 from alliance.network.views import needs_offers
+from alliance.writing.models import Draft, DraftRevision
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case, make_question
 from tests.factories.pages import text_of

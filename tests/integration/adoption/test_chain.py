@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from alliance.adoption.selectors.chain import chain_page, transfer_of
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services.withdrawals import withdraw_case
 from alliance.thread.services import refresh_relations
+from alliance.writing.services.withdrawals import withdraw_case
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case
 from tests.factories.pages import page, page_text
 

@@ -17,8 +17,8 @@ from alliance.adoption.models import Adoption, Tie
 from alliance.adoption.selectors.give_and_take import city_balance
 from alliance.adoption.services import adoptions
 from alliance.adoption.services.following import follow
+from alliance.cases.models import CaseStudy, Measure, Solution, SolutionText
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.knowledge.models import CaseStudy, Measure, Solution, SolutionText
 from alliance.network.models import Need, NeedHelp, PeerReview
 from alliance.network.services.helping import ask_matching
 from alliance.network.services.needs_offers import set_need_state

@@ -9,11 +9,11 @@ from django.test import Client
 
 from alliance.adoption.selectors.give_and_take import city_balance, give_and_take
 from alliance.adoption.services import adoptions
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.twins import twin_page
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.models import City
 from alliance.network.services import needs_offers, save_city
 from alliance.thread.services import refresh_relations, state_link

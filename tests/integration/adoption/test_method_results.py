@@ -9,8 +9,9 @@ import pytest
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services.method_results import DAYS_OF_MONTH, save_ended_results
+from alliance.cases.models import Method
+from alliance.evidence.models import MethodResult
 from alliance.indicators.models import Release
-from alliance.knowledge.models import Method, MethodResult
 from alliance.network.models import Need
 from alliance.testbeds.models import Answer, Challenge, Pilot
 from tests.factories.indicators import make_city, make_definition, make_release, make_score

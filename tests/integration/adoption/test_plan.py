@@ -8,11 +8,11 @@ from django.test import Client
 from alliance.adoption.selectors.adoptions import get_adoption_for
 from alliance.adoption.selectors.plan import handed_down
 from alliance.adoption.services import adoptions
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
 from alliance.network.models import City
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_agreement
 from tests.factories.pages import page, page_text

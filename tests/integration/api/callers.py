@@ -16,11 +16,11 @@ from django.test import Client
 from alliance.accounts.models import User
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import Draft
-from alliance.knowledge.services.drafts import start_draft, submit_draft
 from alliance.network.enums import Scope
 from alliance.network.models import Organisation
 from alliance.network.services import make_token
+from alliance.writing.models import Draft
+from alliance.writing.services.drafts import start_draft, submit_draft
 from tests.factories.drafts import document
 from tests.factories.people import acting, join, person, team
 

@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from alliance.knowledge.models import Draft
 from alliance.web.uploads import MOST_BYTES
+from alliance.writing.models import Draft
 from tests.integration.api.callers import Caller, Network, faults_of
 
 START = {"team": "lund-municipality", "language": "sv"}

@@ -9,10 +9,10 @@ import pytest
 
 from alliance.core import clock
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import Attachment, Draft, Question
-from alliance.knowledge.services import case_imports
-from alliance.knowledge.services.attachments import FILES
 from alliance.network.enums import Scope, WebhookEvent
+from alliance.writing.models import Attachment, Draft, Question
+from alliance.writing.services import case_imports
+from alliance.writing.services.attachments import FILES
 from tests.integration.api.callers import TABLE, Caller, Network, faults_of, table_of
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 
 from alliance.core import clock, throttle
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import Draft
-from alliance.knowledge.services.drafts import save_draft, take_back_draft
-from alliance.knowledge.services.freshness import confirm_case
 from alliance.network.enums import Scope
+from alliance.writing.models import Draft
+from alliance.writing.services.drafts import save_draft, take_back_draft
+from alliance.writing.services.freshness import confirm_case
 from tests.factories.drafts import document
 from tests.factories.people import acting
 from tests.integration.api.callers import Caller, Network, faults_of

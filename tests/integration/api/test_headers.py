@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.cases.models import CaseText
 from alliance.config.api import document
 from alliance.core import audit, clock
-from alliance.knowledge.models import CaseText
 from alliance.network.models import City
 from tests.integration.api.callers import Caller, Network
 

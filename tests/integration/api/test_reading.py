@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.cases.enums import CaseStatus, Outcome, Theme, Topic
+from alliance.cases.models import CaseStudy, CaseVersion, Method, Solution
 from alliance.core.text import digest
-from alliance.knowledge.enums import CaseStatus, Outcome, Theme, Topic
-from alliance.knowledge.models import CaseStudy, CaseVersion, Method, Solution
 from alliance.network.models import City, Organisation
 from tests.factories.pages import some
 

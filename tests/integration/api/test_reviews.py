@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from alliance.knowledge.enums import ReviewCriterion
-from alliance.knowledge.models import CaseStudy, Draft, Review
+from alliance.cases.enums import ReviewCriterion
+from alliance.cases.models import CaseStudy
+from alliance.writing.models import Draft, Review
 from tests.integration.api.callers import Network, faults_of
 
 CRITERIA = {name: {"score": 2, "reason": "Well told."} for name in ReviewCriterion.values}

@@ -20,9 +20,9 @@ from schemathesis.core import NotSet
 
 from alliance.accounts.models import Elevation, Grant
 from alliance.core import clock
-from alliance.knowledge.services.drafts import drop_draft
-from alliance.knowledge.services.questions import ask
-from alliance.knowledge.services.reviews import remark, take_review
+from alliance.writing.services.drafts import drop_draft
+from alliance.writing.services.questions import ask
+from alliance.writing.services.reviews import remark, take_review
 from tests.factories.knowledge import effect, lay_ground, make_case
 from tests.factories.people import NOW, acting
 from tests.integration.api.callers import CSRF, Network

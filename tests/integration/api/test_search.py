@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from alliance.knowledge.models import CaseStudy
+from alliance.cases.models import CaseStudy
 from alliance.search.services import rebuild
 from tests.integration.conftest import NOW
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.models import CaseText
+from alliance.cases.models import CaseText
 from tests.factories.knowledge import make_case, text
 from tests.integration.api.callers import Caller, Network, faults_of
 

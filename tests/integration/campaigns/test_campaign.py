@@ -20,11 +20,11 @@ from alliance.campaigns.models import Campaign, Outcome, Pledge, UnitList
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import Asked, items
-from alliance.knowledge.selectors.drafts import equity_advice
-from alliance.knowledge.selectors.method_results import measure_lines
+from alliance.evidence.selectors.method_results import measure_lines
 from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, processes, translating
 from alliance.participation.services.issuing import issue, issue_due
+from alliance.writing.selectors.drafts import equity_advice
 from tests.factories.campaigns import (
     DAY,
     DOING,

@@ -169,7 +169,7 @@ def test_prepare_makes_an_installation_of_nothing(
     assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
     assert any((home / "static").iterdir())
     with sqlite3.connect(home / "alliance.sqlite3") as database:
-        assert database.execute("SELECT count(*) FROM knowledge_casestudy").fetchone()[0] > 100
+        assert database.execute("SELECT count(*) FROM cases_casestudy").fetchone()[0] > 100
 
 
 def test_prepare_closes_a_home_that_was_opened_where_nothing_else_is_to_do(

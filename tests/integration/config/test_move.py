@@ -69,13 +69,11 @@ def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhe
     file = tmp_path / "moved.sqlite3"
     there = move(str(file))
     rows = {one.table: one.rows for one in there}
-    assert rows["knowledge_casestudy"] == 1
+    assert rows["cases_casestudy"] == 1
     assert not set(rows) & set(backups.LEFT_OUT)
     assert rows["core_auditevent"] == AuditEvent.objects.count() > 0
     with closing(sqlite3.connect(file)) as database:
-        assert database.execute("SELECT place_name FROM knowledge_casestudy").fetchall() == [
-            ("Lund",)
-        ]
+        assert database.execute("SELECT place_name FROM cases_casestudy").fetchall() == [("Lund",)]
         assert database.execute("SELECT count(*) FROM core_throttlecount").fetchone() == (0,)
     # From the file back to the kind of database that it came from.
     moving._open(str(file), "moved")
@@ -89,7 +87,7 @@ def test_every_table_arrives_as_it_was_and_comes_back(content, tmp_path, elsewhe
 
 @pytest.mark.all
 def test_the_tables_of_a_target_are_migrated(content, elsewhere):
-    assert {one.table: one.rows for one in move(elsewhere)}["knowledge_casestudy"] == 1
+    assert {one.table: one.rows for one in move(elsewhere)}["cases_casestudy"] == 1
 
 
 def test_a_target_that_holds_tables_is_refused_and_left_alone(content, tmp_path):

@@ -21,11 +21,11 @@ from alliance.config.page_state import SEARCH, page_state
 from alliance.core import audit, clock
 from alliance.core.models import AuditEvent
 from alliance.equity.models import AreaSet
-from alliance.knowledge.models import DraftRevision
-from alliance.knowledge.services import drafts
 from alliance.network.models import ApiToken, Invitation, JoinRequest, StatementDraft, Webhook
 from alliance.search.store import store
 from alliance.web import page_cache
+from alliance.writing.models import DraftRevision
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.equity import make_areas, make_figures
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
@@ -112,7 +112,7 @@ def test_pages_of_visitors_read_no_table_whose_acts_do_not_count(address: str, c
     for sql in (one["sql"] for one in queries):
         for model in UNSEEN:
             assert model._meta.db_table not in sql, sql
-        assert "knowledge_draft" not in sql or "'published'" in sql, sql
+        assert "writing_draft" not in sql or "'published'" in sql, sql
 
 
 #: What teams write before it is published, and what lets programs and new members in.
@@ -123,25 +123,25 @@ CHANGED_BY = {
     # What the worker keeps is no act; pages show it within five minutes.
     "adoption_thing": set(),
     "adoption_tie": set(),
-    "knowledge_sourcecheck": set(),
+    "cases_sourcecheck": set(),
     "knowledge_keptcopy": set(),
     "equity": {"areas"},
     "equity_distributioncheck": {"check"},
     "equity_testimony": {"check"},
     "indicators_indicator": {"indicator"},
-    "knowledge_attachment": {"case", "draft"},
+    "writing_attachment": {"case", "draft"},
     "knowledge_case": {"case"},
-    "knowledge_dispute": {"solution"},
-    "knowledge_draft": {"draft"},
-    "knowledge_effect": {"case"},
+    "cases_dispute": {"solution"},
+    "writing_draft": {"draft"},
+    "cases_effect": {"case"},
     "knowledge_engagementmethod": {"method"},
-    "knowledge_measure": {"measure"},
-    "knowledge_nationalscheme": {"solution"},
-    "knowledge_nullresult": {"case"},
-    "knowledge_review": {"draft"},
-    "knowledge_solution": {"solution"},
-    "knowledge_source": {"case"},
-    "knowledge_unit": {"unit"},
+    "cases_measure": {"measure"},
+    "cases_nationalscheme": {"solution"},
+    "cases_nullresult": {"case"},
+    "writing_review": {"draft"},
+    "cases_solution": {"solution"},
+    "cases_source": {"case"},
+    "cases_unit": {"unit"},
     "network_city": {"city"},
     "network_need": {"need"},
     "network_offer": {"offer"},

@@ -68,7 +68,7 @@ def installation(root: Path) -> Path:
 GRADE = {"evidence_points", "evidence_lines", "evidence_rule_version"}
 
 #: What a new rule decides anew; the words before stay in the history.
-DECIDED = {"knowledge_solutionverdict"}
+DECIDED = {"evidence_solutionverdict"}
 
 #: Tasks of the platform's own, which are codes since.
 TASKS = {
@@ -164,25 +164,25 @@ def test_a_new_edition_of_the_starter_leaves_what_people_edited(
     alliance = updated_once.script.parents[1] / ".venv" / "bin" / "alliance"
     run(home, alliance, "starter", "load", folder)
     after = rows(home / "alliance.sqlite3")
-    ids = {row["public_id"]: row["id"] for row in after["knowledge_casestudy"]}
+    ids = {row["public_id"]: row["id"] for row in after["cases_casestudy"]}
 
     def of(found: Rows, case: str) -> dict[str, list[dict[str, Any]]]:
         """What is recorded of a case, but for what is counted from it."""
         parts = {
             table: [row for row in found[table] if row["case_id"] == ids[case]]
             for table in (
-                *("knowledge_casetext", "knowledge_effect", "knowledge_source"),
-                *("knowledge_caseversion", "knowledge_caseclassification"),
+                *("cases_casetext", "cases_effect", "cases_source"),
+                *("cases_caseversion", "cases_caseclassification"),
             )
         }
-        (record,) = (row for row in found["knowledge_casestudy"] if row["id"] == ids[case])
+        (record,) = (row for row in found["cases_casestudy"] if row["id"] == ids[case])
         recorded = {name: record[name] for name in record if name not in GRADE}
-        return parts | {"knowledge_casestudy": [recorded]}
+        return parts | {"cases_casestudy": [recorded]}
 
     assert of(after, EDITED) == of(updated, EDITED)
-    title = {row["language"]: row["title"] for row in of(after, UNTOUCHED)["knowledge_casetext"]}
+    title = {row["language"]: row["title"] for row in of(after, UNTOUCHED)["cases_casetext"]}
     assert title["en"].startswith("Milan Area C:")
-    assert [row["number"] for row in of(after, UNTOUCHED)["knowledge_caseversion"]] == [1, 2]
+    assert [row["number"] for row in of(after, UNTOUCHED)["cases_caseversion"]] == [1, 2]
 
 
 def test_the_tables_are_those_that_the_tests_use(

@@ -22,7 +22,7 @@ from django.db.models import Field
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.config.prepare import migrate
-from alliance.knowledge.models import Question
+from alliance.writing.models import Question
 from tests.integration.config.tables import tables
 
 NAME = "test_from_nothing"

@@ -13,6 +13,7 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import Elevation, Grant
+from alliance.cases.models import CaseStudy, SourceCheck
 from alliance.core import backups
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
@@ -20,10 +21,10 @@ from alliance.desk.selectors.balance import COUNTED, balance
 from alliance.desk.selectors.desk import about_backups, desk, installation, waiting
 from alliance.desk.selectors.stale import stale
 from alliance.desk.services import settle_letters
-from alliance.knowledge.models import CaseStudy, Draft, Question, SourceCheck
-from alliance.knowledge.services import drafts, freshness, reviews
 from alliance.network.enums import Origin
 from alliance.network.models import City, Membership
+from alliance.writing.models import Draft, Question
+from alliance.writing.services import drafts, freshness, reviews
 from tests.factories.accounts import fail_letter
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case, make_question

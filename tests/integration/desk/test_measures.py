@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from alliance.cases.models import CaseStudy, Measure, Unit
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.measures import near_words, words_list
 from alliance.indicators.models import Indicator, IndicatorMeasure
-from alliance.knowledge.models import CaseStudy, Measure, Unit
-from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.services import drafts, save_measure, save_unit
-from alliance.knowledge.services.vocabulary import set_apart, upsert_measure, upsert_unit
+from alliance.writing.selectors.drafts_names import DraftNames
+from alliance.writing.services import drafts, save_measure, save_unit
+from alliance.writing.services.vocabulary import set_apart, upsert_measure, upsert_unit
 from tests.factories.drafts import document
 from tests.factories.knowledge import effect, make_case
 from tests.factories.people import NOW, acting, join, person, team

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
 
+from alliance.cases.models import Method
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Claim
@@ -18,7 +19,6 @@ from alliance.equity.services import figures
 from alliance.equity.services.areas import end_areas
 from alliance.equity.services.measuring import BY_TABLE
 from alliance.equity.templatetags.check_words import check_to_challenge
-from alliance.knowledge.models import Method
 from alliance.participation.models import Process
 from tests.factories.equity import bring, geojson, grid, make_areas, make_figures
 from tests.factories.knowledge import lay_ground

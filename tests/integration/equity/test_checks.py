@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.services import adoptions
+from alliance.cases.models import CaseStudy, Method
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.equity.enums import ExposureKind
@@ -21,10 +22,10 @@ from alliance.equity.models import Claim, DistributionCheck
 from alliance.equity.services import checks
 from alliance.equity.services.claims import answer_claim, contest
 from alliance.equity.tasks import forget_testimonies
-from alliance.knowledge.models import CaseStudy, Draft, Method
 from alliance.network.models import ModerationAct
 from alliance.network.services.discussion import moderate_post
 from alliance.testbeds.models import Pilot, PilotCity
+from alliance.writing.models import Draft
 from tests.factories.equity import (
     a_line,
     a_testimony,

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from alliance.core.errors import InvalidData
-from alliance.knowledge import file_checks
-from alliance.knowledge.models import Attachment
-from alliance.knowledge.services import attachments, drafts
+from alliance.writing import file_checks
+from alliance.writing.models import Attachment
+from alliance.writing.services import attachments, drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.pages import page_text

@@ -7,8 +7,8 @@ import re
 import pytest
 from django.test import Client
 
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
-from alliance.knowledge.models import CaseStudy
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.pages import page
 from tests.factories.people import join, person, team

@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 from openpyxl import Workbook
 
+from alliance.cases.case_tables import read_table
+from alliance.cases.models import Solution
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.tasks.worker import Worker
-from alliance.knowledge.case_tables import read_table
-from alliance.knowledge.models import CaseFile, Draft, Solution
-from alliance.knowledge.services import case_imports, drafts
+from alliance.writing.models import CaseFile, Draft
+from alliance.writing.services import case_imports, drafts
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.workbooks import wide_workbook

@@ -9,14 +9,14 @@ import re
 import pytest
 from django.test import Client
 
+from alliance.cases.case_document import QuantityPart
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
 from alliance.core.audit import STARTER
-from alliance.knowledge.case_document import QuantityPart
 from alliance.knowledge.documents import main_effect
-from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.cases import case_page
-from alliance.knowledge.services.source_checks import enrol
 from alliance.thread.services import refresh_relations
+from alliance.writing.services.source_checks import enrol
 from tests.factories.knowledge import (
     NOW,
     a_place,

@@ -6,18 +6,19 @@ import datetime as dt
 
 import pytest
 
+from alliance.cases.enums import CaseStatus, DraftState
+from alliance.cases.models import CaseStudy, Measure, Solution, Unit
 from alliance.core.audit import Actor
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
-from alliance.knowledge.draft_checks import faults_of_draft
-from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure, Solution, Unit
-from alliance.knowledge.selectors.effects import effects_of_case
-from alliance.knowledge.selectors.reviews import review_page
-from alliance.knowledge.selectors.writing_access import get_draft_for
-from alliance.knowledge.services import drafts, reviews, save_measure, withdrawals
-from alliance.knowledge.services.vocabulary import merge_words, upsert_measure
+from alliance.evidence.selectors.effects import effects_of_case
+from alliance.writing.draft_checks import faults_of_draft
+from alliance.writing.models import Draft, DraftRevision
+from alliance.writing.selectors.access import get_draft_for
+from alliance.writing.selectors.reviews import review_page
+from alliance.writing.services import drafts, reviews, save_measure, withdrawals
+from alliance.writing.services.vocabulary import merge_words, upsert_measure
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team
@@ -343,10 +344,10 @@ def test_what_was_published_meanwhile_is_merged_field_by_field(umea, editor, rev
         actor=editor,
         at=LATER,
     )
+    from alliance.cases.case_document import check_shape
+    from alliance.cases.snapshots import document_of
     from alliance.core.audit import COMMAND_LINE
-    from alliance.knowledge.case_document import check_shape
-    from alliance.knowledge.services import save_case
-    from alliance.knowledge.snapshots import document_of
+    from alliance.writing.services import save_case
 
     other = {**document_of(case), "start_year": 2019}
     save_case(check_shape(other), public_id=case.public_id, actor=COMMAND_LINE, at=LATER)

@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from alliance.cases.models import CaseStudy, Measure, NullResult, Solution
 from alliance.config.evidence_command import evidence
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.knowledge.models import CaseStudy, Measure, NullResult, Solution
-from alliance.knowledge.selectors.evidence_map import as_table, find_map, map_page
-from alliance.knowledge.services import vocabulary
-from alliance.knowledge.services.grading import regrade, regrade_outdated
+from alliance.evidence.selectors.evidence_map import as_table, find_map, map_page
+from alliance.evidence.services.grading import regrade, regrade_outdated
 from alliance.network.models import City
 from alliance.network.services import save_organisation
+from alliance.writing.services import vocabulary
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case
 from tests.factories.needs_offers import make_need
 from tests.factories.people import acting, person

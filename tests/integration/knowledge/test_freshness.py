@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 
+from alliance.cases.models import Source, SourceCheck
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.knowledge.documents import documents
-from alliance.knowledge.models import Source, SourceCheck
-from alliance.knowledge.services import freshness, source_checks
 from alliance.network.outside import Answer, Refused, Unreachable
+from alliance.writing.services import freshness, source_checks
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 
@@ -200,7 +200,7 @@ def test_one_host_is_asked_slowly_and_others_meanwhile(due):
 
 
 def test_nothing_is_asked_unless_the_operator_allows_it(due, settings):
-    from alliance.knowledge.tasks import check_sources
+    from alliance.writing.tasks import check_sources
 
     settings.CHECK_SOURCES = False
     assert check_sources.call() == {"asked": 0, "off": True}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.effects import place_effects, place_key
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.services.grading import regrade, regrade_outdated
+from alliance.cases.effects import place_effects, place_key
+from alliance.cases.models import CaseStudy, Solution
+from alliance.evidence.services.grading import regrade, regrade_outdated
 from tests.factories.knowledge import NOW, a_place, a_source, effect, lay_ground, make_case
 
 pytestmark = pytest.mark.django_db

@@ -14,15 +14,12 @@ from django.urls import resolve, reverse
 from django.utils import translation
 from warcio.archiveiterator import ArchiveIterator
 
+from alliance.cases.models import CaseStudy, Solution, SolutionCost, SourceCheck, StoredCopy
+from alliance.cases.models.kept_copies import WARCS
+from alliance.cases.sources import all_citing
 from alliance.core.audit import Actor
 from alliance.core.models import AuditEvent
 from alliance.desk.selectors.stale import stale
-from alliance.knowledge.models import CaseStudy, Solution, SolutionCost, SourceCheck, StoredCopy
-from alliance.knowledge.models.kept_copies import WARCS
-from alliance.knowledge.services import kept_copies
-from alliance.knowledge.services.source_checks import enrol, record_source
-from alliance.knowledge.sources import all_citing
-from alliance.knowledge.tasks import keep_copies as job
 from alliance.knowledge.views.solutions import SHOWN, solution
 from alliance.network.outside import Answer, Unreachable
 from alliance.network.selectors.waiting import items_for
@@ -31,6 +28,9 @@ from alliance.reports.models import Report
 from alliance.testbeds.models import PilotNote
 from alliance.testbeds.services import pilots
 from alliance.web.page_cache import keeping
+from alliance.writing.services import kept_copies
+from alliance.writing.services.source_checks import enrol, record_source
+from alliance.writing.tasks import keep_copies as job
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.pilots import FROZEN, lay_pilots, planned, registered

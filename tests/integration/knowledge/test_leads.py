@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.case_document import plain
-from alliance.knowledge.models import Unit
-from alliance.knowledge.selectors.leads import disagreements, proposed_lead
+from alliance.cases.case_document import plain
+from alliance.cases.models import Unit
 from alliance.web.formatting import NBSP
+from alliance.writing.selectors.leads import disagreements, proposed_lead
 from tests.factories.knowledge import case_document, effect, lay_ground, no_difference, text
 
 pytestmark = pytest.mark.django_db

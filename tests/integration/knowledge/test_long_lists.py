@@ -11,18 +11,13 @@ from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from alliance.knowledge.models import (
-    CaseClassification,
-    CaseStudy,
-    Method,
-    MethodText,
-    Solution,
-)
-from alliance.knowledge.selectors import solutions, spread
+from alliance.cases.models import CaseClassification, CaseStudy, Method, MethodText, Solution
+from alliance.cases.selectors.register import count_cases, failure_register
+from alliance.evidence.selectors import spread
+from alliance.knowledge.selectors import solutions
 from alliance.knowledge.selectors.methods import CASES_PER_PAGE, METHODS_PER_PAGE
 from alliance.knowledge.selectors.organisations import ORGANISATIONS_PER_PAGE
 from alliance.knowledge.selectors.places import CITIES_PER_PAGE, city_list
-from alliance.knowledge.selectors.register import count_cases, failure_register
 from alliance.knowledge.selectors.solution_groups import (
     LINES_PER_PAGE,
     LINES_SHOWN,

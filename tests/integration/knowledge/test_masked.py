@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from alliance.cases.enums import ReviewCriterion
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.knowledge.enums import ReviewCriterion
-from alliance.knowledge.imports import import_cases, read_cases
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services import attachments, reviews
-from alliance.knowledge.services.drafts import start_draft, submit_draft
-from alliance.knowledge.services.withdrawals import withdraw_case
 from alliance.network.models import City
 from alliance.search.services import rebuild
+from alliance.writing.imports import import_cases, read_cases
+from alliance.writing.services import attachments, reviews
+from alliance.writing.services.drafts import start_draft, submit_draft
+from alliance.writing.services.withdrawals import withdraw_case
 from tests.factories.drafts import document
 from tests.factories.masked import (
     EFFECT,

@@ -15,17 +15,17 @@ from django.db import transaction
 from django.test import Client
 from pypdf import PdfReader
 
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services import questions
-from alliance.knowledge.services.attachments import attach
-from alliance.knowledge.services.drafts import start_draft, submit_draft
-from alliance.knowledge.services.freshness import confirm_case
 from alliance.network.enums import WebhookEvent
 from alliance.network.models import WebhookDelivery
 from alliance.network.services.webhooks import make_deliveries, make_webhook
 from alliance.reports import jobs
 from alliance.search.services import rebuild
+from alliance.writing.services import questions
+from alliance.writing.services.attachments import attach
+from alliance.writing.services.drafts import start_draft, submit_draft
+from alliance.writing.services.freshness import confirm_case
 from tests.factories.drafts import document
 from tests.factories.masked import (
     LATEST,

@@ -10,14 +10,14 @@ from django.http import QueryDict
 from django.test import Client
 
 from alliance.analysis.evidence_grade import RULE, RULE_VERSION
+from alliance.cases.enums import Iap2Level
+from alliance.cases.method_filter import MethodFilter, read_method_filter
+from alliance.cases.models import Method
+from alliance.cases.records import MethodRecord, MethodTextRecord
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.knowledge.enums import Iap2Level
-from alliance.knowledge.method_filter import MethodFilter, read_method_filter
-from alliance.knowledge.models import Method
-from alliance.knowledge.records import MethodRecord, MethodTextRecord
 from alliance.knowledge.selectors.methods import method_list
-from alliance.knowledge.services import save_method
+from alliance.writing.services import save_method
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case
 from tests.factories.pages import one_line, page, page_text
 

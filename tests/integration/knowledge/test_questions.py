@@ -9,14 +9,15 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from alliance.cases.models import CaseStudy
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.core.throttle import Throttled
-from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.questions import answered_by
-from alliance.knowledge.services import questions
 from alliance.network.models import Post
 from alliance.network.services.discussion import moderate_post
+from alliance.writing.models import Question
+from alliance.writing.selectors.questions import answered_by
+from alliance.writing.services import questions
 from tests.factories.knowledge import make_case, make_question
 from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person, team

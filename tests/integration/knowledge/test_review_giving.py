@@ -7,14 +7,15 @@ import re
 
 import pytest
 
+from alliance.cases.enums import CaseStatus, DraftState, ReviewState
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge import writing_rules
-from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
-from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
-from alliance.knowledge.selectors.reviews_public import reviewed
-from alliance.knowledge.services import drafts, reviews, withdrawals
+from alliance.writing import rules as writing_rules
+from alliance.writing.models import Draft, Review, ReviewComment
+from alliance.writing.selectors.reviews_public import reviewed
+from alliance.writing.services import drafts, reviews, withdrawals
 from tests.factories.drafts import document
 from tests.factories.knowledge import effect as effect_record
 from tests.factories.knowledge import make_case

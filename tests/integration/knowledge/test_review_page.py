@@ -8,9 +8,9 @@ import pytest
 
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import Review, ReviewComment
-from alliance.knowledge.selectors.reviews import review_page
-from alliance.knowledge.services import drafts, reviews
+from alliance.writing.models import Review, ReviewComment
+from alliance.writing.selectors.reviews import review_page
+from alliance.writing.services import drafts, reviews
 from tests.factories.knowledge import a_place, make_case
 from tests.factories.knowledge import effect as effect_record
 from tests.factories.pages import page, page_text, words

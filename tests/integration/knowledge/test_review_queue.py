@@ -7,10 +7,10 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
-from alliance.knowledge.services import reviews
 from alliance.network.models import Organisation
+from alliance.writing.models import Draft, Review
+from alliance.writing.selectors.reviews_queue import QueueFilter, queue_of
+from alliance.writing.services import reviews
 from tests.factories.drafts import document
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team

@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from alliance.knowledge.models import Review
-from alliance.knowledge.own_data import forget
-from alliance.knowledge.services import drafts, reviews
+from alliance.writing.models import Review
+from alliance.writing.own_data import forget
+from alliance.writing.services import drafts, reviews
 from tests.factories.knowledge import make_case
 from tests.factories.pages import page, page_text
 from tests.factories.people import acting, join, person

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy
 from tests.factories.knowledge import (
     a_place,
     a_source,

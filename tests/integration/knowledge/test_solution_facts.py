@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from alliance.accounts.enums import NetworkRole
+from alliance.cases.models import Solution, SolutionCost
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import Solution, SolutionCost
-from alliance.knowledge.services.solutions import set_solution_facts
+from alliance.writing.services.solutions import set_solution_facts
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case
 from tests.factories.people import acting, person
 

@@ -8,19 +8,19 @@ import pytest
 from django.test import Client
 
 from alliance.analysis.evidence_grade import RULE_VERSION
-from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.exports import rows_of
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.records import (
+from alliance.cases.exports import rows_of
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.records import (
     COST_COLUMNS,
     MethodRecord,
     MethodTextRecord,
     SolutionRecord,
     SolutionTextRecord,
 )
+from alliance.core.audit import COMMAND_LINE
 from alliance.knowledge.selectors.solution_groups import solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
-from alliance.knowledge.services import save_method, save_solution
+from alliance.writing.services import save_method, save_solution
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, text
 from tests.factories.pages import one_line, page, page_text, some
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from alliance.cases.case_document import Place
+from alliance.cases.enums import Topic
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.case_document import Place
-from alliance.knowledge.enums import Topic
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
 from alliance.knowledge.selectors.topics import FAILURES_SHOWN, topic_page
-from alliance.knowledge.services import save_solution
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, a_place, lay_ground, make_case, text
 from tests.factories.pages import page, page_text
 

@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from alliance.knowledge.enums import DraftState
-from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.services import drafts, reviews
-from alliance.knowledge.services.translations import review_translation
+from alliance.cases.enums import DraftState
+from alliance.cases.models import CaseStudy
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts, reviews
+from alliance.writing.services.translations import review_translation
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, join, person, team

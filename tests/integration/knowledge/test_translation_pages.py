@@ -7,8 +7,8 @@ import re
 
 import pytest
 
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy, Solution
 from alliance.search.services import rebuild, refresh
 from tests.bench.generate import multiply_cases
 from tests.factories.knowledge import lay_ground, make_case, text

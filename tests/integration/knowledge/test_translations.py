@@ -7,12 +7,12 @@ import datetime as dt
 
 import pytest
 
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import chosen_text
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import Conflict, InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.services.translations import confirm_translation, review_translation
+from alliance.writing.services.translations import confirm_translation, review_translation
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.translations import SWEDISH, translate

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.selectors.translations import original_before
-from alliance.knowledge.services import save_solution
-from alliance.knowledge.services.translations import review_translation
 from alliance.network.models import City
 from alliance.starter.load import load_starter
+from alliance.writing.selectors.translations import original_before
+from alliance.writing.services import save_solution
+from alliance.writing.services.translations import review_translation
 from tests.factories.knowledge import lay_ground, make_case
 from tests.factories.people import NOW, acting, join, person, team
 from tests.factories.translations import HEARING, SWEDISH, make_method, translate

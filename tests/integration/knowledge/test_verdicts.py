@@ -9,32 +9,24 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from alliance.cases.models import CaseStudy, Effect, Measure, Solution, SolutionCost, Unit
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.documents import documents
-from alliance.knowledge.headline import Headline, MainResult, headline
-from alliance.knowledge.messages.headline import title, verdict_title
-from alliance.knowledge.messages.verdicts import sentences
-from alliance.knowledge.models import (
-    CaseStudy,
-    Effect,
-    Measure,
-    Solution,
-    SolutionCost,
-    SolutionVerdict,
-    Unit,
-    VerdictChange,
-)
-from alliance.knowledge.selectors.verdict_line import in_words
-from alliance.knowledge.services.grading import regrade, regrade_outdated
-from alliance.knowledge.services.panels import (
+from alliance.evidence.headline import Headline, MainResult, headline
+from alliance.evidence.messages.headline import title, verdict_title
+from alliance.evidence.messages.verdicts import sentences
+from alliance.evidence.models import SolutionVerdict, VerdictChange
+from alliance.evidence.selectors.verdict_line import in_words
+from alliance.evidence.services.grading import regrade, regrade_outdated
+from alliance.evidence.services.panels import (
     end_old_panels,
     end_panel_verdict,
     set_panel_verdict,
     words_for_panel,
 )
-from alliance.knowledge.services.vocabulary import merge_words
+from alliance.knowledge.documents import documents
+from alliance.writing.services.vocabulary import merge_words
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, no_difference
 from tests.factories.pages import page_text
 from tests.factories.people import person

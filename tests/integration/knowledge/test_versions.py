@@ -5,17 +5,13 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from alliance.cases.models import CaseStudy
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
+from alliance.cases.selectors.case_list import Localised
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.versions import (
-    version_diff,
-    version_page,
-    versions_of,
-)
-from alliance.knowledge.services import save_solution
+from alliance.writing.selectors.versions import version_diff, version_page, versions_of
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, a_source, cost, effect, lay_ground, make_case, text
 from tests.factories.pages import one_line
 from tests.integration.knowledge.test_case_page import words

@@ -10,14 +10,14 @@ from django.core import mail
 from django.test import Client
 from django.utils.translation import override
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.exports import rows_of
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import get_case_for
 from alliance.core.audit import WORKER
 from alliance.core.errors import Gone, InvalidData
 from alliance.core.models import AuditEvent
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports import rows_of
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.services import withdrawals
+from alliance.writing.services import withdrawals
 from tests.factories.knowledge import a_place, effect, make_case
 from tests.factories.pages import page, page_text
 from tests.factories.people import NOW, acting, join, person, team

@@ -16,11 +16,11 @@ from alliance.core import waiting as register
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import NotAllowed
 from alliance.core.waiting import Asked, Waiting
-from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.models import Invitation, PeerReview
 from alliance.network.selectors.waiting import waiting_for_team
 from alliance.network.services.memberships import end_membership
 from alliance.testbeds.models import Pilot
+from alliance.writing.services import drafts, questions, reviews
 from tests.factories.accounts import fail_letter
 from tests.factories.challenges import hand_in, make_challenge
 from tests.factories.drafts import document

@@ -17,9 +17,9 @@ from alliance.accounts.models import WaitingLetter
 from alliance.core.audit import VISITOR
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.waiting import labels, letters
-from alliance.knowledge.services import drafts, questions, reviews
 from alliance.network.services.waiting_letters import choose_letters, send_letters
 from alliance.testbeds.models import Pilot
+from alliance.writing.services import drafts, questions, reviews
 from tests.factories.accounts import fail_letter
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case

@@ -11,14 +11,15 @@ from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import DigestSubscription, User
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE, STARTER
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.services import drafts, questions, reviews, withdrawals
 from alliance.network.enums import Origin
 from alliance.news import services as service
 from alliance.news.digest import stop_token, week_of
+from alliance.writing.models import Question
+from alliance.writing.services import drafts, questions, reviews, withdrawals
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground, make_case, text
 from tests.factories.people import NOW, acting, join, person, team

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, SolutionVerdict
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
+from alliance.evidence.models import SolutionVerdict
 from alliance.news.feeds import LONGEST
 from alliance.news.selectors.digest import Window, verdict_sections
 from tests.factories.groups import make_group

@@ -19,14 +19,12 @@ import pytest
 from click.testing import CliRunner
 from django.db import connection, transaction
 
+from alliance.cases.models import CaseStudy, CaseText, Solution, StoredCopy
+from alliance.cases.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
 from alliance.config.archive_command import archive
 from alliance.core import audit, clock
 from alliance.core.errors import InvalidData
 from alliance.core.files.leftovers import work_folder
-from alliance.knowledge.models import CaseStudy, CaseText, Solution, StoredCopy
-from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
-from alliance.knowledge.solution_imports import importable_solutions
 from alliance.opendata.archive import build as building
 from alliance.opendata.archive import pages
 from alliance.opendata.archive.build import FACTS, SUMS, Built, build
@@ -34,6 +32,8 @@ from alliance.opendata.archive.signing import SIGNATURE
 from alliance.opendata.archive.verify import faults_of, signer
 from alliance.search import offline
 from alliance.search.services import rebuild
+from alliance.writing.services import save_solution
+from alliance.writing.solution_imports import importable_solutions
 from tests.factories.dialogues import make_statements
 from tests.factories.indicators import make_definition, record
 from tests.factories.knowledge import a_source, lay_ground, make_case
@@ -401,7 +401,7 @@ def test_what_others_write_meanwhile_is_in_none_of_the_files(small, tmp_path, mo
     def seeds() -> Iterator[str]:
         yield from offline.addresses()
         with other.cursor() as cursor:
-            cursor.execute("UPDATE knowledge_casetext SET title = 'Otherwise'")
+            cursor.execute("UPDATE cases_casetext SET title = 'Otherwise'")
 
     build(tmp_path / "one", seeds(), offline.script_files, processes=2)
     other.close()

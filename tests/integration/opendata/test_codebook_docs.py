@@ -9,8 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from alliance.cases.codebook import CodebookColumn, codebook
 from alliance.config.api import document
-from alliance.knowledge.codebook import CodebookColumn, codebook
 from alliance.opendata.names import FORMATS, TABLES
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"

@@ -17,23 +17,23 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from alliance.cases.codebook import TYPES, codebook, columns_of
+from alliance.cases.enums import CaseStatus
+from alliance.cases.exports import count_of, rows_of
+from alliance.cases.models import CaseStudy, Effect, Solution, SolutionCost, Source
+from alliance.cases.records import MethodRecord, MethodTextRecord
+from alliance.cases.snapshots import snapshot
 from alliance.config.import_command import import_
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.text import csv_cell, digest
 from alliance.indicators.models import ObservationSource, Sibling
 from alliance.indicators.services.targets import save_sibling
-from alliance.knowledge.codebook import TYPES, codebook, columns_of
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.exports import count_of, rows_of
-from alliance.knowledge.imports import import_cases, read_cases
-from alliance.knowledge.models import CaseStudy, Effect, Solution, SolutionCost, Source
-from alliance.knowledge.records import MethodRecord, MethodTextRecord
-from alliance.knowledge.services import save_method
-from alliance.knowledge.snapshots import snapshot
 from alliance.network.models import City
 from alliance.network.services import save_organisation
 from alliance.opendata import commands, package, write
 from alliance.opendata.names import FORMATS, TABLES
+from alliance.writing.imports import import_cases, read_cases
+from alliance.writing.services import save_method
 from tests.factories.indicators import (
     make_definition,
     make_release,

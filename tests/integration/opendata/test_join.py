@@ -10,22 +10,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from alliance.cases import rules
+from alliance.cases.exports import nested_cases, rows_of
+from alliance.cases.models import CaseStudy, CaseVersion, Solution, SolutionText
+from alliance.cases.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
+from alliance.cases.selectors.access import get_case_for
+from alliance.cases.selectors.case_list import with_line_parts
 from alliance.core import audit
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.text import canonical_json
 from alliance.core.waiting import Asked, items
-from alliance.knowledge import rules, writing_rules
-from alliance.knowledge.exports import nested_cases, rows_of
-from alliance.knowledge.imports import importable
-from alliance.knowledge.models import CaseStudy, CaseVersion, Solution, SolutionText
-from alliance.knowledge.records import COST_COLUMNS, SolutionRecord, SolutionTextRecord
-from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.case_list import with_line_parts
-from alliance.knowledge.selectors.drafts import acts_on_case
-from alliance.knowledge.services import save_case, save_solution
-from alliance.knowledge.services.solutions import set_solution_facts
-from alliance.knowledge.services.withdrawals import withdraw_case
-from alliance.knowledge.solution_imports import importable_solutions
 from alliance.knowledge.templatetags.knowledge_words import case_hit
 from alliance.network.enums import Origin
 from alliance.network.outside import Answer, Unreachable
@@ -34,6 +28,13 @@ from alliance.opendata import feed, subscriptions
 from alliance.opendata.models import FeedEntry, RecordState, Subscription, in_fours
 from alliance.opendata.tasks import fetch_networks
 from alliance.opendata.views import networks
+from alliance.writing import rules as writing_rules
+from alliance.writing.imports import importable
+from alliance.writing.selectors.drafts import acts_on_case
+from alliance.writing.services import save_case, save_solution
+from alliance.writing.services.solutions import set_solution_facts
+from alliance.writing.services.withdrawals import withdraw_case
+from alliance.writing.solution_imports import importable_solutions
 from tests.factories.knowledge import case_document, lay_ground, make_case, text
 from tests.factories.people import NOW, acting, person, team
 from tests.factories.upstream import ADDRESS, Upstream

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from django.test import Client
 
-from alliance.knowledge.exports import rows_of
+from alliance.cases.exports import rows_of
 from tests.factories.people import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]

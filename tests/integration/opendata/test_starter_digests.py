@@ -14,16 +14,16 @@ from dataclasses import astuple
 import pytest
 from django.utils import translation
 
+from alliance.cases.codebook import columns_of
+from alliance.cases.completeness import completeness
+from alliance.cases.exports import rows_of
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.open_data import with_all_parts
+from alliance.cases.selectors.snapshot_fields import fields_of
+from alliance.cases.selectors.snapshot_names import names_for
+from alliance.cases.snapshots import document_of, snapshot
 from alliance.core.text import digest, jsonable
 from alliance.knowledge.api.build import case_detail
-from alliance.knowledge.codebook import columns_of
-from alliance.knowledge.completeness import completeness
-from alliance.knowledge.exports import rows_of
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.open_data import with_all_parts
-from alliance.knowledge.selectors.snapshot_fields import fields_of
-from alliance.knowledge.selectors.snapshot_names import names_for
-from alliance.knowledge.snapshots import document_of, snapshot
 from alliance.opendata.about import about
 from alliance.opendata.text import csv_chunks, json_chunks
 

@@ -15,11 +15,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
 
+from alliance.cases.models import Method, MethodText
 from alliance.core.audit import WORKER
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import Method, MethodResult, MethodText
-from alliance.knowledge.selectors.method_results import map_lines, unit_name
-from alliance.knowledge.services.method_results import Use, as_measure, save_result
+from alliance.evidence.models import MethodResult
+from alliance.evidence.selectors.method_results import map_lines, unit_name
+from alliance.evidence.services.method_results import Use, as_measure, save_result
 from alliance.network.models import City
 from alliance.participation.models import Answer, CensusCount, Contribution, Participant, Process
 from alliance.participation.services import evaluating

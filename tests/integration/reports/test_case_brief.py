@@ -7,8 +7,8 @@ from django.test import override_settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.network.models import City
 from alliance.reports.services.briefs import compose
 from tests.factories.knowledge import (

@@ -7,13 +7,13 @@ import datetime as dt
 import pytest
 from django.test import override_settings
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy, Measure, Solution
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Measure, Solution
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
 from alliance.network.models import City
 from alliance.reports.selectors.editions import Edition, edition_of, record_for
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
 
 pytestmark = pytest.mark.django_db

@@ -15,11 +15,11 @@ from django.test import Client, TestCase
 from django.utils import translation
 from pypdf import PdfReader
 
+from alliance.cases.models import CaseStudy, Solution, SolutionClassification
 from alliance.core.audit import COMMAND_LINE, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.files import write_whole
 from alliance.core.tasks import Worker
-from alliance.knowledge.models import CaseStudy, Solution, SolutionClassification
 from alliance.network.models import City, Need
 from alliance.reports.enums import EditionState
 from alliance.reports.models import Report, ReportEdition

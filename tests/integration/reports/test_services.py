@@ -7,10 +7,10 @@ import os
 
 import pytest
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.reports.services import briefs
 from alliance.reports.tasks import PERIODIC, make_brief, remove_stale_briefs
 from tests.factories.knowledge import lay_ground, make_case, text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import override_settings
 
-from alliance.knowledge.case_document import SourcePart
+from alliance.cases.case_document import SourcePart
 from alliance.reports.services.briefs import compose
 from tests.factories.knowledge import a_source, cost, effect, lay_ground, make_case, text
 from tests.integration.reports.conftest import brief_of, printed

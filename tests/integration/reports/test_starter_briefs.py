@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils.encoding import iri_to_uri
 from pypdf import PdfReader
 
-from alliance.knowledge.models import CaseStudy, Solution, Source
+from alliance.cases.models import CaseStudy, Solution, Source
 from alliance.reports.services.briefs import compose
 from tests.factories.pages import some
 from tests.integration.reports.conftest import printed

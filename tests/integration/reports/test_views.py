@@ -11,10 +11,10 @@ from django.db import connection
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
 from alliance.core.tasks import Worker, schedule
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.reports import jobs
 from alliance.reports.services import briefs
 from alliance.reports.tasks import make_brief

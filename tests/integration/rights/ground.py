@@ -15,28 +15,11 @@ from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.letters import off_token
 from alliance.accounts.models import Elevation
 from alliance.accounts.services import make_link
+from alliance.cases.models import Method, Solution, SolutionCost, StoredCopy
+from alliance.cases.records import MethodRecord, MethodTextRecord
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.ids import secret_digest
-from alliance.knowledge.models import (
-    Attachment,
-    CaseFile,
-    Draft,
-    Method,
-    Question,
-    Review,
-    ReviewComment,
-    Solution,
-    SolutionCost,
-    StoredCopy,
-)
-from alliance.knowledge.records import MethodRecord, MethodTextRecord
-from alliance.knowledge.services import save_method
-from alliance.knowledge.services.attachments import attach
-from alliance.knowledge.services.case_imports import stage
-from alliance.knowledge.services.drafts import start_draft, submit_draft
-from alliance.knowledge.services.questions import ask
-from alliance.knowledge.services.reviews import remark, take_review
 from alliance.network.enums import Scope
 from alliance.network.models import City, JoinRequest, Organisation, Webhook
 from alliance.network.services import Invited, MadeToken, invite, make_token, save_city
@@ -44,6 +27,13 @@ from alliance.network.services.webhooks import make_webhook
 from alliance.news.digest import stop_token
 from alliance.opendata.models import UpstreamRecord
 from alliance.search.services import rebuild
+from alliance.writing.models import Attachment, CaseFile, Draft, Question, Review, ReviewComment
+from alliance.writing.services import save_method
+from alliance.writing.services.attachments import attach
+from alliance.writing.services.case_imports import stage
+from alliance.writing.services.drafts import start_draft, submit_draft
+from alliance.writing.services.questions import ask
+from alliance.writing.services.reviews import remark, take_review
 from tests.factories.drafts import document
 from tests.factories.knowledge import CITED, lay_ground, make_case
 from tests.factories.people import acting, join, person, team

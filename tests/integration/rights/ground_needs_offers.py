@@ -9,7 +9,7 @@ from typing import Any
 
 from alliance.accounts.models import User
 from alliance.adoption.models import Adoption
-from alliance.knowledge.models import CaseStudy
+from alliance.cases.models import CaseStudy
 from alliance.network.models import (
     City,
     Need,

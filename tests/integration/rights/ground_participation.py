@@ -10,7 +10,7 @@ from typing import Any
 from alliance.accounts.models import User
 from alliance.budgeting.models import Budget, Project
 from alliance.campaigns.services import add_outcome
-from alliance.knowledge.models import Method
+from alliance.cases.models import Method
 from alliance.network.models import ModerationAct, Organisation
 from alliance.participation.models import Contribution, Evaluation, Process, Promise
 from alliance.participation.services import moderating

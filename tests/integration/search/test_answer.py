@@ -6,17 +6,9 @@ import re
 
 import pytest
 
+from alliance.cases.models import CaseStudy, CaseText, Effect, Measure, Solution, SolutionText, Unit
 from alliance.core import clock
-from alliance.knowledge.models import (
-    CaseStudy,
-    CaseText,
-    Effect,
-    Measure,
-    Solution,
-    SolutionText,
-    Unit,
-)
-from alliance.knowledge.services.grading import regrade
+from alliance.evidence.services.grading import regrade
 from alliance.network.models import City
 from alliance.search import selectors
 from alliance.search.query import FinderQuery

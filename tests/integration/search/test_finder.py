@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from django.test import RequestFactory
 
+from alliance.cases.models import CaseStudy, Method, Solution
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import CaseStudy, Method, Solution
 from alliance.network.models import City
 from alliance.search import selectors, services, views
 from alliance.search.commands import search as commands

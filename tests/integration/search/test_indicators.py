@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from alliance.knowledge.models import Effect
+from alliance.cases.models import Effect
 from alliance.search.services import rebuild
 from tests.factories.indicators import make_definition
 from tests.factories.knowledge import NOW, lay_ground, make_case

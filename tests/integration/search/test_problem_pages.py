@@ -10,16 +10,16 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from alliance.cases.case_document import Place
+from alliance.cases.enums import Theme
+from alliance.cases.models import Measure, Solution
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.knowledge.case_document import Place
-from alliance.knowledge.enums import Theme
-from alliance.knowledge.models import Measure, Solution
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
 from alliance.search.problems import PROBLEMS
 from alliance.search.selectors.problems import problem_page
 from alliance.search.services import rebuild
 from alliance.web.page_cache import keeping
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, effect, lay_ground, make_case, text
 from tests.factories.needs_offers import make_need
 from tests.factories.pages import page_text

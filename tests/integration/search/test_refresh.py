@@ -8,15 +8,15 @@ from collections.abc import Callable
 import pytest
 from django_tasks_db.models import DBTaskResult
 
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.core import audit
 from alliance.core.models import AuditEvent
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
 from alliance.network.services import save_city
 from alliance.search import services, store, version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.results import FinderResult
 from alliance.search.tasks import refresh_index
+from alliance.writing.services import save_solution
 from tests.factories.knowledge import NOW, lay_ground, make_case, text
 
 Find = Callable[..., FinderResult]

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from alliance.cases.models import StoredCopy
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import StoredCopy
-from alliance.knowledge.services.kept_copies import store_copies
 from alliance.network import outside
 from alliance.network.outside import Refused, ask
 from alliance.opendata import subscriptions
+from alliance.writing.services.kept_copies import store_copies
 from tests.factories.knowledge import a_source, lay_ground, make_case
 from tests.factories.people import NOW
 

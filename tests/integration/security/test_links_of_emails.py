@@ -22,15 +22,15 @@ from django.urls import reverse
 
 from alliance.accounts.letters import OFF_LASTS, off_token
 from alliance.accounts.models import DigestSubscription, User
+from alliance.cases.models import CaseStudy
 from alliance.core import backups, clock
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services import freshness
 from alliance.network.models import JoinRequest
 from alliance.network.services import invite
 from alliance.news.digest import stop_token
 from alliance.participation.services import own
 from alliance.workshops.models import Registration
 from alliance.workshops.services import registering
+from alliance.writing.services import freshness
 from tests.factories.accounts import PASSWORD, somebody
 from tests.factories.dialogues import make_people
 from tests.factories.knowledge import lay_ground, make_case

@@ -17,9 +17,9 @@ from django.test import Client
 
 from alliance.accounts import adapters
 from alliance.config import env
-from alliance.knowledge.models import Attachment
-from alliance.knowledge.services.attachments import FILES
 from alliance.network.views import invitations
+from alliance.writing.models import Attachment
+from alliance.writing.services.attachments import FILES
 from tests.factories.people import PASSWORD
 from tests.integration.rights.ground import Ground
 

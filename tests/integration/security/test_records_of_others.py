@@ -11,7 +11,7 @@ from django.test import Client
 
 from alliance.core.ids import new_public_id
 from alliance.core.models import AuditEvent
-from alliance.knowledge.services.drafts import start_draft
+from alliance.writing.services.drafts import start_draft
 from tests.factories.drafts import document
 from tests.factories.pages import by_turn
 from tests.factories.people import acting

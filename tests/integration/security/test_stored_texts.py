@@ -24,13 +24,13 @@ from django.test import Client
 from alliance.accounts.letters import write_letter
 from alliance.accounts.services import elevate, end_role, give_role
 from alliance.accounts.services.people import save_profile
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import InvalidData
 from alliance.core.text import markup_fault
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services import drafts
 from alliance.network.services import make_token, save_city, save_organisation
 from alliance.search.services import rebuild
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import make_case
 from tests.factories.people import NOW, acting, person
@@ -60,7 +60,7 @@ PLAIN = (
     "]]> & 5 < 6 && 7 > 3",
     "\\u003cscript\\u003ezq()",
     "=HYPERLINK(zq)",
-    "'; DROP TABLE knowledge_casestudy; --",
+    "'; DROP TABLE cases_casestudy; --",
 )
 TEXT = " ".join(PLAIN)
 

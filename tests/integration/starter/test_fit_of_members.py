@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.models import Solution
+from alliance.cases.models import Solution
 from alliance.network.models import City
 from alliance.testbeds.fit.page import fit_page, solution_subject
 from tests.bench.fit_of_members import LEAST_ANSWERED, lacks

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from alliance.analysis.evidence_grade import RULE_VERSION
-from alliance.knowledge.effects import place_key
-from alliance.knowledge.models import CaseStudy, Effect, NullResult, Solution, Source
+from alliance.cases.effects import place_key
+from alliance.cases.models import CaseStudy, Effect, NullResult, Solution, Source
 from tests.reference.slow_grades import grade_case, grade_solution
 
 pytestmark = pytest.mark.django_db

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 
 from alliance.analysis.evidence.evidence_map import WORSE
+from alliance.cases.models import Solution
 from alliance.config.headline_check import Shown, differences, lacking, numbers, shown_on
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.evidence_map import find_map
+from alliance.evidence.selectors.verdict_line import in_words
+from alliance.evidence.selectors.verdicts import verdicts_of
 from alliance.knowledge.documents import documents
-from alliance.knowledge.models import Solution, SolutionVerdict
-from alliance.knowledge.selectors.evidence_map import find_map
 from alliance.knowledge.selectors.solutions import HELPING, working_best
-from alliance.knowledge.selectors.verdict_line import in_words
-from alliance.knowledge.selectors.verdicts import verdicts_of
 from tests.factories.pages import page, page_text, some
 from tests.integration.reports.conftest import brief_of
 

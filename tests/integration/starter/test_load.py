@@ -11,11 +11,7 @@ import pytest
 from django.db.models import Count, Q
 
 from alliance.accounts.models import User
-from alliance.core.audit import COMMAND_LINE, Actor
-from alliance.core.errors import InvalidData
-from alliance.groups.models import TopicGroup
-from alliance.groups.services import groups
-from alliance.knowledge.models import (
+from alliance.cases.models import (
     CaseClassification,
     CaseStudy,
     CaseText,
@@ -26,17 +22,21 @@ from alliance.knowledge.models import (
     NationalScheme,
     Solution,
     SolutionCost,
-    SolutionVerdict,
     Source,
 )
-from alliance.knowledge.records import EDITORIAL
-from alliance.knowledge.services.solutions import set_solution_editorial
-from alliance.knowledge.services.vocabulary import upsert_measure
+from alliance.cases.records import EDITORIAL
+from alliance.core.audit import COMMAND_LINE, Actor
+from alliance.core.errors import InvalidData
+from alliance.evidence.models import SolutionVerdict
+from alliance.groups.models import TopicGroup
+from alliance.groups.services import groups
 from alliance.network import services as network
 from alliance.network.enums import Theme
 from alliance.network.models import City, Need, Offer, Organisation, StatementDraft
 from alliance.network.services.needs_offers import reject_draft
 from alliance.starter.load import check_starter, load_starter
+from alliance.writing.services.solutions import set_solution_editorial
+from alliance.writing.services.vocabulary import upsert_measure
 from tests.factories.people import acting, person
 
 

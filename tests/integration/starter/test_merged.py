@@ -6,14 +6,15 @@ import json
 
 import pytest
 
+from alliance.cases.case_document import check_shape
+from alliance.cases.models import CaseStudy, MergedCase
+from alliance.cases.snapshots import document_of
 from alliance.core.audit import STARTER
 from alliance.core.errors import InvalidData
-from alliance.knowledge.case_document import check_shape
-from alliance.knowledge.models import CaseStudy, MergedCase, Question
-from alliance.knowledge.services import merge_case, save_case
-from alliance.knowledge.snapshots import document_of
 from alliance.network.models import Post
 from alliance.starter.load import check_starter, load_starter
+from alliance.writing.models import Question
+from alliance.writing.services import merge_case, save_case
 from tests.factories.knowledge import lay_ground, make_case, make_question
 
 pytestmark = pytest.mark.django_db

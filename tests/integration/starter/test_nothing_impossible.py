@@ -16,8 +16,8 @@ from django.utils import translation
 from django_tasks_db.models import DBTaskResult
 
 from alliance.accounts.models import DigestSubscription
+from alliance.cases.models import CaseStudy, Effect, Solution
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.network.models import City
 from alliance.news.services import send_digests, start_digest
 from alliance.reports.selectors.cases import case_brief

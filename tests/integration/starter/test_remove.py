@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
+from alliance.cases.models import CaseStudy, Effect, Solution
 from alliance.core import audit
-from alliance.knowledge.models import CaseStudy, Effect, Solution
 from alliance.network.enums import Origin
 from alliance.network.models import City
 from alliance.starter import commands

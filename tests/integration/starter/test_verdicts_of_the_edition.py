@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from alliance.knowledge.models import SolutionVerdict
+from alliance.evidence.models import SolutionVerdict
 
 #: Verdict, reason, score and conclusive of all units, favourable of decided, cities, countries.
 TABLE = {

@@ -12,15 +12,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
 from alliance.config.cli import cli
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.models import AuditEvent
 from alliance.indicators.models import IndicatorMeasure
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.records import SolutionRecord, SolutionTextRecord
-from alliance.knowledge.services import save_solution
 from alliance.network.models import City
 from alliance.testbeds.fit.validation import validate_context
+from alliance.writing.services import save_solution
 from tests.factories.indicators import make_city, make_definition, record
 from tests.factories.kept_rows import laid
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case

@@ -9,13 +9,13 @@ from django.test import Client
 
 from alliance.adoption.models import Adoption
 from alliance.core.errors import InvalidData, NotAllowed
-from alliance.knowledge.draft_checks import faults_of_draft
-from alliance.knowledge.models import Draft
-from alliance.knowledge.services.drafts import drop_draft, save_draft, submit_draft
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import pilots
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.notes import add_note
+from alliance.writing.draft_checks import faults_of_draft
+from alliance.writing.models import Draft
+from alliance.writing.services.drafts import drop_draft, save_draft, submit_draft
 from tests.factories.knowledge import make_case as make_published
 from tests.factories.needs_offers import make_need
 from tests.factories.pages import page_text

@@ -16,12 +16,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core import clock
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.core.tasks import Worker
 from alliance.core.waiting import Asked, items
-from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.models import City
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.forms.plan import DesignForm

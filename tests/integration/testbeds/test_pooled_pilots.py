@@ -7,9 +7,9 @@ import random
 import pytest
 from django.test import Client
 
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.models import CaseStudy
 from alliance.network.services import save_city
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services import cases, pilots

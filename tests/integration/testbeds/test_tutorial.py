@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from alliance.cases.enums import CaseStatus
 from alliance.core import clock
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.services import save_measure
-from alliance.knowledge.services.drafts import submit_draft
 from alliance.network.models import City
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.services.cases import make_case
 from alliance.testbeds.services.measurements import add_measurement
+from alliance.writing.services import save_measure
+from alliance.writing.services.drafts import submit_draft
 from tests.factories.people import acting, person
 from tests.factories.pilots import AFTER, evaluate, lay_pilots, registered
 from tests.factories.reviews import approve

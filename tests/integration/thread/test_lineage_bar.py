@@ -8,10 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alliance.adoption.models import Step, Thing
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core import audit
 from alliance.core.audit import VISITOR
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.thread.selectors.walk import beside
 from alliance.thread.services import refresh_relations, refresh_touched
 from alliance.thread.templatetags.lineage_bar import lineage_bar_of

@@ -8,10 +8,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from alliance.adoption.models import Adoption, Tie
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy, Measure
 from alliance.core import audit
 from alliance.core.models import AuditEvent
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Measure
 from alliance.testbeds.models import Pilot
 from alliance.thread.services import LOOK_BACK, refresh_relations, refresh_touched
 from tests.factories.knowledge import make_case

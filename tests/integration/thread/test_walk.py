@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.testbeds.models import Pilot
 from alliance.thread.selectors.walk import thread_of
 from alliance.thread.services import refresh_relations

@@ -11,11 +11,11 @@ from django.test import Client
 
 from alliance.adoption.models import Link, Step
 from alliance.adoption.services import links as services
+from alliance.cases.models import CaseStudy
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge.models import CaseStudy
 from alliance.thread.selectors.walk import thread_of
 from tests.factories.needs_offers import make_need
 from tests.factories.pages import page, page_text

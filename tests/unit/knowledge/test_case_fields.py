@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.case_fields import FIELDS, SHAPES, CaseField
-from alliance.knowledge.codebook import columns_of
-from alliance.knowledge.models import (
-    CaseAmount,
-    CaseStudy,
-    CaseText,
-    Effect,
-    NullResult,
-    Source,
-)
+from alliance.cases.case_fields import FIELDS, SHAPES, CaseField
+from alliance.cases.codebook import columns_of
+from alliance.cases.models import CaseAmount, CaseStudy, CaseText, Effect, NullResult, Source
 
 MODELS = {
     "texts": CaseText,

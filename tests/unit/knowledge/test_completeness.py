@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.knowledge.case_document import check_shape, plain
-from alliance.knowledge.completeness import BY_CODE, ITEMS, VERSION, completeness
-from alliance.knowledge.forms.steps import FORMS
-from alliance.knowledge.selectors.completeness import TEXTS, meter
+from alliance.cases.case_document import check_shape, plain
+from alliance.cases.completeness import BY_CODE, ITEMS, VERSION, completeness
+from alliance.cases.selectors.completeness import TEXTS, meter
+from alliance.writing.forms.steps import FORMS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "explanation" / "completeness.md"
 EFFECT = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from alliance.analysis.prices import ConvertedCost, NotComparable
-from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant, cost_band
-from alliance.knowledge.enums import CostKind
-from alliance.knowledge.models import CaseStudy
+from alliance.cases.costs import comparable_cost, comparable_cost_per_inhabitant, cost_band
+from alliance.cases.enums import CostKind
+from alliance.cases.models import CaseStudy
 from alliance.network.models import City
 
 

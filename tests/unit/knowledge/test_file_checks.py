@@ -16,8 +16,8 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from alliance.core.errors import InvalidData
 from alliance.core.files.rows import Limits
-from alliance.knowledge import file_checks
-from alliance.knowledge.file_checks import MOST_BYTES, check_file
+from alliance.writing import file_checks
+from alliance.writing.file_checks import MOST_BYTES, check_file
 
 
 def pdf(

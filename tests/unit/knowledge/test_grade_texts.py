@@ -6,7 +6,7 @@ import pytest
 
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence_grade import RULE, GradeSource, grade, solution_grade
-from alliance.knowledge.messages.grades import bounds, explain, rule_texts, solution_rule_texts
+from alliance.evidence.messages.grades import bounds, explain, rule_texts, solution_rule_texts
 
 
 def _effect(place: str, value: float = -10, design: str = "before-after", **more) -> PlaceEffect:

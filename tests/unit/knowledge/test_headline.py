@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from alliance.knowledge.headline import Headline, MainResult
-from alliance.knowledge.messages.headline import figure, result, sentence, silence
+from alliance.evidence.headline import Headline, MainResult
+from alliance.evidence.messages.headline import figure, result, sentence, silence
 
 NAMES = {"en": "traffic volume", "sv": "trafikvolym", "fr": "volume de trafic"}
 PERCENT = {"unit_names": {"en": "percent change"}, "unit_symbols": {"en": "%"}}

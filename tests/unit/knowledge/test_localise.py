@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.core.text import first_sentence
-from alliance.knowledge.models import CaseStudy, CaseText, Measure, Unit
-from alliance.knowledge.selectors.localise import (
+from alliance.cases.models import CaseStudy, CaseText, Measure, Unit
+from alliance.cases.selectors.localise import (
     chosen_text,
     country_name,
     local_name,
     local_place,
     local_symbol,
 )
+from alliance.core.text import first_sentence
 
 
 def _text(language: str, status: str = "original", revision: int = 1, source: int | None = None):

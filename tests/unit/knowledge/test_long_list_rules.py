@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alliance.analysis.effect_spread import DESIGNS
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.evidence_map import fair_share
-from alliance.knowledge.selectors.spread import SpreadRow, rows_drawn
+from alliance.cases.models import CaseStudy, Effect
+from alliance.cases.selectors.case_list import Localised
+from alliance.evidence.selectors.evidence_map import fair_share
+from alliance.evidence.selectors.spread import SpreadRow, rows_drawn
 
 
 def row(value: float, design: str = "modelled", **changes: object) -> SpreadRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.masking import hidden_of, named_in
+from alliance.cases.masking import hidden_of, named_in
 from alliance.network.models import City
 
 UMEA = City(name="Umeå", country="SE", admin_code="2480", districts=["Ersboda"])

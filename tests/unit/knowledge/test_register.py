@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from alliance.knowledge.selectors.register import count_reasons, failure_register
+from alliance.cases.selectors.register import count_reasons, failure_register
 
 
 @dataclass(frozen=True)

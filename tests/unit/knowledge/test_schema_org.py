@@ -6,7 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 
-from alliance.knowledge.citations import CitedCase, json_for_script, structured_data
+from alliance.cases.citations import CitedCase, json_for_script, structured_data
 
 CITED = CitedCase(
     public_id="lund-pricing",

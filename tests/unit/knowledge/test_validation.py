@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from alliance.cases.validation import case_faults
 from alliance.core.text import markup_fault
-from alliance.knowledge.validation import case_faults
 from tests.factories.knowledge import (
     a_place,
     a_source,

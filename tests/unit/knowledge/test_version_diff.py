@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.knowledge.selectors.versions import word_diff
+from alliance.writing.selectors.versions import word_diff
 
 
 def _joined(pieces, *kinds: str) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from alliance.cases.case_document import check_shape, plain
 from alliance.core.errors import InvalidData
-from alliance.knowledge.case_document import check_shape, plain
-from alliance.knowledge.forms.conflict import (
+from alliance.writing.forms.conflict import (
     after_rebase,
     can_have_both,
     merge_drafts,

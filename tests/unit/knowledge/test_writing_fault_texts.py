@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from alliance.cases.case_document import CaseDocument
 from alliance.core.errors import Fault
-from alliance.knowledge.case_document import CaseDocument
-from alliance.knowledge.forms.steps import FORMS, STEPS, field_at
-from alliance.knowledge.selectors.drafts_faults import fault_texts
+from alliance.writing.forms.steps import FORMS, STEPS, field_at
+from alliance.writing.selectors.drafts_faults import fault_texts
 
 
 @pytest.mark.parametrize(

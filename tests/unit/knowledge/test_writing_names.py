@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from alliance.knowledge.selectors.drafts_names import Name, NameList
+from alliance.writing.selectors.drafts_names import Name, NameList
 
 UNITS = NameList(
     "sv",

@@ -10,13 +10,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliance.knowledge.forms.numbers import (
-    NumberField,
-    WholeField,
-    YearField,
-    parse_number,
-    written,
-)
+from alliance.writing.forms.numbers import NumberField, WholeField, YearField, parse_number, written
 
 LANGUAGES = ("sv", "fr", "en")
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.cases.selectors.case_list import Localised
 from alliance.reports import fitting as rules
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Passage
 from tests.factories.briefs import brief, row, source

@@ -12,8 +12,8 @@ from functools import cache
 import pytest
 from pypdf import PdfReader
 
+from alliance.cases.selectors.case_list import Localised
 from alliance.core.errors import InvalidData
-from alliance.knowledge.selectors.case_list import Localised
 from alliance.reports import fitting as rules
 from alliance.reports.selectors import brief_parts as words_of_briefs
 from alliance.reports.selectors.content import Box, Brief, Chart, Line, Mark, Passage

@@ -9,14 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from alliance.knowledge.enums import (
-    Affected,
-    CheckAgain,
-    PoolExclusion,
-    Reason,
-    Running,
-    SourceKind,
-)
+from alliance.cases.enums import Affected, CheckAgain, PoolExclusion, Reason, Running, SourceKind
 from alliance.network.enums import OrganisationKind
 from alliance.starter.files import SCHEMAS
 

@@ -5,11 +5,11 @@ import pytest
 from django.core.paginator import Paginator
 from django.template import TemplateSyntaxError
 
+from alliance.cases.enums import Verdict
 from alliance.charts import forest as forest_plot
 from alliance.charts import map as case_map
 from alliance.charts.marks import MARKS
 from alliance.charts.outline import WEB
-from alliance.knowledge.enums import Verdict
 from tests.factories.pages import one_line
 
 TODAY = dt.date(2026, 11, 24)

@@ -16,10 +16,10 @@ from alliance.adoption.selectors.knowing import (
     known_of,
 )
 from alliance.adoption.services.adoptions import start
+from alliance.cases.selectors.access import get_case_for, get_solution_for
 from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.common import LanguageQuery, api_address
 from alliance.network.api.writing import Body, actor_in, created

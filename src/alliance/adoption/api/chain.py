@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.adoption.selectors.chain import chain_page
+from alliance.cases.enums import Outcome
+from alliance.cases.selectors.access import get_case_for
+from alliance.cases.selectors.localise import chosen_text, local_place
 from alliance.core import clock
 from alliance.core.downloads import csv_download
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 
 router = Router(tags=["cases"])

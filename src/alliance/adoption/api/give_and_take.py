@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from alliance.adoption.selectors.give_and_take import city_balance
+from alliance.cases.selectors.access import get_city_for
+from alliance.cases.selectors.twins import twin_page
 from alliance.core import clock
-from alliance.knowledge.selectors.access import get_city_for
-from alliance.knowledge.selectors.twins import twin_page
 from alliance.network.api.common import LanguageCode, LanguageQuery, Listing, page_address
 
 router = Router(tags=["needs and offers"])

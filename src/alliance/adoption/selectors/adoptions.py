@@ -29,14 +29,14 @@ from alliance.adoption.enums import DefaultStep, Ending, Kind, Relation, Stage
 from alliance.adoption.models import Adoption, AdoptionStep, Tie
 from alliance.adoption.services.adoptions import KIND
 from alliance.adoption.services.following import with_solution
+from alliance.cases.enums import DraftState
+from alliance.cases.models import CaseStudy, CaseText, Measure, SolutionText, Unit
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import get_by_public_id
 from alliance.core.models import AuditEvent
 from alliance.equity.models import DistributionCheck
 from alliance.equity.rules import may_read_check
-from alliance.knowledge.enums import DraftState
-from alliance.knowledge.models import CaseStudy, CaseText, Measure, SolutionText, Unit
 from alliance.network import rules as network_rules
 from alliance.network.enums import AgreementState, PartnershipSide, SubjectKind
 from alliance.network.localise import Localised, local_name, own_words

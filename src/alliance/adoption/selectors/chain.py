@@ -14,13 +14,13 @@ from django.db.models import Exists, OuterRef
 
 from alliance.adoption.enums import Relation
 from alliance.adoption.models import Tie
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import local_place
+from alliance.cases.selectors.register import Tally, tally_of
 from alliance.charts.chain import ChainNode
 from alliance.charts.chain import draw as draw_chain
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import local_place
-from alliance.knowledge.selectors.register import Tally, tally_of
 
 #: Further cases are counted, not listed.
 MOST_LISTED = 400

@@ -32,10 +32,10 @@ from django.db.models import (
 
 from alliance.adoption.enums import Kind, Relation
 from alliance.adoption.models import Adoption, AdoptionStep, Tie
-from alliance.knowledge.enums import CaseStatus, Outcome
-from alliance.knowledge.models import CaseStudy, Question
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import sort_key
+from alliance.cases.enums import CaseStatus, Outcome
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import sort_key
 from alliance.network.enums import NeedState, Origin
 from alliance.network.models import (
     City,
@@ -45,6 +45,7 @@ from alliance.network.models import (
 )
 from alliance.network.selectors.needs_offers import of_cities
 from alliance.web.paging import page_of
+from alliance.writing.models import Question
 
 CITIES_PER_PAGE = 50
 YEAR = dt.timedelta(days=365)

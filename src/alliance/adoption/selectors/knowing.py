@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from alliance.adoption.models import OF_SOLUTION
 from alliance.adoption.services.adoptions import Subject
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import chosen_text, local_name, local_place
 from alliance.core.money import to_major
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import chosen_text, local_name, local_place
 from alliance.network.enums import HelpAnswer, HelpReply, NeedState, OrganisationKind, SubjectKind
 from alliance.network.models import City, Need, NeedHelp, Organisation
 from alliance.web import formatting

@@ -9,11 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from alliance.adoption.models import Adoption
-from alliance.knowledge.models import CaseStudy, Effect, Solution
-from alliance.knowledge.selectors.access import visible_cases
+from alliance.cases.models import CaseStudy, Effect, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import country_name, local_place
+from alliance.evidence.selectors.effects import EffectView, baseline_of, effect_view
 from alliance.knowledge.selectors.cases import CaseFacts, case_facts
-from alliance.knowledge.selectors.effects import EffectView, baseline_of, effect_view
-from alliance.knowledge.selectors.localise import country_name, local_place
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SubjectKind
 from alliance.network.models import City

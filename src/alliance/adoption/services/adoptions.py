@@ -17,6 +17,8 @@ from alliance.accounts.models import User
 from alliance.adoption import rules
 from alliance.adoption.enums import DefaultStep, Ending
 from alliance.adoption.models import OF_SOLUTION, Adoption, AdoptionStep
+from alliance.cases.enums import Outcome
+from alliance.cases.models import CaseStudy, Measure, SolutionText, Unit
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
@@ -24,8 +26,6 @@ from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import JUSTICE
 from alliance.equity.services import gate
 from alliance.equity.services.checks import LONGEST_ANSWER
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy, Measure, SolutionText, Unit
 from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
 from alliance.network.addresses import page_address

@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce
 from alliance.adoption.enums import Ending
 from alliance.adoption.models import Adoption
 from alliance.adoption.services.adoptions import link_pilot, link_result
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import WORKER
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import SubjectKind
 from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot

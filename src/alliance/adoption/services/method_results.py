@@ -16,14 +16,15 @@ from alliance.adoption.enums import Ending
 from alliance.adoption.models import Adoption
 from alliance.analysis.engagement import geometric_mean, share_of
 from alliance.analysis.errors import MethodError
+from alliance.cases.enums import MethodMeasure
+from alliance.cases.models import Method
 from alliance.core import audit
+from alliance.evidence.models import MethodResult
+from alliance.evidence.models.method_results import PILOTS
+from alliance.evidence.services.method_results import Use, as_measure, save_result
 from alliance.indicators.enums import NodeKind
 from alliance.indicators.models import Score
 from alliance.indicators.selectors.access import release_at
-from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.models import Method, MethodResult
-from alliance.knowledge.models.method_results import PILOTS
-from alliance.knowledge.services.method_results import Use, as_measure, save_result
 from alliance.network.enums import Language
 from alliance.network.models import City
 from alliance.testbeds.enums import BookingState, PilotState

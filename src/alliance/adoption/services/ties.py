@@ -15,10 +15,10 @@ from django.db.models.functions import Cast
 
 from alliance.adoption.enums import Ending, Key, Kind, Relation
 from alliance.adoption.models import Adoption, Tie
+from alliance.cases.enums import CaseStatus, Outcome
+from alliance.cases.models import Effect, Measure
+from alliance.cases.selectors.access import visible_cases
 from alliance.indicators.models import IndicatorMeasure
-from alliance.knowledge.enums import CaseStatus, Outcome
-from alliance.knowledge.models import Effect, Measure
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, SubjectKind
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process

@@ -16,8 +16,8 @@ from alliance.adoption.selectors.adoptions import (
     running_of,
     under_way,
 )
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import VISITOR
-from alliance.knowledge.models import CaseStudy
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.needs_offers import city_organisations

@@ -17,9 +17,9 @@ from alliance.adoption.selectors import adoptions as select
 from alliance.adoption.selectors.chain import chain_page
 from alliance.adoption.selectors.plan import began_at, handed_down
 from alliance.adoption.services import adoptions as services
+from alliance.cases.selectors.access import get_case_for
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.selectors.access import get_case_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name, own_words
 from alliance.network.peer_review_forms import RequestForm

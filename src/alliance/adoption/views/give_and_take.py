@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from alliance.adoption.selectors import give_and_take as select
+from alliance.cases.selectors.access import get_city_for
+from alliance.cases.selectors.twins import twin_page
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
-from alliance.knowledge.selectors.access import get_city_for
-from alliance.knowledge.selectors.twins import twin_page
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.web.paging import page_number
 
 

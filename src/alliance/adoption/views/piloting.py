@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import get_adoption_to_plan
 from alliance.adoption.services.adoptions import begin_pilot, may_try
+from alliance.cases.selectors.localise import local_name
 from alliance.core.errors import NotFound
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.enums import SubjectKind
 from alliance.testbeds.forms.pilots import StartForm
 from alliance.testbeds.models import Pilot

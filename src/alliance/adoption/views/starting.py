@@ -20,10 +20,10 @@ from alliance.adoption.selectors.knowing import (
     open_needs,
 )
 from alliance.adoption.services.adoptions import start
+from alliance.cases.selectors.access import get_case_for, get_solution_for
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.views.actions import CaseActionView
 from alliance.core.errors import NotAllowed
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.views.actions import CaseActionView
 from alliance.network.localise import Localised, localised
 from alliance.network.models import Need, Organisation
 from alliance.network.selectors.access import get_city_team, get_need

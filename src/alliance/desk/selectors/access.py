@@ -5,10 +5,10 @@ from __future__ import annotations
 from alliance.accounts import rules as account_rules
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import User
+from alliance.cases import rules
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import get_by_public_id
-from alliance.knowledge import rules
 
 
 def may_see_desk(actor: Actor) -> bool:

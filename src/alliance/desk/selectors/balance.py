@@ -14,13 +14,14 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 
-from alliance.knowledge.enums import CaseStatus, Outcome, ReviewState
-from alliance.knowledge.models import CaseStudy, Draft, Question, Review
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import Teams, all_teams, sort_key
+from alliance.cases.enums import CaseStatus, Outcome, ReviewState
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import Teams, all_teams, sort_key
 from alliance.network.enums import Origin
 from alliance.network.models import City
 from alliance.web.paging import page_of
+from alliance.writing.models import Draft, Question, Review
 
 LINES_PER_PAGE = 50
 #: The period of the first figure of each cell.

@@ -19,20 +19,21 @@ from django.utils.translation import ngettext
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.cases.enums import CaseStatus, DraftState
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.teams import has_team
+from alliance.cases.sources import cited_addresses, gone
 from alliance.core import backups
 from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
-from alliance.knowledge.enums import CaseStatus, DraftState
-from alliance.knowledge.models import CaseStudy, Draft, Review
-from alliance.knowledge.selectors.reviews_queue import HELD
-from alliance.knowledge.selectors.teams import has_team
-from alliance.knowledge.sources import cited_addresses, gone
-from alliance.knowledge.waiting import LATE
-from alliance.knowledge.writing_rules import REVIEWERS
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation
 from alliance.web.paging import page_of
+from alliance.writing.models import Draft, Review
+from alliance.writing.rules import REVIEWERS
+from alliance.writing.selectors.reviews_queue import HELD
+from alliance.writing.waiting import LATE
 
 #: Roles that end within this time are listed.
 SOON = dt.timedelta(days=30)

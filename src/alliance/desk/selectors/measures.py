@@ -10,14 +10,14 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import Measure, Unit, WordsApart
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import sort_key
 from alliance.core.audit import Actor
 from alliance.core.ids import get_by_public_id
 from alliance.core.text import fold
 from alliance.desk.selectors.access import may_see_desk
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import Measure, Unit, WordsApart
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import sort_key
 from alliance.web.paging import page_of
 
 WORDS_PER_PAGE = 50

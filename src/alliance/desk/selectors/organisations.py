@@ -11,11 +11,11 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import sort_key
 from alliance.desk.selectors.desk import taking_part, with_editor
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import sort_key
 from alliance.desk.selectors.desk import SOON
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import sort_key
 from alliance.network.access import in_force
 from alliance.network.models import Membership
 from alliance.web.paging import page_of

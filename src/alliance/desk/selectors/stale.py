@@ -12,23 +12,18 @@ from django.urls import reverse
 
 from alliance.accounts.enums import LinkPurpose
 from alliance.accounts.models import OneTimeLink
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy, StoredCopy
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.teams import all_teams, cases_without_team, of_team, sort_key
+from alliance.cases.sources import Citing, all_citing, gone
 from alliance.core.ids import get_by_public_id
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, StoredCopy
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.teams import (
-    all_teams,
-    cases_without_team,
-    of_team,
-    sort_key,
-)
-from alliance.knowledge.services.freshness import ASK_BEFORE
-from alliance.knowledge.sources import Citing, all_citing, gone
 from alliance.network.access import in_force
 from alliance.network.enums import TeamRole
 from alliance.network.models import Membership, Organisation
 from alliance.network.selectors.waiting import in_language
 from alliance.web.paging import page_of
+from alliance.writing.services.freshness import ASK_BEFORE
 
 SOURCES_PER_PAGE = 50
 CASES_PER_PAGE = 50

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.core.text import csv_chunks
 from alliance.desk.forms import LogForm
@@ -17,7 +18,6 @@ from alliance.desk.selectors.audit import (
     log_page,
     log_rows,
 )
-from alliance.knowledge.views import actor_of
 from alliance.network.views import for_people
 
 

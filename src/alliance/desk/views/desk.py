@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from alliance.cases.selectors.access import get_organisation_for
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.desk.selectors import desk as select
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.balance import balance
 from alliance.desk.selectors.desk import waiting
 from alliance.desk.selectors.stale import stale, stale_cases
-from alliance.knowledge.selectors.access import get_organisation_for
-from alliance.knowledge.services.freshness import remind_team
-from alliance.knowledge.views import actor_of
 from alliance.network.views import for_people
 from alliance.web.paging import page_number
+from alliance.writing.services.freshness import remind_team
 
 
 @require_safe

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from alliance.accounts.models import User
 from alliance.accounts.selectors import failed_letters
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.desk import services
 from alliance.desk.selectors.access import open_desk
-from alliance.knowledge.views import actor_of
 from alliance.network.views import done, for_people
 from alliance.web.paging import page_number, page_of
 

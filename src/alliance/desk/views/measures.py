@@ -10,17 +10,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from alliance.cases.models import Measure, Unit
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.desk.forms import MeasureForm, MergeForm, UnitForm
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.measures import get_measure_for, get_unit_for, near_words, words_list
 from alliance.desk.services import merge_word
 from alliance.desk.views import DeskActionView
-from alliance.knowledge.models import Measure, Unit
-from alliance.knowledge.services.vocabulary import is_used, set_apart, upsert_measure, upsert_unit
-from alliance.knowledge.views import actor_of
 from alliance.network.views import done, for_people
 from alliance.web.paging import number_in, page_number
+from alliance.writing.services.vocabulary import is_used, set_apart, upsert_measure, upsert_unit
 
 
 @require_safe

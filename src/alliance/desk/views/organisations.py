@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.cases.selectors.access import get_city_for, get_organisation_for
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.desk.forms import CityForm, OrganisationForm
 from alliance.desk.selectors.access import open_desk
@@ -19,8 +21,6 @@ from alliance.desk.selectors.organisations import (
 )
 from alliance.desk.services import upsert_city, upsert_organisation
 from alliance.desk.views import DeskActionView
-from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
-from alliance.knowledge.views import actor_of
 from alliance.network.models import City, Organisation
 from alliance.network.views import for_people
 from alliance.web.paging import page_number

@@ -16,12 +16,12 @@ from alliance.accounts import rules
 from alliance.accounts.enums import NetworkRole
 from alliance.accounts.models import Grant, User
 from alliance.accounts.services import end_role, give_role
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.desk.forms import EndRoleForm, GiveRoleForm
 from alliance.desk.selectors.access import get_person_for, open_desk, open_roles
 from alliance.desk.selectors.people import PeopleFilter, people_list, person_page
-from alliance.knowledge.views import actor_of
 from alliance.network.access import in_force
 from alliance.network.views import for_people
 from alliance.network.views.actions import PeopleActionView

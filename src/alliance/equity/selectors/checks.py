@@ -10,6 +10,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
+from alliance.cases.enums import CaseStatus, DraftState, Outcome
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.localise import local_text
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import get_by_public_id
@@ -29,9 +32,6 @@ from alliance.equity.selectors.claims import Answering, answering_of, claims_of,
 from alliance.equity.selectors.pages import clear_differences_of, maps_of
 from alliance.equity.services.checks import parts_of
 from alliance.equity.services.measuring import latest
-from alliance.knowledge.enums import CaseStatus, DraftState, Outcome
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.localise import local_text
 from alliance.network import rules as network
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised

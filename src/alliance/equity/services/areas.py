@@ -20,7 +20,7 @@ from alliance.core.files.rows import Limits
 from alliance.core.files.tables import table_rows
 from alliance.equity import rules
 from alliance.equity.models import Area, AreaSet
-from alliance.knowledge.services.method_results import drop_result
+from alliance.evidence.services.method_results import drop_result
 from alliance.network import needs_offers_rules
 from alliance.network import rules as network
 from alliance.network.models import Organisation

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alliance.analysis.engagement import share_of
+from alliance.cases.enums import MethodMeasure
+from alliance.cases.models import Method
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.made_before import made_before
@@ -25,9 +27,7 @@ from alliance.equity.models import (
     Testimony,
 )
 from alliance.equity.questions import questions_of
-from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
+from alliance.evidence.services.method_results import Use, as_measure, drop_result, save_result
 from alliance.network.enums import Language
 from alliance.network.localise import code_of
 from alliance.network.models import Organisation

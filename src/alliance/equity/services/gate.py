@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from alliance.cases.models import CaseStudy
 from alliance.core.errors import Fault, refuse
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
 from alliance.equity.rules import passes
-from alliance.knowledge.models import CaseStudy
 from alliance.network.enums import SubjectKind
 from alliance.network.models import Organisation
 

@@ -31,12 +31,12 @@ from alliance.analysis.equity.suppression import MIN_POPULATION
 from alliance.analysis.equity.values import Floats
 from alliance.analysis.errors import MethodError
 from alliance.analysis.small_counts import TOTAL, is_small
+from alliance.cases.enums import MethodMeasure
+from alliance.cases.models import Method
 from alliance.core import audit
 from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
-from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.models import Method
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
+from alliance.evidence.services.method_results import Use, as_measure, drop_result, save_result
 
 #: With more areas than this, a worker measures.
 MOST_AT_ONCE = 1_000

@@ -23,9 +23,9 @@ from alliance.groups.models import (
     GroupMember,
     TopicGroup,
 )
-from alliance.knowledge.file_checks import check_file, store_file
 from alliance.network.models import Organisation
 from alliance.network.text_checks import assign_fields
+from alliance.writing.file_checks import check_file, store_file
 
 _note = audit.noting("topic-group")
 _note_part = audit.noting("topic-group", about="group.public_id")

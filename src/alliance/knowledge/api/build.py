@@ -7,9 +7,8 @@ from typing import Any
 from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.analysis.prices import ConvertedCost
 from alliance.analysis.prices import NotComparable as Missing
-from alliance.knowledge.api.schemas.cases import IN_DETAIL, IN_SUMMARY
-from alliance.knowledge.case_document import TEXT_FIELDS
-from alliance.knowledge.case_fields import (
+from alliance.cases.case_document import TEXT_FIELDS
+from alliance.cases.case_fields import (
     OF_AMOUNTS,
     OF_COST,
     OF_EFFECTS,
@@ -17,25 +16,16 @@ from alliance.knowledge.case_fields import (
     OF_SOURCES,
     QUANTITIES,
 )
-from alliance.knowledge.costs import comparable_cost, comparable_cost_per_inhabitant
-from alliance.knowledge.enums import Scheme
-from alliance.knowledge.models import (
-    Attachment,
-    CaseAmount,
-    CaseStudy,
-    Effect,
-    Method,
-    NullResult,
-    Solution,
-)
-from alliance.knowledge.selectors.files import published_files
-from alliance.knowledge.selectors.localise import chosen_text, local_name, local_symbol
-from alliance.knowledge.selectors.open_data import (
-    codes,
-    published_origin,
-)
+from alliance.cases.costs import comparable_cost, comparable_cost_per_inhabitant
+from alliance.cases.enums import Scheme
+from alliance.cases.models import CaseAmount, CaseStudy, Effect, Method, NullResult, Solution
+from alliance.cases.selectors.localise import chosen_text, local_name, local_symbol
+from alliance.cases.selectors.open_data import codes, published_origin
+from alliance.knowledge.api.schemas.cases import IN_DETAIL, IN_SUMMARY
 from alliance.network.api.common import api_address, page_address
 from alliance.network.localise import local_field
+from alliance.writing.models import Attachment
+from alliance.writing.selectors.files import published_files
 
 SOLUTION_TEXT = ("name", "summary", "how_it_works", "prerequisites")
 METHOD_TEXT = (

@@ -12,13 +12,13 @@ from ninja import Field, Query, Router
 from pydantic import AwareDatetime, BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from alliance.cases import enums
+from alliance.cases.models import CaseClassification, CaseStudy, CaseVersion
+from alliance.cases.selectors.access import get_case_for, visible_cases
+from alliance.cases.selectors.open_data import with_all_parts, with_summary_parts
 from alliance.core.errors import NotFound
-from alliance.knowledge import enums
 from alliance.knowledge.api.build import case_detail, case_summary
 from alliance.knowledge.api.schemas import cases as schemas
-from alliance.knowledge.models import CaseClassification, CaseStudy, CaseVersion
-from alliance.knowledge.selectors.access import get_case_for, visible_cases
-from alliance.knowledge.selectors.open_data import with_all_parts, with_summary_parts
 from alliance.network.api.common import (
     CountryCode,
     LanguageQuery,

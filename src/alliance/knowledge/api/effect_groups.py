@@ -9,12 +9,12 @@ from typing import Any
 from alliance.analysis.effect_spread import SpreadSummary
 from alliance.analysis.evidence.outlook import Outlook
 from alliance.analysis.evidence.pooling import MIN_FOR_PREDICTION
+from alliance.cases.models import CaseStudy, Effect
+from alliance.cases.selectors.localise import local_place
 from alliance.core.errors import Fault, InvalidData
+from alliance.evidence.selectors.outlook import OutlookView, Useful, all_gaps
+from alliance.evidence.selectors.spread import Spread, SpreadRow, every_spread
 from alliance.knowledge.api.build import recorded_effect
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.localise import local_place
-from alliance.knowledge.selectors.outlook import OutlookView, Useful, all_gaps
-from alliance.knowledge.selectors.spread import Spread, SpreadRow, every_spread
 from alliance.network.api.common import api_address, page_address
 from alliance.network.localise import localised_field
 

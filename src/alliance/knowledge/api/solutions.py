@@ -10,33 +10,28 @@ from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from ninja import Field, Query, Router
 
-from alliance.core.errors import Fault, InvalidData
-from alliance.knowledge import enums
-from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
-from alliance.knowledge.api.effect_groups import effect_groups
-from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.effects import counted_places
-from alliance.knowledge.models import (
-    CaseStudy,
-    Solution,
-    SolutionClassification,
-    SolutionCost,
-    SolutionVerdict,
-)
-from alliance.knowledge.records import (
+from alliance.cases import enums
+from alliance.cases.effects import counted_places
+from alliance.cases.models import CaseStudy, Solution, SolutionClassification, SolutionCost
+from alliance.cases.records import (
     COST_COLUMNS,
     COST_WORDS,
     DISPUTE_COLUMNS,
     EDITORIAL_COLUMNS,
     SCHEME_COLUMNS,
 )
-from alliance.knowledge.selectors.access import get_solution_for, visible_cases
-from alliance.knowledge.selectors.case_list import with_line_parts
-from alliance.knowledge.selectors.localise import chosen_text, local_place
-from alliance.knowledge.selectors.open_data import codes
-from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import Tally, failure_register, tallies
-from alliance.knowledge.selectors.verdicts import as_answer
+from alliance.cases.selectors.access import get_solution_for, visible_cases
+from alliance.cases.selectors.case_list import with_line_parts
+from alliance.cases.selectors.localise import chosen_text, local_place
+from alliance.cases.selectors.open_data import codes
+from alliance.cases.selectors.register import Tally, failure_register, tallies
+from alliance.core.errors import Fault, InvalidData
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.outlook import Useful
+from alliance.evidence.selectors.verdicts import as_answer
+from alliance.knowledge.api.build import SOLUTION_TEXT, evidence, texts
+from alliance.knowledge.api.effect_groups import effect_groups
+from alliance.knowledge.api.schemas import solutions as schemas
 from alliance.network.api.common import (
     LanguageQuery,
     PageQuery,

@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.utils import translation
 from ninja import Query, Router, Schema
 
-from alliance.knowledge import enums
+from alliance.cases import enums
+from alliance.cases.models import CaseClassification, Measure, Method, Unit
+from alliance.cases.selectors.access import get_method_for, visible_cases
+from alliance.cases.selectors.localise import by_language, local_name, local_symbol
+from alliance.evidence.selectors.method_results import over_cities_of, unit_name
 from alliance.knowledge.api.build import METHOD_TEXT, method_summary, texts
 from alliance.knowledge.api.schemas import solutions as schemas
-from alliance.knowledge.models import CaseClassification, Measure, Method, Unit
-from alliance.knowledge.selectors.access import get_method_for, visible_cases
-from alliance.knowledge.selectors.localise import by_language, local_name, local_symbol
-from alliance.knowledge.selectors.method_results import over_cities_of, unit_name
 from alliance.network.api.common import LanguageQuery, PageQuery, page_of
 
 router = Router()

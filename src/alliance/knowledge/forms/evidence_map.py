@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from alliance.knowledge.enums import Theme
+from alliance.cases.enums import Theme
 from alliance.network.localise import country_name
 
 

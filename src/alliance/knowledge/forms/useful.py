@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.forms.numbers import parse_number
-from alliance.knowledge.selectors.outlook import Useful
+from alliance.evidence.selectors.outlook import Useful
+from alliance.writing.forms.numbers import parse_number
 
 MOST = 1e12
 

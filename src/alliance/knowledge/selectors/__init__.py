@@ -1,1 +1,0 @@
-"""Reading the knowledge base: doors from ids to records, and what each page shows."""

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseStudy, Effect
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.localise import chosen_text, local_place
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.web.formatting import quoted
 
 FEWEST, MOST = 2, 5

@@ -20,49 +20,40 @@ from django.db.models import (
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alliance.core.audit import VISITOR
-from alliance.core.read_once import memoise, read_once
-from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
-from alliance.knowledge.citations import LICENCE_ADDRESSES, CitedCase
-from alliance.knowledge.enums import (
-    CheckAgain,
-    Outcome,
-    Reason,
-    Scheme,
-    Theme,
-    Topic,
-)
-from alliance.knowledge.line_facts import SIDES
-from alliance.knowledge.models import (
-    Attachment,
+from alliance.cases.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
+from alliance.cases.citations import LICENCE_ADDRESSES, CitedCase
+from alliance.cases.enums import CheckAgain, Outcome, Reason, Scheme, Theme, Topic
+from alliance.cases.models import (
     CaseClassification,
     CaseStudy,
     CaseText,
     CaseVersion,
     Effect,
     NullResult,
-    Question,
-    Review,
     Source,
 )
-from alliance.knowledge.selectors.access import get_case_for, visible_cases, whole_cases
-from alliance.knowledge.selectors.case_list import Localised, localised, with_nulls
-from alliance.knowledge.selectors.costs import CostView, cost_view
-from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
-from alliance.knowledge.selectors.files import published_files
-from alliance.knowledge.selectors.grade import GradeView, grade_view
-from alliance.knowledge.selectors.localise import (
+from alliance.cases.selectors.access import get_case_for, visible_cases, whole_cases
+from alliance.cases.selectors.case_list import Localised, localised, with_nulls
+from alliance.cases.selectors.costs import CostView, cost_view
+from alliance.cases.selectors.localise import (
     ChosenText,
     chosen_text,
     country_name,
     dispute_of,
     local_place,
 )
-from alliance.knowledge.selectors.questions import answered_of
-from alliance.knowledge.selectors.reviews_public import approvals, reviewed
-from alliance.knowledge.selectors.sources import with_state
-from alliance.knowledge.selectors.verdict_line import group_words
+from alliance.cases.selectors.sources import with_state
+from alliance.core.audit import VISITOR
+from alliance.core.read_once import memoise, read_once
+from alliance.evidence.line_facts import SIDES
+from alliance.evidence.selectors.effects import EffectsOfCase, effects_of_case
+from alliance.evidence.selectors.grade import GradeView, grade_view
+from alliance.evidence.selectors.verdict_line import group_words
 from alliance.network.enums import Origin
+from alliance.writing.models import Attachment, Question, Review
+from alliance.writing.selectors.files import published_files
+from alliance.writing.selectors.questions import answered_of
+from alliance.writing.selectors.reviews_public import approvals, reviewed
 
 #: So many other cases of the solution are named, of those that worked and of those that did not,
 #: measured ones first; the solution page has all.

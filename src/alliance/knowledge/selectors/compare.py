@@ -8,11 +8,20 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import Localised
 from alliance.core.audit import Actor
 from alliance.core.ids import PUBLIC_ID
-from alliance.knowledge.line_facts import line_facts, main_of
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
+from alliance.evidence.line_facts import line_facts, main_of
+from alliance.evidence.selectors.effects import (
+    EffectChart,
+    EffectView,
+    chart_of,
+    effect_view,
+    first_capital,
+)
+from alliance.evidence.selectors.verdict_line import VerdictLine, in_words
 from alliance.knowledge.selectors.basket import (
     FEWEST,
     MOST,
@@ -25,22 +34,8 @@ from alliance.knowledge.selectors.basket import (
     read_ids,
     suggestions,
 )
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.cases import (
-    Amount,
-    CaseFacts,
-    case_facts,
-    prefetch,
-)
-from alliance.knowledge.selectors.effects import (
-    EffectChart,
-    EffectView,
-    chart_of,
-    effect_view,
-    first_capital,
-)
+from alliance.knowledge.selectors.cases import Amount, CaseFacts, case_facts, prefetch
 from alliance.knowledge.selectors.solutions import with_lines
-from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 
 
 @dataclass(frozen=True)

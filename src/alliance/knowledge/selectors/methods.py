@@ -8,15 +8,15 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, TextChoices
 
+from alliance.cases.enums import CostLevel, Iap2Level, Mode, Topic
+from alliance.cases.method_filter import MethodFilter
+from alliance.cases.models import Method, MethodText
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import cases_by_key, strongest_first
+from alliance.cases.selectors.localise import chosen_text, local_text
+from alliance.cases.selectors.register import tallies_by, tally_of
 from alliance.core.audit import Actor
-from alliance.knowledge.enums import CostLevel, Iap2Level, Mode, Topic
-from alliance.knowledge.method_filter import MethodFilter
-from alliance.knowledge.models import Method, MethodText
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import cases_by_key, strongest_first
-from alliance.knowledge.selectors.localise import chosen_text, local_text
-from alliance.knowledge.selectors.method_results import results_of
-from alliance.knowledge.selectors.register import tallies_by, tally_of
+from alliance.evidence.selectors.method_results import results_of
 from alliance.knowledge.selectors.solutions import solution_lines, with_tally
 from alliance.web.paging import page_of
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 
+from alliance.cases import rules
+from alliance.cases.models import CaseClassification, CaseStudy
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import cases_by_key
+from alliance.cases.selectors.localise import local_name
+from alliance.cases.selectors.register import tally_from
 from alliance.core.audit import Actor
-from alliance.knowledge import rules
-from alliance.knowledge.models import CaseClassification, CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import cases_by_key
-from alliance.knowledge.selectors.localise import local_name
-from alliance.knowledge.selectors.register import tally_from
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.models import Organisation
 from alliance.network.rules import may_manage_team

@@ -14,23 +14,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.enums import Outcome
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import with_line_parts
+from alliance.cases.selectors.localise import country_name, local_name
+from alliance.cases.selectors.register import Tally, tallies_by
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
 from alliance.core.audit import Actor
 from alliance.core.read_once import read_once
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import with_line_parts
-from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.organisations import team_acts
-from alliance.knowledge.selectors.register import Tally, tallies_by
-from alliance.knowledge.selectors.solutions import (
-    by_name,
-    most_tried,
-    solutions_by_key,
-    with_tally,
-)
+from alliance.knowledge.selectors.solutions import by_name, most_tried, solutions_by_key, with_tally
 from alliance.knowledge.selectors.topics import newest_first
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import OrganisationKind

@@ -11,11 +11,11 @@ from django.core.paginator import Paginator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import Scheme, Theme, Topic
+from alliance.cases.models import Solution, SolutionClassification
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import Scheme, Theme, Topic
-from alliance.knowledge.models import Solution, SolutionClassification
-from alliance.knowledge.selectors.evidence_map import fair_share
+from alliance.evidence.selectors.evidence_map import fair_share
 from alliance.knowledge.selectors.solutions import (
     by_name,
     most_tried,

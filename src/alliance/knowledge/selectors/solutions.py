@@ -9,14 +9,10 @@ from typing import TypeVar
 from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 
-from alliance.core.audit import Actor
-from alliance.core.read_once import read_once
-from alliance.knowledge.case_fields import QUANTITIES
-from alliance.knowledge.effects import UNDISCLOSED, counted_places, place_key
-from alliance.knowledge.enums import Prerequisite, SolutionCostKind, Verdict
-from alliance.knowledge.line_facts import line_facts
-from alliance.knowledge.messages.grades import LineText, bounds, explain
-from alliance.knowledge.models import (
+from alliance.cases.case_fields import QUANTITIES
+from alliance.cases.effects import UNDISCLOSED, counted_places, place_key
+from alliance.cases.enums import Prerequisite, SolutionCostKind, Verdict
+from alliance.cases.models import (
     CaseStudy,
     Dispute,
     Effect,
@@ -25,26 +21,25 @@ from alliance.knowledge.models import (
     Solution,
     SolutionCost,
     SolutionText,
-    SolutionVerdict,
 )
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import (
-    line_fields,
-    line_texts,
-    strongest_first,
-    with_nulls,
-)
-from alliance.knowledge.selectors.localise import (
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import line_fields, line_texts, strongest_first, with_nulls
+from alliance.cases.selectors.localise import (
     ChosenText,
     Localised,
     chosen_text,
     local_name,
     local_text,
 )
-from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import Register, Tally, failure_register, tallies
-from alliance.knowledge.selectors.sources import with_state
-from alliance.knowledge.selectors.spread import (
+from alliance.cases.selectors.register import Register, Tally, failure_register, tallies
+from alliance.cases.selectors.sources import with_state
+from alliance.core.audit import Actor
+from alliance.core.read_once import read_once
+from alliance.evidence.line_facts import line_facts
+from alliance.evidence.messages.grades import LineText, bounds, explain
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.outlook import Useful
+from alliance.evidence.selectors.spread import (
     LEFT_OUT_SHOWN,
     Spread,
     SpreadRow,
@@ -52,8 +47,8 @@ from alliance.knowledge.selectors.spread import (
     languages_of,
     spreads,
 )
-from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
-from alliance.knowledge.selectors.verdicts import VerdictView, verdicts_of
+from alliance.evidence.selectors.verdict_line import VerdictLine, in_words
+from alliance.evidence.selectors.verdicts import VerdictView, verdicts_of
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
 CASES_SHOWN = 20

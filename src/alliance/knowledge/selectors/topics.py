@@ -10,14 +10,14 @@ from django.db.models import Count, F, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.enums import Outcome, Scheme, Topic
+from alliance.cases.models import CaseClassification, CaseStudy, Method, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import with_line_parts
+from alliance.cases.selectors.register import count_cases, tally_from
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge.enums import Outcome, Scheme, Topic
-from alliance.knowledge.models import CaseClassification, CaseStudy, Method, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.methods import method_lines
-from alliance.knowledge.selectors.register import count_cases, tally_from
 from alliance.knowledge.selectors.solutions import solution_lines
 
 

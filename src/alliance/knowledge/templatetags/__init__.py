@@ -1,1 +1,0 @@
-"""Words of the knowledge base for templates."""

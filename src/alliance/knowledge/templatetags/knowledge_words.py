@@ -14,31 +14,25 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from alliance.core.text import first_sentence
-from alliance.knowledge import documents, enums
-from alliance.knowledge import line_facts as facts
-from alliance.knowledge.effects import ends_of, is_measured
-from alliance.knowledge.enums import Iap2Level
-from alliance.knowledge.messages.headline import disputed
-from alliance.knowledge.messages.national_schemes import in_force
-from alliance.knowledge.method_filter import FIELD_NAMES
-from alliance.knowledge.models import (
+from alliance.cases import enums
+from alliance.cases.effects import ends_of, is_measured
+from alliance.cases.enums import Iap2Level
+from alliance.cases.messages.national_schemes import in_force
+from alliance.cases.method_filter import FIELD_NAMES
+from alliance.cases.models import (
     CaseStudy,
     CaseVersion,
-    Draft,
     Effect,
     Method,
     NationalScheme,
     NullResult,
-    Question,
     Solution,
     Unit,
 )
-from alliance.knowledge.selectors import open_data, questions, solutions, versions
-from alliance.knowledge.selectors.case_list import Localised, title_of
-from alliance.knowledge.selectors.case_list import localised as in_language
-from alliance.knowledge.selectors.evidence_map import CellView, RowView
-from alliance.knowledge.selectors.localise import (
+from alliance.cases.selectors import open_data
+from alliance.cases.selectors.case_list import Localised, title_of
+from alliance.cases.selectors.case_list import localised as in_language
+from alliance.cases.selectors.localise import (
     chosen_text,
     country_name,
     local_field,
@@ -48,9 +42,15 @@ from alliance.knowledge.selectors.localise import (
     local_text,
     localised,
 )
-from alliance.knowledge.selectors.register import Tally
-from alliance.knowledge.selectors.verdict_line import VerdictLine, amount_words, in_words
-from alliance.knowledge.selectors.verdicts import change_view, changes
+from alliance.cases.selectors.register import Tally
+from alliance.core.text import first_sentence
+from alliance.evidence import line_facts as facts
+from alliance.evidence.messages.headline import disputed
+from alliance.evidence.selectors.evidence_map import CellView, RowView
+from alliance.evidence.selectors.verdict_line import VerdictLine, amount_words, in_words
+from alliance.evidence.selectors.verdicts import change_view, changes
+from alliance.knowledge import documents
+from alliance.knowledge.selectors import solutions
 from alliance.network.enums import OrganisationKind
 from alliance.network.localise import localised_field
 from alliance.web import formatting
@@ -65,6 +65,8 @@ from alliance.web.templatetags.components import (
     period,
     verdict,
 )
+from alliance.writing.models import Draft, Question
+from alliance.writing.selectors import questions, versions
 
 register = template.Library()
 register.simple_tag(localised)

@@ -8,22 +8,22 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alliance.cases import citations, rules
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import get_case_for, merged_into
+from alliance.cases.selectors.sources import get_copy
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.knowledge import citations, rules
-from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
-from alliance.knowledge.selectors import versions
-from alliance.knowledge.selectors.access import get_case_for, merged_into
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
-from alliance.knowledge.selectors.drafts import acts_on_case
-from alliance.knowledge.selectors.files import removed_files
-from alliance.knowledge.selectors.sources import get_copy
-from alliance.knowledge.selectors.translations import translation_todos
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import cached, shows
+from alliance.writing.selectors import versions
+from alliance.writing.selectors.drafts import acts_on_case
+from alliance.writing.selectors.files import removed_files
+from alliance.writing.selectors.translations import translation_todos
 
 
 @require_safe

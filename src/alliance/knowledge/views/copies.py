@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from alliance.knowledge.citations import LICENCE_ADDRESSES
-from alliance.knowledge.models import StoredCopy
-from alliance.knowledge.selectors.sources import with_state
+from alliance.cases.citations import LICENCE_ADDRESSES
+from alliance.cases.models import StoredCopy
+from alliance.cases.selectors.sources import with_state
 
 
 def copy_page(

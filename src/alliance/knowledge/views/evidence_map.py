@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from alliance.cases.enums import MethodMeasure
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.core.downloads import csv_download
-from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.forms.evidence_map import MapForm
-from alliance.knowledge.messages.method_results import MEASURE_NAMES
-from alliance.knowledge.selectors.evidence_map import (
+from alliance.evidence.messages.method_results import MEASURE_NAMES
+from alliance.evidence.selectors.evidence_map import (
     COLUMNS,
     as_table,
     countries_of_cases,
@@ -25,8 +25,8 @@ from alliance.knowledge.selectors.evidence_map import (
     key_of_marks,
     map_page,
 )
-from alliance.knowledge.selectors.method_results import map_lines
-from alliance.knowledge.views import actor_of
+from alliance.evidence.selectors.method_results import map_lines
+from alliance.knowledge.forms.evidence_map import MapForm
 from alliance.web.formatting import day
 from alliance.web.page_cache import cached
 

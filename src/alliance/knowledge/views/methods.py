@@ -6,17 +6,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.cases.method_filter import MethodFilter, read_method_filter
+from alliance.cases.selectors.access import get_method_for
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
-from alliance.knowledge.messages.method_results import OWN_MEASURES
-from alliance.knowledge.method_filter import MethodFilter, read_method_filter
-from alliance.knowledge.selectors.access import get_method_for
+from alliance.evidence.messages.method_results import OWN_MEASURES
 from alliance.knowledge.selectors.methods import method_list as select_methods
 from alliance.knowledge.selectors.methods import method_page
-from alliance.knowledge.selectors.translations import translation_todos
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
+from alliance.writing.selectors.translations import translation_todos
 
 
 @shows("method", "case")

@@ -8,32 +8,32 @@ from django import forms
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases import rules
+from alliance.cases.enums import TextStatus, Verdict
+from alliance.cases.models import Effect, Measure, Solution, Unit
+from alliance.cases.selectors.access import get_solution_for
+from alliance.cases.selectors.localise import local_text
 from alliance.core.errors import NotFound
 from alliance.core.forms import ServiceForm
-from alliance.knowledge import rules
-from alliance.knowledge.enums import TextStatus, Verdict
-from alliance.knowledge.forms.solution_editorial import OF_CASE, SolutionEditorialForm
-from alliance.knowledge.forms.solution_facts import SolutionFactsForm
-from alliance.knowledge.models import Effect, Measure, Solution, Unit
-from alliance.knowledge.selectors.access import get_solution_for
-from alliance.knowledge.selectors.localise import local_text
-from alliance.knowledge.services.panels import (
+from alliance.evidence.services.panels import (
     PANEL,
     PANEL_FIELDS,
     end_panel_verdict,
     set_panel_verdict,
     words_for_panel,
 )
-from alliance.knowledge.services.solutions import (
+from alliance.network.localise import Localised, local_name
+from alliance.network.needs_offers_forms import language_choices
+from alliance.network.views.actions import PeopleActionView, PeoplePostView
+from alliance.web.formatting import colon, number
+from alliance.writing.forms.solution_editorial import OF_CASE, SolutionEditorialForm
+from alliance.writing.forms.solution_facts import SolutionFactsForm
+from alliance.writing.services.solutions import (
     editorial_of,
     facts_of,
     set_solution_editorial,
     set_solution_facts,
 )
-from alliance.network.localise import Localised, local_name
-from alliance.network.needs_offers_forms import language_choices
-from alliance.network.views.actions import PeopleActionView, PeoplePostView
-from alliance.web.formatting import colon, number
 
 _LABELS = {"name": _("Person %(n)s: name"), "organisation": _("Person %(n)s: organisation")}
 

@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliance.cases.selectors.access import get_city_for, get_organisation_for
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.charts.projection import VIEWS
 from alliance.core import clock
-from alliance.knowledge.selectors.access import get_city_for, get_organisation_for
 from alliance.knowledge.selectors.organisations import organisation_list as select_organisations
 from alliance.knowledge.selectors.organisations import organisation_page
 from alliance.knowledge.selectors.places import acts_in_city, city_page
 from alliance.knowledge.selectors.places import city_list as select_cities
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.choosing import FIND, choose_city, closed_chooser
 from alliance.web.page_cache import cached, shows
 from alliance.web.paging import page_number

@@ -9,22 +9,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliance.cases import rules
+from alliance.cases.enums import Scheme
+from alliance.cases.selectors.access import get_solution_for
+from alliance.cases.selectors.localise import chosen_text
+from alliance.cases.selectors.sources import get_cost_copy
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
-from alliance.knowledge import rules
-from alliance.knowledge.enums import Scheme
+from alliance.evidence.selectors.grade import grade_page
 from alliance.knowledge.forms.useful import useful_asked
-from alliance.knowledge.selectors.access import get_solution_for
-from alliance.knowledge.selectors.grade import grade_page
-from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
 from alliance.knowledge.selectors.solutions import solution_page
-from alliance.knowledge.selectors.sources import get_cost_copy
 from alliance.knowledge.selectors.topics import topic_lines, topic_page
-from alliance.knowledge.selectors.translations import translation_todos
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import cached, shows
 from alliance.web.paging import page_number
+from alliance.writing.selectors.translations import translation_todos
 
 #: What an address holds whose page shows all that analysts ask for: most readers do without.
 ANALYSTS = "analysts"

@@ -15,12 +15,11 @@ from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.cases.enums import CaseStatus, Outcome, Reason
+from alliance.cases.models import CaseStudy, CaseVersion
+from alliance.cases.selectors.localise import chosen_text
 from alliance.core.models import AuditEvent
-from alliance.knowledge.enums import CaseStatus, Outcome, Reason
-from alliance.knowledge.models import CaseStudy, CaseVersion, Question
-from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.selectors.translation_rights import TRANSLATE
-from alliance.knowledge.selectors.verdicts import change_view, changes
+from alliance.evidence.selectors.verdicts import change_view, changes
 from alliance.network.api.common import page_address
 from alliance.network.enums import Origin
 from alliance.network.localise import local_name
@@ -28,6 +27,8 @@ from alliance.news.digest import Happening, Item, Section, first_sentence, in_wo
 from alliance.research.enums import QuestionState
 from alliance.research.selectors.access import questions, with_answers
 from alliance.web import formatting
+from alliance.writing.models import Question
+from alliance.writing.selectors.translation_rights import TRANSLATE
 
 _VERBS = {
     TRANSLATE: Happening.TRANSLATED,

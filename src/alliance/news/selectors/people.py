@@ -11,15 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.accounts.models import Grant, User
+from alliance.cases.enums import DraftState, ReviewState
+from alliance.cases.selectors.case_list import title_of
+from alliance.cases.selectors.localise import local_name
 from alliance.core.waiting import Asked, Waiting, items
-from alliance.knowledge.enums import DraftState, ReviewState
-from alliance.knowledge.models import (
-    Draft,
-    Review,
-    ReviewComment,
-)
-from alliance.knowledge.selectors.case_list import title_of
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import in_force
 from alliance.network.api.common import page_address
 from alliance.network.enums import TeamRole
@@ -28,6 +23,7 @@ from alliance.network.selectors.waiting import in_language
 from alliance.news.digest import Happening, Item, Section, first_sentence, in_words, newest
 from alliance.news.selectors.digest import Window
 from alliance.web import formatting
+from alliance.writing.models import Draft, Review, ReviewComment
 
 _JUDGED = {
     ReviewState.APPROVED: Happening.APPROVED,

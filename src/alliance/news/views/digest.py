@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from alliance.accounts.models import DigestSubscription, User
+from alliance.cases.views import actor_of
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.views import actor_of
 from alliance.network.access import actor_for
 from alliance.network.views import for_people, from_letter
 from alliance.news.digest import person_of

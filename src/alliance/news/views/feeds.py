@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.cases.enums import Topic
 from alliance.groups.selectors.groups import group_lines
-from alliance.knowledge.enums import Topic
 from alliance.news.feeds import TITLES, atom
 
 

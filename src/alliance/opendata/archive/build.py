@@ -29,12 +29,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance import __version__
+from alliance.cases.citations import LICENCE, LICENCE_URL
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.leftovers import clear, work_folder
 from alliance.core.one_state import consistent_snapshot
 from alliance.core.read_once import reading_once
-from alliance.knowledge.citations import LICENCE, LICENCE_URL
 from alliance.opendata.about import about
 from alliance.opendata.archive import pages, signing
 from alliance.opendata.archive.templates import folded

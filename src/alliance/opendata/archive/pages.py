@@ -29,10 +29,10 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from alliance.cases.models import CaseVersion
+from alliance.cases.selectors.access import visible_cases
 from alliance.core import clock
-from alliance.knowledge.models import CaseVersion
 from alliance.knowledge.selectors import cases
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day

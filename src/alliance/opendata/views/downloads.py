@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from alliance.cases.citations import LICENCE_NAME, LICENCE_URL
+from alliance.cases.exports import count_of
+from alliance.cases.views import missing_is_404
 from alliance.core import citations
 from alliance.core.errors import NotFound
-from alliance.knowledge.citations import LICENCE_NAME, LICENCE_URL
-from alliance.knowledge.exports import count_of
-from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
 from alliance.network.views import private
 from alliance.opendata.about import about

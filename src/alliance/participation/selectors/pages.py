@@ -17,10 +17,10 @@ from django.utils.translation import gettext
 
 from alliance.analysis.small_counts import shown_part
 from alliance.analysis.spam import score
+from alliance.cases.models import Solution
 from alliance.charts.places import Place, box_of, draw
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge.models import Solution
 from alliance.knowledge.selectors.solutions import with_lines
 from alliance.network.addresses import page_address
 from alliance.network.enums import ModerationDecision, TeamRole

@@ -18,15 +18,15 @@ from alliance.analysis import engagement
 from alliance.analysis.errors import MethodError
 from alliance.analysis.prices import ConvertedCost, convert_cost
 from alliance.analysis.small_counts import TOTAL, hidden_cells, is_small
+from alliance.cases.enums import MethodMeasure
+from alliance.cases.models import Method
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.money import MoneyError, exponent, validate_currency
 from alliance.core.prices import default_price_year, load_price_table
-from alliance.knowledge.enums import MethodMeasure
-from alliance.knowledge.messages.method_results import OWN_MEASURES
-from alliance.knowledge.models import Method
-from alliance.knowledge.models.method_results import SCALE
-from alliance.knowledge.services.method_results import Use, as_measure, drop_result, save_result
+from alliance.evidence.messages.method_results import OWN_MEASURES
+from alliance.evidence.models.method_results import SCALE
+from alliance.evidence.services.method_results import Use, as_measure, drop_result, save_result
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Organisation

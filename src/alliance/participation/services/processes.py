@@ -12,10 +12,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.models import Solution
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.made_before import made_before
-from alliance.knowledge.models import Solution
 from alliance.network import needs_offers_rules
 from alliance.network.enums import Language
 from alliance.network.models import Need, Organisation

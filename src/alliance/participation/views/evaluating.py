@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.cases.models import Method
+from alliance.cases.selectors.localise import local_text
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import get_by_public_id
-from alliance.knowledge.models import Method
-from alliance.knowledge.selectors.localise import local_text
-from alliance.knowledge.selectors.method_results import measure_lines
+from alliance.evidence.selectors.method_results import measure_lines
 from alliance.knowledge.selectors.methods import method_lines
 from alliance.network import needs_offers_rules
 from alliance.network.access import actor_of

@@ -13,15 +13,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from alliance.analysis.evidence_grade import MAX_POINTS
+from alliance.cases.enums import Reason
+from alliance.cases.models import CaseStudy, NullResult
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.costs import CostView, PriceSource
+from alliance.cases.selectors.register import Tally
 from alliance.charts.forest import Forest
 from alliance.charts.scale import Axis
-from alliance.knowledge.enums import Reason
-from alliance.knowledge.messages.grades import LineText
-from alliance.knowledge.models import CaseStudy, NullResult
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.costs import CostView, PriceSource
-from alliance.knowledge.selectors.effects import first_capital
-from alliance.knowledge.selectors.register import Tally
+from alliance.evidence.messages.grades import LineText
+from alliance.evidence.selectors.effects import first_capital
 from alliance.network.localise import localised_field
 from alliance.reports.selectors.content import (
     Box,

@@ -9,17 +9,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.cases.enums import Outcome
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.localise import country_name, local_name, local_place
+from alliance.cases.selectors.register import Register, failure_register
 from alliance.charts.forest import Forest
 from alliance.core.audit import Actor
+from alliance.evidence.selectors.effects import EffectView, effect_view, first_capital
 from alliance.knowledge.documents import main_effect, main_null
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import Localised
 from alliance.knowledge.selectors.cases import CasePage, case_page
-from alliance.knowledge.selectors.effects import EffectView, effect_view, first_capital
-from alliance.knowledge.selectors.localise import country_name, local_name, local_place
-from alliance.knowledge.selectors.register import Register, failure_register
 from alliance.network.bands import climate_zone, size_band
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from alliance.knowledge.selectors.case_list import Localised
+from alliance.cases.selectors.case_list import Localised
 
 NOTHING = Localised("")
 

@@ -12,13 +12,13 @@ from typing import Any
 from django.conf import settings
 
 from alliance import __version__
+from alliance.cases.costs import target
+from alliance.cases.models import CaseStudy, CaseText, CaseVersion, Effect, Solution
+from alliance.cases.selectors.access import get_case_for, get_solution_for, visible_cases
 from alliance.core.audit import Actor
 from alliance.core.citations import DIGEST_LENGTH
 from alliance.core.prices import load_price_table
 from alliance.core.text import digest
-from alliance.knowledge.costs import target
-from alliance.knowledge.models import CaseStudy, CaseText, CaseVersion, Effect, Solution
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for, visible_cases
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "typst" / "brief.typ"
 

@@ -12,16 +12,15 @@ from django.utils import translation
 
 from alliance.adoption.models import Adoption
 from alliance.adoption.selectors.adoptions import get_adoption_for
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseVersion
+from alliance.cases.selectors.access import get_case_for
+from alliance.cases.selectors.case_list import title_of
+from alliance.cases.selectors.localise import local_text
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, NotFound
 from alliance.groups.models import Minutes
 from alliance.groups.selectors.access import get_minutes
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseVersion
-from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.case_list import title_of
-from alliance.knowledge.selectors.localise import local_text
-from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process
 from alliance.participation.selectors.access import get_process_for
@@ -30,6 +29,7 @@ from alliance.reports.selectors.reports import chapters_of
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.testbeds.selectors.access import get_pilot_for
+from alliance.writing.selectors.access import get_draft_for
 
 #: With any prefix before the language, such as the address of another network.
 _ADDRESS = re.compile(

@@ -13,17 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from alliance.adoption.models import Adoption
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import local_text
+from alliance.cases.selectors.register import failure_register
 from alliance.charts import figures
 from alliance.indicators.enums import IndicatorDirection, PeerStanding
 from alliance.indicators.messages import standing_line
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.profile import ProfileRow, city_profile
 from alliance.indicators.selectors.time_series import Line, lines_of_city
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import local_text
-from alliance.knowledge.selectors.register import failure_register
-from alliance.knowledge.services.as_of import cases_at
 from alliance.network.localise import local_field, local_name, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
@@ -42,6 +41,7 @@ from alliance.testbeds.enums import PilotState
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.formatting import day, number, quantity, semicolon
+from alliance.writing.services.as_of import cases_at
 
 #: Short titles of the targets of SDG 11.
 TARGETS: Mapping[str, Words] = {

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from alliance.adoption.enums import Stage
 from alliance.adoption.models import Adoption
+from alliance.cases.effects import UNDISCLOSED, counted_places
+from alliance.cases.enums import Outcome, Reason, Scheme
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import country_name, local_place, local_text
 from alliance.charts import figures
 from alliance.groups.models import Lesson
-from alliance.knowledge.effects import UNDISCLOSED, counted_places
-from alliance.knowledge.enums import Outcome, Reason, Scheme
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import country_name, local_place, local_text
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import Localised, local_name, localised
 from alliance.reports.enums import RecordKind

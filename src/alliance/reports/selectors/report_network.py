@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.adoption.models import Adoption
+from alliance.cases.enums import Outcome, Topic
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.register import failure_register
 from alliance.charts import figures
+from alliance.evidence.models import VerdictChange
+from alliance.evidence.selectors.verdicts import change_view, changes
 from alliance.groups.models import ActionItem, Deliverable
-from alliance.knowledge.enums import Outcome, Topic
-from alliance.knowledge.models import CaseStudy, VerdictChange
-from alliance.knowledge.selectors.register import failure_register
-from alliance.knowledge.selectors.verdicts import change_view, changes
-from alliance.knowledge.services.as_of import cases_at
 from alliance.network.enums import Origin
 from alliance.network.localise import country_name, localised
 from alliance.network.models import City, Need
@@ -40,6 +40,7 @@ from alliance.reports.selectors.report_parts import Block, Writer, filled
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.formatting import day, number
+from alliance.writing.services.as_of import cases_at
 
 MOST = 12
 

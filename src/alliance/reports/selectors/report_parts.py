@@ -16,8 +16,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from alliance.knowledge.models import CaseStudy, Method, Solution
-from alliance.knowledge.selectors.localise import local_text
+from alliance.cases.models import CaseStudy, Method, Solution
+from alliance.cases.selectors.localise import local_text
 from alliance.network.localise import Localised
 from alliance.reports.enums import RecordKind
 from alliance.web.formatting import day, number

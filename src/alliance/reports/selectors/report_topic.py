@@ -12,24 +12,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.adoption.models import Adoption
+from alliance.cases.effects import UNDISCLOSED
+from alliance.cases.enums import Reason, Scheme, Verdict
+from alliance.cases.models import CaseStudy, Method, Solution
+from alliance.cases.models.methods import MethodCase
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import local_place, local_text
+from alliance.cases.selectors.register import Register, failure_register
 from alliance.charts import evidence_map as map_chart
 from alliance.charts import figures
-from alliance.knowledge.effects import UNDISCLOSED
-from alliance.knowledge.enums import Reason, Scheme, Verdict
-from alliance.knowledge.line_facts import line_facts
-from alliance.knowledge.messages.evidence_map import theme_label
-from alliance.knowledge.models import CaseStudy, Method, MethodResult, Solution
-from alliance.knowledge.models.methods import MethodCase
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.evidence_map import map_at, open_questions
-from alliance.knowledge.selectors.localise import local_place, local_text
-from alliance.knowledge.selectors.method_results import measure_lines
-from alliance.knowledge.selectors.register import Register, failure_register
-from alliance.knowledge.selectors.spread import Spread, spreads
+from alliance.evidence.line_facts import line_facts
+from alliance.evidence.messages.evidence_map import theme_label
+from alliance.evidence.models import MethodResult
+from alliance.evidence.selectors.evidence_map import map_at, open_questions
+from alliance.evidence.selectors.method_results import measure_lines
+from alliance.evidence.selectors.spread import Spread, spreads
+from alliance.evidence.selectors.verdict_line import VerdictLine, in_words
+from alliance.evidence.services.verdicts import Judged
 from alliance.knowledge.selectors.topics import topic_text
-from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
-from alliance.knowledge.services.as_of import cases_at, verdicts_at
-from alliance.knowledge.services.verdicts import Judged
 from alliance.network.enums import SubjectKind
 from alliance.network.localise import localised
 from alliance.reports.enums import RecordKind
@@ -46,6 +46,7 @@ from alliance.reports.selectors.report_lines import (
 )
 from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp, words
 from alliance.web.formatting import colon, day, effect, number, semicolon
+from alliance.writing.services.as_of import cases_at, verdicts_at
 
 #: The number of solutions with a chart, of rows in a figure, and of listed entries.
 CHARTS, ROWS, FAILURES, SILENT, METHODS, GAPS = 6, 16, 10, 12, 12, 8

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alliance.adoption.models import Adoption
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseVersion, MethodText, SolutionText
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID, get_by_public_id
+from alliance.evidence.models import MethodResult
 from alliance.groups.models import Minutes
 from alliance.indicators.models import Observation, Release
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseVersion, MethodResult, MethodText, SolutionText
 from alliance.network.enums import Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Need

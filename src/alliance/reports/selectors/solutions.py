@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.analysis.effect_spread import DESIGNS
+from alliance.cases.models import Solution
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.localise import local_place
 from alliance.charts.forest import Forest
 from alliance.core.audit import Actor
-from alliance.knowledge.messages.outlook import TOO_DIFFERENT
-from alliance.knowledge.models import Solution
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.effects import first_capital
-from alliance.knowledge.selectors.localise import local_place
+from alliance.evidence.messages.outlook import TOO_DIFFERENT
+from alliance.evidence.selectors.effects import first_capital
+from alliance.evidence.selectors.spread import Spread, SpreadRow
 from alliance.knowledge.selectors.solutions import SolutionPage, solution_page
-from alliance.knowledge.selectors.spread import Spread, SpreadRow
 from alliance.network.enums import Origin
 from alliance.reports.selectors import brief_parts
 from alliance.reports.selectors.content import (

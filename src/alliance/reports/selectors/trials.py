@@ -5,24 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.cases.case_fields import BY_PATH
+from alliance.cases.costs import target
+from alliance.cases.enums import Outcome
+from alliance.cases.models import CaseStudy, Solution, Source
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.costs import cost_view
+from alliance.cases.selectors.localise import chosen_text, country_name, local_place, local_text
 from alliance.core.audit import Actor
 from alliance.core.text import first_sentence
-from alliance.knowledge.case_fields import BY_PATH
-from alliance.knowledge.costs import target
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.line_facts import SIDES, affected_most
-from alliance.knowledge.models import CaseStudy, Solution, Source
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.costs import cost_view
-from alliance.knowledge.selectors.localise import (
-    chosen_text,
-    country_name,
-    local_place,
-    local_text,
-)
+from alliance.evidence.line_facts import SIDES, affected_most
+from alliance.evidence.selectors.verdict_line import groups_counted
 from alliance.knowledge.selectors.solutions import SolutionPage
-from alliance.knowledge.selectors.verdict_line import groups_counted
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.enums import SizeBand
 from alliance.network.models import City

@@ -10,10 +10,10 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import translation
 
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.files import write_whole
-from alliance.knowledge.models import CaseStudy
 from alliance.reports.selectors.cases import case_brief
 from alliance.reports.selectors.editions import KINDS, Edition, edition_of, record_for
 from alliance.reports.selectors.solutions import solution_brief

@@ -16,13 +16,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alliance.accounts.letters import write_letter
+from alliance.cases.enums import CaseStatus
+from alliance.cases.models import CaseVersion
 from alliance.core import audit, clock
 from alliance.core.audit import WORKER
 from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.files import write_whole
 from alliance.core.tasks import enqueue_once
-from alliance.knowledge.enums import CaseStatus
-from alliance.knowledge.models import CaseVersion
 from alliance.network.access import actor_for
 from alliance.network.addresses import page_address
 from alliance.network.enums import Language, OrganisationKind, Topic

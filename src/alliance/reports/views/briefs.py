@@ -8,8 +8,8 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
-from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.reports import jobs
 from alliance.reports.selectors.editions import CASE, SOLUTION, Edition, edition_of, record_for
 from alliance.reports.services import briefs

@@ -11,11 +11,10 @@ from typing import Any, cast
 from django.core.paginator import Page, Paginator
 from django.db.models import Min
 
+from alliance.cases.selectors.localise import ChosenText, chosen_text, local_text
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.read_once import is_reading_once, read_once
-from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_text
-from alliance.knowledge.selectors.translations import translation_todos
 from alliance.network import needs_offers_rules
 from alliance.network.enums import HelpAnswer, OrganisationKind, Theme
 from alliance.network.selectors.needs_offers import Wanted, city_teams, wanted_offers
@@ -32,6 +31,7 @@ from alliance.research.models import (
 from alliance.research.selectors.access import own_profile, questions, universities_of, with_answers
 from alliance.research.selectors.matches import Fit, questions_for, researchers_for
 from alliance.web.formatting import language_name
+from alliance.writing.selectors.translations import translation_todos
 
 PAGE_SIZE = 20
 FITS_SHOWN = 8

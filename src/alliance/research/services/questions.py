@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import OutcomeTheme
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.selectors.access import visible_cases
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
-from alliance.knowledge.enums import OutcomeTheme
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import Theme
 from alliance.network.models import City, Need, Organisation
 from alliance.network.needs_offers_rules import city_of

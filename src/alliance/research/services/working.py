@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import TextStatus
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, NotFound, refuse
 from alliance.core.text import single_line
-from alliance.knowledge.enums import TextStatus
 from alliance.network.enums import HelpAnswer, HelpReply
 from alliance.network.text_checks import assign_fields
 from alliance.research import rules

@@ -17,32 +17,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from alliance.knowledge.effects import (
-    UNDISCLOSED,
-    counted_by_sample,
-    place_key,
-    sample_key,
-    speaking,
-)
-from alliance.knowledge.enums import CaseStatus, Outcome
-from alliance.knowledge.messages.spread import to_check_again
-from alliance.knowledge.models import (
-    CaseStudy,
-    Effect,
-    Measure,
-    NullResult,
-    SolutionText,
-    SolutionVerdict,
-    Unit,
-)
-from alliance.knowledge.selectors.localise import (
-    chosen_text,
-    local_name,
-    local_place,
-    local_symbol,
-)
-from alliance.knowledge.selectors.verdict_line import in_words
-from alliance.knowledge.selectors.verdicts import view_of
+from alliance.cases.effects import UNDISCLOSED, counted_by_sample, place_key, sample_key, speaking
+from alliance.cases.enums import CaseStatus, Outcome
+from alliance.cases.models import CaseStudy, Effect, Measure, NullResult, SolutionText, Unit
+from alliance.cases.selectors.localise import chosen_text, local_name, local_place, local_symbol
+from alliance.evidence.messages.spread import to_check_again
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.verdict_line import in_words
+from alliance.evidence.selectors.verdicts import view_of
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.intent import Intent

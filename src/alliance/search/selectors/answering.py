@@ -7,8 +7,8 @@ import datetime as dt
 import numpy as np
 from django.utils import translation
 
+from alliance.cases.enums import Outcome
 from alliance.core import clock
-from alliance.knowledge.enums import Outcome
 from alliance.search import matching
 from alliance.search.facet_columns import Rows
 from alliance.search.filtering import filtered

@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alliance.cases.models import Measure
+from alliance.cases.selectors.localise import local_name
 from alliance.charts.map import MapPoint
 from alliance.core import clock
 from alliance.core.errors import InvalidData
-from alliance.knowledge.models import Measure
-from alliance.knowledge.selectors.localise import local_name
 from alliance.search import matching
 from alliance.search.facet_columns import Rows
 from alliance.search.filtering import GRADES, Filtered, faults_of, filtered

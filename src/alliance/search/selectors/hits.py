@@ -12,8 +12,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 
-from alliance.knowledge.enums import Outcome, Reason
-from alliance.knowledge.selectors.register import Tally, tally_from
+from alliance.cases.enums import Outcome, Reason
+from alliance.cases.selectors.register import Tally, tally_from
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.labels import KIND_ORDER, kind_name

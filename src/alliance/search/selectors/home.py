@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from django.utils import translation
 
+from alliance.cases.enums import Outcome, Topic
 from alliance.charts import skyline
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
-from alliance.knowledge.enums import Outcome, Topic
 from alliance.network.localise import local_name
 from alliance.network.models import Organisation
 from alliance.search.facet_columns import Rows

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from alliance.knowledge.enums import Outcome
-from alliance.knowledge.selectors.localise import country_name
+from alliance.cases.enums import Outcome
+from alliance.cases.selectors.localise import country_name
 from alliance.search.filtering import filtered
 from alliance.search.glossary import glossary
 from alliance.search.index import Index

@@ -12,15 +12,16 @@ from django.db.models import Prefetch, Q
 from django.utils import translation
 from django.utils.functional import Promise
 
+from alliance.cases.costs import CostBand
+from alliance.cases.enums import Outcome, Scheme, Verdict
+from alliance.cases.models import CaseStudy, CaseText
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import line_fields, line_texts
 from alliance.core import clock
 from alliance.core.errors import NotFound
-from alliance.knowledge.costs import CostBand
-from alliance.knowledge.enums import Outcome, Scheme, Verdict
-from alliance.knowledge.headline import headline
-from alliance.knowledge.models import CaseStudy, CaseText, SolutionVerdict
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import line_fields, line_texts
-from alliance.knowledge.selectors.evidence_map import CellView, cells_of
+from alliance.evidence.headline import headline
+from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.evidence_map import CellView, cells_of
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.problems import PROBLEMS, Problem

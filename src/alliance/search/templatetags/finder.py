@@ -11,8 +11,8 @@ from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from alliance.knowledge.costs import target
-from alliance.knowledge.selectors.localise import country_name
+from alliance.cases.costs import target
+from alliance.cases.selectors.localise import country_name
 from alliance.search.labels import UNKNOWN, code_label, kind_name
 from alliance.search.query import parameter_name
 from alliance.search.results import Chip, FacetGroup, FacetOption

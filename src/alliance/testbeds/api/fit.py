@@ -10,10 +10,10 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Query, Schema
 
+from alliance.cases.enums import Outcome, Prerequisite
+from alliance.cases.selectors.access import get_case_for, get_solution_for
 from alliance.core.audit import VISITOR
-from alliance.knowledge.enums import Outcome, Prerequisite
 from alliance.knowledge.forms.useful import MOST
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 from alliance.testbeds.api.reading import router
 from alliance.testbeds.fit.condition_lines import ConditionLine, Shown

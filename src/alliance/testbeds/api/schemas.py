@@ -7,7 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from alliance.knowledge.enums import DraftState, Language
+from alliance.cases.enums import DraftState, Language
 from alliance.network.api.common import Page, ProblemError
 from alliance.network.api.writing import Body
 from alliance.testbeds.enums import (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from alliance.cases.selectors.localise import local_name
 from alliance.indicators.guard import CLAUSES, Clause
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.localise import local_field as indicator_told
 from alliance.network.models import City

@@ -18,11 +18,11 @@ from alliance.analysis.evidence.local import (
     predict_locally,
 )
 from alliance.analysis.evidence.outlook import Outlook, look_ahead
-from alliance.knowledge.messages.outlook import WEAK
-from alliance.knowledge.messages.spread import to_check_again
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.localise import local_name, local_symbol
-from alliance.knowledge.selectors.outlook import beyond_possible
+from alliance.cases.models import CaseStudy, Effect
+from alliance.cases.selectors.localise import local_name, local_symbol
+from alliance.evidence.messages.outlook import WEAK
+from alliance.evidence.messages.spread import to_check_again
+from alliance.evidence.selectors.outlook import beyond_possible
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import (
     CLIMATE,

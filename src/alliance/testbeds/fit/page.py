@@ -12,17 +12,12 @@ from django.db.models import prefetch_related_objects
 from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
+from alliance.cases.effects import UNDISCLOSED
+from alliance.cases.enums import Prerequisite, Reason
+from alliance.cases.models import CaseStudy, NationalScheme, Solution, SolutionText
+from alliance.cases.selectors.case_list import strongest_first
+from alliance.cases.selectors.localise import chosen_text, country_name, local_name, local_place
 from alliance.core.audit import Actor
-from alliance.knowledge.effects import UNDISCLOSED
-from alliance.knowledge.enums import Prerequisite, Reason
-from alliance.knowledge.models import CaseStudy, NationalScheme, Solution, SolutionText
-from alliance.knowledge.selectors.case_list import strongest_first
-from alliance.knowledge.selectors.localise import (
-    chosen_text,
-    country_name,
-    local_name,
-    local_place,
-)
 from alliance.knowledge.selectors.solutions import needs_by_kind
 from alliance.network.bands import size_and_climate
 from alliance.network.enums import OrganisationKind

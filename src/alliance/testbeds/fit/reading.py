@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from alliance.cases.models import CaseStudy, Effect, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import strongest_first, with_nulls
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
@@ -17,9 +20,6 @@ from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, 
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
-from alliance.knowledge.models import CaseStudy, Effect, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.case_list import strongest_first, with_nulls
 from alliance.network.bands import climate_zone
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import PlaceFacts

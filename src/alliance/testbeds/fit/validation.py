@@ -13,9 +13,9 @@ import numpy as np
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.analysis.evidence.context_check import LeaveOneOut, leave_one_out
 from alliance.analysis.evidence_grade import best_covered
-from alliance.knowledge.effects import counted_places, null_effects, place_effects, speaking
-from alliance.knowledge.models import CaseStudy, Effect
-from alliance.knowledge.selectors.access import visible_cases
+from alliance.cases.effects import counted_places, null_effects, place_effects, speaking
+from alliance.cases.models import CaseStudy, Effect
+from alliance.cases.selectors.access import visible_cases
 from alliance.network.models import City
 from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, UNKNOWN, PlaceFacts, matrix
 from alliance.testbeds.fit.reading import facts_of

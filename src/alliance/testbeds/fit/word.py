@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 
 from alliance.analysis.evidence.verdict import NOT_ENOUGH
-from alliance.knowledge.messages.outlook import (
+from alliance.evidence.messages.outlook import (
     CONTRADICT,
     EQUIVALENCE_WORDS,
     GRADE_WORDS,

@@ -10,16 +10,16 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.enums import EffectDirection, Language
 from alliance.core.errors import InvalidData
 from alliance.core.forms import PlacedForm, ServiceForm, faults_of
-from alliance.knowledge.enums import EffectDirection, Language
-from alliance.knowledge.forms.base import Choice
-from alliance.knowledge.forms.numbers import NumberField, WholeField
-from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import PilotDesign, PilotNoteKind, WhoGets
 from alliance.testbeds.selectors.plan_terms import LABELS, NOBODY_THERE
 from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import colon
+from alliance.writing.forms.base import Choice
+from alliance.writing.forms.numbers import NumberField, WholeField
+from alliance.writing.selectors.drafts_names import DraftNames
 
 
 def needed(field: forms.Field) -> forms.Field:

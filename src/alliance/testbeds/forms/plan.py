@@ -13,18 +13,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.enums import EffectDirection
 from alliance.core.errors import InvalidData
 from alliance.core.forms import RowsForm, ServiceForm, faults_of
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.forms.base import Choice
-from alliance.knowledge.forms.numbers import NumberField, WholeField
-from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.forms.pilots import ReasonForm
 from alliance.testbeds.protocol import SIMULATED
 from alliance.testbeds.selectors.plan_terms import COMPARISONS, LABELS, NOBODY_THERE
 from alliance.web.fields import LongText, ShortText
 from alliance.web.formatting import colon
+from alliance.writing.forms.base import Choice
+from alliance.writing.forms.numbers import NumberField, WholeField
+from alliance.writing.selectors.drafts_names import DraftNames
 
 Plan = dict[str, Any]
 

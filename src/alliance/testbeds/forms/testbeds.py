@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
-from alliance.knowledge.forms.numbers import NumberField, WholeField
 from alliance.network.enums import Topic
 from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
@@ -16,6 +15,7 @@ from alliance.testbeds.models import Testbed
 from alliance.testbeds.services import bookings, testbeds
 from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
 from alliance.web.fields import LongText, ShortText, day_field
+from alliance.writing.forms.numbers import NumberField, WholeField
 
 
 class PermitRow(RowForm):

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from alliance.knowledge.enums import Prerequisite
-from alliance.knowledge.messages.outlook import HELD_WORDS
+from alliance.cases.enums import Prerequisite
+from alliance.evidence.messages.outlook import HELD_WORDS
 
 ANSWERS: dict[str, Promise] = {
     "met": pgettext_lazy("condition", "met"),

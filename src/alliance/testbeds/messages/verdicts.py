@@ -15,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext_lazy
 
 from alliance.analysis.pilots.verdicts import number_text, signed_text
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.messages.outlook import CONTRADICT
+from alliance.cases.enums import EffectDirection
+from alliance.evidence.messages.outlook import CONTRADICT
 from alliance.testbeds.enums import PilotDesign
 from alliance.web.formatting import estimate
 

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from alliance.cases.enums import EffectDirection, Language
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core.ids import new_public_id
 from alliance.core.money import to_major
 from alliance.equity.models import DistributionCheck
-from alliance.knowledge.enums import EffectDirection, Language
-from alliance.knowledge.models import CaseStudy, Draft, Solution
 from alliance.network.models import City, Organisation, Record
 from alliance.testbeds.enums import (
     EvaluationLabel,
@@ -21,6 +21,7 @@ from alliance.testbeds.enums import (
     PilotNoteKind,
     PilotState,
 )
+from alliance.writing.models import Draft
 
 PERSON = settings.AUTH_USER_MODEL
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from alliance.cases.selectors.case_list import Localised, localised
+from alliance.cases.selectors.localise import local_name
 from alliance.core.audit import Actor
-from alliance.knowledge.selectors.case_list import Localised, localised
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import Organisation
 from alliance.testbeds import rules
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState, PilotNoteKind, PilotState

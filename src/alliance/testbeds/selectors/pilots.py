@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import DraftState
+from alliance.cases.models import CaseStudy
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.localise import chosen_text, local_name
 from alliance.charts.forest import Forest, ForestRow, ForestSummary, draw
 from alliance.core.audit import Actor
-from alliance.knowledge.enums import DraftState
-from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.localise import chosen_text, local_name
 from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
@@ -37,6 +37,7 @@ from alliance.testbeds.selectors.lists import days_late
 from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import bookings_of
+from alliance.writing.models import Draft
 
 #: With fewer cities, results are shown without their mean.
 LEAST_POOLED = 3

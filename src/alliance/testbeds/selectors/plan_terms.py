@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext_lazy
 
-from alliance.knowledge.enums import EffectDirection
+from alliance.cases.enums import EffectDirection
 from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 from alliance.testbeds.protocol import Draw, Plan
 from alliance.web import formatting

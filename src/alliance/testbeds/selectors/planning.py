@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from alliance.analysis import pilots
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.verdicts import WARNING_SENTENCES
-from alliance.knowledge.enums import EffectDirection
+from alliance.cases.enums import EffectDirection
 from alliance.testbeds.enums import PilotDesign, WhoGets
 from alliance.testbeds.messages import verdicts
 from alliance.testbeds.models import Pilot

@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from alliance.cases.selectors.case_list import Localised
+from alliance.cases.selectors.localise import local_name
 from alliance.charts.series import Chart, Line, Point, draw_lines, draw_points
-from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.localise import local_name
 from alliance.testbeds.enums import EvaluationLabel, EvaluationState
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot

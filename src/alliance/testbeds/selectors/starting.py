@@ -11,18 +11,18 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 
+from alliance.cases.enums import OutcomeTheme
+from alliance.cases.models import Effect
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import local_name
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import by_id
 from alliance.indicators.models import Definition, Indicator
 from alliance.indicators.selectors.time_series import Line, lines_of_city, lines_of_definitions
-from alliance.knowledge.enums import OutcomeTheme
-from alliance.knowledge.models import Effect
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import City
 from alliance.testbeds.models import Pilot
 from alliance.web.formatting import colon
+from alliance.writing.selectors.drafts_names import DraftNames
 
 #: Fewer years of a city do not make a series.
 LEAST_YEARS = 4

@@ -9,16 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alliance.analysis.pilots.verdicts import WARNING_SENTENCES
+from alliance.cases.enums import EffectDirection
 from alliance.equity.enums import Side
 from alliance.equity.models import DistributionCheck
-from alliance.knowledge.enums import EffectDirection
-from alliance.knowledge.selectors.leads import in_figures
 from alliance.network.models import City
 from alliance.testbeds.enums import Bearing
 from alliance.testbeds.messages import cautions, verdicts
 from alliance.testbeds.models import Evaluation, Pilot
 from alliance.testbeds.protocol import Plan
 from alliance.web.formatting import day, period
+from alliance.writing.selectors.leads import in_figures
 
 _NOT_READABLE = {"poor-fit", "no-test", "cannot-be-told"}
 

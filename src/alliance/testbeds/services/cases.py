@@ -17,13 +17,9 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from alliance.core import audit, rooms
-from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.equity.enums import Side
-from alliance.equity.models import DistributionCheck
-from alliance.knowledge.case_document import LONGEST_LEAD
-from alliance.knowledge.case_fields import JUSTICE
-from alliance.knowledge.enums import (
+from alliance.cases.case_document import LONGEST_LEAD
+from alliance.cases.case_fields import JUSTICE
+from alliance.cases.enums import (
     Affected,
     CaseStatus,
     DraftState,
@@ -33,11 +29,12 @@ from alliance.knowledge.enums import (
     Reason,
     Scheme,
 )
-from alliance.knowledge.forms.place import place_in
-from alliance.knowledge.models import Draft
-from alliance.knowledge.rules import may_write_for
-from alliance.knowledge.services.drafts import start_draft
-from alliance.knowledge.validation import NO_START
+from alliance.cases.rules import may_write_for
+from alliance.cases.validation import NO_START
+from alliance.core import audit, rooms
+from alliance.core.errors import Fault, InvalidData, NotAllowed
+from alliance.equity.enums import Side
+from alliance.equity.models import DistributionCheck
 from alliance.network.api.common import page_address
 from alliance.network.models import City
 from alliance.testbeds import rules
@@ -57,6 +54,9 @@ from alliance.testbeds.services.case_texts import (
 )
 from alliance.testbeds.services.evaluations import frozen_results
 from alliance.web.formatting import day
+from alliance.writing.forms.place import place_in
+from alliance.writing.models import Draft
+from alliance.writing.services.drafts import start_draft
 
 _PERCENT = "percent change"
 _LONGEST_COVERS = 300

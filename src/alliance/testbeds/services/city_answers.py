@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.enums import Language, Prerequisite
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import Language, Prerequisite
 from alliance.network.models import City
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds.rules import may_answer_for_city

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
 from alliance.equity.models import DistributionCheck
 from alliance.equity.services import gate
-from alliance.knowledge.models import CaseStudy, Solution
 from alliance.network.enums import SubjectKind
 from alliance.network.models import City, Organisation
 from alliance.testbeds import rules

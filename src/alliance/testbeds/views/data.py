@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from alliance.cases.selectors.localise import local_name
 from alliance.core.downloads import csv_download
 from alliance.core.errors import NotFound
 from alliance.core.files.uploads import content_of
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import for_people, missing_is_404, private
 from alliance.network.views.actions import PeopleActionView

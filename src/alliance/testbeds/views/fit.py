@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from alliance.cases.models import Solution
+from alliance.cases.selectors.access import get_case_for, get_solution_for
+from alliance.cases.views import missing_is_404
 from alliance.core.audit import Actor
 from alliance.knowledge.forms.useful import useful_asked
-from alliance.knowledge.models import Solution
-from alliance.knowledge.selectors.access import get_case_for, get_solution_for
-from alliance.knowledge.views import missing_is_404
 from alliance.network.access import actor_of
 from alliance.network.choosing import FIND, choose_city, closed_chooser
 from alliance.network.models import City

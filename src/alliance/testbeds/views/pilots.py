@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from alliance.cases.rules import may_read_copies
+from alliance.cases.selectors.sources import cited_in, get_cited_copy
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.knowledge.rules import may_read_copies
-from alliance.knowledge.selectors.sources import cited_in, get_cited_copy
 from alliance.knowledge.views.copies import copy_page
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private

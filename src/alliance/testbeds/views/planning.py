@@ -17,6 +17,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import local_name
 from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.files.uploads import content_of
@@ -25,10 +27,6 @@ from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
 from alliance.equity.services.gate import Subject
 from alliance.equity.views.checks import NameCheck
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.drafts import teams_to_write_for
-from alliance.knowledge.selectors.drafts_names import DraftNames
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import speaks_for_city
 from alliance.network.views.actions import PeopleActionView, PeoplePostView
@@ -54,6 +52,8 @@ from alliance.testbeds.tasks import enqueue_simulation
 from alliance.testbeds.views.pilots import LOOK_AGAIN
 from alliance.web.actions import ActionForm, Words
 from alliance.web.paging import number_in
+from alliance.writing.selectors.drafts import teams_to_write_for
+from alliance.writing.selectors.drafts_names import DraftNames
 
 
 class PilotActionView(PeopleActionView):

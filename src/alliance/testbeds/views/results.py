@@ -12,8 +12,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from alliance.cases.selectors.localise import local_name
 from alliance.core.forms import PlacedForm
-from alliance.knowledge.selectors.localise import local_name
 from alliance.network.access import actor_of
 from alliance.network.views import missing_is_404, private
 from alliance.network.views.actions import PeopleActionView, PeoplePostView

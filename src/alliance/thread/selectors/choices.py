@@ -9,10 +9,10 @@ from django.db.models import Exists, Q
 from alliance.adoption.enums import Kind, StepKind
 from alliance.adoption.models import Adoption, Step
 from alliance.adoption.rules import kinds_beside
+from alliance.cases.models import CaseStudy
 from alliance.core.audit import Actor
 from alliance.core.read_once import read_once
 from alliance.groups.selectors.groups import decisions_of_city
-from alliance.knowledge.models import CaseStudy
 from alliance.network.models import City, Need, Offer, PeerReview
 from alliance.participation.enums import ContributionKind
 from alliance.participation.models import Contribution, Process

@@ -17,20 +17,20 @@ from django.utils.text import capfirst
 from alliance.adoption.enums import DefaultStep, Kind
 from alliance.adoption.models import AdoptionStep
 from alliance.adoption.selectors.adoptions import public_adoptions
+from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.localise import ChosenText, chosen_text, local_name
 from alliance.core.audit import VISITOR
+from alliance.evidence.line_facts import line_facts, main_of
+from alliance.evidence.messages.method_results import GROUPS
+from alliance.evidence.selectors.verdict_line import VerdictLine, in_words
 from alliance.groups.models import ActionItem
 from alliance.groups.selectors.groups import readable_minutes
 from alliance.indicators.enums import NodeKind, PeerStanding
 from alliance.indicators.messages import standing_line
 from alliance.indicators.models import Indicator, Score
 from alliance.indicators.selectors.access import release_at
-from alliance.knowledge.line_facts import line_facts, main_of
-from alliance.knowledge.messages.method_results import GROUPS
-from alliance.knowledge.models import CaseStudy, Solution
-from alliance.knowledge.selectors.access import visible_cases
-from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local_name
 from alliance.knowledge.selectors.solutions import with_lines
-from alliance.knowledge.selectors.verdict_line import VerdictLine, in_words
 from alliance.network.bands import size_and_climate
 from alliance.network.enums import OrganisationKind, PartnershipSide, SubjectKind
 from alliance.network.localise import Localised, localised, own_words

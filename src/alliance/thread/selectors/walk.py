@@ -19,11 +19,11 @@ from django.db.models import Q
 from alliance.adoption.enums import SHARED, Kind, LinkSource, Relation
 from alliance.adoption.models import Adoption, Tie
 from alliance.adoption.selectors.adoptions import named
+from alliance.cases.selectors.access import visible_cases
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
 from alliance.core.read_once import is_reading_once, read_once
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.localise import Localised, localised
 from alliance.thread.columns import NODE, Rows
 from alliance.thread.nodes import BY_CODE, KINDS

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from alliance.adoption.enums import StepKind
 from alliance.adoption.rules import may_change
 from alliance.adoption.selectors.steps import get_step
+from alliance.cases.selectors.access import get_city_for
 from alliance.core import clock
 from alliance.groups.selectors.groups import decision_of
-from alliance.knowledge.selectors.access import get_city_for
 from alliance.network.access import actor_of
 from alliance.network.localise import local_name
 from alliance.network.selectors.needs_offers import city_teams

@@ -17,7 +17,6 @@ from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
 from alliance.core.text import canonical_json
-from alliance.knowledge.file_checks import check_file, store_file
 from alliance.network.localise import local_name
 from alliance.network.text_checks import text_faults
 from alliance.participation.services.papers import printable
@@ -27,6 +26,7 @@ from alliance.workshops.models import Feedback, Material, Registration, Workshop
 from alliance.workshops.services.registering import locked
 from alliance.workshops.templatetags.workshop_words import span_of
 from alliance.workshops.texts import localised_text
+from alliance.writing.file_checks import check_file, store_file
 
 FILES = ContentStore("workshops")
 TEMPLATE = files("alliance.workshops") / "typst" / "certificate.typ"

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from alliance.analysis import meeting
 from alliance.analysis.errors import MethodError
+from alliance.cases.enums import Outcome, Scheme
+from alliance.cases.models import CaseClassification, CaseStudy
+from alliance.cases.selectors.access import visible_cases
 from alliance.core import audit
 from alliance.core.errors import Fault, InvalidData, NotAllowed
-from alliance.knowledge.enums import Outcome, Scheme
-from alliance.knowledge.models import CaseClassification, CaseStudy
-from alliance.knowledge.selectors.access import visible_cases
 from alliance.network.enums import NeedState, TagScheme
 from alliance.network.models import Need, Offer
 from alliance.workshops import rules

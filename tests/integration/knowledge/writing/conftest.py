@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.models import Draft
-from alliance.knowledge.services import drafts
 from alliance.network.models import Organisation
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import lay_ground
 from tests.factories.people import NOW, acting, team

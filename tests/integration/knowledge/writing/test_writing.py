@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from alliance.knowledge.forms.steps import FORMS, STEPS
-from alliance.knowledge.models import Draft, SourceCheck
-from alliance.knowledge.services import drafts
+from alliance.cases.models import SourceCheck
+from alliance.writing.forms.steps import FORMS, STEPS
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.knowledge import effect, make_case
 from tests.factories.pages import text_of

@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from alliance.knowledge.models import CaseStudy, Draft
-from alliance.knowledge.services import drafts, reviews
+from alliance.cases.models import CaseStudy
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts, reviews
 from tests.factories.knowledge import a_place, make_case
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, person, team

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from alliance.knowledge.enums import DraftState
-from alliance.knowledge.models import Draft
-from alliance.knowledge.services import drafts, reviews
+from alliance.cases.enums import DraftState
+from alliance.writing.models import Draft
+from alliance.writing.services import drafts, reviews
 from tests.factories.drafts import document
 from tests.factories.pages import text_of
 from tests.factories.people import NOW, acting, person

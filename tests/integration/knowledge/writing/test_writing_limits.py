@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from alliance.cases.models import CaseStudy
+from alliance.cases.snapshots import document_of
 from alliance.core import clock, throttle
-from alliance.knowledge.forms.steps import FORMS, STEPS
-from alliance.knowledge.models import CaseStudy
-from alliance.knowledge.services import drafts
-from alliance.knowledge.snapshots import document_of
+from alliance.writing.forms.steps import FORMS, STEPS
+from alliance.writing.services import drafts
 from tests.factories.drafts import document
 from tests.factories.pages import some, text_of
 from tests.factories.people import NOW, acting

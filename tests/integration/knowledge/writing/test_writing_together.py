@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from alliance.cases.enums import DraftState
 from alliance.core.clock import CITY_TIME
-from alliance.knowledge.enums import DraftState
-from alliance.knowledge.forms.steps import STEPS
-from alliance.knowledge.models import Draft, DraftRevision
-from alliance.knowledge.services import drafts
+from alliance.writing.forms.steps import STEPS
+from alliance.writing.models import Draft, DraftRevision
+from alliance.writing.services import drafts
 from tests.factories.pages import one_line, text_of
 from tests.factories.people import NOW, acting, team
 from tests.factories.writing import Writer, fields_on, opened, page_of, send, text_in_draft

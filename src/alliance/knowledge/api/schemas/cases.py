@@ -13,8 +13,8 @@ from typing import Annotated, Any
 from ninja import Field, Schema
 from pydantic import create_model
 
-from alliance.knowledge import enums
-from alliance.knowledge.case_fields import (
+from alliance.cases import enums
+from alliance.cases.case_fields import (
     BY_PATH,
     OF_COST,
     OF_EFFECTS,

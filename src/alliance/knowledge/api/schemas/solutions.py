@@ -7,13 +7,8 @@ from typing import Literal
 
 from ninja import Field, Schema
 
-from alliance.knowledge import enums
-from alliance.knowledge.api.schemas.cases import (
-    Evidence,
-    EvidenceDetail,
-    RecordedEffect,
-    SdgTarget,
-)
+from alliance.cases import enums
+from alliance.knowledge.api.schemas.cases import Evidence, EvidenceDetail, RecordedEffect, SdgTarget
 from alliance.network.api.common import LanguageCode, Listing, Names, Page
 from alliance.network.enums import Origin
 

@@ -1,0 +1,1 @@
+"""What the API gives of the knowledge base: the one place where its answers are declared."""

@@ -1,0 +1,1 @@
+"""Words of the knowledge base for templates."""

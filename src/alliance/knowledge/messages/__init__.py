@@ -1,5 +1,0 @@
-"""What knowledge says: the sentences of its faults, and texts by noun."""
-
-from __future__ import annotations
-
-from alliance.knowledge.messages import faults as faults

@@ -1,0 +1,23 @@
+from alliance.writing.models.drafts import (
+    Attachment,
+    Draft,
+    DraftRevision,
+    Question,
+    Review,
+    ReviewComment,
+    Submission,
+)
+from alliance.writing.models.imports import (
+    CaseFile,
+)
+
+__all__ = [
+    "Attachment",
+    "CaseFile",
+    "Draft",
+    "DraftRevision",
+    "Question",
+    "Review",
+    "ReviewComment",
+    "Submission",
+]
