@@ -55,6 +55,13 @@ def _shipped() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
 
 
+@cache
+def _replaced() -> frozenset[tuple[str, str]]:
+    """The migrations of former versions that those that ship stand for."""
+    migrations = MigrationLoader(None).disk_migrations.values()
+    return frozenset(name for migration in migrations for name in migration.replaces)
+
+
 def outstanding_migrations() -> int:
     """How many shipped migrations the database lacks. Raises DatabaseError."""
     return len(_shipped() - set(MigrationRecorder(connection).applied_migrations()))
@@ -62,7 +69,7 @@ def outstanding_migrations() -> int:
 
 def unknown_migrations() -> list[str]:
     """The names of what a newer version has done to the database. Raises DatabaseError."""
-    unknown = set(MigrationRecorder(connection).applied_migrations()) - _shipped()
+    unknown = set(MigrationRecorder(connection).applied_migrations()) - _shipped() - _replaced()
     return sorted(".".join(migration) for migration in unknown)
 
 

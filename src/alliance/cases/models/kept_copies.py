@@ -47,7 +47,6 @@ class StoredCopy(models.Model):
     licence = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
-        db_table = "knowledge_keptcopy"
         ordering = ["url"]
         verbose_name_plural = "kept copies"
         constraints = [

@@ -37,7 +37,6 @@ class Method(Record):
     )
 
     class Meta:
-        db_table = "knowledge_engagementmethod"
         ordering = ["public_id"]
         constraints = [
             models.CheckConstraint(
@@ -78,7 +77,6 @@ class MethodCase(models.Model):
     case = models.ForeignKey(CaseStudy, on_delete=models.CASCADE, db_column="casestudy_id")
 
     class Meta:
-        db_table = "knowledge_engagementmethod_evidence_cases"
         unique_together = [("method", "case")]
 
     def __str__(self) -> str:
@@ -97,7 +95,6 @@ class MethodText(LocalText):
     evaluation_criteria = models.JSONField(default=list, blank=True)
 
     class Meta:
-        db_table = "knowledge_engagementmethodtext"
         constraints = [
             models.UniqueConstraint(fields=["method", "language"], name="method_text_once")
         ]

@@ -1,0 +1,252 @@
+import alliance.core.ids
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    replaces = [
+        ("knowledge", "0001_initial"),
+        ("knowledge", "0002_drafts_and_review"),
+        ("knowledge", "0003_reviews_outlive_accounts"),
+        ("knowledge", "0004_submissions_kept"),
+        ("knowledge", "0005_words_that_people_edit"),
+        ("knowledge", "0006_tables_of_cases"),
+        ("knowledge", "0007_methods_of_all_topics"),
+        ("knowledge", "0008_merged_cases"),
+        ("knowledge", "0009_words_of_effects_translated"),
+        ("knowledge", "0010_whether_it_still_runs"),
+        ("knowledge", "0011_main_results_and_ranges"),
+        ("knowledge", "0012_plans_after_the_data"),
+        ("knowledge", "0013_questions_are_posts"),
+        ("knowledge", "0014_reported_as_working"),
+        ("knowledge", "0015_keys_of_effects"),
+        ("knowledge", "0016_studies_and_samples"),
+        ("knowledge", "0017_baselines_and_errors"),
+        ("knowledge", "0018_kinds_of_cost"),
+        ("knowledge", "0019_verdicts_of_solutions"),
+        ("knowledge", "0020_prerequisites_by_kind"),
+        ("knowledge", "0021_costs_of_solutions"),
+        ("knowledge", "0022_results_without_a_number"),
+        ("knowledge", "0023_outcomes_of_solutions"),
+        ("knowledge", "0024_sources_of_methods"),
+        ("knowledge", "0025_effects_to_check_again"),
+        ("knowledge", "0026_further_amounts"),
+        ("knowledge", "0027_verdicts_of_panels"),
+        ("knowledge", "0028_minor_changes"),
+        ("knowledge", "0029_sources_that_are_not_online"),
+        ("knowledge", "0030_names_of_merged_words"),
+        ("knowledge", "0031_pictures_of_cases"),
+        ("knowledge", "0032_tallies_by_an_index"),
+        ("knowledge", "0033_kinds_of_sources_and_words_apart"),
+        ("knowledge", "0034_marks_of_pilots"),
+        ("knowledge", "0035_method_results"),
+        ("knowledge", "0036_who_gained_and_who_paid"),
+        ("knowledge", "0037_sides_of_justice"),
+        ("knowledge", "0038_results_of_checks"),
+        ("knowledge", "0039_results_of_areas"),
+        ("knowledge", "0040_unknown_in_one_word"),
+        ("knowledge", "0041_kept_copies"),
+        ("knowledge", "0042_cases_of_other_networks"),
+        ("knowledge", "0043_why_files_were_taken_away"),
+        ("knowledge", "0044_case_adapted"),
+        ("knowledge", "0045_solutions_of_other_networks"),
+        ("knowledge", "0046_withdrawals_as_codes"),
+        ("knowledge", "0047_scales_as_codes"),
+        ("knowledge", "0048_words"),
+        ("knowledge", "0049_clearer_words"),
+        ("knowledge", "0050_stored_copies"),
+        ("knowledge", "0051_choices_of_editors"),
+        ("knowledge", "0052_leads_of_cases"),
+        ("knowledge", "0053_measures_on_request"),
+    ]
+
+    initial = True
+
+    dependencies = [
+        ("cases", "0001_version_0_9"),
+        ("network", "0001_version_0_9"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Question',
+            fields=[
+            ],
+            options={
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('network.post',),
+        ),
+        migrations.CreateModel(
+            name='Draft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=alliance.core.ids.new_public_id, editable=False, max_length=80, unique=True)),
+                ('base_version', models.PositiveIntegerField(blank=True, null=True)),
+                ('language', models.CharField(choices=[('en', 'English'), ('fr', 'Français'), ('sv', 'Svenska')], max_length=2)),
+                ('state', models.CharField(choices=[('writing', 'being written'), ('in-review', 'in review'), ('changes-asked', 'changes requested'), ('published', 'published'), ('dropped', 'abandoned')], default='writing', max_length=14)),
+                ('content', models.JSONField(default=dict)),
+                ('revision', models.PositiveIntegerField(default=0)),
+                ('submission', models.PositiveIntegerField(default=0)),
+                ('n_reviewers', models.PositiveSmallIntegerField(default=2)),
+                ('started_at', models.DateTimeField()),
+                ('saved_at', models.DateTimeField()),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='cases.casestudy')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='network.organisation')),
+                ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-saved_at', '-id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attachment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=alliance.core.ids.new_public_id, editable=False, max_length=80, unique=True)),
+                ('title', models.CharField(max_length=200)),
+                ('file_name', models.CharField(max_length=160)),
+                ('media_type', models.CharField(max_length=100)),
+                ('size', models.PositiveBigIntegerField()),
+                ('sha256', models.CharField(max_length=64)),
+                ('language', models.CharField(blank=True, choices=[('en', 'English'), ('fr', 'Français'), ('sv', 'Svenska')], default='', max_length=2)),
+                ('alt_text', models.CharField(blank=True, default='', max_length=300)),
+                ('credit', models.CharField(blank=True, default='', max_length=200)),
+                ('licence', models.CharField(blank=True, choices=[('CC-BY-4.0', 'CC BY 4.0'), ('CC-BY-SA-4.0', 'CC BY-SA 4.0'), ('CC0-1.0', 'CC0 1.0'), ('with-permission', 'shown with permission, may not be reused')], default='', max_length=20)),
+                ('added_at', models.DateTimeField()),
+                ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('removal_reason', models.CharField(blank=True, default='', max_length=300)),
+                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='cases.casestudy')),
+                ('draft', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='writing.draft')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='DraftRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('at', models.DateTimeField()),
+                ('actor_label', models.CharField(max_length=200)),
+                ('content', models.JSONField()),
+                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='writing.draft')),
+            ],
+            options={
+                'ordering': ['draft', 'number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Review',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('submission', models.PositiveIntegerField()),
+                ('reviewer_name', models.CharField(max_length=120)),
+                ('state', models.CharField(choices=[('taken', 'being reviewed'), ('approved', 'approved'), ('changes-asked', 'changes requested'), ('given-back', 'reviewer withdrew')], default='taken', max_length=14)),
+                ('criteria', models.JSONField(blank=True, default=dict)),
+                ('has_conflict', models.BooleanField(blank=True, null=True)),
+                ('conflict_note', models.CharField(blank=True, default='', max_length=500)),
+                ('note', models.TextField(blank=True, default='')),
+                ('taken_at', models.DateTimeField()),
+                ('given_at', models.DateTimeField(blank=True, null=True)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='writing.draft')),
+                ('reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReviewComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('submission', models.PositiveIntegerField()),
+                ('field', models.CharField(blank=True, default='', max_length=120)),
+                ('text', models.TextField()),
+                ('author_name', models.CharField(max_length=120)),
+                ('at', models.DateTimeField()),
+                ('resolved_at', models.DateTimeField(blank=True, null=True)),
+                ('resolved_by_name', models.CharField(blank=True, default='', max_length=120)),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='writing.draft')),
+            ],
+            options={
+                'ordering': ['id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('at', models.DateTimeField()),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='writing.draft')),
+                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='writing.draftrevision')),
+            ],
+            options={
+                'ordering': ['draft', 'number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='CaseFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.CharField(default=alliance.core.ids.new_public_id, editable=False, max_length=80, unique=True)),
+                ('file_name', models.CharField(max_length=200)),
+                ('file_digest', models.CharField(max_length=64)),
+                ('size', models.PositiveBigIntegerField()),
+                ('uploaded_by_label', models.CharField(max_length=80)),
+                ('at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('checking', 'being checked'), ('ready', 'waiting for your approval'), ('faulty', 'contains errors; nothing was saved'), ('recording', 'being imported'), ('done', 'imported')], default='checking', max_length=10)),
+                ('report', models.JSONField(blank=True, default=dict)),
+                ('faults', models.JSONField(blank=True, default=list)),
+                ('language', models.CharField(default='en', max_length=2)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='network.organisation')),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['-id'],
+                'abstract': False,
+                'indexes': [models.Index(fields=['state', 'at'], name='case_file_waiting')],
+            },
+        ),
+        migrations.AddIndex(
+            model_name='draft',
+            index=models.Index(fields=['state', 'submitted_at'], name='draft_queue'),
+        ),
+        migrations.AddConstraint(
+            model_name='draft',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['writing', 'in-review', 'changes-asked'])), fields=('case',), name='draft_one_open_per_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(('draft__isnull', False), ('case__isnull', False), _connector='OR'), name='attachment_belongs_somewhere'),
+        ),
+        migrations.AddConstraint(
+            model_name='attachment',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('alt_text', ''), ('credit', ''), ('licence', '')), models.Q(('media_type__startswith', 'image/'), models.Q(('alt_text', ''), ('credit', ''), ('licence', ''), _connector='OR', _negated=True)), _connector='OR'), name='attachment_shown_is_described'),
+        ),
+        migrations.AddConstraint(
+            model_name='draftrevision',
+            constraint=models.UniqueConstraint(fields=('draft', 'number'), name='draft_revision_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='review',
+            constraint=models.UniqueConstraint(fields=('draft', 'submission', 'reviewer'), name='review_once_per_submission'),
+        ),
+        migrations.AddConstraint(
+            model_name='submission',
+            constraint=models.UniqueConstraint(fields=('draft', 'number'), name='submission_once'),
+        ),
+    ]
