@@ -5,11 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.test import Client
 
@@ -293,15 +291,6 @@ def test_tasks_that_the_platform_wrote_are_read_in_the_language_of_the_reader(
     assert swedish not in letter.body
 
 
-def test_tasks_of_before_become_codes(two):
-    adoption = make_agreement(two.umea, two.lund, acting(two.ulf), case=two.case)
-    steps = adoption.steps
-    steps.filter(number=1).update(title="Tala om det som inte står i fallet")
-    steps.filter(number=2).update(title="Tala om fika")
-    import_module("alliance.adoption.migrations.0013_tasks_as_codes").to_codes(apps, None)
-    assert list(steps.values_list("title", flat=True))[:3] == ["talk", "Tala om fika", "conditions"]
-
-
 def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, at, browser_of):
     found = two.case.solution
     for language, text in (("fr", "Un arrêté"), ("sv", "Ett beslut")):
@@ -325,13 +314,6 @@ def test_a_plan_names_measure_and_conditions_in_the_language_of_the_reader(two, 
     adoptions.write_plan(adoption, plan, actor=acting(two.ulf), at=at)
     adoption.refresh_from_db()
     assert (adoption.measure, adoption.conditions) == ("traffic volume", "of-solution")
-    Adoption.objects.update(measure="trafikvolym", conditions="Ett beslut\r\nEtt till")
-    migration = import_module("alliance.adoption.migrations.0014_measures_by_name")
-    migration.to_codes(apps, None)
-    adoption.refresh_from_db()
-    assert (adoption.measure, adoption.conditions) == (
-        "traffic volume", "Ett beslut\r\nEtt till"
-    )  # fmt: skip
 
 
 def test_a_case_that_hides_its_city_later_is_no_longer_named(two, at, browser_of):

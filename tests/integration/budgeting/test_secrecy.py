@@ -13,20 +13,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
-from django.apps import apps
 from django.db import OperationalError, connection
-from django.db.models import Q
 from django.test import Client
 
 from alliance.accounts.models import TypedText, User
-from alliance.budgeting.models import Ballot, BallotEntry, Budget, Count, Voter, VoterCode
+from alliance.budgeting.models import Ballot, BallotEntry, Budget, Voter, VoterCode
 from alliance.budgeting.services import counting, cutting, voting
 from alliance.budgeting.tasks import forget_voters_of_old
 from alliance.config import health
@@ -37,7 +33,6 @@ from alliance.participation.services import contributions, own, participants
 from tests.factories.budgets import NAMED, make_ballots, make_budget
 from tests.factories.people import acting, person
 
-migration = import_module("alliance.budgeting.migrations.0005_counted_ballots")
 pytestmark = [pytest.mark.sql]
 PROJECTS = ("Trees", "Lamps", "Benches", "Swings", "Fountain", "Stage")
 ONLINE, BY_HAND = 30, 6
@@ -422,42 +417,3 @@ def test_of_two_who_count_at_once_one_counts(process, budget, lea, now) -> None:
     assert Ballot.objects.count() == len(NAMED)
     assert Voter.objects.count() == len(NAMED)
     assert AuditEvent.objects.filter(verb="count").count() == 1
-
-
-@pytest.mark.django_db
-def test_what_was_counted_before_is_cut_off_by_an_update(process, budget, lea, now) -> None:
-    ballots = make_ballots(budget, NAMED)
-    Process.objects.filter(pk=process.pk).update(state="closed", closed_at=now)
-    # As it was counted before: with the numbers that ballots had.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(counting, "cut_off", lambda process: 0)
-        before = counting.count(process, actor=acting(lea), at=now)
-    ballots[0].participant.delete()
-    migration.cut_off(apps, None)
-    after = Count.objects.get()
-    old = {one.public_id for one in ballots}
-    assert not [one for one in old if one in after.file]
-    assert not Ballot.objects.filter(Q(public_id__in=old) | Q(participant__isnull=False)).exists()
-    assert Voter.objects.count() == len(NAMED) - 1
-    assert Budget.objects.get().has_remains
-    votes_before, votes_after = (
-        Counter(line.partition(";")[2] for line in one.file.partition("VOTES")[2].splitlines())
-        for one in (before, after)
-    )
-    assert votes_before == votes_after
-    assert after.file.partition("VOTES")[0] == before.file.partition("VOTES")[0]
-    numbers = [line.split(";")[0] for line in after.file.partition("VOTES")[2].splitlines()[2:]]
-    assert numbers == sorted(numbers) and len(numbers) == len(NAMED)
-    assert set(Ballot.objects.values_list("public_id", flat=True)) < set(numbers)
-
-
-def test_a_log_that_somebody_is_emptying_is_waited_for(monkeypatch) -> None:
-    """SQLite answers at once that it is busy while another connection empties its log."""
-    answers, waited = [(1, -1, -1), (1, -1, -1), (0, 0, 0)], []
-    fake = SimpleNamespace(execute=lambda line: None, fetchone=lambda: answers.pop(0))
-    monkeypatch.setattr(cutting.time, "sleep", waited.append)
-    cutting._empty_log(fake)
-    assert waited == [0.0, 0.5, 1.0] and not answers
-    answers += [(1, -1, -1)] * 5
-    with pytest.raises(OperationalError):
-        cutting._empty_log(fake)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.test import Client
-from django.utils.translation import override
 
 from alliance.cases.enums import CaseStatus
 from alliance.cases.exports import rows_of
@@ -223,13 +219,3 @@ def test_a_reason_of_the_platform_is_read_in_the_language_of_the_reader(case, cl
     assert said in page(client, f"/fr/cases/{case.public_id}/", status=410)
     answer = client.get(f"/api/v1/cases/{case.public_id}?lang=sv")
     assert "Vi följer inte längre" in answer.json()["detail"]
-
-
-def test_reasons_of_before_become_codes(case):
-    words = "Nordic cities har dragit tillbaka det: Fel siffror."
-    CaseStudy.objects.update(from_network="Nordic cities", withdrawn_because=words)
-    import_module("alliance.knowledge.migrations.0046_withdrawals_as_codes").to_codes(apps, None)
-    case.refresh_from_db()
-    assert case.withdrawn_because == "withdrawn-there-because: Fel siffror."
-    with override("fr"):
-        assert case.why_withdrawn == "Retiré par Nordic cities\N{NO-BREAK SPACE}: Fel siffror."
