@@ -32,5 +32,11 @@ def make_tables() -> None:
                     code(apps, editor)
         recorder.ensure_schema()
         recorder.migration_qs.bulk_create(
-            recorder.Migration(app=app, name=name) for app, name in sorted(migrations)
+            recorder.Migration(app=app, name=name)
+            for app, name in sorted(
+                {
+                    *migrations,
+                    *(name for migration in migrations.values() for name in migration.replaces),
+                }
+            )
         )

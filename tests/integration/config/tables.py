@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.migrations.loader import MigrationLoader
 
 
 def parts(sql: str | None) -> list[str]:
@@ -22,20 +21,14 @@ def parts(sql: str | None) -> list[str]:
     return sorted(one.strip() for one in found)
 
 
-def applied(cursor: Any) -> list[tuple[str, str]]:
-    """The migrations that were applied, without those of former versions that one of them replaces."""
-    cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
-    shipped = MigrationLoader(None).disk_migrations
-    return [name for name in map(tuple, cursor.fetchall()) if name in shipped]
-
-
 def tables_of_sqlite(cursor: Any) -> dict[str, object]:
     """Every table, index and trigger of a file, and the migrations that were applied."""
+    applied = "SELECT app, name FROM django_migrations ORDER BY app, name"
     found = cursor.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     ).fetchall()
     return {
-        "applied": applied(cursor),
+        "applied": cursor.execute(applied).fetchall(),
         **{name: parts(sql) if kind == "table" else sql for kind, name, sql in found},
     }
 
@@ -46,7 +39,8 @@ def tables(database: BaseDatabaseWrapper) -> dict[str, object]:
     with database.cursor() as cursor:
         if database.vendor == "sqlite":
             return tables_of_sqlite(cursor)
-        found: dict[str, object] = {"applied": applied(cursor)}
+        cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
+        found: dict[str, object] = {"applied": cursor.fetchall()}
         cursor.execute(
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
             " ORDER BY tgname"
