@@ -23,7 +23,7 @@ def parts(sql: str | None) -> list[str]:
 
 def tables_of_sqlite(cursor: Any) -> dict[str, object]:
     """Every table, index and trigger of a file, and the migrations that were applied."""
-    applied = "SELECT app, name FROM django_migrations ORDER BY app, name"
+    applied = "SELECT DISTINCT app, name FROM django_migrations ORDER BY app, name"
     found = cursor.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     ).fetchall()
@@ -39,7 +39,7 @@ def tables(database: BaseDatabaseWrapper) -> dict[str, object]:
     with database.cursor() as cursor:
         if database.vendor == "sqlite":
             return tables_of_sqlite(cursor)
-        cursor.execute("SELECT app, name FROM django_migrations ORDER BY app, name")
+        cursor.execute("SELECT DISTINCT app, name FROM django_migrations ORDER BY app, name")
         found: dict[str, object] = {"applied": cursor.fetchall()}
         cursor.execute(
             "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
