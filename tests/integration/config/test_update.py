@@ -201,7 +201,10 @@ def renamed(table: str, after: Rows) -> str:
     app, _, model = table.partition("_")
     if app != "knowledge":
         return table
-    names = (RENAMED.get(table, ""), *(f"{app}_{model}" for app in ("cases", "evidence", "writing")))
+    names = (
+        RENAMED.get(table, ""),
+        *(f"{app}_{model}" for app in ("cases", "evidence", "writing")),
+    )
     return next(name for name in names if name in after)
 
 

@@ -35,8 +35,8 @@ import django
 django.setup()
 from alliance.core import clock
 from alliance.core.audit import Actor
-from alliance.knowledge.models import CaseStudy, SolutionText
-from alliance.knowledge.services.withdrawals import withdraw_case
+from alliance.cases.models import CaseStudy, SolutionText
+from alliance.writing.services.withdrawals import withdraw_case
 from alliance.opendata import feed
 from tests.factories.knowledge import lay_ground, make_case, text
 who = Actor("secretariat", roles=frozenset({"secretariat"}))
@@ -156,8 +156,8 @@ def test_one_network_follows_another(network: Callable[[str], Network]) -> None:
     ours, theirs = network("Ours"), network("Theirs")
     # A solution that is there alone, and one that both have in the same words.
     theirs.act(
-        "from alliance.knowledge.records import SolutionRecord, SolutionTextRecord\n"
-        "from alliance.knowledge.services import save_solution\n"
+        "from alliance.cases.records import SolutionRecord, SolutionTextRecord\n"
+        "from alliance.writing.services import save_solution\n"
         "save_solution(SolutionRecord('cable-cars', 'approach',"
         " (SolutionTextRecord('en', 'Cable cars'),)), actor=who, at=clock.now())\n"
         'make_case("Lund", solution="cable-cars"); make_case("Umeå")\n'

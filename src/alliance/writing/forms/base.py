@@ -241,7 +241,7 @@ class StepForm(PartForm):
         return document
 
     def part_of(self, name: str) -> tuple[PartForm, str] | None:
-        """The form and the field that a name of `alliance.knowledge.forms.places` stands for."""
+        """The form and the field that a name of `alliance.writing.forms.places` stands for."""
         return (self, name) if name in self.fields else None
 
     def add_notes(self, kind: str, notes: Iterable[tuple[str, Any]]) -> None:
