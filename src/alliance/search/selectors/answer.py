@@ -291,7 +291,7 @@ def _outcome(
     measures = _solution_measures(solution)
     by_measure = [(asked.words_of(row), row) for row in measures]
     n_other, measure = max(by_measure, key=itemgetter(0), default=(0, None))
-    if n_other > n and not _is_part_of_name(measure, main.measure):
+    if measure and n_other > n and not _is_part_of_name(measure, main.measure):
         effects = _counted_effects(solution).filter(measure=measure)
         return main, effects.select_related("measure", "unit").first(), None, True
     if n or any(asked.has_word_of(row) for row in measures):
