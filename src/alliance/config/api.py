@@ -27,9 +27,6 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.renderers import JSONRenderer
 
-from alliance.adoption.api import router as adoption_router
-from alliance.budgeting.api import router as budgeting_router
-from alliance.campaigns.api import router as campaigns_router
 from alliance.config.api_addresses import addresses
 from alliance.config.api_faults import (
     gone,
@@ -42,6 +39,7 @@ from alliance.config.api_faults import (
     validation_fault,
 )
 from alliance.config.openapi import complete, guards
+from alliance.core import rooms
 from alliance.core.budgets import OverBudget
 from alliance.core.errors import (
     Conflict,
@@ -56,27 +54,11 @@ from alliance.core.errors import (
 from alliance.core.files.made import NotMade
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
-from alliance.desk.api import router as desk_router
-from alliance.dialogues.api import router as dialogues_router
-from alliance.groups.api import router as groups_router
-from alliance.indicators.api import router as indicators_router
 from alliance.indicators.api.comparison import NotComparable
-from alliance.knowledge.api import router as knowledge_router
-from alliance.network.api import router as network_router
 from alliance.network.api.common import PREFIX
 from alliance.network.api.writing import StrictJson, set_etag
 from alliance.network.budgets import sentence
-from alliance.opendata.api import router as opendata_router
-from alliance.participation.api import router as participation_router
-from alliance.plans.api import router as plans_router
-from alliance.reports.api import router as reports_router
-from alliance.research.api import router as research_router
-from alliance.search.api import router as search_router
-from alliance.surveys.api import router as surveys_router
-from alliance.testbeds.api import router as testbeds_router
-from alliance.thread.api import router as thread_router
 from alliance.web.views import SECONDS_AWAY
-from alliance.workshops.api import router as workshops_router
 
 log = structlog.get_logger(__name__)
 
@@ -112,28 +94,9 @@ api = _Api(
     parser=StrictJson(),
     openapi_extra={"info": {"license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"}}},
 )
-for part in (
-    adoption_router,
-    knowledge_router,
-    desk_router,
-    opendata_router,
-    participation_router,
-    dialogues_router,
-    groups_router,
-    budgeting_router,
-    campaigns_router,
-    plans_router,
-    surveys_router,
-    indicators_router,
-    network_router,
-    reports_router,
-    research_router,
-    search_router,
-    testbeds_router,
-    thread_router,
-    workshops_router,
-):
-    api.add_router("", part)
+for room in rooms.modules("api"):
+    if hasattr(room, "router"):
+        api.add_router("", room.router)
 
 
 @api.exception_handler(Moved)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from django.utils import translation
 
@@ -41,11 +41,6 @@ def _group(topic_group: TopicGroup) -> Iterator[Document]:
             updated_at=topic_group.changed_at,
             extra={},
         )
-
-
-def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """Groups bear nothing of other records."""
-    return set()
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from alliance.analysis.prices import NotComparable
 from alliance.cases.costs import comparable_cost, cost_band
@@ -272,6 +272,23 @@ def _method(method: Method) -> Iterator[Document]:
                 "mode": method.mode,
             },
         )
+
+
+def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
+    """(kind, public id) of the cases that name the solutions and cities of `ids`, and of the
+    solutions that count its cases."""
+    solutions, cities, cases = (list(ids.get(kind, ())) for kind in ("solution", "city", "case"))
+    keys: set[tuple[str, str]] = set()
+    if solutions or cities:
+        condition = Q(solution__public_id__in=solutions) | Q(city__public_id__in=cities)
+        case_ids = (
+            CaseStudy.objects.filter(condition).order_by().values_list("public_id", flat=True)
+        )
+        keys |= {("case", case_id) for case_id in case_ids}
+    if cases:
+        rows = Solution.objects.filter(cases__public_id__in=cases).order_by()
+        keys |= {("solution", public_id) for public_id in rows.values_list("public_id", flat=True)}
+    return keys
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:

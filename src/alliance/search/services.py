@@ -11,29 +11,15 @@ from itertools import islice
 
 from django.db import transaction
 
-from alliance.cases.models import CaseStudy
-from alliance.core import audit
+from alliance.core import audit, rooms
 from alliance.core.documents import Document
 from alliance.core.models import AuditEvent
-from alliance.groups import documents as groups
-from alliance.indicators import documents as indicators
-from alliance.knowledge import documents as knowledge
-from alliance.network import documents as network
-from alliance.participation import documents as participation
-from alliance.reports import documents as reports
-from alliance.research import documents as research
 from alliance.search import version
 from alliance.search.models import IndexedDocument, IndexState
 from alliance.search.stored import StoredDocument, stored
-from alliance.testbeds import documents as testbeds
-from alliance.workshops import documents as workshops
 
-_ALL_ROOMS = (
-    *(knowledge, indicators, network, testbeds, participation, groups, workshops, research),
-    reports,
-)
-KINDS = tuple(kind for room in _ALL_ROOMS for kind in room.KINDS)
-_ROOMS = {kind: room for room in _ALL_ROOMS for kind in room.KINDS}
+#: What the search finds, by its kind: the module of the room that gives its documents.
+_ROOMS = {kind: room for room in rooms.modules("documents") for kind in getattr(room, "KINDS", ())}
 
 MAX_STAMPS = 64
 BATCH = 250
@@ -73,30 +59,19 @@ def read_documents(keys: Collection[Key]) -> Iterator[Document]:
 def _with_dependents(touched: Iterable[Key]) -> set[Key]:
     """The records touched, and those whose documents hold something of them.
 
-    A case bears the names of its solution and place, and so does a pilot; a need, an offer,
-    a process, a workshop, a report and a question to researchers that of their city, the latter
-    also what answers it. A solution counts its cases.
+    A solution also counts the cases that were its own when the index was last written.
     """
     ids: dict[str, list[str]] = defaultdict(list)
     for kind, public_id in touched:
         ids[kind].append(public_id)
     keys = {(kind, public_id) for kind in _ROOMS for public_id in ids.get(kind, ())}
-    keys |= network.depending_on(ids) | testbeds.depending_on(ids)
-    keys |= participation.depending_on(ids) | workshops.depending_on(ids)
-    keys |= research.depending_on(ids) | reports.depending_on(ids)
-    cases = CaseStudy.objects.order_by()
-    if ids["solution"] or ids["city"]:
-        dependents = cases.filter(solution__public_id__in=ids["solution"]) | cases.filter(
-            city__public_id__in=ids["city"]
-        )
-        case_ids = dependents.values_list("public_id", flat=True)
-        keys |= {("case", public_id) for public_id in case_ids}
+    for room in set(_ROOMS.values()):
+        if hasattr(room, "depending_on"):
+            keys |= room.depending_on(ids)
     if ids["case"]:
-        now = cases.filter(public_id__in=ids["case"]).values_list("solution__public_id", flat=True)
         before = IndexedDocument.objects.filter(
             kind="case", public_id__in=ids["case"], deleted=False
         ).values_list("shown", flat=True)
-        keys |= {("solution", public_id) for public_id in now}
         keys |= {
             ("solution", public_id)
             for shown in before
@@ -228,7 +203,7 @@ def rebuild(
     before = IndexState.objects.filter(pk=1).first() or IndexState(pk=1)
     generation = before.generation + 1
     keys: set[Key] = set()
-    for kind in KINDS:
+    for kind in _ROOMS:
         documents = iter(_ROOMS[kind].documents(kind))
         while batch := [stored(document) for document in islice(documents, BATCH)]:
             keys |= {(document.kind, document.public_id) for document in batch}
