@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from alliance.evidence.selectors import verdict_line
 from alliance.reports import typesetting
 from alliance.reports.selectors.content import Brief
 from tests.factories.knowledge import cost, effect, lay_ground, make_case, text
@@ -53,13 +54,16 @@ def strings(value: object) -> Iterator[str]:
 
 
 @pytest.fixture
-def marked(monkeypatch: pytest.MonkeyPatch) -> None:
+def marked(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Catalogues in which every message is itself between angle brackets."""
+    verdict_line._band.cache_clear()
     monkeypatch.setattr(translation._trans, "gettext", lambda message: f"⟨{message}⟩")
     monkeypatch.setattr(
         translation._trans, "ngettext", lambda one, many, n: f"⟨{one if n == 1 else many}⟩"
     )
     monkeypatch.setattr(translation._trans, "pgettext", lambda _context, message: f"⟨{message}⟩")
+    yield
+    verdict_line._band.cache_clear()
 
 
 def frame(brief: Brief, language: str) -> list[str]:
