@@ -125,7 +125,15 @@ def case_row(case: CaseStudy, as_of: dt.date) -> Row:
     """A case read through `_with_counts`, with its texts and classifications."""
     return {
         **_fields(case, OPEN_OF_CASE),
-        **_values(case, "published_at", "updated_at", "origin", "from_network", "licence"),
+        **_values(
+            case,
+            "city_checked_on",
+            "published_at",
+            "updated_at",
+            "origin",
+            "from_network",
+            "licence",
+        ),
         "id": case.public_id,
         "solution_name": chosen_text(case.solution.texts.all(), "en").text.name,
         "actors": codes(case, Scheme.ACTOR),

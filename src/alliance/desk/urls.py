@@ -42,6 +42,7 @@ urlpatterns = [
     path("desk/waiting/", desk.desk_waiting, name="desk-waiting"),
     path("desk/stale/", desk.desk_stale, name="desk-stale"),
     path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),
+    path("desk/facts/", desk.desk_facts, name="desk-facts"),
     path("desk/emails/", emails.emails, name="desk-emails"),
     path("desk/balance/", desk.desk_balance, name="desk-balance"),
     path("desk/audit/", audit.log, name="desk-audit"),

@@ -9,6 +9,7 @@ from alliance.knowledge.views import cases, evidence_map, methods, panels, place
 from alliance.knowledge.views import solutions as grade
 from alliance.knowledge.views import solutions as topics
 from alliance.writing.views import (
+    fact_checks,
     files,
     freshness,
     imports,
@@ -32,6 +33,9 @@ urlpatterns = [
         name="case-version-diff",
     ),
     path("cases/<str:public_id>/confirm", freshness.Confirm.as_view(), name="case-confirm"),
+    path("cases/<str:public_id>/facts", fact_checks.CheckFacts.as_view(), name="case-facts"),
+    path("teams/<str:public_id>/facts", fact_checks.team_facts, name="team-facts"),
+    path("desk/facts/<str:public_id>", fact_checks.ask_team, name="desk-ask-facts"),
     path("cases/<str:public_id>/withdraw", withdrawing.Withdraw.as_view(), name="case-withdraw"),
     path("cases/<str:public_id>/restore", withdrawing.Restore.as_view(), name="case-restore"),
     path(

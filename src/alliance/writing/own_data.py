@@ -12,6 +12,7 @@ from alliance.writing.models import (
     CaseFile,
     Draft,
     DraftRevision,
+    FactCheck,
     Question,
     Review,
     ReviewComment,
@@ -85,6 +86,16 @@ def own_data(user: User) -> dict[str, Any]:
                 "state": case_file.state,
             }
             for case_file in CaseFile.objects.filter(uploaded_by=user)
+        ],
+        "facts_checked": [
+            {
+                "case": check.case.public_id,
+                "fact": check.fact,
+                "answer": check.answer,
+                "note": check.note,
+                "at": check.checked_at.isoformat(),
+            }
+            for check in FactCheck.objects.filter(checked_by=user).select_related("case")
         ],
     }
 

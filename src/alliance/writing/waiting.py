@@ -38,7 +38,7 @@ from alliance.network.access import in_force
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import Membership, Organisation
 from alliance.web import formatting
-from alliance.writing.models import Draft, DraftRevision, Question, Review
+from alliance.writing.models import Draft, DraftRevision, FactCheckRequest, Question, Review
 from alliance.writing.rules import REVIEW_WITHIN
 from alliance.writing.selectors.questions import unanswered
 from alliance.writing.selectors.reviews_queue import HELD, titles_of, with_titles
@@ -329,6 +329,33 @@ def _requested(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
         )
 
 
+def _fact_reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
+    if asked.teams is None or asked.teams:
+        open_cases = CaseStudy.objects.filter(
+            city=OuterRef("team__city"), status=CaseStatus.PUBLISHED, from_network="",
+            is_masked=False, city_checked_on=None,
+        )  # fmt: skip
+        requests = FactCheckRequest.objects.filter(
+            Exists(open_cases), asked.of_team("team__public_id")
+        )
+        names = {name: f"team__{field}" for name, field in _NAMES.items()}
+        yield "facts", requests, names | {"public_id": "team__public_id", "since": "asked_at"}
+
+
+def _facts(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
+    """Cities that were asked to check their cases and have not checked all."""
+    for row in rows:
+        yield Waiting(
+            kind=row.kind,
+            public_id=row.public_id,
+            turn=Turn(team=row.public_id),
+            since=row.since or asked.at,
+            route="knowledge:team-facts",
+            args=(row.public_id,),
+            titles=row.titles,
+        )
+
+
 PROVIDERS = (
     Provider(
         {
@@ -384,5 +411,11 @@ PROVIDERS = (
         _requested,
         reads=_requests,
         roles={"measure": NetworkRole.SECRETARIAT},
+    ),
+    Provider(
+        {"facts": _("Check the cases of your city")},
+        _facts,
+        reads=_fact_reads,
+        letters={"facts_asked": "facts"},
     ),
 )

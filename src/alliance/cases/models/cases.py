@@ -126,6 +126,8 @@ class CaseStudy(Amount, FromElsewhere, Record):
     check_again = models.JSONField(default=list, blank=True)
     checked_on = models.DateField(null=True, blank=True)
     review_by = models.DateField(null=True, blank=True)
+    # When the team of its city last answered for all facts, none of which has changed since.
+    city_checked_on = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     # A reason in words, or a `NetworkWithdrawal`, with a colon and the other network's reason.
     withdrawn_because = models.TextField(blank=True, default="")

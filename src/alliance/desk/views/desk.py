@@ -19,6 +19,7 @@ from alliance.desk.selectors.desk import waiting
 from alliance.desk.selectors.stale import stale, stale_cases
 from alliance.network.views import for_people
 from alliance.web.paging import page_number
+from alliance.writing.selectors.fact_checks import teams_with_cases
 from alliance.writing.services.freshness import remind_team
 
 
@@ -55,6 +56,20 @@ def desk_stale_cases(request: HttpRequest) -> HttpResponse:
     open_desk(actor_of(request))
     context = stale_cases(request.GET.get("team", ""), number=page_number(request), at=clock.now())
     return render(request, "desk/stale_cases.html", context)
+
+
+@require_safe
+@for_people
+def desk_facts(request: HttpRequest) -> HttpResponse:
+    """Which cities have checked their cases, and the button that asks them."""
+    open_desk(actor_of(request))
+    teams = list(teams_with_cases())
+    context = {
+        "teams": teams,
+        "n_cases": sum(row["n"] for row in teams),
+        "n_checked": sum(row["n_checked"] for row in teams),
+    }
+    return render(request, "desk/facts.html", context)
 
 
 @require_POST

@@ -56,7 +56,7 @@ def case_summary(case: CaseStudy, language: str) -> dict[str, Any]:
     """A case as it stands in a list."""
     text = chosen_text(case.texts.all(), language, case.original_language)
     public_id, solution_id = case.public_id, case.solution.public_id
-    stored = ("licence", "origin", "from_network", "published_at", "updated_at")
+    stored = ("licence", "origin", "from_network", "city_checked_on", "published_at", "updated_at")
     return {
         **{row.table: row.of(case) for row in IN_SUMMARY},
         **{name: getattr(case, name) for name in stored},

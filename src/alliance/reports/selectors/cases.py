@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -394,7 +395,15 @@ def _foot(page: CasePage, edition: Edition) -> tuple[str, ...]:
         "licence": page.case.licence,
     }
     sentences = []
-    if page.is_starter:
+    if page.case.city_checked_on and page.case.city:
+        sentences.append(
+            _("Checked by %(city)s, %(month)s.")
+            % {
+                "city": local_name(page.case.city, edition.language),
+                "month": date_format(page.case.city_checked_on, "F Y"),
+            }
+        )
+    elif page.is_starter:
         sentences.append(brief_parts.checked_words([page.case.checked_on]))
     sentences.append(brief_parts.case_text_words([page.text.lang_attr]))
     if page.text.is_translation and not page.text.is_reviewed:

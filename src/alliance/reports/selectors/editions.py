@@ -85,14 +85,14 @@ def edition_of(
     """
     solution_id = record.solution_id if isinstance(record, CaseStudy) else record.pk
     cases = visible_cases(actor).filter(solution_id=solution_id).order_by("public_id")
-    newest: dict[str, tuple[int, str]] = {}
+    newest: dict[str, tuple[int, str, str]] = {}
     moments = []
-    for public_id, number, state, at in (
+    for public_id, number, state, at, checked_on in (
         CaseVersion.objects.filter(case__in=cases)
         .order_by("number")
-        .values_list("case__public_id", "number", "digest", "at")
+        .values_list("case__public_id", "number", "digest", "at", "case__city_checked_on")
     ):
-        newest[public_id] = (number, state)
+        newest[public_id] = (number, state, str(checked_on or ""))
         moments.append(at)
     solution = record if isinstance(record, Solution) else record.solution
     rests_on: dict[str, Any] = {

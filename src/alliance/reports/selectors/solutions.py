@@ -427,7 +427,10 @@ def _foot(page: SolutionPage, trials: Trials, edition: Edition) -> tuple[str, ..
     sentences = [brief_parts.case_text_words(trials.foreign_languages())]
     if page.solution.origin == Origin.STARTER:
         sentences.insert(
-            0, brief_parts.checked_words(case.checked_on for case in trials.cases.values())
+            0,
+            brief_parts.checked_words(
+                case.checked_on for case in trials.cases.values() if not case.city_checked_on
+            ),
         )
     return tuple(
         part

@@ -7,6 +7,7 @@ from alliance.writing.models.drafts import (
     ReviewComment,
     Submission,
 )
+from alliance.writing.models.fact_checks import FactAnswer, FactCheck, FactCheckRequest
 from alliance.writing.models.imports import (
     CaseFile,
 )
@@ -16,6 +17,9 @@ __all__ = [
     "CaseFile",
     "Draft",
     "DraftRevision",
+    "FactAnswer",
+    "FactCheck",
+    "FactCheckRequest",
     "Question",
     "Review",
     "ReviewComment",

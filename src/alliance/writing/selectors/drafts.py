@@ -219,6 +219,7 @@ def acts_on_case(actor: Actor, case: CaseStudy) -> dict[str, bool]:
         "can_change": can_change,
         "can_confirm": is_ours and (can_change or rules.is_secretariat(actor)),
         "can_adapt": is_editor,
+        "can_check_facts": is_ours and case.town_hall in actor.teams,  # type: ignore[attr-defined]
     }
 
 

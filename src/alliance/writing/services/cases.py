@@ -59,6 +59,7 @@ from alliance.core.text import digest
 from alliance.evidence.services.grading import regrade_siblings
 from alliance.network.enums import OrganisationKind, Origin
 from alliance.network.models import City, Organisation
+from alliance.writing.services.fact_checks import forget_changed
 from alliance.writing.services.texts import first_texts, write_texts
 
 # A record is asked after once a year unless its writer names another date.
@@ -305,8 +306,9 @@ def _save_versions(
     at: dt.datetime,
 ) -> list[CaseVersion]:
     CaseStudy.objects.filter(pk__in=[case.pk for case in cases]).update(revision=number)
-    for case in cases:
+    for case, state in zip(cases, states, strict=True):
         case.revision = number
+        forget_changed(case, state)
     return CaseVersion.objects.bulk_create(
         CaseVersion(
             case=case,

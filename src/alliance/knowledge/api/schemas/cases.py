@@ -171,6 +171,9 @@ class CaseSummary(_Summary):
     origin: Origin
     from_network: str = Field(description="The network it comes from; empty: this one.")
     version: int = Field(description="Number of the published version.")
+    city_checked_on: dt.date | None = Field(
+        description="When the team of its city had answered for all its facts; null: it has not."
+    )
     published_at: dt.datetime | None
     updated_at: dt.datetime
     links: CaseLinks
