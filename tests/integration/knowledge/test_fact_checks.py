@@ -103,7 +103,7 @@ def test_the_page_takes_answers_and_says_what_is_missing(case, page):
     assert faulty.status_code == 422
     assert "Skriv vad som är rätt." in faulty.content.decode()
     assert not FactCheck.objects.exists()
-    good = {code: "right" for code in answers(case)}
+    good = dict.fromkeys(answers(case), "right")
     assert page.post(address, {"revision": revision, **good}).status_code == 302
     read = Client().get("/sv/cases/lund-toll/").content.decode()
     assert "Kontrollerat av Lund" in re.sub(r"\s+", " ", read)
