@@ -27,6 +27,9 @@ urlpatterns = [
         name="desk-organisation",
     ),
     path("desk/organisations/<str:public_id>/remind", desk.desk_remind, name="desk-remind"),
+    path(
+        "desk/organisations/<str:public_id>/ask-facts", desk.desk_ask_facts, name="desk-ask-facts"
+    ),
     path("desk/cities/new", organisations.CityPage.as_view(), name="desk-city-new"),
     path("desk/cities/<str:public_id>/", organisations.CityPage.as_view(), name="desk-city"),
     path("desk/measures/", measures.measures, name="desk-measures"),

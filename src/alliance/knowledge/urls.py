@@ -34,8 +34,7 @@ urlpatterns = [
     ),
     path("cases/<str:public_id>/confirm", freshness.Confirm.as_view(), name="case-confirm"),
     path("cases/<str:public_id>/facts", fact_checks.CheckFacts.as_view(), name="case-facts"),
-    path("teams/<str:public_id>/facts", fact_checks.team_facts, name="team-facts"),
-    path("desk/facts/<str:public_id>", fact_checks.ask_team, name="desk-ask-facts"),
+    path("team/<str:public_id>/facts", fact_checks.team_facts, name="team-facts"),
     path("cases/<str:public_id>/withdraw", withdrawing.Withdraw.as_view(), name="case-withdraw"),
     path("cases/<str:public_id>/restore", withdrawing.Restore.as_view(), name="case-restore"),
     path(

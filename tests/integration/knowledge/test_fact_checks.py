@@ -131,7 +131,7 @@ def test_the_secretariat_asks_a_city_once_and_its_team_finds_it_under_my_work(
         assert fact_checks.ask_team(lund, actor=secretariat, at=NOW) == 0
     run_jobs()
     (letter,) = mail.outbox
-    assert "/sv/teams/lund-municipality/facts" in letter.body
+    assert "/sv/team/lund-municipality/facts" in letter.body
 
     def waiting() -> list[str]:
         return [item.kind for item in items(Asked(NOW, teams={lund.public_id}))]
@@ -144,8 +144,8 @@ def test_the_secretariat_asks_a_city_once_and_its_team_finds_it_under_my_work(
 
 
 def test_a_city_sees_its_own_cases_alone(case, page):
-    assert page.get("/en/teams/lund-municipality/facts").status_code == 200
+    assert page.get("/en/team/lund-municipality/facts").status_code == 200
     stranger = Client()
     stranger.force_login(person("Olle Ek"))
-    assert stranger.get("/en/teams/lund-municipality/facts").status_code == 404
+    assert stranger.get("/en/team/lund-municipality/facts").status_code == 404
     assert stranger.get("/en/cases/lund-toll/facts").status_code == 404

@@ -20,6 +20,7 @@ from alliance.desk.selectors.stale import stale, stale_cases
 from alliance.network.views import for_people
 from alliance.web.paging import page_number
 from alliance.writing.selectors.fact_checks import teams_with_cases
+from alliance.writing.services.fact_checks import ask_team
 from alliance.writing.services.freshness import remind_team
 
 
@@ -70,6 +71,28 @@ def desk_facts(request: HttpRequest) -> HttpResponse:
         "n_checked": sum(row["n_checked"] for row in teams),
     }
     return render(request, "desk/facts.html", context)
+
+
+@require_POST
+@for_people
+def desk_ask_facts(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask the editors of a city's team to check its cases."""
+    actor = actor_of(request)
+    open_desk(actor)
+    team = get_organisation_for(actor, public_id)
+    letters = ask_team(team, actor=actor, at=clock.now())
+    if letters:
+        message = ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", letters)
+        messages.success(request, message % {"n": letters})
+    else:
+        messages.info(
+            request,
+            _(
+                "No emails were sent: the team was asked today, has no editor, or has checked all "
+                "its cases."
+            ),
+        )
+    return redirect("knowledge:desk-facts")
 
 
 @require_POST

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from alliance.cases.models import CaseStudy
 from alliance.cases.selectors.localise import chosen_text, local_name, localised
 from alliance.cases.views import actor_of, missing_is_404
 from alliance.cases.views.actions import CaseActionView
-from alliance.core import clock
 from alliance.core.errors import NotFound
 from alliance.network.localise import Localised
 from alliance.network.views import for_people
@@ -94,24 +92,3 @@ class CheckFacts(CaseActionView):
             )
             return text % {"n": wrong}
         return _("Saved. You can answer for the other facts later.")
-
-
-@require_POST
-@for_people
-@missing_is_404
-def ask_team(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ask the editors of a city's team to check its cases, as the secretariat."""
-    actor = actor_of(request)
-    team = get_team_to_check(actor, public_id)
-    letters = fact_checks.ask_team(team, actor=actor, at=clock.now())
-    if letters:
-        text = ngettext("%(n)s email is on its way.", "%(n)s emails are on their way.", letters)
-        messages.success(request, text % {"n": letters})
-    else:
-        messages.info(
-            request,
-            _(
-                "No emails were sent: the team was asked today, has no editor, or has checked all its cases."
-            ),
-        )
-    return redirect("knowledge:desk-facts")
