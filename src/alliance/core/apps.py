@@ -12,5 +12,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Kept open as long as the process lives.
         self.home_in_use = in_use.share(settings.HOME)
-        # The sentences of faults, room by room; and what rooms above say of few cases.
+        # The fault messages of each app, and what higher apps register in `beside`.
         autodiscover_modules("messages", "beside")
