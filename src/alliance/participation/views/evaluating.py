@@ -1,4 +1,4 @@
-"""How well processes went: for everybody, and for those who say what staff know."""
+"""Evaluations of processes: the public page, and the forms of staff."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from alliance.participation.views.running import ProcessActionView
 @require_safe
 @missing_is_404
 def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The measures of a process with their intervals, and how they are worked out."""
+    """The measures of a process with their intervals, and how they are computed."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id)
     at = clock.now()
@@ -71,7 +71,7 @@ def _method(form: Any) -> Method:
 
 
 class Evaluate(ProcessActionView):
-    """Say by which method a process was held, what it cost, and what people learned."""
+    """Enter the method of a process, its cost, and what people learned."""
 
     form_class = EvaluateForm
     heading = _("How the process went")
@@ -130,7 +130,7 @@ class Record(PeopleActionView):
 
 
 class Change(Record):
-    """Change what was recorded."""
+    """Change a record of an event held elsewhere."""
 
     evaluation: Evaluation
 
