@@ -1,4 +1,4 @@
-"""A made-up plan with made-up comments and a changed version, which says so."""
+"""A fictitious plan with comments and a changed version, labelled as such."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ COMMENTS = (
 
 
 def make_demo_text(*, at: dt.datetime) -> Process:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo text", at=at)
     present = Process.objects.filter(public_id=PUBLIC_ID).first()

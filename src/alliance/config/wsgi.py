@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
 
 application = InTurns(get_wsgi_application(), threads=env.get("WEB_THREADS"), most=MOST_BYTES)
 in_use.share_database()
-# Needs Django set up.
+# Django has to be set up first.
 from alliance.config.warm import warm  # noqa: E402
 
 warm()
