@@ -1,4 +1,4 @@
-"""The pages of those who keep the areas of a city."""
+"""The pages of those who edit the areas of a city."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIST = (_("How burdens are shared"), "equity:cities")
 
 
 class BringAreas(PeopleActionView):
-    """Bring the areas of the city of `team`."""
+    """Import the areas of the city of `team`."""
 
     form_class = AreasForm
     list_page = LIST
@@ -58,7 +58,7 @@ class BringAreas(PeopleActionView):
 
 
 class AreasActionView(PeopleActionView):
-    """What those do who keep the areas of a city."""
+    """Base of the actions of those who edit the areas of a city."""
 
     list_page = LIST
     object_page = ("", "equity:areas")
@@ -71,7 +71,7 @@ class AreasActionView(PeopleActionView):
 
 
 class BringFigures(AreasActionView):
-    """Bring a table of figures."""
+    """Import a table of figures."""
 
     form_class = FiguresForm
     heading = _("Add figures for areas")
@@ -94,7 +94,7 @@ class BringFigures(AreasActionView):
 
 
 class End(AreasActionView):
-    """Give up the areas with their figures, once it is read what that means."""
+    """Delete the areas with their figures, after confirmation."""
 
     form_class = ActionForm
     heading = _("Close these areas?")
