@@ -40,7 +40,7 @@ def not_now(where: str) -> Fault:
     return Fault(where, "ballots-not-now")
 
 
-def may_take_back(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> bool:
+def may_withdraw_declaration(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> bool:
     """Whether the declaration can still be withdrawn: until the vote begins."""
     begins = voting_begins(phases)
     return budget.declared_at is not None and (begins is None or at < begins)

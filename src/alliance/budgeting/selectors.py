@@ -136,7 +136,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "unpriced": open_,
         "checks": [Check(what, code not in missing) for code, what in CHECKLIST.items()],
         "is_ready": not missing,
-        "may_take_back": rules.may_take_back(budget, phases, at),
+        "may_withdraw_declaration": rules.may_withdraw_declaration(budget, phases, at),
         "may_count": budget.declared_at and process.state == ProcessState.CLOSED,
         "is_counted": is_counted,
         "takes_paper": bool(budget.declared_at)

@@ -407,13 +407,13 @@ class Declare(PeoplePostView, BudgetActionView):
         return preparing.declare(self.object, **self.by)
 
 
-class TakeBack(PeoplePostView, BudgetActionView):
+class WithdrawDeclaration(PeoplePostView, BudgetActionView):
     """Withdraw the declaration before the vote."""
 
     success_message = _("You can change the rules until voting starts.")
 
     def execute(self, form: ActionForm) -> Budget:
-        return preparing.take_back(self.object, **self.by)
+        return preparing.withdraw_declaration(self.object, **self.by)
 
 
 class CountNow(PeoplePostView, BudgetActionView):

@@ -183,7 +183,9 @@ def _set_phase(
         return
     days = (campaign.starts_on, campaign.ends_on + dt.timedelta(days=1))
     opens, closes = (dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME) for day in days)
-    ground = processes.Ground(phases=[processes.PhaseData(PhaseKind.VOTE.value, opens, closes)])
+    ground = processes.Preparation(
+        phases=[processes.PhaseData(PhaseKind.VOTE.value, opens, closes)]
+    )
     processes.prepare(process, ground, actor=actor, at=at)
 
 
@@ -330,7 +332,7 @@ def add_outcome(
     units = UnitList.objects.get(campaign=campaign)
     sides = dict(zip(units.columns["unit"], units.columns["treated"], strict=True))
     columns = read_outcomes(content, name, sides)
-    result = worked_out(units, columns)
+    result = compute_result(units, columns)
     with transaction.atomic():
         current = processes.locked(process)
         last = campaign.outcomes.order_by("-number").first()
@@ -478,7 +480,7 @@ def _fulfil_promise(
         answering.fulfil_promise(promise, outcome=conclusion, actor=actor, at=at)
 
 
-def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
+def compute_result(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
     """The result, as JSON: `estimate`, `now` (the interval valid at every look) and `ci`, means and
     sizes of the groups, `percent`, warnings, and the same for subgroups; `fault` if the method
     gives no answer.

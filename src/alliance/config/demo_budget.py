@@ -109,7 +109,7 @@ def _make(
         processes.PhaseData(PhaseKind.WRITE, start, start + 10 * DAY),
         processes.PhaseData(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
     ]
-    ground = processes.Ground(background=NOTE, is_strict=False, phases=phases)
+    ground = processes.Preparation(background=NOTE, is_strict=False, phases=phases)
     process = prepared(team, question, ground, public_id, days=90, actor=actor, at=start)
     process = processes.open_process(process, actor=actor, at=start)
     terms = preparing.Terms(
@@ -191,7 +191,7 @@ def _evaluate(process: Process, actor: audit.Actor, at: dt.datetime) -> None:
     )
     method = evaluating.method_of(process)
     if method is not None:
-        known = evaluating.Known(
+        known = evaluating.EvaluationData(
             hours=Decimal(420), rate=Decimal(450), other_costs=Decimal(60_000), currency="SEK"
         )
         evaluating.evaluate(process, method, known, actor=actor, at=at)

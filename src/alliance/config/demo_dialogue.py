@@ -117,7 +117,7 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary, EASY)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=BACKGROUND, phases=[phase])
+        ground = processes.Preparation(background=BACKGROUND, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         statements = [

@@ -33,7 +33,7 @@ _NOTHING = {
 def prepared(
     team: Organisation,
     question: processes.Question,
-    ground: processes.Ground,
+    ground: processes.Preparation,
     public_id: str,
     *,
     days: int = 60,

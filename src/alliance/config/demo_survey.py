@@ -70,7 +70,7 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} Cinq minutes, sur une carte ou sans carte."
         question = processes.Question(ProcessKind.SURVEY, TITLE, "fr", summary)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=NOTE, phases=[phase])
+        ground = processes.Preparation(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         make_ground(process, None, KM)
         version = set_questions(process, QUESTIONS, actor=actor, at=at)

@@ -52,7 +52,7 @@ def make_demo_text(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} It shows how residents comment a text."
         question = processes.Question(ProcessKind.TEXT, TITLE, "en", summary)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=NOTE, phases=[phase])
+        ground = processes.Preparation(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         set_text(process, FIRST, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)

@@ -89,8 +89,8 @@ class InTurns:
 class _Places:
     """A limit on simultaneous bodies: in all, and from one address."""
 
-    def __init__(self, most: int, of_one: int, patience: float) -> None:
-        self._most, self._per_address, self._patience = most, of_one, patience
+    def __init__(self, most: int, per_address: int, patience: float) -> None:
+        self._most, self._per_address, self._patience = most, per_address, patience
         self._by_address: Counter[str] = Counter()
         self._changed = Condition()
 

@@ -30,7 +30,7 @@ SIGNIFICANT = 1.2816
 
 
 @dataclass(frozen=True)
-class Turn:
+class NextStatement:
     """A participant's next statement, and her progress. `statement` None: nothing is left."""
 
     statement: Contribution | None
@@ -72,7 +72,7 @@ _TEXT = """
 """
 
 
-def turn_of(process: Process, participant: Participant | None) -> Turn:
+def next_statement_for(process: Process, participant: Participant | None) -> NextStatement:
     """The next statement of a participant, drawn in proportion to its priority."""
     joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
     with connection.cursor() as cursor:
@@ -93,7 +93,7 @@ def turn_of(process: Process, participant: Participant | None) -> Turn:
             values = [json.loads(translations), post.pk, author]
             statement = Contribution.from_db(None, ["translations", "post_id", "author"], values)
             statement.post = post
-    return Turn(statement, n_all - len(keys), n_all)
+    return NextStatement(statement, n_all - len(keys), n_all)
 
 
 def own_votes(participant: Participant) -> list[Vote]:

@@ -17,7 +17,7 @@ from alliance.participation.panels import Panel
 def _act(
     request: HttpRequest, process: Process, participant: Participant | None
 ) -> Mapping[str, Any]:
-    return {"turn": selectors.turn_of(process, participant)}
+    return {"turn": selectors.next_statement_for(process, participant)}
 
 
 def _results(process: Process) -> Mapping[str, Any]:

@@ -28,11 +28,11 @@ from alliance.participation.forms import EnterForm
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services.participants import (
+    discard_new_participant,
     is_new,
     known_guest,
     known_participant,
     participant_of,
-    take_back,
 )
 from alliance.participation.views import acting, for_residents, issued_file
 from alliance.participation.views.running import EnterPaper, ProcessActionView
@@ -72,11 +72,11 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except InvalidData as error:
         faults = [fault.rule for fault in error.faults]
-        take_back(request)
+        discard_new_participant(request)
     if request.headers.get("HX-Request") == "true":
         context = {
             "process": process,
-            "turn": selectors.turn_of(process, participant),
+            "turn": selectors.next_statement_for(process, participant),
             "takes_votes": not faults or rules.takes_votes(process, at),
             "faults": faults,
             "is_swapped": True,
@@ -168,7 +168,7 @@ class Paper(EnterPaper):
         return papers.enter_form(
             self.object,
             form.votes,
-            form.words(self.kind),
+            form.as_data(self.kind),
             channel=form.cleaned_data["channel"],
             traits=form.traits,
             **self.by,
@@ -180,7 +180,7 @@ class Paper(EnterPaper):
         return super().get_success_url()
 
 
-class TakeOverForm(ServiceForm):
+class ImportForm(ServiceForm):
     """The two open data files of a dialogue held elsewhere."""
 
     votes = forms.FileField(
@@ -193,10 +193,10 @@ class TakeOverForm(ServiceForm):
     )
 
 
-class TakeOver(ProcessActionView):
+class ImportDialogue(ProcessActionView):
     """Import a dialogue from its open data files, before it opens."""
 
-    form_class = TakeOverForm
+    form_class = ImportForm
     heading = _("Import a dialogue from files")
     lead = _(
         "Continue a dialogue you held elsewhere, for example in Polis. Statements and "
@@ -204,9 +204,9 @@ class TakeOver(ProcessActionView):
     )
     submit_label = _("Import")
 
-    def execute(self, form: TakeOverForm) -> int:
+    def execute(self, form: ImportForm) -> int:
         cleaned_data = form.cleaned_data
-        return files.take_over(
+        return files.import_dialogue(
             self.object, cleaned_data["votes"].read(), cleaned_data["comments"].read(), **self.by
         )
 

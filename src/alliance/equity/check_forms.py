@@ -47,7 +47,7 @@ class AboutForm(ServiceForm):
         label=_("Discussion with residents"), required=False, choices=[("", "–")]
     )
 
-    def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
+    def as_data(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
         """The input of the service."""
         cleaned_data = self.cleaned_data
         by_id: dict[str, Any] = {area.public_id: area for area in areas}

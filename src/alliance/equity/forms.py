@@ -59,7 +59,7 @@ class AreasForm(SourceForm):
     called = ShortText(label=_("Name column"), max_length=60)
     field_order = ("kind", "name", "language", "file", "crs", "code", "called", "year", "source")
 
-    def words(self) -> areas.About:
+    def as_data(self) -> areas.About:
         """The input of the service."""
         cleaned_data = self.cleaned_data
         return areas.About(
@@ -104,7 +104,7 @@ class FiguresForm(SourceForm):
     )
     field_order = ("what", "quantity", "file", "unit", "trait", "everyone", "year", "source")
 
-    def words(self) -> figures.About:
+    def as_data(self) -> figures.About:
         """The input of the service."""
         cleaned_data = self.cleaned_data
         cleaned_data["quantity"] = cleaned_data["quantity"] or Quantity.LEVEL.value

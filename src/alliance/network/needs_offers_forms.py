@@ -90,7 +90,7 @@ class NeedForm(StatementForm):
             "Describe what you have tried and what would be a good answer. The text is public."
         )
 
-    def words(self) -> NeedData:
+    def as_data(self) -> NeedData:
         """The input of the service."""
         return NeedData(**self.shared(), deadline=self.cleaned_data["deadline"])
 
@@ -134,7 +134,7 @@ class OfferForm(StatementForm):
             "suitable. The text is public."
         )
 
-    def words(self) -> OfferData:
+    def as_data(self) -> OfferData:
         """The input of the service."""
         data = self.cleaned_data
         return OfferData(

@@ -94,7 +94,7 @@ class QuestionForm(ServiceForm):
         help_text=_("Leave blank if the question is about the whole city."),
     )
 
-    def words(self) -> services.Question:
+    def as_data(self) -> services.Question:
         """The input of the service."""
         data = self.cleaned_data
         names = services.Question.__dataclass_fields__
@@ -203,9 +203,9 @@ class PrepareForm(RowsForm):
         ),
     )
 
-    def __init__(self, *args: Any, does_one_thing: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, has_single_activity: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        for row in self.rows["phases"] if does_one_thing else ():
+        for row in self.rows["phases"] if has_single_activity else ():
             del row.fields["kind"]
 
     def as_kwargs(self) -> dict[str, Any]:
@@ -220,7 +220,7 @@ class PrepareForm(RowsForm):
         ]
         data = self.cleaned_data
         length = data["statement_length"]
-        words = services.Ground(data["background"], data["is_strict"], sources, phases)
+        words = services.Preparation(data["background"], data["is_strict"], sources, phases)
         if length is not None:
             words = replace(words, statement_length=length)
         return {"words": words}
@@ -318,7 +318,7 @@ class WriteForm(TrapForm):
             text.widget.attrs["rows"] = 2
         self.kind = kind
 
-    def words(self, **more: Any) -> writing.ContributionData:
+    def as_data(self, **more: Any) -> writing.ContributionData:
         """The input of the service."""
         names = ("title", "text", "place", "drawn")
         values = {name: self.cleaned_data.get(name, "") for name in names}
@@ -431,7 +431,7 @@ class EnterForm(RowsForm):
     area = TraitsForm.base_fields["area"]
     first_time = TraitsForm.base_fields["first_time"]
 
-    def words(self, kind: str) -> list[writing.ContributionData]:
+    def as_data(self, kind: str) -> list[writing.ContributionData]:
         """The input of the service."""
         language = self.cleaned_data["language"]
         return [
@@ -577,12 +577,12 @@ class EvaluateForm(ServiceForm):
     def clean_after(self) -> list[int]:
         return _counts(self.cleaned_data["after"])
 
-    def known(self) -> evaluating.Known:
+    def evaluation_data(self) -> evaluating.EvaluationData:
         """The input of the service."""
-        names = evaluating.Known.__dataclass_fields__
+        names = evaluating.EvaluationData.__dataclass_fields__
         values = {name: self.cleaned_data[name] for name in names}
         values["currency"] = values["currency"].strip().upper()
-        return evaluating.Known(**values)
+        return evaluating.EvaluationData(**values)
 
 
 class RecordForm(EvaluateForm):
@@ -620,7 +620,7 @@ class RecordForm(EvaluateForm):
             if own_measure in names
         )
 
-    def held(self) -> evaluating.Held:
+    def event_data(self) -> evaluating.EventData:
         """The input of the service."""
-        names = evaluating.Held.__dataclass_fields__
-        return evaluating.Held(**{name: self.cleaned_data[name] for name in names})
+        names = evaluating.EventData.__dataclass_fields__
+        return evaluating.EventData(**{name: self.cleaned_data[name] for name in names})

@@ -82,7 +82,7 @@ class ParagraphView(ResidentActionView):
         return options_for(self.object, ContributionKind.COMMENT.value)
 
     def execute(self, form: WriteForm) -> Contribution:
-        words = form.words(parent=self.paragraph.thread)
+        words = form.as_data(parent=self.paragraph.thread)
         return texts.comment(
             self.paragraph, self.taking_part(), words, address=self.where_from, at=clock.now()
         )

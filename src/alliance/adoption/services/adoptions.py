@@ -576,7 +576,7 @@ def name_check(
         if current.fairness_id != check.pk:
             others = check.adoptions.exclude(pk=current.pk).exists() or check.pilots.exists()
             subject = (current.subject_kind, current.subject_id)
-            gate.take(check, subject, team=current.adopter, is_free=not others)
+            gate.assign_check(check, subject, team=current.adopter, is_free=not others)
             current.fairness, current.changed_at = check, at
             current.save(update_fields=["fairness", "changed_at"])
             _note(current, "check", actor=actor, at=at, side="adopter", linked=check.public_id)

@@ -365,14 +365,14 @@ def _declared(budget: Budget, projects: list[Project]) -> dict[str, Any]:
     return {**{name: getattr(budget, name) for name in names}, "quotas": quotas, "costs": costs}
 
 
-def take_back(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
+def withdraw_declaration(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
     """Withdraw a declaration before the vote begins. Raises InvalidData, NotAllowed."""
     with transaction.atomic():
         current = locked(process)
         if not taking_part.may_run(actor, current):
             raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         budget = selectors.budget_of(current)
-        if not rules.may_take_back(budget, current.phases.all(), at):
+        if not rules.may_withdraw_declaration(budget, current.phases.all(), at):
             raise InvalidData([Fault("declared", "declared-already")])
         budget.projects.update(number=None)
         budget.declared_at = None

@@ -75,7 +75,7 @@ def _statements(process: Process, files: OpenFiles) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def take_over(
+def import_dialogue(
     process: Process, votes: bytes, comments: bytes, *, actor: audit.Actor, at: dt.datetime
 ) -> int:
     """Import a dialogue held elsewhere, from its two open data files; returns the number of votes.

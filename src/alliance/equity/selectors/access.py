@@ -11,7 +11,7 @@ from alliance.core.ids import get_by_public_id
 from alliance.equity import rules
 from alliance.equity.models import AreaSet, Claim
 
-READ, EDIT = "read", "keep"
+READ, EDIT = "read", "edit"
 
 
 def area_sets() -> QuerySet[AreaSet]:
@@ -20,7 +20,7 @@ def area_sets() -> QuerySet[AreaSet]:
 
 
 def get_area_set_for(actor: Actor, public_id: str, action: str = READ) -> AreaSet:
-    """The areas that the actor may "read" or "keep". Raises NotFound, also without permission."""
+    """The areas that the actor may "read" or "edit". Raises NotFound, also without permission."""
     may = {READ: rules.may_read, EDIT: rules.may_edit}[action]
     return get_by_public_id(area_sets(), "areas", public_id, partial(may, actor))
 

@@ -160,7 +160,7 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckQuestion:
     """A question with its answer, empty if it is open, and the cases that missed it."""
 
     question: Question
@@ -176,7 +176,7 @@ def check_page(
     cases = _cases(check)
     titles = {case.public_id: local_text(case, "title", language) for case in cases}
     asked = [
-        Asked(
+        CheckQuestion(
             question,
             check.answers.get(question.code, ""),
             [(case, titles[case]) for case in question.cases if case in titles],

@@ -68,14 +68,16 @@ def faults_at(
     return []
 
 
-def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_free: bool) -> None:
+def assign_check(
+    check: DistributionCheck, *subjects: Subject, team: Organisation, is_free: bool
+) -> None:
     """Assign a check to an adoption or a pilot: if it had no subject, it gets this one.
 
     `is_free`: nothing else depends on it. Raises InvalidData naming `check`.
     """
     if check.organisation_id != team.pk:
         refuse([Fault("check", "check-of-other-city")])
-    subject = named_by(*subjects)
+    subject = subject_of_check(*subjects)
     is_free = is_free or bool(check.subject_id or subject[1])
     if not is_free or not _is_about(check, subjects):
         refuse([Fault("check", "check-of-other-action", {"title": check.title})])
@@ -84,7 +86,7 @@ def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_fr
         check.save(update_fields=["subject_kind", "subject_id"])
 
 
-def named_by(*subjects: Subject) -> Subject:
+def subject_of_check(*subjects: Subject) -> Subject:
     """The subject that a check names: the first; the solution for a case with a hidden city."""
     kind, public_id = next((subject for subject in subjects if subject[1]), NOTHING)
     hides = CaseStudy.objects.filter(public_id=public_id, is_masked=True)

@@ -89,7 +89,7 @@ class AboutActionView(PeopleActionView):
 
     def about(self, form: forms.AboutForm) -> services.About:
         """The input of the service."""
-        return form.words(self.areas, self.processes)
+        return form.as_data(self.areas, self.processes)
 
 
 class NewCheck(AboutActionView):
@@ -143,7 +143,7 @@ class NameCheck(AboutActionView):
         check = self.own.get(form.cleaned_data["check"])
         with transaction.atomic():
             if check is None:
-                data, subject = self.about(form), gate.named_by(*self.subjects())
+                data, subject = self.about(form), gate.subject_of_check(*self.subjects())
                 check = services.start_check(self.team(), data, subject=subject, **self.by)
                 if answers := self.answers():
                     services.answer_questions(check, answers, **self.by)

@@ -41,7 +41,7 @@ class BringAreas(PeopleActionView):
 
     def execute(self, form: AreasForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], areas.MOST_BYTES)
-        return areas.bring_areas(self.object, form.words(), content, **self.by)
+        return areas.bring_areas(self.object, form.as_data(), content, **self.by)
 
     def get_success_message(self, made: AreaSet) -> str:
         n = made.areas.count()
@@ -90,7 +90,7 @@ class BringFigures(AreasActionView):
 
     def execute(self, form: FiguresForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], figures.MOST_BYTES)
-        return figures.bring_figures(self.object, form.words(), content, **self.by)
+        return figures.bring_figures(self.object, form.as_data(), content, **self.by)
 
 
 class End(AreasActionView):

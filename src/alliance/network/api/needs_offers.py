@@ -33,11 +33,11 @@ from alliance.network.selectors.access import (
     get_offering_team,
 )
 from alliance.network.selectors.needs_offers import (
-    Wanted,
+    BoardFilter,
+    filtered_needs,
+    filtered_offers,
     ranked,
     tags_of,
-    wanted_needs,
-    wanted_offers,
 )
 from alliance.network.selectors.needs_offers_pages import (
     helpers_of,
@@ -70,9 +70,9 @@ class OfferQuery(BoardQuery):
     kind: OfferKind | None = Field(None, description="Only with this kind of help.")
 
 
-def _wanted(query: BoardQuery, **more: str) -> Wanted:
+def _board_filter(query: BoardQuery, **more: str) -> BoardFilter:
     filters = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
-    return Wanted(**{name: str(value) for name, value in filters.items() if value}, **more)
+    return BoardFilter(**{name: str(value) for name, value in filters.items() if value}, **more)
 
 
 def _statement_payload(row: Need | Offer) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _matches(
 def list_needs(request: HttpRequest, query: Query[NeedQuery]) -> dict[str, Any]:
     """Needs in the order of the board: by the sum of the priorities of member cities, then by the
     number of those cities, the sooner deadline, and which was stated first."""
-    rows = wanted_needs(_wanted(query, state=query.state.value if query.state else ""))
+    rows = filtered_needs(_board_filter(query, state=query.state.value if query.state else ""))
     rows = rows.select_related("organisation")
     return page_of_rows(request, query, rows, lambda row: _need(row, query.lang))
 
@@ -284,8 +284,8 @@ def list_need_matches(request: HttpRequest, id: str, query: Query[PageQuery]) ->
 @router.get("/offers", response=schemas.OfferPage, summary="What cities can give")
 def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any]:
     """The open offers, newest first."""
-    wanted = _wanted(query, kind=query.kind.value if query.kind else "")
-    rows = wanted_offers(wanted, clock.now()).select_related("organisation")
+    wanted = _board_filter(query, kind=query.kind.value if query.kind else "")
+    rows = filtered_offers(wanted, clock.now()).select_related("organisation")
     return page_of_rows(request, query, rows, lambda row: _offer(row, query.lang))
 
 

@@ -31,7 +31,7 @@ S = TypeVar("S", Need, Offer)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class BoardFilter:
     """The filters of a board; empty means all. `city` is a public id."""
 
     topic: str = ""
@@ -83,7 +83,7 @@ def of_cities(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     return offers.exclude(organisation__kind=OrganisationKind.UNIVERSITY)
 
 
-def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:
+def _filtered(rows: Any, tags: Any, owner: str, wanted: BoardFilter) -> Any:
     if wanted.topic:
         rows = rows.filter(topic=wanted.topic)
     if wanted.city:
@@ -95,7 +95,7 @@ def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:
     return rows
 
 
-def wanted_needs(wanted: Wanted) -> QuerySet[Need]:
+def filtered_needs(wanted: BoardFilter) -> QuerySet[Need]:
     """The matching needs, ranked, with what a row of the list shows."""
     rows = _filtered(Need.objects.all(), NeedTag, "need", wanted)
     if wanted.state:
@@ -103,7 +103,7 @@ def wanted_needs(wanted: Wanted) -> QuerySet[Need]:
     return ranked(rows.select_related("city").prefetch_related("tags"))
 
 
-def wanted_offers(wanted: Wanted, at: dt.datetime) -> QuerySet[Offer]:
+def filtered_offers(wanted: BoardFilter, at: dt.datetime) -> QuerySet[Offer]:
     """The valid matching offers, newest first, with what a row of the list shows."""
     rows = _filtered(open_offers(Offer.objects.all(), at), OfferTag, "offer", wanted)
     if wanted.kind:
@@ -156,13 +156,13 @@ def _city(public_id: str) -> City | None:
     return city
 
 
-def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
+def need_board(actor: Actor, wanted: BoardFilter, *, number: int, language: str) -> dict[str, Any]:
     """A page of needs, ranked. At most six queries.
 
     Raises NotFound for a missing page or city.
     """
     return {
-        "page": _page(wanted_needs(wanted), number),
+        "page": _page(filtered_needs(wanted), number),
         "city": _city(wanted.city),
         "teams": city_teams(actor, language),
         "n_all": Need.objects.count(),
@@ -170,11 +170,11 @@ def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> d
 
 
 def offer_board(
-    actor: Actor, wanted: Wanted, *, number: int, language: str, at: dt.datetime
+    actor: Actor, wanted: BoardFilter, *, number: int, language: str, at: dt.datetime
 ) -> dict[str, Any]:
     """A page of valid offers, newest first; see `need_board`."""
     return {
-        "page": _page(wanted_offers(wanted, at), number),
+        "page": _page(filtered_offers(wanted, at), number),
         "city": _city(wanted.city),
         "teams": city_teams(actor, language),
     }

@@ -225,7 +225,7 @@ def roles_to_propose(group: Sequence[JoinRequest], *, has_editors: bool) -> dict
     }
 
 
-def named_like(request: JoinRequest) -> list[Organisation]:
+def organisations_with_name(request: JoinRequest) -> list[Organisation]:
     """The organisations in its country that have its name in some language."""
     wanted = slug(request.name)
     return [

@@ -178,7 +178,7 @@ class JoinDecision(PeopleActionView):
         return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
 
     def get_initial(self) -> dict[str, Any]:
-        here = next(iter(joining.named_like(self.object[0])), None)
+        here = next(iter(joining.organisations_with_name(self.object[0])), None)
         has_editors = here is not None and bool(editors_of(here, at=clock.now()))
         roles = joining.roles_to_propose(self.people, has_editors=has_editors)
         return {"organisation": here.public_id if here else "", **roles}
@@ -209,7 +209,7 @@ class JoinDecision(PeopleActionView):
             if waits
             else gettext("A decision has been made."),
             "submit": gettext("Decide") if waits else "",
-            "alike": joining.named_like(first),
+            "alike": joining.organisations_with_name(first),
             "answer_by": (first.confirmed_at or clock.now()) + joining.ANSWER_WITHIN,
             "back": reverse("network:my-work"),
         }

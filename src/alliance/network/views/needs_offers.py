@@ -36,7 +36,7 @@ from alliance.network.selectors.access import (
     get_statement_draft,
 )
 from alliance.network.selectors.discussion import Discussion, discussion_of
-from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
+from alliance.network.selectors.needs_offers import BoardFilter, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
@@ -48,14 +48,14 @@ from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
-def _wanted(request: HttpRequest) -> Wanted:
+def _board_filter(request: HttpRequest) -> BoardFilter:
     """The filters in the query; unknown codes are ignored."""
 
     def choice_of(name: str, known: list[str], default: str = "") -> str:
         value = request.GET.get(name, default)
         return value if value in known else default
 
-    return Wanted(
+    return BoardFilter(
         topic=choice_of("topic", Topic.values),
         theme=choice_of("theme", Theme.values),
         sdg=sdg if SDG_TARGET.fullmatch(sdg := request.GET.get("sdg", "")) else "",
@@ -70,14 +70,14 @@ def _wanted(request: HttpRequest) -> Wanted:
 @missing_is_404
 def needs(request: HttpRequest) -> HttpResponse:
     """The list of needs, by the priorities of cities."""
-    wanted = _wanted(request)
+    wanted = _board_filter(request)
     board = need_board(
         actor_of(request), wanted, number=page_number(request), language=request.LANGUAGE_CODE
     )
     context = {
         "board": board,
         "wanted": wanted,
-        "is_filtered": wanted != Wanted(),
+        "is_filtered": wanted != BoardFilter(),
         "topics": Topic.choices,
         "themes": Theme.choices,
         "states": NeedState.choices,
@@ -92,7 +92,7 @@ def needs(request: HttpRequest) -> HttpResponse:
 @missing_is_404
 def offers(request: HttpRequest) -> HttpResponse:
     """The list of offers."""
-    wanted = _wanted(request)
+    wanted = _board_filter(request)
     board = offer_board(
         actor_of(request),
         wanted,
@@ -103,7 +103,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     context = {
         "board": board,
         "wanted": wanted,
-        "is_filtered": wanted != Wanted(),
+        "is_filtered": wanted != BoardFilter(),
         "topics": Topic.choices,
         "themes": Theme.choices,
         "kinds": OfferKind.choices,
@@ -168,7 +168,7 @@ class StatementActionView(PeopleActionView):
         more = {}
         if not isinstance(self.object, Organisation):
             more = {"expected_revision": form.cleaned_data["revision"]}
-        return type(self).service(self.object, form.words(), **self.by, **more)
+        return type(self).service(self.object, form.as_data(), **self.by, **more)
 
     def get_breadcrumbs(self) -> list[Step]:
         return super().get_breadcrumbs()[:1]

@@ -295,14 +295,14 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
 
 def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
     """The context of the page for those who run a process or enter paper forms: `to_do`, what is
-    missing before it opens; `to_keep`, the first open promise."""
+    missing before it opens; `next_promise`, the first open promise."""
     waiting = Contribution.objects.filter(process=process, shown_at=None, post__hidden_at=None)
     shown = Contribution.objects.filter(process=process).shown()
     unanswered = Contribution.objects.filter(process=process, answer=None).to_answer()
     may_moderate = rules.may_moderate(actor, process)
     checks = checklist(process, at=at)
     promises = promises_of(process, at.date())
-    to_keep = [promise for promise in promises if promise.kept_at is None]
+    open_promises = [promise for promise in promises if promise.kept_at is None]
     return {
         "process": process,
         "invitation": invitation(process),
@@ -312,7 +312,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "is_ready": not rules.missing_before_opening(process, at=at)
         and not panels.missing_of(process),
         "promises": promises,
-        "to_keep": to_keep[0] if to_keep else None,
+        "next_promise": open_promises[0] if open_promises else None,
         "n_unanswered": unanswered.count(),
         "n_seeds": shown.exclude(author=Author.RESIDENT).count(),
         "numbers": live_numbers_of(process),

@@ -61,7 +61,7 @@ METHOD_OF_KIND: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Known:
+class EvaluationData:
     """What staff know: the hours, costs, and answers to one question before and after."""
 
     hours: Decimal | None = None
@@ -74,7 +74,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Held:
+class EventData:
     """An event held elsewhere. `table`: rows of trait, category, number of participants and of
     residents, as in `census`. `own_done` of `own_of`: the method's own measure."""
 
@@ -91,7 +91,7 @@ class Held:
     own_done: int | None = None
 
 
-def _known_faults(known: Known) -> list[Fault]:
+def _known_faults(known: EvaluationData) -> list[Fault]:
     faults = text_faults("question", known.question, longest=200)
     for name in ("hours", "rate", "other_costs"):
         value = getattr(known, name)
@@ -119,7 +119,7 @@ def _known_faults(known: Known) -> list[Fault]:
 
 
 def evaluate(
-    process: Process, method: Method, known: Known, *, actor: audit.Actor, at: dt.datetime
+    process: Process, method: Method, known: EvaluationData, *, actor: audit.Actor, at: dt.datetime
 ) -> Evaluation:
     """Save the method of a process and what staff know. Raises InvalidData, NotAllowed."""
     if not rules.may_run(actor, process):
@@ -143,15 +143,15 @@ def evaluate(
     return made
 
 
-def _stored(known: Known) -> dict[str, Any]:
+def _stored(known: EvaluationData) -> dict[str, Any]:
     return asdict(known) | {"before": list(known.before), "after": list(known.after)}
 
 
 def record(
     team: Organisation,
     method: Method,
-    held: Held,
-    known: Known,
+    held: EventData,
+    known: EvaluationData,
     *,
     of: Evaluation | None = None,
     actor: audit.Actor,

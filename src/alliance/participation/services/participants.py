@@ -187,7 +187,7 @@ def is_new(request: HttpRequest) -> bool:
     return getattr(request, "take_part_new", None) is not None
 
 
-def take_back(request: HttpRequest) -> None:
+def discard_new_participant(request: HttpRequest) -> None:
     """Delete the participant created in this request, because the input was refused.
 
     Unless something of hers was submitted meanwhile, from another window.

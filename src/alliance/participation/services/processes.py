@@ -91,7 +91,7 @@ class SourceData:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Preparation:
     """The third step: background, phases, and whether contributions are moderated first."""
 
     background: str = ""
@@ -226,7 +226,9 @@ def _changed(
     return process
 
 
-def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datetime) -> Process:
+def prepare(
+    process: Process, words: Preparation, *, actor: audit.Actor, at: dt.datetime
+) -> Process:
     """Change background, sources and phases. In an open process no phase may close earlier.
 
     Raises InvalidData naming faulty fields and rows, NotAllowed.

@@ -88,7 +88,7 @@ class Evaluate(ProcessActionView):
         return initial | (_initial(stored_evaluation) if stored_evaluation else {})
 
     def execute(self, form: EvaluateForm) -> Evaluation:
-        return evaluating.evaluate(self.object, _method(form), form.known(), **self.by)
+        return evaluating.evaluate(self.object, _method(form), form.evaluation_data(), **self.by)
 
     def get_success_url(self, made: Any = None) -> str:
         return reverse("participation:evaluation", args=[self.kwargs["public_id"]])
@@ -121,7 +121,9 @@ class Record(PeopleActionView):
         return {"language": self.language, "method": self.request.GET.get("method", "")}
 
     def execute(self, form: RecordForm) -> Evaluation:
-        return evaluating.record(self.object, _method(form), form.held(), form.known(), **self.by)
+        return evaluating.record(
+            self.object, _method(form), form.event_data(), form.evaluation_data(), **self.by
+        )
 
     def get_success_url(self, made: Any = None) -> str:
         if made is not None:
@@ -161,9 +163,9 @@ class Change(Record):
         )
 
     def execute(self, form: RecordForm) -> Evaluation:
-        method, held = _method(form), form.held()
+        method, held = _method(form), form.event_data()
         return evaluating.record(
-            self.object, method, held, form.known(), of=self.evaluation, **self.by
+            self.object, method, held, form.evaluation_data(), of=self.evaluation, **self.by
         )
 
     def get_url_ids(self, made: Any = None) -> tuple[()]:

@@ -33,10 +33,10 @@ from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import own
 from alliance.participation.services.participants import (
+    discard_new_participant,
     known_participant,
     open_by_receipt,
     participant_of,
-    take_back,
 )
 from alliance.participation.views import acting, for_residents, geojson
 from alliance.participation.views.device import by_code
@@ -104,7 +104,7 @@ class ResidentActionView(ActionFormView):
     def render_form(self, form: ActionForm) -> HttpResponse:
         """A person whose first form is invalid does not become a participant."""
         if form.errors:
-            take_back(self.request)
+            discard_new_participant(self.request)
         return super().render_form(form)
 
     @property
@@ -134,7 +134,7 @@ class TakePart(ResidentActionView):
         return writing.contribute(
             self.object,
             self.taking_part(),
-            form.words(),
+            form.as_data(),
             address=self.where_from,
             at=clock.now(),
         )
@@ -229,7 +229,7 @@ class Proposal(OnProposal):
     get_success_message = TakePart.get_success_message
 
     def execute(self, form: WriteForm) -> Contribution:
-        words = form.words(parent=self.proposal)
+        words = form.as_data(parent=self.proposal)
         return writing.contribute(
             self.object, self.taking_part(), words, address=self.where_from, at=clock.now()
         )
@@ -270,7 +270,7 @@ class Support(OnProposal):
         try:
             return super().form_valid(form)
         except writing.InvalidData as error:
-            take_back(self.request)
+            discard_new_participant(self.request)
             messages.error(self.request, error.faults[0].rule)
             return redirect(self.get_success_url())
 

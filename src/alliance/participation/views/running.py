@@ -106,7 +106,7 @@ class Start(PeopleActionView):
         need = Need.objects.filter(
             organisation=self.object, public_id=form.cleaned_data.get("need", "")
         ).first()
-        return services.start(self.object, form.words(), need=need, **self.by)
+        return services.start(self.object, form.as_data(), need=need, **self.by)
 
     def get_success_url(self, made: Any = None) -> str:
         return onwards(super().get_success_url(made), self.request)
@@ -167,7 +167,7 @@ class Ask(ProcessStep):
         return {name: getattr(self.object, name) for name in QuestionForm.base_fields}
 
     def execute(self, form: QuestionForm) -> Process:
-        return services.ask(self.object, form.words(), **self.by)
+        return services.ask(self.object, form.as_data(), **self.by)
 
 
 class Promise(ProcessStep):
@@ -203,7 +203,7 @@ class Prepare(ProcessStep):
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "rows": PrepareForm.rows_of(self.object),
-            "does_one_thing": self.object.has_single_activity,
+            "has_single_activity": self.object.has_single_activity,
         }
 
 
@@ -345,7 +345,7 @@ class EnterPaper(PeopleActionView):
     def execute(self, form: EnterForm) -> Participant:
         return writing.enter(
             self.object,
-            form.words(self.kind),
+            form.as_data(self.kind),
             channel=form.cleaned_data["channel"],
             traits=form.traits,
             **self.by,

@@ -18,7 +18,7 @@ from alliance.knowledge.selectors.localise import ChosenText, chosen_text, local
 from alliance.knowledge.selectors.translations import translation_todos
 from alliance.network import needs_offers_rules
 from alliance.network.enums import HelpAnswer, OrganisationKind, Theme
-from alliance.network.selectors.needs_offers import Wanted, city_teams, wanted_offers
+from alliance.network.selectors.needs_offers import BoardFilter, city_teams, filtered_offers
 from alliance.network.selectors.needs_offers_pages import reason_words
 from alliance.research import rules
 from alliance.research.enums import AnswerState, QuestionState
@@ -114,7 +114,7 @@ def board(
         ),
         "speed": speed(),
         "teams": city_teams(actor, language),
-        "offers": wanted_offers(Wanted(), at)
+        "offers": filtered_offers(BoardFilter(), at)
         .filter(organisation__kind=OrganisationKind.UNIVERSITY)
         .select_related("organisation")[:OFFERS_SHOWN],
         "offering": [

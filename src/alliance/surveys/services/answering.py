@@ -246,14 +246,14 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
         value = answers.get(question.key)
         if is_empty(value):
             continue
-        answer_texts, kept_value = _texts_in(response.version.asked, question, value)
+        answer_texts, remaining_value = _texts_in(response.version.asked, question, value)
         for (key, number), words in answer_texts.items():
             made = replace(words, language=participant.language)
             texts[key, number] = writing.contribute(
                 process, participant, made, address=address, at=at
             )
-        if kept_value is not None:
-            stored_answers[question.key] = kept_value
+        if remaining_value is not None:
+            stored_answers[question.key] = remaining_value
     with transaction.atomic():
         _must_be_open(writing.locked(process), at)
         _replace_texts(response, texts)

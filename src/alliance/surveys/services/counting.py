@@ -163,15 +163,15 @@ def count(material: Material) -> dict[str, Any]:
     answers: dict[str, list[tuple[int, Any]]] = {key: [] for key in questions}
     n_of: Counter[int] = Counter()
     by_pk = {version.pk: version.asked for version in versions}
-    for person, version_id, person_answers, _said in material.answers:
+    for person, version_id, person_answers, _traits in material.answers:
         n_of[version_id] += 1
         for question in asked(by_pk[version_id], person_answers):
             value = person_answers.get(question.key)
             if not is_empty(value):
                 answers[question.key].append((person, value))
             if question.is_on_map:
-                for key, said_of in _of_places(value or []).items():
-                    answers[key].append((person, said_of))
+                for key, place_answers in _of_places(value or []).items():
+                    answers[key].append((person, place_answers))
     return {
         "n": sum(n_of.values()),
         "versions": [

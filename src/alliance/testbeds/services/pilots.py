@@ -192,7 +192,9 @@ def name_check(
             raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.fairness_id != check.pk:
             others = check.pilots.exclude(pk=current.pk).exists() or check.adoptions.exists()
-            gate.take(check, *subjects_of(current), team=current.organisation, is_free=not others)
+            gate.assign_check(
+                check, *subjects_of(current), team=current.organisation, is_free=not others
+            )
             current.fairness, current.saved_at = check, at
             current.save(update_fields=["fairness", "saved_at"])
             audit.record("pilot", current, "check", actor=actor, at=at, linked=check.public_id)
