@@ -1,4 +1,4 @@
-"""What a download says of itself: what it is, licence, day, how to cite it, how far to trust it."""
+"""The description of a download: contents, licence, date, citation and how reliable it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from alliance.web.formatting import day
 
 @dataclass(frozen=True)
 class About:
-    """The facts beside the data. `changed_at` is None where nothing was ever recorded."""
+    """The metadata of a download; `changed_at` is None if nothing was recorded yet."""
 
     title: str
     network: str

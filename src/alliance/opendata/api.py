@@ -67,7 +67,7 @@ class DownloadQuery(LanguageQuery):
 
 
 def _binary(*forms: str) -> dict[str, Any]:
-    """What the OpenAPI document says of a download: a file in one of these media types."""
+    """The OpenAPI response of a download: a file in one of these media types."""
     return {
         "responses": {
             200: {
@@ -152,8 +152,8 @@ def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
 def cite_record(
     request: HttpRequest, kind: str, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue or answer from
-    research as it is cited."""
+    """The citation of a case, solution, verdict, pooled effect, indicator, release, pilot, dialogue
+    or research answer."""
     with translation.override(query.lang):
         record_kind, cited = citations.cite(VISITOR, kind, id, query.lang)
         text = citations.plain(cited)

@@ -38,9 +38,9 @@ EVERYTHING = "everything"
     help="Language of what the file says of itself; the data hold all languages.",
 )
 def export(table: str, form: str | None, output: Path | None, lang: str) -> None:
-    """Write a table, or everything, to a file: the same as the downloads of the site.
+    """Write a table, or all tables, to a file, as the downloads of the site do.
 
-    The file is put in place when it is whole; until then what was there before stays.
+    The file replaces an existing one only when it is complete.
     """
     import django
 

@@ -59,9 +59,9 @@ class Subscription(models.Model):
     name = models.CharField(max_length=120)
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=SubscriptionState, default="new")
-    # What would come, as it was when the address was given.
+    # The preview of the feed when the address was added.
     preview = models.JSONField(default=dict, blank=True)
-    # How far its feed was read: number and digest of the last entry, and when that was told.
+    # Number, digest and time of the last entry that was read.
     last_number = models.PositiveBigIntegerField(default=0)
     last_digest = models.CharField(max_length=64, blank=True, default="")
     last_at = models.DateTimeField(null=True, blank=True)
@@ -112,9 +112,9 @@ class RecordState(models.TextChoices):
 
 
 class UpstreamRecord(models.Model):
-    """A record of another network in its newest version, and what became of it here.
+    """A record of another network in its newest version, and its state here.
 
-    `content` is kept only for as long as it waits: for a choice, or for what it needs.
+    `content` is only stored while the record waits for a decision or for another record.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="records")
@@ -151,7 +151,7 @@ class UpstreamRecord(models.Model):
         return [Fault(**fault).rule for fault in self.faults]
 
     def wait(self, state: RecordState, content: Any, faults: Iterable[Fault] = ()) -> None:
-        """Keep it beside ours, for a choice or for what it needs."""
+        """Store the record until a person decides or the records that it needs arrive."""
         self.state, self.content = state, content
         self.faults = [
             {"where": fault.where, "code": fault.code, "params": dict(fault.params)}

@@ -1,4 +1,4 @@
-"""Everything in one archive: all tables as CSV with a Frictionless data package description."""
+"""All tables as CSV in one ZIP file with a Frictionless data package description."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.web.formatting import colon
 
 
 class _Sink(io.RawIOBase):
-    """Takes what is written to it until it is asked for; says that it cannot be gone back in."""
+    """A write-only buffer that is emptied as it is read; not seekable."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

@@ -1,4 +1,4 @@
-"""Reading other networks along: what people decide of it, and what the worker fetches."""
+"""Subscriptions to other networks: the decisions of editors, and the fetching by the worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.opendata.upstream_feed import Ask, Page, Silent, checked, page_of
 from alliance.opendata.upstream_records import apply, let_go, take, withdraw
 
 _note = audit.noting("subscription", address="address")
-#: The secretariat is told of a network that does not answer for so long.
+#: The secretariat is notified if a network does not answer for this long.
 SILENT_FOR = dt.timedelta(days=1)
 _TITLES = 10
 
@@ -99,7 +99,7 @@ def _address_faults(address: str) -> Iterable[Fault]:
 
 
 def _preview(subscription: Subscription, page: Page, at: dt.datetime) -> dict[str, Any]:
-    """What the first page would bring: it is taken over, counted, and given back."""
+    """The number of records on the first page, imported in a transaction that is rolled back."""
     with transaction.atomic():
         apply(subscription, page.entries, at)
         counts = Counter(subscription.records.values_list("state", flat=True))
@@ -110,12 +110,12 @@ def _preview(subscription: Subscription, page: Page, at: dt.datetime) -> dict[st
 
 
 def confirm(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Begin to fetch: somebody has compared the key."""
+    """Begin to fetch, after a person has compared the key."""
     _move(subscription, "confirm", {SubscriptionState.NEW}, SubscriptionState.ACTIVE, actor, at)
 
 
 def pause(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch nothing more for now; what came stays."""
+    """Stop fetching for now; imported records stay."""
     states = {SubscriptionState.ACTIVE, SubscriptionState.STOPPED}
     _move(subscription, "pause", states, SubscriptionState.PAUSED, actor, at)
 
@@ -127,7 +127,7 @@ def resume(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -
 
 
 def end(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch nothing more, and withdraw here what came from there."""
+    """End the subscription and withdraw the records imported from it."""
     states = {state for state in SubscriptionState if state != SubscriptionState.ENDED}
     with transaction.atomic():
         _move(subscription, "end", states, SubscriptionState.ENDED, actor, at)
@@ -196,9 +196,9 @@ def choose(
 
 
 def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask) -> Subscription:
-    """Take over what is new, page by page: each wholly or not at all.
+    """Import new entries page by page; each page is imported completely or not at all.
 
-    What is wrong is kept in `fault`. A feed that cannot be trusted stops the subscription.
+    The error is stored in `fault`. A feed that cannot be trusted stops the subscription.
     """
     while subscription.state == SubscriptionState.ACTIVE:
         try:
@@ -227,13 +227,13 @@ def _go_on(subscription: Subscription, page: Page, at: dt.datetime) -> bool:
     current = Subscription.objects.select_for_update().get(pk=subscription.pk)
     is_ours = current.last_number == subscription.last_number
     if current.state != SubscriptionState.ACTIVE or not is_ours:
-        # Somebody paused it, or another worker was here first.
+        # The subscription was paused, or another worker fetched it first.
         subscription.refresh_from_db()
         return False
     apply(subscription, page.entries, at)
     is_end = not page.entries or page.entries[-1].number == page.head.number
     if is_end:
-        # What it lacked may be here by now.
+        # The records that it needs may have arrived.
         take(list(subscription.records.filter(state=RecordState.HELD)), at)
     last = page.entries[-1] if page.entries else None
     _save_fields(

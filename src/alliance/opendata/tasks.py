@@ -27,20 +27,20 @@ def make_download(table: str, form: str, language: str) -> str:
 
 @task
 def publish_feed() -> int:
-    """Tell other networks what was published, corrected or withdrawn; how many entries."""
+    """Add to the feed what was published, corrected or withdrawn; returns the number of entries."""
     return feed.publish(at=clock.now())
 
 
 @task
 def fetch_networks() -> dict[str, str]:
-    """Fetch what the networks that we subscribe to have told since; the state of each."""
+    """Fetch new entries of the networks that we subscribe to; returns the state of each."""
     states: dict[str, str] = {}
     broken: list[Exception] = []
     for subscription in Subscription.objects.filter(state=SubscriptionState.ACTIVE):
         try:
             states[subscription.address] = subscriptions.fetch(subscription, at=clock.now()).state
         except Exception as error:
-            # What goes wrong with one network holds up no other; the job fails at its end.
+            # An error of one network does not stop the others; the job fails at its end.
             broken.append(error)
     if broken:
         raise broken[0]

@@ -55,12 +55,12 @@ def _moment(text: str) -> str:
 
 
 class _Shape(BaseModel):
-    # A later version may tell more: the digest of an entry is of all that it tells.
+    # Fields that are unknown here are kept, because the digest covers them.
     model_config = ConfigDict(strict=True, extra="allow")
 
 
 class Entry(_Shape):
-    """What was published, corrected or withdrawn there."""
+    """An entry of another network: a record that was published, corrected or withdrawn."""
 
     number: int
     kind: Annotated[str, StringConstraints(max_length=10)]
@@ -88,7 +88,7 @@ class _Head(_Shape):
 
 
 class Page(_Shape):
-    """Entries in the order in which that network told them."""
+    """Entries in the order of the feed."""
 
     format: str
     network: Annotated[str, AfterValidator(_name)]
@@ -105,7 +105,7 @@ class Page(_Shape):
 
     @property
     def moment(self) -> dt.datetime:
-        """When the page was told."""
+        """The time of the page."""
         return dt.datetime.fromisoformat(self.at)
 
 
@@ -143,7 +143,7 @@ def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
 
 
 def checked(page: Page, key: str, subscription: Subscription, at: dt.datetime) -> Page:
-    """The page, where it goes on from what was read. Raises InvalidData."""
+    """The page, if it continues the entries read before. Raises InvalidData."""
     if key != subscription.key or page.key != key:
         raise _broken("feed-signed-by-another", key=in_fours(key))
     if page.address != subscription.address:

@@ -1,4 +1,4 @@
-"""What another network tells, taken over here: cases, and the solutions that they name."""
+"""Import of records of another network: cases, and the solutions that they refer to."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _Faults = dict[str, list[Fault]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record that travels. `in_the_way`: what a record here makes of theirs, None where
-    theirs is taken. `write` gives what keeps each record from being taken, by id."""
+    """A type of record in a feed. `in_the_way`: the state of a record that conflicts with one here,
+    None if it can be imported; `write` returns the faults of each record by id."""
 
     name: Promise
     route: str
@@ -53,7 +53,7 @@ class Kind:
 
 
 def apply(subscription: Subscription, entries: Iterable[Entry], at: dt.datetime) -> None:
-    """Take over, correct and withdraw what entries of a checked page tell."""
+    """Import, correct and withdraw records according to the entries of a checked page."""
     entries = list(entries)
     ids = {entry.id for entry in entries}
     known = {
@@ -104,9 +104,10 @@ def _reason(because: str) -> str:
 
 
 def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
-    """Withdraw here what came from there; ours stays, and so does what is hidden here.
+    """Withdraw the records imported from a network; our own and hidden ones stay.
 
-    Solutions wait for `let_go`: a case may still name them. The record is not saved.
+    Solutions are withdrawn by `let_go`, because a case may still refer to them. The record is not
+    saved.
     """
     if record.state == RecordState.TAKEN and record.kind == CASE:
         case = CaseStudy.objects.filter(
@@ -124,9 +125,9 @@ def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
 
 
 def let_go(subscription: Subscription, at: dt.datetime) -> None:
-    """Withdraw solutions from there that it no longer tells and no case needs.
+    """Withdraw solutions that are no longer in the feed and that no case needs.
 
-    One that a case or draft of ours names becomes ours.
+    A solution that a case or draft of ours refers to becomes ours.
     """
     gone = subscription.records.filter(kind=SOLUTION, state=RecordState.WITHDRAWN)
     for solution in Solution.objects.filter(
@@ -145,7 +146,7 @@ def let_go(subscription: Subscription, at: dt.datetime) -> None:
 
 
 def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = False) -> None:
-    """Take records over where nothing is in the way, and say of each what became of it."""
+    """Import records without conflicts, and store the outcome of each."""
     fit: dict[str, list[UpstreamRecord]] = {kind: [] for kind in KINDS}
     for record in records:
         if faults := list(_unfit(record)):
@@ -169,7 +170,7 @@ def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = Fa
                 record.wait(RecordState.HELD, record.content, faults_of[record.public_id])
                 continue
             record.wait(RecordState.TAKEN, None)
-            # Beside what a record says: where it comes from, and under which licence.
+            # Fields of the import besides those of the record: origin and licence.
             kind.here().filter(public_id=record.public_id).update(
                 from_network=record.subscription.name,
                 from_address=record.subscription.address,
@@ -194,7 +195,7 @@ def _unfit(record: UpstreamRecord) -> Iterable[Fault]:
 def licences_of(rows: Iterable[Any]) -> dict[str, str]:
     """The licences of the cases of a download, by their ids.
 
-    Raises InvalidData naming each case whose licence does not let it be taken over.
+    Raises InvalidData naming each case whose licence does not permit the import.
     """
     licences: dict[str, Any] = {
         str(row.get("id")): row.get("licence")
@@ -209,11 +210,11 @@ def licences_of(rows: Iterable[Any]) -> dict[str, str]:
 def bring_solutions(
     public_ids: set[str], *, tables: Path, network: str, at: dt.datetime
 ) -> list[str]:
-    """Write those solutions that are missing here and are a network's own, from the JSON downloads
-    of its tables in a folder; their ids.
+    """Import the solutions that are missing here, from the JSON downloads of the tables in a
+    folder; returns their ids.
 
-    They become ours, as the cases that need them do, and go on to name the network that wrote them:
-    nobody corrects them from there. Raises InvalidData.
+    They become ours, as do the cases that need them, and still name the network that wrote them;
+    its corrections do not reach them. Raises InvalidData.
     """
     missing = public_ids - set(Solution.objects.values_list("public_id", flat=True))
     if not missing:
@@ -289,7 +290,7 @@ def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> Reco
         return RecordState.HIDDEN
     if case.from_address or case.edited_at or case.owner_id or case.has_drafts:
         return RecordState.CONFLICT
-    # Starter content, or what was imported from there, which nobody here has changed.
+    # Starter content, or records imported from there, that nobody has changed here.
     return None
 
 
@@ -300,7 +301,8 @@ def _known(rows: QuerySet[Any], contents: list[dict[str, Any]], name: str) -> se
 
 
 def _if_known(value: Any, known: set[str]) -> Any:
-    """An id if it is known, else None; what is no text stays, to be refused by its name."""
+    """An id if it is known, else None; a value that is not text is returned, so that validation
+    names it."""
     return None if isinstance(value, str) and value not in known else value
 
 

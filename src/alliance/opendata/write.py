@@ -1,4 +1,4 @@
-"""One table in one format, for the API and the command line; workbooks row by row."""
+"""One table in one format, for the API and the command line; workbooks are written row by row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# What XML 1.0 cannot hold at all.
+# Characters that XML 1.0 does not allow.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 #: The most characters that a cell may hold.
 LONGEST_CELL = 32_767
@@ -157,7 +157,7 @@ EVERYTHING = "everything"
 
 
 def title_of(table: str) -> str:
-    """What a table, or the archive of all, is called in the language in use."""
+    """The translated name of a table, or of the download of all tables."""
     return {
         "cases": _("Cases"),
         "effects": _("Case effects"),

@@ -47,9 +47,9 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all workshops that were announced, or of those named; of others none.
+    """The search documents of the announced workshops, or of those with the given ids.
 
-    What was made up for a demonstration is not found. Raises ValueError for another kind.
+    Demonstration workshops are not included. Raises ValueError for another kind.
     """
     if kind not in KINDS:
         raise ValueError(f"workshops publish no {kind!r}")

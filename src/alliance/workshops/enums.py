@@ -33,7 +33,7 @@ class SeatState(models.TextChoices):
 
 
 class Attendance(models.TextChoices):
-    """How somebody takes part."""
+    """How a participant attends."""
 
     ON_SITE = "on-site", _("in person")
     REMOTE = "remote", _("online")

@@ -118,7 +118,7 @@ class FactsForm(ServiceForm):
 
 
 def facts_of(workshop: Workshop) -> dict[str, Any]:
-    """What the first screen shows of a workshop."""
+    """The initial values of the form for the facts of a workshop."""
     own = workshop.language
     names = ("language", "place", "online_url", "zone", "capacity", "spoken")
     days = ("first_day", "last_day", "sign_up_by")
@@ -136,7 +136,7 @@ class _StoredRowForm(RowForm):
     """A row of a record that is there already, or of a new one; an emptied one takes it away."""
 
     id = forms.CharField(widget=forms.HiddenInput)
-    #: The fields that make it a row: others have a value before anybody wrote.
+    #: A row is empty if none of these fields is filled in: the others have defaults.
     counts: ClassVar[tuple[str, ...]]
 
     @property
@@ -189,7 +189,7 @@ class ProgrammeForm(RowsForm):
 
 
 def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
-    """What the screen of the programme shows."""
+    """The initial values of the form for the programme."""
     rows = []
     for session in workshop.sessions.all():
         session.workshop = workshop
@@ -253,7 +253,8 @@ class CancelForm(ServiceForm):
 
 
 class SignUpForm(ServiceForm):
-    """Who takes part, and what the workshop asks. Those with an account give no email."""
+    """The registration, with the questions of the workshop. People with an account give no email
+    address."""
 
     name = ShortText(label=_("Your name"), max_length=120)
     email = forms.EmailField(
@@ -314,7 +315,7 @@ class SignUpForm(ServiceForm):
             del self.fields["attendance"]
         self.default = Attendance.ON_SITE if workshop.place else Attendance.REMOTE
         asked = {f"answers-{question.public_id}": _answer_field(question) for question in questions}
-        # Before what is asked of those who want to meet others.
+        # Placed before the fields for suggested meetings.
         names = list(self.fields)
         at = names.index("may_meet")
         self.fields |= asked
@@ -324,7 +325,7 @@ class SignUpForm(ServiceForm):
         return where.replace("answers.", "answers-")
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed, as services take it."""
+        """The cleaned data as keyword arguments of the service."""
         data = dict(self.cleaned_data)
         answers = {
             name.removeprefix("answers-"): data.pop(name)
@@ -354,7 +355,7 @@ def _answer_field(question: Question) -> forms.Field:
 
 
 def words_of(workshop: Workshop, user: User | None, language: str) -> dict[str, Any]:
-    """What a new form to sign up shows."""
+    """The initial values of a new registration."""
     return {
         "name": user.name if user else "",
         "language": user.language if user else language,
@@ -379,7 +380,7 @@ class FileForm(ServiceForm):
 
 
 class CodeForm(ServiceForm):
-    """The code of somebody who stands at the door."""
+    """The check-in code, typed at the entrance."""
 
     code = ShortText(
         label=_("Code"),
@@ -397,7 +398,7 @@ class TablesForm(ServiceForm):
 
 
 class FeedbackForm(ServiceForm):
-    """How it was."""
+    """The feedback of a participant."""
 
     score = forms.TypedChoiceField(
         label=_("Was it worth your time?"),

@@ -56,7 +56,7 @@ add_sentences(
     }
 )
 
-#: What each screen is called.
+#: The title of each page.
 SCREENS: Mapping[str, Promise] = {
     "facts": pgettext_lazy("screen of a workshop", "What, where and when"),
     "programme": pgettext_lazy("screen of a workshop", "Programme"),

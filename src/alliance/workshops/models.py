@@ -43,7 +43,7 @@ class Workshop(models.Model):
     titles = models.JSONField(default=dict)
     summaries = models.JSONField(default=dict, blank=True)
     costs = models.JSONField(default=dict, blank=True)
-    # Where it is; None and empty for one that is online alone.
+    # The place; None and empty for an online workshop.
     city = models.ForeignKey(
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops"
     )
@@ -53,19 +53,19 @@ class Workshop(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     spoken = models.JSONField(default=list, blank=True)
-    # Places in the room; who takes part online takes none.
+    # Places at the venue; online participants need none.
     capacity = models.PositiveIntegerField()
     sign_up_by = models.DateField()
     # Where one takes part online, for those who have signed up.
     online_url = models.URLField(max_length=400, blank=True, default="")
-    # The topic group that it belongs to, and what was written of it, with its action items.
+    # The topic group, and its minutes with action items.
     group = models.ForeignKey(
         TopicGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshops"
     )
     minutes = models.OneToOneField(
         Minutes, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshop"
     )
-    # When people were told whom to meet; and who sits where, as `services.meeting.seat` made it.
+    # When meeting suggestions were sent; and the seating made by `services.meeting.seat`.
     told_at = models.DateTimeField(null=True, blank=True)
     tables = models.JSONField(default=dict, blank=True)
     # Made up for a demonstration.
@@ -101,7 +101,7 @@ class Workshop(models.Model):
 
 
 class Session(models.Model):
-    """A part of the programme: at one time, in one room; several may run side by side."""
+    """A part of the programme: at one time, in one room; several may be parallel."""
 
     # Stays when a session is changed: calendars know it by this.
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -140,7 +140,7 @@ class Session(models.Model):
 
 
 class Question(models.Model):
-    """What a workshop asks those who sign up. `options` are lines by language."""
+    """A question to those who register; `options` are lines by language."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="questions")
@@ -161,7 +161,7 @@ class Question(models.Model):
 
 
 class Registration(models.Model):
-    """Somebody who has signed up, with an account or by email alone."""
+    """A registration, with an account or by email alone."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
@@ -187,7 +187,7 @@ class Registration(models.Model):
     number = models.PositiveIntegerField(default=0)
     # By the public id of a question.
     answers = models.JSONField(default=dict, blank=True)
-    # What is typed at the door where no code can be scanned.
+    # Typed at check-in if no code can be scanned.
     code = models.CharField(max_length=12, default=new_public_id, editable=False)
     # Both go up when she wants new addresses of her page and calendar: the old ones are dead then.
     link_number = models.PositiveIntegerField(default=0)
@@ -195,8 +195,8 @@ class Registration(models.Model):
     made_at = models.DateTimeField()
     in_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
-    # Whether others may be told that she is there and why to meet her; what she would like to
-    # learn, and what she can tell others, as codes of themes.
+    # Consent to meeting suggestions; themes that she would like to learn about, and that she can
+    # talk about, as codes.
     may_meet = models.BooleanField(default=False)
     learns = models.JSONField(default=list, blank=True)
     tells = models.JSONField(default=list, blank=True)
@@ -232,7 +232,7 @@ class Meeting(models.Model):
     second = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
     reasons = models.JSONField(default=list)
     made_at = models.DateTimeField()
-    # Since when one of them does not want it; the two are not suggested to each other again.
+    # When one of them declined; the pair is not suggested again.
     declined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -249,7 +249,7 @@ class Meeting(models.Model):
 
 
 class Feedback(models.Model):
-    """What somebody says of a workshop afterwards; read without a name."""
+    """Feedback of a participant, shown without a name."""
 
     registration = models.OneToOneField(
         Registration, primary_key=True, on_delete=models.CASCADE, related_name="feedback"

@@ -1,4 +1,4 @@
-"""Who announces and runs workshops, what is still missing, and who can sign up when."""
+"""Who may announce and run workshops, what is missing before that, and who can register when."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alliance.workshops import zones
 from alliance.workshops.enums import Attendance, SeatState, WorkshopState
 from alliance.workshops.models import Workshop
 
-#: So long before the first day people are told whom to meet.
+#: Participants get their meeting suggestions this long before the first day.
 AHEAD = dt.timedelta(days=7)
 
 
@@ -30,7 +30,8 @@ def may_run(actor: Actor, workshop: Workshop) -> bool:
 
 
 def may_read(actor: Actor, workshop: Workshop) -> bool:
-    """Everybody reads what is announced, and what was cancelled after that."""
+    """Whether somebody may read it: an announced workshop is public, even if it was cancelled
+    later."""
     return workshop.announced_at is not None or may_run(actor, workshop)
 
 
@@ -66,6 +67,6 @@ def is_over(workshop: Workshop, at: dt.datetime) -> bool:
 
 
 def n_in(workshop: Workshop) -> int:
-    """How many places in the room are taken."""
+    """The number of occupied places at the venue."""
     rows = workshop.registrations.filter(state=SeatState.IN, attendance=Attendance.ON_SITE)
     return rows.count()

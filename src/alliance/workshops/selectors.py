@@ -1,4 +1,4 @@
-"""What the pages of workshops show, and the only way from an id to a workshop."""
+"""Data of the pages of workshops, and the permission-checked getters."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from alliance.workshops.texts import localised_text
 from alliance.workshops.whom import to_meet
 
 READ, RUN = "read", "run"
-#: So many must have said how it was before those who run it read what they said.
+#: The minimum number of responses before those who run a workshop can read them.
 FEWEST = 5
 _RULES = {READ: rules.may_read, RUN: rules.may_run}
 
@@ -106,7 +106,7 @@ def counted(workshop: Workshop) -> dict[str, Any]:
 
 
 def own_registration(actor: Actor, workshop: Workshop) -> Registration | None:
-    """What the reader signed up by, with her account."""
+    """The reader's registration with her account."""
     if actor.user is None:
         return None
     return workshop.registrations.filter(user=actor.user).first()
@@ -166,7 +166,7 @@ def place_page(registration: Registration, *, at: dt.datetime) -> dict[str, Any]
 
 
 def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
-    """A workshop for those who run it: what is missing, who has signed up, what they answered."""
+    """A workshop for those who run it: missing data, participants and their answers."""
     people = list(
         workshop.registrations.exclude(state=SeatState.ASKED).select_related("city", "user")
     )
@@ -199,7 +199,7 @@ def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
 
 
 def feedback_of(workshop: Workshop) -> dict[str, Any]:
-    """What people said of it, without names; nothing before `FEWEST` have."""
+    """The feedback without names; nothing if there are fewer than `FEWEST`."""
     rows = list(Feedback.objects.filter(registration__workshop=workshop).order_by("?"))
     if len(rows) < FEWEST:
         return {"n": len(rows), "fewest": FEWEST}

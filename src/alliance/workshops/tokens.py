@@ -1,7 +1,7 @@
-"""Addresses that are their own proof: signed and not kept. They end, and can be changed.
+"""Signed addresses that are not stored, expire and can be revoked.
 
-The address of somebody's own page acts for her; that of her calendar reads its programme alone, and
-nothing in the calendar leads to the page. All of them are dead once she asks for new ones
+The address of a participant's page acts in her name; that of her calendar only shows the programme,
+and does not lead to the page. All of them stop working when she requests new ones
 (`services.registering.renew_addresses`), and some time after the workshop.
 """
 
@@ -27,17 +27,17 @@ _PLACE, _CALENDAR, _CHECK_IN = (
 
 
 def place_token(registration: Registration) -> str:
-    """What the address of somebody's own page carries."""
+    """The token in the address of a participant's page."""
     return _PLACE.sign(f"{registration.public_id}.{registration.link_number}")
 
 
 def calendar_token(registration: Registration) -> str:
-    """What the address of a personal calendar carries, until a new one is asked for."""
+    """The token in the address of a personal calendar."""
     return _CALENDAR.sign(f"{registration.public_id}.{registration.calendar_number}")
 
 
 def check_in_token(registration: Registration) -> str:
-    """What the code carries that is scanned at the door."""
+    """The token in the check-in code."""
     return _CHECK_IN.sign(f"{registration.public_id}.{registration.link_number}")
 
 
@@ -49,7 +49,7 @@ def holds_until(registration: Registration) -> dt.date:
 
 
 def _of(signer: Signer, token: str, number: str) -> Registration:
-    """The registration of a token that carries what the column `number` has. Raises NotFound."""
+    """The registration with this token, whose number must match its column. Raises NotFound."""
     missing = NotFound("registration", "of this link")
     try:
         public_id, _dot, named = signer.unsign(token).partition(".")
@@ -79,5 +79,6 @@ def of_calendar(token: str) -> Registration:
 
 
 def of_check_in(token: str) -> Registration:
-    """Whose code was scanned. Raises NotFound for one that we did not make, and as `of_place`."""
+    """The registration of a scanned code. Raises NotFound for an invalid code, and as
+    `of_place`."""
     return _of(_CHECK_IN, token, "link_number")

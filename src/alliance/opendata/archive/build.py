@@ -52,9 +52,9 @@ FORMAT = "alliance-archive-1"
 BATCH = 120
 
 
-#: Names and contents of the files of the search, when told where an address lies.
+#: Names and contents of the files of the search index, from a function that finds an address.
 Files = Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]]
-#: What a process is to do: a method of `_Process`, and what it is given.
+#: A task of a worker process: a method of `_Process` and its arguments.
 Job = tuple[str, Any]
 
 
@@ -87,8 +87,11 @@ def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Archived:
-    """What one address gave: the sum of each file, and what its page leads to that its process has
-    not told of. Tables and the search have no address."""
+    """The result of one address: the digest of each file, and the links of its page that its
+    process has not reported before.
+
+    Tables and the search index have no address.
+    """
 
     address: str
     sums: dict[str, str] = field(default_factory=dict)
@@ -99,12 +102,13 @@ class Archived:
 
 
 class _Process:
-    """One process that asks for addresses and writes what it gets."""
+    """A worker process that requests addresses and writes the responses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.visitor = pages.Visitor()
-        #: Pages and static files that this process has told of: most stand on many pages.
+        #: Pages and static files that this process has already reported: most are linked from many
+        #: pages.
         self.reported: set[str] = set()
 
     def do(self, job: Job) -> list[Archived]:
@@ -153,7 +157,7 @@ class _Process:
             return Archived(address, self._written(address, content))
         else:
             return Archived(address, fault=status)
-        # What was withdrawn says why, with 410.
+        # A withdrawn record gives its reason with status 410.
         return Archived(
             address,
             self._written(address, page.text.encode()),
@@ -187,7 +191,7 @@ def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
 
 
 def _end_with_parent() -> None:
-    """Where the process that began the build is killed, nobody would end this one."""
+    """Ends this worker when the parent process is killed."""
     wait([cast(BaseProcess, multiprocessing.parent_process()).sentinel])
     os._exit(1)
 
@@ -227,8 +231,8 @@ def _do(job: Job) -> list[Archived]:
 def _processes(
     folder: Path, count: int, join: Callable[[], None]
 ) -> Iterator[Callable[[list[Job]], Iterable[Archived]]]:
-    """What does jobs, in so many processes; in this one where it is one. `join` is what each of
-    several calls first."""
+    """Run `jobs` in that many processes, in this process if it is one; each of several calls `join`
+    first."""
     if count == 1:
         process = _Process(folder)
         with _undisturbed():
@@ -268,12 +272,12 @@ def build(
     processes: int = 1,
     progress: Callable[[int, int], object] = lambda done, known: None,
 ) -> Built:
-    """Write an archive to `target`, in place of the one that is there.
+    """Write an archive to `target`, replacing the one that is there.
 
-    `seeds` are addresses to begin with; pages that they lead to follow. `progress` is told how many
-    addresses are done and known. All of it is one state of the database. Raises InvalidData where
-    `target` is no archive, or cannot be written, as where a process was killed because memory ran
-    out; then what was there stays.
+    `seeds` are the addresses to begin with; links of their pages follow. `progress` gets the
+    numbers of addresses that are done and known. The whole archive shows one state of the database.
+    Raises InvalidData if `target` is not an archive or cannot be written, for example because a
+    worker ran out of memory; the existing archive is then unchanged.
     """
     refuse_foreign(target)
     try:
@@ -383,7 +387,7 @@ def _fill(
 
 
 def _in_batches(addresses: Iterable[str]) -> list[Job]:
-    """The addresses of one record in each language one after another."""
+    """The addresses of a record in each language are in one batch."""
     ordered = sorted(addresses, key=lambda address: (languages.split(address)[1], address))
     return [("take", ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH)]
 

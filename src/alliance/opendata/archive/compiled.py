@@ -1,8 +1,8 @@
-"""Templates as functions of Python, for those who make many pages of each kind.
+"""Templates compiled to Python functions, for rendering many pages of each kind.
 
-Django walks through the nodes of a template and asks of each anew what it is: half of the time of a
-page. Here a row of nodes is one function. What it gives is the same; a node of a kind that is not
-known here renders itself.
+Django checks the type of each node whenever it renders a page, which takes half of the time. Here
+each node list is compiled to one function with the same output. A node of an unknown type renders
+itself.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _resolve_lookup: Callable[[Variable, Context], Any] = Variable._resolve_lookup  
 
 
 def fold(nodes: NodeList, engine: Engine) -> None:
-    """Let a row of nodes, and those inside of them, render as one function."""
+    """Compile a node list, and the lists inside its nodes, to one function."""
     if any(type(node) in _WRITERS for node in nodes):
         nodes[:] = [_Compiled(NodeList(nodes), engine)]
         return
@@ -72,7 +72,7 @@ class _Compiled(Node):
         self._function = _Writer(engine).function(nodes, str(nodes[0].origin))
 
     def render_annotated(self, context: Context) -> str:
-        """What the nodes give."""
+        """The rendered text of the nodes."""
         return self._function(context)
 
     def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
@@ -243,7 +243,7 @@ class _Writer:
         return f"{self.name(condition)}.eval(context)"
 
     def value(self, expression: FilterExpression, missing: str = "''") -> str:
-        """What is written between braces, with its filters; `missing` where there is no such."""
+        """The value of a variable with its filters; `missing` if it cannot be resolved."""
         if any(getattr(func, "expects_localtime", False) for func, _args in expression.filters):
             return f"{self.name(expression)}.resolve(context, {missing == 'None'})"
         made = (
@@ -291,14 +291,17 @@ _WRITERS: dict[type[Node], Callable[[_Writer, Any], None]] = {
 
 @cache
 def _has_names(kind: Any) -> bool:
-    """Whether what a value of this class holds is found by name alone: it is no table."""
+    """Whether objects of this class are read by attributes only, not as a mapping."""
     taken: object = getattr(kind, "__getitem__", None)
     return taken is None or taken in (tuple.__getitem__, list.__getitem__, str.__getitem__)
 
 
 def look_up(variable: Variable, context: Context) -> Any:
-    """What a variable stands for, in the way that nearly all are found at once; else as Django
-    looks for it. Raises VariableDoesNotExist, and what a property raises."""
+    """The value of a variable, by a fast path that covers nearly all; otherwise by Django's own
+    lookup.
+
+    Raises VariableDoesNotExist, and any error of a property.
+    """
     first, *names = cast(tuple[str, ...], variable.lookups)
     return _resolve_names(variable, context, first, names)
 
@@ -372,12 +375,12 @@ def _same_safety(change: Callable[..., Any], value: Any, *args: Any, **kwargs: A
 
 
 def _as_safe(value: Any) -> Any:
-    # What a filter gives, or a template has written out, and Django takes as it is.
+    # Filter output or template text, which Django does not escape again.
     return mark_safe(value)  # noqa: S308
 
 
 def _rows(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any] | None:
-    """The rows of a loop, with what it tells of each; None where there are none."""
+    """The items of a loop with their loop variables; None if there are none."""
     if values is None:
         return None
     items: Collection[Any] = values if hasattr(values, "__len__") else list(values)
@@ -397,7 +400,7 @@ def _counted(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any
 
 
 def _inside(context: Context, values: dict[str, Any]) -> Context:
-    """What the template of a tag reads."""
+    """The context for the template of an inclusion tag."""
     inner = context.new(values)
     token = context.get("csrf_token")
     if token is not None:

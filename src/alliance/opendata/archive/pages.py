@@ -1,7 +1,8 @@
-"""The pages of an archive: asked for as a visitor asks, with links that hold without a server.
+"""The pages of an archive: the pages that an anonymous visitor sees, with links that work without a
+server.
 
-Nothing is laid out anew. A page is what a visitor who has not signed in reads at its address, so
-whatever hides a name or a text from visitors hides it from the archive.
+Because each page is rendered for an anonymous visitor, everything that hides a name or a text from
+visitors also hides it from the archive.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
 
-#: Copies of sources, where their licence lets everybody read them.
+#: Copies of sources whose licence permits publication.
 COPIES = frozenset(
     {"knowledge:kept-copy", "knowledge:cost-copy", "testbeds:pilot-copy", "reports:copy"}
 )
-#: Routes whose pages and files are kept; docs/howto/keep-an-archive.md says what is left out.
+#: Routes whose pages and files are in the archive; docs/howto/keep-an-archive.md lists what is not.
 ARCHIVED_ROUTES = frozenset(
     {
         *("web:about", "web:accessibility", "search:home", "search:problem"),
@@ -101,8 +102,8 @@ _TABLE = re.compile(r"/api/v1/export/(\w+)\.(\w+)$")
 _OWN_QUERY = re.compile(r"=\s*[\"']?\?")
 _LEADS_NOWHERE = r"<a(?=[ >])(?![^>]*\bhref=)"
 _DEAD = rf"{_LEADS_NOWHERE}[^>]*>(?:(?!</a>).)*</a>"
-#: What goes with links that lead nowhere: buttons, lines and rows that hold nothing else, links
-#: among others, then lists and parts that are left without anything. Other words are content.
+#: Elements that are removed with a dead link: buttons, lines and rows without other content, then
+#: lists and sections that become empty.
 _DEAD_PARTS = tuple(
     re.compile(pattern, re.S)
     for pattern in (
@@ -119,7 +120,7 @@ _DEAD_PARTS = tuple(
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
-#: What is done to a request or its answer for browsers, the network and those who watch it.
+#: Middleware for browsers, the network and monitoring, which an archive does not need.
 _OF_SERVERS = frozenset(
     {
         "alliance.web.middleware.RequestMetrics",
@@ -145,7 +146,7 @@ class _Handler(WSGIHandler):
 
 
 class Visitor:
-    """Asks for addresses as somebody who has not signed in, without a server."""
+    """An anonymous visitor who requests addresses without a server."""
 
     def __init__(self) -> None:
         everything = settings.MIDDLEWARE
@@ -206,10 +207,10 @@ def _number_of(path: str) -> int | None:
 
 @cache
 def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
-    """All addresses of the site as one expression; in its order the names of their routes, and
-    resolvers that know that route alone.
+    """All URL patterns of the site as one regular expression, the names of their routes in its
+    order, and resolvers for each.
 
-    Django tries its hundreds of patterns one by one, for each link of each page.
+    Django tries its hundreds of patterns one by one for each link.
     """
     names: list[str] = []
     resolvers: list[URLResolver] = []
@@ -245,7 +246,7 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
 
 
 def _with_single_pattern(above: URLResolver, pattern: URLPattern | URLResolver) -> URLResolver:
-    """A resolver with one of its patterns."""
+    """A resolver with only one of its patterns."""
     return URLResolver(
         above.pattern, [pattern], above.default_kwargs, above.app_name, above.namespace
     )
@@ -254,7 +255,7 @@ def _with_single_pattern(above: URLResolver, pattern: URLPattern | URLResolver) 
 def belongs_in_archive(address: str) -> bool:
     """Whether the page or file at this address belongs in an archive.
 
-    A list of versions with one row does not: the page of the case names it.
+    A list of versions with one row does not, because the page of the case shows it.
     """
     path, _sign, query = address.partition("?")
     if (match := _VERSIONS.fullmatch(path)) and not match["number"]:
@@ -272,7 +273,7 @@ def newest_versions() -> dict[str, int]:
 
 
 def forget() -> None:
-    """Read anew what is in the archive: for one after another."""
+    """Clear the caches between two archives of one process."""
     newest_versions.cache_clear()
     _rewritten.cache_clear()
 
@@ -286,7 +287,7 @@ def same_page(address: str) -> str:
 
 
 def _page_of(query: str) -> int | None:
-    """The number of a page of a list, where an address asks for nothing else."""
+    """The page number of a list, if the query has nothing else."""
     pairs = parse_qsl(query, keep_blank_values=True)
     if (
         len(pairs) == 1
@@ -317,7 +318,7 @@ def file_of(address: str) -> str:
 
 @dataclass
 class Rewritten:
-    """A page for the archive, and what it leads to: addresses of pages, and static files."""
+    """A page for the archive, with the addresses of the pages and static files that it links to."""
 
     text: str
     links: set[str] = field(default_factory=set)
@@ -343,11 +344,11 @@ def _symbols() -> dict[str, str]:
 
 
 def rewrite(source: str, address: str) -> Rewritten:
-    """The page at `address` with links that hold in the folder.
+    """The page at `address` with links that work in a folder.
 
-    Forms go, but for the search. A link to what is not in the archive keeps its words alone within
-    a sentence, and goes where it is a button, a line or one of a row.
-    Drawings stand in the page, because browsers take none from another file without a server.
+    Forms except the search are removed. A link to an address outside of the archive becomes plain
+    text within a sentence, and is removed if it is a button, a line or part of a row. SVG sprites
+    are copied into the page, because browsers do not load them from other files without a server.
     """
     return _Page(address).rewritten(source)
 
@@ -420,8 +421,8 @@ class _Page:
 def _rewritten(
     text: str, root: str, language: str, path: str
 ) -> tuple[str, frozenset[str], frozenset[str], str]:
-    """A tag as it stands in the archive, with the pages, static files and drawing that it names:
-    most tags stand on many pages."""
+    """A rewritten tag, with the pages, static files and sprite that it refers to; cached, because
+    most tags are on many pages."""
     tag = _Tag(root, language, path)
     match = cast(re.Match[str], _TAG.match(text))
     change: Callable[[dict[str, str]], str | None] = getattr(tag, f"tag_{match['name'].lower()}")
@@ -510,7 +511,7 @@ class _Tag:
         return _tag("main", attributes) + self._note()
 
     def _note(self) -> str:
-        """What tells that this is a copy, and of which day."""
+        """The notice that this is a copy, with its date."""
         return _note_in(self.language, clock.today())
 
     def target(self, href: str) -> str | None:
@@ -537,7 +538,7 @@ class _Tag:
         if match := _TABLE.match(path):
             is_archived = match[1] in TABLES and match[2] in FORMATS
             return f"{self.root}data/{match[1]}.{match[2]}" if is_archived else None
-        # An archive has the figures of one day.
+        # An archive contains the figures of one day.
         query = "" if parts.query.startswith("as_of=") else parts.query
         address = f"{path}?{query}" if query else path
         if not belongs_in_archive(address):

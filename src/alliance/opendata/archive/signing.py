@@ -19,8 +19,8 @@ _LINE = re.compile(rb"^ed25519 ([0-9a-f]{64}) ([0-9a-f]{128})\n\Z")
 
 
 def _private_key() -> Ed25519PrivateKey:
-    # Made of the secret that an installation has anyway, keeps in its backups and shares between
-    # machines; what is made of it for one use tells nothing of another.
+    # Derived from the secret key of the installation, which is in its backups and shared by its
+    # machines; a key derived for one purpose reveals nothing about others.
     seed = hmac.digest(settings.SECRET_KEY.encode(), b"alliance archive", "sha256")
     return Ed25519PrivateKey.from_private_bytes(seed)
 
@@ -37,7 +37,7 @@ def sign(content: bytes) -> bytes:
 
 
 def bare(key: str) -> str:
-    """A key as it was typed, which may be in groups of four and in capitals."""
+    """A typed key without spaces and in lower case."""
     return "".join(key.split()).lower()
 
 

@@ -1,7 +1,8 @@
-"""Templates as an archive reads them: what is the same on all pages of a language is put in once.
+"""Templates of an archive, in which everything that is the same on all pages of a language is
+evaluated once.
 
-A page of the site is asked for now and then; an archive makes thousands of each kind, and would
-spend a quarter of its time on looking up the same words and addresses for each of them.
+Otherwise a quarter of the time would be spent on translating the same words and reversing the same
+addresses for thousands of pages.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _SENTENCE = re.compile(
 )
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _PLACE = re.compile(r"%%|%\((\w+)\)s")
-#: Stands in an address for what a page has there.
+#: The placeholder for the variable part of an address.
 _STAND_IN = "stand-in-{}-stand-in"
 
 

@@ -1,4 +1,4 @@
-"""What can be downloaded, under which licence; and how to cite it, or a single record."""
+"""Downloads with their licences, and citations of the data or of a single record."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def cite(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def cite_file(request: HttpRequest, code: str, public_id: str, form: str) -> HttpResponse:
-    """The reference of a record in one of `CITATION_FORMATS`."""
+    """The citation of a record in one of `CITATION_FORMATS`."""
     if form not in CITATION_FORMATS:
         raise NotFound("format", form)
     actor = actor_of(request)

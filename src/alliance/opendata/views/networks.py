@@ -80,9 +80,9 @@ class Networks(PeopleActionView):
 @require_safe
 @for_people
 def network(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What comes from a network, what waits for a choice, and what is not taken and why."""
+    """The records from a network: imported, waiting for a decision, or refused with the reason."""
     subscription = subscriptions.get_subscription_for(actor_of(request), public_id)
-    # Of a network whose key nobody has confirmed, what would come.
+    # A preview, until the key of the network is confirmed.
     states = (
         subscription.preview["counts"]
         if subscription.state == SubscriptionState.NEW

@@ -30,9 +30,9 @@ MOST_SESSIONS, MOST_QUESTIONS = 60, 8
 _note = audit.noting("workshop")
 
 
-#: A row as it was typed, by the names of its columns; `id` of the record that it changes, or "".
-#: A session has its `title`, `day` and times at the place (`starts`, `ends`), its speakers with
-#: commas between; a question its `text` and `options`, a line for each answer.
+#: A typed row by the names of its columns, with the `id` of the record that it changes, or "". A
+#: session has `title`, `day`, local times (`starts`, `ends`) and speakers separated by commas; a
+#: question has `text` and `options`, one answer a line.
 Row = Mapping[str, Any]
 
 
@@ -115,10 +115,10 @@ def start(
     at: dt.datetime,
     **facts: Any,
 ) -> Workshop:
-    """Begin a workshop that nobody else sees before it is announced: its columns, and `title`,
+    """Start a workshop that is hidden until it is announced, from its columns and `title`,
     `summary` and `cost` in its language.
 
-    Of an `earlier` one it takes the programme, moved by whole days, and the questions.
+    The programme, moved by whole days, and the questions are copied from an `earlier` workshop.
     Raises InvalidData, NotAllowed.
     """
     _check_may_run(actor, organisation)
@@ -182,7 +182,8 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
 
 
 def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: Any) -> Workshop:
-    """Change what, where and when. More places let in who waits. Raises InvalidData, NotAllowed."""
+    """Change subject, place, time and size. More places go to the waiting list. Raises InvalidData,
+    NotAllowed."""
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
@@ -198,7 +199,7 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
 
 
 def _move_on(sessions: Iterable[Session], *, at: dt.datetime) -> None:
-    """Let calendars know that sessions have changed."""
+    """Increase the SEQUENCE of changed sessions for calendars."""
     for session in sessions:
         session.sequence, session.changed_at = session.sequence + 1, at
         session.save(update_fields=["sequence", "changed_at"])
@@ -212,9 +213,9 @@ def set_programme(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> list[Session]:
-    """Write the programme down; those that are not among `sessions` go.
+    """Replace the programme; sessions that are not among `sessions` are deleted.
 
-    `tells`: those who have signed up get an email. Raises InvalidData naming the rows, NotAllowed.
+    `tells`: participants get an email. Raises InvalidData naming the rows, NotAllowed.
     """
     with transaction.atomic():
         current = locked(workshop)
@@ -238,7 +239,7 @@ def set_programme(
 def _times(
     workshop: Workshop, slots: Sequence[Row]
 ) -> tuple[dict[int, tuple[dt.datetime, dt.datetime]], list[Fault]]:
-    """When each row begins and ends, where that can be said, and what is wrong with the rows."""
+    """The start and end of each row, if valid, and the faults of the rows."""
     faults: list[Fault] = []
     times = {}
     if len(slots) > MOST_SESSIONS:
@@ -276,7 +277,7 @@ def programme_faults(workshop: Workshop, slots: Sequence[Row]) -> list[Fault]:
 
 
 def _same(name: str) -> str:
-    """A name as it is compared with others."""
+    """A name, normalised for comparison."""
     return fold(name).casefold().strip()
 
 
@@ -285,7 +286,7 @@ def _overlaps(
     slots: Sequence[Row],
     times: Mapping[int, tuple[dt.datetime, dt.datetime]],
 ) -> list[Fault]:
-    """The faults of a room or a speaker in two sessions at once, by name."""
+    """The faults of a room or speaker with two sessions at once, by name."""
     faults = []
     rows = [(number, slots[number], at) for number, at in times.items()]
     for (_n, slot, first), (number, other, second) in combinations(rows, 2):
@@ -438,7 +439,8 @@ def write_minutes(
 
 
 def announce(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> Workshop:
-    """Let everybody read it and sign up. Raises InvalidData with what is missing, NotAllowed."""
+    """Publish the workshop and open registration. Raises InvalidData naming what is missing,
+    NotAllowed."""
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
@@ -452,7 +454,7 @@ def announce(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> Work
 
 
 def cancel(workshop: Workshop, *, because: str, actor: audit.Actor, at: dt.datetime) -> Workshop:
-    """Call a workshop off; those who signed up are told why. A draft goes without a trace.
+    """Cancel a workshop and notify the participants of the reason; a draft is deleted.
 
     Raises InvalidData, NotAllowed.
     """

@@ -1,4 +1,5 @@
-"""Signing up, the waiting list, and leaving: places are given one after the other, under a lock."""
+"""Registration, the waiting list, and cancellation; a lock ensures that places are given one at a
+time."""
 
 from __future__ import annotations
 
@@ -31,19 +32,19 @@ MAIL_LIMIT = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=
 _note = audit.noting("registration", workshop="workshop.public_id")
 
 
-#: What somebody says when she signs up, by the columns of a registration: `answers` by the id of a
-#: question, `learns` and `tells` as codes of themes.
+#: The columns of a registration: `answers` by the id of a question, `learns` and `tells` as codes
+#: of themes.
 Words = Mapping[str, Any]
 
 
 def locked(workshop: Workshop) -> Workshop:
-    """The workshop as it is now; whoever else changes it or signs up waits."""
+    """The workshop, locked for update."""
     rows = Workshop.objects.select_for_update(of=("self",))
     return rows.select_related("organisation", "city").get(pk=workshop.pk)
 
 
 def faults_of(workshop: Workshop, words: Words) -> list[Fault]:
-    """What is wrong with what somebody says who signs up."""
+    """The faults of a registration."""
     faults = assign_fields(Registration(), words)
     for name in ("learns", "tells"):
         for code in words.get(name, ()):
@@ -91,8 +92,11 @@ def _save(registration: Registration, words: Words) -> None:
 def sign_up(
     workshop: Workshop, words: Words, *, user: User, actor: audit.Actor, at: dt.datetime
 ) -> Registration:
-    """Give somebody with an account a place, or one on the waiting list. Who has signed up already
-    changes what she said. Raises InvalidData."""
+    """Give a person with an account a place, or one on the waiting list; change the registration if
+    she has one.
+
+    Raises InvalidData.
+    """
     with transaction.atomic():
         current = locked(workshop)
         own = current.registrations.filter(user=user).first()
@@ -112,8 +116,8 @@ def sign_up(
 def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> None:
     """Send a guest the link that confirms her address; before that she has no place.
 
-    Who has one already is sent the way to it: nobody learns here who has signed up.
-    Raises InvalidData, also where too many emails were asked for.
+    A guest who already registered gets the link to her page, so the response does not reveal who
+    has. Raises InvalidData, also after too many emails.
     """
     _must_be_open(workshop, at)
     refuse(faults_of(workshop, words))
@@ -175,7 +179,7 @@ def _give(own: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
 def change_own(
     registration: Registration, words: Words, *, actor: audit.Actor, at: dt.datetime
 ) -> Registration:
-    """Change what somebody said when she signed up. Raises InvalidData."""
+    """Change one's own registration. Raises InvalidData."""
     with transaction.atomic():
         current = locked(registration.workshop)
         own = current.registrations.get(pk=registration.pk)
@@ -210,9 +214,10 @@ def _change(
 
 
 def renew_addresses(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Give somebody's page, calendar and code for the door new addresses; the old ones are dead.
+    """Give the page, calendar and check-in code of a participant new addresses; the old ones stop
+    working.
 
-    The new ones go to her by email alone: whoever asked with an address that leaked gets nothing.
+    They are only sent by email, so somebody who used a leaked address does not get them.
     """
     with transaction.atomic():
         own = locked(registration.workshop).registrations.get(pk=registration.pk)
@@ -227,7 +232,7 @@ def renew_addresses(registration: Registration, *, actor: audit.Actor, at: dt.da
 
 
 def meet_nobody(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take back that somebody may be suggested to others: at once, and from their pages, too."""
+    """Withdraw the consent to meeting suggestions; existing ones are removed at once."""
     with transaction.atomic():
         own = locked(registration.workshop).registrations.get(pk=registration.pk)
         own.may_meet = False
@@ -252,7 +257,7 @@ def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) ->
 
 
 def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
-    """Let in who waits while there are places, in order. Call it under the lock of the workshop."""
+    """Give free places to the waiting list in order; must be called with the workshop locked."""
     if workshop.state != WorkshopState.ANNOUNCED or rules.is_over(workshop, at):
         return []
     free = workshop.capacity - rules.n_in(workshop)
@@ -292,7 +297,7 @@ def write(registration: Registration, name: str, **more: Any) -> None:
 
 
 def notify_registered(workshop: Workshop, name: str, **more: Any) -> int:
-    """Write to all who have a place or wait for one; how many."""
+    """Write to everybody with a place or on the waiting list; returns the number of emails."""
     rows = workshop.registrations.exclude(state=SeatState.ASKED).select_related("user")
     for row in rows:
         row.workshop = workshop

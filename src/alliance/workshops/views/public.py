@@ -1,4 +1,4 @@
-"""The list of workshops, the page of one, signing up, and one's own page."""
+"""The list of workshops, the page of a workshop, registration, and a participant's own page."""
 
 from __future__ import annotations
 
@@ -160,14 +160,14 @@ class SignUp(ActionFormView):
 
 
 def registration_message(made: Registration) -> str:
-    """Whether somebody who signed up has a place."""
+    """The message after registration: a place, or the waiting list."""
     if made.state == SeatState.IN:
         return gettext("You have a place. We have also sent you an email.")
     return gettext("You are on the waiting list. You will get an email when it is your turn.")
 
 
 class PlaceActionView(ActionFormView):
-    """What somebody does on her own page; the address is the proof of who she is."""
+    """An action on a participant's own page, whose secret address identifies her."""
 
     form_class: ClassVar[Any] = ServiceForm
     object_page = ("", "workshops:place")
@@ -216,7 +216,7 @@ class Confirm(ActionView, PlaceActionView):
 
 
 class ChangePlace(PlaceActionView):
-    """Change what one said when signing up."""
+    """Change one's own registration."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     heading = _("Your sign-up answers")
@@ -269,7 +269,7 @@ class Leave(ActionView, PlaceActionView):
 
 
 class Renew(ActionView, PlaceActionView):
-    """New addresses of one's page and calendar; the old ones are dead."""
+    """New addresses of one's page and calendar; the old ones stop working."""
 
     confirmation = _("Create new addresses?")
     consequence = _(
@@ -289,7 +289,7 @@ class Renew(ActionView, PlaceActionView):
 
 
 class Decline(ActionView, PlaceActionView):
-    """Not meet somebody who was suggested."""
+    """Decline a suggested meeting."""
 
     success_message = _("You will not be suggested to each other again.")
 
@@ -298,7 +298,7 @@ class Decline(ActionView, PlaceActionView):
 
 
 class MeetNobody(ActionView, PlaceActionView):
-    """Take back that one may be suggested to others, at once."""
+    """Withdraw the consent to meeting suggestions."""
 
     success_message = _(
         "We will no longer suggest you to other participants, or suggest anyone to you."
@@ -326,7 +326,7 @@ class GiveFeedback(PlaceActionView):
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """One's own calendar of a workshop, which programs fetch again and again."""
     own = tokens.of_calendar(token)
-    # Calendars are shared: nothing in one acts for her.
+    # Calendars are shared, so nothing in them may act for the participant.
     page = page_address("workshops:workshop", own.language, own.workshop.public_id)
     with translation.override(own.language):
         content = calendar_of(own, page=page)
@@ -338,7 +338,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def check_in_code(request: HttpRequest, token: str) -> HttpResponse:
-    """The code that is scanned at the door, as a picture."""
+    """The check-in code as a picture."""
     own = tokens.of_place(token)
     address = page_address("workshops:scan", own.language, tokens.check_in_token(own))
     out = io.BytesIO()

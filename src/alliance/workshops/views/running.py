@@ -190,7 +190,7 @@ class Translate(RunActionView):
 
 
 class Announce(PeoplePostView, RunActionView):
-    """Let everybody read it and sign up."""
+    """Publish the workshop and open registration."""
 
     success_message = _("The workshop is published. People can now sign up.")
 
@@ -355,7 +355,7 @@ class CheckIn(RunActionView):
 
 
 class Scan(PeopleActionView):
-    """What a code leads to that was scanned: who it is, and one button."""
+    """The participant of a scanned code, with one button."""
 
     form_class: ClassVar[Any] = ServiceForm
     template_name = "workshops/scan.html"
@@ -369,7 +369,8 @@ class Scan(PeopleActionView):
         try:
             registration = tokens.of_check_in(ids["token"])
         except NotFound:
-            # Those who stand at a door read why; for others nothing is here, forged or not.
+            # Staff at the entrance get the reason; for others the page does not exist, whether the
+            # code is valid or not.
             if not selectors.runs_any(self.actor):
                 raise
             return None
@@ -383,7 +384,7 @@ class Scan(PeopleActionView):
         return door.check_in(self.object, **self.by)
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page; a code that we did not make leads to nobody, in words."""
+        """The page; an invalid code shows an error message."""
         answer = super().render_form(form)
         if self.object is None and answer.status_code == 200:
             answer.status_code = 404
