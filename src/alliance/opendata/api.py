@@ -41,7 +41,7 @@ class CitedAuthor(Schema):
 
 
 class Citation(Schema):
-    """How to cite one version of a record, in words and for reference managers."""
+    """The citation of one version of a record, in words and for reference managers."""
 
     kind: str
     id: str
@@ -79,7 +79,8 @@ def _binary(*forms: str) -> dict[str, Any]:
 
 
 def _download(table: str, form: str, language: str) -> HttpResponseBase:
-    """A short table is made while it is sent; the worker makes the others. Raises NotMade."""
+    """The response of a download: a short table is streamed, the worker makes the others. Raises
+    NotMade."""
     response: HttpResponseBase
     if count_rows(table) <= made.MOST_ROWS_AT_ONCE:
         response = StreamingHttpResponse(
@@ -97,7 +98,7 @@ def _download(table: str, form: str, language: str) -> HttpResponseBase:
 
 
 def _made(table: str, form: str, language: str) -> Path:
-    """The file of a large download, which the worker makes. Raises NotMade."""
+    """The file of a large download that the worker made. Raises NotMade."""
     job = f"download:{table}:{form}:{language}"
     asked = {"table": table, "form": form, "language": language}
     return made.made(
@@ -122,7 +123,8 @@ def download_everything(request: HttpRequest, query: Query[DownloadQuery]) -> An
 def download_table(
     request: HttpRequest, table: Table, format: Format, query: Query[DownloadQuery]
 ) -> Any:
-    """One table with every published record. The JSON of cases holds effects and sources too."""
+    """One table with every published record. The JSON of cases also contains effects and
+    sources."""
     return _download(table, format, query.lang)
 
 
@@ -143,7 +145,7 @@ class FeedQuery(Schema):
     },
 )
 def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
-    """The entries after a number, a hundred at most, for networks that read this one along."""
+    """The entries after a number, a hundred at most, for networks that subscribe to this one."""
     payload = canonical_json(feed.page(query.after, at=clock.now()))
     return HttpResponse(payload, content_type="application/json")
 

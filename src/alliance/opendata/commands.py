@@ -1,4 +1,4 @@
-"""The command that takes tables out of an installation."""
+"""The command that exports tables."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def _form(table: str, form: str | None, output: Path | None) -> str:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place only when it is whole, with the rights of any new file."""
+    """A file that replaces the target only when it is complete, with the permissions of a new
+    file."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

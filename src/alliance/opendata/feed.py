@@ -26,10 +26,10 @@ from alliance.opendata.models import FeedEntry
 
 FORMAT = "alliance-feed-1"
 CASE, SOLUTION = "case", "solution"
-#: Entries on a page, and the content after which it ends.
+#: Maximum number of entries on a page, and the size at which a page ends.
 MOST_ENTRIES = 100
 MOST_BYTES = 2_000_000
-#: Characters of the name of a network, as others keep it.
+#: Maximum length of the name of a network, as others store it.
 MOST_NAME = 120
 _BATCH = 250
 
@@ -65,7 +65,7 @@ def publish(*, at: dt.datetime) -> int:
         )
         named = Solution.objects.filter(origin=Origin.MEMBERS, pk__in=shown.values("solution"))
         solutions = sorted(named.values_list("public_id", flat=True))
-        # A solution is there before the cases that name it, and goes after them.
+        # A solution is added before the cases that refer to it, and withdrawn after them.
         log.withdraw(CASE, cases)
         for start in range(0, len(solutions), _BATCH):
             log.add_solutions(solutions[start : start + _BATCH])
@@ -77,7 +77,7 @@ def publish(*, at: dt.datetime) -> int:
 
 
 class _Log:
-    """The end of the feed, where entries are added, and the last entry of each record."""
+    """The end of the feed, and the last entry of each record."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at.replace(microsecond=0)
@@ -173,7 +173,7 @@ def _entry(kind: str, content: dict[str, Any], version: int, licence: str) -> Fe
 
 
 def page(after: int, *, at: dt.datetime) -> dict[str, Any]:
-    """The entries after a number, as many as a page holds, with the signature of it all."""
+    """A page of entries after a number, with its signature."""
     head = FeedEntry.objects.order_by("-number").values("number", "digest").first()
     head = head or {"number": 0, "digest": ""}
     entries: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""The feed of this network, and the networks that it reads along."""
+"""The feed of this network, and the networks that it subscribes to."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.core.ids import new_public_id
 
 
 class FeedEntry(models.Model):
-    """What this network published, corrected or withdrew, in this order.
+    """A record that this network published, corrected or withdrew, in order.
 
-    Entries are never changed, for each names the digest of the one before. `content` alone goes
-    once a later entry has replaced it.
+    Entries are never changed, because each contains the digest of the one before. Only `content` is
+    removed when a later entry has replaced it.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -31,7 +31,7 @@ class FeedEntry(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, default="")
     previous = models.CharField(max_length=64, blank=True, default="")
     digest = models.CharField(max_length=64)
-    # Canonical JSON, as its digest was made of: a database may write numbers in another way.
+    # Canonical JSON as used for the digest, because a database may format numbers differently.
     content = models.TextField(null=True, blank=True)
 
     class Meta:
@@ -42,7 +42,7 @@ class FeedEntry(models.Model):
 
 
 class SubscriptionState(models.TextChoices):
-    """Whether we read another network along."""
+    """The state of a subscription to another network."""
 
     NEW = "new", _("key not confirmed yet")
     ACTIVE = "active", _("updated every hour")
@@ -80,7 +80,7 @@ class Subscription(models.Model):
         return self.name
 
     def state_counts(self) -> dict[str, int]:
-        """How many of its records are in each state."""
+        """The number of its records in each state."""
         states = self.records.order_by().values_list("state")
         return dict(states.annotate(n=models.Count("pk")))
 
@@ -91,17 +91,17 @@ class Subscription(models.Model):
 
     @property
     def fault_message(self) -> str:
-        """What went wrong at the last fetch, in the language in use; empty where nothing did."""
+        """The error of the last fetch in the language in use; empty if there was none."""
         return Fault(**self.fault).rule if self.fault else ""
 
 
 def in_fours(key: str) -> str:
-    """A key in groups of four digits, as people read it out."""
+    """A key in groups of four digits, to be read aloud."""
     return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
 
 
 class RecordState(models.TextChoices):
-    """What became of a record of another network."""
+    """The state of a record of another network."""
 
     TAKEN = "taken", _("shown here")
     WITHDRAWN = "withdrawn", _("withdrawn by the other network")
@@ -142,12 +142,12 @@ class UpstreamRecord(models.Model):
 
     @property
     def url(self) -> str:
-        """Its page there, in English."""
+        """The address of its original page, in English."""
         return f"{self.subscription.address}/en/{self.kind}s/{self.public_id}/"
 
     @property
     def fault_messages(self) -> list[str]:
-        """Why it was not taken, in the language in use."""
+        """The reasons why it was not imported, in the language in use."""
         return [Fault(**fault).rule for fault in self.faults]
 
     def wait(self, state: RecordState, content: Any, faults: Iterable[Fault] = ()) -> None:

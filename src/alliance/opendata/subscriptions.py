@@ -34,7 +34,8 @@ def _may(actor: audit.Actor) -> None:
 
 
 def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
-    """The subscription of that id, for the secretariat. Raises NotFound, hidden or missing."""
+    """The subscription of that id, for the secretariat. Raises NotFound if it is hidden or
+    missing."""
     if not is_secretariat(actor):
         raise NotFound("subscription", public_id)
     return get_by_public_id(Subscription.objects.all(), "subscription", public_id)
@@ -43,8 +44,8 @@ def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
 def subscribe(
     address: str, *, actor: audit.Actor, at: dt.datetime, ask: Ask = outside.ask
 ) -> Subscription:
-    """Ask a network for its key and for what would come; nothing comes before `confirm`, and until
-    then it can be asked again.
+    """Fetch the key of a network and a preview; nothing is imported before `confirm`, and until
+    then the preview can be repeated.
 
     Raises InvalidData naming `address`, NotAllowed.
     """
@@ -121,7 +122,7 @@ def pause(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) ->
 
 
 def resume(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch again, from where we were."""
+    """Continue to fetch from the last entry."""
     states = {SubscriptionState.PAUSED, SubscriptionState.STOPPED}
     _move(subscription, "resume", states, SubscriptionState.ACTIVE, actor, at)
 
@@ -134,7 +135,7 @@ def end(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> N
         for record in subscription.records.filter(state=RecordState.TAKEN):
             withdraw(record, NetworkWithdrawal.UNFOLLOWED.value, at)
             record.save()
-        # What waits for a choice is theirs, and not ours to keep.
+        # Records that wait for a decision belong to the other network, so they are not kept.
         waiting = (RecordState.CONFLICT, RecordState.HELD)
         subscription.records.filter(state__in=waiting).delete()
         let_go(subscription, at)
@@ -172,9 +173,9 @@ def choose(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Take their version of a record in place of ours, or keep ours until they change theirs.
+    """Replace our version of a record by theirs, or keep ours until they change theirs.
 
-    Raises InvalidData where theirs cannot be taken, NotAllowed, NotFound.
+    Raises InvalidData if theirs cannot be imported, NotAllowed, NotFound.
     """
     _may(actor)
     with transaction.atomic():
@@ -223,7 +224,7 @@ def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask
 
 
 def _go_on(subscription: Subscription, page: Page, at: dt.datetime) -> bool:
-    """Take a page over in the transaction at hand; whether there is more to fetch."""
+    """Import a page in the current transaction; returns whether there is more to fetch."""
     current = Subscription.objects.select_for_update().get(pk=subscription.pk)
     is_ours = current.last_number == subscription.last_number
     if current.state != SubscriptionState.ACTIVE or not is_ours:

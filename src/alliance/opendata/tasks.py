@@ -1,4 +1,4 @@
-"""Background jobs of open data, and of the feeds of networks."""
+"""Background jobs of downloads and feeds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alliance.opendata.write import chunks_of
 
 @task
 def make_download(table: str, form: str, language: str) -> str:
-    """Make a large download for the present state of the data and keep it; the name of its file."""
+    """Make and store a large download of the current data; returns the name of its file."""
     what, now = f"{table}-{language}", state(table, form, language)
     path = made.path_of(what, now, form)
     if not path.exists():

@@ -33,7 +33,7 @@ from alliance.opendata.feed import CASE, MOST_NAME, SOLUTION
 from alliance.opendata.models import RecordState, Subscription, UpstreamRecord
 from alliance.opendata.upstream_feed import Entry
 
-#: Licences under which what others wrote may be shown, changed and passed on here with their name.
+#: Licences that permit showing, changing and redistributing a text with the author's name.
 FIT = frozenset({"CC-BY-4.0", "CC0-1.0"})
 _OF_CASE = re.compile(r"([\w-]+)(?:: |\.)")
 
@@ -95,11 +95,11 @@ def _title_of(content: dict[str, Any] | None) -> str:
 
 
 def _reason(because: str) -> str:
-    """Why a case is withdrawn that was withdrawn there, as `CaseStudy` keeps it."""
+    """The reason for withdrawing a case that was withdrawn there, as `CaseStudy` stores it."""
     if not because or text_faults("reason", because):
         return NetworkWithdrawal.THERE.value
     reason = f"{NetworkWithdrawal.BECAUSE}: {because}"
-    # With the code before it, a reason may be longer than one may be here.
+    # With the code in front of it, a reason may be longer than the column.
     return reason if len(reason) <= LONGEST else f"{reason[: LONGEST - 1]}…"
 
 
@@ -200,7 +200,7 @@ def licences_of(rows: Iterable[Any]) -> dict[str, str]:
     licences: dict[str, Any] = {
         str(row.get("id")): row.get("licence")
         for row in rows
-        # What that network has from a third one is not taken over anyway.
+        # Records that the network imported from a third one are not imported anyway.
         if isinstance(row, dict) and row.get("origin") != Origin.NETWORK
     }
     refuse([fault for licence in licences.items() for fault in _unfit_licence(*licence)])
@@ -295,7 +295,7 @@ def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> Reco
 
 
 def _known(rows: QuerySet[Any], contents: list[dict[str, Any]], name: str) -> set[str]:
-    """The ids that contents give under a name and that are here."""
+    """The ids in a field of the contents that exist here."""
     public_ids = {value for content in contents if isinstance(value := content.get(name), str)}
     return set(rows.filter(public_id__in=public_ids).values_list("public_id", flat=True))
 
@@ -307,7 +307,7 @@ def _if_known(value: Any, known: set[str]) -> Any:
 
 
 def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
-    """Import cases, all of them but those that break a rule here."""
+    """Import the cases that break no rule here."""
     contents: list[dict[str, Any]] = [record.content or {} for record in records]
     cities = _known(City.objects.all(), contents, "city")
     origins = _known(CaseStudy.objects.all(), contents, "adapted_from")
@@ -341,7 +341,7 @@ def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
                 raise
 
 
-#: By the code in feeds, in the order in which they are taken: cases name solutions.
+#: By the code in feeds, in the order of import: cases refer to solutions.
 KINDS = {
     SOLUTION: Kind(
         gettext_lazy("solution"),

@@ -1,4 +1,4 @@
-"""What workshops publish to the search index once they are announced."""
+"""The documents of workshops for the search index, once they are announced."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _workshop(workshop: Workshop) -> Iterator[Document]:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the workshops that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the workshops that contain data of the records `ids`, by kind."""
     rows = Workshop.objects.filter(city__public_id__in=list(ids.get("city", ())))
     return {("workshop", public_id) for public_id in rows.values_list("public_id", flat=True)}
 

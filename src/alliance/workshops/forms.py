@@ -1,4 +1,4 @@
-"""The forms of workshops: four screens for organisers, one to sign up."""
+"""The forms of workshops: four pages for organisers, one to register."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def city_choices() -> list[tuple[str, str]]:
 
 
 def group_choices() -> list[tuple[str, str]]:
-    """The topic groups that work."""
+    """The active topic groups."""
     rows = TopicGroup.objects.filter(ended_at=None)
     return [("", "–"), *((row.public_id, row.name) for row in rows)]
 
@@ -50,7 +50,7 @@ def _city(public_id: str) -> City | None:
 
 
 class FactsForm(ServiceForm):
-    """What, where and when."""
+    """Subject, place and time."""
 
     title = ShortText(label=_("Title"), size=60, max_length=preparing.LONGEST_TITLE)
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
@@ -133,7 +133,7 @@ def facts_of(workshop: Workshop) -> dict[str, Any]:
 
 
 class _StoredRowForm(RowForm):
-    """A row of a record that is there already, or of a new one; an emptied one takes it away."""
+    """A row of an existing or new record; emptying it deletes the record."""
 
     id = forms.CharField(widget=forms.HiddenInput)
     #: A row is empty if none of these fields is filled in: the others have defaults.
@@ -145,8 +145,6 @@ class _StoredRowForm(RowForm):
 
 
 class SlotRow(_StoredRowForm):
-    """A session."""
-
     counts = ("title", "starts", "ends", "room", "speakers", "url", "is_break")
     title = ShortText(label=_("Session %(row)s"), size=50, max_length=preparing.LONGEST_TITLE)
     day = forms.ChoiceField(label=_("Date"))
@@ -210,7 +208,7 @@ def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
 
 
 class AskingRow(_StoredRowForm):
-    """A question."""
+    """A question at registration."""
 
     counts = ("text", "options")
     text = ShortText(label=_("Question %(row)s"), size=60, max_length=300)
@@ -220,7 +218,7 @@ class AskingRow(_StoredRowForm):
 
 
 class QuestionsForm(RowsForm):
-    """What those are asked who sign up."""
+    """The questions at registration."""
 
     groups = {"questions": rows_of(AskingRow, most=preparing.MOST_QUESTIONS, spare=3)}
 
@@ -247,7 +245,7 @@ class WordsForm(ServiceForm):
 
 
 class CancelForm(ServiceForm):
-    """Why a workshop is called off."""
+    """The reason for cancelling a workshop."""
 
     because = LongText(label=_("Reason (emailed to everyone who has signed up)"), rows=4)
 
@@ -307,7 +305,7 @@ class SignUpForm(ServiceForm):
         super().__init__(*args, **options)
         self.own_email = email
         for name in ("learns", "tells"):
-            # Two times fifteen boxes are long on a phone.
+            # Two times fifteen checkboxes are long on a phone.
             self.fields[name].folded = True  # type: ignore[attr-defined]
         if email:
             del self.fields["email"]
@@ -391,7 +389,7 @@ class CodeForm(ServiceForm):
 
 
 class TablesForm(ServiceForm):
-    """How many sit at a table, and how often they change."""
+    """The size of tables and the number of rounds."""
 
     size = forms.IntegerField(label=_("People per table"), min_value=2, max_value=20, initial=6)
     rounds = forms.IntegerField(label=_("Rounds"), min_value=1, max_value=10, initial=3)

@@ -1,4 +1,4 @@
-"""The sentences of faults in workshops, and what its screens are called."""
+"""Messages for faults in workshops, and the titles of their pages."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ AHEAD = dt.timedelta(days=7)
 
 
 def may_announce(actor: Actor, organisation: Organisation | None) -> bool:
-    """Prepare a workshop: the secretariat, and editors of an organisation in its name. No token."""
+    """Whether the actor may announce a workshop: the secretariat, and editors for their
+    organisation. No API token."""
     if actor.scopes is not None:
         return False
     if actor.is_system or is_secretariat(actor):
@@ -25,7 +26,7 @@ def may_announce(actor: Actor, organisation: Organisation | None) -> bool:
 
 
 def may_run(actor: Actor, workshop: Workshop) -> bool:
-    """Change a workshop and see who has signed up: the same."""
+    """Whether the actor may change a workshop and see its participants; as `may_announce`."""
     return may_announce(actor, workshop.organisation)
 
 
@@ -36,7 +37,7 @@ def may_read(actor: Actor, workshop: Workshop) -> bool:
 
 
 def missing(workshop: Workshop) -> list[str]:
-    """The screens on which something is still to be filled in before it is announced."""
+    """The pages on which something must still be filled in before the announcement."""
     facts = workshop.place or workshop.online_url
     return [
         name
@@ -51,18 +52,18 @@ def today_there(workshop: Workshop, at: dt.datetime) -> dt.date:
 
 
 def takes_registrations(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether people can sign up at `at`: up to the end of the last day for it, at the place."""
+    """Whether people can register at `at`: until the end of the last day for it, at the place."""
     is_announced = workshop.state == WorkshopState.ANNOUNCED
     return is_announced and today_there(workshop, at) <= workshop.sign_up_by
 
 
 def has_begun(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether its first day is here."""
+    """Whether the first day has begun."""
     return today_there(workshop, at) >= workshop.first_day
 
 
 def is_over(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether its last day is over."""
+    """Whether the last day is over."""
     return today_there(workshop, at) > workshop.last_day
 
 

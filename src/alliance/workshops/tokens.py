@@ -16,9 +16,9 @@ from alliance.core.errors import NotFound
 from alliance.workshops.enums import SeatState
 from alliance.workshops.models import Registration
 
-#: A guest who does not follow the link of the email within this time is forgotten.
+#: A guest who does not follow the link of the email within this time is deleted.
 CONFIRM_WITHIN = dt.timedelta(days=3)
-#: So long after the last day the addresses of a workshop's places and calendars hold.
+#: The addresses of places and calendars expire this long after the last day.
 HOLD_AFTER = dt.timedelta(days=90)
 
 _PLACE, _CALENDAR, _CHECK_IN = (
@@ -42,7 +42,7 @@ def check_in_token(registration: Registration) -> str:
 
 
 def holds_until(registration: Registration) -> dt.date:
-    """The last day on which the addresses of a place hold."""
+    """The last day on which the addresses of a place are valid."""
     if registration.state == SeatState.ASKED:
         return (registration.made_at + CONFIRM_WITHIN).date()
     return registration.workshop.last_day + HOLD_AFTER
@@ -54,7 +54,7 @@ def _of(signer: Signer, token: str, number: str) -> Registration:
     try:
         public_id, _dot, named = signer.unsign(token).partition(".")
     except BadSignature as error:
-        # The token itself stays out of the message, which may be logged.
+        # The token is not in the message, because messages may be logged.
         raise missing from error
     rows = Registration.objects.select_related(
         "workshop__city", "workshop__organisation", "user", "city"
@@ -69,12 +69,13 @@ def _of(signer: Signer, token: str, number: str) -> Registration:
 
 
 def of_place(token: str) -> Registration:
-    """Whose page it is. Raises NotFound, also where its time is over or it has a new address."""
+    """The registration of the page. Raises NotFound, also if its address expired or was
+    replaced."""
     return _of(_PLACE, token, "link_number")
 
 
 def of_calendar(token: str) -> Registration:
-    """Whose calendar it is. Raises NotFound as `of_place` does."""
+    """The registration of the calendar. Raises NotFound as `of_place` does."""
     return _of(_CALENDAR, token, "calendar_number")
 
 

@@ -1,4 +1,4 @@
-"""What waits in workshops: to announce one, its minutes, and news of a place."""
+"""Tasks of workshops: announcements, missing minutes, and news of a place."""
 
 from __future__ import annotations
 

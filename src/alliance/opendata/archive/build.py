@@ -48,7 +48,7 @@ from alliance.web.page_cache import keeping
 FACTS = "archive.json"
 SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
-#: Addresses that one process takes at a time: some records in three languages.
+#: Addresses that a process handles at a time: some records in three languages.
 BATCH = 120
 
 
@@ -60,13 +60,13 @@ Job = tuple[str, Any]
 
 @dataclass
 class Folder:
-    """A folder in the making: writes files and keeps their sums, by name."""
+    """A folder that is being written, with the digest of each file by name."""
 
     path: Path
     sums: dict[str, str] = field(default_factory=dict)
 
     def write(self, name: str, chunks: Iterable[bytes]) -> None:
-        """One file. Raises OSError, such as where the disk is full."""
+        """Write a file. Raises OSError, for example when the disk is full."""
         self.sums[name] = _write(self.path, name, chunks)
 
 
@@ -97,7 +97,7 @@ class Archived:
     sums: dict[str, str] = field(default_factory=dict)
     links: frozenset[str] = frozenset()
     statics: frozenset[str] = frozenset()
-    #: The status of an address that gave no page.
+    #: The status of an address without a page.
     fault: int = 0
 
 
@@ -112,13 +112,13 @@ class _Process:
         self.reported: set[str] = set()
 
     def do(self, job: Job) -> list[Archived]:
-        """A job, from its beginning to its end."""
+        """Run a job with cleanup."""
         name, argument = job
         try:
             done: list[Archived] = getattr(self, name)(argument)
             return done
         finally:
-            # See `_undisturbed`. What outlives a job is not looked through again.
+            # See `_undisturbed`: objects that outlive a job are frozen for the garbage collector.
             gc.collect()
             gc.freeze()
 
@@ -128,7 +128,7 @@ class _Process:
         return [self._taken(address) for address in addresses]
 
     def package(self, tables: str) -> list[Archived]:
-        """Write the tables as CSV, with what describes them."""
+        """Write the tables as CSV, with their description."""
         with translation.override("en"):
             description = about(title_of(tables), "en")
             return [self._beside(f"data/{name}", chunks) for name, chunks in members(description)]
@@ -181,7 +181,7 @@ _process: _Process | None = None
 
 def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
     global _process
-    # The process that began the build ends this one, also where a signal is sent to both.
+    # The parent process ends its workers, also when both get a signal.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -198,8 +198,8 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    """What there is stays, and is not looked through for rubbish, nor by processes begun here, to
-    each of which it would be copied for that."""
+    """Freeze the existing objects for the garbage collector, also for processes that are forked
+    here, to which it would otherwise copy them."""
     was_aside = gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
@@ -212,8 +212,8 @@ def _set_aside() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Nothing is read twice, and rubbish is collected between pages: while one is made, Python
-    would look through all that there is over and over, in a third of the time."""
+    """Cache what is read, and collect garbage only between pages, because Python would otherwise
+    spend a third of the time on scanning all objects while it makes a page."""
     with _set_aside(), reading_once(), keeping():
         gc.disable()
         try:
@@ -243,7 +243,7 @@ def _processes(
     fork = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(count, fork, _begin, (folder, join, ExitStack()))
     try:
-        # They begin with the first job: before this process has a connection of its own.
+        # Forked by the first job, before this process opens its own connection.
         with _set_aside():
             pool.submit(int).result()
         join()
@@ -256,7 +256,7 @@ def _processes(
 
 @dataclass(frozen=True)
 class Built:
-    """An archive that was built: pages, files, the sum of its list of sums, and dead ends."""
+    """The result of a build: pages, files, the digest of the list of digests, and dead links."""
 
     pages: int
     files: int
@@ -298,7 +298,7 @@ def build(
 
 
 def _clear_away(target: Path) -> None:
-    """What killed builds left is gone, and an archive that one had taken from its place is back."""
+    """Remove what killed builds left, and restore an archive that one of them had moved away."""
     unfinished = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
     for path in sorted(target.parent.iterdir()):
         match = unfinished.fullmatch(path.name)
@@ -311,7 +311,7 @@ def _clear_away(target: Path) -> None:
 
 
 def refuse_foreign(target: Path) -> None:
-    """Raise InvalidData where `target` holds something that is no archive."""
+    """Raise InvalidData if `target` contains something that is not an archive."""
     if not target.exists():
         return
     if not target.is_dir() or (any(target.iterdir()) and not (target / FACTS).is_file()):
@@ -342,7 +342,7 @@ def _fill(
     pages.forget()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
     known |= {seed for seed in seeds if pages.belongs_in_archive(seed)}
-    # What takes longest comes first, so that no process waits for another at the end.
+    # The slowest jobs come first, so that no process waits for another at the end.
     waiting: list[Job] = [
         ("package", EVERYTHING),
         ("search", files),
@@ -407,7 +407,7 @@ def _facts(count: int) -> dict[str, Any]:
 
 
 def _languages() -> list[dict[str, str]]:
-    """The words of the front page in each language."""
+    """The texts of the front page in each language."""
     entries = []
     for code, name in settings.LANGUAGES:
         with translation.override(code):

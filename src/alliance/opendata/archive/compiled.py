@@ -39,7 +39,8 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 
 _NOTHING = object()
 _REMEMBER = (BlockNode, CycleNode, ExtendsNode, IfChangedNode)
-#: Conditions that Python writes as templates do. The others may fail, which templates take as no.
+#: Conditions that Python evaluates as templates do. The others may raise an error, which templates
+#: treat as false.
 _SAME_IN_PYTHON = frozenset({"and", "or", "is", "is not", "==", "!="})
 
 _resolve_lookup: Callable[[Variable, Context], Any] = Variable._resolve_lookup  # type: ignore[attr-defined]
@@ -61,14 +62,15 @@ def _fold_inside(node: Node, engine: Engine) -> None:
 
 
 class _Compiled(Node):
-    """A row of nodes as one function. The nodes are kept for those who look for blocks in them."""
+    """A node list as one function. The nodes are kept for template inheritance, which looks for
+    blocks in them."""
 
     child_nodelists = ("nodes",)
 
     def __init__(self, nodes: NodeList, engine: Engine) -> None:
         self.nodes = nodes
         self._by_type: dict[type[Node], list[Node]] = {}
-        # Faults name the template.
+        # Error messages name the template.
         self._function = _Writer(engine).function(nodes, str(nodes[0].origin))
 
     def render_annotated(self, context: Context) -> str:
@@ -76,14 +78,14 @@ class _Compiled(Node):
         return self._function(context)
 
     def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
-        """Those of the nodes, and of the nodes in them, that are of a type."""
+        """The nodes of a type, at any depth."""
         if nodetype not in self._by_type:
             self._by_type[nodetype] = self.nodes.get_nodes_by_type(nodetype)
         return self._by_type[nodetype]
 
 
 class _Writer:
-    """Writes the source of a function, a line for each node."""
+    """Writes the source code of a function, a line for each node."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -109,7 +111,7 @@ class _Writer:
         self.lines.append(" " * self.depth + text)
 
     def name(self, thing: object) -> str:
-        """A name for something that the function uses."""
+        """A variable name for an object that the function uses."""
         name = f"known_{len(self.named)}"
         self.named[name] = thing
         return name
@@ -203,13 +205,14 @@ class _Writer:
         self.line("dicts.pop()")
 
     def template(self, file: str) -> Callable[[], Callable[[Context], str]]:
-        """Gives what renders a template, read when it is first needed: it may include itself."""
+        """Code that renders an included template, which is loaded on first use because it may
+        include itself."""
 
         @cache
         def render() -> Callable[[Context], str]:
             template = self.engine.get_template(file)
             nodes = template.nodelist
-            # What remembers from place to place needs a memory for each.
+            # Nodes with state need a separate state at each place.
             remembers = any(nodes.get_nodes_by_type(node_type) for node_type in _REMEMBER)
             return template.render if remembers else nodes.render
 

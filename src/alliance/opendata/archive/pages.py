@@ -73,7 +73,7 @@ ARCHIVED_ROUTES = frozenset(
         *COPIES,
     }
 )
-#: Lists that are kept once for each state that their chips name.
+#: Lists that have a page for each value of their filter.
 BY_STATE = frozenset(
     {"testbeds:pilots", "testbeds:challenges", "participation:processes", "research:research"}
 )
@@ -138,7 +138,7 @@ _OF_SERVERS = frozenset(
 
 class _Handler(WSGIHandler):
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """The view of an address, by the one pattern that it meets."""
+        """The view of an address, by the only pattern that matches it."""
         number = _number_of(request.path_info)
         resolver = get_resolver() if number is None else _addresses()[2][number]
         request.resolver_match = resolver.resolve(request.path_info)
@@ -172,11 +172,11 @@ class Visitor:
         }
 
     def get(self, address: str) -> tuple[int, str, bytes, str]:
-        """Status, kind of content, content, and where a redirect leads."""
+        """Status, content type, content and, for a redirect, its target."""
         path, _sign, query = address.partition("?")
         path_info = unquote(path).encode().decode("latin-1")
         asked = {**self._environ, "PATH_INFO": path_info, "QUERY_STRING": query}
-        # A request leaves its language behind.
+        # Reset the language that a request activated.
         with translation.override(translation.get_language()):
             response: HttpResponseBase = self._handler.get_response(WSGIRequest(asked))
             if isinstance(response, StreamingHttpResponse):
@@ -188,14 +188,14 @@ class Visitor:
 
 
 def read_ahead(addresses: Iterable[str]) -> None:
-    """Read what pages that are asked for next will show, in few queries."""
+    """Prefetch the records of the next pages in few queries."""
     of_cases = [address for address in addresses if route_of(unquote(address)) == "knowledge:case"]
     cases.read_ahead({address.strip("/").rpartition("/")[2] for address in of_cases})
 
 
 @cache
 def route_of(path: str) -> str:
-    """The name of the route that an address meets; empty where it meets none."""
+    """The name of the route of an address; empty if there is none."""
     number = _number_of(path)
     return "" if number is None else _addresses()[1][number]
 
@@ -232,7 +232,8 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
                     f"{plain}(?:{written(pattern.url_patterns, inner, [pattern, *above])})"
                 )
             else:
-                # At its end, so that most are passed over by their first letter.
+                # Groups are at the end of a pattern, so that the first letter rules out most of
+                # them.
                 parts.append(f"{plain}(?P<r{len(names)}>)")
                 names.append(f"{space}{pattern.name}")
                 for each in above:
@@ -267,7 +268,7 @@ def belongs_in_archive(address: str) -> bool:
 
 @cache
 def newest_versions() -> dict[str, int]:
-    """The number of the newest version of each case that everybody reads, by id; read once."""
+    """The number of the newest version of each public case, by id; cached."""
     rows = CaseVersion.objects.filter(case__in=visible_cases(None), case__is_masked=False)
     return dict(rows.order_by().values_list("case__public_id").annotate(n=Max("number")))
 
@@ -279,7 +280,8 @@ def forget() -> None:
 
 
 def same_page(address: str) -> str:
-    """The page of a case for the address of its newest version: it says the same. Else empty."""
+    """The page of the case for the address of its newest version, which has the same content;
+    otherwise empty."""
     match = _VERSIONS.fullmatch(address)
     if match is None or newest_versions().get(match["id"], 0) != int(match["number"] or -1):
         return ""
@@ -327,7 +329,7 @@ class Rewritten:
 
 @cache
 def static_file(name: str) -> Path | None:
-    """Where the static file of this name lies, under its own name or with a sum in it."""
+    """The path of a static file, with or without a hash in its name."""
     collected = Path(settings.STATIC_ROOT) / name
     if collected.is_file():
         return collected
@@ -354,7 +356,7 @@ def rewrite(source: str, address: str) -> Rewritten:
 
 
 def leading_on(address: str, target: str) -> Rewritten:
-    """A page that leads on to another one, as its address does."""
+    """A page that redirects as its address does."""
     there = "../" * file_of(address).count("/") + file_of(target)
     return Rewritten(
         f'<!doctype html><meta charset="utf-8"><title>{there}</title>'
@@ -364,7 +366,7 @@ def leading_on(address: str, target: str) -> Rewritten:
 
 
 def own_page(template: str, language: str, path: str, context: dict[str, Any]) -> Rewritten:
-    """A page that only archives have, at `path` below the language, in the frame of all pages."""
+    """A page that only archives have, at `path` below the language, in the layout of the site."""
     address = f"/{language}/{path}"
     with translation.override(language):
         request = WSGIRequest(
@@ -405,7 +407,7 @@ class _Page:
 
     def _tag(self, match: re.Match[str]) -> str:
         text = match[0]
-        # Only links without a path depend on it.
+        # Only links without a path depend on the page.
         path = self.path if "?" in text and _OWN_QUERY.search(text) else ""
         changed, links, statics, icon = _rewritten(text, self.root, self.language, path)
         if links:
@@ -478,7 +480,7 @@ class _Tag:
         name = _static_name(attributes["src"])
         if not re.match(r"(alliance|charts|vega)\b", name):
             return _tag("script", {})
-        # Vega is fetched by the script of charts, when a reader asks for it.
+        # The script of charts loads Vega when a reader opens one.
         own = {
             key: self.target(attributes[key]) or ""
             for key in ("src", "data-vega")
@@ -515,7 +517,8 @@ class _Tag:
         return _note_in(self.language, clock.today())
 
     def target(self, href: str) -> str | None:
-        """Where a link leads in the folder; itself outside of the network; None: nowhere."""
+        """The target of a link in the folder; the address itself outside of the network; None if
+        there is none."""
         if "&" in href:
             href = html.unescape(href)
         if href.startswith(settings.BASE_URL + "/"):
@@ -548,7 +551,7 @@ class _Tag:
 
 
 def _attributes(inside: str) -> dict[str, str]:
-    """The attributes of a tag as they are written; one without a value is the empty text."""
+    """The attributes of a tag as written; one without a value is the empty string."""
     return {
         match[1]: match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(inside)
     }
@@ -559,7 +562,7 @@ def _tag(name: str, attributes: dict[str, str]) -> str:
 
 
 def _static_name(address: str) -> str:
-    """The name of a static file at this address, without its sum; empty where it is none."""
+    """The name of a static file at this address, without its hash; empty if it is not one."""
     path = address.partition("?")[0]
     if not path.startswith(settings.STATIC_URL):
         return ""

@@ -1,4 +1,4 @@
-"""Who made an archive: its list of sums is signed by the key of the network (Ed25519, RFC 8032)."""
+"""Signatures of archives: the key of the network signs the list of digests (Ed25519, RFC 8032)."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def _private_key() -> Ed25519PrivateKey:
 
 
 def public_key() -> str:
-    """The key by which others know this network, 64 hex digits."""
+    """The public key of this network, 64 hex digits."""
     return _private_key().public_key().public_bytes_raw().hex()
 
 
 def sign(content: bytes) -> bytes:
-    """The signature of `content` as a file: kind, key and signature. Equal content, equal bytes."""
+    """The signature of `content` as a file: type, key and signature. Deterministic."""
     signature = _private_key().sign(content).hex()
     return f"ed25519 {public_key()} {signature}\n".encode()
 
@@ -42,7 +42,7 @@ def bare(key: str) -> str:
 
 
 def signer_of(content: bytes, signature: bytes) -> str:
-    """The key that signed `content`. Raises InvalidData where none did."""
+    """The key that signed `content`. Raises InvalidData for an invalid signature."""
     match = _LINE.match(signature)
     if match is None:
         raise InvalidData([Fault(SIGNATURE, "no-signature")])

@@ -41,7 +41,7 @@ def add_file(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Material:
-    """Add a file that everybody may read; the same a second time is the one there is.
+    """Add a public file; adding the same file again returns the existing one.
 
     Raises InvalidData naming the rule that the file or its title breaks, NotAllowed.
     """

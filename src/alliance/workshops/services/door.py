@@ -15,7 +15,7 @@ from alliance.workshops.models import Registration, Workshop
 
 
 def by_code(workshop: Workshop, code: str) -> Registration:
-    """Who has a code that was typed, in capitals or not. Raises InvalidData."""
+    """The registration with a typed code, in any case. Raises InvalidData."""
     wanted = "".join(code.lower().split()).replace("-", "")
     if not wanted:
         raise InvalidData([Fault("code", "door-code-empty")])

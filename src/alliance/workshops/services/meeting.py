@@ -1,4 +1,4 @@
-"""Whom each participant should meet, and why; and who sits at which table."""
+"""Suggested meetings of participants, and the seating at tables."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _sides(people: Sequence[Registration]) -> list[_Side]:
 
 
 def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
-    """Of each city by theme one case: one that worked before one that did not."""
+    """One case of each city and theme, preferably one that worked."""
     rank = {Outcome.WORKED.value: 0, Outcome.MIXED.value: 1, Outcome.DID_NOT_WORK.value: 2}
     rows = visible_cases(None).filter(city__in=cities).prefetch_related("texts")
     cases: dict[int, CaseStudy] = {case.pk: case for case in rows}
@@ -103,7 +103,7 @@ def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
 
 
 def _from(giver: _Side, taker: _Side, number: int) -> list[Reason]:
-    """What one can give the other."""
+    """The reasons that one participant gives the other."""
     reasons: list[Reason] = []
     for wanted, need in taker.needs:
         for themes, offer in giver.offers:
@@ -144,7 +144,7 @@ def reasons_of(first: _Side, second: _Side) -> list[Reason]:
 
 
 def weight(reasons: Sequence[Reason]) -> float:
-    """How much the reasons of two weigh."""
+    """The weight of the reasons of a pair."""
     return sum(_WEIGHT[reason["code"]] for reason in reasons)
 
 
@@ -195,7 +195,7 @@ def _meeting(
 
 
 def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[Meeting]:
-    """Suggest who meets whom, as those do who run it. Raises NotAllowed."""
+    """Suggest meetings on request of those who run the workshop. Raises NotAllowed."""
     if not rules.may_run(actor, workshop):
         raise NotAllowed(
             _("Only the secretariat and the organiser’s editors can manage a workshop.")

@@ -1,4 +1,4 @@
-"""Preparing a workshop, changing it, announcing it, calling it off."""
+"""Preparing, changing, announcing and cancelling a workshop."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> Non
 
 
 def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
-    """What `start` and `change` refuse."""
+    """The faults of the input of `start` and `change`."""
     faults = text_faults("title", facts["title"], required=True, longest=LONGEST_TITLE)
     faults += text_faults("summary", facts.get("summary", ""), longest=LONGEST_SUMMARY)
     faults += text_faults("cost", facts.get("cost", ""), longest=160)
@@ -100,7 +100,7 @@ def _assign_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
 
 
 def _set_text(texts: dict[str, str], language: str, text: str) -> None:
-    """Write a text down in a language, or take it away."""
+    """Set a text in a language, or remove it."""
     if text.strip():
         texts[language] = text.strip()
     else:
@@ -129,7 +129,7 @@ def start(
             for name in ("titles", "summaries", "costs"):
                 setattr(workshop, name, dict(getattr(earlier, name)))
         _assign_facts(workshop, facts, at=at)
-        # Where the form is sent twice. Copies that come at once wait for each other here.
+        # If the form is sent twice, the second transaction waits for the first here.
         if actor.user is not None:
             User.objects.select_for_update(no_key=True).filter(pk=actor.user.pk).first()
         if (before := made_before(workshop, at=at)) is not None:
@@ -142,7 +142,7 @@ def start(
 
 
 def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> None:
-    """Copy programme and questions; what no longer fits between the days is left out."""
+    """Copy programme and questions; sessions outside of the new days are left out."""
     moved = workshop.first_day - earlier.first_day
     sessions = []
     for session in earlier.sessions.all():
@@ -272,7 +272,7 @@ def _times(
 
 
 def programme_faults(workshop: Workshop, slots: Sequence[Row]) -> list[Fault]:
-    """What `set_programme` refuses in the rows."""
+    """The faults of the rows of `set_programme`."""
     return _times(workshop, slots)[1]
 
 
@@ -339,7 +339,7 @@ def _snapshot(session: Session) -> tuple[Any, ...]:
 def set_questions(
     workshop: Workshop, *, questions: Sequence[Row], actor: audit.Actor, at: dt.datetime
 ) -> list[Question]:
-    """Write the questions at sign-up down; those that are not among `questions` go.
+    """Replace the questions; those that are not among `questions` are deleted.
 
     Raises InvalidData naming the rows, NotAllowed.
     """
@@ -360,7 +360,7 @@ def set_questions(
         there = {existing.public_id: existing for existing in current.questions.all()}
         ids = [entry["id"] for entry in questions if entry.get("id")]
         current.questions.exclude(public_id__in=ids).delete()
-        # Numbers are free before they are given again.
+        # Clear the numbers before they are assigned again, because they are unique.
         for shift, existing in enumerate(there.values(), start=1_000):
             Question.objects.filter(pk=existing.pk).update(number=shift)
         made = []
@@ -380,7 +380,7 @@ def set_questions(
 def translate(
     workshop: Workshop, texts: Mapping[str, str], *, actor: audit.Actor, at: dt.datetime
 ) -> Workshop:
-    """Write texts in other languages: `titles-fr`, `ID-sv` of sessions and questions.
+    """Save texts in other languages: `titles-fr`, `ID-sv` of sessions and questions.
 
     Raises InvalidData, NotAllowed.
     """
@@ -404,7 +404,7 @@ def translate(
 
 
 def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
-    """(name, record, column, language) of each text that another language can have."""
+    """(name, record, column, language) of each text that can be translated."""
     rows: list[tuple[str, Any, str]] = [
         (column, workshop, column)
         for column in ("titles", "summaries", "costs")
@@ -422,7 +422,7 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
 def write_minutes(
     workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **fields: Any
 ) -> Minutes:
-    """Write the minutes of a workshop of a group or a team; decisions and action items follow.
+    """Save the minutes of a workshop of a group or a team, with decisions and action items.
 
     Raises InvalidData, NotAllowed.
     """

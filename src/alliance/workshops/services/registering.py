@@ -26,7 +26,7 @@ from alliance.workshops.enums import Attendance, QuestionKind, SeatState, Worksh
 from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.tokens import CONFIRM_WITHIN, place_token
 
-#: So long after a workshop it is forgotten who took part.
+#: Participants are deleted this long after a workshop.
 RETENTION = dt.timedelta(days=400)
 MAIL_LIMIT = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
 _note = audit.noting("registration", workshop="workshop.public_id")
@@ -101,7 +101,7 @@ def sign_up(
         current = locked(workshop)
         own = current.registrations.filter(user=user).first()
         if own is None:
-            # As a guest, with the same address, before she signed in.
+            # As a guest with the same address, before she signed in.
             own = current.registrations.filter(email__iexact=user.email, user=None).first()
         if own is not None and own.state != SeatState.ASKED:
             own.workshop = current
@@ -141,9 +141,9 @@ def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> N
 
 
 def confirm(registration: Registration, *, at: dt.datetime) -> Registration:
-    """A guest has followed her link: give her a place, or one on the waiting list.
+    """Confirm a guest's registration by her link: give her a place, or one on the waiting list.
 
-    Raises InvalidData where signing up has closed meanwhile.
+    Raises InvalidData if registration has closed meanwhile.
     """
     with transaction.atomic():
         current = locked(registration.workshop)
@@ -166,7 +166,8 @@ def _take_place(
 
 
 def _give(own: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """The next number, and a place if there is one. Call it under the lock of the workshop."""
+    """Assign the next number, and a place if there is one; must be called with the workshop
+    locked."""
     workshop = own.workshop
     last = workshop.registrations.aggregate(last=Max("number"))["last"] or 0
     own.number = last + 1
@@ -246,7 +247,8 @@ def _forget_meetings(own: Registration) -> None:
 
 
 def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Give a place back: all that was kept of it is deleted, and who waits longest comes in."""
+    """Cancel a registration and delete its data; its place goes to the first on the waiting
+    list."""
     with transaction.atomic():
         current = locked(registration.workshop)
         own = current.registrations.filter(pk=registration.pk).first()
@@ -272,7 +274,7 @@ def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Forget guests who did not confirm, and who took part in workshops that are long over."""
+    """Delete guests who did not confirm, and participants of workshops that ended long ago."""
     asked = Registration.objects.filter(state=SeatState.ASKED, made_at__lt=at - CONFIRM_WITHIN)
     old = Registration.objects.filter(workshop__last_day__lt=(at - RETENTION).date())
     return asked.delete()[0] + old.delete()[0]
@@ -282,7 +284,7 @@ def forget_old(*, at: dt.datetime) -> int:
 
 
 def write(registration: Registration, name: str, **more: Any) -> None:
-    """Write to one who has signed up, in her language."""
+    """Write to a participant in her language."""
     workshop, language = registration.workshop, registration.language
     write_letter(
         name,

@@ -42,14 +42,14 @@ LIST = (_("Workshops"), "workshops:workshops")
 @shows("workshop", "registration", "city")
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
-    """Workshops to come, and those that are over."""
+    """The list of workshops, to come and past."""
     context = selectors.list_page(actor_of(request), at=clock.now())
     return render(request, "workshops/workshops.html", context)
 
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponseBase:
-    """An Atom feed of workshops, those announced last first."""
+    """An Atom feed of workshops, the newest announcement first."""
     language = request.LANGUAGE_CODE
     atom_feed = Feed(
         language,
@@ -78,7 +78,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @missing_is_404
 def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One workshop: programme, places, and the way to sign up."""
+    """The page of a workshop: programme, places and registration."""
     actor = actor_of(request)
     record = selectors.get_workshop_for(actor, public_id)
     zone = request.GET.get("zone", "")
@@ -90,7 +90,7 @@ def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class SignUp(ActionFormView):
-    """Sign up for a workshop, with an account or by email."""
+    """Register for a workshop, with an account or by email."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     list_page = LIST
@@ -98,7 +98,7 @@ class SignUp(ActionFormView):
     heading = submit_label = pgettext_lazy("workshop", "Sign up")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing in caches."""
+        """Disable caching."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Workshop:
@@ -133,7 +133,7 @@ class SignUp(ActionFormView):
         return super().render_form(form)
 
     def get_success_message(self, made: Registration | None) -> str:
-        """Whether there is a place, or that an email is on its way."""
+        """The place, or that an email was sent."""
         if made is None:
             if not selectors.counted(self.object)["left"]:
                 return gettext("Check your email and open the link to join the waiting list.")
@@ -173,7 +173,7 @@ class PlaceActionView(ActionFormView):
     object_page = ("", "workshops:place")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing in caches."""
+        """Disable caching."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Registration:
@@ -187,14 +187,14 @@ class PlaceActionView(ActionFormView):
 
     @property
     def by(self) -> dict[str, Any]:
-        """Who acts, and when."""
+        """The actor and the time."""
         return {"actor": actor_of(self.request), "at": clock.now()}
 
 
 @require_safe
 @missing_is_404
 def place(request: HttpRequest, token: str) -> HttpResponse:
-    """One's own page."""
+    """A participant's own page."""
     own = tokens.of_place(token)
     context = selectors.place_page(own, at=clock.now()) | {
         "token": token,
@@ -205,13 +205,13 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
 
 
 class Confirm(ActionView, PlaceActionView):
-    """A guest confirms that it was her who signed up."""
+    """Confirm a guest's registration."""
 
     def execute(self, form: ActionForm) -> Registration:
         return registering.confirm(self.object, at=clock.now())
 
     def get_success_message(self, made: Registration) -> str:
-        """Whether there is a place."""
+        """The place, or the waiting list."""
         return registration_message(made)
 
 
@@ -249,7 +249,7 @@ class ChangePlace(PlaceActionView):
 
 
 class Leave(ActionView, PlaceActionView):
-    """Give one's place back."""
+    """Cancel one's registration."""
 
     confirmation = _("Cancel your place?")
     consequence = _(
@@ -309,8 +309,6 @@ class MeetNobody(ActionView, PlaceActionView):
 
 
 class GiveFeedback(PlaceActionView):
-    """Feedback."""
-
     form_class: ClassVar[Any] = forms.FeedbackForm
     heading = _("How was it?")
     lead = _("The organisers read your answers without your name.")
@@ -324,7 +322,7 @@ class GiveFeedback(PlaceActionView):
 @require_safe
 @missing_is_404
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """One's own calendar of a workshop, which programs fetch again and again."""
+    """A participant's own calendar, which programs request repeatedly."""
     own = tokens.of_calendar(token)
     # Calendars are shared, so nothing in them may act for the participant.
     page = page_address("workshops:workshop", own.language, own.workshop.public_id)
@@ -349,7 +347,7 @@ def check_in_code(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def certificate(request: HttpRequest, token: str) -> HttpResponse:
-    """That one took part; for those who were checked in, once it is over."""
+    """The certificate of a participant who was checked in, once the workshop is over."""
     own = tokens.of_place(token)
     if own.checked_in_at is None or not rules.is_over(own.workshop, clock.now()):
         raise NotFound("certificate", own.public_id)
