@@ -1,7 +1,8 @@
-"""Does it work? One word of six for a solution, by a published rule, with the line that gave it.
+"""The verdict of a solution: one of six, by a published rule, with the line of the rule that
+applied.
 
-The words rest on what was measured and on what failed; a claim that nobody measured counts for
-nothing. The rule and its reasons: docs/explanation/verdicts.md.
+Verdicts are based on measured results and on failures; an unmeasured claim does not count. The rule
+and its reasons: docs/explanation/verdicts.md.
 """
 
 from __future__ import annotations
@@ -35,26 +36,26 @@ WORKS, PROBABLY, MIXED = "works", "probably-works", "mixed"
 NOT_ENOUGH, PROBABLY_NOT, HARM = (
     "not-enough-evidence", "probably-does-not-work", "does-harm",
 )  # fmt: skip
-#: How good a word is. The two in the middle cannot be compared.
+#: The rank of a verdict. The two in the middle cannot be compared.
 RANK = {WORKS: 4, PROBABLY: 3, MIXED: 2, NOT_ENOUGH: 2, PROBABLY_NOT: 1, HARM: 0}
 VERDICTS = tuple(RANK)
 
 OUTCOMES = {"worked": 1.0, "reported": 0.5, "mixed": 0.5, "did-not-work": 0.0}
-#: Each body of evidence with the designs in it, the strongest first.
+#: The bodies of evidence with their designs, the strongest first.
 BODIES = {
     "randomised": frozenset({"rct"}),
     "compared": COMPARISON_DESIGNS,
     "measured": MEASURED_DESIGNS,
 }
-#: Measured places from which on many weak results count as strong together.
+#: Many weak results count as strong from this number of measured places on.
 MANY_PLACES = 5
-#: Signal of a pool that rules out any change that would matter.
+#: The signal of a pool that rules out any change that would matter.
 TOO_LITTLE = "null"
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The probabilities and the share at which lines of the rule fire."""
+    """The probabilities and the share at which lines of the rule apply."""
 
     support: float = 0.80
     works: float = 0.95
@@ -64,7 +65,7 @@ class Limits:
     trade_off: float = 0.20
 
 
-#: The limits of the word that stood before, by which it is kept.
+#: The limits for keeping the previous verdict.
 EASED: Mapping[str, Limits] = {
     WORKS: Limits(works=0.90),
     PROBABLY: Limits(support=0.75, directions=0.90),
@@ -76,7 +77,7 @@ EASED: Mapping[str, Limits] = {
 
 @dataclass(frozen=True)
 class VerdictCase:
-    """A case: how it ended, and its effects of any measure.
+    """A case: its outcome, and its effects of any measure.
 
     ``outcome`` is a key of `OUTCOMES`; ``equity_harm`` is ``open``, ``mitigated`` or empty.
     """
@@ -90,7 +91,7 @@ class VerdictCase:
 
     @property
     def measured(self) -> tuple[PlaceEffect, ...]:
-        """Its effects that were measured and count, those told as no difference among them."""
+        """Its effects that were measured and count, including those reported as no difference."""
         return tuple(
             effect
             for effect in self.effects
@@ -99,18 +100,18 @@ class VerdictCase:
 
     @property
     def counts(self) -> bool:
-        """Whether it says anything: a failure does always, a success where it was measured."""
+        """Whether it counts: a failure always does, a success only if it was measured."""
         return bool(self.measured) or self.outcome == "did-not-work"
 
     @property
     def has_harm(self) -> bool:
-        """Whether somebody was harmed."""
+        """Whether it reports harm to a group."""
         return "harm" in self.reasons or bool(self.equity_harm)
 
 
 @dataclass(frozen=True)
 class Previous:
-    """The word that stood before, the cases it rested on, and whether one was edited since."""
+    """The previous verdict, its cases, and whether one of them was edited since."""
 
     verdict: str
     cases: frozenset[str]
@@ -139,11 +140,12 @@ class EvidenceBody:
 
     @property
     def strength(self) -> int:
-        """The signal as a number; what rules out any change that matters is no sign of one."""
+        """The signal as a number; a body that rules out any change that matters has no
+        direction."""
         return self.signal if isinstance(self.signal, int) else 0
 
     def at_least(self, grade: str) -> bool:
-        """Whether it is as certain as ``grade``."""
+        """Whether its certainty is at least ``grade``."""
         return GRADES.index(self.certainty) >= GRADES.index(grade)
 
 
@@ -182,12 +184,12 @@ class SolutionVerdict:
 
     @property
     def rank(self) -> int:
-        """How good the word is, 0 to 4."""
+        """The rank of the verdict, 0 to 4."""
         return RANK[self.verdict]
 
 
 def as_values(record: SolutionVerdict | VerdictCase) -> dict[str, Any]:
-    """A verdict or a case as values that JSON has: tuples are lists, what is not finite is None."""
+    """A verdict or a case as JSON values: tuples become lists, non-finite numbers None."""
     values = asdict(record) | ({"rank": record.rank} if isinstance(record, SolutionVerdict) else {})
     plain: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _word: None)
     return plain
@@ -211,7 +213,7 @@ def solution_verdict(
 
     Args:
         cases: in the order of their listing; of several results of a place, the one that speaks
-            is chosen by `alliance.analysis.effect_spread.select_one_per_place`.
+            is chosen by `alliance.analysis.effect_spread.select_per_place`.
         measure: the main measure; effects of others count as measured alone.
         direction: what counts as better for it, one of `DIRECTIONS`.
         smallest_useful: size of the smallest useful change, 0 or more; None: nobody said.
@@ -311,7 +313,7 @@ def _check(
 
 @dataclass(frozen=True)
 class _Facts:
-    """What the lines of the rule ask for, by the letters of the method."""
+    """The inputs of the rule, by the letters of the method."""
 
     cases: Sequence[VerdictCase]
     measure: str
@@ -325,7 +327,7 @@ class _Facts:
     c: int
     votes: tuple[PlaceEffect, ...]
     body: EvidenceBody | None
-    #: The signal of those main effects that have an error; None with fewer than three.
+    #: The signal of the main effects with a standard error; None with fewer than three.
     precise: int | None
 
     @property
@@ -371,9 +373,9 @@ class _Facts:
 
 
 def place_scores(cases: Sequence[VerdictCase]) -> tuple[dict[str, float], frozenset[str]]:
-    """How far the cases of each place worked, 0 to 1, and the places where somebody was harmed.
+    """How far the cases of each place worked, 0 to 1, and the places with harm.
 
-    A place without a case that counts has no score, unless somebody was harmed there: that is 0.
+    A place without a case that counts has no score, except that harm gives 0.
     """
     by_place: dict[str, list[float]] = {}
     for case in cases:
@@ -393,7 +395,8 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
     scores, harmed = place_scores(cases)
     main = [effect for case in cases for effect in case.measured if effect.measure == measure]
     valued = select_per_place(main).chosen
-    # No difference is a vote for neither way, of a place that has no number; no pool can hold it.
+    # A place with no difference votes for neither direction; it has no number, so it cannot be
+    # pooled.
     nulls = {effect.place: effect for effect in main if effect.no_difference}
     with_number = {effect.place for effect in valued}
     votes = (*valued, *(effect for place, effect in nulls.items() if place not in with_number))
@@ -420,7 +423,7 @@ def _facts(cases: Sequence[VerdictCase], measure: str, direction: str, useful: f
 
 
 def _turned(pooled: Pooled, sign: int) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The interval of the mean and the prediction interval, better upwards."""
+    """The confidence and the prediction interval, oriented so that higher is better."""
     ends = []
     for low, high in (
         (pooled.ci_low, pooled.ci_high),
@@ -452,7 +455,7 @@ def _signal(pooled: Pooled, sign: int, useful: float) -> int | str:
 
 
 def _body(votes: Sequence[PlaceEffect], sign: int, useful: float) -> EvidenceBody | None:
-    """The body of the highest certainty; of equal ones the larger."""
+    """The body of the highest certainty, and of equal ones the larger."""
     bodies: list[EvidenceBody] = []
     for name, designs in BODIES.items():
         chosen = [vote for vote in votes if vote.design in designs]
@@ -469,7 +472,7 @@ def _pooled_body(
     (low, high), (further_low, further_high) = _turned(pooled, sign)
     uncontrolled = [effect.design == "before-after" for effect in chosen]
     share = float(pooled.weights[uncontrolled].sum()) / 100
-    # Equal weights add up to a quarter or a half but for rounding.
+    # Equal weights add up to a quarter or a half except for rounding.
     bias = sum(share > limit + 1e-9 for limit in BIAS_SHARES)
     spread = pooled.heterogeneity
     by_i2 = sum(spread.i2 > limit for limit in I2_LIMITS) if spread is not None else 0
@@ -508,7 +511,7 @@ _Line = tuple[str, int, tuple[str, ...]]
 
 
 def _rule(facts: _Facts, limits: Limits, main_by_default: bool) -> _Line:
-    """The word of the first line that fits, its number and its reasons."""
+    """The verdict of the first line that applies, its number and its reasons."""
     body, n, k_d = facts.body, facts.n, facts.k_d
     q_a, q_d, q_h = facts.q_a or 0.0, facts.q_d or 0.0, facts.q_h or 0.0
     signal = body.strength if body else 0
@@ -578,7 +581,7 @@ def _rule(facts: _Facts, limits: Limits, main_by_default: bool) -> _Line:
 def _held(
     facts: _Facts, previous: Previous, by_rule: str, main_by_default: bool
 ) -> tuple[str, str, tuple[str, ...]]:
-    """The word that stands after one stood before, what held it, and the reasons if others."""
+    """The verdict after the hysteresis rule, why it was kept, and the reasons if it was."""
     if previous.verdict in EASED:
         word, _, because = _rule(facts, EASED[previous.verdict], main_by_default)
         if word == previous.verdict:
@@ -596,7 +599,7 @@ def _held(
 
 
 def _is_good_news(case: VerdictCase, facts: _Facts) -> bool:
-    """Whether nothing in it speaks against the solution, and a trial speaks for it."""
+    """Whether nothing contradicts the solution, and a trial supports it."""
     return (
         case.outcome == "worked"
         and not case.reasons
