@@ -84,30 +84,6 @@ def wilson(hits: int, n: int, *, level: float = 0.95, census: float | None = Non
     return Share(share, low, high, n, census)
 
 
-def margins_from(counts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Shares of each category from the counts of a census, by trait.
-
-    Raises:
-        MethodError: ``no-data`` for a trait of nobody, ``bad-count``, ``margins-differ`` where the
-            traits do not add up to one number of people, to within 1 %.
-    """
-    totals = {}
-    for trait, table in counts.items():
-        for category, count in table.items():
-            if not (np.isfinite(count) and count >= 0):
-                raise MethodError("bad-count", f"{count!r}", f"{trait}, {category}")
-        totals[trait] = sum(table.values())
-        if not totals[trait]:
-            raise MethodError("no-data", "nobody in the census", trait)
-    if totals and max(totals.values()) > 1.01 * min(totals.values()):
-        text = ", ".join(f"{trait} {total:g}" for trait, total in totals.items())
-        raise MethodError("margins-differ", f"traits add up to different totals: {text}", "margins")
-    return {
-        trait: {category: count / totals[trait] for category, count in table.items()}
-        for trait, table in counts.items()
-    }
-
-
 def rake(
     traits: Mapping[str, Sequence[Hashable | None]],
     margins: Mapping[str, Mapping[str, float]],

@@ -18,14 +18,13 @@ WORDS = (LIKELY_WORD, UNCERTAIN, UNLIKELY_WORD, NOT_ENOUGH)
 
 @dataclass(frozen=True)
 class Verdict:
-    """A verdict of `WORDS`; the verdict by the probability alone, and the rule that limited it.
+    """A verdict of `WORDS`, and the rule that limited it.
 
     ``held_by`` is ``no-prediction`` (no prediction interval, hence no probability), ``not-graded``,
     ``very-low-certainty``, ``low-certainty``, or empty.
     """
 
     word: str
-    by_chance: str | None
     held_by: str
 
 
@@ -56,7 +55,7 @@ def verdict(
     if not 0 < unlikely < likely < 1:
         raise MethodError("bad-parameter", "0 < unlikely < likely < 1", "likely")
     if chance is None:
-        return Verdict(NOT_ENOUGH, None, "no-prediction")
+        return Verdict(NOT_ENOUGH, "no-prediction")
     if not 0 <= chance <= 1:
         raise MethodError("bad-parameter", f"{chance!r} is no probability", "chance")
     word = UNCERTAIN
@@ -65,12 +64,12 @@ def verdict(
     elif chance <= unlikely:
         word = UNLIKELY_WORD
     if certainty is None:
-        return Verdict(NOT_ENOUGH, word, "not-graded")
+        return Verdict(NOT_ENOUGH, "not-graded")
     if certainty == "very-low":
-        return Verdict(NOT_ENOUGH, word, "very-low-certainty")
+        return Verdict(NOT_ENOUGH, "very-low-certainty")
     if certainty == "low" and word != UNCERTAIN:
-        return Verdict(UNCERTAIN, word, "low-certainty")
-    return Verdict(word, word, "")
+        return Verdict(UNCERTAIN, "low-certainty")
+    return Verdict(word, "")
 
 
 def equivalence(
