@@ -53,7 +53,7 @@ from alliance.core.errors import (
     NotFound,
     model_faults,
 )
-from alliance.core.files.made import NotMade
+from alliance.core.files.generated import NotMade
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.desk.api import router as desk_router

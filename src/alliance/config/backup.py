@@ -29,7 +29,7 @@ from typing import IO, Any
 
 from alliance import __version__
 from alliance.config import env, postgresql
-from alliance.core import backups, clock, in_use
+from alliance.core import backups, clock, instance_lock
 from alliance.core.errors import DISK_FULL, Fault, InvalidData
 from alliance.core.files.leftovers import (
     PARTIAL_PREFIX,
@@ -49,8 +49,8 @@ POSTGRESQL_COPY = "database/alliance.pgdump"
 ASIDE = "before-restore-"
 # The database is copied separately; the rest is regenerated, or is a backup itself.
 LEFT_OUT = {
-    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared", in_use.FILE,
-    in_use.RESTORING,
+    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared",
+    instance_lock.FILE, instance_lock.RESTORING,
 }  # fmt: skip
 #: Emails as files: new archives omit them, those in earlier archives are restored.
 MAIL = "mail"
@@ -167,7 +167,7 @@ def restore_backup(source: Path, *, force: bool = False) -> Restored:
     home = env.home()
     url = env.get("DATABASE_URL")
     with _alone(home) as lock:
-        if (home / in_use.RESTORING).exists():
+        if (home / instance_lock.RESTORING).exists():
             _take_steps(home, lock, goes_on=True)
         clear(leftovers(home))
         present = has_data()
@@ -189,7 +189,7 @@ def restore_backup(source: Path, *, force: bool = False) -> Restored:
             (work / JOURNAL).write_text(json.dumps(asdict(journal)), encoding="utf-8")
             os.sync()
             # From here on the restore will be completed, whatever happens to this process.
-            work.rename(home / in_use.RESTORING)
+            work.rename(home / instance_lock.RESTORING)
             os.sync()
         return _take_steps(home, lock)
 
@@ -201,7 +201,7 @@ def finish_restore() -> Restored | None:
     restore itself.
     """
     home = env.home()
-    if not (home / in_use.RESTORING).exists():
+    if not (home / instance_lock.RESTORING).exists():
         return None
     with _alone(home) as lock:
         return _take_steps(home, lock, goes_on=True)
@@ -211,7 +211,7 @@ def finish_restore() -> Restored | None:
 def _alone(home: Path) -> Iterator[IO[bytes]]:
     """Lock home and database exclusively; yields the locked file."""
     url = env.get("DATABASE_URL")
-    with in_use.alone(home) as lock:
+    with instance_lock.alone(home) as lock:
         if url:
             with postgresql.alone(url):
                 yield lock
@@ -224,7 +224,7 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
 
     Each step is a renaming or a transaction, so that it either happened or not.
     """
-    due = home / in_use.RESTORING
+    due = home / instance_lock.RESTORING
     journal = _Journal(**json.loads((due / JOURNAL).read_text(encoding="utf-8")))
     url = env.get("DATABASE_URL")
     if bool(url) != journal.is_postgresql:
@@ -254,7 +254,7 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
 
 def _move_into_place(home: Path, journal: _Journal) -> None:
     """Set aside the former files, and move those of the restore to their place."""
-    due, aside = home / in_use.RESTORING, home / journal.aside
+    due, aside = home / instance_lock.RESTORING, home / journal.aside
     sources = {name: due / "home" / name for name in journal.new}
     if not journal.is_postgresql:
         # Comes last: its presence shows that everything is in place.

@@ -202,13 +202,13 @@ def check_stopped() -> None:
     from contextlib import nullcontext
 
     from alliance.config import env, postgresql
-    from alliance.core import in_use
+    from alliance.core import instance_lock
 
     url = env.get("DATABASE_URL")
     try:
         with (
-            in_use.within(SECONDS_TO_LOOK),
-            in_use.alone(env.home()),
+            instance_lock.within(SECONDS_TO_LOOK),
+            instance_lock.alone(env.home()),
             postgresql.alone(url) if url else nullcontext(),
         ):
             click.echo("Nothing of the platform runs here.")
@@ -248,13 +248,13 @@ def move(target: str) -> None:
     django.setup()
     from alliance.config import env, postgresql
     from alliance.config.move import move as run
-    from alliance.core import in_use
+    from alliance.core import instance_lock
     from alliance.core.apps import CoreConfig
 
     # Only this process still shares the home folder.
     cast(CoreConfig, apps.get_app_config("core")).home_in_use.close()
     url = env.get("DATABASE_URL")
-    with in_use.alone(env.home()), postgresql.alone(url) if url else nullcontext():
+    with instance_lock.alone(env.home()), postgresql.alone(url) if url else nullcontext():
         moved = run(target)
     for table in moved:
         if table.rows:

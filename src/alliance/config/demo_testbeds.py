@@ -10,12 +10,12 @@ from alliance.testbeds.services.challenges import ChallengeData, state_challenge
 from alliance.testbeds.services.testbeds import (
     DatasetData,
     PermitData,
-    TestbedWords,
+    TestbedInput,
     describe_testbed,
 )
 
 NOTE = "Made up for the demonstration: no place, no offer and no wish of the city."
-TESTBED = TestbedWords(
+TESTBED = TestbedInput(
     title="Synthetic example: a street to try things in",
     text=NOTE,
     language="en",

@@ -17,7 +17,7 @@ import django
 
 from alliance.config import env
 from alliance.config.backup import ASIDE
-from alliance.core import in_use
+from alliance.core import instance_lock
 from alliance.core.files.leftovers import leftovers
 
 LONG_WAIT = dt.timedelta(minutes=10)
@@ -44,7 +44,7 @@ class Finding:
 def health() -> list[Finding]:
     """Check database, tables, jobs, disk and leftovers. Without a database only disk and leftovers;
     during an unfinished restore nothing else."""
-    if words := in_use.about_restore(env.home()):
+    if words := instance_lock.about_restore(env.home()):
         return [Finding("restore", False, words)]
     django.setup()
     from django.db import DatabaseError

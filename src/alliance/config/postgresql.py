@@ -13,7 +13,7 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from alliance.core import backups, in_use
+from alliance.core import backups, instance_lock
 from alliance.core.errors import Fault, InvalidData
 
 # The programs take the address from these, where other users of the machine cannot see it.
@@ -45,16 +45,16 @@ def alone(url: str) -> Iterator[None]:
     it."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(
-            "SELECT pg_try_advisory_lock(%s), current_database()", [in_use.DATABASE_LOCK]
+            "SELECT pg_try_advisory_lock(%s), current_database()", [instance_lock.DATABASE_LOCK]
         ).fetchone()
         assert row is not None
         if not row[0]:
-            raise in_use.used(f"the database {row[1]}")
+            raise instance_lock.used(f"the database {row[1]}")
         try:
             yield
         finally:
             # A closing session releases its locks later: the next one would be refused.
-            connection.execute("SELECT pg_advisory_unlock(%s)", [in_use.DATABASE_LOCK])
+            connection.execute("SELECT pg_advisory_unlock(%s)", [instance_lock.DATABASE_LOCK])
 
 
 def dump(url: str, target: Path) -> None:

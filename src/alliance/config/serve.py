@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from alliance.config import env
-from alliance.config.turns import WAITING
+from alliance.config.slow_clients import WAITING
 
 log = structlog.get_logger(__name__)
 

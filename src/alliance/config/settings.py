@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "alliance.accounts.typing.KeepsTyping",
+    "alliance.accounts.autosave.AutosaveMiddleware",
     "alliance.accounts.middleware.TooManyTries",
     "alliance.network.budgets.WritesWithinBudget",
 ]

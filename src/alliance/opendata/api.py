@@ -14,7 +14,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core import citations, clock
 from alliance.core.audit import VISITOR
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks import enqueue_once
 from alliance.core.text import canonical_json
 from alliance.network.api.common import LanguageCode, LanguageQuery
@@ -82,7 +82,7 @@ def _download(table: str, form: str, language: str) -> HttpResponseBase:
     """The response of a download: a short table is streamed, the worker makes the others. Raises
     NotMade."""
     response: HttpResponseBase
-    if count_rows(table) <= made.MOST_ROWS_AT_ONCE:
+    if count_rows(table) <= generated.MOST_ROWS_AT_ONCE:
         response = StreamingHttpResponse(
             chunks_of(table, form, language), content_type=MEDIA_TYPES[form]
         )
@@ -90,7 +90,7 @@ def _download(table: str, form: str, language: str) -> HttpResponseBase:
     else:
         path = _made(table, form, language)
         response = FileResponse(path.open("rb"), content_type=MEDIA_TYPES[form])
-        now = made.state_of(path)
+        now = generated.state_of(path)
     name = file_name(table, form, clock.today())
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["ETag"] = f"W/{quote_etag(now)}"
@@ -101,7 +101,7 @@ def _made(table: str, form: str, language: str) -> Path:
     """The file of a large download that the worker made. Raises NotMade."""
     job = f"download:{table}:{form}:{language}"
     asked = {"table": table, "form": form, "language": language}
-    return made.made(
+    return generated.made(
         f"{table}-{language}",
         state(table, form, language),
         form,

@@ -7,7 +7,7 @@ import datetime as dt
 from django_tasks import task
 
 from alliance.core import clock
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks import Periodic
 from alliance.opendata import feed, subscriptions
 from alliance.opendata.about import state
@@ -19,9 +19,9 @@ from alliance.opendata.write import chunks_of
 def make_download(table: str, form: str, language: str) -> str:
     """Make and store a large download of the current data; returns the name of its file."""
     what, now = f"{table}-{language}", state(table, form, language)
-    path = made.path_of(what, now, form)
+    path = generated.path_of(what, now, form)
     if not path.exists():
-        made.store(what, now, form, chunks_of(table, form, language))
+        generated.store(what, now, form, chunks_of(table, form, language))
     return path.name
 
 

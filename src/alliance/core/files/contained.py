@@ -63,7 +63,7 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
     """
     limits = _allowed(limits)
     job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
-    command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
+    command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.worker_process", job]
     # An unnamed file: the output waits there, however slowly it is read, or if it never is.
     with TemporaryFile() as answer:
         # CPU time is the limit; this ends a child that gets or uses none.

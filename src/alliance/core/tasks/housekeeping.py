@@ -10,7 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks.schedule import Periodic
 
 FINISHED_RETENTION = dt.timedelta(days=30)
@@ -40,7 +40,7 @@ def forget_expired_sessions() -> int:
 @task
 def forget_made_files() -> int:
     """Delete downloads of past states of the data; returns their number."""
-    return made.remove_old()
+    return generated.remove_old()
 
 
 @task

@@ -32,7 +32,7 @@ ANSWER_WITHIN = dt.timedelta(days=14)
 CLAIM_LIMIT = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1))
 
 
-def line_words(line: CheckLine) -> str:
+def line_label(line: CheckLine) -> str:
     """A line as a challenge names it, with its figure in the format of the active language."""
     figure = "" if line.value is None else f" ({quantity(line.value, line.unit)})"
     return f"{line.who}{colon()} {line.what}{figure}"
@@ -70,7 +70,7 @@ def contest(
         if of.opened_at is None or (line is not None and line.check_of_id != of.pk):
             faults.append(Fault("line", "check-no-line"))
         with override(of.language):
-            about = line_words(line) if line else ""
+            about = line_label(line) if line else ""
     refuse(faults)
     same = Claim.objects.filter(post__text=text.strip(), **columns).first()
     if same is not None:

@@ -22,7 +22,7 @@ from alliance.equity.selectors import checks as select
 from alliance.equity.selectors.access import get_area_claim, get_area_set_for
 from alliance.equity.selectors.pages import factors_of
 from alliance.equity.services import checks as services
-from alliance.equity.services import claims, gate
+from alliance.equity.services import claims, required_checks
 from alliance.equity.services.checks import Heard, LineData
 from alliance.equity.templatetags.area_words import in_unit
 from alliance.network.access import actor_of
@@ -120,7 +120,7 @@ class NameCheck(AboutActionView):
     heading = _("Do the fairness check")
     submit_label = _("Save and continue")
 
-    def subjects(self) -> list[gate.Subject]:
+    def subjects(self) -> list[required_checks.Subject]:
         """The solution or case behind it."""
         raise NotImplementedError
 
@@ -134,7 +134,7 @@ class NameCheck(AboutActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         options = super().get_form_kwargs()
-        rows = select.checks_of_team(self.team()).filter(gate.about(*self.subjects()))
+        rows = select.checks_of_team(self.team()).filter(required_checks.about(*self.subjects()))
         self.own = {row.public_id: row for row in rows[:50]}
         options["choices"]["check"] = [(key, row.title) for key, row in self.own.items()]
         return options
@@ -143,7 +143,7 @@ class NameCheck(AboutActionView):
         check = self.own.get(form.cleaned_data["check"])
         with transaction.atomic():
             if check is None:
-                data, subject = self.about(form), gate.subject_of_check(*self.subjects())
+                data, subject = self.about(form), required_checks.subject_of_check(*self.subjects())
                 check = services.start_check(self.team(), data, subject=subject, **self.by)
                 if answers := self.answers():
                     services.answer_questions(check, answers, **self.by)
@@ -408,7 +408,7 @@ class Contest(ActionFormView):
         return select.get_open_check(ids["public_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        lines = [(str(line.number), claims.line_words(line)) for line in self.object.lines.all()]
+        lines = [(str(line.number), claims.line_label(line)) for line in self.object.lines.all()]
         return {"choices": {"line": lines}}
 
     def get_initial(self) -> dict[str, Any]:
@@ -441,7 +441,7 @@ class Contest(ActionFormView):
         return f"{page}#challenges" if made is not None else page
 
 
-def figure_words(area_set: AreaSet, name_or_code: str, figure: Exposure | None) -> str:
+def figure_label(area_set: AreaSet, name_or_code: str, figure: Exposure | None) -> str:
     """A figure of an area (by name or code) in words, or without a figure its rank, in the language
     of the areas; empty for an unknown area."""
     words = name_or_code.strip().casefold()
@@ -488,5 +488,5 @@ class ContestArea(Contest):
 
     def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
         figure = self.factors.get(data.pop("figure"))
-        about = figure_words(self.object, data.pop("area"), figure)
+        about = figure_label(self.object, data.pop("area"), figure)
         return data | {"about": about}

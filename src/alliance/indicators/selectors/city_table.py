@@ -139,8 +139,8 @@ def _rows(
     rows = []
     for city, pk, boundary, public_id, own, english, is_member, latitude, longitude in series_rows:
         definition, score = shown[pk], scores.get(city)
-        told_of = (score.definition_key, score.boundary) if score else None
-        if told_of != (definition.key, boundary):
+        scored = (score.definition_key, score.boundary) if score else None
+        if scored != (definition.key, boundary):
             score = None
         rows.append(
             CityRow(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.charts.sparkline import Sparkline
 from alliance.core.read_once import read_once
+from alliance.indicators.comparability import Clause
 from alliance.indicators.enums import (
     Boundary,
     IndicatorDirection,
@@ -23,7 +24,6 @@ from alliance.indicators.enums import (
     Status,
 )
 from alliance.indicators.errors import interval_of
-from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     DefinitionVersion,

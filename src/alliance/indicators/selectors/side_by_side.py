@@ -15,9 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
-from alliance.indicators.enums import Boundary, NodeKind, Status
-from alliance.indicators.errors import error_as_defined
-from alliance.indicators.guard import (
+from alliance.indicators.comparability import (
     CLAUSES,
     Clause,
     Comparability,
@@ -26,6 +24,8 @@ from alliance.indicators.guard import (
     area_of,
     compare_all,
 )
+from alliance.indicators.enums import Boundary, NodeKind, Status
+from alliance.indicators.errors import error_as_defined
 from alliance.indicators.models import Definition, Indicator, Score, Series, Sibling
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
@@ -135,7 +135,7 @@ def comparisons(
         again = _by_indicator(of_lost, cities, moment)
         lines |= {key: again[key] for key in lost}
     siblings = siblings_of(versions)
-    found_all = [
+    observations = [
         _comparison(
             candidate,
             cities,
@@ -152,7 +152,7 @@ def comparisons(
     # Comparable indicators come first, then those with figures of all cities.
     return tuple(
         sorted(
-            found_all,
+            observations,
             key=lambda comparison: (not comparison.may_rank, -len(comparison.cities_with_figure)),
         )
     )
@@ -398,8 +398,8 @@ def _words(difference: Difference) -> tuple[str, Promise, str | Promise, str | P
     def word(code: str) -> str | Promise:
         return choices(code).label if choices and code in choices.values else code
 
-    told_apart = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
-    left, right = map(word, (difference.left, difference.right)) if told_apart else ("", "")
+    names_sides = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
+    left, right = map(word, (difference.left, difference.right)) if names_sides else ("", "")
     return difference.clause.value, CLAUSES[difference.clause], left, right
 
 

@@ -22,8 +22,8 @@ from alliance.network.enums import (
 from alliance.network.models.places import City, Organisation, Record
 
 
-class Statement(models.Model):
-    """A need or an offer as its city describes it, in one language."""
+class ExchangeEntry(models.Model):
+    """A need, an offer, a challenge or another entry that a team publishes, in one language."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     # The municipality whose team wrote it, and the city it acted for.
@@ -58,7 +58,7 @@ class Tag(models.Model):
         return f"{self.scheme} {self.code}"
 
 
-class Need(Statement):
+class Need(ExchangeEntry):
     """Something a city lacks and hopes to get from another."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="needs")
@@ -117,7 +117,7 @@ class NeedPriority(models.Model):
         return f"{self.city_id} on {self.need_id}: {self.priority}"
 
 
-class Offer(Statement):
+class Offer(ExchangeEntry):
     """Something a city can give others."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="offers")

@@ -237,7 +237,7 @@ def set_need_state(
     return _set_state(need, state, outcome, actor=actor, at=at)
 
 
-def mark_answered(need: Need, outcome: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+def mark_need_answered(need: Need, outcome: str, *, actor: audit.Actor, at: dt.datetime) -> None:
     """Mark an open need as answered, with the outcome; the caller has checked permissions. A need
     that is already answered or closed is not changed."""
     if need.state == NeedState.OPEN:

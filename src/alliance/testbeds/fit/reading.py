@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.indicators.guard import Clause, compare
+from alliance.indicators.comparability import Clause, compare
 from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, ObservationSource
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
 from alliance.indicators.selectors.time_series import Line, lines_of_definitions

@@ -23,7 +23,7 @@ from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
-from alliance.equity.services.gate import Subject
+from alliance.equity.services.required_checks import Subject
 from alliance.equity.views.checks import NameCheck
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.drafts import teams_to_write_for

@@ -36,7 +36,7 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-class InTurns:
+class BufferedApplication:
     """A WSGI application that renders pages in `threads` threads, which never wait for clients.
 
     Of a body of more than `most` bytes, which the application refuses, only the beginning is read.

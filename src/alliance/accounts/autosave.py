@@ -45,7 +45,7 @@ def mark_of(owner: User, address: str) -> str:
     return _signer.sign_object([owner.pk, address])
 
 
-class Typing:
+class Autosave:
     """`request.typing`: the reader's earlier input at this address, and the token for its form."""
 
     def __init__(self, request: HttpRequest) -> None:
@@ -94,14 +94,14 @@ class Typing:
             TypedText.objects.filter(user=user, address=address).delete()
 
 
-class KeepsTyping:
+class AutosaveMiddleware:
     """Middleware: stores what forms with a token send, until their view has saved it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        typing = request.typing = Typing(request)  # type: ignore[attr-defined]
+        typing = request.typing = Autosave(request)  # type: ignore[attr-defined]
         if request.method != "POST" or languages.split(request.path_info)[0] is None:
             return self.get_response(request)
         try:
