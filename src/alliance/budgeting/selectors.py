@@ -151,7 +151,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 
 
 @dataclass(frozen=True)
-class Line:
+class ProjectResult:
     """A project in a count: in which round it was chosen, or why not; for few ballots without
     numbers of votes."""
 
@@ -172,8 +172,8 @@ class Standing:
     """A count as pages show it."""
 
     count: Count
-    winners: tuple[Line, ...]
-    losers: tuple[Line, ...]
+    winners: tuple[ProjectResult, ...]
+    losers: tuple[ProjectResult, ...]
     ties: tuple[tuple[tuple[Project, ...], Any], ...]
 
     @property
@@ -231,7 +231,7 @@ def standing(budget: Budget) -> Standing | None:
 
     winners = [by_number[row["number"]] for row in result["rounds"]]
 
-    def line(row: Mapping[str, Any]) -> Line:
+    def line(row: Mapping[str, Any]) -> ProjectResult:
         own = {name: row.get(name) for name in ("missing", "n_paying", "most_paid", "left")}
         reason = REASONS[row["reason"]] if "reason" in row else ""
         project = by_number[row["number"]]
@@ -240,7 +240,7 @@ def standing(budget: Budget) -> Standing | None:
             instead = next(
                 (winner for winner in winners if winner.only_one_of == project.only_one_of), None
             )
-        return Line(project, row["votes"], row["points"], reason, instead=instead, **own)
+        return ProjectResult(project, row["votes"], row["points"], reason, instead=instead, **own)
 
     return Standing(
         count,

@@ -129,7 +129,7 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Line(Shares):
+class StatementResult(Shares):
     """A statement with its votes, of everybody and of each group by its letter."""
 
     statement: Contribution
@@ -147,7 +147,7 @@ class Group:
 
     letter: str
     size: int
-    lines: tuple[Line, ...]
+    lines: tuple[StatementResult, ...]
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,12 @@ class Standing:
 
     opinions: Opinions
     n: int
-    agreed: tuple[Line, ...]
-    disagreed: tuple[Line, ...]
-    divisive: tuple[Line, ...]
+    agreed: tuple[StatementResult, ...]
+    disagreed: tuple[StatementResult, ...]
+    divisive: tuple[StatementResult, ...]
     groups: tuple[Group, ...]
     #: The statements with the most votes, and the number of others.
-    lines: tuple[Line, ...]
+    lines: tuple[StatementResult, ...]
     n_more: int
 
     @property
@@ -219,7 +219,7 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
     large = {group["id"] for group in result["groups"] if group["size"] >= FEWEST}
     letters = {group["id"]: letter(place) for place, group in enumerate(result["groups"])}
 
-    def line(statement: dict[str, Any], side: str = "") -> Line:
+    def line(statement: dict[str, Any], side: str = "") -> StatementResult:
         shares = tuple(
             (letters[name], Shares((agree, disagree, seen - agree - disagree)))
             for name, (agree, disagree, seen) in statement["by_group"].items()
@@ -227,7 +227,7 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
         )
         counts = (statement["agree"], statement["disagree"], statement["pass"])
         weighted = opinions.weighted.get("statements", {}).get(statement["id"])
-        return Line(
+        return StatementResult(
             counts,
             rows[statement["id"]],
             shares if apart else (),

@@ -43,7 +43,7 @@ def get_survey_for(
 
 
 @dataclass(frozen=True)
-class Line:
+class AnswerShare:
     """An answer: the number of people who gave it, None if suppressed; `weighted`: its share
     weighted to the residents, None if not known or disclosive."""
 
@@ -60,11 +60,11 @@ class Table:
 
     label: str
     n: int | None
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerShare, ...]
     mean: float | None = None
 
     @property
-    def first(self) -> Line | None:
+    def first(self) -> AnswerShare | None:
         """The most frequent answer, None if it is not known or there is a tie."""
         known = sorted(
             (line for line in self.lines if line.share and line.share.value > 0),
@@ -151,7 +151,7 @@ class Answered:
         return self.question.kind == QuestionKind.RANKING
 
     @property
-    def first(self) -> Line | None:
+    def first(self) -> AnswerShare | None:
         """The most frequent answer to a question without rows."""
         return self.tables[0].first if len(self.tables) == 1 else None
 
@@ -263,9 +263,9 @@ def _groups(keys: Sequence[Sequence[int]], texts: Mapping[int, str]) -> Iterator
 def without_counts(answered: Answered) -> Answered:
     """The same with shares in whole percent, and nothing from which counts could be computed."""
 
-    def line(of: Line) -> Line:
+    def line(of: AnswerShare) -> AnswerShare:
         share = None if of.share is None else round(of.share.value, 2)
-        return Line(of.label, None, None if share is None else Share(share, share, share, 0))
+        return AnswerShare(of.label, None, None if share is None else Share(share, share, share, 0))
 
     tables = [
         replace(
@@ -399,7 +399,7 @@ def _table(
         label,
         None if is_total_hidden else n,
         tuple(
-            Line(
+            AnswerShare(
                 words,
                 None if place in hidden else counts[place],
                 None if place in hidden or not n else wilson(counts[place], n),

@@ -135,7 +135,7 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
         single = ("at", "issued_at", "n", "stability", "weights")
         return {name: [] for name in lists} | dict.fromkeys(single)
 
-    def ids(lines: tuple[selectors.Line, ...]) -> list[str]:
+    def ids(lines: tuple[selectors.StatementResult, ...]) -> list[str]:
         return [line.statement.public_id for line in lines]
 
     return {

@@ -35,7 +35,7 @@ _REMINDED = frozenset({"case-check", "follow-up"})
 
 
 @dataclass(frozen=True)
-class Line:
+class EmailTask:
     """A task in an email."""
 
     title: str
@@ -127,7 +127,7 @@ def _write(
 ) -> None:
     language = user.language
     lines = [
-        Line(
+        EmailTask(
             title=in_language(item.titles, language).value,
             note=in_language(item.notes, language).value,
             by=formatting.day(item.by, language=language) if item.by else "",

@@ -201,7 +201,7 @@ def _known(trait: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Line:
+class CensusShare:
     """A category of people: `share` of the `whole` of its part, None if the count is suppressed."""
 
     label: str
@@ -216,7 +216,7 @@ class Part:
     not, `n` is None, and they are of all participants."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[CensusShare, ...]
     n: int | None
     trait: str = ""
 
@@ -281,7 +281,7 @@ def who_took_part(process: Process) -> list[Part]:
             # Next to suppressed counts, a 0 would reveal of the others that they are not 0.
             is_shown = not hidden or (n_here > 0 and name not in hidden)
             interval = wilson(n_here, n or issue.people, census=share) if is_shown else None
-            lines.append(Line(str(labels.get(name, name)), interval, share, name))
+            lines.append(CensusShare(str(labels.get(name, name)), interval, share, name))
         parts.append(Part(str(Trait(trait).label), tuple(lines), n, trait))
     return parts
 

@@ -14,7 +14,11 @@ from django.db.models import Count
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import by_id
 from alliance.indicators.models import Definition, Indicator
-from alliance.indicators.selectors.time_series import Line, lines_of_city, lines_of_definitions
+from alliance.indicators.selectors.time_series import (
+    CitySeries,
+    lines_of_city,
+    lines_of_definitions,
+)
 from alliance.knowledge.enums import OutcomeTheme
 from alliance.knowledge.models import Effect
 from alliance.knowledge.selectors.access import visible_cases
@@ -126,7 +130,7 @@ def figures_as_table(pilot: Pilot, indicator: str) -> tuple[bytes, list[str]]:
     return out.getvalue().encode(), sorted(cities[key].name for key in own if key in cities)
 
 
-def _years(line: Line, before: dt.date | None) -> dict[int, float]:
+def _years(line: CitySeries, before: dt.date | None) -> dict[int, float]:
     return {
         point.year: point.value
         for point in line.points

@@ -28,7 +28,7 @@ from alliance.workshops import forms, rules, selectors, tokens, zones
 from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
 from alliance.workshops.models import Meeting, Registration, Workshop
-from alliance.workshops.services import after, door, meeting, preparing
+from alliance.workshops.services import after, check_in, meeting, preparing
 from alliance.workshops.texts import localised_text
 from alliance.workshops.views.public import LIST
 
@@ -338,7 +338,7 @@ class CheckIn(RunActionView):
 
     def execute(self, form: forms.CodeForm) -> Registration:
         code = form.cleaned_data["code"]
-        return door.check_in(door.by_code(self.object, code), **self.by)
+        return check_in.check_in(check_in.by_code(self.object, code), **self.by)
 
     def get_success_message(self, made: Registration) -> str:
         """The name of the participant."""
@@ -380,7 +380,7 @@ class Scan(PeopleActionView):
     def execute(self, form: Any) -> Registration:
         if self.object is None:
             raise InvalidData([Fault("code", "not-for-us")])
-        return door.check_in(self.object, **self.by)
+        return check_in.check_in(self.object, **self.by)
 
     def render_form(self, form: ActionForm) -> HttpResponse:
         """The page; an invalid code shows an error message."""
