@@ -96,8 +96,8 @@ def _per_second(get: Callable[[str], object], address: str, seconds: float = 2.0
 
 def _kept_typing(client: Any) -> Figure:
     """How long it takes to keep what was typed into a form of 20,000 characters."""
+    from alliance.accounts.autosave import mark_of
     from alliance.accounts.models import User
-    from alliance.accounts.typing import mark_of
 
     writer = User.objects.create_user("writer@example.org", name="A writer")
     sent = {"typing": mark_of(writer, "/write/x/story/"), "typing_page": "p", "typing_only": "1"}

@@ -12,11 +12,11 @@ from alliance.network.models import City, Organisation
 from alliance.network.services import save_organisation
 from alliance.testbeds.models import Booking, Testbed
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedInput
 from tests.factories.people import NOW
 
 DAY = dt.timedelta(days=1)
-WORDS = TestbedWords(
+WORDS = TestbedInput(
     title="A street that can be closed",
     text="Two blocks with shops, a tram stop and measured air. Not for heavy vehicles.",
     language="en",

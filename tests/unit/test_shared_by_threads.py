@@ -72,7 +72,7 @@ MUTABLE_RESULTS = {
 IMMUTABLE = {"None", "SafeString", "bool", "bytes", "float", "frozenset", "int", "str", "tuple"}
 #: Objects of modules that have a state of their own, and how threads share it.
 WITH_STATE = {
-    "alliance.accounts.typing._signer": "only read, after it was made",
+    "alliance.accounts.autosave._signer": "only read, after it was made",
     "alliance.config.api.api": "changed at import alone",
     "alliance.config.cli.cli": "the command line has one thread",
     "alliance.config.commands.backup": "the command line has one thread",
@@ -84,7 +84,7 @@ WITH_STATE = {
     "alliance.equity.shapes._BROKEN": "a shape never changes",
     "alliance.config.warm.engines": "Django's own, which only reads settings after the start",
     "alliance.core.files.contained._TURNS": "a lock itself",
-    "alliance.core.files.made._WAITING": "locked",
+    "alliance.core.files.generated._WAITING": "locked",
     "alliance.core.meaning._LOCK": "a lock itself",
     "alliance.dialogues.services.votes._BATCHER": "locked",
     "alliance.participation.models.CITY_TIME": "a time zone is only read",

@@ -1,4 +1,4 @@
-"""What the platform does otherwise than allauth: words, languages, limits, where people go next."""
+"""Adapters of allauth: texts, languages, rate limits, redirects."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from alliance.core.audit import Actor
 from alliance.core.throttle import Limit
 from alliance.web import languages
 
-# Wrong passwords for one address, from wherever they come.
+# Wrong passwords for one account, from any network address.
 ACCOUNT_SIGN_IN_LIMIT = Limit("sign-in-account", most=5, window=dt.timedelta(minutes=5))
-# Wrong passwords from one network address: an office shares one, so it is wider.
+# Wrong passwords from one network address, which an office may share, so it is wider.
 ADDRESS_SIGN_IN_LIMIT = Limit("sign-in-address", most=30, window=dt.timedelta(minutes=5))
 KNOWN_BROWSER = "known_browser"
 SECONDS_BROWSER_IS_KNOWN = 90 * 24 * 3600
@@ -51,24 +51,24 @@ log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Signing up and in, by e-mail address."""
+    """Sign-up and sign-in by email address."""
 
     error_messages = {**DefaultAccountAdapter.error_messages, **words.SIGN_IN_FAULTS}
 
-    # -- limits ------------------------------------------------------------------------------
+    # -- rate limits -------------------------------------------------------------------------
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return throttle.client_address(request)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try before the password is looked at. Raises Throttled."""
+        """Count the attempt before the password is checked. Raises Throttled."""
         at = clock.now()
         for limit, key in self._tries(request, credentials):
             throttle.take(limit, key, at=at)
 
     def _tries(self, request: HttpRequest, credentials: dict[str, Any]) -> list[tuple[Limit, str]]:
-        """What a try counts for. A browser from which somebody has signed in before has a count of
-        its own for this account, so nobody who guesses elsewhere can keep its owner out."""
+        """The counts of an attempt. A browser from which somebody has signed in before has a count
+        of its own for this account, so that nobody who guesses elsewhere can lock its owner out."""
         account = str(credentials.get("email", "")).lower()
         browser = request.get_signed_cookie(
             KNOWN_BROWSER, default="", salt=account, max_age=SECONDS_BROWSER_IS_KNOWN
@@ -83,8 +83,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
         user = super().authenticate(request, **credentials)
         if user is not None:
-            # Only wrong tries count. Wiping the count would let an attacker who has an account of
-            # their own start anew between tries.
+            # Only wrong attempts count. Resetting the count would let an attacker with an account
+            # of their own start again between attempts.
             at = clock.now()
             for limit, key in self._tries(request, credentials):
                 throttle.give_back(limit, key, at=at)
@@ -100,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True
     ) -> AbstractBaseUser:
-        """Store who signed up. Two forms sent at once for one address make one account."""
+        """Save a new account. Two simultaneous forms with one address create one account."""
         person = cast(User, user)
         person.name = form.cleaned_data["name"]
         person.language = form.cleaned_data["language"]
@@ -119,7 +119,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return person
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Confirm an address, unless an account that never confirmed it has it as its own."""
+        """Confirm an address, unless an account that never confirmed it signs in with it."""
         try:
             with transaction.atomic():
                 return super().confirm_email(request, email_address)
@@ -135,7 +135,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(
         self, request: HttpRequest, user: AbstractBaseUser, **details: Any
     ) -> HttpResponse | None:
-        """Demonstration accounts, whose passwords were printed, stay out of production."""
+        """Refuse demo accounts, whose passwords were printed, in production."""
         if settings.PRODUCTION and cast(User, user).is_demo:
             return self.respond_user_inactive(request, user)
         return super().pre_login(request, user, **details)
@@ -143,8 +143,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **details: Any
     ) -> HttpResponse:
-        """Remember that this person has signed in from this browser. Rooms with a module
-        `signed_in` may ask her something first."""
+        """Remember that this person has signed in from this browser. Apps with a module `signed_in`
+        may ask her something first."""
         response: HttpResponse = super().post_login(request, user, **details)
         services.people.truncate_sign_in_days(cast(User, user))
         for room in rooms.modules("signed_in"):
@@ -168,10 +168,10 @@ class AccountAdapter(DefaultAccountAdapter):
             services.end_elevation(actor=actor, at=at)
         super().logout(request)
 
-    # -- where people go next ----------------------------------------------------------------
+    # -- redirects -----------------------------------------------------------------------------
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Their own page, in the language they chose."""
+        """The person's own page, in her language."""
         with translation.override(cast(User, request.user).language):
             return reverse("accounts:home")
 
@@ -190,11 +190,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("accounts:home")
 
     def is_safe_url(self, url: str) -> bool:
-        """Only addresses of this site without a host: nobody is led elsewhere after signing in."""
+        """Only addresses of this site without a host: no redirect leads to another site."""
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """The ways to prove once more who one is, in our words."""
+        """The methods of reauthentication, with our descriptions."""
         labels = {
             "reauthenticate": _("Use your password"),
             "mfa_reauthenticate": _("Use a code from your app or a recovery code"),
@@ -205,7 +205,7 @@ class AccountAdapter(DefaultAccountAdapter):
             for method in super().get_reauthentication_methods(user)
         ]
 
-    # -- words -------------------------------------------------------------------------------
+    # -- texts ---------------------------------------------------------------------------------
 
     def add_message(
         self,
@@ -221,7 +221,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().add_message(request, level, extra_tags=extra_tags, message=message)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a letter in the language of its reader; tell the page where it cannot be sent."""
+        """Send an email in the language of its reader; show a message if it cannot be sent."""
         language = _language_of(email, context)
         context = {
             key: _public_address(value, language) if key.endswith("_url") else value
@@ -245,7 +245,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMultiAlternatives:
-        """A letter of plain text."""
+        """A plain-text email."""
         if template_prefix in words.NOTICES:
             subject = str(words.NOTICES[template_prefix]) % context
             body = "account/email/notice_message.txt"
@@ -257,7 +257,7 @@ class AccountAdapter(DefaultAccountAdapter):
         context = {**context, "network": network, "email": email, "site": settings.BASE_URL}
         subject = _("%(network)s: %(subject)s") % {"network": network, "subject": subject}
         return EmailMultiAlternatives(
-            # A subject is one line, whatever a name or an address brings along.
+            # A subject is one line, whatever a name or an address contains.
             " ".join(subject.splitlines()),
             plain_text(body, **context) + "\n",
             to=[email] if isinstance(email, str) else email,
@@ -274,7 +274,7 @@ class MfaAdapter(DefaultMFAAdapter):
         return str(settings.NETWORK_NAME)
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code on white, so that telephones read it in the dark theme too."""
+        """The QR code on white, so that phones can read it in the dark theme too."""
         picture = io.BytesIO()
         qrcode.make(url, image_factory=SvgPathFillImage).save(picture)
         return picture.getvalue().decode()
@@ -293,7 +293,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     error_messages = {**DefaultSocialAccountAdapter.error_messages, **words.SINGLE_SIGN_ON_FAULTS}
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: Any) -> Any:
-        """Take over name and address of whoever comes from the provider for the first time."""
+        """Fill in name and address of a new person from the provider."""
         person = super().populate_user(request, sociallogin, data)
         parts = [data.get("first_name"), data.get("last_name")]
         name = data.get("name") or " ".join(part for part in parts if part)
@@ -302,7 +302,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         return person
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """Ask for what the provider did not tell."""
+        """Whether no form is needed: the provider may not have sent the name."""
         return bool(sociallogin.user.name) and super().is_auto_signup_allowed(request, sociallogin)
 
     def get_signup_form_initial_data(self, sociallogin: Any) -> dict[str, Any]:
@@ -328,7 +328,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
 
 def _language_of(email: str, context: dict[str, Any]) -> str:
-    """The language of whoever the letter goes to; that of the page for people without account."""
+    """The language of the recipient; that of the page for people without an account."""
     user = context.get("user") or User.objects.filter(email=email.lower()).first()
     known = languages.codes()
     return (
@@ -339,9 +339,9 @@ def _language_of(email: str, context: dict[str, Any]) -> str:
 
 
 def _public_address(url: str, language: str) -> str:
-    """The page of a link, in a language, at the configured address.
+    """A link to the same page in a language, at the configured address.
 
-    allauth takes the host from the request, where whoever asks for a letter could name their own.
+    allauth takes the host from the request, where whoever requests an email could name their own.
     """
     parts = urlsplit(url)
     path = languages.swap(parts.path, language)

@@ -15,9 +15,9 @@ def accounts() -> None:
 
 @accounts.command("first-link")
 def first_link() -> None:
-    """Print a link that makes the first account, once: secretariat and operator in one.
+    """Print a one-time link that creates the first account: secretariat and operator in one.
 
-    Only while there is no secretariat. The link is good for seven days.
+    Only while there is no secretariat. The link is valid for seven days.
     """
     from alliance.accounts.services import make_first_link
     from alliance.core import clock
@@ -30,7 +30,8 @@ def first_link() -> None:
 
 
 def announce_first_link() -> None:
-    """Say at the start of a server how the first account is made, while there is no secretariat."""
+    """Print at the start of a server how to create the first account, while there is no
+    secretariat."""
     from alliance.accounts.models import User
     from alliance.accounts.selectors import has_secretariat
     from alliance.accounts.services import make_first_link

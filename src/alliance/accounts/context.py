@@ -1,4 +1,4 @@
-"""What every page shows of whoever has signed in."""
+"""The part of every page about the signed-in person."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from alliance.core import clock
 
 
 def people(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `person`, `elevation` and the account's addresses, and `messages`.
+    """Context processor: `person`, `elevation`, `sign_in_next` and `messages`.
 
-    Without the cookie of a session nothing is asked for, so that a page for visitors depends on no
-    cookie. It is the same for all of them.
+    Without a session cookie nothing is read, so that a page for visitors depends on no cookie and
+    is the same for all of them.
     """
     person, elevation = _person(request)
     return {
@@ -31,24 +31,24 @@ def people(request: HttpRequest) -> dict[str, Any]:
 
 
 def _person(request: HttpRequest) -> tuple[User | None, Elevation | None]:
-    # Asking for the user opens the session, after which the answer varies with the cookie.
+    # Reading the user opens the session, after which the response varies with the cookie.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not hasattr(request, "user"):
         return None, None
     try:
         if not request.user.is_authenticated:
             return None, None
-        # Who acts was worked out by most views before, and few people have extended rights.
+        # Most views have computed the actor before, and few people have extended rights.
         actor = getattr(request, "alliance_actor", None)
         if actor is not None and not actor.elevated:
             return request.user, None
         return request.user, elevation_of(request.user, clock.now())
     except DatabaseError:
-        # The page that tells of a fault of the database must not fail with it.
+        # The page about an error of the database must not fail with it.
         return None, None
 
 
 def _return_to(request: HttpRequest) -> str:
-    """The query that leads back to this page after signing in; empty where there is no page."""
+    """The query that leads back to this page after signing in; empty if this is no page."""
     match = getattr(request, "resolver_match", None)
     if match is None or request.method != "GET" or "accounts/" in match.route:
         return ""

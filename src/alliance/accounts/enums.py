@@ -1,11 +1,11 @@
-"""The closed lists of people's roles."""
+"""Closed lists of people's roles."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class NetworkRole(models.TextChoices):
-    """What a person may be asked to do for the whole network, for a limited time."""
+    """Network-wide roles, for a limited time."""
 
     REVIEWER = "reviewer", _("reviewer")
     MODERATOR = "moderator", _("moderator")
@@ -14,14 +14,14 @@ class NetworkRole(models.TextChoices):
 
 
 class GrantReason(models.TextChoices):
-    """Why the platform gives a role by itself."""
+    """Reasons for which the platform grants a role by itself."""
 
     FIRST = "first account", _("first account")
     DEMONSTRATION = "demonstration", _("demonstration")
 
 
 class LinkPurpose(models.TextChoices):
-    """What a link that works once is for."""
+    """The purposes of one-time links."""
 
     FIRST_ACCOUNT = "first-account", _("create the first account")
     CONFIRM_RECORD = "confirm-record", _("confirm that a case is still correct")

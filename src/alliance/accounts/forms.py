@@ -1,4 +1,4 @@
-"""Forms about accounts: those of allauth in our words, and our own."""
+"""Forms about accounts: those of allauth with our texts, and our own."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ _NAMES = {
 
 
 class Worded(forms.Form):
-    """Names every field beside it, never inside of it, and leaves looks to the style sheet."""
+    """Labels every field outside of it, never by a placeholder, and leaves the look to the style
+    sheet."""
 
     names: dict[str, Any] = {}
     use_required_attribute = True
@@ -48,7 +49,7 @@ class Worded(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.pop("style", None)
             if isinstance(field, PasswordField) and "new-password" not in str(field.widget.attrs):
-                # The link to a new password stands below the form.
+                # The link to a new password is below the form.
                 field.help_text = ""
             if isinstance(field, forms.CharField) and not field.widget.is_hidden:
                 field.widget.attrs.setdefault("size", 40)
@@ -61,7 +62,7 @@ class SignInForm(Worded, account.LoginForm):
 
 
 class SignUpForm(Worded, account.SignupForm):
-    """A new account. A field that people do not see catches programs that fill in everything."""
+    """A new account. A field that is invisible to people catches bots."""
 
     names = {HONEYPOT: _("Leave this field blank")}
 
@@ -70,15 +71,15 @@ class SignUpForm(Worded, account.SignupForm):
         self.fields[HONEYPOT].widget.attrs |= {"tabindex": "-1", "autocomplete": "off"}
 
     def try_save(self, request: HttpRequest) -> Any:
-        """Make the account; where the address has one, take as long as that would."""
+        """Create the account; if the address has one already, take as long as that would."""
         if self.account_already_exists:
-            # Hashing is what takes time, and would tell who has an account by its absence.
+            # Hashing takes the time, and its absence would reveal who has an account.
             make_password(self.cleaned_data["password1"])
         return super().try_save(request)
 
 
 class SingleSignUpForm(Worded, social.SignupForm):
-    """What the provider did not tell about somebody who comes for the first time."""
+    """What the provider did not send about a new person."""
 
 
 class EmailForm(Worded, account.AddEmailForm):
@@ -110,7 +111,7 @@ class PasswordFromLinkForm(Worded, account.ResetPasswordKeyForm):
 
 
 class ProofByPasswordForm(Worded, account.ReauthenticateForm):
-    """Prove once more who you are."""
+    """Reauthentication."""
 
 
 class CodeForm(Worded, mfa.AuthenticateForm):
@@ -118,7 +119,7 @@ class CodeForm(Worded, mfa.AuthenticateForm):
 
 
 class ProofByCodeForm(Worded, mfa.ReauthenticateForm):
-    """Prove once more who you are."""
+    """Reauthentication."""
 
 
 class AppForm(Worded, totp.ActivateTOTPForm):
@@ -128,7 +129,7 @@ class AppForm(Worded, totp.ActivateTOTPForm):
 
 
 class PasskeyForm(Worded, webauthn.AddWebAuthnForm):
-    """A new passkey; one that is enough to sign in, and so asks for finger, face or PIN."""
+    """A new passkey; if it is enough to sign in, it asks for finger, face or PIN."""
 
     names = {"name": _("Passkey name")}
 
@@ -151,7 +152,7 @@ class PasskeyNameForm(Worded, webauthn.EditWebAuthnForm):
 
 
 class ProfileForm(Worded, ServiceForm):
-    """Name and language of somebody who has signed in."""
+    """Name and language of a signed-in person."""
 
     name = name_field()
     language = language_field()
@@ -178,7 +179,7 @@ class FirstAccountForm(PersonFields, ServiceForm):
         if "password1" in values:
             person = User(email=values.get("email", ""), name=values.get("name", ""))
             try:
-                # The person only has what the password may not be like.
+                # The person has only the fields that the password must not resemble.
                 password_validation.validate_password(values["password1"], person)
             except ValidationError as error:
                 self.add_error("password1", error)
@@ -186,7 +187,7 @@ class FirstAccountForm(PersonFields, ServiceForm):
 
 
 class ElevationForm(ServiceForm):
-    """The reason for taking extended rights."""
+    """The reason for requesting extended rights."""
 
     use_required_attribute = True
 

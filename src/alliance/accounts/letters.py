@@ -1,6 +1,6 @@
-"""Letters to people: a subject and plain text, in the reader's language, sent by the worker.
+"""Emails to people: a subject and plain text, in the reader's language, sent by the worker.
 
-A letter is the template `letters/NAME.txt`: its first line is the subject, the rest the text.
+An email is the template `letters/NAME.txt`: its first line is the subject, the rest the text.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from alliance.core import waiting
 from alliance.core.tasks import named
 
 _SALT = "alliance.letters.off"
-#: So long a link turns emails off: longer than anybody looks for it in an old one.
+#: How long a link can turn emails off: longer than anybody looks for it in an old one.
 OFF_LASTS = dt.timedelta(days=400)
 
 
 def plain_text(template: str, /, **context: Any) -> str:
-    """A template of a letter, or of a part of one, in the language in use."""
+    """A template of an email, or of a part of one, in the active language."""
     return render_to_string(template, context, using="letters").strip()
 
 
 def unsubscribe(address: str) -> dict[str, str]:
-    """The headers by which mail programs show a button that stops letters (RFC 2369, RFC 8058)."""
+    """The headers by which mail programs show an unsubscribe button (RFC 2369, RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{address}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -40,12 +40,12 @@ def unsubscribe(address: str) -> dict[str, str]:
 
 
 def off_token(user: User, act: str) -> str:
-    """What the link carries that turns letters of an act off: signed, not kept."""
+    """The token of a link that turns emails about an action off: signed, not stored."""
     return signing.dumps([user.public_id, act], salt=_SALT)
 
 
 def off_of(token: str) -> tuple[str, str] | None:
-    """The id of the person and the act of a link; None where it does not hold."""
+    """The id of the person and the action of a link; None if the link is invalid."""
     try:
         public_id, act = signing.loads(token, salt=_SALT, max_age=OFF_LASTS)
     except (signing.BadSignature, ValueError, TypeError):
@@ -64,14 +64,14 @@ def write_letter(
     act: str = "",
     **context: Any,
 ) -> None:
-    """Put a letter in the queue once the present transaction holds.
+    """Enqueue an email when the present transaction commits.
 
-    `to` is a person, who gets it in her language, or an address with `language`. Nobody who left
-    gets any. `headers` are further ones of the message. `at_once` puts it in the queue as a part
-    of the transaction, for letters of which the same transaction notes that they were written.
+    `to` is a person, who gets it in her language, or an address with `language`. People who have
+    left get none. `headers` are further ones of the message. `at_once` enqueues it as part of the
+    transaction, if the same transaction records that the email was sent.
 
-    A letter of something that waits for an act (`act`, or by its name in the register) has a link
-    that turns all letters of that act off, and does not go to a person who did so.
+    An email about an action (`act`, or by its name in `core.waiting`) has a link that turns all
+    emails about that action off, and is not sent to a person who did so.
     """
     act = act or waiting.letters().get(name, "") if isinstance(to, User) else ""
     stop = ""

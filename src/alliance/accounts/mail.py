@@ -1,4 +1,4 @@
-"""Letters as files, for installations without a mail server."""
+"""Emails as files, for installations without a mail server."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.core.mail.backends.filebased import EmailBackend as FileBackend
 
 
 class EmailBackend(FileBackend):
-    """Writes letters to files that only their owner may read: their links let people in."""
+    """Writes emails to files that only their owner may read: their links give access."""
 
     def open(self) -> bool:
-        """Open the file of this connection, if it is not open yet; whether it was opened."""
+        """Open the file of this connection, unless it is open; returns whether it was opened."""
         if self.stream is not None:
             return False
         path = Path(self._get_filename())

@@ -1,6 +1,6 @@
-"""The sentences of faults in what people, roles and rights are given; words of accounts' mail.
+"""The fault messages of people, roles and rights; texts of emails about accounts.
 
-Letters and messages about accounts say these in place of those that allauth ships.
+They replace the texts that allauth ships.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ add_sentences(
     },
 )
 
-# What a page says after something was done; by the name allauth knows the message by.
+# Success messages, by allauth's name of the message.
 MESSAGES = {
     "account/messages/logged_in.txt": _("You are signed in."),
     "account/messages/logged_out.txt": _("You are signed out."),
@@ -54,7 +54,7 @@ MESSAGES = {
     ),
 }
 
-# Subjects of letters that ask for something; their text is in a template of the same name.
+# Subjects of emails that need an action; their text is in a template of the same name.
 SUBJECTS = {
     "account/email/email_confirmation_signup": _("Confirm your email address"),
     "account/email/email_confirmation": _("Confirm your new email address"),
@@ -63,7 +63,7 @@ SUBJECTS = {
     "account/email/unknown_account": _("No account with your email address"),
 }
 
-# What happened to an account; each is a letter of its own to its owner, subject and text in one.
+# Notifications about an account; each is an email to its owner, subject and text in one.
 NOTICES = {
     "account/email/email_changed": _("Your sign-in address has been changed to %(to_email)s."),
     "account/email/email_confirm": _("Your address has been confirmed."),
@@ -84,7 +84,7 @@ NOTICES = {
     ),
 }
 
-# Faults in forms, by the code allauth knows them by.
+# Faults of forms, by allauth's code.
 SIGN_IN_FAULTS = {
     "account_inactive": _("This account is closed."),
     "duplicate_email": _("This is already your address."),

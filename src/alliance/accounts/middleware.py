@@ -1,4 +1,4 @@
-"""Answers whoever tries too often."""
+"""Responses to too many attempts."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from django.shortcuts import render
 
 from alliance.core.throttle import Throttled
 
-#: The longest window of the limits that allauth counts by itself.
+#: The longest window of the limits that allauth counts itself.
 SECONDS_OF_ALLAUTH = 300
 
 
 def too_many(
     request: HttpRequest, retry_after: int = SECONDS_OF_ALLAUTH, **kwargs: object
 ) -> HttpResponse:
-    """Somebody tries too often: says until when to wait, in words and for machines.
+    """The page for too many attempts: until when to wait, in words and for programs.
 
-    `kwargs`: the `reason` where it is not about an account, what was `typed`, and if it `is_saved`.
+    `kwargs`: the `reason` if it is not about an account, the input `typed`, and whether it
+    `is_saved`.
     """
     context = {"minutes": math.ceil(retry_after / 60), **kwargs}
     response = render(request, "accounts/too_many.html", context, status=429)
@@ -29,7 +30,7 @@ def too_many(
 
 
 class TooManyTries:
-    """Turns `Throttled`, raised anywhere below a page, into the answer 429 with Retry-After."""
+    """Turns `Throttled`, raised by a view, into a response 429 with Retry-After."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -38,5 +39,5 @@ class TooManyTries:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The answer to a try that was refused; nothing for any other error."""
+        """The response for Throttled; nothing for any other error."""
         return too_many(request, error.retry_after) if isinstance(error, Throttled) else None

@@ -1,6 +1,6 @@
-"""People, their roles in the network, and the links that let somebody in once.
+"""People, their network-wide roles, and one-time links.
 
-People sign in by e-mail address; there are no user names.
+People sign in by email address; there are no user names.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from alliance.core.ids import new_public_id
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people with a normalised address."""
+    """Creates people with a normalised address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
@@ -30,16 +30,17 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person who can sign in. Rights come from memberships and grants, never from flags here."""
+    """A person who can sign in. Permissions come from memberships and grants, never from flags
+    here."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    # The case-blind constraint below is the one that counts; this one is what Django asks of a
+    # The case-insensitive constraint below is the one that counts; Django requires this one for a
     # sign-in name.
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="en")
     is_active = models.BooleanField(default=True)
-    # Made by `alliance demo accounts` to try things out; signs in nowhere but on a trial machine.
+    # Created by `alliance demo accounts` for trying things out; cannot sign in in production.
     is_demo = models.BooleanField(default=False)
     joined_at = DayField(auto_now_add=True)
     last_login = DayField(null=True, blank=True)
@@ -57,7 +58,7 @@ class User(AbstractBaseUser):
 
 
 class Grant(models.Model):
-    """A role in the whole network, given to a person until a date. Ended grants stay as history."""
+    """A network-wide role, granted to a person until a date. Ended grants remain as history."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=16, choices=NetworkRole)
@@ -87,17 +88,17 @@ class Grant(models.Model):
 
     @property
     def shown_reason(self) -> str:
-        """The reason, the platform's own in the language in use."""
+        """The reason, the platform's own in the active language."""
         known = self.reason in GrantReason.values
         return str(GrantReason(self.reason).label) if known else self.reason
 
     def holds(self, at: dt.datetime) -> bool:
-        """Whether the role is in force at a moment after it was given."""
+        """Whether the role is in force at a time after it was granted."""
         return self.ended_at is None and (self.expires_at is None or self.expires_at > at)
 
 
 class Elevation(models.Model):
-    """Rights over every record, taken for minutes with a reason, in place of a superuser."""
+    """Temporary rights over every record, for minutes and with a reason, instead of a superuser."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="elevations")
     reason = models.CharField(max_length=300)
@@ -119,11 +120,11 @@ class Elevation(models.Model):
 
 
 class OneTimeLink(models.Model):
-    """A link that lets its bearer do one thing, once. Only the digest of its secret is kept."""
+    """A link that allows its bearer one thing, once. Only the digest of its secret is stored."""
 
     purpose = models.CharField(max_length=16, choices=LinkPurpose)
     secret_digest = models.CharField(max_length=64, unique=True)
-    # The person it was sent to, and the record it speaks of, where there are such.
+    # The recipient, and the record that it concerns, if any.
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.CASCADE, related_name="one_time_links"
     )
@@ -141,13 +142,13 @@ class OneTimeLink(models.Model):
 
 
 class DigestSubscription(models.Model):
-    """A person who asked for the weekly digest. It is off by default: no row, no letter."""
+    """A subscription to the weekly digest. Without a row no digest is sent."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="digest")
     language = models.CharField(max_length=2)
     since = models.DateTimeField()
-    # The moment up to which the person was told what is new, or that there was nothing: set in the
-    # transaction that puts the letter in the queue, so that nobody gets the same week twice.
+    # The time up to which the person was informed, or that there was nothing: set in the
+    # transaction that enqueues the email, so that nobody gets the same week twice.
     told_until = models.DateTimeField()
 
     class Meta:
@@ -158,10 +159,10 @@ class DigestSubscription(models.Model):
 
 
 class LetterOff(models.Model):
-    """A person wants no letters of one kind of thing that waits."""
+    """A person's choice to get no emails about one kind of task."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="letters_off")
-    # The code of the act, as the register of what waits has it.
+    # The code of the action in `core.waiting`.
     kind = models.CharField(max_length=40)
     since = models.DateTimeField()
 
@@ -174,7 +175,7 @@ class LetterOff(models.Model):
 
 
 class WaitingLetter(models.Model):
-    """When a person last got a letter of something that waits, or that is due."""
+    """When a person last got an email about a task, or a reminder."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="waiting_letters")
     kind = models.CharField(max_length=40)
@@ -195,10 +196,10 @@ class WaitingLetter(models.Model):
 
 
 class TypedText(models.Model):
-    """What somebody typed into a form and has not saved, as the form sent it: for her eyes only.
+    """Autosaved input of a form, as the form sent it: visible only to its author.
 
-    `page` is the opened page that sent it and `turn` counts how often, so that what arrives late is
-    known as old. Without `fields` it was saved, or is not wanted any more.
+    `page` is the opened page that sent it and `turn` counts how often, so that late requests are
+    recognised as old. Without `fields` it was saved, or discarded.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="typed_texts")

@@ -1,4 +1,4 @@
-"""What the accounts, the audit trail and the queue keep about a person."""
+"""Data about a person in the accounts, the audit trail and the queue."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.core.models import AuditEvent
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """The account with all that belongs to it, and every act of the person."""
+    """The account with all that belongs to it, and every action of the person."""
     return {
         "account": {
             "id": user.public_id,
@@ -76,7 +76,7 @@ def own_data(user: User) -> dict[str, Any]:
             }
             for elevation in user.elevations.all()
         ],
-        # The secrets themselves stay here: whoever holds the file could sign in with them.
+        # The secrets themselves are not included: whoever has the file could sign in with them.
         "second_factors": [
             {
                 "kind": authenticator.type,
@@ -108,8 +108,8 @@ def own_data(user: User) -> dict[str, Any]:
                 "verb": act.verb,
                 "kind": act.kind,
                 "record": act.public_id,
-                # Whose draft it was is not about the person, and hidden from its reviewers where
-                # the draft hides its city.
+                # The team of a draft is not about the person, and hidden from its reviewers if the
+                # draft hides its city.
                 "details": {name: value for name, value in act.details.items() if name != "team"},
             }
             for act in AuditEvent.objects.filter(actor=user).order_by("id")
@@ -122,7 +122,7 @@ def _time(at: dt.datetime | None) -> str | None:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Take the name out of the audit trail, and delete sessions, letters and waiting mail."""
+    """Remove the name from the audit trail, and delete sessions, emails and jobs."""
     AuditEvent.objects.filter(actor=user).update(actor_label=FORMER_MEMBER)
     AuditEvent.objects.filter(actor=None, actor_label=user.name, kind="person").update(
         actor_label=FORMER_MEMBER
@@ -145,13 +145,13 @@ def _telling(rows: Any, column: str, user: User) -> Any:
     return rows.annotate(
         _by_id=StrIndex(text, Value(user.public_id)),
         _by_email=StrIndex(text, Value(user.email)),
-        # Letters to others tell who invites or answers.
+        # Emails to others name who invites or answers.
         _by_name=StrIndex(text, Value(user.name)),
     ).filter(Q(_by_id__gt=0) | Q(_by_email__gt=0) | Q(_by_name__gt=0))
 
 
 def _without(value: Any, user: User) -> Any:
-    """The JSON value with the person's id, address and name taken out."""
+    """The JSON value without the person's id, address and name."""
     if isinstance(value, dict):
         return {key: _without(item, user) for key, item in value.items()}
     if isinstance(value, list):

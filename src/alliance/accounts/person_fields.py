@@ -1,6 +1,6 @@
-"""What every form for a new account asks beside address and password.
+"""Fields of every form for a new account, besides address and password.
 
-allauth builds its own forms upon `PersonFields`, so this module must not import them.
+allauth bases its own forms on `PersonFields`, so this module must not import them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from alliance.accounts.services.people import name_fault
 
 
 def name_field() -> forms.CharField:
-    """The name of a person."""
     return forms.CharField(
         label=_("Name"),
         max_length=120,
@@ -29,7 +28,7 @@ def name_field() -> forms.CharField:
 
 
 def language_field() -> forms.ChoiceField:
-    """The language of letters and of one's own page."""
+    """The language of emails and of one's own page."""
     return forms.ChoiceField(
         label=_("Language"),
         choices=settings.LANGUAGES,
@@ -38,7 +37,7 @@ def language_field() -> forms.ChoiceField:
 
 
 class PersonFields(forms.Form):
-    """What is asked of people beside address and password."""
+    """Name and language of a new account."""
 
     name = name_field()
     language = language_field()
@@ -56,4 +55,4 @@ class PersonFields(forms.Form):
         return name
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """allauth asks for this; the adapter stores the fields together with the account."""
+        """Required by allauth; the adapter saves the fields together with the account."""

@@ -1,4 +1,4 @@
-"""Who may do what with people's roles."""
+"""Permissions on people's roles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAY_ELEVATE = frozenset({NetworkRole.SECRETARIAT, NetworkRole.OPERATOR})
 
 
 def may_give_roles(actor: Actor) -> bool:
-    """The secretariat, and the installation itself; never a team's token."""
+    """Whether the actor is the secretariat or the installation itself; never a team's token."""
     return actor.is_system or (
         actor.user is not None and actor.scopes is None and NetworkRole.SECRETARIAT in actor.roles
     )

@@ -1,4 +1,4 @@
-"""What is known about people: roles, teams, extended rights, and what their own page shows."""
+"""Queries about people: roles, teams, extended rights, and the data of their own page."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from alliance.core.audit import VISITOR, Actor
 
 
 def in_force(at: dt.datetime) -> Q:
-    """The condition on grants, memberships and elevations that hold at `at`."""
+    """The condition on grants, memberships and elevations in force at `at`."""
     return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
 
 
 def failed_letters() -> QuerySet[Any]:
-    """Emails that could not be sent, tried as often as they are, the oldest first.
+    """Emails that could not be sent after all attempts, oldest first.
 
     Each with the address (`to`), its `subject` and the key of the `person` who has this address.
     """
@@ -51,14 +51,14 @@ def has_secretariat(at: dt.datetime) -> bool:
 
 
 def elevation_of(user: User, at: dt.datetime) -> Elevation | None:
-    """The extended rights that a person has taken and that hold at `at`."""
+    """The extended rights of a person in force at `at`."""
     return user.elevations.filter(in_force(at)).order_by("-id").first()
 
 
 def actor_from_account(user: User, *, at: dt.datetime) -> Actor:
-    """A person with the roles in the whole network only: all that acts on accounts look at.
+    """A person with network-wide roles only, which is all that services on accounts check.
 
-    `network.access.actor_of` knows the teams too; it stands above this room.
+    `network.access.actor_of` includes the teams; it is in a higher app.
     """
     if not user.is_active:
         return VISITOR
@@ -71,7 +71,7 @@ def actor_from_account(user: User, *, at: dt.datetime) -> Actor:
 
 
 def own_page(user: User, *, at: dt.datetime) -> dict[str, Any]:
-    """Everything for a person's own page, in eight queries."""
+    """The context of a person's own page, in eight queries."""
     actor = actor_from_account(user, at=at)
     pending = EmailAddress.objects.filter(user=user, verified=False).exclude(email=user.email)
     means = list(Authenticator.objects.filter(user=user))
@@ -84,7 +84,7 @@ def own_page(user: User, *, at: dt.datetime) -> dict[str, Any]:
         "user": user,
         "new_email": pending.values_list("email", flat=True).first(),
         "roles": user.grants.filter(in_force(at)).order_by("id"),
-        # Reached from the person, because the room of organisations stands above this one.
+        # Through the person, because the app of organisations is higher than this one.
         "places": user.memberships.filter(in_force(at))
         .select_related("organisation")
         .order_by("organisation__name"),

@@ -1,6 +1,6 @@
-"""Addresses of the pages that allauth serves, and no others of it; the language comes before them.
+"""Addresses of the pages of allauth in use, and no others, below the language.
 
-allauth finds its pages by these names. Pages that the platform does not use have no address.
+allauth looks its pages up by these names. Pages that the platform does not use have no address.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Background jobs of this room: letters, and forgetting what is no longer needed about people."""
+"""Background jobs of this app: emails, and deleting data about people."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ TYPED_RETENTION = dt.timedelta(days=30)
 
 @task
 def send_letter(to: str, subject: str, body: str, headers: dict[str, str] | None = None) -> None:
-    """Send one letter. A mail server that does not answer is asked again, as any job is."""
+    """Send an email. If the mail server does not answer, the job is retried."""
     EmailMessage(subject, body, None, [to], headers=headers).send()
 
 
 @task
 def forget_ended_sessions() -> int:
-    """Delete network addresses and browsers of sessions that are over; how many there were."""
+    """Delete network addresses and browsers of ended sessions; returns their number."""
     alive = Session.objects.filter(
         session_key=OuterRef("session_key"), expire_date__gte=clock.now()
     )
@@ -40,7 +40,7 @@ def forget_ended_sessions() -> int:
 
 @task
 def forget_unconfirmed_accounts() -> int:
-    """Delete accounts whose address was not confirmed within 30 days; how many there were.
+    """Delete accounts whose address was not confirmed within 30 days; returns their number.
 
     Nobody has ever signed in to one of them.
     """
@@ -55,7 +55,7 @@ def forget_unconfirmed_accounts() -> int:
 
 @task
 def forget_old_counts() -> int:
-    """Delete counts of tries, links that work once and unsaved text, when their time is over."""
+    """Delete expired counts of attempts, one-time links and autosaved input."""
     at = clock.now()
     links, _ = OneTimeLink.objects.filter(expires_at__lt=at - LINK_RETENTION).delete()
     typed, _ = TypedText.objects.filter(at__lt=at - TYPED_RETENTION).delete()
@@ -71,7 +71,7 @@ def forget_idle_accounts() -> dict[str, int]:
 
 @task
 def forget_sent_letters() -> int:
-    """Delete jobs of letters that were sent: their text holds names and links; how many."""
+    """Delete jobs of sent emails, whose texts contain names and links; returns their number."""
     sent = DBTaskResult.objects.filter(
         task_path=send_letter.module_path, status=TaskResultStatus.SUCCESSFUL
     )

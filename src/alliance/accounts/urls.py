@@ -1,4 +1,4 @@
-"""Own addresses about accounts; the language comes before them."""
+"""The platform's own addresses about accounts, below the language."""
 
 from __future__ import annotations
 

@@ -228,11 +228,13 @@ def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
 
     The rule, step by step; a step decides only among effects that the steps before it leave tied:
 
-    1. an effect that is excluded or has no value is never selected; 2. the stronger design: rct,
-    quasi-experiment, before-after, survey, modelled; 3. a known interval or standard error before
-    none; 4. the larger sample; a known size before an unknown one; 5. the whole place before a part
-    of it (no label before a label); 6. the longer period; a known length before an unknown one; 7.
-    the first listed.
+    1. an effect that is excluded or has no value is never selected;
+    2. the stronger design: rct, quasi-experiment, before-after, survey, modelled;
+    3. a known interval or standard error before none;
+    4. the larger sample; a known size before an unknown one;
+    5. the whole place before a part of it (no label before a label);
+    6. the longer period; a known length before an unknown one;
+    7. the first listed.
 
     Effects distinguished only by the last step may be about different hours or parts of a place. A
     sample counts once: its best effect is selected for its place, by the same steps; the places of
@@ -354,8 +356,8 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
     standard deviation over places (divisor k - 1) and t the quantile of Student's distribution with
     k - 1 degrees of freedom, both intervals give every place the same weight:
 
-    * confidence interval of the mean: mean ± t s / sqrt(k) * prediction interval for one more
-    place: mean ± t s sqrt(1 + 1/k)
+    * confidence interval of the mean: mean ± t s / sqrt(k)
+    * prediction interval for one more place: mean ± t s sqrt(1 + 1/k)
 
     They assume that the places are similar with roughly normal effects, which cannot be checked
     with few places. Intervals are never clipped.

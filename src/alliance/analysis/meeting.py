@@ -38,7 +38,7 @@ class Seating:
 def pairs(
     score: NDArray[np.float64], *, most: int, taken: NDArray[np.bool_] | None = None
 ) -> list[tuple[int, int]]:
-    """Pairs (i < j) so that nobody is in more than `most`, including those in `taken`.
+    """Pairs (i < j) with at most `most` for each person, including those in `taken`.
 
     `score`: (n, n), symmetric; above 0 if the two have a reason to meet. Everybody gets a first
     pair before anybody gets a second, the highest score first, then by number. Two people with

@@ -19,12 +19,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Agreement:
-    """How many places of one measure and unit lie clearly on one side: a case's, or the commonest.
+    """How many places agree on the direction of one measure and unit, with a case or among
+    themselves.
 
-    ``sign`` is that side, None where there is none. ``informative`` counts the places whose results
-    have a known uncertainty (`side`). Of those, ``agreeing`` lie wholly on that side, ``observed``
-    of them by more than a calculation, and ``contrary`` wholly on the other. ``of`` is what both
-    are shares of: the places told, the case's own always among them.
+    ``sign`` is that direction, None if there is none. ``informative`` counts the places whose
+    results have a known uncertainty (`side`). ``agreeing`` of them lie entirely in that direction,
+    ``observed`` of these by more than a calculation, and ``contrary`` entirely in the opposite one.
+    ``of`` is the denominator of both: the informative places, always including the case's own.
     """
 
     sign: int | None
@@ -39,18 +40,18 @@ class Agreement:
 
     @property
     def replicated(self) -> bool:
-        """Whether enough places agree, and enough of those observed something."""
+        """Whether enough places agree, and enough of these have observed results."""
         part, whole = AGREEMENT
         return self.observed >= MIN_PLACES and whole * self.agreeing >= part * self.of
 
     @property
     def contradicted(self) -> bool:
-        """Whether more than half of the places told lie on the other side."""
+        """Whether more than half of the informative places are contrary."""
         return self.of >= MIN_PLACES and 2 * self.contrary > self.of
 
     @property
     def params(self) -> Params:
-        """The counts as a line of the grade keeps them."""
+        """The counts as parameters of a grade line."""
         return (
             ("measure", self.measure),
             ("unit", self.unit),
@@ -63,17 +64,18 @@ class Agreement:
 
 
 def usable(effects: Iterable[PlaceEffect]) -> list[PlaceEffect]:
-    """The effects that are not excluded and have a value, or are told as no difference."""
+    """The effects that are not excluded and have a value, or are reported as no difference."""
     return [effect for effect in effects if not effect.excluded and says_something(effect)]
 
 
 def says_something(effect: PlaceEffect) -> bool:
-    """Whether it has a value, or was measured and told as no difference."""
+    """Whether it has a value, or was measured and reported as no difference."""
     return known(effect.value) or effect.no_difference
 
 
 def by_measure(effects: Iterable[PlaceEffect]) -> dict[Key, list[PlaceEffect]]:
-    """The effects of each measure and unit; no difference is one in every unit of its measure."""
+    """The effects of each measure and unit; "no difference" belongs to every unit of its
+    measure."""
     groups: dict[Key, list[PlaceEffect]] = {}
     nulls: list[PlaceEffect] = []
     for effect in effects:
@@ -88,10 +90,10 @@ def by_measure(effects: Iterable[PlaceEffect]) -> dict[Key, list[PlaceEffect]]:
 
 
 def side(effect: PlaceEffect) -> int | None:
-    """-1 or 1 where the whole 95 % interval lies below or above zero, 0 where neither is so.
+    """-1 or 1 if the whole 95 % interval lies below or above zero, 0 if it includes zero.
 
-    Without an interval, that of the standard error is taken. None where nothing says how sure the
-    value is. What was told as no difference lies on neither side.
+    Without a recorded interval, that of the standard error is used. None if the uncertainty is
+    unknown. A result reported as no difference gives 0.
     """
     if effect.no_difference:
         return 0
@@ -104,7 +106,7 @@ def side(effect: PlaceEffect) -> int | None:
 
 
 def _speaking(effects: Sequence[PlaceEffect]) -> Sequence[PlaceEffect]:
-    """The results for the whole place, or for parts of it where no result holds for the whole."""
+    """The results for the whole place, or for parts of it if none is for the whole."""
     return [effect for effect in effects if not effect.label] or effects
 
 
@@ -119,9 +121,9 @@ def _sign(effects: Sequence[PlaceEffect]) -> int | None:
 
 
 def _side(effects: Sequence[PlaceEffect]) -> int | None:
-    """The side of a place: that of all its values, if an interval lies wholly there.
+    """The side of a place: that of all its values, if an interval lies entirely on it.
 
-    0 where none does, though one says how sure it is; None where none says so.
+    0 if none does although an uncertainty is known; None if none is known.
     """
     sides = {side(effect) for effect in _speaking(effects)} - {None}
     if not sides:
@@ -131,7 +133,7 @@ def _side(effects: Sequence[PlaceEffect]) -> int | None:
 
 
 def by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
-    """The effects of each place; one study counts once, in however many places it was made."""
+    """The effects of each place; one study counts once, however many places it covers."""
     all_effects = list(effects)
     names = counted_as((effect.place, effect.study) for effect in all_effects)
     counted: dict[str, list[PlaceEffect]] = {}
@@ -141,11 +143,11 @@ def by_place(effects: Iterable[PlaceEffect]) -> dict[str, list[PlaceEffect]]:
 
 
 def counted_as(results: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """What each place counts as: itself, or what it stands for together with other places.
+    """The identifier under which each place is counted: its own, or that of a study it shares.
 
-    ``results``: the place of each and its study, or its sample; empty where it shares none. Places
-    that nothing speaks for but one that other places share stand as one, named by it. A place with
-    one of its own counts for itself.
+    ``results``: the place of each result and its study or sample; empty if it shares none. Places
+    whose only results come from the same study count as one, identified by the study. A place with
+    a result of its own counts for itself.
     """
     known: dict[str, set[str]] = {}
     reach: dict[str, set[str]] = {}
@@ -161,8 +163,9 @@ def _agreement(
 ) -> Agreement:
     """Count the places of one measure and unit against the results of a case, ``own``.
 
-    What contradicts a case lies clearly on the other side than its value; what repeats it needs a
-    case that is clear itself. So an interval that is added to the case never counts against it.
+    A contradicting place lies entirely on the opposite side of the case's value; a replication
+    requires that the case itself is clear. Adding an interval to the case therefore never counts
+    against it.
     """
     places = by_place(everywhere)
     own_places = {effect.place for effect in own}
@@ -188,7 +191,8 @@ def _agreement(
 
 
 def _count(places: Iterable[Sequence[PlaceEffect]], sign: int) -> tuple[int, int]:
-    """How many places lie clearly on the side ``sign``, and how many of these observed it."""
+    """The number of places that lie entirely on the side ``sign``, and how many of these observed
+    it."""
     agreeing = [effects for effects in places if _side(effects) == sign]
     return len(agreeing), sum(map(_is_observed, agreeing))
 
@@ -207,10 +211,10 @@ def _best_covered_first(agreements: Iterable[Agreement]) -> list[Agreement]:
 def case_agreements(
     own: Sequence[PlaceEffect], everywhere: Sequence[PlaceEffect]
 ) -> list[Agreement]:
-    """How the places agree with a case, for each measure and unit of it that is a change.
+    """How the places agree with each measure and unit of a case that is a change.
 
-    The best covered comes first. Args as `alliance.analysis.evidence_grade.grade`, usable only;
-    those of ``own`` are among ``everywhere``, the same objects.
+    The one with the most places comes first. Args as `alliance.analysis.evidence_grade.grade`,
+    usable only; the objects of ``own`` are also in ``everywhere``.
     """
     pool = by_measure(effect for effect in everywhere if effect.is_change)
     mine = {id(effect) for effect in own}
@@ -223,10 +227,10 @@ def case_agreements(
 
 
 def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
-    """How many places lie clearly on the commoner side; None where nothing is a change.
+    """How many places lie entirely on the more frequent side; None if nothing is a change.
 
-    A solution has no other side than that of its places. ``effects`` are usable, of one measure
-    and unit.
+    The direction of a solution is that of its places. ``effects`` are usable, of one measure and
+    unit.
     """
     changes = [effect for effect in effects if effect.is_change]
     if not changes:
@@ -235,7 +239,7 @@ def common_agreement(effects: Sequence[PlaceEffect]) -> Agreement | None:
     places = by_place(changes).values()
     sides = [_side(group) for group in places]
     decided = len(sides) - sides.count(None)
-    # Of a tie the side above zero, so that it does not depend on the order of the effects.
+    # With equal numbers, the side above zero, so that the order of the effects does not matter.
     sign = max((1, -1), key=sides.count)
     agreeing, observed = _count(places, sign)
     return Agreement(

@@ -1,4 +1,4 @@
-"""The mean of values that weigh the same, with its two intervals.
+"""The mean of equally weighted values, with a confidence and a prediction interval.
 
 Source: G. J. Hahn and W. Q. Meeker, Statistical Intervals, chapters 3 and 4 (normal sample:
 interval for the mean, prediction interval for one future observation).

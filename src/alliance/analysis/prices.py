@@ -71,14 +71,14 @@ class PriceTable:
         exponents: Mapping[str, int] | None = None,
         version: str = "",
     ) -> "PriceTable":
-        """Build a table from rows, as a CSV reader gives them.
+        """Build a table from rows of a CSV reader.
 
         ``indices`` have country, year, index, source_id; ``rates`` have currency, year, per_eur,
         source_id; ``currencies`` have country, currency, first_year, last_year ("" if in use).
 
-        Errors: MethodError ``bad-row`` for a value that is no positive number, ``bad-year`` for a
-        year that is no whole number, ``duplicate-row`` for a key that comes twice; ``where``
-        names the row.
+        Errors: MethodError ``bad-row`` for a value that is not a positive number, ``bad-year`` for
+        a year that is not a whole number, ``duplicate-row`` for a repeated key; ``where`` names the
+        row.
         """
         tender: dict[str, list[Tender]] = {}
         for position, row in enumerate(currencies):
@@ -178,9 +178,9 @@ class ConvertedCost:
 
 @dataclass(frozen=True)
 class NotComparable:
-    """A cost that cannot be put beside others.
+    """A cost that cannot be compared with others.
 
-    ``field`` says in English what is missing ("price index SE 2030"); ``code`` with ``params`` is
+    ``field`` names in English what is missing ("price index SE 2030"); ``code`` with ``params`` is
     the same for programs and translations.
     """
 

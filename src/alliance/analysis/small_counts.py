@@ -1,7 +1,7 @@
-"""Counts of people with a trait that are too small to be shown, and what else has to go with them.
+"""Suppression of small counts of people, and of the further counts that would reveal them.
 
-A hidden count that can be worked out from a total is not hidden. So cells are hidden until, from
-what is left, every hidden cell could still be at least `MIN_WIDTH` + 1 different numbers.
+A hidden count that can be computed from a total is not hidden. Cells are hidden until every hidden
+cell could still have at least `MIN_WIDTH` + 1 different values, given the others.
 
 Source: Hundepool et al. 2012, Statistical Disclosure Control, ch. 4 (primary and complementary
 suppression); the bounds are those of the linear relaxation, as in its audit step.
@@ -20,18 +20,18 @@ from scipy.sparse import csr_array
 from alliance.analysis.errors import MethodError
 
 VERSION = "1"
-#: Counts from 1 to one less than this are hidden. It may be raised, never lowered.
+#: Counts above 0 and below this are hidden. It may be raised, never lowered.
 FLOOR = 10
-#: How far apart the least and the most must lie that a hidden count could be.
+#: The minimum distance between the bounds of a hidden count.
 MIN_WIDTH = 3
-#: The category that stands for all of a dimension together.
+#: The category for the total of a dimension.
 TOTAL = "_T"
 
 Cell = tuple[Hashable, ...]
 
 
 def is_small(count: float | None, floor: int = FLOOR) -> bool:
-    """Whether a number of people is too small to be shown; 0 and what is not known are not.
+    """Whether a number of people is too small to be shown; 0 and unknown numbers are not.
 
     Raises:
         MethodError: ``bad-parameter`` for a floor under `FLOOR`.
@@ -42,7 +42,7 @@ def is_small(count: float | None, floor: int = FLOOR) -> bool:
 
 
 def shown_part(count: int, whole: int, floor: int = FLOOR) -> int | None:
-    """A number of the people of a ``whole`` that is shown; None where it, or the rest, is small.
+    """A number of people out of ``whole``; None if it or the rest is too small to be shown.
 
     Raises:
         MethodError: as `is_small`.
@@ -81,10 +81,10 @@ def hidden_cells(
 
 @dataclass(frozen=True)
 class Hidden:
-    """The cells that must not be shown, and what is proved of them.
+    """The cells that must not be shown, with a bound on what can be inferred about them.
 
-    ``primary`` were hidden for themselves, the other ``cells`` because of them. No hidden cell
-    has fewer than ``narrowest`` + 1 numbers that it could be; None if none is bounded.
+    ``primary`` are suppressed because they are small, the other ``cells`` to protect them. Each
+    hidden cell could have at least ``narrowest`` + 1 values; None if none is bounded.
     """
 
     cells: frozenset[Cell]
@@ -99,7 +99,7 @@ def hide(
     also: Collection[Cell] = (),
     width: int = MIN_WIDTH,
 ) -> Hidden:
-    """As `hidden_cells`, with what was hidden first and how well it is hidden."""
+    """As `hidden_cells`, with the primary cells and the protection reached."""
     known = {cell: count for cell, count in counts.items() if count is not None}
     _check(counts, known)
     if width < MIN_WIDTH:
@@ -125,7 +125,7 @@ def hide(
 
 
 def _smallest(cells: Collection[Cell], known: Mapping[Cell, float]) -> Cell:
-    """The smallest cell, parts before totals; of equal ones the first by name."""
+    """The smallest cell, parts before totals, then the first by name."""
     size = {cell: (cell.count(TOTAL), known[cell]) for cell in cells}
     least = min(size.values())
     return min((cell for cell in cells if size[cell] == least), key=repr)
@@ -134,14 +134,14 @@ def _smallest(cells: Collection[Cell], known: Mapping[Cell, float]) -> Cell:
 def disclosed_cells(
     counts: Mapping[Cell, float | None], hidden: Collection[Cell], *, width: int = MIN_WIDTH
 ) -> frozenset[Cell]:
-    """Of some hidden cells those that who sees all others works out to within ``width``."""
+    """The hidden cells that can be inferred to within ``width`` from all others."""
     known = {cell: count for cell, count in counts.items() if count is not None}
     table = _Table(known, frozenset(hidden), width)
     exposed: set[Cell] = set()
     while (lines := table.disclosing_lines()) is not None:
         here = {cell for line in lines for cell in table.sums[line]} & table.hidden
         exposed |= here
-        # What is worked out is as good as shown.
+        # A cell that can be inferred is as good as shown.
         table = _Table(known, frozenset(table.hidden - here), width)
     return frozenset(exposed)
 
@@ -149,10 +149,10 @@ def disclosed_cells(
 def possible_counts(
     counts: Mapping[Cell, float | None], hidden: Collection[Cell]
 ) -> dict[Cell, tuple[int, int | None]]:
-    """The least and the most that each hidden cell could be to who sees the others.
+    """The bounds of each hidden cell, given the cells that are shown.
 
-    None for what has no most. Exact for tables of two dimensions; with more, the true bounds may
-    be narrower. Two linear programmes a cell: for small tables and for checks.
+    None if there is no upper bound. Exact for tables of two dimensions; with more, the true bounds
+    may be narrower. Two linear programmes per cell: for small tables and for checks.
     """
     known = {cell: count for cell, count in counts.items() if count is not None}
     table = _Table(known, frozenset(hidden), MIN_WIDTH)
@@ -192,7 +192,7 @@ def hidden_inside(
                 (row, column), (other_row, other_column), (row, other_column), (other_row, column),
             ]  # fmt: skip
             here = [int(counts[corner]) for corner in corners]
-            # To who sees it, a hidden count is 1 at least.
+            # A reader knows that a hidden count is at least 1.
             moves = min(here[:2]) + min(here[2:]) - 2
             if other_row == row or other_column == column or min(here) < 1 or moves < width:
                 continue
@@ -260,16 +260,16 @@ def tells_together(
                 bounds=Bounds(0, np.inf),
                 integrality=np.zeros(len(row)),
             )
-            # Without an end there is nothing to work out.
+            # Without a bound nothing can be inferred.
             ends.append(sign * solution.fun if solution.fun is not None else sign * -np.inf)
         if np.floor(ends[1] + _ROUNDING) - np.ceil(ends[0] - _ROUNDING) < width:
             return True
     return False
 
 
-#: What a solver may be off by.
+#: The tolerance of the solver.
 _ROUNDING = 1e-6
-#: What it says of a search without an end; the counts themselves always fit.
+#: The status codes of an unbounded problem; the counts themselves are always feasible.
 _UNBOUNDED = (3, 4)
 
 
@@ -297,9 +297,9 @@ def _sums(known: Mapping[Cell, float]) -> list[tuple[Cell, ...]]:
 
 
 class _Table:
-    """A table with its hidden cells, and what each of them was already found to be able to be.
+    """A table with its hidden cells and the bounds of each found so far.
 
-    Hiding one more cell only lets the others be more: what was proved once stays proved.
+    Hiding another cell only widens the bounds, so bounds that were proved remain valid.
     """
 
     def __init__(self, known: Mapping[Cell, float], hidden: Collection[Cell], width: int) -> None:
@@ -310,29 +310,29 @@ class _Table:
             for cell in line:
                 self._lines.setdefault(cell, []).append(at)
         totals = {line[0] for line in self.sums}
-        #: The two sums of cells that are parts of two and the total of none.
+        #: The two sums of cells that are part of two sums and the total of none.
         self._corners = {
             cell: (lines[0], lines[1])
             for cell, lines in self._lines.items()
             if len(lines) == 2 and cell not in totals
         }
         self.hidden: set[Cell] = set()
-        #: The hidden cells of each sum, in no order.
+        #: The hidden cells of each sum, unordered.
         self._within: list[set[Cell]] = [set() for _ in self.sums]
         self._alone: list[int] = []
         self.least: dict[Cell, float] = {}
         self.most: dict[Cell, float] = {}
-        #: Hidden cells of which nothing is proved yet, by name.
+        #: Hidden cells without proved bounds, by name.
         self._open: list[tuple[str, Cell]] = []
         for cell in hidden:
             self.hide(cell)
 
     def lines_of(self, cell: Cell) -> list[int]:
-        """The places in ``sums`` of the sums that a cell is part of."""
+        """The indexes in ``sums`` of the sums that a cell is part of."""
         return self._lines.get(cell, [])
 
     def hide(self, cell: Cell) -> None:
-        """Hide one more cell."""
+        """Hide another cell."""
         self.hidden.add(cell)
         self.least[cell] = self.most[cell] = self.known[cell]
         heapq.heappush(self._open, (repr(cell), cell))
@@ -342,8 +342,8 @@ class _Table:
                 heapq.heappush(self._alone, at)
 
     def disclosing_lines(self) -> list[int] | None:
-        """The sums that say too much of a hidden cell; None if none do."""
-        # A cell alone in a sum is found without the solver, which is most of them.
+        """The sums that reveal a hidden cell; None if there are none."""
+        # A cell alone in a sum needs no solver; most are like this.
         while self._alone:
             at = self._alone[0]
             if len(self._within[at]) == 1:
@@ -361,7 +361,7 @@ class _Table:
         return None
 
     def narrowest(self) -> int | None:
-        """How far apart least and most lie at the least, of the hidden cells that are in sums."""
+        """The smallest distance between the bounds of a hidden cell that is part of a sum."""
         spans = [self._span(cell) for cell in self.hidden if self.lines_of(cell)]
         narrow = min(spans, default=np.inf)
         return None if narrow == np.inf else int(narrow)
@@ -373,9 +373,10 @@ class _Table:
         return self._span(cell) >= self.width
 
     def _swap(self, cell: Cell) -> None:
-        """Widen a cell by moving people round a rectangle of hidden cells, where one is found.
+        """Widen the bounds of a cell by moving people around a rectangle of hidden cells, if there
+        is one.
 
-        Most cells of a large table have such a rectangle, and it costs no solver.
+        Most cells of a large table have such a rectangle, which needs no solver.
         """
         if cell not in self._corners:
             return
@@ -410,8 +411,8 @@ class _Table:
         return second if first == at else first
 
     def ask(self, cell: Cell) -> None:
-        """Find the least and the most of a cell; what that shows of others is kept, too."""
-        # Slow to load, and few tables come this far.
+        """Compute the bounds of a cell, and store what the solutions show about others."""
+        # Slow to load, and few tables need it.
         from scipy.optimize import linprog
         from scipy.sparse import coo_array
 
@@ -438,11 +439,11 @@ class _Table:
                     self.least[each] = min(self.least[each], math.ceil(value - _ROUNDING))
                     self.most[each] = max(self.most[each], math.floor(value + _ROUNDING))
             elif sign < 0 and solution.status in _UNBOUNDED:
-                # Without a most there is no end to what it could be.
+                # There is no upper bound.
                 self.most[cell] = np.inf
 
     def _together(self, cell: Cell) -> tuple[list[Cell], list[int]]:
-        """The hidden cells that hang together with one by sums, and these sums."""
+        """The hidden cells connected to a cell by sums, and these sums."""
         cells, lines, waiting = {cell}, set(), [cell]
         while waiting:
             for at in self.lines_of(waiting.pop()):

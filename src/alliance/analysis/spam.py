@@ -21,9 +21,9 @@ _LINK = re.compile(r"https?://\S+|www\.\S+")
 
 @dataclass(frozen=True)
 class SpamModel:
-    """What was learned: the log odds of spam before a text is read, and those that a word adds.
+    """A trained model: the prior log odds of spam, and those that a word adds.
 
-    ``n_spam``, ``n_ham``: how many texts of each kind it was learned from.
+    ``n_spam``, ``n_ham``: the number of training texts of each kind.
     """
 
     prior: float
@@ -34,18 +34,18 @@ class SpamModel:
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a text, each once, without case and accents; a link is one of them."""
+    """The distinct words of a text, without case and accents; a link is one of them."""
     plain = unicodedata.normalize("NFKD", _LINK.sub(" ://link ", text.casefold()))
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return frozenset(re.findall(r"://link|\w+", plain))
 
 
 def learn(texts: Sequence[str], is_spam: Sequence[bool], *, smoothing: float = 1.0) -> SpamModel:
-    """The model of texts that people have decided on. Nothing depends on their order.
+    """Train the model on texts that people have decided on; their order does not matter.
 
     Raises:
-        MethodError: ``wrong-shape`` where the two differ in length, ``no-data`` without a text of
-            each kind, ``bad-parameter`` for a smoothing that is not above 0.
+        MethodError: ``wrong-shape`` if the two differ in length, ``no-data`` without a text of each
+            kind, ``bad-parameter`` for a smoothing that is not above 0.
     """
     if len(texts) != len(is_spam):
         raise MethodError("wrong-shape", f"{len(texts)} texts, {len(is_spam)} marks", "is_spam")
@@ -68,6 +68,6 @@ def learn(texts: Sequence[str], is_spam: Sequence[bool], *, smoothing: float = 1
 
 
 def score(model: SpamModel, text: str) -> float:
-    """How likely a text is spam, 0 to 1; words that were never met say nothing."""
+    """The probability that a text is spam, 0 to 1; unknown words are ignored."""
     odds = model.prior + math.fsum(model.words.get(word, 0.0) for word in words_of(text))
     return 1 / (1 + math.exp(-max(-500.0, min(500.0, odds))))

@@ -1,4 +1,4 @@
-"""Who took part, against the census: shares with intervals, and results weighted to its margins.
+"""Participants compared with the census: shares with intervals, and weights by its margins.
 
 Source: Wilson 1927 (interval of a share); Deming and Stephan 1940 (raking); Kish 1965, Survey
 Sampling (effective number of people with unequal weights). Small counts are hidden by
@@ -17,7 +17,7 @@ from scipy.special import ndtri
 from alliance.analysis.errors import MethodError
 
 VERSION = "1"
-#: No person counts more than this many times the mean.
+#: The largest weight of a person, in means.
 CAP = 5.0
 _ROUNDS, _CLOSE = 500, 1e-10
 
@@ -78,34 +78,10 @@ def wilson(hits: int, n: int, *, level: float = 0.95, census: float | None = Non
     share = hits / n
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
-    # To the last bit: the ends are 0 and 1 where nobody and everybody did.
+    # Exactly 0 and 1 if nobody or everybody did.
     low = 0.0 if hits == 0 else float(middle - half)
     high = 1.0 if hits == n else float(middle + half)
     return Share(share, low, high, n, census)
-
-
-def margins_from(counts: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
-    """Shares of each category from the counts of a census, by trait.
-
-    Raises:
-        MethodError: ``no-data`` for a trait of nobody, ``bad-count``, ``margins-differ`` where the
-            traits do not add up to one number of people, to within 1 %.
-    """
-    totals = {}
-    for trait, table in counts.items():
-        for category, count in table.items():
-            if not (np.isfinite(count) and count >= 0):
-                raise MethodError("bad-count", f"{count!r}", f"{trait}, {category}")
-        totals[trait] = sum(table.values())
-        if not totals[trait]:
-            raise MethodError("no-data", "nobody in the census", trait)
-    if totals and max(totals.values()) > 1.01 * min(totals.values()):
-        text = ", ".join(f"{trait} {total:g}" for trait, total in totals.items())
-        raise MethodError("margins-differ", f"traits add up to different totals: {text}", "margins")
-    return {
-        trait: {category: count / totals[trait] for category, count in table.items()}
-        for trait, table in counts.items()
-    }
 
 
 def rake(
@@ -169,7 +145,7 @@ def rake(
             break
     else:
         warnings.append("not-converged")
-    # What the cap takes away is spread over all; nobody comes out above it.
+    # The excess over the cap is spread over all others below it.
     for _ in range(_ROUNDS):
         weights = np.minimum(weights / weights.mean(), cap)
         if abs(weights.mean() - 1) < _CLOSE:

@@ -1,11 +1,11 @@
-"""Which two cities of different countries could help each other, so that both give and both take.
+"""Pairs of cities of different countries that could help each other, in both directions.
 
-The rule, in full. A want of one city is met by another where the two name a code in common. Two
-cities of different countries are a pair where each meets a want of the other. Pairs stand in this
-order: more wants met on the side where fewer are (so that none only gives), then the smaller
-difference between both sides, then more wants met in all, then by their ids. Pairs are taken in
-that order, and a city that stands in `most_each` of them already is passed over: no strong city
-fills the list. Nothing is drawn by chance, so the same data give the same list.
+The rule: a want of a city is met by another city if they share a code. Two cities of different
+countries are a pair if each meets a want of the other. Pairs are sorted by the smaller number of
+wants met on either side (descending, so that none only gives), then by the difference between the
+sides, then by the total number of wants met, then by ids. They are taken in this order, but a city
+has at most `most_each` pairs, so that no strong city fills the list. Nothing is random, so the same
+data give the same list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ VERSION = "1"
 
 @dataclass(frozen=True)
 class Side:
-    """A city: what it wants and what it can give, each by id with its codes."""
+    """A city: its wants and what it can give, each by id with its codes."""
 
     id: str
     country: str
@@ -31,7 +31,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Meeting:
-    """A want with what meets it: the gifts that share a code with it, and those codes."""
+    """A want and the gifts that share a code with it, with those codes."""
 
     want: str
     gifts: tuple[str, ...]
@@ -40,7 +40,8 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Twin:
-    """Two cities, the smaller id first. `first_gives` meets wants of the second, and so on."""
+    """Two cities, the smaller id first. `first_gives`: wants of the second that the first meets;
+    `second_gives` likewise."""
 
     first: str
     second: str
@@ -50,7 +51,7 @@ class Twin:
 
 @dataclass(frozen=True)
 class Twins:
-    """The pairs suggested, of `n_pairs` that meet the rule before any city was passed over."""
+    """The suggested pairs, and the number `n_pairs` before the limit for each city."""
 
     pairs: tuple[Twin, ...]
     n_pairs: int
@@ -94,7 +95,8 @@ def twins(sides: Sequence[Side], *, most_each: int = 3, most: int = 20) -> Twins
 
 
 def _met(by_id: Mapping[str, Side]) -> dict[tuple[str, str], tuple[Meeting, ...]]:
-    """By (who wants, who gives), of different countries: each want that is met."""
+    """The wants that are met, by (city that wants, city that gives), for cities of different
+    countries."""
     givers: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for side in by_id.values():
         for gift, codes in side.gives.items():

@@ -1,5 +1,5 @@
-"""What somebody chose on a ballot and has not given yet, in a cookie: it comes back once she has
-signed in, confirmed an address or found the right code. Nothing of it is kept here."""
+"""The choices on a ballot that has not been cast, in a cookie: they are restored after signing in,
+confirming an address or finding the code. Nothing is stored on the server."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.participation.services.participants import BALLOT_COOKIE
 
 AGE = dt.timedelta(days=1)
 _SALT = "alliance.budgeting.choices"
-#: Browsers take no cookie above 4,096 bytes.
+#: Browsers accept no cookie above 4,096 bytes.
 _LONGEST = 3_500
 
 
@@ -26,7 +26,7 @@ def cookie_of(process: Process) -> str:
 
 
 def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) -> dict[str, int]:
-    """What was chosen before: values by the public id of the project; empty for nothing."""
+    """The earlier choices: values by the public id of the project; empty for none."""
     text = request.get_signed_cookie(cookie_of(process), default="", salt=_SALT, max_age=AGE)
     ids = {project.number: project.public_id for project in projects}
     return {ids[number]: value for number, value in json.loads(text or "[]") if number in ids}
@@ -35,7 +35,7 @@ def chosen(request: HttpRequest, process: Process, projects: Iterable[Project]) 
 def remember(
     request: HttpRequest, response: HttpResponse, process: Process, projects: Iterable[Project]
 ) -> None:
-    """Let the browser keep what was sent; without a project, what it kept before."""
+    """Store the submitted choices in the cookie; without a project, keep the earlier ones."""
     sent = _sent(request.POST.getlist("projects"), request.POST, projects)
     text = json.dumps(sent, separators=(",", ":"))
     if sent and len(text) <= _LONGEST:
@@ -53,7 +53,7 @@ def remember(
 def _sent(
     ticked: Iterable[str], typed: Mapping[str, str], projects: Iterable[Project]
 ) -> list[tuple[int | None, int]]:
-    """The number and value of each project that is named, whether or not it can be given so."""
+    """The number and value of each project that is named, whether or not the ballot is valid."""
     entries = []
     for project in projects:
         value = typed.get(f"value_{project.public_id}", "").strip()
@@ -65,5 +65,5 @@ def _sent(
 
 
 def forget(response: HttpResponse, process: Process) -> None:
-    """Let the browser forget it: a ballot was given."""
+    """Delete the cookie after a ballot was cast."""
     response.delete_cookie(cookie_of(process), samesite="Lax")

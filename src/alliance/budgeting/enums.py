@@ -1,4 +1,4 @@
-"""The closed vocabularies of participatory budgets."""
+"""Closed vocabularies of participatory budgets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class BallotKind(models.TextChoices):
-    """What a ballot says of a project: named, points, or a place; the codes are those of files."""
+    """The values on a ballot: approval, points, or rank; the codes are those of Pabulib."""
 
     APPROVAL = "approval", _("tick projects")
     CUMULATIVE = "cumulative", _("allocate points")
@@ -16,7 +16,7 @@ class BallotKind(models.TextChoices):
 
 
 class Voters(models.TextChoices):
-    """Who may vote, and how that is seen."""
+    """Who may vote, and how that is verified."""
 
     CODE = "code", _("people with a single-use code")
     EMAIL = "email", _("people who confirm an email address")
@@ -25,14 +25,14 @@ class Voters(models.TextChoices):
 
 
 class Rule(models.TextChoices):
-    """How ballots are counted."""
+    """The counting rule."""
 
     GREEDY = "greedy", _("most votes first")
     EQUAL_SHARES = "equal-shares", _("Equal Shares")
 
 
 class Utility(models.TextChoices):
-    """Equal Shares: what a chosen project is worth to somebody who voted for it."""
+    """Equal Shares: the utility of a chosen project to its supporter."""
 
     COST = "cost", _("its cost")
     CARDINALITY = "cardinality", _("the same for every project")
@@ -40,7 +40,7 @@ class Utility(models.TextChoices):
 
 
 class Completion(models.TextChoices):
-    """Equal Shares: what is done with the money that is left."""
+    """Equal Shares: how the remaining money is spent."""
 
     NONE = "none", pgettext_lazy("money that is left", "is not spent")
     ADD1 = "add1", _("is used to raise everyone’s share while the budget lasts")
@@ -58,28 +58,28 @@ class Completion(models.TextChoices):
 
 
 class Unaffordable(models.TextChoices):
-    """Most votes first: what happens at a project that costs more than is left."""
+    """Most votes first: what happens at a project that costs more than what is left."""
 
     SKIP = "skip", _("it is skipped and the count continues")
     STOP = "stop", _("the count stops")
 
 
 class Eligible(models.TextChoices):
-    """Whether a project stands on the ballot."""
+    """Whether a project is eligible."""
 
     YES = "yes", pgettext_lazy("project", "eligible")
     NO = "no", pgettext_lazy("project", "not eligible")
 
 
 class Side(models.TextChoices):
-    """Whose consent merging takes."""
+    """Whose consent merging needs."""
 
     AUTHOR = "author", _("the author of the proposal being merged")
     OTHER = "other", _("the author of the proposal it is merged into")
 
 
 class Consent(models.TextChoices):
-    """What an author says to merging two proposals."""
+    """An author's answer to merging two proposals."""
 
     YES = "yes", pgettext_lazy("merging", "the author agrees")
     NO = "no", pgettext_lazy("merging", "the author does not agree")

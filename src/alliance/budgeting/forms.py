@@ -1,4 +1,4 @@
-"""The forms of budgets: for those who run them, and for voters."""
+"""The forms of budgets: for staff, and for voters."""
 
 from __future__ import annotations
 
@@ -37,13 +37,10 @@ class Degrees(forms.FloatField):
     widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 12})
 
     def to_python(self, value: Any) -> Any:
-        """The number."""
         return super().to_python(str(value or "").replace(",", ".").replace("−", "-"))
 
 
 class QuotaRow(RowForm):
-    """A quota."""
-
     category = ShortText(label=_("Category for quota %(row)s"), max_length=preparing.LONGEST_NAME)
     area = ShortText(
         label=_("or part of the city for quota %(row)s"), max_length=preparing.LONGEST_NAME
@@ -53,7 +50,7 @@ class QuotaRow(RowForm):
 
 
 class TermsForm(RowsForm):
-    """What is declared."""
+    """The terms of a budget."""
 
     groups = {
         "quotas": rows_of(
@@ -122,14 +119,14 @@ class TermsForm(RowsForm):
 
     @staticmethod
     def initial_of(budget: Budget) -> dict[str, Any]:
-        """What the budget has, money in currency units."""
+        """The initial values from a budget, money in currency units."""
         initial = {name: getattr(budget, name) for name in TermsForm.base_fields}
         initial["amount"] = units(budget.amount, budget.currency) if budget.amount else None
         return initial
 
     @staticmethod
     def rows_of(budget: Budget) -> dict[str, list[dict[str, Any]]]:
-        """The quotas as the budget has them."""
+        """The initial quotas of a budget."""
         rows = budget.quotas.all() if not budget._state.adding else ()
         return {
             "quotas": [
@@ -145,13 +142,13 @@ class TermsForm(RowsForm):
 
 
 def units(minor: int, currency: str) -> Decimal:
-    """An amount as it is typed: without decimals where it has none."""
+    """An amount for a form field: without decimals if it has none."""
     exact = to_major(minor, currency)
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact
 
 
 class EstimateForm(ServiceForm):
-    """A proposal as it stands on the ballot."""
+    """A proposal as on the ballot."""
 
     title = ShortText(label=_("Name on the ballot"), size=60, max_length=preparing.LONGEST_TITLE)
     text = LongText(
@@ -181,7 +178,7 @@ class EstimateForm(ServiceForm):
 
 
 class DecideForm(ServiceForm):
-    """Whether a project stands on the ballot."""
+    """Whether a project is eligible."""
 
     eligible = forms.ChoiceField(
         label=_("Is it eligible?"), choices=enums.Eligible, widget=forms.RadioSelect
@@ -195,7 +192,7 @@ class DecideForm(ServiceForm):
 
 
 class MergeForm(ServiceForm):
-    """Into which other project one goes."""
+    """The project into which another is merged."""
 
     into = forms.ChoiceField(
         label=_("Merge with"), required=False, choices=[("", _("do not merge"))]
@@ -203,7 +200,7 @@ class MergeForm(ServiceForm):
 
 
 class ConsentForm(ServiceForm):
-    """What an author said by phone or on paper."""
+    """An author's answer by phone or on paper."""
 
     side = forms.ChoiceField(label=_("Who answered"), choices=enums.Side, widget=forms.RadioSelect)
     consent = forms.ChoiceField(
@@ -229,13 +226,13 @@ class AgreeForm(ServiceForm):
 
 
 class CodesForm(ServiceForm):
-    """How many codes are made."""
+    """How many codes to create."""
 
     n = forms.IntegerField(label=_("Number of codes"), initial=500)
 
 
 class CompareForm(ServiceForm):
-    """An earlier vote."""
+    """The file of an earlier vote."""
 
     file = forms.FileField(
         label=_("File from an earlier vote"),
@@ -255,7 +252,7 @@ def _label(project: Project, currency: str) -> str:
 
 
 class OnBallot(forms.Form):
-    """The projects of a ballot: to tick, or with a number each."""
+    """The projects of a ballot: checkboxes, or a number each."""
 
     budget: Budget
 
@@ -265,8 +262,8 @@ class OnBallot(forms.Form):
         projects: Sequence[Project],
         chosen: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Add a field for each project, or one for all where they are ticked; `chosen`: values by
-        the public id of the project."""
+        """Add a field for each project, or one field of checkboxes; `chosen`: initial values by
+        public id of the project."""
         self.budget = budget
         if budget.ballot == enums.BallotKind.APPROVAL:
             self.fields["projects"] = forms.MultipleChoiceField(
@@ -290,7 +287,7 @@ class OnBallot(forms.Form):
 
     @property
     def ballot_values(self) -> dict[str, int]:
-        """What was ticked or typed, by the public id of the project."""
+        """The values by public id of the project."""
         data = self.cleaned_data
         if self.budget.ballot == enums.BallotKind.APPROVAL:
             return dict.fromkeys(data.get("projects", ()), 1)
@@ -302,7 +299,7 @@ class OnBallot(forms.Form):
 
 
 def code_field(label: Any = "", **options: Any) -> ShortText:
-    """The code that gives a ballot."""
+    """A field for a voting code."""
     return ShortText(
         label=label or _("Your voting code"),
         size=20,
@@ -326,18 +323,18 @@ class BallotForm(OnBallot, TrapForm):
     ) -> None:
         super().__init__(*args, **options)
         if needs_code:
-            # What it takes to vote is asked before the choice.
+            # What is needed for voting is asked before the choice.
             self.fields["code"] = code_field()
         self.add_projects(budget, projects, chosen)
 
     @property
     def code(self) -> str:
-        """The code as it was made; empty where none is asked for."""
+        """The normalised code; empty if none is needed."""
         return voting.plain_code(self.cleaned_data.get("code", ""))
 
 
 class PaperBallotForm(OnBallot, TraitsForm):
-    """A ballot that came on paper, by phone or at a desk."""
+    """A ballot on paper, by phone or at a counter."""
 
     channel = forms.ChoiceField(
         label=_("How it was submitted"),
@@ -355,5 +352,5 @@ class PaperBallotForm(OnBallot, TraitsForm):
 
     @property
     def traits(self) -> dict[str, str]:
-        """What the person said of herself."""
+        """The traits of the person."""
         return {name: self.cleaned_data[name] for name in TraitsForm.base_fields}

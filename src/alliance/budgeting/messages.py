@@ -1,4 +1,4 @@
-"""The sentences of faults in budgets, of a checklist, and of reasons in a count."""
+"""The fault messages of budgets, a checklist, and reasons in a count."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MISSING: Mapping[str, Promise] = {
     "projects": _("at least two eligible projects"),
 }
 
-#: What each row of the checklist says.
+#: The rows of the checklist.
 CHECKLIST: Mapping[str, Promise] = {
     "amount": _("Budget and ballot are set"),
     "vote-phase": _("Voting phase after the proposal phase"),
@@ -51,7 +51,7 @@ _COLUMNS = _(
 )
 _TWICE = _("“%(said)s” appears twice.")
 _POINTS = _("Each project in a vote needs its points, in whole numbers from 0.")
-#: What is wrong in a file of an election, by the code of `analysis.budgeting.read`.
+#: What is wrong in the file of an election, by the code of `analysis.budgeting.read`.
 IN_FILE: Mapping[str, Promise] = {
     "no-data": _("It is empty."),
     "not-utf-8": _("Save it as UTF-8."),
@@ -80,7 +80,7 @@ IN_FILE: Mapping[str, Promise] = {
     "bad-points": _POINTS,
 }
 
-#: What decided between equal projects.
+#: How ties were broken.
 TIES: Mapping[str, Promise] = {
     "votes": _("more votes"),
     "cost": _("the lower cost"),

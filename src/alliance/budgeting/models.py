@@ -1,6 +1,6 @@
 """A budget, its projects, who may vote, ballots and the count.
 
-A proposal is a `participation.Contribution`, moderated as every post is; who votes is a
+A proposal is a `participation.Contribution`, moderated as every post is; a voter is a
 `participation.Participant`. Money is in minor units of the budget's currency.
 """
 
@@ -27,12 +27,12 @@ from alliance.network.enums import Language
 from alliance.participation.enums import Channel
 from alliance.participation.models import Contribution, HourField, Participant, Process
 
-#: Currencies in which cities of the network pay.
+#: Currencies of the network's cities.
 CURRENCIES = ("SEK", "EUR")
 
 
 class Budget(models.Model):
-    """What a city declares before residents vote. From `declared_at` on nothing of it changes."""
+    """What a city declares before residents vote. From `declared_at` on it does not change."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="budget"
@@ -40,11 +40,11 @@ class Budget(models.Model):
     amount = models.PositiveBigIntegerField(default=0)
     currency = models.CharField(max_length=3, choices=[(code, code) for code in CURRENCIES])
     ballot = models.CharField(max_length=10, choices=BallotKind, default=BallotKind.APPROVAL)
-    # How many projects one ballot may name; without a limit where it is empty.
+    # How many projects a ballot may name; unlimited if empty.
     most_projects = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Of a ballot with points: how many there are to give away.
+    # How many points a ballot can distribute.
     points = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Whether what one ballot names must cost no more than there is.
+    # Whether the total cost of a ballot's projects must not exceed the budget.
     fits_budget = models.BooleanField(default=False)
     voters = models.CharField(max_length=7, choices=Voters, default=Voters.CODE)
     rule = models.CharField(max_length=12, choices=Rule, default=Rule.EQUAL_SHARES)
@@ -53,7 +53,8 @@ class Budget(models.Model):
     unaffordable = models.CharField(max_length=4, choices=Unaffordable, default=Unaffordable.SKIP)
     min_votes = models.PositiveIntegerField(default=0)
     declared_at = models.DateTimeField(null=True, blank=True)
-    # Whether the files of the database may still show how ballots were given that were cut off.
+    # Whether the files of the database may still contain the links between voters and separated
+    # ballots.
     has_remains = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -71,7 +72,7 @@ class Budget(models.Model):
 
 
 class Quota(models.Model):
-    """At most so many projects, or so much money, for a category or for a part of the city."""
+    """A maximum number of projects, or amount of money, for a category or a part of the city."""
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="quotas")
     category = models.CharField(max_length=80, blank=True, default="")
@@ -94,9 +95,9 @@ class Quota(models.Model):
 
 
 class Project(models.Model):
-    """A proposal as it stands on the ballot, in the words of the city, with what it costs.
+    """A proposal as on the ballot, in the words of the city, with its cost.
 
-    It stays where its author deletes what she wrote.
+    It remains if the author deletes her proposal.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -104,7 +105,7 @@ class Project(models.Model):
     proposal = models.OneToOneField(
         Contribution, null=True, blank=True, on_delete=models.SET_NULL, related_name="project"
     )
-    # On the ballot, from 1, once it is declared.
+    # The number on the ballot, from 1, once it is declared.
     number = models.PositiveSmallIntegerField(null=True, blank=True)
     title = models.CharField(max_length=160)
     text = models.TextField(blank=True, default="")
@@ -114,21 +115,21 @@ class Project(models.Model):
     place = models.CharField(max_length=160, blank=True, default="")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    # Of projects with the same word only one can be built.
+    # Of projects with the same label only one can be built.
     only_one_of = models.CharField(max_length=80, blank=True, default="")
     cost = models.PositiveBigIntegerField()
     cost_basis = models.TextField()
     estimated_at = models.DateTimeField()
     eligible = models.CharField(max_length=3, choices=Eligible, blank=True, default="")
     reason = models.TextField(blank=True, default="")
-    # The project that it is to be merged into, with the consent of both authors.
+    # The project into which it is to be merged, with the consent of both authors.
     merge_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merging"
     )
     consent = models.CharField(max_length=3, choices=Consent, blank=True, default="")
-    # How it was given, where somebody of the team entered it.
+    # How it was given, if a member of the team entered it.
     consent_note = models.CharField(max_length=300, blank=True, default="")
-    # Of the author of the project that it goes into.
+    # The consent of the other project's author.
     other_consent = models.CharField(max_length=3, choices=Consent, blank=True, default="")
     other_note = models.CharField(max_length=300, blank=True, default="")
 
@@ -161,12 +162,12 @@ class Project(models.Model):
 
     @property
     def is_merged(self) -> bool:
-        """Whether it went into another one: both authors have agreed."""
+        """Whether it was merged into another one: both authors have agreed."""
         return self.merge_into_id is not None and not self.awaits
 
     @property
     def awaits(self) -> list[str]:
-        """Whose answer to merging it is still to come."""
+        """Whose answer to merging is still missing."""
         if self.merge_into_id is None:
             return []
         consents = {Side.AUTHOR.value: self.consent, Side.OTHER.value: self.other_consent}
@@ -174,9 +175,9 @@ class Project(models.Model):
 
 
 class VoterCode(models.Model):
-    """A code that gives one ballot; it is used where a ballot has its digest.
+    """A code for one ballot; it is used if a ballot has its digest.
 
-    Ballots that were cut off have none: then `is_used` says it.
+    Separated ballots have no digest: then `is_used` is set.
     """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="voter_codes")
@@ -196,10 +197,10 @@ class VoterCode(models.Model):
 
 class Ballot(models.Model):
     """A ballot. Until the count it belongs to a participant, and `voter_digest` is that of the
-    code, address or account that gave it: one ballot each, whichever way it came in.
+    code, address or account: one ballot for each, whichever way it was cast.
 
-    At the count it is cut off (`services.cutting`): another row with another number takes its
-    place, which knows the process and nothing else. `public_id` is its number in the public file.
+    At the count it is separated (`services.cutting`): another row with another number replaces it,
+    which refers to the process and nothing else. `public_id` is its number in the public file.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -230,7 +231,7 @@ class Ballot(models.Model):
 
 
 class Voter(models.Model):
-    """A participant whose ballot was cut off: that she voted, and not how."""
+    """A participant whose ballot was separated: it records that she voted, and not how."""
 
     participant = models.OneToOneField(
         Participant, primary_key=True, on_delete=models.CASCADE, related_name="voter"
@@ -244,7 +245,7 @@ class Voter(models.Model):
 
 
 class BallotEntry(models.Model):
-    """A project that a ballot names: `value` is 1, its points, or its place from 1."""
+    """A project on a ballot: `value` is 1, its points, or its rank from 1."""
 
     # The constraint below begins with it and serves as its index.
     ballot = models.ForeignKey(
@@ -265,8 +266,8 @@ class BallotEntry(models.Model):
 
 
 class Count(models.Model):
-    """The count, once. `result` is what `services.counting` makes of an outcome; `file` the public
-    file of the vote, empty where there were too few ballots."""
+    """The count of a vote. `result` is the outcome as in `services.counting`; `file` the public
+    file of the vote, empty if there were too few ballots."""
 
     budget = models.OneToOneField(
         Budget, primary_key=True, on_delete=models.CASCADE, related_name="count"

@@ -1,4 +1,4 @@
-"""What a budget takes at a moment, and what it still needs before it is declared."""
+"""What a budget accepts at a time, and what it lacks before it is declared."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ from alliance.participation.enums import VOTING, WRITING
 from alliance.participation.models import Phase
 from alliance.web import formatting
 
-#: A ballot asks for a choice.
+#: A ballot needs a choice.
 FEWEST_PROJECTS = 2
 
 
 def money(minor: int, currency: str) -> str:
-    """An amount in full, in the language in use: "125,000 SEK"."""
+    """An amount in full, in the active language: "125,000 SEK"."""
     exact = to_major(minor, currency)
     digits = 0 if exact == exact.to_integral_value() else 2
     return f"{formatting.number(exact, digits)}{formatting.NBSP}{currency}"
 
 
 def voting_begins(phases: Iterable[Phase]) -> dt.datetime | None:
-    """When residents can first vote; None where no phase says so."""
+    """When the vote begins; None if there is no such phase."""
     return min((phase.opens_at for phase in phases if phase.kind in VOTING), default=None)
 
 
 def takes_ballots(budget: Budget, state: str, phases: Sequence[Phase], at: dt.datetime) -> bool:
-    """Whether residents can vote at `at`: in its phase, once it is declared."""
+    """Whether residents can vote at `at`: in a voting phase, once the budget is declared."""
     return budget.declared_at is not None and rules.votes_are_taken(state, phases, at)
 
 
 def not_now(where: str) -> Fault:
-    """The fault of a ballot before or after its time."""
+    """The fault of a ballot outside of the voting phase."""
     return Fault(where, "ballots-not-now")
 
 
-def may_take_back(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> bool:
-    """Whether what was declared can still be changed: until the vote begins."""
+def may_withdraw_declaration(budget: Budget, phases: Iterable[Phase], at: dt.datetime) -> bool:
+    """Whether the declaration can still be withdrawn: until the vote begins."""
     begins = voting_begins(phases)
     return budget.declared_at is not None and (begins is None or at < begins)
 
 
 def on_ballot(projects: Iterable[Project]) -> list[Project]:
-    """Those that can be chosen: eligible, and not merged into another one."""
+    """The projects that can be chosen: eligible, and not merged into another one."""
     return [
         project
         for project in projects
@@ -64,10 +64,10 @@ def missing_before_declaring(
     n_waiting: int,
     at: dt.datetime,
 ) -> list[str]:
-    """What still keeps a budget from being declared, by the codes of `messages.MISSING`.
+    """What a budget still lacks before it can be declared, by the codes of `messages.MISSING`.
 
-    `n_unpriced`: proposals that are shown and have no cost yet; `n_waiting`: proposals that no
-    moderator has read.
+    `n_unpriced`: visible proposals without a cost; `n_waiting`: proposals that wait for a
+    moderator.
     """
     begins = voting_begins(phases)
     writing = [phase for phase in phases if phase.kind in WRITING]
@@ -88,7 +88,7 @@ def missing_before_declaring(
 def ballot_faults(
     budget: Budget, projects: Mapping[str, Project], votes: Mapping[str, int]
 ) -> list[Fault]:
-    """What is wrong with a ballot: values by the public id of each project that it names."""
+    """The faults of a ballot: values by the public id of each project that it names."""
     if not votes:
         return [Fault("projects", "ballot-empty")]
     if any(public_id not in projects for public_id in votes):

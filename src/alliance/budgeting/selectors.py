@@ -1,4 +1,4 @@
-"""What pages of budgets show."""
+"""The data of the pages of budgets."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors import pages as select
 from alliance.participation.services.contributions import TYPING_IN
 
-#: With fewer ballots, no file of them is public: it could show who voted for what.
+#: With fewer ballots, no file of them is public: it could reveal who voted for what.
 FEWEST_BALLOTS = 10
 
 
 def budget_of(process: Process) -> Budget:
-    """The budget of a process; one that is not saved yet where nothing of it was set."""
+    """The budget of a process; an unsaved one if there is none."""
     budget = Budget.objects.filter(process=process).first()
     if budget is None:
         currency = "SEK" if process.city.country == "SE" else "EUR"
@@ -40,7 +40,7 @@ def budget_of(process: Process) -> Budget:
 
 
 def projects_of(budget: Budget) -> QuerySet[Project]:
-    """The projects of a budget with what their lines show, those on the ballot first."""
+    """The projects of a budget with what their rows show, those on the ballot first."""
     rows = Project.objects.filter(budget_id=budget.pk)
     return rows.select_related("proposal__post", "merge_into__proposal")
 
@@ -51,13 +51,13 @@ def on_ballot(budget: Budget) -> list[Project]:
 
 
 def unpriced(process: Process) -> QuerySet[Any]:
-    """Proposals that are shown and have no cost yet."""
+    """Visible proposals without a cost."""
     rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL).shown()
     return rows.filter(project=None).select_related("post").order_by("post_id")
 
 
 def n_waiting(process: Process) -> int:
-    """How many proposals wait for a moderator."""
+    """The number of proposals that wait for a moderator."""
     rows = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
     return rows.filter(shown_at=None, post__hidden_at=None).count()
 
@@ -65,7 +65,7 @@ def n_waiting(process: Process) -> int:
 def map_of(
     process: Process, projects: Sequence[Project], proposals: Iterable[Contribution] = ()
 ) -> dict[str, Any] | None:
-    """The projects, and proposals that are none yet, that have a point, as a map."""
+    """The projects, and proposals that are no projects yet, that have a point, as a map."""
     places = [
         Place(
             project.number,
@@ -81,13 +81,13 @@ def map_of(
 
 
 def get_project(process: Process, public_id: str) -> Project:
-    """A project of a process that came through its door. Raises NotFound."""
+    """A project of a process that a getter has checked. Raises NotFound."""
     rows = projects_of(Budget(process=process))
     return get_by_public_id(rows, "project", public_id)
 
 
 def own_ballot(participant: Participant | None) -> Ballot | None:
-    """The ballot of somebody with its entries, if she gave one and it was not cut off since."""
+    """A participant's ballot with its entries, unless it was separated from her."""
     if participant is None:
         return None
     rows = Ballot.objects.filter(participant=participant).prefetch_related("entries__project")
@@ -95,13 +95,12 @@ def own_ballot(participant: Participant | None) -> Ballot | None:
 
 
 def is_cut_off(participant: Participant) -> bool:
-    """Whether somebody gave a ballot that nobody can find again."""
+    """Whether a participant cast a ballot that was separated from her."""
     return Voter.objects.filter(participant=participant).exists()
 
 
 def to_agree(participant: Participant | None) -> list[Project]:
-    """Projects that are to go into another one and wait for what a person says, who wrote one of
-    the two."""
+    """Projects to be merged that wait for the answer of a participant, who wrote one of the two."""
     if participant is None:
         return []
     rows = Project.objects.filter(budget=participant.process_id, merge_into__isnull=False)
@@ -121,7 +120,7 @@ class Check:
 
 
 def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """What those see who run a budget."""
+    """The context of the page for those who run a budget."""
     budget = budget_of(process)
     projects, open_ = list(projects_of(budget)), list(unpriced(process))
     phases = list(process.phases.all())
@@ -137,7 +136,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "unpriced": open_,
         "checks": [Check(what, code not in missing) for code, what in CHECKLIST.items()],
         "is_ready": not missing,
-        "may_take_back": rules.may_take_back(budget, phases, at),
+        "may_withdraw_declaration": rules.may_withdraw_declaration(budget, phases, at),
         "may_count": budget.declared_at and process.state == ProcessState.CLOSED,
         "is_counted": is_counted,
         "takes_paper": bool(budget.declared_at)
@@ -152,15 +151,15 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 
 
 @dataclass(frozen=True)
-class Line:
-    """A project in a count: in which round it was chosen, or why not; of a few ballots without
+class ProjectResult:
+    """A project in a count: in which round it was chosen, or why not; for few ballots without
     numbers of votes."""
 
     project: Project
     votes: int | None
     points: int | None
     reason: Any = ""
-    # The chosen one of several of which only one can be built.
+    # The chosen one of mutually exclusive projects.
     instead: Project | None = None
     missing: int | None = None
     n_paying: int | None = None
@@ -173,29 +172,29 @@ class Standing:
     """A count as pages show it."""
 
     count: Count
-    winners: tuple[Line, ...]
-    losers: tuple[Line, ...]
+    winners: tuple[ProjectResult, ...]
+    losers: tuple[ProjectResult, ...]
     ties: tuple[tuple[tuple[Project, ...], Any], ...]
 
     @property
     def is_small(self) -> bool:
-        """Whether there were so few ballots that numbers of votes could show who voted for what."""
+        """Whether there were so few ballots that counts of votes could reveal who voted how."""
         return _is_small(self.count)
 
     @property
     def result(self) -> Mapping[str, Any]:
-        """What was counted, of a few ballots without numbers of votes."""
+        """The result; for few ballots without numbers of votes."""
         return _shown(self.count)
 
     @property
     def n_ballots(self) -> int | None:
-        """How many ballots there were, None for a few."""
+        """The number of ballots, None if it is small."""
         return None if self.is_small else self.count.n_ballots
 
     @property
     def n_by_hand(self) -> int | None:
-        """Ballots that were typed in, which are in the same count; None where they, or those given
-        online, are few."""
+        """The number of ballots entered by staff, which are in the same count; None if that, or the
+        number of those cast online, is small."""
         if self.is_small:
             return None
         channels = self.result.get("channels", {})
@@ -203,7 +202,7 @@ class Standing:
         return shown_part(by_hand, self.count.n_ballots, settings.PRIVACY_FLOOR)
 
 
-#: What of a line of a count says how many voted for it.
+#: The parts of a count's row that depend on the number of voters.
 _OF_VOTES = ("votes", "points", "n_paying", "most_paid", "rho", "missing")
 
 
@@ -223,7 +222,7 @@ def _shown(count: Count) -> Mapping[str, Any]:
 
 
 def standing(budget: Budget) -> Standing | None:
-    """What was counted, None before that."""
+    """The count, None before it."""
     count = Count.objects.filter(budget_id=budget.pk).defer("file").first()
     if count is None:
         return None
@@ -232,7 +231,7 @@ def standing(budget: Budget) -> Standing | None:
 
     winners = [by_number[row["number"]] for row in result["rounds"]]
 
-    def line(row: Mapping[str, Any]) -> Line:
+    def line(row: Mapping[str, Any]) -> ProjectResult:
         own = {name: row.get(name) for name in ("missing", "n_paying", "most_paid", "left")}
         reason = REASONS[row["reason"]] if "reason" in row else ""
         project = by_number[row["number"]]
@@ -241,7 +240,7 @@ def standing(budget: Budget) -> Standing | None:
             instead = next(
                 (winner for winner in winners if winner.only_one_of == project.only_one_of), None
             )
-        return Line(project, row["votes"], row["points"], reason, instead=instead, **own)
+        return ProjectResult(project, row["votes"], row["points"], reason, instead=instead, **own)
 
     return Standing(
         count,
@@ -254,7 +253,7 @@ def standing(budget: Budget) -> Standing | None:
 
 
 def first_line(process: Process) -> str:
-    """What the vote chose, in a sentence; empty before it was counted."""
+    """The chosen projects in a sentence; empty before the count."""
     count = (
         Count.objects.filter(budget__process=process).select_related("budget").defer("file").first()
     )
@@ -270,7 +269,7 @@ def first_line(process: Process) -> str:
 
 
 def recount_line(budget: Budget) -> str:
-    """The command with which anybody counts the public file again."""
+    """The command by which anybody can count the public file."""
     parts = ["alliance budget count ballots.pb --rule", budget.rule]
     if budget.rule == Rule.EQUAL_SHARES:
         parts += ["--utility", budget.utility, "--completion", budget.completion]
@@ -282,7 +281,7 @@ def recount_line(budget: Budget) -> str:
 
 
 def public_file(process: Process) -> str:
-    """The public file of a vote. Raises NotFound before it is counted, and with few ballots."""
+    """The public file of a vote. Raises NotFound before the count, and for few ballots."""
     count = Count.objects.filter(budget_id=process.pk).exclude(file="").first()
     if count is None:
         raise NotFound("ballots", process.public_id)
@@ -290,8 +289,7 @@ def public_file(process: Process) -> str:
 
 
 def split(projects: list[Project]) -> dict[str, list[Project]]:
-    """Projects on the ballot or eligible, those that are not, those that went into another one,
-    and those that are not decided."""
+    """Projects on the ballot or eligible, ineligible ones, merged ones, and undecided ones."""
     merged = [project for project in projects if project.is_merged]
     rest = [project for project in projects if not project.is_merged]
     return {

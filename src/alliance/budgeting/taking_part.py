@@ -1,4 +1,4 @@
-"""What this room puts on the pages of a process that is a budget."""
+"""What this app adds to the pages of a process that is a budget."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _results(process: Process) -> Mapping[str, Any]:
 
 
 def _own(participant: Participant) -> Mapping[str, Any]:
-    """The ballot; after it was cut off, that there was one. Its number is not hers any more."""
+    """The ballot; after the separation, that there was one. Its number is no longer hers."""
     ballot = selectors.own_ballot(participant)
     if ballot is None:
         is_cut_off = selectors.is_cut_off(participant)
@@ -83,7 +83,7 @@ def _shown_own(participant: Participant) -> Mapping[str, Any]:
 
 
 def _confirms(process: Process) -> str:
-    """The ballot, where residents vote by their address."""
+    """The ballot, if residents vote by email address."""
     budget = selectors.budget_of(process)
     phases = list(process.phases.all())
     if budget.voters != Voters.EMAIL or not rules.takes_ballots(

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from alliance.core.tasks import Periodic
 
 @task
 def forget_voters_of_old() -> int:
-    """Forget who gave which ballot in processes that are long over and were never counted; how many
-    ballots. What is left of ballots that were cut off is erased, where that could not be done at
-    once."""
+    """Separate ballots from voters in processes that ended long ago and were never counted; returns
+    their number. Remains of separated ballots are erased, if that was impossible at once."""
     n = forget_voters()
     erase_remains()
     return n

@@ -30,7 +30,11 @@ urlpatterns = [
     path("take-part/<str:public_id>/budget/compare", views.Compare.as_view(), name="compare"),
     path("take-part/<str:public_id>/budget/codes", views.Codes.as_view(), name="codes"),
     path("take-part/<str:public_id>/budget/declare", views.Declare.as_view(), name="declare"),
-    path("take-part/<str:public_id>/budget/take-back", views.TakeBack.as_view(), name="take-back"),
+    path(
+        "take-part/<str:public_id>/budget/take-back",
+        views.WithdrawDeclaration.as_view(),
+        name="take-back",
+    ),
     path("take-part/<str:public_id>/budget/paper", views.Paper.as_view(), name="paper"),
     path("take-part/<str:public_id>/budget/ballot.pdf", views.ballot_paper, name="ballot-paper"),
     path("take-part/<str:public_id>/budget/count", views.CountNow.as_view(), name="count"),

@@ -55,7 +55,7 @@ def _home(process: Process) -> Step:
 
 
 class OnBudget(ResidentActionView):
-    """Something that a resident does in a budget."""
+    """Base of the pages for residents of a budget."""
 
     budget: Budget
 
@@ -69,12 +69,12 @@ class OnBudget(ResidentActionView):
 
 
 class KeepsChoices(OnBudget):
-    """A page on which a ballot is filled in: what was chosen stays until it is given."""
+    """Base of the pages with a ballot: choices are stored in a cookie until the ballot is cast."""
 
     is_cast = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """As a page of residents, with the cookie of what is chosen."""
+        """Set the cookie with the choices."""
         response = super().dispatch(request, *args, **kwargs)
         if request.method == "POST" and isinstance(getattr(self, "object", None), Process):
             assert isinstance(response, HttpResponse)
@@ -87,7 +87,7 @@ class KeepsChoices(OnBudget):
 
 
 class Vote(KeepsChoices):
-    """The ballot: given, or changed in the browser that gave it."""
+    """Cast a ballot, or change it in the browser that cast it."""
 
     form_class = forms.BallotForm
     template_name = "budgeting/ballot.html"
@@ -100,7 +100,7 @@ class Vote(KeepsChoices):
         if self.budget.declared_at is None:
             raise NotFound("ballot", process.public_id)
         self.own = selectors.own_ballot(self.participant)
-        # A ballot is never kept before it is given, not even by whoever signed in.
+        # A ballot is never stored before it is cast, not even for signed-in people.
         self.request.typing = None  # type: ignore[attr-defined]
         return process
 
@@ -124,7 +124,7 @@ class Vote(KeepsChoices):
 
     @property
     def condition(self) -> str:
-        """What is still missing before this browser can vote; empty for nothing."""
+        """What this browser still needs before it can vote; empty for nothing."""
         if self.own is not None:
             return ""
         user = self.request.user
@@ -137,7 +137,7 @@ class Vote(KeepsChoices):
         return ""
 
     def form_valid(self, form: forms.BallotForm) -> HttpResponse:
-        """Give the ballot; who has to sign in does so first, and finds it again."""
+        """Cast the ballot; sign in first if required, with the choices kept in the cookie."""
         if self.condition == "sign-in-first":
             query = urlencode({"next": self.request.path})
             return redirect(f"{reverse('account_login')}?{query}")
@@ -150,7 +150,8 @@ class Vote(KeepsChoices):
             "at": clock.now(),
         }
         if self.participant is None:
-            # Who comes when nothing is taken, or with a wrong code, does not take part by it.
+            # A person without a valid code, or outside of the voting phase, does not become a
+            # participant.
             user = self.request.user if self.request.user.is_authenticated else None
             voting.check(self.object, form.ballot_values, user=user, **by)
         made = voting.cast(self.object, self.taking_part(), form.ballot_values, **by)
@@ -158,7 +159,7 @@ class Vote(KeepsChoices):
         return made
 
     def get_success_message(self, made: Ballot) -> str:
-        """That it counts, and the receipt."""
+        """The confirmation, with the receipt code."""
         assert made.participant is not None  # until the count
         message = gettext("Your vote has been saved. Your receipt code: %(code)s.")
         return message % {"code": made.participant.receipt}
@@ -195,7 +196,7 @@ class Vote(KeepsChoices):
 
 
 class VoterEmail(KeepsChoices):
-    """Ask for the link that confirms the address by which somebody votes."""
+    """Request a link that confirms the email address, for voting."""
 
     form_class = EmailForm
     heading = _("Confirm your email address")
@@ -223,7 +224,7 @@ class VoterEmail(KeepsChoices):
 
 
 class Agree(OnBudget):
-    """What an author says to merging her proposal into another one."""
+    """An author's answer to merging her proposal into another one."""
 
     form_class = forms.AgreeForm
     template_name = "budgeting/agree.html"
@@ -264,7 +265,7 @@ def projects(request: HttpRequest, public_id: str) -> HttpResponse:
     process = _of_kind(get_process_for(actor, public_id))
     budget = selectors.budget_of(process)
     all_projects = list(selectors.projects_of(budget))
-    # What is shown again after that is on no ballot.
+    # A proposal that is shown again after that is on no ballot.
     unpriced = () if budget.declared_at else list(selectors.unpriced(process))
     context = {
         "process": process,
@@ -279,7 +280,7 @@ def projects(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def ballots_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The public file of the vote, with which anybody counts again."""
+    """The public file of the ballots, with which anybody can repeat the count."""
     process = _of_kind(get_process_for(actor_of(request), public_id))
     name = f"ballots-{process.public_id}.pb"
     return HttpResponse(
@@ -295,7 +296,7 @@ def ballots_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A budget for those who run it: what is declared, costs, codes, paper, the count."""
+    """A budget for those who run it: terms, costs, codes, paper ballots, the count."""
     actor = actor_of(request)
     process = _of_kind(get_process_for(actor, public_id, ENTER))
     context = selectors.manage_page(process, actor, at=clock.now())
@@ -305,7 +306,7 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @for_people
 def ballot_paper(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The ballot on paper."""
+    """The paper ballot."""
     process = _of_kind(get_process_for(actor_of(request), public_id, ENTER))
     budget = selectors.budget_of(process)
     if budget.declared_at is None:
@@ -319,7 +320,7 @@ def ballot_paper(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class BudgetActionView(PeopleActionView):
-    """What those do who run a budget."""
+    """Base of the actions of those who run a budget."""
 
     list_page = LIST
     object_page = ("", "budgeting:manage")
@@ -338,7 +339,7 @@ class BudgetActionView(PeopleActionView):
 
 
 class Terms(BudgetActionView):
-    """What is declared."""
+    """Edit the terms of a budget."""
 
     form_class = forms.TermsForm
     service = preparing.set_terms
@@ -356,7 +357,7 @@ class Terms(BudgetActionView):
 
 
 class Compare(BudgetActionView):
-    """Ways of counting compared: on made-up ballots, or on those of an earlier vote."""
+    """Compare counting rules, on synthetic ballots or on those of an earlier vote."""
 
     form_class = forms.CompareForm
     template_name = "budgeting/compare.html"
@@ -366,7 +367,7 @@ class Compare(BudgetActionView):
     ways: list[counting.Way] | None = None
 
     def form_valid(self, form: forms.CompareForm) -> HttpResponse:
-        """Show what comes out; nothing is kept."""
+        """Show the results, without storing anything."""
         utility = selectors.budget_of(self.object).utility
         content = content_of(form.cleaned_data["file"], counting.MOST_BYTES)
         self.ways = counting.compare_file(content, utility=utility)
@@ -380,7 +381,7 @@ class Compare(BudgetActionView):
 
 
 class Codes(BudgetActionView):
-    """Make codes for voting; the answer is the file with them, once."""
+    """Create voting codes; the response is the only file with them."""
 
     form_class = forms.CodesForm
     heading = _("Voting codes")
@@ -391,14 +392,14 @@ class Codes(BudgetActionView):
     submit_label = _("Create codes and download the file")
 
     def form_valid(self, form: forms.CodesForm) -> HttpResponse:
-        """The codes, one a line."""
+        """The codes, one per line."""
         codes = voting.make_codes(self.object, **form.cleaned_data, **self.by)
         name = f"codes-{self.object.public_id}.csv"
         return csv_download(name, ("code",), ([code] for code in codes))
 
 
 class Declare(PeoplePostView, BudgetActionView):
-    """Declare it."""
+    """Declare the budget."""
 
     success_message = _("The rules have been published. The projects now have numbers.")
 
@@ -406,18 +407,16 @@ class Declare(PeoplePostView, BudgetActionView):
         return preparing.declare(self.object, **self.by)
 
 
-class TakeBack(PeoplePostView, BudgetActionView):
-    """Take a declaration back before the vote."""
+class WithdrawDeclaration(PeoplePostView, BudgetActionView):
+    """Withdraw the declaration before the vote."""
 
     success_message = _("You can change the rules until voting starts.")
 
     def execute(self, form: ActionForm) -> Budget:
-        return preparing.take_back(self.object, **self.by)
+        return preparing.withdraw_declaration(self.object, **self.by)
 
 
 class CountNow(PeoplePostView, BudgetActionView):
-    """Count, once."""
-
     def execute(self, form: ActionForm) -> Count:
         return counting.count(self.object, **self.by)
 
@@ -429,7 +428,7 @@ class CountNow(PeoplePostView, BudgetActionView):
 
 
 class Estimate(BudgetActionView):
-    """Say what a proposal costs."""
+    """Enter the cost of a proposal."""
 
     form_class = forms.EstimateForm
     template_name = "budgeting/estimate.html"
@@ -469,7 +468,7 @@ class Estimate(BudgetActionView):
         )
 
     def get_success_url(self, made: Any = None) -> str:
-        """On to whether it is eligible, where that is open."""
+        """The page on eligibility, if that is undecided."""
         if made is not None and not made.eligible:
             return reverse("budgeting:decide", args=[self.object.public_id, made.public_id])
         return super().get_success_url()
@@ -479,7 +478,7 @@ class Estimate(BudgetActionView):
 
 
 class ChangeEstimate(Estimate):
-    """Change what a project costs, or how it stands on the ballot."""
+    """Change the cost of a project, or its text on the ballot."""
 
     def get_object(self, *args: Any, **ids: Any) -> Process:
         process = BudgetActionView.get_object(self, **ids)
@@ -489,7 +488,7 @@ class ChangeEstimate(Estimate):
 
 
 class OnProject(BudgetActionView):
-    """Something done with one project."""
+    """Base of the actions on a project."""
 
     template_name = "budgeting/estimate.html"
     project: Project
@@ -508,7 +507,7 @@ class OnProject(BudgetActionView):
 
 
 class Decide(OnProject):
-    """Say whether a project is eligible."""
+    """Decide whether a project is eligible."""
 
     form_class = forms.DecideForm
     service = preparing.decide
@@ -520,7 +519,7 @@ class Decide(OnProject):
 
 
 class Merge(OnProject):
-    """Ask both authors whether a project may go into another one."""
+    """Ask both authors whether a project may be merged into another one."""
 
     form_class = forms.MergeForm
     heading = _("Merge with another project")
@@ -546,7 +545,7 @@ class Merge(OnProject):
 
 
 class Consent(OnProject):
-    """Enter what an author said by phone or on paper."""
+    """Enter an author's answer by phone or on paper."""
 
     form_class = forms.ConsentForm
     service = preparing.enter_answer
@@ -558,7 +557,7 @@ class Consent(OnProject):
 
 
 class Paper(BudgetActionView):
-    """Type in one ballot."""
+    """Enter a paper ballot."""
 
     action = ENTER
     form_class = forms.PaperBallotForm
@@ -601,7 +600,7 @@ class Paper(BudgetActionView):
         )
 
     def get_success_message(self, made: Participant) -> str:
-        """The receipt, to be passed on."""
+        """The receipt code, to be passed on to the person."""
         message = gettext("Saved. This person’s receipt code: %(code)s.")
         return message % {"code": made.receipt}
 

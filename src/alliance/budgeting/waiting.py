@@ -1,4 +1,4 @@
-"""What waits in budgets: to say what a proposal costs, whether it is eligible, and to count."""
+"""Tasks in budgets: to estimate the cost of a proposal, to decide on eligibility, and to count."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """Proposals without a cost, projects that are not decided, votes to count."""
+    """Proposals without a cost, undecided projects, votes to count."""
     for row in rows:
         yield Waiting(
             kind=row.kind,

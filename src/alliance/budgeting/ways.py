@@ -1,6 +1,6 @@
-"""The same ballots by several ways of counting, also those of an earlier vote, from its file.
+"""The same ballots counted in several ways, also those of an earlier vote, from its file.
 
-Knows no Django: files of strangers are read and counted in a child of `contained`.
+Without Django: uploaded files are read and counted in a child of `contained`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def outcome_of(
     unaffordable: str,
     min_votes: int,
 ) -> Outcome:
-    """An election counted by a rule with what was declared for it."""
+    """An election counted by a rule with its declared parameters."""
     if rule == "greedy":
         return analysis.greedy(election, unaffordable=unaffordable, min_votes=min_votes)
     return analysis.equal_shares(
@@ -33,7 +33,7 @@ def outcome_of(
 
 
 def served(election: Election, winners: tuple[str, ...]) -> int:
-    """How many voters named at least one project that was chosen."""
+    """The number of voters with at least one chosen project."""
     chosen = [at for at, project in enumerate(election.projects) if project.id in winners]
     return int(np.unique(election.voter[np.isin(election.project, chosen)]).size)
 
@@ -41,8 +41,9 @@ def served(election: Election, winners: tuple[str, ...]) -> int:
 def compared(
     election: Election, *, ways: Sequence[Sequence[str]], utility: str, min_votes: int = 0
 ) -> Iterator[tuple[tuple[str, ...], float, float]]:
-    """For each way, as rule, completion and what is done with the too dear: the names of what is
-    chosen, the share of the budget that it takes, and that of voters with a project, 0 to 1."""
+    """For each way (rule, completion and treatment of unaffordable projects): the names of the
+    chosen projects, the share of the budget spent, and the share of voters with a project, 0 to 1.
+    """
     names = {project.id: project.name or project.id for project in election.projects}
     if election.vote_type == "approval" and utility == "points":
         utility = "cost"
@@ -63,8 +64,8 @@ def compared(
 
 
 def read(content: bytes, *, limits: Limits, **counted: Any) -> Iterator[list[Any]]:
-    """First what is wrong in a Pabulib file, as line, column, code and words; without a fault, what
-    `compared` says of its election."""
+    """First the faults of a Pabulib file, as line, column, code and message; if there are none, the
+    results of `compared` for its election."""
     parsed = analysis.read(content)
     fatal = [fault for fault in parsed.faults if fault.is_fatal][:10]
     yield [[fault.line, fault.column, fault.code, fault.message] for fault in fatal]

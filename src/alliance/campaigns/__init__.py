@@ -1,1 +1,1 @@
-"""Campaigns and pledges that change habits: lots, who got it, and by how much something changed."""
+"""Campaigns and pledges that change habits: randomisation, and the effect."""

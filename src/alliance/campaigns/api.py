@@ -1,4 +1,4 @@
-"""Campaigns in the API: the one next step, how lots were drawn, and what it changed."""
+"""Campaigns in the API: the one next step, the randomisation, and the effect."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = Router(tags=["dialogues"])
 
 
 class CampaignAllocation(Schema):
-    """Who gets it. Households are never named."""
+    """The allocation. Households are never named."""
 
     kind: UnitKind
     chosen: Chosen
@@ -43,7 +43,7 @@ class CampaignAllocation(Schema):
 
 
 class CampaignEffect(Schema):
-    """The effect among all, or in a group. `fault` says why there is none."""
+    """The effect among all, or in a subgroup. `fault` is the reason if there is none."""
 
     column: str | None = Field(description="By what groups are told apart; null for all.")
     group: str | None
@@ -91,7 +91,7 @@ class CampaignDetails(Schema):
 
 def _allocation(units: UnitList) -> dict[str, Any]:
     balance = units.balance
-    # Whoever knew the name of a household could look up its lot.
+    # Whoever knew the name of a household could look up its group.
     is_public = units.chosen == Chosen.RANDOM and units.kind == UnitKind.AREA
     return {
         "kind": units.kind,
@@ -122,7 +122,7 @@ def _effect(line: dict[str, Any]) -> dict[str, Any]:
 
 @router.get("/processes/{id}/campaign", response=CampaignDetails, summary="A campaign")
 def get_campaign(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """What residents are asked to do, who gets it, and by how much the outcome changed."""
+    """What residents are asked to do, who gets the campaign, and the change in the outcome."""
     process = public_process(id)
     campaign = selectors.campaign_of(process)
     units, latest_outcome = selectors.units_of(campaign, whole=True), selectors.latest(campaign)

@@ -1,4 +1,4 @@
-"""The closed vocabularies of campaigns."""
+"""Closed vocabularies of campaigns."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from django.utils.translation import pgettext_lazy
 
 
 class UnitKind(models.TextChoices):
-    """What gets the campaign or not."""
+    """The units of allocation."""
 
     AREA = "area", _("whole blocks or areas, because neighbours talk to each other")
     HOUSEHOLD = "household", _("individual households")
 
 
 class Chosen(models.TextChoices):
-    """How it came about who gets it."""
+    """How units were allocated."""
 
     RANDOM = "lots", _("by lot: the platform draws at random")
     BY_HAND = "by-hand", _("already decided")
 
 
 class Did(models.TextChoices):
-    """What somebody who pledged says afterwards."""
+    """The report of somebody who pledged."""
 
     YES = "yes", pgettext_lazy("kept a pledge", "yes")
     NO = "no", pgettext_lazy("kept a pledge", "no")

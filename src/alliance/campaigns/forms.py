@@ -1,4 +1,4 @@
-"""The three screens of a campaign, and the table of what was measured."""
+"""The three screens of a campaign, and the table of outcome data."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class DescribeForm(ServiceForm):
 
 
 class MeasureForm(ServiceForm):
-    """By what the city will know."""
+    """The outcome measure and the dates."""
 
     outcome = ShortText(
         label=_("What do you measure?"),
@@ -111,7 +111,7 @@ class TableForm(PlacedForm):
 
     @property
     def upload(self) -> dict[str, Any]:
-        """What was sent, as services take it. Raises InvalidData for nothing, and too much."""
+        """The upload as input of the services. Raises InvalidData if it is empty or too large."""
         file, text = self.cleaned_data["file"], self.cleaned_data["table"]
         if file or not text.strip():
             return {"content": content_of(file, MOST_BYTES), "name": file.name}
@@ -119,7 +119,7 @@ class TableForm(PlacedForm):
 
 
 class UnitsForm(TableForm):
-    """Who gets it."""
+    """The units of the campaign."""
 
     kind = forms.ChoiceField(
         label=_("Who gets the campaign?"), choices=UnitKind, widget=forms.RadioSelect
@@ -152,9 +152,9 @@ class UnitsForm(TableForm):
 
 
 class OutcomeForm(TableForm):
-    """What was measured afterwards."""
+    """Outcome data."""
 
-    # Asked only about a table that would take figures away.
+    # Asked only about a table with fewer values than the previous one.
     is_sure = forms.BooleanField(
         label=_("Calculate the result without the missing values"),
         required=False,
@@ -173,7 +173,7 @@ class OutcomeForm(TableForm):
             self.fields["is_sure"].widget = forms.CheckboxInput()
 
     def take(self, error: Any) -> None:
-        """Ask beside what it is about."""
+        """Show the checkbox at the field concerned."""
         if any(fault.where == "is_sure" for fault in faults_of(error)):
             self.fields["is_sure"].widget = forms.CheckboxInput()
         super().take(error)
@@ -183,13 +183,13 @@ class OutcomeForm(TableForm):
 
 
 class DidForm(ServiceForm):
-    """Whether somebody did what she pledged."""
+    """Whether a pledge was fulfilled."""
 
     did = forms.CharField(required=False)
 
 
 class PaperForm(EnterForm):
-    """The pledge of one person on paper, by phone or at a desk."""
+    """A person's pledge on paper, by phone or at a counter."""
 
     groups = {}
 

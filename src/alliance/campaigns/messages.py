@@ -1,4 +1,4 @@
-"""The sentences of faults in campaigns, and what is said of the doubts of a result."""
+"""The fault messages of campaigns, and texts about doubts in a result."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ add_sentences(
     }
 )
 
-#: What each screen is called.
+#: The title of each screen.
 SCREENS: Mapping[str, Promise] = {
     "describe": pgettext_lazy("screen of a campaign", "The action"),
     "measure": pgettext_lazy("screen of a campaign", "Measurement"),
     "units": pgettext_lazy("screen of a campaign", "Who gets the campaign"),
 }
 
-#: Doubts, by the code of a warning.
+#: Reasons to doubt a result, by the code of a warning.
 DOUBTS: Mapping[str, Promise] = {
     "split-not-as-drawn": _(
         "Such an uneven split cannot come from the draw. Values are missing, or others "

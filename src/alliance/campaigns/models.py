@@ -1,4 +1,4 @@
-"""A campaign, the list of who gets it, what was measured afterwards, and pledges of residents.
+"""A campaign, the list of its units, outcome data, and pledges of residents.
 
 A campaign is a `participation.Process` of its kind: opening, promises, participants and their data
 are those of every process.
@@ -28,31 +28,32 @@ _PERSON: dict[str, Any] = {
 
 
 class Campaign(models.Model):
-    """What residents are asked to do, and by what the city will know whether it helped."""
+    """What residents are asked to do, and how the city measures whether it helped."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="campaign"
     )
-    # The one next step, where and when: easy to do the right thing.
+    # The one next step, where and when, which should be easy.
     step = models.CharField(max_length=200)
     step_place = models.CharField(max_length=160)
     step_when = models.CharField(max_length=160)
     methods = models.ManyToManyField(Method, related_name="campaigns", blank=True)
-    # What is measured, such as residual waste in kg per household and week.
+    # The outcome measure, such as residual waste in kg per household and week.
     outcome = models.CharField(max_length=120, blank=True, default="")
     unit = models.CharField(max_length=80, blank=True, default="")
     direction = models.CharField(
         max_length=16, choices=EffectDirection, default=EffectDirection.LOWER
     )
-    # The time before that it is held against, in words.
+    # The baseline period, in words.
     before = models.CharField(max_length=160, blank=True, default="")
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    # With the name of a unit it makes the lot; it is set before there is a list.
+    # It determines the allocation together with the name of a unit; it is set before there is a
+    # list.
     salt = models.CharField(max_length=80, default=new_public_id, editable=False)
-    # What is published of its pledges, as `selectors.counts` gives; empty before the first issue.
+    # The published pledges, in the format of `selectors.counts`; empty before the first issue.
     issued = models.JSONField(default=dict, editable=False)
-    # The case that was begun of its result.
+    # The draft of a case about the result.
     draft = models.ForeignKey(
         Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="campaigns"
     )
@@ -71,10 +72,10 @@ class Campaign(models.Model):
 
 
 class UnitList(models.Model):
-    """Who is in the campaign and who is not, as drawn or settled; names are for the team alone.
+    """The allocation, random or given; names are for the team only.
 
-    `columns` has lists of one length: `unit`, `treated` (0 or 1), where there are any `area` and
-    `before` (a number or null), and in `groups` the columns by which the result is split.
+    `columns` has lists of one length: `unit`, `treated` (0 or 1), optionally `area` and `before` (a
+    number or null), and in `groups` the columns of subgroups.
     """
 
     campaign = models.OneToOneField(
@@ -83,14 +84,14 @@ class UnitList(models.Model):
     kind = models.CharField(max_length=10, choices=UnitKind)
     chosen = models.CharField(max_length=8, choices=Chosen)
     columns = models.JSONField()
-    # What was drawn or settled: households or areas.
+    # The number of allocated households or areas.
     n = models.PositiveIntegerField()
     n_in = models.PositiveIntegerField()
-    # How often lots were drawn from a list of this campaign.
+    # The number of randomisations of this campaign so far.
     number = models.PositiveSmallIntegerField()
     units_sha256 = models.CharField(max_length=64)
     in_sha256 = models.CharField(max_length=64)
-    # How alike the groups were before; empty where nothing was measured before.
+    # The baseline balance; empty without baseline data.
     balance = models.JSONField(default=dict)
     at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -108,9 +109,9 @@ class UnitList(models.Model):
 
 
 class Outcome(models.Model):
-    """What was measured afterwards, as a city sent it, and what that says.
+    """Outcome data of a city, and the result.
 
-    `columns`: `unit` and `value` (a number or null) of one length. `result`: that of
+    `columns`: `unit` and `value` (a number or null) of one length. `result`: see
     `services.worked_out`.
     """
 
@@ -133,7 +134,7 @@ class Outcome(models.Model):
 
 
 class Pledge(models.Model):
-    """One participant means to take the step, and later says whether she did."""
+    """A participant's pledge to take the step, and her report whether she did."""
 
     participant = models.OneToOneField(
         Participant, primary_key=True, on_delete=models.CASCADE, related_name="pledge"

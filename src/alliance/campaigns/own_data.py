@@ -1,4 +1,4 @@
-"""What this room keeps about a person with an account; pledges belong to her taking part."""
+"""This app's data about a person with an account; pledges are part of her participation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """The tables that the person sent for her city."""
+    """The tables that the person imported for her city."""
     return {
         "campaign_tables": [
             {"id": row.campaign.process.public_id, "at": row.at.isoformat()}
@@ -26,4 +26,4 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Tables stay, without who sent them: the account is deleted from them by the database."""
+    """Tables remain, without the person: the database clears the foreign keys."""

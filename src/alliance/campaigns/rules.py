@@ -1,4 +1,4 @@
-"""What a campaign still needs before it starts, and what it takes at a moment."""
+"""What a campaign lacks before it starts, and what it accepts at a time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alliance.campaigns.models import Campaign, UnitList
 from alliance.participation import rules as participation
 from alliance.participation.enums import ProcessState
 
-#: What belongs to each screen, in their order.
+#: The fields of each screen, in their order.
 OF_SCREEN = {
     "describe": ("summary",),
     "measure": ("outcome", "unit", "starts_on", "answers_by", "decides_what", "decides_who"),
@@ -17,7 +17,7 @@ OF_SCREEN = {
 
 
 def missing(campaign: Campaign, units: UnitList | None) -> list[str]:
-    """The screens on which something is still to be filled in."""
+    """The incomplete screens."""
     process = campaign.process
 
     def is_there(name: str) -> bool:
@@ -29,11 +29,11 @@ def missing(campaign: Campaign, units: UnitList | None) -> list[str]:
 
 
 def takes_pledges(campaign: Campaign, at: dt.datetime) -> bool:
-    """Whether residents can pledge at `at`. Reads the phases, which may be fetched beforehand."""
+    """Whether residents can pledge at `at`. Reads the phases, which may be prefetched."""
     return participation.takes_votes(campaign.process, at)
 
 
 def takes_outcomes(campaign: Campaign, at: dt.datetime) -> bool:
-    """Whether what was measured can be sent: from the first day of the campaign on."""
+    """Whether outcome data are accepted: from the first day of the campaign on."""
     has_begun = campaign.starts_on is not None and campaign.starts_on <= at.date()
     return has_begun and campaign.process.state != ProcessState.DRAFT

@@ -1,4 +1,4 @@
-"""What the pages of campaigns show."""
+"""The data of the pages of campaigns."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SHOWN = 200
 
 
 def campaign_of(process: Process) -> Campaign:
-    """The campaign that a process is. Raises NotFound where it is none."""
+    """The campaign of a process. Raises NotFound if there is none."""
     campaign = Campaign.objects.filter(process=process).prefetch_related("methods__texts").first()
     if campaign is None:
         raise NotFound("campaign", process.public_id)
@@ -51,27 +51,27 @@ def campaign_of(process: Process) -> Campaign:
 
 
 def units_of(campaign: Campaign, *, whole: bool = False) -> UnitList | None:
-    """The list of a campaign, without its columns unless it is to be `whole`."""
+    """The list of a campaign, without its columns unless `whole`."""
     rows = UnitList.objects.filter(campaign=campaign)
     return (rows if whole else rows.defer("columns")).first()
 
 
 def latest(campaign: Campaign) -> Outcome | None:
-    """What was measured last, without its columns."""
+    """The latest outcome data, without their columns."""
     return campaign.outcomes.defer("columns").order_by("-number").first()
 
 
 def _two(value: float, *, signed: bool = False) -> str:
-    """A figure of a sentence, with two digits that say something."""
+    """A number for a sentence, with two significant digits."""
     return number(_rounded(value), signed=signed)
 
 
-#: A sentence with gaps, and what comes into them.
+#: A sentence with placeholders, and their values.
 Phrase = tuple[str, dict[str, Any]]
 
 
 def marked(campaign: Campaign, phrase: Phrase) -> SafeString:
-    """A sentence for a page: what the city wrote is marked where that is in another language."""
+    """A sentence for a page: texts of the city are marked if they are in another language."""
     text, words = phrase
     own = {"outcome", "unit"} & words.keys()
     shown = words | {name: in_language(words[name], campaign.process.language) for name in own}
@@ -81,7 +81,7 @@ def marked(campaign: Campaign, phrase: Phrase) -> SafeString:
 
 
 def sentence(campaign: Campaign, result: dict[str, Any]) -> str:
-    """What a campaign did, in one sentence."""
+    """The effect of a campaign in one sentence."""
     text, words = _result_phrase(campaign, result)
     return text % words
 
@@ -131,8 +131,8 @@ def _result_phrase(campaign: Campaign, result: dict[str, Any]) -> Phrase:
 
 
 def means(result: dict[str, Any]) -> tuple[str, str]:
-    """What it came to with the campaign and without it, in the digits of the change between them:
-    taken from each other they give the change that the sentence names."""
+    """The means with and without the campaign, in the digits of the change between them: their
+    difference is the change that the sentence names."""
     change = Decimal(str(_rounded(result["estimate"])))
     digits = 1 - change.adjusted() if change else 2
     inside = Decimal(repr(round(result["mean_in"], digits)))
@@ -140,7 +140,7 @@ def means(result: dict[str, Any]) -> tuple[str, str]:
 
 
 def first_line(process: Process) -> str:
-    """The first line of the page: what came of it, or by when that is said; empty before it opens.
+    """The first line of the page: the result, or when it will be published; empty before it opens.
 
     Two queries.
     """
@@ -157,7 +157,7 @@ def first_line(process: Process) -> str:
 
 
 def how(units: UnitList) -> str:
-    """How it came about who gets it, in a sentence."""
+    """How units were allocated, in a sentence."""
     numbers = {"n": units.n_in, "all": units.n}
     if units.chosen == Chosen.RANDOM:
         if units.kind == UnitKind.AREA:
@@ -174,7 +174,7 @@ def how(units: UnitList) -> str:
 
 
 def differs(campaign: Campaign, units: UnitList) -> str:
-    """That the groups differed at the start, in a sentence; empty where they did not."""
+    """A note that the groups differed at the start; empty if they did not."""
     balance = units.balance
     if not balance.get("differs"):
         return ""
@@ -191,7 +191,7 @@ def differs(campaign: Campaign, units: UnitList) -> str:
 
 
 def chart(campaign: Campaign, result: dict[str, Any]) -> Forest | None:
-    """The result and that of each group on one axis; None without any."""
+    """The result and that of each subgroup on one axis; None without any."""
     rows = []
     own = localised(campaign.outcome, campaign.process.language, get_language() or "en").lang_attr
     for line in ({"group": _("All"), "column": ""} | result, *result["groups"]):
@@ -227,7 +227,7 @@ def _rounded(value: float) -> float:
 
 
 def left_out(result: dict[str, Any]) -> list[str]:
-    """Groups without a line in the chart, and why."""
+    """Subgroups without a line in the chart, and why."""
     notes = []
     for line in result["groups"]:
         if line.get("hidden"):
@@ -238,14 +238,14 @@ def left_out(result: dict[str, Any]) -> list[str]:
 
 
 def doubts(result: dict[str, Any]) -> list[Any]:
-    """What speaks against the result."""
+    """Reasons to doubt the result."""
     codes = (warning.partition(":")[0] for warning in result["warnings"])
     return [DOUBTS[code] for code in dict.fromkeys(codes) if code in DOUBTS]
 
 
 def measures(process: Process) -> list[dict[str, Any]]:
-    """The effect of a campaign for the evaluation of its method: change in percent, for the better
-    above 0, by the interval that holds at every look."""
+    """The effect of a campaign for the evaluation of its method: the change in percent, positive
+    for the better, with the interval that is valid at every look."""
     campaign = Campaign.objects.filter(process=process).first()
     latest_outcome = latest(campaign) if campaign else None
     if campaign is None or latest_outcome is None or latest_outcome.result.get("fault"):
@@ -278,7 +278,8 @@ def measures(process: Process) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Pledged:
-    """How many pledged, on paper too, and say that they did it; None where so few are hidden."""
+    """The numbers of pledges, on paper too, and of people who report that they did it; None if
+    small."""
 
     n: int | None
     by_hand: int | None
@@ -286,8 +287,8 @@ class Pledged:
 
 
 def counts(process: Process, people: QuerySet[Participant]) -> dict[str, int]:
-    """How many of these people pledged (`n`), how many of them on paper, by phone or at a desk
-    (`by_hand`), and how many say that they did it (`yes`) or did not (`no`)."""
+    """How many of these people pledged (`n`), how many of them on paper, by phone or at a counter
+    (`by_hand`), and how many report that they did it (`yes`) or did not (`no`)."""
     rows = Pledge.objects.filter(participant__process=process, participant__in=people)
     return rows.aggregate(
         n=Count("pk"),
@@ -298,12 +299,12 @@ def counts(process: Process, people: QuerySet[Participant]) -> dict[str, int]:
 
 
 def pledged(campaign: Campaign) -> Pledged:
-    """What is published of the pledges of a campaign; counts under the floor are hidden."""
+    """The published counts of a campaign's pledges; counts under the floor are suppressed."""
     return _pledged(campaign.issued) if campaign.issued else Pledged(None, None, None)
 
 
 def pledged_so_far(process: Process) -> Pledged:
-    """Pledges until now, for those who run a campaign. One query."""
+    """The present pledges, for those who run a campaign. One query."""
     return _pledged(counts(process, process.participants.all()))
 
 
@@ -319,12 +320,12 @@ def _pledged(counted: dict[str, int]) -> Pledged:
 
 
 def own_pledge(participant: Participant | None) -> Pledge | None:
-    """What somebody pledged."""
+    """A participant's pledge."""
     return Pledge.objects.filter(participant=participant).first() if participant else None
 
 
 def page(process: Process, participant: Participant | None, at: dt.datetime) -> dict[str, Any]:
-    """What everybody sees of a campaign."""
+    """The public context of a campaign."""
     campaign = campaign_of(process)
     units, latest_outcome = units_of(campaign, whole=True), latest(campaign)
     shown: dict[str, Any] = {
@@ -358,7 +359,7 @@ def page(process: Process, participant: Participant | None, at: dt.datetime) -> 
 
 
 def materials(campaign: Campaign) -> list[tuple[str, Localised]]:
-    """The methods a campaign works with: id and name in the language of the page."""
+    """The methods of a campaign: id and name in the language of the page."""
     language = get_language() or "en"
     return [
         (method.public_id, local_text(method, "name", language))
@@ -367,7 +368,7 @@ def materials(campaign: Campaign) -> list[tuple[str, Localised]]:
 
 
 def areas_in(units: UnitList) -> list[str]:
-    """The areas that get the campaign, which everybody may know; of households none."""
+    """The areas that get the campaign, which are public; none for households."""
     if units.kind != UnitKind.AREA:
         return []
     names = units.columns["area"] or units.columns["unit"]
@@ -376,7 +377,7 @@ def areas_in(units: UnitList) -> list[str]:
 
 
 def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """What those see who run a campaign."""
+    """The context of the page for those who run a campaign."""
     campaign = campaign_of(process)
     units = units_of(campaign, whole=True)
     todo = rules.missing(campaign, units)
@@ -412,7 +413,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 
 
 def allocation_rows(units: UnitList) -> Iterator[tuple[str, str, int]]:
-    """Each unit with its area and whether it gets the campaign, those first that do."""
+    """Each unit with its area and whether it gets the campaign, those that do first."""
     columns = units.columns
     areas = columns["area"] or [""] * len(columns["unit"])
     rows = zip(columns["unit"], areas, columns["treated"], strict=True)
@@ -420,9 +421,9 @@ def allocation_rows(units: UnitList) -> Iterator[tuple[str, str, int]]:
 
 
 def open_rows(campaign: Campaign, outcome: Outcome) -> list[list[Any]]:
-    """The figures without names, in an order that says nothing: area by number, group, values.
+    """The values without names, in an uninformative order: area by number, group, values.
 
-    With them everybody can work out the result again.
+    With them everybody can reproduce the result.
     """
     units = units_of(campaign, whole=True)
     assert units is not None

@@ -1,4 +1,4 @@
-"""Campaigns: described on three screens, lots drawn, measured afterwards; pledges of residents."""
+"""Campaigns: planned on three screens, randomised, evaluated afterwards; pledges of residents."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Doing:
 
 @dataclass(frozen=True)
 class Measuring:
-    """The second screen: by what the city will know, from when to when, and who decides then."""
+    """The second screen: the outcome measure, the dates, and who decides afterwards."""
 
     outcome: str = ""
     unit: str = ""
@@ -89,15 +89,15 @@ def start(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Process:
-    """Begin to prepare a campaign of a city; nobody else sees it before it opens.
+    """Start a draft of a campaign of a city; only the city sees it before it opens.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    Raises InvalidData naming the faulty fields, NotAllowed.
     """
     with transaction.atomic():
         refuse(_step_faults(words))
         process = processes.start(team, _question(words), actor=actor, at=at)
         if Campaign.objects.filter(process=process).exists():
-            # Sent twice.
+            # The form was sent twice.
             return process
         campaign = Campaign(process=process, **_step(words))
         campaign.full_clean(validate_constraints=False)
@@ -145,7 +145,7 @@ def _step_faults(words: Doing) -> list[Fault]:
 
 
 def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Change by what the city will know, before it opens. Raises InvalidData, NotAllowed."""
+    """Change the measurement, before the campaign opens. Raises InvalidData, NotAllowed."""
     faults = text_faults("outcome", words.outcome, required=True, longest=120)
     faults += text_faults("unit", words.unit, required=True, longest=80)
     faults += choice_faults("direction", words.direction, EffectDirection.values)
@@ -160,7 +160,7 @@ def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.da
     if words.ends_on and words.result_by and words.result_by <= words.ends_on:
         faults.append(Fault("result_by", "due-before-end"))
     refuse(faults)
-    # Needed for a process to open; of a campaign it is this one.
+    # A process needs this text to open; this is the one of a campaign.
     not_open = PromiseText.CAMPAIGN.value
     pledge = processes.Pledge(
         words.decides_what, words.decides_who, words.result_by, words.result_by, not_open
@@ -181,12 +181,14 @@ def measure(process: Process, words: Measuring, *, actor: audit.Actor, at: dt.da
 def _set_phase(
     process: Process, campaign: Campaign, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """The time of the campaign, in which residents pledge."""
+    """The phase of the campaign, in which residents pledge."""
     if campaign.starts_on is None or campaign.ends_on is None:
         return
     days = (campaign.starts_on, campaign.ends_on + dt.timedelta(days=1))
     opens, closes = (dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME) for day in days)
-    ground = processes.Ground(phases=[processes.PhaseData(PhaseKind.VOTE.value, opens, closes)])
+    ground = processes.Preparation(
+        phases=[processes.PhaseData(PhaseKind.VOTE.value, opens, closes)]
+    )
     processes.prepare(process, ground, actor=actor, at=at)
 
 
@@ -201,10 +203,12 @@ def set_units(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> UnitList:
-    """Take the list of households or areas, and draw lots or keep what is settled, before it opens.
+    """Import the list of households or areas, and randomise them or use a given allocation, before
+    the campaign opens.
 
-    `n`: how many get the campaign, half by default. The same list draws the same: by the hash of a
-    salt that was set before there was a list. Raises InvalidData naming every cell, NotAllowed.
+    `n`: the size of the intervention group, half by default. The same list gives the same
+    allocation: by the hash of a salt that was set before there was a list. Raises InvalidData
+    naming every cell, NotAllowed.
     """
     refuse(choice_faults("kind", kind, UnitKind.values))
     refuse(choice_faults("chosen", chosen, Chosen.values))
@@ -275,7 +279,7 @@ def _floats(values: Sequence[float | None]) -> np.ndarray:
 
 
 def _balance(units: Units) -> dict[str, Any]:
-    """How alike the groups were before, empty where that is not known."""
+    """The baseline balance of the groups, empty if not known."""
     if not units.before:
         return {}
     clusters = np.array(units.area) if units.area else None
@@ -297,7 +301,7 @@ def _balance(units: Units) -> dict[str, Any]:
 
 
 def begin(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Open a campaign: from now on everybody reads it, and who gets it stays.
+    """Open a campaign: from now on it is public, and the allocation is fixed.
 
     Raises InvalidData naming what is missing, NotAllowed.
     """
@@ -317,12 +321,11 @@ def add_outcome(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Outcome:
-    """Take what was measured, all or nothing of it, and work out what it says.
+    """Import outcome data, all or nothing, and compute the result.
 
-    An interval that holds at every look stands beside it, so that it can be looked at often. Once
-    the campaign is over, the promise of a result is kept by it. A table with fewer figures than
-    the one before takes its place if one `is_sure`. Raises InvalidData naming every cell,
-    NotAllowed.
+    The result includes an interval that is valid at every look, so that it can be checked often.
+    Once the campaign is over, this fulfils the promise of a result. A table with fewer values than
+    the previous one replaces it if `is_sure`. Raises InvalidData naming every cell, NotAllowed.
     """
     if not participation.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -332,7 +335,7 @@ def add_outcome(
     units = UnitList.objects.get(campaign=campaign)
     sides = dict(zip(units.columns["unit"], units.columns["treated"], strict=True))
     columns = read_outcomes(content, name, sides)
-    result = worked_out(units, columns)
+    result = compute_result(units, columns)
     with transaction.atomic():
         current = processes.locked(process)
         last = campaign.outcomes.order_by("-number").first()
@@ -367,7 +370,7 @@ def _n_known(columns: dict[str, Any]) -> int:
 
 
 def fulfil_result_promise(process: Process, at: dt.datetime) -> None:
-    """Keep the promise of a result as a campaign closes, where it was measured to the last day."""
+    """Fulfil the promise of a result as a campaign closes, if measured until the last day."""
     campaign = Campaign.objects.get(process=process)
     last = campaign.outcomes.order_by("-number").first()
     if last is not None and campaign.ends_on is not None and campaign.ends_on < last.at.date():
@@ -375,9 +378,10 @@ def fulfil_result_promise(process: Process, at: dt.datetime) -> None:
 
 
 def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft:
-    """The draft of the case that came of a campaign that was measured; the one there, once made.
+    """A draft of a case about the result of a campaign; the existing one, if there is one.
 
-    Who gained and who paid is proposed by the groups of its result. Raises NotAllowed, InvalidData.
+    Who gained and who paid is proposed from the groups of its result. Raises NotAllowed,
+    InvalidData.
     """
     with transaction.atomic():
         current = processes.locked(process)
@@ -401,7 +405,7 @@ def make_case(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Draft
 
 
 def _case_content(process: Process, campaign: Campaign, result: dict[str, Any]) -> dict[str, Any]:
-    """A case document as far as the campaign can tell it, in the language that is active."""
+    """The content of a case as far as the campaign has it, in the active language."""
 
     city, conclusion = process.city, sentence(campaign, result)
     assert campaign.starts_on is not None and campaign.ends_on is not None
@@ -480,12 +484,12 @@ def _fulfil_promise(
         answering.fulfil_promise(promise, outcome=conclusion, actor=actor, at=at)
 
 
-def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
-    """What the figures say, as JSON: `estimate`, `now` (the interval of every look) and `ci`, means
-    and sizes of the groups, `percent`, warnings, and the same for groups of units; `fault` where
-    the method gives no answer.
+def compute_result(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
+    """The result, as JSON: `estimate`, `now` (the interval valid at every look) and `ci`, means and
+    sizes of the groups, `percent`, warnings, and the same for subgroups; `fault` if the method
+    gives no answer.
 
-    Of households, groups of fewer than the privacy floor are hidden.
+    For households, subgroups smaller than the privacy floor are suppressed.
     """
     value_of = dict(zip(columns["unit"], columns["value"], strict=True))
     listed = units.columns
@@ -528,7 +532,7 @@ def worked_out(units: UnitList, columns: dict[str, Any]) -> dict[str, Any]:
 
 
 def _hidden(effects: Sequence[tuple[str, dict[str, Any]]]) -> set[str]:
-    """The groups of which too few people are on a side, and what would give them away."""
+    """The subgroups with too few people on a side, with complementary suppression."""
     hidden: set[str] = set()
     for side in ("n_in", "n_out"):
         cells: dict[Cell, float | None] = {(label,): line.get(side) or 0 for label, line in effects}
@@ -545,7 +549,7 @@ def _effect(
     treated: np.ndarray,
     areas: np.ndarray | None,
 ) -> dict[str, Any]:
-    """The effect among some units."""
+    """The effect in a subset of units."""
     planned = units.n
     try:
         if units.chosen == Chosen.RANDOM:
@@ -558,7 +562,7 @@ def _effect(
                 planned=planned,
             )
         else:
-            assert before is not None  # a list that is settled has no way without it
+            assert before is not None  # a given allocation cannot be evaluated without it
             effect = analysis.compared_effect(
                 before, after, treated, clusters=areas, planned=planned
             )
@@ -569,9 +573,10 @@ def _effect(
     evaluation = effect.evaluation
     means = evaluation.details.get("means")
     mean_in = means["treated_after"] if means else evaluation.details["mean_treated"]
-    # What the campaign's group would have come to without it.
+    # The mean of the intervention group without the campaign.
     without = mean_in - evaluation.estimate
-    # Nothing falls by more than all of it: what can be below 0 is told in its unit alone.
+    # Nothing falls by more than 100 %: an outcome that can be negative is only reported in its
+    # unit.
     is_share = without > 0 and not any(
         end < -without for end in (evaluation.estimate, effect.now[0])
     )
@@ -599,13 +604,13 @@ def _effect(
 
 
 def must_take_pledges(campaign: Campaign, at: dt.datetime) -> None:
-    """Raise InvalidData where no pledge is taken at `at`."""
+    """Raise InvalidData if no pledge is accepted at `at`."""
     if not rules.takes_pledges(campaign, at):
         raise InvalidData([Fault("pledge", "takes-nothing-now")])
 
 
 def pledge(campaign: Campaign, participant: Participant, *, at: dt.datetime) -> Pledge:
-    """Mean to take the step. Raises InvalidData where none is taken now."""
+    """Pledge to take the step. Raises InvalidData if no pledge is accepted now."""
     must_take_pledges(campaign, at)
     return Pledge.objects.get_or_create(participant=participant, defaults={"at": at})[0]
 
@@ -619,8 +624,8 @@ def enter_pledge(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in the pledge of one person that came on paper, by phone or at a desk; `did`: what she
-    says of it already. It counts as one made online, and is marked.
+    """Enter a person's pledge on paper, by phone or at a counter; `did`: what she reports about it
+    already. It counts like one made online, and is marked.
 
     Raises InvalidData naming the fields, NotAllowed.
     """
@@ -639,8 +644,8 @@ def _answer_count(counted: dict[str, int]) -> int:
 
 
 def _work_out(process: Process, counted: dict[str, int], at: dt.datetime) -> dict[str, int]:
-    """What is published from now on: what people say they did follows once ten more have said so,
-    as those who are new in an issue have mostly said nothing of it yet."""
+    """The published counts: reports of what people did follow once ten more have reported, since
+    new people in an issue have mostly not reported yet."""
     before = Campaign.objects.get(process=process).issued
     if _answer_count(counted) - _answer_count(before) < settings.PRIVACY_FLOOR:
         return counted | {name: before.get(name, 0) for name in ("yes", "no")}
@@ -652,7 +657,7 @@ def _store_issue(made: Issue, counted: dict[str, int]) -> None:
 
 
 def _has_more(process: Process) -> bool:
-    """Whether ten more of those who are in the last issue say whether they did it."""
+    """Whether ten more people in the last issue have reported whether they did it."""
     before = Campaign.objects.get(process=process).issued
     counted = counts(process, process.participants.filter(is_issued=True))
     return not before or _answer_count(counted) - _answer_count(before) >= settings.PRIVACY_FLOOR
@@ -668,7 +673,7 @@ ISSUING = Issuing(
 
 
 def report_pledge(participant: Participant, did: str, *, at: dt.datetime) -> Pledge:
-    """Say afterwards whether she did what she pledged; the last word counts. Raises InvalidData."""
+    """Report whether a pledge was fulfilled; the last report counts. Raises InvalidData."""
     refuse(choice_faults("did", did, Did.values))
     pledge = Pledge.objects.filter(participant=participant).first()
     if pledge is None:

@@ -1,6 +1,6 @@
-"""Reading the tables of a campaign: who there is, and what was measured afterwards.
+"""Reading the tables of a campaign: the units, and outcome data.
 
-Everything that is wrong is named by its cell; nothing of such a table is kept.
+Each fault names its cell; nothing of a faulty table is stored.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from alliance.testbeds.enums import TimeStep
 
 MOST_BYTES = 20_000_000
 MOST_ROWS = 200_000
-#: Columns by which a result is split, and groups of one; one with more is a name, not a group.
+#: Columns of subgroups, and subgroups of one; a column with more values contains names, not
+#: subgroups.
 MOST_COLUMNS, MOST_GROUPS = 3, 12
-#: What the columns may be called, in the languages of the platform.
+#: The possible names of the columns, in the languages of the platform.
 _UNIT = frozenset(
     {"unit", "household", "block", "enhet", "hushåll", "kvarter", "unité", "ménage", "îlot"}
 )
@@ -34,7 +35,7 @@ _VALUE = frozenset({"value", "after", "outcome", "värde", "efter", "utfall", "v
 
 @dataclass
 class Units:
-    """A list of units as read. `treated` is empty where lots are to be drawn."""
+    """A list of units as read. `treated` is empty if they are to be randomised."""
 
     unit: list[str]
     area: list[str] = field(default_factory=list)
@@ -44,7 +45,7 @@ class Units:
 
     @property
     def drawn(self) -> list[str]:
-        """What each unit is drawn with: its area, or itself."""
+        """The unit of randomisation for each row: its area, or itself."""
         return self.area or self.unit
 
 
@@ -64,7 +65,7 @@ def _settle(faults: list[Fault]) -> None:
 
 
 def _numbers(table: Table, name: str, faults: list[Fault]) -> list[float | None]:
-    """A column of figures; None where one is missing."""
+    """A column of numbers; None if one is missing."""
     numbers: list[float | None] = []
     for row, text in zip(table.rows, table.columns[name], strict=True):
         value = None
@@ -89,8 +90,8 @@ def _labels(table: Table, name: str, faults: list[Fault]) -> list[str]:
 def read_units(content: bytes, name: str, *, kind: str, chosen: str) -> Units:
     """The list of a campaign. Raises InvalidData naming every cell and its rule.
 
-    A row a unit; columns `unit`, and where there are any `area`, `before` and `campaign` (0 or 1:
-    who gets it, where that is settled). Any other column is one by which the result is split.
+    A row for each unit; columns `unit`, and optionally `area`, `before` and `campaign` (0 or 1: who
+    gets it, for a given allocation). Any other column defines subgroups.
     """
     table, faults = _read(content, name), list[Fault]()
     head = _named(table, _UNIT) or next(iter(table.columns))
@@ -126,8 +127,8 @@ def read_units(content: bytes, name: str, *, kind: str, chosen: str) -> Units:
 
 
 def _once(table: Table, head: str, units: Units) -> list[Fault]:
-    """A unit stands in one row, and whoever stands in two may be in both groups; an area is on one
-    side as a whole."""
+    """Faults of units in several rows, which could be in both groups, and of areas that are divided
+    between the groups."""
     faults = []
     first: dict[str, int] = {}
     side: dict[str, int] = {}
@@ -151,9 +152,9 @@ def _once(table: Table, head: str, units: Units) -> list[Fault]:
 def read_outcomes(
     content: bytes, name: str, side_of: Mapping[str, int]
 ) -> dict[str, list[str] | list[float | None]]:
-    """What was measured: columns `unit` and `value`. Raises InvalidData naming every cell.
+    """Outcome data: columns `unit` and `value`. Raises InvalidData naming every cell.
 
-    `side_of`: who is in the campaign, by unit. A column `campaign` is held against it.
+    `side_of`: the group of each unit. A column `campaign` must agree with it.
     """
     table, faults = _read(content, name), list[Fault]()
     head = _named(table, _UNIT) or next(iter(table.columns))

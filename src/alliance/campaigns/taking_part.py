@@ -1,4 +1,4 @@
-"""What this room puts on the pages of a process that is a campaign."""
+"""What this app adds to the pages of a process that is a campaign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of a campaign: three screens, the page of the team, pledges, open figures."""
+"""The pages of a campaign: three screens, the page of the team, pledges, open data."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from alliance.writing.models import Draft
 
 
 def _methods(request: HttpRequest) -> list[tuple[str, str]]:
-    """Methods for engaging citizens, to choose from."""
+    """The choice of methods for engaging citizens."""
     language = request.LANGUAGE_CODE
     lines = method_lines(actor_of(request), language, Topic.ENGAGING_CITIZENS)
     return [(line.public_id, local_text(line, "name", language).value) for line in lines]
 
 
 class Start(PeopleActionView):
-    """Begin a campaign in the name of the city of `team`."""
+    """Start a campaign in the name of the city of `team`."""
 
     form_class = forms.DescribeForm
     list_page = LIST
@@ -68,7 +68,7 @@ class Start(PeopleActionView):
 
 
 class CampaignActionView(PeopleActionView):
-    """What those do who run a campaign."""
+    """Base of the actions of those who run a campaign."""
 
     list_page = LIST
     object_page = ("", "campaigns:manage")
@@ -81,7 +81,7 @@ class CampaignActionView(PeopleActionView):
 
 
 class Screen(CampaignActionView):
-    """One of the three screens; while it is being prepared, each leads on to the next."""
+    """One of the three screens; while the campaign is a draft, each leads to the next."""
 
     screen: ClassVar[str] = ""
     next_screen: ClassVar[str] = "manage"
@@ -113,7 +113,7 @@ class Describe(Screen):
 
 
 class Settled(Screen):
-    """A screen that stays as it was when the campaign opened; whoever comes later reads so."""
+    """A screen that cannot be changed once the campaign has opened, and says so."""
 
     def render_form(self, form: ActionForm) -> HttpResponse:
         if self.object.state == ProcessState.DRAFT or self.request.method == "POST":
@@ -128,7 +128,7 @@ class Settled(Screen):
 
 
 class Measure(Settled):
-    """By what the city will know."""
+    """The outcome measure and the dates."""
 
     screen, next_screen = "measure", "units"
     form_class = forms.MeasureForm
@@ -149,7 +149,7 @@ class Measure(Settled):
 
 
 class Units(Settled):
-    """Who gets it."""
+    """The units of the campaign."""
 
     screen = "units"
     form_class = forms.UnitsForm
@@ -169,7 +169,7 @@ class Units(Settled):
         }
 
     def get_success_message(self, made: UnitList) -> str:
-        """How many are in."""
+        """The size of the intervention group."""
         message = gettext("%(n)s of %(all)s get the campaign. List saved.")
         return message % {"n": made.n_in, "all": made.n}
 
@@ -177,7 +177,7 @@ class Units(Settled):
 @require_safe
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A campaign for its team: what is missing, who is in, what was measured."""
+    """A campaign for its team: what is missing, who gets it, outcome data."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id, ENTER)
     context = selectors.manage_page(process, actor, at=clock.now())
@@ -185,8 +185,6 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Begin(PeoplePostView, CampaignActionView):
-    """Open a campaign."""
-
     success_message = _("The campaign is open. Its page is now public.")
 
     def execute(self, form: ActionForm) -> Process:
@@ -194,7 +192,7 @@ class Begin(PeoplePostView, CampaignActionView):
 
 
 class MakeCase(PeoplePostView, CampaignActionView):
-    """Make a draft of a case of what came out, of no effect too."""
+    """Create a draft of a case about the result, also without an effect."""
 
     success_message = _("Draft created. Complete it, then submit it.")
 
@@ -208,7 +206,7 @@ class MakeCase(PeoplePostView, CampaignActionView):
 
 
 class Outcomes(CampaignActionView):
-    """Send what was measured."""
+    """Import outcome data."""
 
     form_class = forms.OutcomeForm
     service = services.add_outcome
@@ -220,7 +218,7 @@ class Outcomes(CampaignActionView):
     submit_label = _("Check and calculate")
 
     def get_success_message(self, made: Outcome) -> str:
-        """How many rows there are."""
+        """The number of rows."""
         n = len(made.columns["unit"])
         return ngettext("%(n)s row saved.", "%(n)s rows saved.", n) % {"n": n}
 
@@ -243,7 +241,7 @@ def allocation_csv(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def figures(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The figures behind the result without names, as an open file."""
+    """The values behind the result without names, as open data."""
     process = get_process_for(actor_of(request), public_id)
     campaign = selectors.campaign_of(process)
     outcome = campaign.outcomes.order_by("-number").first()
@@ -254,7 +252,7 @@ def figures(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Paper(EnterPaper):
-    """Type in the pledge of one person that came on paper, by phone or at a desk."""
+    """Enter a person's pledge on paper, by phone or at a counter."""
 
     object_page = ("", "campaigns:manage")
     heading = _("Add a pledge made on paper or by phone")
@@ -288,7 +286,7 @@ class Paper(EnterPaper):
 
 
 class OnCampaign(ResidentActionView):
-    """Something that a resident does in a campaign; the page says what is refused."""
+    """Base of the actions of residents in a campaign; the page shows why one is refused."""
 
     http_method_names = ["post"]
     campaign: Campaign
@@ -304,26 +302,26 @@ class OnCampaign(ResidentActionView):
         return reverse("participation:take-part", args=[self.object.public_id]) + "#act"
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """Back to the page, which says what was at fault."""
+        """Back to the page, which shows the errors."""
         for faults in form.errors.values():
             messages.error(self.request, " ".join(map(str, faults)))
         return redirect(self.get_success_url())
 
 
 class MakePledge(OnCampaign):
-    """Mean to take the step."""
+    """Pledge to take the step."""
 
     form_class = forms.ServiceForm
 
     def execute(self, form: ActionForm) -> Pledge:
         at = clock.now()
         if self.participant is None:
-            # Who comes when nothing is taken does not take part by it.
+            # A person does not become a participant while nothing is accepted.
             services.must_take_pledges(self.campaign, at)
         return services.pledge(self.campaign, self.taking_part(), at=at)
 
     def get_success_message(self, made: Pledge) -> str:
-        """The step again, and the receipt."""
+        """The step again, and the receipt code."""
         message = gettext(
             "Thank you. Your receipt code: %(code)s. Keep it in case you want "
             "to change your pledge."
@@ -332,7 +330,7 @@ class MakePledge(OnCampaign):
 
 
 class ReportPledge(OnCampaign):
-    """Say whether one did it."""
+    """Report whether one did it."""
 
     form_class = forms.DidForm
     success_message = _("Thank you. Your answer is saved.")

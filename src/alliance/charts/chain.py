@@ -1,4 +1,5 @@
-"""A chain of adoptions as an indented tree: each record a row, below and right of its origin."""
+"""A chain of adoptions as an indented tree: each record is a row, below and to the right of its
+origin."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ _TEXT = 14
 class ChainNode:
     """A record of the tree. `parent` is the id of its origin, empty for the first.
 
-    `language` is that of the label where it is not the page's.
+    `language` is that of the label if it is not the page's.
     """
 
     id: str
@@ -49,7 +50,7 @@ class ChainMark:
 
 @dataclass(frozen=True)
 class ChainDrawing:
-    """The drawing: marks in the order given, and an elbow from each origin to each adoption."""
+    """The drawing: marks in the given order, and an elbow from each origin to each adoption."""
 
     width: int
     height: int
@@ -58,7 +59,7 @@ class ChainDrawing:
 
 
 def draw(nodes: Sequence[ChainNode]) -> ChainDrawing:
-    """Draw a tree given in pre-order: each record after its origin, before its origin's next.
+    """Draw a tree in pre-order: each record after its origin, before its origin's next.
 
     A record whose origin is not among those before it gets no line.
     """

@@ -1,7 +1,8 @@
-"""The evidence map as a drawing: a mark a cell, whose area counts places and whose shape says how.
+"""The evidence map as a drawing: one mark per cell, whose area counts places and whose shape shows
+the direction.
 
-The page is a table of HTML with one `mark` a cell; `draw` sets the whole map for a file of its own.
-Lengths are units of the SVG drawing.
+The page is a table of HTML with one `mark` per cell; `draw` draws the whole map for a file of its
+own. Lengths are units of the SVG drawing.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Side of the square that holds a mark.
+#: The side of the square around a mark.
 SIDE = 48
-#: Places from which on marks grow no more, and the size that still holds a number.
+#: The number of places from which on marks do not grow, the largest radius, and the smallest that
+#: fits a number.
 _FULL, _RADIUS, _LEAST = 20, 20.0, 9.0
 _NAME, _GROUP, _HEAD, _LINE, _MARGIN = 290, 34, 150, 38, 16
-#: The key below the map: width of an entry, entries a line.
+#: The key below the map: width of an entry, entries per line.
 _ENTRY, _ENTRIES = 320, 3
 _LONGEST = 38
 #: Direction and certainty as styles.
@@ -26,7 +28,8 @@ FILLS = {"not-graded": "c0", "very-low": "c1", "low": "c2", "moderate": "c3", "h
 
 @lru_cache(maxsize=512)
 def mark(places: int, direction: str) -> str:
-    """The path of a mark: round better, a diamond mixed, pointing down worse, square unclear."""
+    """The path of a mark: a circle is better, a diamond mixed, a triangle pointing down worse, a
+    square unclear."""
     radius = max(_LEAST, _RADIUS * math.sqrt(min(places, _FULL) / _FULL))
     if direction == "+":
         return f"M24 {24 - radius:.1f}a{radius:.1f} {radius:.1f} 0 1 1-.01 0z"
@@ -44,7 +47,7 @@ def mark(places: int, direction: str) -> str:
 
 @dataclass(frozen=True)
 class MapMark:
-    """A mark of the drawing: what it is of, and how it looks. Without a path: a gap."""
+    """A mark of the drawing. Without a path: an evidence gap."""
 
     column: int
     path: str
@@ -71,7 +74,7 @@ class MapLine:
 
 @dataclass(frozen=True)
 class PlacedLine:
-    """A row and where it stands."""
+    """A row and its position."""
 
     line: MapLine
     y: int
@@ -81,7 +84,7 @@ class PlacedLine:
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """A mark of the key, what it stands for, and where both stand."""
+    """A mark of the key, its meaning, and the positions of both."""
 
     shape: str
     fill: str
@@ -93,7 +96,7 @@ class KeyEntry:
 
 @dataclass(frozen=True)
 class EvidenceMapDrawing:
-    """The whole map; `columns` are the middle of each and its heading, `key` explains the marks."""
+    """The whole map; `columns` are the centre of each and its heading, `key` explains the marks."""
 
     width: int
     height: int
@@ -111,9 +114,9 @@ class EvidenceMapDrawing:
 def draw(
     columns: Sequence[str], lines: Sequence[MapLine], key: Sequence[tuple[str, str, str, str]]
 ) -> EvidenceMapDrawing:
-    """Set `lines` below the headings of `columns`, and below them the `key`.
+    """Draw `lines` below the headings of `columns`, and below them the `key`.
 
-    An entry of the key is shape, fill, path and words.
+    An entry of the key is shape, fill, path and text.
     """
     y = _HEAD
     placed = []

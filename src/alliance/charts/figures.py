@@ -1,7 +1,7 @@
-"""Figures of reports as whole SVG texts: the same drawing on a page of HTML and in a PDF.
+"""Figures of reports as complete SVG texts: the same drawing on a page of HTML and in a PDF.
 
-Words take the colour of the text around them (`currentColor`), so that a figure can be read on dark
-pages too. Nothing is told by colour alone: every bar has its number, every dot its value.
+Texts have the colour of the surrounding text (`currentColor`), so that a figure is readable on dark
+pages too. Colour is never the only signal: every bar has its number, every dot its value.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alliance.charts.wrap import text_width, wrap
 WIDTH = 680
 _LABEL, _ROW, _BAR, _LEAST, _TEXT, _SMALL, _SMALLEST = 250, 30, 18, 10.0, 14.0, 12.5, 10.0
 _FACE = "Source Sans Pro, Source Sans 3, system-ui, sans-serif"
-#: Fill, and colour of the number in it, of the parts of a bar by their code.
+#: The fill of each part of a bar, and the colour of its number, by code.
 TONES = {
     "worked": ("#00675b", "#ffffff"),
     "reported": ("#cfe6e0", "#14242b"),
@@ -46,7 +46,7 @@ def _words(x: float, y: float, text: str, **attributes: str) -> str:
 
 
 def _label(text: str, y: float, *, width: float = _LABEL - 12) -> str:
-    """The name of a row: on one line, or on two or three that are smaller, so that it is whole."""
+    """The name of a row: on one line, or smaller on two or three, so that it is complete."""
     for size, most in ((_TEXT, 1), (_SMALL, 2), (_SMALLEST, 3)):
         lines = wrap(text, width, size, lines=most)
         if " ".join(lines).split() == text.split():
@@ -61,9 +61,8 @@ def _label(text: str, y: float, *, width: float = _LABEL - 12) -> str:
 def bars(
     rows: Sequence[tuple[str, Sequence[int]]], kinds: Sequence[tuple[str, str]], *, title: str
 ) -> str:
-    """Counts as bars side by side in a row: `rows` are label and one count for each of `kinds`,
-    which are a code of `TONES` and its word in the key above. Kinds that no row has are left out.
-    """
+    """Counts as stacked bars: `rows` are label and one count for each of `kinds`, which are a code
+    of `TONES` and its label in the key above. Kinds without any count are omitted."""
     used = [place for place in range(len(kinds)) if any(counts[place] for _name, counts in rows)]
     kinds = [kinds[place] for place in used]
     rows = [(name, [counts[place] for place in used]) for name, counts in rows]
@@ -83,7 +82,7 @@ def bars(
             if not n:
                 continue
             fill, ink = TONES[code]
-            # So that the number of the smallest part fits into it, too.
+            # So that the number of the smallest part fits into it.
             wide = max(n * unit, text_width(str(n), _SMALL) + _LEAST / 2)
             parts.append(
                 f'<rect x="{x:.1f}" y="{y - _BAR / 2:.1f}" width="{max(wide - 1.5, 1):.1f}"'
@@ -102,7 +101,7 @@ def bars(
 
 
 def forest(plot: Forest, values: Sequence[str], *, title: str, mean: str = "") -> str:
-    """A forest plot; `values` are the figures of its rows in words, `mean` that of all together."""
+    """A forest plot; `values` are the printed values of its rows, `mean` that of the summary."""
     left, right = _LABEL + 10.0, WIDTH - 130.0
 
     def at(value: float) -> float:
@@ -164,13 +163,13 @@ def forest(plot: Forest, values: Sequence[str], *, title: str, mean: str = "") -
 def series(
     points: Sequence[tuple[str, float]], *, title: str, last: str, target: float | None = None
 ) -> str:
-    """A line over periods; its last point bears the figure `last`, a dashed line is the target."""
+    """A line over periods; its last point has the label `last`, a dashed line is the target."""
     width, height, left, right, top, low = 340.0, 130.0, 8.0, 96.0, 16.0, 26.0
     known = [value for _period, value in points] + ([target] if target is not None else [])
     axis = make_axis(known)
     least, most = min(known), max(known)
     if least >= 0 and least > 0.5 * most:
-        # What hardly moves above a zero far away would be a flat line.
+        # Small variations far above zero would be a flat line.
         span = (most - least) or abs(most) or 1.0
         floor, ceiling = least - 0.25 * span, most + 0.25 * span
     else:

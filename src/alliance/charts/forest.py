@@ -1,7 +1,7 @@
-"""Forest plot: a table whose rows hold a place, its effect and interval, on one axis.
+"""Forest plot: a table whose rows contain a place, its effect and interval, on one axis.
 
 Only the marks are placed here, at percentages of the width of a cell, so that one drawing serves
-every width; the words around them belong to the template.
+every width; the texts around them belong to the template.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from alliance.charts.scale import Axis, is_known, make_axis
 
-#: More ticks than these get a label each second time.
+#: With more ticks than these, only every second one gets a label.
 _LABELS = 5
 
 
@@ -58,10 +58,10 @@ class ForestRow:
 
 @dataclass(frozen=True)
 class ForestSummary:
-    """What the rows say together; each figure is None where it cannot be given.
+    """The summary of the rows; each figure is None if it is not available.
 
-    `ci` bounds the mean over places, `pi` the effect to be expected in one more place. `weighted`:
-    more precise rows count more in the mean; else each counts once.
+    `ci` bounds the mean over places, `pi` the effect to be expected in a new place. `weighted`:
+    whether more precise rows have a higher weight in the mean.
     """
 
     mean: float | None = None
@@ -74,7 +74,7 @@ class ForestSummary:
 
     @property
     def figures(self) -> tuple[float | None, ...]:
-        """All that is to have room on the axis."""
+        """The values for which the axis must have room."""
         return (
             self.mean, self.ci_low, self.ci_high, self.pi_low, self.pi_high, self.median,
         )  # fmt: skip
@@ -82,7 +82,7 @@ class ForestSummary:
 
 @dataclass(frozen=True)
 class Tick:
-    """A value on the axis and its position; its label is left out where labels would touch."""
+    """A value on the axis and its position; its label is omitted where labels would touch."""
 
     x: str
     value: float
@@ -91,7 +91,8 @@ class Tick:
 
 @dataclass(frozen=True)
 class Line:
-    """An interval within the axis, from `start` to `end`; arrowheads where it goes on beyond."""
+    """An interval within the axis, from `start` to `end`; with arrowheads where it continues
+    beyond."""
 
     start: str
     end: str
@@ -101,7 +102,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Mark:
-    """A drawn row. `clipped` is -1 or 1 where its value lies beyond that end of the axis."""
+    """A drawn row. `clipped` is -1 or 1 if its value is beyond that end of the axis."""
 
     row: ForestRow
     x: str
@@ -112,7 +113,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class SummaryMark:
-    """The last row: the mean, or else the median, with its interval and the next place's."""
+    """The last row: the mean, or else the median, with its confidence and prediction intervals."""
 
     value: float
     is_mean: bool
@@ -126,9 +127,9 @@ class SummaryMark:
 class Forest:
     """A forest plot ready for `web/charts/forest.html`; `last` is its drawn `summary`.
 
-    `favourable` is "lower" or "higher", empty where no side is better. The counts are of
-    rows whose whole interval lies on the better or the worse side of zero, and None for a level,
-    whose sign says nothing.
+    `favourable` is "lower" or "higher", empty if neither is better. The counts are of rows whose
+    whole interval is on the better or the worse side of zero, and None for a level, whose sign has
+    no meaning.
     """
 
     title: str
@@ -153,12 +154,12 @@ class Forest:
     highest: ForestRow
     #: Decimals of derived figures: those of the values they are derived from, at most two.
     value_digits: int
-    #: Of all intervals, in percent.
+    #: The confidence level of all intervals, in percent.
     level: float = 95.0
 
     @property
     def n_with_interval(self) -> int:
-        """Rows whose interval was published."""
+        """The number of rows with a published interval."""
         return self.n - self.n_without_interval
 
     @property
@@ -177,7 +178,7 @@ class Forest:
 
     @property
     def signs(self) -> tuple[object, ...]:
-        """All that the caption depends on: equal ones need to be explained once on a page."""
+        """What the caption depends on: plots with equal values need one explanation on a page."""
         missing, modelled = self.n_without_interval, self.n_modelled
         counted = (missing, self.n) if 0 < missing < self.n else None
         shapes = (modelled == 0, modelled == self.n, missing == self.n, counted, self.has_ranges)
@@ -187,7 +188,7 @@ class Forest:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of words in the rows, other than that of the page."""
+        """The languages of texts in the rows, other than that of the page."""
         return tuple(
             dict.fromkeys(row.lang_attr for row in self.rows if row.part and row.lang_attr)
         )
@@ -201,7 +202,7 @@ class _Bounded(Protocol):
 
 
 def clear_sides(rows: Iterable[_Bounded], side: str) -> tuple[int, int]:
-    """How many rows have an interval wholly on the better side, and wholly on the worse one."""
+    """The number of rows with an interval wholly on the better side, and on the worse one."""
     known = [(row.low, row.high) for row in rows if row.low is not None and row.high is not None]
     below, above = sum(high < 0 for _, high in known), sum(low > 0 for low, _ in known)
     return (below, above) if side == "lower" else (above, below)
@@ -215,7 +216,7 @@ def _x(value: float, axis: Axis) -> tuple[str, int]:
 
 
 def _line(low: float | None, high: float | None, axis: Axis) -> Line | None:
-    """An interval on the axis; None where there is none, or where all of it lies beyond."""
+    """An interval on the axis; None if there is none, or if all of it is beyond the axis."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return None
     (start, below), (end, above) = _x(low, axis), _x(high, axis)
@@ -271,16 +272,16 @@ def draw(
     summary: ForestSummary | None = None,
     level: float = 0.95,
 ) -> Forest:
-    """Place the marks of a forest plot of `rows`, in the order given, with zero always on the axis.
+    """Place the marks of a forest plot of `rows`, in the given order, with zero always on the axis.
 
-    `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
-    empty. `level` is that of all intervals. `signed` says that values are changes, whose sign has
-    a meaning. The axis is linear. A value more than six times as far from zero as the next one is
+    `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are accepted too)
+    or empty. `level` is that of all intervals. `signed`: values are changes, whose sign has a
+    meaning. The axis is linear. A value more than six times as far from zero as the next one is
     drawn as an arrow at the end of the axis, so that the others stay readable; its figure is always
-    written out.
+    printed.
 
     Raises ValueError without rows, for a value that is not a finite number, for an interval that
-    does not hold its value, and for an unknown `favourable`.
+    does not contain its value, and for an unknown `favourable`.
     """
     if not rows:
         raise ValueError("a forest plot needs at least one row")

@@ -1,4 +1,4 @@
-"""Places of records on a map: which view to draw, and where each mark stands."""
+"""Records on a map: which view to draw, and the position of each mark."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from alliance.charts.projection import EUROPE, VIEWS, WORLD, View
 
 #: Marks are moved until their centres are this far apart, in units of the drawing.
 SEPARATION = 10.0
-#: Europe is drawn when at least this share of the placed points lies in it.
+#: Europe is drawn if at least this share of the placed points is in it.
 EUROPE_SHARE = 0.6
 #: More marks than this make a page heavy and a map unreadable.
 MAX_MARKS = 200
-#: Steps of the lattice that a mark may be moved by: room for more marks than are drawn.
+#: Steps on the lattice that a mark may be moved: room for more marks than are drawn.
 LATTICE_REACH = 16
 
 
 @dataclass(frozen=True)
 class MapPoint:
-    """A record with its place: degrees north and east, None where no place is recorded.
+    """A record with its position: degrees north and east, None if it is not recorded.
 
-    `language` is that of the label where it is not the page's own.
+    `language` is that of the label if it is not the page's own.
     """
 
     id: str
@@ -58,10 +58,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class PointMap:
-    """A map ready to be drawn, with the counts that its words need.
+    """A map ready to be drawn, with the counts for its caption.
 
-    `n` points were given; `n_placed` have a place and `n_without_place` have none; `n_outside` of
-    the placed ones lie outside the view; `n_not_drawn` lie inside but are over the limit.
+    Of `n` points, `n_placed` have a position and `n_without_place` have none; `n_outside` of the
+    placed ones are outside the view; `n_not_drawn` are inside but exceed the limit.
     """
 
     view: str
@@ -76,7 +76,7 @@ class PointMap:
     n_outside: int
     n_not_drawn: int
     n_moved: int
-    #: Code of the other view where it would show something else, or an empty text.
+    #: The code of the other view if it would show something else, or empty.
     other_view: str
 
 
@@ -91,26 +91,26 @@ def _valid(point: MapPoint) -> bool:
 
 
 def choose_view(inside: int, placed: int) -> View:
-    """Europe where at least `EUROPE_SHARE` of the placed points lie in it, else the world."""
+    """Europe if at least `EUROPE_SHARE` of the placed points are in it, else the world."""
     return EUROPE if placed and inside / placed >= EUROPE_SHARE else WORLD
 
 
 @cache
 def _offsets() -> tuple[tuple[int, int], ...]:
-    """Steps on a lattice, the nearest first; equal ones to the upper right, where labels read."""
+    """Steps on a lattice, nearest first; equal ones to the upper right, where labels are read."""
     reach = range(-LATTICE_REACH, LATTICE_REACH + 1)
     steps = [(i, j) for i in reach for j in reach]
     return tuple(sorted(steps, key=lambda s: (s[0] ** 2 + s[1] ** 2, -s[0], s[1])))
 
 
 def spread(places: Sequence[tuple[float, float]], view: View) -> list[tuple[float, float]]:
-    """Positions at least `SEPARATION` apart, each as near to its place as is free.
+    """Positions at least `SEPARATION` apart, each at the nearest free position.
 
-    Places are served in the order given. One that is taken goes to the nearest free point of a
-    lattice, so equal input gives equal output and a crowd costs little.
+    Places are assigned in the given order. If a position is taken, the nearest free point of a
+    lattice is used, so equal input gives equal output and a crowd costs little.
     """
     taken: list[tuple[float, float]] = []
-    # Neighbours are looked for in cells one separation wide; a lattice point is a cell's corner.
+    # Neighbours are searched in cells one separation wide; a lattice point is a cell's corner.
     cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
     full: set[tuple[int, int]] = set()
     nearest = (SEPARATION - 1e-9) ** 2
@@ -133,7 +133,7 @@ def spread(places: Sequence[tuple[float, float]], view: View) -> list[tuple[floa
             a, b = corner[0] * SEPARATION, corner[1] * SEPARATION
             if 0 <= a <= view.width and 0 <= b <= view.height and free(a, b):
                 return a, b
-            # Marks never go away: what is taken now stays taken.
+            # Marks are never removed: a full position stays full.
             full.add(corner)
         return x, y
 
@@ -148,11 +148,11 @@ def spread(places: Sequence[tuple[float, float]], view: View) -> list[tuple[floa
 def draw(
     points: Sequence[MapPoint], *, view: str | None = None, limit: int = MAX_MARKS
 ) -> PointMap:
-    """Lay out a map of `points`, the most important first.
+    """Draw a map of `points`, most important first.
 
-    `view` is "europe" or "world"; anything else chooses by where the points are. At most `limit`
-    marks are drawn, in the order given. Coordinates outside the globe raise ValueError; missing
-    ones are counted, never drawn.
+    `view` is "europe" or "world"; anything else chooses by the positions of the points. At most
+    `limit` marks are drawn, in the given order. Coordinates outside the globe raise ValueError;
+    missing ones are counted, never drawn.
     """
     valid = [_valid(point) for point in points]
     return draw_some(
@@ -178,10 +178,10 @@ def draw_some(
     view: str | None = None,
     limit: int = MAX_MARKS,
 ) -> PointMap:
-    """As `draw`, of many places of which few are drawn: only those are asked for.
+    """As `draw`, for many places of which few are drawn: only their points are created.
 
-    `latitudes` and `longitudes` are in degrees, NaN where no place is recorded;
-    `point_at(i)` gives the point of place i.
+    `latitudes` and `longitudes` are in degrees, NaN if not recorded; `point_at(i)` returns the
+    point of place i.
     """
     north = np.asarray(latitudes, dtype=float)
     east = np.asarray(longitudes, dtype=float)
@@ -225,7 +225,7 @@ def _mark(
 ) -> Mark:
     x, y = position
     outcome = outcome_code(point.outcome)
-    # A label grows away from the nearer edge, so that it is never cut off.
+    # A label is on the side away from the nearer edge, so that it is never cut off.
     left = x > view.width / 2
     return Mark(
         id=point.id,

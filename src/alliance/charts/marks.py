@@ -1,4 +1,4 @@
-"""The shapes that stand for outcomes: told apart without colour, and without a font."""
+"""The shapes of outcomes, distinguishable without colour, and without a font."""
 
 from __future__ import annotations
 

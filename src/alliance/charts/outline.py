@@ -1,4 +1,4 @@
-"""Draws the outlines of land that maps lie on, from public-domain data to small SVG files.
+"""Draws the outlines of land under maps, from public-domain data to small SVG files.
 
 Run `python -m alliance.charts.outline` after a change of a view; the result is committed.
 """
@@ -20,7 +20,7 @@ WEB = Path(__file__).resolve().parent.parent / "web"
 _ANTARCTICA, _RUSSIA = "010", "643"
 #: Coordinates are whole multiples of this part of a unit of the drawing.
 _GRID = 8
-#: Land is drawn this far beyond the edge, so that no stroke shows along it.
+#: Land is drawn this far beyond the edge, so that no stroke is visible along it.
 _MARGIN = 4.0
 #: Points nearer than this to the line through their neighbours are left out, in units.
 _TOLERANCE = 0.16
@@ -74,7 +74,7 @@ def cut_at_180(ring: Floats) -> Iterator[Floats]:
 def clip(ring: Floats, box: tuple[float, float, float, float]) -> Floats:
     """The part of a ring inside `box` (left, top, right, bottom), by Sutherland and Hodgman.
 
-    Returns an array of 0 rows where nothing is inside.
+    Returns an array of 0 rows if nothing is inside.
     """
     points = [(float(x), float(y)) for x, y in ring]
     for axis, limit, sign in ((0, box[0], 1), (1, box[1], 1), (0, box[2], -1), (1, box[3], -1)):
@@ -200,8 +200,8 @@ def _draw(view: View, rings: Iterable[Floats], under: str = "") -> str:
 def europe_svg() -> str:
     """The outline under maps of Europe.
 
-    The finer file lacks the mainland of Russia. It is taken from the coarser one and laid under
-    the rest, widened, so that no gap opens where the two differ.
+    The finer file lacks the mainland of Russia. It is taken from the coarser one and drawn under
+    the rest, widened, so that no gap appears where the two differ.
     """
     mainland = max(topojson_rings(_read("world_countries_110m.json"), only={_RUSSIA}), key=area)
     land = geojson_rings(_read("europe_50m.geojson"))

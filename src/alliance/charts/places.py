@@ -1,4 +1,4 @@
-"""Numbered places of one city on a map with a scale, on the outlines of its areas."""
+"""Numbered places of a city on a map with a scale, on the outlines of its areas."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ import shapely
 
 from alliance.charts.projection import Floats, LambertAzimuthal
 
-#: The drawing in its own units; its height follows the places, within these shares of the width.
+#: The width of the drawing in its own units; its height depends on the places, within these shares
+#: of the width.
 WIDTH, LOWEST, HIGHEST = 640, 0.5, 1.1
-#: What is shown around the places, as a share of their extent, and the least that a map is wide.
+#: The margin around the places as a share of their extent, and the minimum width of a map.
 MARGIN, LEAST_KM = 0.18, 1.2
-#: Marks are this far apart at least, and from the edge.
+#: The minimum distance between marks, and from the edge.
 APART = 44.0
-#: A scale is at most this share of the width.
+#: The maximum length of the scale as a share of the width.
 SCALE_SHARE = 0.3
-#: How far beyond the places the areas reach that are drawn, in degrees.
+#: How far beyond the places areas are drawn, in degrees.
 REACH = 0.1
 
 
 @dataclass(frozen=True)
 class Place:
-    """Something in degrees north and east, with a number where it has one."""
+    """A position in degrees north and east, with its number, if any."""
 
     number: int | None
     label: str
@@ -64,9 +65,9 @@ def box_of(places: Sequence[Place]) -> tuple[float, float, float, float]:
 
 
 def draw(places: Sequence[Place], shapes: Iterable[str] = ()) -> PlaceMap | None:
-    """Lay out a map of `places` on `shapes`, geometries of GeoJSON in degrees; None without places.
+    """Draw a map of `places` on `shapes`, GeoJSON geometries in degrees; None without places.
 
-    North is up. Marks that would cover each other are moved apart, in the order given.
+    North is up. Marks that would overlap are moved apart, in the given order.
     """
     if not places:
         return None
@@ -104,7 +105,7 @@ def draw(places: Sequence[Place], shapes: Iterable[str] = ()) -> PlaceMap | None
 
 
 def _rings(shape: str) -> list[Floats]:
-    """The outer rings of a shape, without corners that no eye tells apart."""
+    """The outer rings of a shape, without indistinguishable vertices."""
     geometry = shapely.simplify(shapely.from_geojson(shape), 0.00005)
     return [
         np.asarray(part.exterior.coords, dtype=float)[:, :2]
@@ -118,14 +119,13 @@ def _path(corners: Floats) -> str:
 
 
 def _round_length(most: float) -> float:
-    """The longest of 1, 2 and 5 times a power of ten that is not above `most`."""
+    """The largest of 1, 2 and 5 times a power of ten that is at most `most`."""
     power = 10.0 ** math.floor(math.log10(most))
     return max(step * power for step in (1, 2, 5) if step * power <= most)
 
 
 def _apart(wanted: Sequence[tuple[float, float]], height: int) -> list[tuple[float, float]]:
-    """Positions at least `APART` from each other and inside, each on the nearest ring that is
-    free."""
+    """Positions at least `APART` from each other and inside, each on the nearest free ring."""
 
     def inside(x: float, y: float) -> tuple[float, float]:
         edge = APART / 2

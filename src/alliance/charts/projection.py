@@ -1,6 +1,6 @@
-"""Map projections on a sphere, and the two views that maps are drawn in.
+"""Map projections on a sphere, and the two views of maps.
 
-Both projections keep areas true, so that no country looks more important than it is large.
+Both projections are equal-area, so that no country looks larger than it is.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Projection(Protocol):
 
 @dataclass(frozen=True)
 class LambertAzimuthal:
-    """Lambert azimuthal equal-area projection about a centre, in degrees.
+    """Lambert azimuthal equal-area projection around a centre, in degrees.
 
     Source: Snyder, Map Projections: A Working Manual (USGS, 1987), equations 24-2 to 24-4. The
-    point opposite to the centre has no image and comes out as NaN.
+    point opposite to the centre has no image and becomes NaN.
     """
 
     longitude: float
@@ -51,7 +51,7 @@ class LambertAzimuthal:
 
 @dataclass(frozen=True)
 class EqualEarth:
-    """Equal Earth projection of the whole world about Greenwich.
+    """Equal Earth projection of the whole world, centred on Greenwich.
 
     Source: Šavrič, Patterson and Jenny, The Equal Earth map projection, International Journal of
     Geographical Information Science 33 (2019), 454-465.
@@ -101,7 +101,7 @@ class View:
         return (x - self.left) * self.scale, (self.top - y) * self.scale
 
     def holds(self, longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.bool_]:
-        """Whether each place, in degrees, lies within the drawing."""
+        """Whether each place, in degrees, is within the drawing."""
         x, y = self.place(longitude, latitude)
         inside: NDArray[np.bool_] = (x >= 0) & (x <= self.width) & (y >= 0) & (y <= self.height)
         return inside

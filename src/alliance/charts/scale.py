@@ -23,7 +23,7 @@ class Axis:
 
 
 def is_known(number: float | None) -> bool:
-    """Whether a figure is recorded: neither None nor NaN."""
+    """Whether a value is recorded: neither None nor NaN."""
     return number is not None and not math.isnan(number)
 
 
@@ -40,7 +40,7 @@ def nice_step(span: float, steps: int) -> float:
 
 
 def outlier_limit(values: Sequence[float]) -> float:
-    """Distance from zero beyond which a value is an outlier; infinity where there is none.
+    """Distance from zero beyond which a value is an outlier; infinity if there is none.
 
     Sorted by their distance from zero, the values are split at the widest gap of more than
     `OUTLIER_RATIO` times that leaves at most `OUTLIER_SHARE` of them (or one) beyond it. Of two
@@ -56,15 +56,15 @@ def outlier_limit(values: Sequence[float]) -> float:
 
 
 def make_axis(values: Sequence[float], bounds: Sequence[float] = (), *, steps: int = 4) -> Axis:
-    """An axis that holds zero, all `values` but outliers, and `bounds` (ends of intervals).
+    """An axis that contains zero, all `values` except outliers, and `bounds` (ends of intervals).
 
-    A bound further out than `OUTLIER_RATIO` times the farthest value is cut off as well.
+    A bound further out than `OUTLIER_RATIO` times the farthest value is cut off too.
     """
     limit = outlier_limit(values)
     shown = [value for value in values if abs(value) <= limit]
     reach = max((abs(value) for value in shown), default=0.0)
     if math.isfinite(limit):
-        # Beside a cut-off value no interval may bring its distance back in.
+        # If a value is cut off, its interval must not stretch the axis again.
         shown += [bound for bound in bounds if abs(bound) <= 2 * reach]
     else:
         far = OUTLIER_RATIO * reach if reach else math.inf
@@ -74,7 +74,7 @@ def make_axis(values: Sequence[float], bounds: Sequence[float] = (), *, steps: i
         low, high = -1.0, 1.0
     step = nice_step(high - low, steps)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    # A dot on the very edge would be cut in half: give it a step of air.
+    # A dot on the very edge would be cut in half: add a step.
     if low < 0 and low - first * step < step * 0.08:
         first -= 1
     if high > 0 and last * step - high < step * 0.08:

@@ -1,7 +1,7 @@
 """Line and point charts over time: paths, and effects with their intervals.
 
-Only the drawing is made here; the words around it belong to the template. Lines are told apart by
-their stroke (solid, dashed, faint), never by colour alone.
+Only the drawing is made here; the texts around it belong to the template. Lines are distinguished
+by their stroke (solid, dashed, faint), never by colour alone.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from alliance.charts.scale import Axis, is_known, nice_step
 from alliance.charts.wrap import text_width
 
-#: What a line is: the one that the chart is about, what it is compared with, or background.
+#: The role of a line: the subject of the chart, a comparison, or background.
 STYLES = ("own", "other", "faint")
 _TICK_SIZE = 14.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a chart: one value for each place on the axis, None where none is known."""
+    """A line of a chart: one value for each position on the axis, None if not known."""
 
     label: str
     values: tuple[float | None, ...]
@@ -29,7 +29,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Point:
-    """An effect at a place on the axis; `low` and `high` bound its interval, None without one."""
+    """An effect at a position on the axis; `low` and `high` bound its interval, if any."""
 
     label: str
     value: float
@@ -39,7 +39,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Tick:
-    """A mark on an axis: where it stands, and what is written there."""
+    """A mark on an axis: its position and its label."""
 
     at: str
     value: float
@@ -48,7 +48,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Drawing:
-    """One drawing of a chart, for wide or narrow containers; texts of coordinates are ready."""
+    """One drawing of a chart, for wide or narrow containers; coordinates are formatted texts."""
 
     code: str
     width: int
@@ -72,7 +72,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart ready for `web/charts/series.html`. `start`: the label at the line of the start."""
+    """A chart ready for `web/charts/series.html`. `start`: the label of the vertical line."""
 
     title: str
     summary: str
@@ -111,10 +111,10 @@ def draw_lines(
     start_label: str = "",
     with_zero: bool = False,
 ) -> Chart:
-    """Lay lines out over `places`, which stand at even distances.
+    """Draw lines over evenly spaced `places`.
 
-    `start` is the place before which a vertical line stands. `with_zero` keeps zero on the axis.
-    Faint lines have no column in the table of the data and one entry in the legend.
+    `start` is the position before which a vertical line is drawn. `with_zero` keeps zero on the
+    axis. Faint lines have no column in the table of the data and one entry in the legend.
 
     Raises ValueError without a known value, and for a line of another length than `places`.
     """
@@ -156,7 +156,7 @@ def draw_points(
     start: int | None = None,
     start_label: str = "",
 ) -> Chart:
-    """Lay effects out side by side, each with its interval, around a line at zero.
+    """Draw effects side by side, each with its interval, around a line at zero.
 
     Raises ValueError without points, and for a value that is not a finite number.
     """
@@ -183,7 +183,7 @@ def draw_points(
 
 
 def _axis(values: Sequence[float]) -> Axis:
-    """An axis of round numbers that holds all values."""
+    """An axis of round numbers that contains all values."""
     low, high = min(values), max(values)
     if low == high:
         low, high = low - 1, high + 1
@@ -201,7 +201,7 @@ def _text(number: float) -> str:
 
 
 class _Frame:
-    """Where places and values stand in a drawing of one size."""
+    """The positions of places and values in a drawing of one size."""
 
     def __init__(self, size: _Size, axis: Axis, n: int, *, inset: bool) -> None:
         self.size, self.axis, self.n = size, axis, n
@@ -245,7 +245,7 @@ class _Frame:
         )
 
     def _x_ticks(self, labels: Sequence[str]) -> tuple[Tick, ...]:
-        """Labels of as many places as have room, the first among them."""
+        """Labels of as many positions as have room, including the first."""
         widest = max(text_width(label, _TICK_SIZE) for label in labels) + 14
         room = max(1, int((self.right - self.left) / widest))
         step = max(1, math.ceil(self.n / min(room, self.size.labels)))
@@ -270,7 +270,7 @@ def _lines(
 
 
 def _path(frame: _Frame, values: Sequence[float | None]) -> str:
-    """The path through what is known; a gap in the values is a gap in the line."""
+    """The path through known values; a gap in the values is a gap in the line."""
     parts: list[str] = []
     pen_down = False
     for place, value in enumerate(values):

@@ -1,6 +1,6 @@
-"""The skyline: a tower for each subject, a window for each case, lit where it worked.
+"""The skyline: a tower for each subject, a window for each case, lit if it worked.
 
-Lengths are units of the SVG drawing, and texts of coordinates are ready for an attribute.
+Lengths are units of the SVG drawing, and coordinates are formatted texts.
 """
 
 from __future__ import annotations
@@ -9,18 +9,19 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-#: From window to window, the side of a window, and between towers.
+#: The distance between windows, the side of a window, and the distance between towers.
 _PITCH, _SIDE, _STREET = 12, 8, 11
-#: Of the highest tower; where it would have more windows, each stands for several cases.
+#: The maximum number of windows of the highest tower; beyond it, each window represents several
+#: cases.
 _MOST_WINDOWS = 160
 _HEADROOM, _FOOT = 18, 38
-#: From the ground up: what worked below, what did not on top.
+#: From bottom to top: what worked is at the bottom, what did not on top.
 ORDER = ("worked", "reported", "mixed", "did-not-work")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a tower stands for: the number of its cases by outcome, and an icon."""
+    """The subject of a tower: the number of its cases by outcome, and an icon."""
 
     label: str
     icon: str
@@ -28,7 +29,7 @@ class Subject:
 
     @property
     def total(self) -> int:
-        """Its cases with a known outcome."""
+        """The number of cases with a known outcome."""
         return sum(self.counts.get(outcome, 0) for outcome in ORDER)
 
 
@@ -45,13 +46,13 @@ class Tower:
 
     @property
     def middle(self) -> float:
-        """Where its number and its icon stand."""
+        """The position of its number and its icon."""
         return self.x + self.width / 2
 
 
 @dataclass(frozen=True)
 class Skyline:
-    """`subjects` in the order given; `per_window` cases stand behind a window."""
+    """`subjects` in the given order; a window represents `per_window` cases."""
 
     width: int
     height: int
@@ -62,7 +63,7 @@ class Skyline:
 
 
 def _windows(subject: Subject, per_window: int) -> list[str]:
-    """The outcome of each window, from the ground up; one at least where there is a case."""
+    """The outcome of each window, from bottom to top; at least one if there is a case."""
     return [
         outcome
         for outcome in ORDER
@@ -85,7 +86,7 @@ def _highest_in_the_middle(subjects: Sequence[Subject]) -> list[Subject]:
 
 
 def draw(subjects: Sequence[Subject]) -> Skyline | None:
-    """The skyline of `subjects`, those without cases left out; None where none has any."""
+    """The skyline of `subjects`, except those without cases; None if none has any."""
     built = [subject for subject in subjects if subject.total]
     if not built:
         return None

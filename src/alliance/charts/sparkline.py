@@ -1,4 +1,4 @@
-"""A small line of a series, without axes: for many of them beside each other."""
+"""A sparkline: a small line of a series, without axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WIDTH, HEIGHT, AIR = 132, 36, 5
 
 @dataclass(frozen=True)
 class SparkPoint:
-    """A figure at a year. `is_break`: what was before does not compare with it."""
+    """The value of a year. `is_break`: it is not comparable with earlier values."""
 
     x: float
     y: float
@@ -21,8 +21,8 @@ class SparkPoint:
 class Sparkline:
     """A drawing: one path for each part between breaks, a dot at the end, a dash at each break.
 
-    All are texts in units of the drawing, ready for an attribute. `single` are dots of parts that
-    hold one figure only.
+    All are texts in units of the drawing, ready for an attribute. `single` are dots of parts with a
+    single value.
     """
 
     width: int

@@ -1,10 +1,10 @@
-"""Breaking of short labels into lines, for SVG text, which does not break by itself."""
+"""Line breaks in short labels of SVG text, which does not wrap by itself."""
 
 from __future__ import annotations
 
 from functools import cache
 
-# Widths in parts of the text size, read off common sans-serif faces and rounded up.
+# Widths in parts of the text size, measured in common sans-serif faces and rounded up.
 _NARROW = frozenset("fijlrtI.,:;'’!|()[] ·")
 _WIDE = frozenset("mwMW@%—")
 

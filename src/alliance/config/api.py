@@ -51,7 +51,7 @@ from alliance.core.errors import (
     NotFound,
     model_faults,
 )
-from alliance.core.files.made import NotMade
+from alliance.core.files.generated import NotMade
 from alliance.core.strict_json import NotJson
 from alliance.core.throttle import Throttled
 from alliance.indicators.api.comparison import NotComparable
@@ -64,13 +64,13 @@ log = structlog.get_logger(__name__)
 
 
 class _PlainJson(JSONRenderer):
-    """JSON as readers like it: letters as they are, and never NaN, which is no JSON."""
+    """Readable JSON: non-ASCII characters unescaped, and never NaN, which is not JSON."""
 
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False, "allow_nan": False}
 
 
 class _Api(NinjaAPI):
-    """An operation without an id of its own goes by the name of its function: `listNeeds`."""
+    """An operation without an id gets the name of its function in camel case: `listNeeds`."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         first, *rest = operation.view_func.__name__.split("_")
@@ -141,7 +141,7 @@ def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(HttpError)
 @in_request_language
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    # What a body is refused for is wrapped on its way here.
+    # The error of a refused body arrives wrapped.
     if isinstance(error.__cause__, InvalidData):
         return unprocessable(error.__cause__.faults)
     if isinstance(error.__cause__, NotJson):
@@ -247,13 +247,13 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @api.get("/openapi.json", include_in_schema=False)
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The description of this API, OpenAPI 3.1."""
+    """The OpenAPI 3.1 description of this API."""
     return HttpResponse(document_json(), content_type="application/json")
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document, made once."""
+    """The OpenAPI 3.1 document, generated once."""
     return complete(api.get_openapi_schema(path_prefix=PREFIX.lstrip("/")), guards(api))
 
 

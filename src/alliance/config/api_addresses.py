@@ -1,4 +1,4 @@
-"""What holds for every address of the API: its methods, its parameters, its headers."""
+"""What applies to every address of the API: methods, parameters, headers."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from alliance.web.uploads import MOST_BYTES
 
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
-# Short, because a correction must reach readers soon; the ETag makes asking again cheap.
+# Short, because corrections must reach readers soon; the ETag makes revalidation cheap.
 CACHE_CONTROL = "public, max-age=60"
-#: For what only those may see who asked.
+#: For responses that only the caller may see.
 PRIVATE = "private, no-store"
-#: What pages of other sites may send along with a token.
+#: The headers that pages of other sites may send with a token.
 _SENT_ALONG = "Authorization, Content-Type, If-Match"
 _EXPOSED = "Content-Disposition, ETag, Link, Location, Retry-After, WWW-Authenticate"
 _BODIES = {"body": JSON, "form": MULTIPART, "file": MULTIPART}
@@ -46,10 +46,10 @@ _BODIES = {"body": JSON, "form": MULTIPART, "file": MULTIPART}
 
 @dataclass(frozen=True)
 class Taken:
-    """What one method of an address takes.
+    """What one method of an address accepts.
 
-    `parameters`: those of its query, and whether each may come several times; `media_type`: that
-    of its body, "" where it takes none; `is_private`: whether it asks who calls.
+    `parameters`: the query parameters, and whether each may be repeated; `media_type`: of the body,
+    "" for none; `is_private`: whether it requires authentication.
     """
 
     parameters: Mapping[str, bool]
@@ -73,7 +73,7 @@ def _taken(operation: Operation) -> Taken:
 
 
 def _allowed(methods: Methods) -> str:
-    """The methods of an address as the header Allow names them."""
+    """The value of the header Allow."""
     names = set(methods) | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())
     order = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
     return ", ".join(name for name in order if name in names)
@@ -90,7 +90,7 @@ def _no_method(request: HttpRequest, allowed: str) -> HttpResponse:
 def _refused(
     request: HttpRequest, taken: Taken, arguments: Collection[object]
 ) -> HttpResponse | None:
-    """Why this request is not passed on to its view, None where it is sound."""
+    """The response that refuses this request, None if it is valid."""
     if any("\x00" in str(value) for value in arguments):
         return problem(404, _("Nothing was found at this address."))
     if faults := parameter_faults(request, taken.parameters):
@@ -99,7 +99,7 @@ def _refused(
 
 
 def _body_refused(request: HttpRequest, taken: Taken) -> HttpResponse | None:
-    """Why the body is not read, told from the headers alone."""
+    """The response that refuses the body because of its headers, None if it is accepted."""
     if request.method in {"GET", "HEAD"} or not taken.media_type:
         return None
     length = int(request.META.get("CONTENT_LENGTH") or 0)
@@ -130,7 +130,7 @@ def _answer(
     if (refused := _refused(request, taken, kwargs.values())) is not None:
         return refused
     is_safe = request.method in {"GET", "HEAD"}
-    # Nothing is written whose answer would then not be taken.
+    # Nothing is written if the response would not be accepted.
     if not is_safe and not request.accepts(JSON):
         return _not_acceptable(request, JSON)
     response = _run(view, taken, request, kwargs)
@@ -143,9 +143,9 @@ def _answer(
 def _run(
     view: Callable[..., HttpResponseBase], taken: Taken, request: HttpRequest, kwargs: Any
 ) -> HttpResponseBase:
-    # Operations know GET; what HEAD leaves out is left out at the end.
+    # Operations handle GET; the body is dropped for HEAD at the end.
     method, request.method = request.method, "GET" if request.method == "HEAD" else request.method
-    # Of public answers the address alone decides, so that caches may keep them.
+    # Public responses depend on the address alone, so that caches may store them.
     language = language_of(request) if taken.is_private else translation.get_language()
     try:
         with translation.override(language):
@@ -160,7 +160,7 @@ def _finish(
     methods: Methods,
     taken: Taken | None = None,
 ) -> HttpResponseBase:
-    """Headers for caches and for pages of other sites; 304 where the reader has it already."""
+    """Set headers for caches and cross-origin requests; 304 if the client has it already."""
     if taken is not None and taken.is_private:
         response.headers["Cache-Control"] = PRIVATE
         patch_vary_headers(response, ("Authorization", "Cookie", "Accept-Language"))
@@ -179,7 +179,7 @@ def _finish(
 
 
 def _for_other_sites(request: HttpRequest, response: HttpResponseBase, methods: Methods) -> None:
-    """Let pages of other sites read what is public, and write with a token, never with a cookie."""
+    """Let pages of other sites read public data, and write with a token, never with a cookie."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = _EXPOSED
     if request.method == "OPTIONS":
@@ -190,13 +190,13 @@ def _for_other_sites(request: HttpRequest, response: HttpResponseBase, methods: 
 
 
 def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer with its ETag, or 304 where the request names that very state."""
+    """The response with its ETag, or 304 if the request names that state."""
     response.headers["Cache-Control"] = CACHE_CONTROL
     patch_vary_headers(response, ("Accept",))
     if isinstance(response, HttpResponse) and "ETag" not in response.headers:
         sum_of_content = hashlib.sha256(response.content).hexdigest()[:32]
         response.headers["ETag"] = quote_etag(sum_of_content)
-    # A download that is not sent after all is not closed: that would end the request twice.
+    # A download that is not sent is not closed: that would end the request twice.
     sent = get_conditional_response(
         request, response.headers["ETag"], None, cast(HttpResponse, response)
     )
@@ -204,7 +204,7 @@ def _conditional(request: HttpRequest, response: HttpResponseBase) -> HttpRespon
 
 
 def _head_of(response: HttpResponseBase) -> HttpResponseBase:
-    """The answer without its body; how long a download will be is not known before it is made."""
+    """The response without its body; the length of a download is unknown before it is generated."""
     headers = dict(response.headers)
     if not isinstance(response, HttpResponse):
         return StreamingHttpResponse(status=response.status_code, headers=headers)
@@ -213,7 +213,7 @@ def _head_of(response: HttpResponseBase) -> HttpResponseBase:
 
 
 def _address(pattern: URLPattern, methods: Methods) -> URLPattern:
-    """An address with what holds for all of them put around it."""
+    """An address wrapped with what applies to all of them."""
     view = pattern.callback
 
     @wraps(view, assigned=())
@@ -226,7 +226,7 @@ def _address(pattern: URLPattern, methods: Methods) -> URLPattern:
 
 
 def _methods(api: NinjaAPI) -> dict[str, dict[str, Taken]]:
-    """For the name of each operation, the methods of its address with what each takes."""
+    """For the name of each operation, the methods of its address with what each accepts."""
     methods: dict[str, dict[str, Taken]] = {}
     for bound in api._get_bound_routers():
         for view in bound.path_operations.values():
@@ -247,13 +247,13 @@ def _nothing(request: HttpRequest) -> HttpResponse:
     return problem(404, _("Nothing was found at this address. Addresses end without a slash."))
 
 
-@csrf_exempt  # whatever is sent here, nothing is done with it
+@csrf_exempt  # a request here has no effect
 def _nowhere(request: HttpRequest) -> HttpResponseBase:
     return _finish(request, _nothing(request), {})
 
 
 def addresses(api: NinjaAPI) -> list[URLPattern]:
-    """Every address of the API, once, and last the answer to all that lead nowhere."""
+    """Every distinct address of the API, and last the response to all unknown ones."""
     methods = _methods(api)
     patterns: dict[str, URLPattern] = {}
     for pattern in api.urls[0]:

@@ -17,13 +17,13 @@ from alliance.config.api import document
 from alliance.config.openapi import EXAMPLES
 from alliance.network.api.common import PREFIX
 
-# Limits above this only keep numbers from breaking the database.
+# Limits above this only protect the database from overflow.
 _NO_LIMIT_TO_SPEAK_OF = 100_000
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of an operation, its rule in words and the codes it may take."""
+    """A parameter of an operation, its rule in words and its possible codes."""
 
     name: str
     place: str
@@ -35,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Example:
-    """A request of the shipped network and its answer, long texts and lists shortened."""
+    """A request to the shipped network and its response, long texts and lists shortened."""
 
     address: str
     answer: str
@@ -43,9 +43,9 @@ class Example:
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of an address. `summary` and `description` are in English.
+    """A method of an address. `summary` and `description` are in English.
 
-    `takes`: the media type of its body, "" where it takes none; `fields` of that body.
+    `takes`: the media type of its body, "" for none; `fields` of that body.
     """
 
     key: str
@@ -70,7 +70,7 @@ class Section:
 
 
 def _words(schema: Mapping[str, Any]) -> Iterator[str]:
-    """The rule of a parameter in the language in use."""
+    """The rule of a parameter in the active language."""
     if schema.get("type") == "array":
         yield _("can be given several times")
         schema = schema["items"]
@@ -118,7 +118,7 @@ def _example(key: str) -> Example | None:
 
 
 def _resolved(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A schema with what it refers to in its place, and without null."""
+    """A schema with its references resolved, and without null."""
     choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     merged: dict[str, Any] = {**schema, **(choices[0] if len(choices) == 1 else {})}
     merged.pop("anyOf", None)
@@ -140,7 +140,7 @@ def _fields(raw: Mapping[str, Any]) -> Iterator[Parameter]:
                     "in": "body",
                     "required": name in schema.get("required", ()),
                     "schema": field_schema,
-                    # What a schema of its own says of itself is no word on this field.
+                    # The description of a referenced schema does not describe this field.
                     "description": field.get("description", ""),
                 }
             )
@@ -163,7 +163,7 @@ def _operation(path: str, method: str, raw: Mapping[str, Any]) -> Operation:
 
 
 def sections() -> tuple[Section, ...]:
-    """All operations by tag, in the order of the document, titles in the language in use."""
+    """All operations by tag, in the order of the document, titles in the active language."""
     titles = {
         "cases": _("Cases"),
         "solutions": _("Solutions"),
@@ -204,7 +204,7 @@ def sections() -> tuple[Section, ...]:
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """Every operation with its parameters, an example request and its answer."""
+    """Every operation with its parameters, an example request and its response."""
     problems = [
         (400, _("The request body cannot be read.")),
         (401, _("The request has no token and you are not signed in, or the token is not valid.")),

@@ -1,4 +1,4 @@
-"""What the API says of a request that it cannot answer: problem details in the reader's language.
+"""Problem details of the API, in the reader's language.
 
 Every fault names the field, the rule by its code, and says in a sentence what to do.
 """
@@ -27,7 +27,7 @@ Problem = TypeVar("Problem", bound=HttpResponse | None)
 
 
 def language_of(request: HttpRequest) -> str:
-    """The language a problem is told in: `lang`, else what the client accepts, else English."""
+    """The language of a problem: `lang`, else what the client accepts, else English."""
     asked = request.GET.get("lang", "")
     if asked in languages.codes():
         return asked
@@ -37,7 +37,7 @@ def language_of(request: HttpRequest) -> str:
 def in_request_language(
     handler: Callable[Concatenate[HttpRequest, Params], Problem],
 ) -> Callable[Concatenate[HttpRequest, Params], Problem]:
-    """`handler`, which makes a problem or finds none, run in the language of the request."""
+    """Decorate `handler`, which returns a problem or None, to use the language of the request."""
 
     @wraps(handler)
     def problem_of(request: HttpRequest, *args: Params.args, **kwargs: Params.kwargs) -> Problem:
@@ -76,10 +76,10 @@ def _title(status: int) -> str:
 def problem(
     status: int, detail: str, faults: Iterable[Fault] = (), **further: object
 ) -> HttpResponse:
-    """A problem (RFC 9457) in the active language, each parameter with the rule it breaks.
+    """A problem (RFC 9457) in the active language, with a fault for each parameter.
 
-    `type` names the kind of problem and is the same in every language: it is made to be compared.
-    `further` are members beside those that every problem has.
+    `type` identifies the kind of problem and is the same in every language, for comparison.
+    `further` are additional members.
     """
     body = {
         "type": f"{settings.BASE_URL}/en/api/#problem-{status}",
@@ -93,7 +93,7 @@ def problem(
 
 
 def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
-    """The problem of parameters that break rules; its detail is one sentence for each."""
+    """The problem of invalid parameters; its detail has a sentence for each."""
     named = list(faults)
     return problem(
         422, " ".join(f"{quoted(fault.where)}{colon()} {fault.rule}" for fault in named), named
@@ -101,7 +101,7 @@ def unprocessable(faults: Iterable[Fault]) -> HttpResponse:
 
 
 def no_record(kind: str) -> HttpResponse:
-    """The problem of an id that no published record of this kind has."""
+    """The problem of an id without a published record of this kind."""
     details = {
         "case": _("No case has this id."),
         "solution": _("No solution has this id."),
@@ -124,8 +124,7 @@ def no_record(kind: str) -> HttpResponse:
 
 
 def gone(error: Gone) -> HttpResponse:
-    """The problem of a record that was withdrawn, with the reason; of a case in the words of its
-    team."""
+    """The problem of a withdrawn record, with the reason; for a case in the words of its team."""
     if error.kind != "case":
         return problem(
             410, _("The item has been withdrawn. %(reason)s") % {"reason": error.because}
@@ -138,7 +137,7 @@ def gone(error: Gone) -> HttpResponse:
 
 
 def not_allowed(error: NotAllowed) -> HttpResponse:
-    """The problem of something that the caller may not do, with the rule as a sentence."""
+    """The problem of a missing permission, with the rule as a sentence."""
     rule = error.rule
     return problem(403, rule[:1].upper() + rule[1:] + ("" if rule.endswith(".") else "."))
 
@@ -149,10 +148,10 @@ def too_large(most: int) -> HttpResponse:
 
 
 def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
-    """A finding of the validation as a fault: the name of the parameter, and the rule in words."""
+    """A validation error as a fault: the name of the parameter, and the rule in words."""
     source, *rest = entry["loc"]
-    # A model of several parameters stands between the source and the parameter; so does the name
-    # that an operation has for its body.
+    # A model of several parameters is between the source and the parameter; so is the name that an
+    # operation has for its body.
     names = [part for part in rest if part != source] or [source]
     where = str(names[0]) + "".join(
         f"[{part}]" if isinstance(part, int) else f".{part}" for part in names[1:]
@@ -167,14 +166,14 @@ def validation_fault(request: HttpRequest, entry: Mapping[str, Any]) -> Fault:
     return fault
 
 
-#: Parameters whose form is a pattern, with the fault of what has another.
+#: Parameters with a pattern, and the fault of a value that does not match.
 _PATTERNS = {"country": "not-a-country-code", "sdg": "not-a-goal"}
 
 
 def parameter_faults(request: HttpRequest, known: Mapping[str, bool]) -> list[Fault]:
-    """Faults that validation does not see: unknown names, a single value given twice, NUL.
+    """Faults that validation does not detect: unknown names, duplicate parameters, NUL.
 
-    `known` tells of each parameter whether it may come several times.
+    `known`: for each parameter whether it may be repeated.
     """
     faults = []
     for name, values in request.GET.lists():

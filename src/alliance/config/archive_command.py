@@ -29,12 +29,12 @@ def archive() -> None:
     help="How many pages are made at a time. Default: as many as there are processors.",
 )
 def build(folder: Path, processes: int) -> None:
-    """Write everything that visitors may read to FOLDER, in place of an archive that is there.
+    """Write everything that is public to FOLDER, replacing an archive there.
 
-    The folder takes its place when it is whole; until then what was there before stays.
+    The folder is replaced once the new one is complete.
     """
     signal.signal(signal.SIGTERM, _end)
-    # Each page is asked for once.
+    # Each page is requested once.
     os.environ["ALLIANCE_PAGE_CACHE_MB"] = "0"
     os.environ.setdefault("ALLIANCE_LOG_LEVEL", "ERROR")
     import django
@@ -45,7 +45,7 @@ def build(folder: Path, processes: int) -> None:
     from alliance.search import offline
     from alliance.search.store import store
 
-    # Read once, before the processes part.
+    # Loaded once, before the processes are forked.
     store.current(at=clock.now())
     with progress(1, "pages") as bar:
 
@@ -76,9 +76,9 @@ def _end(number: int, frame: FrameType | None) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--key", default="", help="The key of the network that it must come from.")
 def verify(folder: Path, key: str) -> None:
-    """Name each file of an archive that is missing, has changed, or does not belong there.
+    """List each file of an archive that is missing, has changed, or does not belong there.
 
-    Says by which key it was signed; refuses one that another than --key has signed.
+    Prints the key that signed it; refuses an archive signed with another key than --key.
     """
     import django
 
@@ -101,10 +101,10 @@ def verify(folder: Path, key: str) -> None:
 @click.option("--key", required=True, help="The key of the network that it must come from.")
 @click.option("--check", is_flag=True, help="Only say what would happen.")
 def import_(folder: Path, key: str, check: bool) -> None:
-    """Take over the cases of an archive: all or none, once every file of it is as it was signed.
+    """Import the cases of an archive: all or none, after verifying every file of it.
 
-    Their cities, measures and units must be here; solutions that are missing come along. A second
-    time changes nothing, and what somebody here has changed stays.
+    Their cities, measures and units must exist here; missing solutions are imported too. A second
+    run changes nothing, and local changes stay.
     """
     import django
 

@@ -1,6 +1,6 @@
-"""Static files that are made when the platform is prepared, and found like those in the source.
+"""Static files that `alliance prepare` generates, and a finder for them.
 
-The bundle of Vega comes out of vl-convert, which draws on the server too: both are of one version.
+The bundle of Vega comes out of vl-convert, which also draws on the server: both are of one version.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ BUNDLE = "vega.js"
 
 
 def folder() -> Path:
-    """Where built files lie until they are gathered."""
+    """The folder of generated files until they are collected."""
     return env.home() / "assets"
 
 
 def build_bundle() -> bool:
-    """Write Vega, Vega-Lite and Vega-Embed as one script, unless it is there; whether it was.
+    """Write Vega, Vega-Lite and Vega-Embed as one script, unless it exists; returns whether it was
+    written.
 
-    The bundle names its parts at the top level: within a function they stay out of the way of
-    other scripts.
+    The bundle names its parts at the top level: within a function they do not conflict with other
+    scripts.
     """
     wanted = f"/* vl-convert {metadata.version('vl-convert-python')} */"
     target = folder() / BUNDLE
@@ -46,13 +47,13 @@ def build_bundle() -> bool:
 
 
 def logo_name() -> str:
-    """What the file of the network's own logo is called; empty where it has none."""
+    """The file name of the network's own logo; empty if it has none."""
     chosen: Path | None = env.get("LOGO")
     return f"logo{chosen.suffix.lower()}" if chosen else ""
 
 
 def copy_logo() -> None:
-    """Copy the logo of the network to the other built files."""
+    """Copy the logo of the network to the other generated files."""
     chosen: Path | None = env.get("LOGO")
     if chosen is not None:
         folder().mkdir(mode=0o700, exist_ok=True)
@@ -60,13 +61,13 @@ def copy_logo() -> None:
 
 
 class BuiltFiles(BaseFinder):
-    """Finds what lies in the folder of built files; nothing where none was built."""
+    """Finds the generated files; nothing if there are none."""
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         file_path = folder() / path
         here = path in {BUNDLE, logo_name()} and file_path.is_file()
         if not here:
-            # Django takes None for one of several that were found.
+            # Django returns this if several results are requested.
             return []
         return [str(file_path)] if find_all else str(file_path)
 

@@ -1,14 +1,14 @@
-"""One archive with the database and all files of an installation, and the way back.
+"""Backup and restore: an archive with the database and all files of an installation.
 
-The archive is a tar with a list of its files and their sums (`manifest.json`). The database is
+The archive is a tar with a list of its files and their checksums (`manifest.json`). The database is
 copied consistently while the server runs: SQLite through its backup interface, PostgreSQL through
-pg_dump. What `alliance prepare` makes anew is left out, and what says who came or wrote when:
-counts of tries, sessions, jobs and emails. An archive is read back and checked before it is called
-done, and once more before anything is replaced by it.
+pg_dump. What `alliance prepare` regenerates is left out, and what shows who came or wrote when:
+counts of attempts, sessions, jobs and emails. An archive is read back and checked before it counts
+as complete, and once more before it replaces anything.
 
-A restore may be killed at any step. What it puts in place lies complete in a folder of the home,
-with a journal, before anything is set aside: as long as that folder is there, nothing else starts
-on the home, and `finish_restore` takes every step that is still to be taken.
+A restore may be killed at any step. The new files are complete in a folder of the home, with a
+journal, before anything is set aside: as long as that folder exists, nothing else starts on the
+home, and `finish_restore` takes all remaining steps.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import IO, Any
 
 from alliance import __version__
 from alliance.config import env, postgresql
-from alliance.core import backups, clock, in_use
+from alliance.core import backups, clock, instance_lock
 from alliance.core.errors import DISK_FULL, Fault, InvalidData
 from alliance.core.files.leftovers import (
     PARTIAL_PREFIX,
@@ -47,12 +47,12 @@ SQLITE = "alliance.sqlite3"
 SQLITE_COPY = "database/alliance.sqlite3"
 POSTGRESQL_COPY = "database/alliance.pgdump"
 ASIDE = "before-restore-"
-# The database is copied in its own way; the rest is made anew, or is a backup itself.
+# The database is copied separately; the rest is regenerated, or is a backup itself.
 LEFT_OUT = {
-    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared", in_use.FILE,
-    in_use.RESTORING,
+    SQLITE, f"{SQLITE}-wal", f"{SQLITE}-shm", "static", backups.FOLDER, "prepared",
+    instance_lock.FILE, instance_lock.RESTORING,
 }  # fmt: skip
-#: Emails that are files: no new archive holds them, and those in earlier ones are restored.
+#: Emails as files: new archives omit them, those in earlier archives are restored.
 MAIL = "mail"
 LEFT_OUT_PREFIXES = (WORK, ASIDE, PARTIAL_PREFIX, "prepared.")
 
@@ -64,10 +64,10 @@ def has_data() -> bool:
 
 
 def write_backup(target: Path | None = None) -> Path:
-    """Write an archive, readable by its owner only, and check it; its path.
+    """Write an archive, readable by its owner only, and check it; returns its path.
 
-    Raises InvalidData where there is no database, it is damaged, `target` exists already, or the
-    disk is full; earlier archives stay as they are.
+    Raises InvalidData if there is no database, it is damaged, `target` exists already, or the disk
+    is full; earlier archives stay as they are.
     """
     home = env.home()
     at = clock.now()
@@ -104,10 +104,10 @@ def write_backup(target: Path | None = None) -> Path:
 
 
 def verify_backup(source: Path) -> tuple[dt.datetime, int]:
-    """Put an archive back into a scratch folder; when it was made, and how many files it holds.
+    """Restore an archive into a scratch folder; returns when it was made, and its number of files.
 
-    Every sum is compared and the database read as a whole, as before a restore; how it ended is
-    kept for `backups.looks`. Raises InvalidData for an archive that could not be restored here.
+    Every checksum is compared and the whole database read, as before a restore; the result is
+    recorded for `backups.looks`. Raises InvalidData for an archive that could not be restored here.
     """
     home = env.home()
     clear(leftovers(home))
@@ -116,7 +116,7 @@ def verify_backup(source: Path) -> tuple[dt.datetime, int]:
             manifest = _unpack(source, work)
             _check_database(source, work)
     except InvalidData as error:
-        # Want of room or of programs says nothing of the archive.
+        # A lack of disk space or of programs does not mean that the archive is bad.
         if not {fault.code for fault in error.faults} & {"not-written", "not-installed"}:
             backups.record_look(home, source, at=clock.now(), is_whole=False)
         raise
@@ -127,10 +127,9 @@ def verify_backup(source: Path) -> tuple[dt.datetime, int]:
 
 @dataclass(frozen=True)
 class Restored:
-    """How a restore ended: where what was there before lies now, a folder and, of a PostgreSQL
-    database, a backup.
+    """How a restore ended: the paths of the former data, a folder and, for PostgreSQL, a backup.
 
-    `is_undone`: it was interrupted before it had replaced anything, and what was there stays.
+    `is_undone`: it was interrupted before it had replaced anything, and the former data stay.
     """
 
     source: str
@@ -140,10 +139,10 @@ class Restored:
 
 @dataclass(frozen=True)
 class _Journal:
-    """What a restore has to do, written before it begins to.
+    """What a restore has to do, written before it begins.
 
-    `kept` is the backup of the former PostgreSQL database; empty where there is none. `former` are
-    the names of what is set aside, `new` of what takes its place.
+    `kept` is the backup of the former PostgreSQL database; empty if there is none. `former` are the
+    names of what is set aside, `new` of what replaces it.
     """
 
     number: str
@@ -159,16 +158,16 @@ JOURNAL = "restore.json"
 
 
 def restore_backup(source: Path, *, force: bool = False) -> Restored:
-    """Put an archive back.
+    """Restore an archive.
 
-    Every sum and the database are checked before anything is touched. Raises InvalidData for a
-    damaged or foreign archive, one of the other kind of database, where a process of the platform
-    uses what would be replaced, and, without `force`, where there is data.
+    Every checksum and the database are verified before anything is changed. Raises InvalidData for
+    a damaged or foreign archive, one of the other kind of database, if a process of the platform
+    uses what would be replaced, and, without `force`, if there are data.
     """
     home = env.home()
     url = env.get("DATABASE_URL")
     with _alone(home) as lock:
-        if (home / in_use.RESTORING).exists():
+        if (home / instance_lock.RESTORING).exists():
             _take_steps(home, lock, goes_on=True)
         clear(leftovers(home))
         present = has_data()
@@ -189,20 +188,20 @@ def restore_backup(source: Path, *, force: bool = False) -> Restored:
             )
             (work / JOURNAL).write_text(json.dumps(asdict(journal)), encoding="utf-8")
             os.sync()
-            # From here on the restore is due, whatever happens to this process.
-            work.rename(home / in_use.RESTORING)
+            # From here on the restore will be completed, whatever happens to this process.
+            work.rename(home / instance_lock.RESTORING)
             os.sync()
         return _take_steps(home, lock)
 
 
 def finish_restore() -> Restored | None:
-    """Finish a restore that was interrupted, or undo it; None where none was.
+    """Finish an interrupted restore, or undo it; None if there was none.
 
     Raises InvalidData while a process of the platform uses what would be replaced, such as the
     restore itself.
     """
     home = env.home()
-    if not (home / in_use.RESTORING).exists():
+    if not (home / instance_lock.RESTORING).exists():
         return None
     with _alone(home) as lock:
         return _take_steps(home, lock, goes_on=True)
@@ -210,9 +209,9 @@ def finish_restore() -> Restored | None:
 
 @contextmanager
 def _alone(home: Path) -> Iterator[IO[bytes]]:
-    """Have home and database alone; the open file that is locked for it."""
+    """Lock home and database exclusively; yields the locked file."""
     url = env.get("DATABASE_URL")
-    with in_use.alone(home) as lock:
+    with instance_lock.alone(home) as lock:
         if url:
             with postgresql.alone(url):
                 yield lock
@@ -221,11 +220,11 @@ def _alone(home: Path) -> Iterator[IO[bytes]]:
 
 
 def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restored:
-    """Take the steps of a restore that were not taken yet. `goes_on`: it was interrupted before.
+    """Take the remaining steps of a restore. `goes_on`: it was interrupted before.
 
-    Each of them is a name that changes, or a transaction, so that it was taken or was not.
+    Each step is a renaming or a transaction, so that it either happened or not.
     """
-    due = home / in_use.RESTORING
+    due = home / instance_lock.RESTORING
     journal = _Journal(**json.loads((due / JOURNAL).read_text(encoding="utf-8")))
     url = env.get("DATABASE_URL")
     if bool(url) != journal.is_postgresql:
@@ -240,7 +239,7 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
         try:
             postgresql.restore(url, due / POSTGRESQL_COPY, journal.number, lock)
         except InvalidData:
-            # The answer may be all that was lost.
+            # Perhaps only the response was lost.
             if postgresql.restored(url) != journal.number:
                 _drop(due)
                 raise
@@ -254,11 +253,11 @@ def _take_steps(home: Path, lock: IO[bytes], *, goes_on: bool = False) -> Restor
 
 
 def _move_into_place(home: Path, journal: _Journal) -> None:
-    """Set aside what was there, and put in its place what lies in the folder of the restore."""
-    due, aside = home / in_use.RESTORING, home / journal.aside
+    """Set aside the former files, and move those of the restore to their place."""
+    due, aside = home / instance_lock.RESTORING, home / journal.aside
     sources = {name: due / "home" / name for name in journal.new}
     if not journal.is_postgresql:
-        # Comes last: that it is in place tells that all is.
+        # Comes last: its presence shows that everything is in place.
         sources[SQLITE] = due / SQLITE_COPY
     for name in journal.former:
         is_in_place = name in sources and not sources[name].exists()
@@ -273,7 +272,8 @@ def _move_into_place(home: Path, journal: _Journal) -> None:
 
 
 def _make_room(path: Path, aside: Path) -> None:
-    """Set aside what an older version of the platform, say, made there while a restore was due."""
+    """Set aside what, for example, an older version of the platform created there while a restore
+    was pending."""
     if not path.exists():
         return
     aside.mkdir(mode=0o700, exist_ok=True)
@@ -284,7 +284,7 @@ def _make_room(path: Path, aside: Path) -> None:
 
 
 def _drop(due: Path) -> None:
-    """Remove the folder of a restore. Its name goes first: half of it must not look like one."""
+    """Remove the folder of a restore. It is renamed first: half of it must not look like one."""
     with work_folder(due.parent) as work:
         due.rename(work / due.name)
         os.sync()
@@ -295,9 +295,9 @@ def _is_replaced(name: str) -> bool:
 
 
 def _check_database(source: Path, folder: Path) -> Path:
-    """The copy of the database that was unpacked from `source`, checked as a whole.
+    """The copy of the database that was unpacked from `source`, checked completely.
 
-    Raises InvalidData where it is damaged, or of the other kind than the installation has.
+    Raises InvalidData if it is damaged, or of the other kind than the installation's.
     """
     url = env.get("DATABASE_URL")
     name = POSTGRESQL_COPY if url else SQLITE_COPY
@@ -313,7 +313,7 @@ def _check_database(source: Path, folder: Path) -> Path:
 
 
 def _damage(copy: Path) -> str:
-    """What SQLite finds wrong with a database that nobody writes to; empty where nothing."""
+    """The errors that SQLite reports in an unused database; empty if there are none."""
     try:
         with closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as database:
             if not database.execute("SELECT 1 FROM sqlite_schema").fetchone():
@@ -341,7 +341,7 @@ def _copy_database(work: Path) -> tuple[Path, str]:
 
 
 def _leave_out(copy: sqlite3.Connection) -> None:
-    """Take out what no backup holds, and overwrite it. Raises InvalidData."""
+    """Delete what no backup contains, and overwrite it. Raises InvalidData."""
     try:
         there = {name for (name,) in copy.execute("SELECT name FROM sqlite_schema")}
         copy.execute("PRAGMA secure_delete=ON")
@@ -368,7 +368,8 @@ def _files(home: Path) -> Iterator[Path]:
 
 
 class _Summed:
-    """A file that sums what is read from it: what is listed is what was written."""
+    """A file that computes the checksum of what is read from it, so that the manifest matches what
+    was written."""
 
     def __init__(self, handle: IO[bytes]):
         self._handle = handle
@@ -405,9 +406,10 @@ def _add_manifest(archive: tarfile.TarFile, sums: dict[str, str], at: dt.datetim
 
 
 def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
-    """Write the files of an archive below `folder`, checking each name and sum; its manifest.
+    """Write the files of an archive below `folder`, checking each name and checksum; returns its
+    manifest.
 
-    `only`: of the others than those whose names begin so, nothing but the sums is looked at.
+    `only`: files whose names begin otherwise are checked but not written.
     """
     sums: dict[str, str] = {}
     manifest: object = None
@@ -428,7 +430,7 @@ def _unpack(source: Path, folder: Path, *, only: str = "") -> dict[str, Any]:
         if isinstance(error, InvalidData):
             raise
         if isinstance(error, OSError) and error.errno in DISK_FULL:
-            # Nothing is wrong with the archive.
+            # The archive itself is fine.
             raise InvalidData([Fault(str(folder), "not-written", {"why": str(error)})]) from error
         raise InvalidData([Fault(str(source), "not-a-backup", {"why": str(error)})]) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
@@ -459,7 +461,7 @@ def _target(source: Path, name: str, folder: Path) -> Path:
 
 
 def _read(handle: IO[bytes], target: Path | None) -> str:
-    """The sum of a file, which is written to `target` where one is given."""
+    """The checksum of a file, which is also written to `target`, if any."""
     summed = _Summed(handle)
     if target is None:
         while summed.read(1 << 20):

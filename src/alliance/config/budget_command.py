@@ -10,9 +10,9 @@ import click
 
 from alliance.config.command_options import FILE, FORM
 
-# The whole file is held in memory, several times over while it is worked on.
+# The whole file is in memory, several times over during the computation.
 MAX_BYTES = 512 * 1024 * 1024
-#: Faults of a file that a count repeats; `alliance budget check` lists all.
+#: How many faults of a file a count prints; `alliance budget check` lists all.
 MOST_NOTED = 100
 
 
@@ -84,9 +84,8 @@ def count_command(
 @click.argument("election", metavar="FILE.pb", type=FILE)
 @FORM
 def check_command(election: Path, form: str) -> None:
-    """List what is wrong in FILE.pb (Pabulib), each with its line; ends with 1 where it cannot be
-    counted.
-    """
+    """List the faults in FILE.pb (Pabulib), each with its line; exit code 1 if it cannot be
+    counted."""
     reading = _read(election)
     if form == "json":
         rows = [

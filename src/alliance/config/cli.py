@@ -1,4 +1,4 @@
-"""The console command `alliance`. Rooms add their groups in their `commands.py`."""
+"""The console command `alliance`. Apps add their groups in their `commands.py`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import click
 from alliance import __version__
 from alliance.config.env import SettingError
 
-# Where each command stands. A module is imported when its command is shown or run; it must import
-# Django inside its functions, so that help and simple faults answer at once.
+# The module of each command. It is imported when its command is shown or run; it must import Django
+# inside its functions, so that help and simple errors are fast.
 COMMANDS = {
     "prepare": "alliance.config.commands:prepare",
     "serve": "alliance.config.commands:serve",
@@ -46,7 +46,7 @@ COMMANDS = {
 
 
 class Rooms(click.Group):
-    """Finds each command in the room it belongs to."""
+    """Finds each command in the app it belongs to."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -69,9 +69,9 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command; faults that people can mend are told in words, with exit code 1."""
-    # Nothing that is loaded is ever let go of: to look through it again and again takes a fifth of
-    # the time until a command begins.
+    """Run the command; errors that users can correct are printed in words, with exit code 1."""
+    # Loaded objects are never garbage: collecting them again and again takes a fifth of the time
+    # until a command starts.
     gc.set_threshold(20_000, 10, 10)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.config.settings")
     try:
@@ -79,7 +79,8 @@ def main() -> None:
     except SettingError as error:
         fault = str(error)
     except Exception as error:
-        # Those of Django and ours are known only once it is there; loading it here would cost time.
+        # Errors of Django and the apps are known only once they are loaded; loading them here would
+        # cost time.
         if not _is_plain(error):
             raise
         fault = _sentence(error)
@@ -88,8 +89,8 @@ def main() -> None:
 
 
 def _is_plain(error: Exception) -> bool:
-    """Whether the text of an error says enough: bad data, a wrong setting, an absent database, a
-    full disk."""
+    """Whether the message of an error is sufficient: bad data, a wrong setting, an absent database,
+    a full disk."""
     import psycopg
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError
@@ -104,7 +105,7 @@ def _is_plain(error: Exception) -> bool:
 
 
 def _sentence(error: Exception) -> str:
-    """What an error says; the rooms have the sentences of faults, so Django is set up for them."""
+    """The message of an error; Django is set up because the apps have the messages of faults."""
     import django
     from django.apps import apps
     from django.core.exceptions import ImproperlyConfigured
@@ -115,8 +116,8 @@ def _sentence(error: Exception) -> str:
         try:
             django.setup()
         except (ImproperlyConfigured, SettingError) as other:
-            # Where nothing can be set up, the reason is the same: another command has the home
-            # alone, or the disk is full.
+            # If the setup fails, the reason is the same: another command has the home locked, or
+            # the disk is full.
             return str(other)
     return str(error)
 

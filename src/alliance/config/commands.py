@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-#: After this time a look at who uses an installation is given up.
+#: After this time the check for processes that use an installation is given up.
 SECONDS_TO_LOOK = 30
 
 
@@ -16,7 +16,7 @@ SECONDS_TO_LOOK = 30
 def prepare(quiet: bool) -> None:
     """Bring translations, style sheets, database and starter network up to date.
 
-    Does nothing where nothing has changed since the last time.
+    Does nothing if nothing has changed since the last time.
     """
     from alliance.config.prepare import prepare as run
 
@@ -27,7 +27,7 @@ def prepare(quiet: bool) -> None:
 @click.command()
 @click.option("--no-worker", is_flag=True, help="Run no worker for background jobs beside it.")
 def serve(no_worker: bool) -> None:
-    """Run the web server, and a worker beside it, until Ctrl-C."""
+    """Run the web server and a worker until Ctrl-C."""
     from alliance.config.serve import serve as run
 
     _warn_of_names()
@@ -45,7 +45,7 @@ def migrate() -> None:
 
 
 def _finish_restore() -> None:
-    """Finish a restore that was interrupted before this command does anything, and say so."""
+    """Finish an interrupted restore before this command does anything, and report it."""
     from alliance.config.backup import finish_restore
 
     done = finish_restore()
@@ -68,7 +68,7 @@ def _print_earlier_paths(paths: tuple[Path, ...], *, err: bool = False) -> None:
 
 
 def _warn_of_names() -> None:
-    """Name variables that look like settings and are none: a slip of the pen changes nothing."""
+    """Warn of variables that look like settings but are not: a typo has no effect."""
     from alliance.config import env
 
     for line in env.warnings_about_names():
@@ -82,7 +82,7 @@ def assets() -> None:
 
 @assets.command("build")
 def build_assets() -> None:
-    """Compile the translations and gather what browsers load, under names that tell versions."""
+    """Compile the translations and collect static files under hashed names."""
     from alliance.config.prepare import collect_static
     from alliance.config.translations import compile_all
 
@@ -92,13 +92,13 @@ def build_assets() -> None:
 
 @click.group()
 def check() -> None:
-    """Find faults in the translations, the settings or the running installation."""
+    """Check the translations, the settings or the running installation for faults."""
 
 
 @check.command("translations")
 @click.option("--add-missing", is_flag=True, help="Add missing texts to the catalogues, empty.")
 def check_translations(add_missing: bool) -> None:
-    """Every text of the interface is there, complete, in every language."""
+    """Check that every text of the interface is complete in every language."""
     from alliance.config.translations import add_missing as add
     from alliance.config.translations import faults
     from alliance.core.errors import InvalidData
@@ -113,7 +113,7 @@ def check_translations(add_missing: bool) -> None:
 
 @check.command("voice")
 def check_voice() -> None:
-    """No text uses a refused word, and patterns that editors avoid become no more."""
+    """Check that no text uses a refused word, and that discouraged patterns do not increase."""
     from alliance.config import voice
 
     for language, pattern, having, _bound, better in voice.counts():
@@ -125,7 +125,7 @@ def check_voice() -> None:
 
 @check.command("settings")
 def check_settings() -> None:
-    """List every setting with its value and where it comes from; name unknown and wrong ones."""
+    """List every setting with its value and source; report unknown and wrong ones."""
     from alliance.config import env
 
     for setting in env.SETTINGS:
@@ -138,7 +138,7 @@ def check_settings() -> None:
 
 @check.command("health")
 def check_health() -> None:
-    """Look at database, tables, jobs and disk; exit code 1 where something is wrong."""
+    """Check database, tables, jobs and disk; exit code 1 if something is wrong."""
     from alliance.config.health import health
 
     _warn_of_names()
@@ -150,7 +150,7 @@ def check_health() -> None:
 
 
 class _Backup(click.Group):
-    """Writes where it is not asked for anything else."""
+    """Runs `write` if no other subcommand is named."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         named = {*self.commands, *self.get_help_option_names(ctx)}
@@ -159,14 +159,14 @@ class _Backup(click.Group):
 
 @click.group(cls=_Backup)
 def backup() -> None:
-    """One archive with the database and all files; `alliance backup [FILE]` writes one."""
+    """Backups of the database and all files; `alliance backup [FILE]` writes one."""
 
 
 @backup.command("write")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.option("--if-any", is_flag=True, help="Do nothing where there is no data yet.")
 def backup_write(file: Path | None, if_any: bool) -> None:
-    """Write one archive with the database and all files, and check it; it holds secrets."""
+    """Write an archive with the database and all files, and check it; it contains secrets."""
     from alliance.config import env
     from alliance.config.backup import has_data, write_backup
 
@@ -183,7 +183,7 @@ def backup_write(file: Path | None, if_any: bool) -> None:
     "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
 )
 def backup_verify(file: Path | None) -> None:
-    """Put FILE, or the newest backup, back into a scratch folder, and tell whether it is whole."""
+    """Restore FILE, or the newest backup, into a scratch folder, and report if it is intact."""
     from alliance.config import env
     from alliance.config.backup import verify_backup
     from alliance.core import backups
@@ -197,18 +197,18 @@ def backup_verify(file: Path | None) -> None:
 
 @check.command("stopped")
 def check_stopped() -> None:
-    """Whether no process of the platform runs on this home and database; exit code 1 otherwise,
-    and where that cannot be found out in 30 seconds."""
+    """Check that no process of the platform runs on this home and database; exit code 1 otherwise,
+    and if that cannot be determined in 30 seconds."""
     from contextlib import nullcontext
 
     from alliance.config import env, postgresql
-    from alliance.core import in_use
+    from alliance.core import instance_lock
 
     url = env.get("DATABASE_URL")
     try:
         with (
-            in_use.within(SECONDS_TO_LOOK),
-            in_use.alone(env.home()),
+            instance_lock.within(SECONDS_TO_LOOK),
+            instance_lock.alone(env.home()),
             postgresql.alone(url) if url else nullcontext(),
         ):
             click.echo("Nothing of the platform runs here.")
@@ -222,7 +222,7 @@ def check_stopped() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Also where there is data; it is kept aside.")
 def restore(file: Path, force: bool) -> None:
-    """Put an archive made by `alliance backup` back, after checking it. Stop the server first."""
+    """Restore an archive made by `alliance backup`, after checking it. Stop the server first."""
     from alliance.config import env
     from alliance.config.backup import restore_backup
 
@@ -237,7 +237,7 @@ def restore(file: Path, force: bool) -> None:
 def move(target: str) -> None:
     """Copy the whole database to an empty one; all of it, or nothing. Stop the server first.
 
-    TARGET is postgresql://…, or the path of a new file of SQLite.
+    TARGET is postgresql://…, or the path of a new SQLite file.
     """
     from contextlib import nullcontext
     from typing import cast
@@ -248,13 +248,13 @@ def move(target: str) -> None:
     django.setup()
     from alliance.config import env, postgresql
     from alliance.config.move import move as run
-    from alliance.core import in_use
+    from alliance.core import instance_lock
     from alliance.core.apps import CoreConfig
 
-    # This process alone shares the home folder by now.
+    # Only this process still shares the home folder.
     cast(CoreConfig, apps.get_app_config("core")).home_in_use.close()
     url = env.get("DATABASE_URL")
-    with in_use.alone(env.home()), postgresql.alone(url) if url else nullcontext():
+    with instance_lock.alone(env.home()), postgresql.alone(url) if url else nullcontext():
         moved = run(target)
     for table in moved:
         if table.rows:

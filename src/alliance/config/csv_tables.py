@@ -1,5 +1,4 @@
-"""Tables from files of comma or semicolon separated values, as spreadsheets of three countries
-write them."""
+"""Tables from comma- or semicolon-separated files, as in spreadsheets of three countries."""
 
 from __future__ import annotations
 
@@ -16,13 +15,12 @@ _DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)")
 def read_rows(path: Path, max_bytes: int, *, as_written: bool = False) -> list[list[str]]:
     """All rows of a UTF-8 file as text, the header first; blank lines are empty rows.
 
-    Cells are separated by commas, or by semicolons or tabs where the first line has those and no
-    comma. With semicolons and tabs ``1,5`` is read as ``1.5``: where the comma is no separator it
-    is the decimal sign; ``as_written`` leaves that to the caller. A byte order mark and either kind
-    of line end are fine.
+    Cells are separated by commas, or by semicolons or tabs if the first line has those and no
+    comma. With semicolons and tabs ``1,5`` is read as ``1.5``: a comma that is no separator is the
+    decimal mark; ``as_written`` leaves that to the caller. A byte order mark and either kind of
+    line end are accepted.
 
-    Raises:
-        MethodError: ``file-too-large``, ``not-utf-8``, ``bad-csv`` with the line.
+    Raises: MethodError: ``file-too-large``, ``not-utf-8``, ``bad-csv`` with the line.
     """
     if path.stat().st_size > max_bytes:
         raise MethodError("file-too-large", f"more than {max_bytes // 2**20} MiB", path.name)
@@ -59,8 +57,7 @@ def read_columns(
 ) -> tuple[dict[str, list[str]], list[int]]:
     """The columns of a CSV file by name, and the numbers of their rows; a fault names the row.
 
-    Raises:
-        MethodError: as `read_rows`; ``no-data``, ``duplicate-column``, ``ragged-row``.
+    Raises: MethodError: as `read_rows`; ``no-data``, ``duplicate-column``, ``ragged-row``.
     """
     everything = read_rows(path, max_bytes, as_written=as_written)
     rows = [(number, row) for number, row in enumerate(everything, start=1) if not is_blank(row)]

@@ -1,4 +1,5 @@
-"""Made-up budgets with made-up people, which say so: one is counted, one takes ballots."""
+"""Synthetic budgets with synthetic people, labelled as such: one is counted, one is open for
+voting."""
 
 from __future__ import annotations
 
@@ -34,7 +35,7 @@ from alliance.participation.services.issuing import issue
 
 NOTE = "Made up for the demonstration: no money of the city, and nobody’s votes."
 COUNTED_ID, OPEN_ID = "synthetic-budget", "synthetic-ballot"
-#: Title, category, part of the city, cost in kronor, how likely four made-up groups choose it.
+#: Title, category, part of the city, cost in kronor, and how likely four groups choose it.
 PROJECTS = (
     (
         "Raised crossing outside the school",
@@ -52,14 +53,14 @@ PROJECTS = (
     ("Benches with arm rests", "Meeting", "Hammarkullen", 70_000, (0.5, 0.6, 0.8, 0.1)),
 )
 SQUARE = "the square"
-#: Where made-up projects lie, in degrees north and east, in the order above.
+#: Positions of the projects, in degrees north and east, in the order above.
 POINTS = (
     (57.7755, 12.0405), (57.7650, 12.0360), (57.7618, 12.0290), (57.7772, 12.0472),
     (57.7682, 12.0262), (57.7649, 12.0368), (57.7651, 12.0352), (57.7739, 12.0361),
 )  # fmt: skip
 SIZES = (50, 40, 30, 25)
 _BY_HAND = 15
-#: Made-up residents by age and by sex.
+#: Synthetic residents by age and by sex.
 RESIDENTS = {
     AgeBand.UNDER_18: 3_600,
     AgeBand.YOUNG: 3_000,
@@ -72,9 +73,9 @@ MONEY = 1_000_000
 
 
 def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
-    """Make those that are missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create those that are missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo budget", at=at)
     budgets = []
@@ -101,14 +102,14 @@ def make_demo_budgets(*, at: dt.datetime) -> list[Process]:
 def _make(
     team: Organisation, actor: audit.Actor, public_id: str, title: str, *, start: dt.datetime
 ) -> Process:
-    """Opened at `start`: ten days of proposals, ten for costs, twenty to vote."""
+    """Opened at `start`: ten days for proposals, ten for costs, twenty for voting."""
     summary = f"{NOTE} It shows how residents decide on a budget."
     question = processes.Question(ProcessKind.BUDGET, title, "en", summary)
     phases = [
         processes.PhaseData(PhaseKind.WRITE, start, start + 10 * DAY),
         processes.PhaseData(PhaseKind.VOTE, start + 20 * DAY, start + 40 * DAY),
     ]
-    ground = processes.Ground(background=NOTE, is_strict=False, phases=phases)
+    ground = processes.Preparation(background=NOTE, is_strict=False, phases=phases)
     process = prepared(team, question, ground, public_id, days=90, actor=actor, at=start)
     process = processes.open_process(process, actor=actor, at=start)
     terms = preparing.Terms(
@@ -123,7 +124,7 @@ def _make(
         )
         proposal = contribute(process, person, words, at=start + DAY)
         point = partial(shapely.Point, east, north)
-        # Where the areas of the city are others, its projects have no point.
+        # If the city has other areas, the projects have no point.
         is_inside = not point_faults(process, "latitude", point)
         estimate = preparing.Estimate(
             title=name,
@@ -145,7 +146,7 @@ def _make(
 
 
 def _vote(process: Process, at: dt.datetime) -> None:
-    """Made-up people of four groups, each of whom chooses up to four projects."""
+    """Synthetic people of four groups, each of whom chooses up to four projects."""
     chance = random.Random(20_261_128)  # noqa: S311 - made-up figures that anybody can make again
     likely = {name: odds for name, _category, _area, _cost, odds in PROJECTS}
     who = random.Random(20_261_130)  # noqa: S311
@@ -182,7 +183,7 @@ def _vote(process: Process, at: dt.datetime) -> None:
 
 
 def _evaluate(process: Process, actor: audit.Actor, at: dt.datetime) -> None:
-    """Who lives there and what it cost, all made up, for the page of the method."""
+    """Synthetic residents and costs, for the page of the method."""
     CensusCount.objects.bulk_create(
         CensusCount(process=process, trait=trait, category=category, people=people)
         for trait, counts in ((Trait.AGE, RESIDENTS), (Trait.SEX, BY_SEX))
@@ -190,7 +191,7 @@ def _evaluate(process: Process, actor: audit.Actor, at: dt.datetime) -> None:
     )
     method = evaluating.method_of(process)
     if method is not None:
-        known = evaluating.Known(
+        known = evaluating.EvaluationData(
             hours=Decimal(420), rate=Decimal(450), other_costs=Decimal(60_000), currency="SEK"
         )
         evaluating.evaluate(process, method, known, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""A made-up campaign in made-up blocks with made-up figures, which says so."""
+"""A synthetic campaign in fictitious blocks with figures, labelled as such."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NOTE = "Made up for the demonstration, in a made-up city like Borås: no figures
 PUBLIC_ID = "synthetic-campaign"
 DAY = dt.timedelta(days=1)
 PARTS = ("Norrby", "Hestra", "Sjöbo", "Trandared")
-#: Kilograms by which residual waste fell where the campaign was, and how many pledged.
+#: The effect of the campaign on residual waste in kilograms, and the number of pledges.
 CHANGE, PLEDGES = -0.8, 64
 
 
 def make_demo_campaign(*, at: dt.datetime) -> Process:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo campaign", at=at)
     present = Process.objects.filter(public_id=PUBLIC_ID).first()
@@ -47,7 +47,7 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
         process = services.start(team, doing, actor=actor, at=start)
         Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=PUBLIC_ID)
         process = Process.objects.get(pk=process.pk)
-        # Its salt is settled, so that the example is the same everywhere.
+        # Its salt is fixed, so that the example is the same everywhere.
         process.campaign.salt = PUBLIC_ID
         process.campaign.save(update_fields=["salt"])
         measuring = services.Measuring(
@@ -96,7 +96,7 @@ def make_demo_campaign(*, at: dt.datetime) -> Process:
 
 
 def _pledge(process: Process, chance: random.Random, at: dt.datetime) -> None:
-    """Made-up people who pledge; most of them say that they did it."""
+    """Synthetic people who pledge; most of them report that they did it."""
     people = Participant.objects.bulk_create(
         Participant(process=process, language="en", made_at=at) for _ in range(PLEDGES)
     )

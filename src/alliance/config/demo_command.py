@@ -1,4 +1,4 @@
-"""Commands that fill an installation with things to try it out with."""
+"""Commands that fill an installation with sample data."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import click
 
 @click.group()
 def demo() -> None:
-    """Things to try the platform out with; refused in production."""
+    """Sample data for trying out the platform; refused in production."""
     import django
 
     django.setup()
 
 
 def _print_made(make: Callable[..., Any]) -> None:
-    """Make a process, or several, and print the address of each in its language."""
+    """Create a process, or several, and print the address of each in its language."""
     from alliance.core import clock
     from alliance.network.addresses import page_address
 
@@ -28,9 +28,9 @@ def _print_made(make: Callable[..., Any]) -> None:
 
 @demo.command("accounts")
 def demo_accounts() -> None:
-    """Make one person for each role, marked as demo, and print address and password of each.
+    """Create one person for each role, marked as demo, and print address and password of each.
 
-    A second run makes nobody twice, and prints the same.
+    A second run creates nobody again, and prints the same.
     """
     from alliance.config.demo_people import make_demo_people
     from alliance.core import clock
@@ -41,9 +41,10 @@ def demo_accounts() -> None:
 
 @demo.command("testbeds")
 def demo_testbeds() -> None:
-    """Make a made-up testbed and a made-up challenge, which say so, and print their addresses.
+    """Create a fictitious testbed and a fictitious challenge, labelled as such, and print their
+    addresses.
 
-    Needs the demo accounts. A second run makes neither twice, while the challenge is not ended.
+    Needs the demo accounts. A second run creates neither again, while the challenge is open.
     """
     from alliance.config.demo_testbeds import make_demo_testbeds
     from alliance.core import clock
@@ -56,9 +57,9 @@ def demo_testbeds() -> None:
 
 @demo.command("dialogue")
 def demo_dialogue() -> None:
-    """Make a made-up dialogue with made-up votes, which says so, and print its address.
+    """Create a synthetic dialogue with votes, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_dialogue import make_demo_dialogue
 
@@ -67,9 +68,9 @@ def demo_dialogue() -> None:
 
 @demo.command("campaign")
 def demo_campaign() -> None:
-    """Make a made-up campaign with made-up figures, which says so, and print its address.
+    """Create a synthetic campaign with figures, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_campaign import make_demo_campaign
 
@@ -78,9 +79,9 @@ def demo_campaign() -> None:
 
 @demo.command("research")
 def demo_research() -> None:
-    """Make a made-up question to universities with its answer, and print its address.
+    """Create a fictitious question to universities with its answer, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_people import make_demo_person
     from alliance.config.demo_research import RESEARCHER, make_demo_research
@@ -95,9 +96,9 @@ def demo_research() -> None:
 
 @demo.command("survey")
 def demo_survey() -> None:
-    """Make a made-up survey on a map in French, which says so, and print its address.
+    """Create a synthetic survey on a map in French, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_survey import make_demo_survey
 
@@ -106,9 +107,9 @@ def demo_survey() -> None:
 
 @demo.command("text")
 def demo_text() -> None:
-    """Make a made-up plan with made-up comments, which says so, and print its address.
+    """Create a fictitious plan with comments, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_text import make_demo_text
 
@@ -117,10 +118,10 @@ def demo_text() -> None:
 
 @demo.command("equity")
 def demo_equity() -> None:
-    """Make a made-up city of 300 areas and the fairness check of a made-up parking charge, which
-    say so, and print their addresses.
+    """Create a synthetic city of 300 areas and the fairness check of a fictitious parking charge,
+    labelled as such, and print their addresses.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_equity import make_demo_check, make_demo_equity
     from alliance.core import clock
@@ -134,9 +135,10 @@ def demo_equity() -> None:
 
 @demo.command("budget")
 def demo_budget() -> None:
-    """Make two made-up budgets, which say so, one counted and one to vote on; print the addresses.
+    """Create two synthetic budgets, labelled as such, one counted and one open; print the
+    addresses.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_budget import make_demo_budgets
 
@@ -145,9 +147,9 @@ def demo_budget() -> None:
 
 @demo.command("workshop")
 def demo_workshop() -> None:
-    """Make a made-up workshop with made-up participants, which says so, and print its address.
+    """Create a fictitious workshop with participants, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_workshop import make_demo_workshop
     from alliance.core import clock
@@ -159,9 +161,9 @@ def demo_workshop() -> None:
 
 @demo.command("group")
 def demo_group() -> None:
-    """Make a made-up topic group with made-up minutes, which says so, and print its address.
+    """Create a fictitious topic group with minutes, labelled as such, and print its address.
 
-    Needs the demo accounts. A second run makes none twice.
+    Needs the demo accounts. A second run creates nothing.
     """
     from alliance.config.demo_group import make_demo_group
     from alliance.core import clock

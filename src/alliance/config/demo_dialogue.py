@@ -1,4 +1,4 @@
-"""A made-up dialogue with made-up people and votes, which says so, to see its pages with."""
+"""A synthetic dialogue with people and votes, labelled as such."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BACKGROUND = (
     "Made up: 4 million is there for the streets around the square. 2,300 cars pass it on a "
     "weekday, and 31 people were hurt there in five years. None of these figures is real."
 )
-#: Inhabitants, made up as all of this.
+#: Inhabitants, fictitious like everything here.
 CENSUS = """age_band,0-17,5200
 age_band,18-29,4100
 age_band,30-49,7000
@@ -87,7 +87,7 @@ IN_LANGUAGES = {
         ),
     },
 }
-#: Each statement with how likely three made-up groups agree, 0 to 1.
+#: Each statement with the probability that three groups agree, 0 to 1.
 STATEMENTS = (
     ("There should be a raised crossing outside every school.", (0.95, 0.9, 0.85)),
     ("The path to the square should be lit at night.", (0.9, 0.9, 0.95)),
@@ -105,9 +105,9 @@ _BY_HAND = 12
 
 
 def make_demo_dialogue(*, at: dt.datetime) -> Process:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo dialogue", at=at)
     present = Process.objects.filter(organisation=team, title=TITLE).first()
@@ -117,7 +117,7 @@ def make_demo_dialogue(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} It shows how residents are asked. It takes two minutes."
         question = processes.Question(ProcessKind.DIALOGUE, TITLE, "en", summary, EASY)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=BACKGROUND, phases=[phase])
+        ground = processes.Preparation(background=BACKGROUND, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)
         statements = [
@@ -142,7 +142,7 @@ def _translate(
 
 
 def _vote(process: Process, statements: list[Contribution], at: dt.datetime) -> None:
-    """Made-up people of three groups, each of whom votes on most statements."""
+    """Synthetic people of three groups, each of whom votes on most statements."""
     chance = random.Random(20_261_128)  # noqa: S311 - made-up figures that anybody can make again
     groups = [group for group, size in enumerate(SIZES) for _ in range(size)]
     people = Participant.objects.bulk_create(

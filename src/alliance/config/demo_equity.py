@@ -1,5 +1,5 @@
-"""A made-up city of 300 areas, which says so, to see who carries what in, and the fairness check
-of a made-up parking charge."""
+"""A synthetic city of 300 areas, labelled as such, for the pages on equity, and the fairness check
+of a fictitious parking charge."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from alliance.equity.services import areas, checks, claims, figures
 NAME = "Synthetic areas"
 SOURCE = "Synthetic example: made up for the demonstration"
 LICENCE = "CC0 1.0"
-#: Göteborg, in degrees north and east, where its record has no place.
+#: Göteborg, in degrees north and east, in case its record has no coordinates.
 PLACE = (57.7089, 11.9746)
 ACROSS, DOWN = 20, 15
-#: Degrees of a cell, about 400 m each way at the latitude of Göteborg.
+#: The size of a cell in degrees, about 400 m each way at the latitude of Göteborg.
 _EAST, _NORTH = 0.0068, 0.0036
 _SEED = 20_261_128
-#: Areas without a figure, of 300: missing is shown, never filled in.
+#: Areas without a value, of 300: missing values are shown, never imputed.
 _GAPS = 9
 
 
 def make_demo_equity(*, at: dt.datetime) -> AreaSet:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo equity", at=at)
     present = AreaSet.objects.filter(organisation=team, name=NAME, ended_at=None).first()
@@ -64,7 +64,8 @@ def make_demo_equity(*, at: dt.datetime) -> AreaSet:
 def made_up_areas(
     latitude: float, longitude: float, across: int = ACROSS, down: int = DOWN
 ) -> dict[str, Any]:
-    """300 areas about a place, or others, as GeoJSON: cells of a grid whose corners were moved."""
+    """300 areas around a place, or another number, as GeoJSON: cells of a grid with shifted
+    corners."""
     random = np.random.default_rng(_SEED)
     corners = np.stack(
         np.meshgrid(np.arange(across + 1.0), np.arange(down + 1.0), indexing="ij"), axis=-1
@@ -91,7 +92,8 @@ def made_up_areas(
 
 
 def _figures(made: AreaSet, actor: Actor, at: dt.datetime) -> None:
-    """People by income, and what they live with: more traffic in the middle, money at the edge."""
+    """People by income, and their exposures: more traffic in the centre, higher incomes at the
+    edge."""
     random = np.random.default_rng(_SEED + 1)
     n = ACROSS * DOWN
     x, y = np.divmod(np.arange(n), DOWN)
@@ -174,8 +176,8 @@ _ANSWERS = {
 
 
 def make_demo_check(area_set: AreaSet, *, at: dt.datetime) -> DistributionCheck:
-    """The fairness check of a made-up parking charge in these areas, with a testimony and a
-    challenge that was answered; the same each time."""
+    """The fairness check of a fictitious parking charge in these areas, with a testimony and an
+    answered challenge; deterministic."""
     team, actor = demo_team("demo equity", at=at)
     present = DistributionCheck.objects.filter(organisation=team, title=TITLE).first()
     if present is not None:

@@ -1,4 +1,4 @@
-"""A made-up topic group with made-up minutes, which says so."""
+"""A fictitious topic group with minutes, labelled as such."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TITLE = "Synthetic example: warm homes"
 NOTE = "Made up for the demonstration. No group of the network works on this."
 PUBLIC_ID = "synthetic-group"
 DAY = dt.timedelta(days=1)
-#: What was agreed; the first nine are done.
+#: The action items; the first nine are done.
 ITEMS = (
     "List the streets with the oldest homes", "Ask tenants what they pay", "Share the form",
     "Translate the form", "Find a testbed", "Agree the indicators", "Name a contact in each city",
@@ -27,9 +27,9 @@ DONE = 9
 
 
 def make_demo_group(*, at: dt.datetime) -> TopicGroup:
-    """Make it if it is missing, led by the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, led by the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, editor = demo_team("demo group", at=at)
     present = TopicGroup.objects.filter(public_id=PUBLIC_ID).first()

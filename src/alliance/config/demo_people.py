@@ -1,4 +1,4 @@
-"""People to try the platform out with: one for each role, marked as demo."""
+"""Demo accounts: one person for each role, marked as demo."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEAM, EDITOR = "goteborgs-stad", "editor.goteborg"
 
 @dataclass(frozen=True)
 class Part:
-    """One person of the demonstration: what they are, and in which team or by which role."""
+    """A demo person's description, team and role."""
 
     local: str
     name: str
@@ -72,7 +72,7 @@ PARTS = (
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """What to sign in with, and what the person is."""
+    """The credentials and the description of a demo person."""
 
     email: str
     password: str
@@ -80,9 +80,9 @@ class DemoPerson:
 
 
 def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
-    """Make the people that are missing, and set every password to what is returned.
+    """Create the missing people, and set every password to what is returned.
 
-    Raises InvalidData in production, or where a city of the starter network is missing.
+    Raises InvalidData in production, or if a city of the starter network is missing.
     """
     if settings.PRODUCTION:
         raise InvalidData([Fault("demo accounts", "not-in-production")])
@@ -101,7 +101,7 @@ def make_demo_people(*, at: dt.datetime) -> list[DemoPerson]:
 
 
 def make_demo_person(local: str, name: str, *, at: dt.datetime) -> DemoPerson:
-    """One demonstration person more, in no team. Raises InvalidData for a real account."""
+    """Create another demo person, in no team. Raises InvalidData for a real account."""
     return _make(Part(local, name, "", "en"), {}, at)
 
 
@@ -135,9 +135,9 @@ def _make(part: Part, teams: dict[str, Organisation], at: dt.datetime) -> DemoPe
 
 
 def demo_team(what: str, *, at: dt.datetime) -> tuple[Organisation, Actor]:
-    """The team of Göteborg and its demo editor, in whose name examples are made.
+    """The team of Göteborg and its demo editor, in whose name examples are created.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     if settings.PRODUCTION:
         raise InvalidData([Fault(what, "not-in-production")])
@@ -150,7 +150,7 @@ def demo_team(what: str, *, at: dt.datetime) -> tuple[Organisation, Actor]:
 
 
 def _password(email: str) -> str:
-    """The same at each run on this installation, and known on no other."""
+    """A password that is the same in each run on this installation, and different on any other."""
     digest = hmac.new(settings.SECRET_KEY.encode(), f"demo:{email}".encode(), hashlib.sha256)
     letters = base64.b32encode(digest.digest()).decode().lower()
     return "-".join(letters[start : start + 4] for start in (0, 4, 8, 12))

@@ -1,4 +1,4 @@
-"""What every made-up process begins with: it decides nothing, and says that it is made up."""
+"""The start of every synthetic process: it decides nothing, and is labelled as synthetic."""
 
 from __future__ import annotations
 
@@ -33,15 +33,14 @@ _NOTHING = {
 def prepared(
     team: Organisation,
     question: processes.Question,
-    ground: processes.Ground,
+    ground: processes.Preparation,
     public_id: str,
     *,
     days: int = 60,
     actor: Actor,
     at: dt.datetime,
 ) -> Process:
-    """A made-up process with that id, prepared and not open; decided after `days`, answered 30
-    days later."""
+    """A synthetic draft process with that id; decided after `days`, answered 30 days later."""
     process = processes.start(team, question, actor=actor, at=at)
     Process.objects.filter(pk=process.pk).update(is_synthetic=True, public_id=public_id)
     process.refresh_from_db()

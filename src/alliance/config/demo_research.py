@@ -1,4 +1,4 @@
-"""A made-up researcher at a made-up university who answers a made-up question; all say so."""
+"""A fictitious researcher at a fictitious university with an answer, all labelled as such."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ DAY = dt.timedelta(days=1)
 
 
 def make_demo_research(*, at: dt.datetime) -> ResearchQuestion:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, city = demo_team("demo research", at=at)
     present = ResearchQuestion.objects.filter(organisation=team, title=TITLE).first()
@@ -69,7 +69,7 @@ def make_demo_research(*, at: dt.datetime) -> ResearchQuestion:
 
 
 def _researcher(*, at: dt.datetime) -> Researcher:
-    """The page of a demonstration person at a university that does not exist."""
+    """The page of a demo person at a university that does not exist."""
     university = save_organisation(
         UNIVERSITY,
         actor=COMMAND_LINE,

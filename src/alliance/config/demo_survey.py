@@ -1,4 +1,4 @@
-"""A made-up survey on a map, in French, with made-up answers, which says so."""
+"""A synthetic survey on a map, in French, labelled as such."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ WORDS = Question("text", "Que faut-il changer ?")
 QUESTIONS = (OFTEN, SAFE, WHY_NOT, WHERE, WHAT, WORDS)
 KM = 5
 PEOPLE, _BY_HAND = 140, 15
-#: How likely three answers are, and where places crowd: steps of degrees about the city.
+#: The probabilities of three answers, and where places cluster: offsets in degrees from the city.
 _OFTEN, _CROWDS = (0.35, 0.4, 0.25), ((0.0, 0.0), (0.012, 0.02), (-0.015, -0.01))
 
 
 def make_demo_survey(*, at: dt.datetime) -> Process:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo survey", at=at)
     present = Process.objects.filter(public_id=PUBLIC_ID).first()
@@ -70,7 +70,7 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} Cinq minutes, sur une carte ou sans carte."
         question = processes.Question(ProcessKind.SURVEY, TITLE, "fr", summary)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=NOTE, phases=[phase])
+        ground = processes.Preparation(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         make_ground(process, None, KM)
         version = set_questions(process, QUESTIONS, actor=actor, at=at)
@@ -81,7 +81,7 @@ def make_demo_survey(*, at: dt.datetime) -> Process:
 
 
 def _answer(process: Process, version: Version, at: dt.datetime) -> None:
-    """Made-up people with made-up answers and places."""
+    """Synthetic people with answers and places."""
     chance = random.Random(20_261_129)  # noqa: S311 - made-up figures that anybody can make again
     people = Participant.objects.bulk_create(
         Participant(

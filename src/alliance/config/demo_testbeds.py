@@ -1,4 +1,4 @@
-"""A made-up testbed and a made-up challenge to see their pages with; both say that they are."""
+"""A fictitious testbed and a fictitious challenge, labelled as such."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from alliance.testbeds.services.challenges import ChallengeData, state_challenge
 from alliance.testbeds.services.testbeds import (
     DatasetData,
     PermitData,
-    TestbedWords,
+    TestbedInput,
     describe_testbed,
 )
 
 NOTE = "Made up for the demonstration: no place, no offer and no wish of the city."
-TESTBED = TestbedWords(
+TESTBED = TestbedInput(
     title="Synthetic example: a street to try things in",
     text=NOTE,
     language="en",
@@ -29,9 +29,9 @@ TESTBED = TestbedWords(
 
 
 def make_demo_testbeds(*, at: dt.datetime) -> tuple[Testbed, Challenge]:
-    """Make both if they are missing, in the name of the demo editor of Göteborg.
+    """Create both if they are missing, in the name of the demo editor of Göteborg.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo testbeds", at=at)
     testbed = describe_testbed(team, TESTBED, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""A made-up plan with made-up comments and a changed version, which says so."""
+"""A fictitious plan with comments and a changed version, labelled as such."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ COMMENTS = (
 
 
 def make_demo_text(*, at: dt.datetime) -> Process:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo text", at=at)
     present = Process.objects.filter(public_id=PUBLIC_ID).first()
@@ -52,7 +52,7 @@ def make_demo_text(*, at: dt.datetime) -> Process:
         summary = f"{NOTE} It shows how residents comment a text."
         question = processes.Question(ProcessKind.TEXT, TITLE, "en", summary)
         phase = processes.PhaseData(PhaseKind.BOTH, at - DAY, at + 30 * DAY)
-        ground = processes.Ground(background=NOTE, phases=[phase])
+        ground = processes.Preparation(background=NOTE, phases=[phase])
         process = prepared(team, question, ground, PUBLIC_ID, actor=actor, at=at)
         set_text(process, FIRST, actor=actor, at=at)
         process = processes.open_process(process, actor=actor, at=at)

@@ -1,4 +1,4 @@
-"""A made-up workshop with made-up people, which says so, to see its pages with."""
+"""A fictitious workshop with participants, labelled as such."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ PLACES, PEOPLE = 40, 41
 
 
 def make_demo_workshop(*, at: dt.datetime) -> Workshop:
-    """Make it if it is missing, in the name of the demo editor of Göteborg; the same each time.
+    """Create it if it is missing, in the name of the demo editor of Göteborg; deterministic.
 
-    Raises InvalidData in production, or where the demo accounts are missing.
+    Raises InvalidData in production, or if the demo accounts are missing.
     """
     team, actor = demo_team("demo workshop", at=at)
     present = Workshop.objects.filter(public_id=PUBLIC_ID).first()
@@ -97,7 +97,8 @@ def make_demo_workshop(*, at: dt.datetime) -> Workshop:
 
 
 def _sign_up(workshop: Workshop, at: dt.datetime) -> None:
-    """Made-up people with what they want to learn and can tell; the last one waits."""
+    """Fictitious people with what they want to learn and can share; the last one is on the waiting
+    list."""
     chance = random.Random(20_261_128)  # noqa: S311 - made-up people that anybody can make again
     cities = list(City.objects.filter(public_id__in=CITIES).order_by("public_id"))
     Registration.objects.bulk_create(

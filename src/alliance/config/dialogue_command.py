@@ -11,13 +11,13 @@ import click
 from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM
 
-# The whole file is held in memory, several times over while it is worked on.
+# The whole file is in memory, several times over during the computation.
 MAX_BYTES = 512 * 1024 * 1024
 
 
 @click.group()
 def dialogue() -> None:
-    """Dialogues: what people share in their votes on statements, and where they differ."""
+    """Dialogues: where votes on statements agree, and where they differ."""
 
 
 @dialogue.command("analyse")
@@ -42,10 +42,10 @@ def analyse_command(
     seed: int,
     form: str,
 ) -> None:
-    """Find opinion groups in VOTES.csv (timestamp, comment-id, voter-id, vote), and what tells them
-    apart, what everybody shares and what divides.
+    """Find opinion groups in VOTES.csv (timestamp, comment-id, voter-id, vote), and what
+    distinguishes them, what everybody shares and what divides.
 
-    A vote is 1 for agree, -1 for disagree, 0 for pass; the last one of a person counts.
+    A vote is 1 for agree, -1 for disagree, 0 for pass; a person's last vote on a statement counts.
     """
     from alliance.analysis import opinion
 

@@ -1,6 +1,6 @@
 """Every setting of the platform, with its default and its meaning.
 
-`docs/reference/settings.md` lists what stands here and a test keeps both in step.
+`docs/reference/settings.md` lists the same settings, which a test checks.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 
 
 class SettingError(ValueError):
-    """A setting has a value that cannot be used; the text names the setting and the rule."""
+    """A setting has an invalid value; the message names the setting and the rule."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One environment variable: its name after the prefix, default as text, and meaning."""
+    """An environment variable: its name after the prefix, default as text, and meaning."""
 
     name: str
     default: str
@@ -44,7 +44,7 @@ class Setting:
         return self.variable in os.environ
 
     def shown(self) -> str:
-        """The text of the value as it may be shown: secrets are covered."""
+        """The value as text for display: secrets are hidden."""
         text = os.environ.get(self.variable, self.default)
         if self.name in {"SECRET_KEY", "OIDC_SECRET"} and text:
             return "(hidden)"
@@ -54,7 +54,7 @@ class Setting:
             try:
                 self.parse(text)
             except ValueError:
-                # Where in it a password stands is not known.
+                # It is unknown where in the value a password is.
                 return "(hidden)"
         return values.covered(text)
 
@@ -82,7 +82,7 @@ def _price_year(text: str) -> int | None:
 
 
 def _currency(text: str) -> str:
-    """A code with an exchange rate in the price year that costs are compared in."""
+    """A currency with an exchange rate in the price year in which costs are compared."""
     from alliance.analysis.prices import EURO
     from alliance.core.prices import default_price_year, load_price_table
 
@@ -96,7 +96,7 @@ def _currency(text: str) -> str:
     try:
         year = get("TARGET_PRICE_YEAR") or default_price_year()
     except SettingError:
-        return code  # told where that setting is read
+        return code  # an error is reported where that setting is read
     if table.rate(code, year) is None:
         raise ValueError(f"the shipped tables have no exchange rate of {code} for {year}")
     return code
@@ -351,7 +351,7 @@ SETTINGS: tuple[Setting, ...] = (
 )
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
-#: What production does not start with: a setting, whether its value is refused, and the rule.
+#: What production refuses to start with: a setting, a test of its value, and the rule.
 _REFUSED_IN_PRODUCTION: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
     ("DEBUG", bool, "must be no"),
     ("ALLOWED_HOSTS", lambda hosts: not hosts, "must name your host"),
@@ -385,12 +385,12 @@ _REFUSED_IN_PRODUCTION: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
 
 
 def get(name: str) -> Any:
-    """The parsed value of a declared setting. Raises KeyError for one that is not declared."""
+    """The parsed value of a declared setting. Raises KeyError for an undeclared one."""
     return BY_NAME[name].read()
 
 
 def faults() -> list[str]:
-    """What is wrong with the values of all settings, a line each; the home folder is made."""
+    """The errors in the values of all settings, a line each; creates the home folder."""
     errors = []
     for read in (*(setting.read for setting in SETTINGS), home):
         try:
@@ -401,9 +401,9 @@ def faults() -> list[str]:
 
 
 def production_faults() -> list[str]:
-    """The line in which production says why it does not start; none where it does, or is not on.
+    """The line in which production says why it does not start; none if it does, or is not on.
 
-    Values that cannot be read are passed over: reading them tells of them.
+    Unreadable values are skipped, since reading them reports the error.
     """
     broken = []
     with suppress(SettingError):
@@ -416,7 +416,7 @@ def production_faults() -> list[str]:
 
 
 def unknown_variables() -> list[str]:
-    """Environment variables that look like settings but are none, such as misspelt ones."""
+    """Environment variables with the prefix that are no settings, such as misspelt ones."""
     known = {setting.variable for setting in SETTINGS}
     return sorted(
         name
@@ -426,7 +426,7 @@ def unknown_variables() -> list[str]:
 
 
 def warnings_about_names() -> list[str]:
-    """A sentence for each of `unknown_variables`, with the known name it is nearest to."""
+    """A warning for each of `unknown_variables`, with the most similar known name."""
     known = [setting.variable for setting in SETTINGS]
     lines = []
     for name in unknown_variables():
@@ -437,11 +437,11 @@ def warnings_about_names() -> list[str]:
 
 
 def home() -> Path:
-    """The data folder, made if missing. Raises SettingError where it cannot be written to."""
+    """The data folder, created if missing. Raises SettingError if it is not writable."""
     path = _home()
     variable = BY_NAME["HOME"].variable
     try:
-        # Addresses of people and what they have not published lie in it.
+        # It contains people's addresses and unpublished data.
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         is_file = isinstance(error, FileExistsError)
@@ -453,18 +453,18 @@ def home() -> Path:
 
 
 def _home() -> Path:
-    """Where the data folder is, absolute."""
+    """The absolute path of the data folder."""
     configured = os.environ.get(BY_NAME["HOME"].variable)
     if configured:
         return Path(configured).expanduser().resolve()
-    # In an installation from a checkout, a command run elsewhere must not start a second one.
+    # In an installation from a checkout, a command run elsewhere must not create a second one.
     project = _PACKAGE.parent.parent
     in_checkout = _PACKAGE.parent.name == "src" and (project / "pyproject.toml").is_file()
     return ((project if in_checkout else Path()) / BY_NAME["HOME"].default).resolve()
 
 
 def secret_key() -> str:
-    """The configured key, or one made once and readable by its owner only."""
+    """The configured key, or one generated once and readable by its owner only."""
     configured = get("SECRET_KEY")
     if configured:
         return str(configured)
@@ -477,7 +477,7 @@ def secret_key() -> str:
 
 def _stored_secret(path: Path) -> str:
     if not path.exists():
-        # Whole or not at all, also where the disk is full; of two that start at once one key stays.
+        # Atomic, also if the disk is full; of two processes that start at once one key remains.
         with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".secret") as new:
             new.write(secrets.token_urlsafe(50))
             new.flush()

@@ -1,4 +1,4 @@
-"""`alliance equity`: who carries what, from files. Needs no settings, no database."""
+"""`alliance equity`: the distribution of burdens, from files. Needs no settings, no database."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from alliance.analysis.equity.values import Floats, Measure
     from alliance.analysis.small_counts import Cell
 
-# The whole file is held in memory, several times over while it is worked on.
+# The whole file is in memory, several times over during the computation.
 MAX_BYTES = 256 * 1024 * 1024
-#: How many rows a table on the screen has.
+#: The number of rows of a table on the screen.
 _SHOWN = 40
-#: How methods name a place of an array.
+#: How methods name an element of an array.
 _PLACE = re.compile(r"(\w+)\[(\d+)(?:, (\d+))?\]")
 _TRUTH = {"true": "1", "false": "0"}
 
 
 class Table:
-    """A CSV file whose columns are asked for by name; a plain number stands for a column of it."""
+    """A CSV file whose columns are read by name; a number stands for a constant column."""
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
@@ -42,7 +42,7 @@ class Table:
         return len(self.rows)
 
     def numbers(self, name: str) -> Floats:
-        """Figures of a column, shape (n,); true and false are 1 and 0."""
+        """The values of a column, shape (n,); true and false are 1 and 0."""
         import numpy as np
 
         if name not in self.text:
@@ -68,7 +68,7 @@ class Table:
 
 @click.group()
 def equity() -> None:
-    """Equity: who carries a burden, how unevenly, and what of it can be shown."""
+    """Equity: who bears a burden, how unevenly, and which results can be published."""
 
 
 @equity.command("measure")
@@ -121,7 +121,7 @@ def equity() -> None:
 @click.option("--level", type=LEVEL, default=0.95, show_default=True, help="Level of intervals.")
 @FORM
 def measure_command(data: Path, form: str, **options: Any) -> None:
-    """A measure over the areas in DATA.csv, one a row, with its interval and by group."""
+    """A measure over the areas in DATA.csv, one per row, with its interval and by group."""
     try:
         table = Table(data)
         try:
@@ -135,7 +135,7 @@ def measure_command(data: Path, form: str, **options: Any) -> None:
 
 
 def _in_file(error: MethodError, table: Table, options: dict[str, Any]) -> MethodError:
-    """A fault at a place of an array, named by the row and the column of the file."""
+    """A fault at an element of an array, with the row and the column of the file."""
     match = _PLACE.fullmatch(error.where)
     groups = _listed(options["group"])
     columns = {
@@ -230,7 +230,7 @@ def _compute_measure(
 
 
 def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
-    """The gap of the first group; those of all stand by group."""
+    """The gap of the first group; all gaps are listed by group."""
     import numpy as np
 
     from alliance.analysis.equity import group_exposure
@@ -241,7 +241,7 @@ def _disparity(table: Table, options: dict[str, Any]) -> dict[str, Any]:
         raise MethodError("missing-option", "columns of the people of groups", "--group")
     if options["reference"] and options["reference"] not in groups:
         groups = (*groups, options["reference"])
-    # With a reference by name nobody else has to be known.
+    # If the reference is a named group, the rest of the population need not be known.
     check_unit(table.numbers(options["value"]), options["unit"])
     everybody = table.numbers(options["weight"]) if options["weight"] != "1" else None
     result = group_exposure(
@@ -314,7 +314,7 @@ def suppress_command(
     min_width: int,
     released: tuple[Path, ...],
 ) -> None:
-    """Hide small counts in TABLE.csv, and what would give them away.
+    """Suppress small counts in TABLE.csv, with complementary suppression.
 
     The first column names the areas, the others are counts of people. Totals are added unless the
     file has them, under the name _T.
@@ -401,9 +401,9 @@ def _cells(
 )
 @FORM
 def rules_command(rules: Path, data: Path, form: str, key: str | None, step: float) -> None:
-    """Which areas in DATA.csv carry a burden by the thresholds in RULES.toml.
+    """Which areas in DATA.csv bear a burden by the thresholds in RULES.toml.
 
-    An answer that is not known is "unknown", and never "no".
+    An unknown answer is "unknown", and never "no".
     """
     from alliance.analysis.equity import flag_burdens, rules_from
     from alliance.analysis.equity.burdens import WORDS
@@ -455,7 +455,7 @@ def _print_result(answer: dict[str, Any], form: str) -> None:
     from alliance.analysis.pilots import plain
 
     payload = plain(answer)
-    # An interval that is not known is none, not two ends that are not.
+    # An unknown interval is null, not a pair of nulls.
     if payload.get("interval") == [None, None]:
         payload["interval"] = None
     if form == "json":

@@ -23,7 +23,7 @@ from alliance.core.text import csv_chunks
 if TYPE_CHECKING:
     from alliance.analysis.evidence import MetaRegression, Pooled, Studies
 
-# The whole file is held in memory while it is worked on.
+# The whole file is in memory during the computation.
 MAX_BYTES = 64 * 1024 * 1024
 REQUIRED = ("place", "value", "unit", "direction", "design")
 NUMBERS = ("value", "low", "high", "se")
@@ -49,10 +49,10 @@ evidence.add_command(verdict_command)
 )
 @FORM
 def spread_command(effects: Path, level: float, form: str) -> None:
-    """Summarise EFFECTS.csv: one effect a place, median, range, unweighted mean with intervals.
+    """Summarise EFFECTS.csv: one effect per place, median, range, unweighted mean with intervals.
 
-    Columns: place, value, unit, direction, design, and if known low, high, se, n, case, measure,
-    label, excluded. All rows must be of one measure, unit and direction.
+    Columns: place, value, unit, direction, design, and optionally low, high, se, n, case, measure,
+    label, excluded. All rows must have one measure, unit and direction.
     """
     from alliance.analysis.effect_spread import PlaceEffect, summarise
 
@@ -67,7 +67,7 @@ def spread_command(effects: Path, level: float, form: str) -> None:
     payload["left_out"] = selection["left_out"]
     beyond = "below-possible" in summary.warnings
     if beyond:
-        # Intervals that reach what cannot happen predict nothing.
+        # Intervals that include impossible values predict nothing.
         payload |= dict.fromkeys(("ci_low", "ci_high", "pi_low", "pi_high"))
     if form == "json":
         click.echo(json.dumps(_finite(payload), ensure_ascii=False, indent=1))
@@ -115,7 +115,7 @@ def _values(row: dict[str, str], where: str) -> dict[str, Any]:
 
 
 def _finite(value: Any) -> Any:
-    """NaN is no JSON: missing numbers become null."""
+    """NaN is not JSON: missing numbers become null."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, dict):
@@ -128,10 +128,11 @@ def _finite(value: Any) -> Any:
 @evidence.command("validate-context")
 @FORM
 def validate_context_command(form: str) -> None:
-    """Does likeness predict? Each city left out, predicted by like cities and by the plain mean.
+    """Does similarity predict effects? Leave-one-out prediction of each city from similar cities
+    and from the plain mean.
 
-    Reads the published cases of this installation. Errors are root mean squares, over all groups
-    in standard deviations of each.
+    Reads the published cases of this installation. Errors are root mean squares, over all groups in
+    standard deviations of each.
     """
     import django
 
@@ -198,9 +199,9 @@ def check_headlines_command(languages: tuple[str, ...]) -> None:
     help="alike also moves the columns, so that alike solutions lie side by side.",
 )
 def map_command(**asked: str) -> None:
-    """Print the evidence map of this installation: one object a cell, solutions by outcomes.
+    """Print the evidence map of this installation: one object per cell, solutions by outcomes.
 
-    Fails, naming every option that is wrong, where one is not known or a country has no results.
+    Fails, naming every wrong option, if one is unknown or a country has no results.
     """
     import django
 
@@ -291,10 +292,10 @@ def pool_command(
     level: float,
     form: str,
 ) -> None:
-    """Pool the effects in EFFECTS.csv, or regress them on facts about their places.
+    """Pool the effects in EFFECTS.csv, or regress them on characteristics of their places.
 
-    Columns: study, estimate, variance or se, the moderators, and if known unit and direction. Where
-    an effect has no variance, all effects are pooled unweighted, which is said.
+    Columns: study, estimate, variance or se, the moderators, and optionally unit and direction. If
+    an effect has no variance, all effects are pooled unweighted, with a warning.
     """
     from alliance.analysis import evidence as synthesis
 
@@ -335,7 +336,7 @@ def _pair(low: float | None, high: float | None) -> list[float | None] | None:
 
 
 def _warned(codes: tuple[str, ...], n_missing: int, untruncated_se: float | None) -> list[str]:
-    """Codes, with the count of what is missing and the error that was not used."""
+    """Warning codes, with the count of missing values and the standard error that was not used."""
     warning_codes = []
     for code in codes:
         if code == "missing-estimate":
@@ -396,14 +397,14 @@ def _regressed(model: MetaRegression) -> dict[str, Any]:
 
 
 def _whole(df: float | None) -> int | None:
-    """Degrees of freedom; the normal distribution has none to name."""
+    """Degrees of freedom; None for the normal distribution."""
     return None if df is None or math.isinf(df) else int(df)
 
 
 def _as_table(
     read: Studies, answer: dict[str, Any], weights: list[float] | None, level: float
 ) -> str:
-    """The studies with their weights, the figures of the answer, and what to beware of."""
+    """The studies with their weights, the results, and warnings."""
     lines = [f"{'study':<40} {'estimate':>12} {'variance':>12} {'weight %':>9}"]
     left = iter(weights or ())
     for study, value, variance in zip(read.studies, read.estimates, read.variances, strict=True):

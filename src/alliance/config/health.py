@@ -1,4 +1,4 @@
-"""What can be wrong with a running installation, found from its database and disk."""
+"""Health checks of a running installation, from its database and disk."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ import django
 
 from alliance.config import env
 from alliance.config.backup import ASIDE
-from alliance.core import in_use
+from alliance.core import instance_lock
 from alliance.core.files.leftovers import leftovers
 
 LONG_WAIT = dt.timedelta(minutes=10)
 LITTLE_SPACE = 500_000_000
-#: For so long what was written on trial counts: nobody makes the disk busy by asking.
+#: How long a test write counts, so that frequent checks do not keep the disk busy.
 SECONDS_TRIAL_HOLDS = 5.0
 BYTES_ON_TRIAL = 65_536
 MILLISECONDS_TO_WAIT = 1_000
-#: Whoever waits in vain for so long cannot write.
+#: Whoever waits longer than this for a lock cannot write.
 SECONDS_BUSY = 60.0
 OK, BUSY, CANNOT = "ok", "busy", "cannot be written"
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -34,7 +34,7 @@ _LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, and how it is."""
+    """A check and its result."""
 
     name: str
     is_well: bool
@@ -42,9 +42,9 @@ class Finding:
 
 
 def health() -> list[Finding]:
-    """Look at database, tables, jobs, disk and leftovers. Where the database is absent, at the disk
-    and leftovers only; where a restore is not finished, at nothing else."""
-    if words := in_use.about_restore(env.home()):
+    """Check database, tables, jobs, disk and leftovers. Without a database only disk and leftovers;
+    during an unfinished restore nothing else."""
+    if words := instance_lock.about_restore(env.home()):
         return [Finding("restore", False, words)]
     django.setup()
     from django.db import DatabaseError
@@ -93,7 +93,7 @@ def _jobs() -> list[Finding]:
 
 
 def _ballots() -> list[Finding]:
-    """The counted budgets of which old rows in the files still say who gave which ballot."""
+    """Counted budgets in whose files old rows still show who cast which ballot."""
     from alliance.budgeting.models import Budget
 
     rows = Budget.objects.filter(has_remains=True).order_by("pk")
@@ -106,7 +106,7 @@ def _ballots() -> list[Finding]:
 
 
 def disk() -> tuple[Finding, Finding]:
-    """The space that is left, and whether the home folder can be written."""
+    """The free disk space, and whether the home folder is writable."""
     from django.conf import settings
 
     free = shutil.disk_usage(settings.HOME).free
@@ -118,7 +118,7 @@ def disk() -> tuple[Finding, Finding]:
 
 
 def _left() -> list[Finding]:
-    """What killed processes left, and what restores kept, which nobody removes by himself."""
+    """Leftovers of killed processes and restores, which have to be removed by hand."""
     from django.conf import settings
 
     left = ", ".join(map(str, leftovers(settings.HOME)))
@@ -132,7 +132,7 @@ def _left() -> list[Finding]:
 
 
 class _Trial:
-    """What came of writing a little; for a while the last time counts."""
+    """A test write; its result counts for a while."""
 
     def __init__(self, write: Callable[[], str]) -> None:
         self._write = write
@@ -162,7 +162,7 @@ def _write_file() -> str:
     from django.conf import settings
 
     try:
-        # It has no name, or loses it at once: nothing is left of it. Zeros may take no room.
+        # It is unnamed, or unlinked at once, so nothing is left of it. Zeros might take no space.
         with tempfile.TemporaryFile(dir=settings.HOME) as handle:
             handle.write(os.urandom(BYTES_ON_TRIAL))
             handle.flush()
@@ -179,7 +179,7 @@ def _write_row() -> str:
     from alliance.core.models import SharedCacheEntry
 
     row = SharedCacheEntry(
-        # Names of Django's begin otherwise, so it neither reads nor counts on it.
+        # Django's own keys begin otherwise, so it neither reads nor counts this row.
         cache_key="written on trial",
         value=os.urandom(BYTES_ON_TRIAL // 8).hex(),
         expires=clock.now(),
@@ -207,7 +207,7 @@ def _write_row() -> str:
 
 @contextmanager
 def _short_wait() -> Iterator[None]:
-    """Wait for other writers of SQLite less than those who write in earnest."""
+    """Wait for other writers of SQLite for a shorter time than real writes do."""
     from django.db import connection
 
     if connection.vendor != "sqlite":
@@ -223,5 +223,5 @@ def _short_wait() -> Iterator[None]:
             cursor.execute(f"PRAGMA busy_timeout = {usual}")
 
 
-#: Whether files in the home folder, and the database, can be written. Asking often is cheap.
+#: Whether files in the home folder, and the database, can be written. Frequent checks are cheap.
 files, database = _Trial(_write_file), _Trial(_write_row)

@@ -1,4 +1,4 @@
-"""`alliance import`: what each room takes in from files, under one name."""
+"""`alliance import`: the imports of all apps under one name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alliance.writing.commands import import_cases
 
 @click.group("import")
 def import_() -> None:
-    """Take over content from a file: all of it, or nothing where any part breaks a rule."""
+    """Import content from a file: all of it, or nothing if any part breaks a rule."""
     import django
 
     django.setup()

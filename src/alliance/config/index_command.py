@@ -21,7 +21,7 @@ from alliance.core.text import csv_chunks
 if TYPE_CHECKING:
     from alliance.analysis.composite import Composite, Uncertainty
 
-# The whole file is held in memory, several times over while it is worked on.
+# The whole file is in memory, several times over during the computation.
 MAX_BYTES = 256 * 1024 * 1024
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -64,8 +64,8 @@ def build_command(
 ) -> None:
     """Build an index from DATA.csv and FRAMEWORK.csv and print it.
 
-    DATA has a column `unit`, perhaps `group`, and one column for each indicator; FRAMEWORK has the
-    columns code, parent, level, weight, direction, lower, upper and denominator.
+    DATA has a column `unit`, optionally `group`, and one column for each indicator; FRAMEWORK has
+    the columns code, parent, level, weight, direction, lower, upper and denominator.
     """
     from alliance.analysis import composite as method_of
 
@@ -173,7 +173,7 @@ _SPREAD_COLUMNS = ("score_low", "score_high", "rank_low", "rank_high", "p_top_qu
 
 
 def _csv(result: Composite, spread: Uncertainty | None) -> bytes:
-    """Units in the order of the data; an empty cell is missing."""
+    """The units in the order of the data; an empty cell is missing."""
 
     def cells(row: int, unit: str) -> Iterator[Any]:
         yield from (unit, _number(result.score[row]), _whole(result.rank[row]))
@@ -188,7 +188,7 @@ def _csv(result: Composite, spread: Uncertainty | None) -> bytes:
 
 
 def _table(result: Composite, spread: Uncertainty | None) -> str:
-    """Units by rank, for reading; units without a score come last and say so."""
+    """The units by rank, as text; units without a score come last."""
     top = result.framework.top
     parts = [(result.framework.node_codes[i], result.nodes[:, i]) for i in top.nodes]
     header = ["rank", "unit", "score"]

@@ -1,4 +1,4 @@
-"""The sentences of faults in requests to the API and in commands on the whole installation."""
+"""The fault messages of API requests and of commands on the whole installation."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Moving a whole database to an empty one, between SQLite and PostgreSQL, and back.
+"""Copying a whole database to an empty one, between SQLite and PostgreSQL.
 
-Rows are read and written as Django knows them, table by table in one transaction, so that all
-of them arrive or none does. Then both sides are counted and summed; where a table differs,
-nothing is kept.
+Rows are read and written through Django, table by table in one transaction, so that either all of
+them arrive or none. Then both sides are counted and their checksums compared; if a table differs,
+nothing is stored.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from alliance.core.files.leftovers import WORK, clear, leftovers, work_folder
 
 SOURCE, TARGET = "default", "target"
 BATCH = 500
-#: Folders beside a file of SQLite in which it lies until every row has arrived.
+#: Folders beside an SQLite file in which it is written until every row has arrived.
 _BESIDE = f"{WORK}alliance-"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A table on both sides: its rows, and the sum of all that they hold."""
+    """A copied table: its number of rows, and the checksum of its content."""
 
     table: str
     rows: int
@@ -51,10 +51,10 @@ class Moved:
 def move(
     target: str, *, progress: Callable[[str, int], object] = lambda table, rows: None
 ) -> list[Moved]:
-    """Copy all rows to the database `target`: postgresql://…, or the path of a file of SQLite.
+    """Copy all rows to the database `target`: postgresql://…, or the path of an SQLite file.
 
-    Raises InvalidData where the source is of another version than this software, the target is not
-    empty, cannot be reached, or does not hold afterwards what the source holds.
+    Raises InvalidData if the source is of another version than this software, or if the target is
+    not empty, cannot be reached, or differs from the source afterwards.
     """
     _refuse_other_version()
     try:
@@ -74,7 +74,7 @@ def move(
             os.sync()
         return moved
     except (DatabaseError, OSError) as error:
-        # The address may hold a password.
+        # The address may contain a password.
         where = target.rpartition("@")[2]
         raise InvalidData([Fault(where, "said", {"text": str(error).strip()})]) from error
 
@@ -95,7 +95,7 @@ def _close() -> None:
 
 
 def _refuse_other_version() -> None:
-    """Raise InvalidData where the tables of the source are older or newer than this software."""
+    """Raise InvalidData if the tables of the source are older or newer than this software."""
     if names := status.unknown_migrations():
         raise InvalidData([Fault("database", "newer-database", {"names": ", ".join(names)})])
     if status.outstanding_migrations():
@@ -103,7 +103,7 @@ def _refuse_other_version() -> None:
 
 
 def _open(target: str, alias: str = TARGET) -> None:
-    """Make a database known under an alias."""
+    """Register a database under an alias."""
     entry = settings.database(target if "://" in target else "")
     if "://" not in target:
         entry["NAME"] = str(Path(target).absolute())
@@ -120,7 +120,7 @@ def _refuse_full(target: str) -> None:
 
 
 def _make_tables(target: str) -> None:
-    """Make all tables, in a process that has no other database: migrations work on their own."""
+    """Create all tables, in a process without another database: migrations use the default one."""
     clear(leftovers(settings.HOME))
     with work_folder(settings.HOME) as home:
         url = target if "://" in target else ""
@@ -141,10 +141,10 @@ def _make_tables(target: str) -> None:
 
 def _copy(progress: Callable[[str, int], object]) -> list[Moved]:
     tables = [model for model in apps.get_models(include_auto_created=True) if _is_table(model)]
-    # Rows that migrations wrote come with the others.
+    # Rows that migrations wrote are copied with the others.
     names = [model._meta.db_table for model in tables]
     target = connections[TARGET]
-    # Sessions are left behind, and their tables refer to those of people.
+    # Sessions are not copied, and their tables refer to those of people.
     flush = target.ops.sql_flush(no_style(), names, allow_cascade=True)
     target.ops.execute_sql_flush(flush)
     moved = []
@@ -182,14 +182,14 @@ def _fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 
 def _rows(model: type[models.Model], connection: BaseDatabaseWrapper) -> Iterator[tuple[Any, ...]]:
-    """All rows in the order of their keys. The parts of a model that inherits are not joined."""
+    """All rows in the order of their keys. The parents of a model that inherits are not joined."""
     names = [field.attname for field in _fields(model)]
     queryset = model._base_manager.using(connection.alias).order_by("pk").values_list(*names)
     yield from queryset.iterator(chunk_size=BATCH)
 
 
 def _copy_table(model: type[models.Model]) -> tuple[int, str]:
-    """Write all rows to the target; how many, and their sum."""
+    """Write all rows to the target; returns their number, and their checksum."""
     connection, fields = connections[TARGET], _fields(model)
     columns = ", ".join(_quoted(str(field.column)) for field in fields)
     places = ", ".join("%s" for _field in fields)
@@ -225,7 +225,7 @@ def _sum(rows: Iterator[tuple[Any, ...]]) -> tuple[int, str]:
 
 
 def _row_bytes(row: tuple[Any, ...]) -> bytes:
-    """A row in bytes that are the same whatever database it comes from."""
+    """A row in bytes that are the same for both databases."""
     return json.dumps([_plain(value) for value in row], sort_keys=True).encode() + b"\n"
 
 
@@ -235,7 +235,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, float) and value.is_integer():
-        # PostgreSQL keeps numbers of JSON without their form: 1.0 may come back as 1.
+        # PostgreSQL normalises numbers in JSON: 1.0 may come back as 1.
         return int(value)
     if isinstance(value, Decimal):
         return str(value.normalize())

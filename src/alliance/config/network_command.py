@@ -1,4 +1,4 @@
-"""The command for other networks that this one follows."""
+"""The command for other networks that this one subscribes to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def network() -> None:
 @click.argument("address")
 @click.option("--key", default="", help="The key that it must have. Without it, it is asked for.")
 def subscribe(address: str, key: str) -> None:
-    """Follow the network at ADDRESS, once its key is confirmed."""
+    """Subscribe to the network at ADDRESS, once its key is confirmed."""
     from alliance.core import audit, clock
     from alliance.core.errors import Fault, InvalidData
     from alliance.opendata import subscriptions
@@ -43,7 +43,7 @@ def subscribe(address: str, key: str) -> None:
 
 @network.command("fetch")
 def fetch() -> None:
-    """Fetch what the networks that this one follows have told since the last time."""
+    """Fetch the new entries of the networks that this one subscribes to."""
     from alliance.core import clock
     from alliance.opendata import subscriptions
     from alliance.opendata.models import Subscription, SubscriptionState
@@ -54,7 +54,7 @@ def fetch() -> None:
 
 @network.command("list")
 def list_() -> None:
-    """Each network, how far its feed was read, and what is wrong."""
+    """List each network, how far its feed was read, and its errors."""
     from alliance.opendata.models import Subscription, SubscriptionState
 
     for subscription in Subscription.objects.exclude(state=SubscriptionState.ENDED):

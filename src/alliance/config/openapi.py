@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond what the operations themselves declare."""
+"""Additions to the OpenAPI document beyond the declarations of the operations."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from ninja import NinjaAPI
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import PREFIX, Problem
 
-#: Stands for the address of the installation in the examples.
+#: A placeholder for the address of the installation in the examples.
 ANYWHERE = "https://network.example"
-#: For each operation a request of the shipped network and its answer, long parts shortened.
+#: For each operation a request to the shipped network and its response, long parts shortened.
 EXAMPLES: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "api_examples.json")
     .read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ _SCHEMES = {
 
 @dataclass(frozen=True)
 class Guard:
-    """Whom an operation asks for: a person alone, or also a team's token made for `scope`."""
+    """Who may call an operation: only a person, or also a team's token with `scope`."""
 
     scope: str
     person_only: bool
@@ -91,7 +91,7 @@ def guards(api: NinjaAPI) -> dict[str, Guard]:
 
 
 def complete(document: dict[str, Any], guarded: Mapping[str, Guard]) -> dict[str, Any]:
-    """`document` with problems, headers and conditional answers; without what nobody needs.
+    """Complete `document` with problems, headers and conditional responses; remove what is unused.
 
     Changes the document in place and returns it.
     """
@@ -121,7 +121,7 @@ def complete(document: dict[str, Any], guarded: Mapping[str, Guard]) -> dict[str
 
 
 def _secure(operation: dict[str, Any], guard: Guard) -> None:
-    """Say who may call, in the way of the document and in words."""
+    """Document who may call an operation, both formally and in words."""
     scopes = [guard.scope] if guard.scope else []
     operation["security"] = [{"session": []}]
     if guard.person_only:
@@ -137,7 +137,7 @@ def _secure(operation: dict[str, Any], guard: Guard) -> None:
 
 
 def _refer(value: Any, schemas: Mapping[str, Any]) -> None:
-    """Put references where a schema that has a name stands whole, and in the shortest form."""
+    """Replace inlined named schemas by references, in the shortest form."""
     if isinstance(value, list):
         for part in value:
             _refer(part, schemas)
@@ -167,7 +167,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(path: str, operation: dict[str, Any], guard: Guard | None) -> None:
-    # Numbers cannot be keys in JSON.
+    # Keys in JSON are strings.
     responses = {str(status): response for status, response in operation["responses"].items()}
     operation["responses"] = responses
     parameters = operation["parameters"]
@@ -194,7 +194,7 @@ def _responses(path: str, operation: dict[str, Any], guard: Guard | None) -> Non
 
 
 def _example(path: str, operation: dict[str, Any]) -> None:
-    """Put the example into the description: the values of the path, and the answer."""
+    """Add the example to the description: the values in the path, and the response."""
     example = EXAMPLES.get(operation["operationId"])
     if example is None:
         return
@@ -220,7 +220,7 @@ def _problem(text: str) -> dict[str, Any]:
 
 
 def _used(document: dict[str, Any]) -> set[str]:
-    """The schemas that an answer or a parameter leads to."""
+    """The schemas that responses and parameters use, also indirectly."""
     schemas = document["components"]["schemas"]
     waiting = set(_REFERENCE.findall(json.dumps(document["paths"])))
     used: set[str] = set()

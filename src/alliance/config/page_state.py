@@ -1,4 +1,4 @@
-"""What pages for visitors depend on besides their address: `web.page_cache` asks for it."""
+"""What pages for visitors depend on besides their address, for `web.page_cache`."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from alliance.core.models import AuditEvent
 from alliance.search.index import Index
 from alliance.search.store import store
 
-#: At least so many of the last acts are counted. On PostgreSQL an act of a long transaction appears
-#: behind newer ones: the newest id stays, the number does not.
+#: At least this many of the latest audit entries are counted. On PostgreSQL an entry of a long
+#: transaction appears behind newer ones: the newest id stays, the number does not.
 RECENT = 1_000
-#: Acts after which every page of a visitor is as it was: what teams write before it is published,
-#: and what lets programs and new members in.
+#: Actions that change no page for visitors: what teams write before it is published, and what
+#: admits programs and new members.
 UNSEEN = Q(kind__in=("api-token", "invitation", "join request", "statement draft", "webhook")) | (
     Q(kind="draft") & ~Q(verb="publish")
 )
-#: What a view declares that shows what the search finds, among the kinds of acts.
+#: The pseudo-kind of views that show search results, among the kinds of actions.
 SEARCH = "search"
 
 
 class _Numbered:
-    """Gives each index that this process has held a number, so that states can be compared."""
+    """Numbers each index that this process has loaded, so that states can be compared."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -46,15 +46,17 @@ _numbered = _Numbered()
 
 @dataclass(frozen=True)
 class Seen:
-    """The date, the search index, and by kind the newest act and how many of the last there are."""
+    """The date, the search index, and for each kind the newest action and the number of recent
+    ones."""
 
     date: dt.date
-    #: The number of the index and the acts that are not yet in it.
+    #: The number of the index and of the actions that are not yet in it.
     search: tuple[int, int]
     acts: dict[str, tuple[int, int]]
 
     def of(self, kinds: frozenset[str] | None) -> Hashable:
-        """What a page depends on that shows these kinds of acts; None: all that visitors see."""
+        """The state of a page that shows these kinds of actions; None: everything that visitors
+        see."""
         if kinds is None:
             return (self.date, self.search, *sorted(self.acts.items()))
         acts = (self.acts.get(kind) for kind in sorted(kinds))
@@ -62,12 +64,12 @@ class Seen:
 
 
 def page_state() -> Seen:
-    """What visitors see at present, without the acts of which they see nothing.
+    """The present state for visitors, without actions that are invisible to them.
 
     Two queries, which do not grow with the content. Raises DatabaseError.
     """
     newest = Subquery(AuditEvent.objects.order_by("-id").values("id")[:1])
-    # From one round number to the next no act leaves the count because others came.
+    # Between two round numbers no action leaves the count because others came.
     since = ExpressionWrapper(newest - newest % RECENT - RECENT, output_field=BigIntegerField())
     acts = (
         AuditEvent.objects.filter(id__gt=since)

@@ -13,7 +13,7 @@ from alliance.analysis.errors import MethodError
 from alliance.config.command_options import FILE, FORM, LEVEL
 from alliance.config.csv_tables import read_columns
 
-# The whole file is held in memory, several times over while it is worked on.
+# The whole file is in memory, several times over during the computation.
 MAX_BYTES = 256 * 1024 * 1024
 SEED = click.option(
     "--seed",
@@ -27,7 +27,7 @@ KEYS = ("design", "estimate", "se", "ci", "p", "n", "details", "warnings", "plai
 
 @click.group()
 def pilot() -> None:
-    """Pilots: how large one must be, and what it changed."""
+    """Pilots: how large one must be, and what effect it had."""
 
 
 @pilot.command("analyse")
@@ -92,7 +92,8 @@ def pilot() -> None:
 def analyse_command(
     data: Path, form: str, predictors: str, predictor_weights: str, **options: Any
 ) -> None:
-    """Evaluate the pilot in DATA.csv by a design: effect, how sure, and in plain words."""
+    """Evaluate the pilot in DATA.csv by a design: effect, uncertainty, and a plain-language
+    summary."""
     from alliance.analysis import pilots
 
     try:
@@ -171,7 +172,7 @@ def analyse_command(
 @SEED
 @FORM
 def power_command(form: str, **options: Any) -> None:
-    """How many units a pilot needs, its power, and the smallest effect that it can find.
+    """The units that a pilot needs, its power, and the smallest detectable effect.
 
     Give --delta for the units needed, --n for the power and the smallest effect. its and
     synthetic-control are simulated from outcomes before the pilot: --data, --sizes, --after.

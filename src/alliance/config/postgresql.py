@@ -1,4 +1,4 @@
-"""Copying a PostgreSQL database out and in with the programs that come with it."""
+"""Dumping and restoring a PostgreSQL database with its own programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import IO
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from alliance.core import backups, in_use
+from alliance.core import backups, instance_lock
 from alliance.core.errors import Fault, InvalidData
 
 # The programs take the address from these, where other users of the machine cannot see it.
@@ -26,12 +26,12 @@ _VARIABLES = {
     "sslmode": "PGSSLMODE",
     "sslrootcert": "PGSSLROOTCERT",
 }
-#: What the comment on the schema says in a database that was restored.
+#: The prefix of the comment on the schema of a restored database.
 _RESTORED = "alliance restore "
 
 
 def has_tables(url: str) -> bool:
-    """Whether the database at `url` holds a table."""
+    """Whether the database at `url` has a table."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = 'public')"
@@ -41,38 +41,39 @@ def has_tables(url: str) -> bool:
 
 @contextmanager
 def alone(url: str) -> Iterator[None]:
-    """Have the database at `url` alone. Raises InvalidData while a server or a worker uses it."""
+    """Lock the database at `url` exclusively. Raises InvalidData while a server or a worker uses
+    it."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(
-            "SELECT pg_try_advisory_lock(%s), current_database()", [in_use.DATABASE_LOCK]
+            "SELECT pg_try_advisory_lock(%s), current_database()", [instance_lock.DATABASE_LOCK]
         ).fetchone()
         assert row is not None
         if not row[0]:
-            raise in_use.used(f"the database {row[1]}")
+            raise instance_lock.used(f"the database {row[1]}")
         try:
             yield
         finally:
-            # A session that closes gives its locks up later: the next one would be refused.
-            connection.execute("SELECT pg_advisory_unlock(%s)", [in_use.DATABASE_LOCK])
+            # A closing session releases its locks later: the next one would be refused.
+            connection.execute("SELECT pg_advisory_unlock(%s)", [instance_lock.DATABASE_LOCK])
 
 
 def dump(url: str, target: Path) -> None:
-    """Write the database at `url` to `target`. Raises InvalidData with what pg_dump says."""
+    """Dump the database at `url` to `target`. Raises InvalidData with the error of pg_dump."""
     tables = backups.LEFT_OUT + backups.JOBS_LEFT_OUT
     left_out = [f"--exclude-table-data={table}" for table in tables]
     _run(["pg_dump", "--format=custom", "--no-owner", *left_out, f"--file={target}"], url)
 
 
 def check(source: Path) -> None:
-    """Read all of what `dump` wrote. Raises InvalidData where that fails."""
+    """Read a whole dump. Raises InvalidData if that fails."""
     _run(["pg_restore", "--file=/dev/null", str(source)])
 
 
 def restore(url: str, source: Path, number: str, lock: IO[bytes]) -> None:
-    """Replace the database at `url` by what `dump` wrote: all of it, or nothing.
+    """Replace the database at `url` by a dump: all of it, or nothing.
 
-    With it goes the number of the restore (`restored`). The program inherits `lock`: it may outlive
-    this process, and goes on replacing.
+    The number of the restore (`restored`) is stored with it. The program inherits `lock`, because
+    it may outlive this process and go on.
     """
     script = source.with_suffix(".sql")
     _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)])
@@ -95,7 +96,7 @@ def restore(url: str, source: Path, number: str, lock: IO[bytes]) -> None:
 
 
 def restored(url: str) -> str:
-    """The number of the restore that the database at `url` comes from; empty for none."""
+    """The number of the restore that created the database at `url`; empty for none."""
     with psycopg.connect(url) as connection:
         row = connection.execute(
             "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'public'"

@@ -19,9 +19,9 @@ from alliance.core.files.leftovers import clear, leftovers
 
 PACKAGE = Path(__file__).resolve().parent.parent
 STAMP = "prepared"
-#: The lock of PostgreSQL that whoever prepares a database holds.
+#: The number of the PostgreSQL lock during preparation.
 PREPARING = 7_202_611
-# Packages that bring tables or static files of their own, or make such.
+# Packages with tables or static files, or that create such.
 PACKAGES = (
     "django",
     "django-allauth",
@@ -42,7 +42,7 @@ def prepare(*, report: Callable[[str], object]) -> None:
         wanted = _state_of_sources(home)
         is_same = stamp.exists() and stamp.read_text() == wanted
         is_done = is_same and _can_trust_stamp(home)
-        # Who else can read the folder reads addresses of people, and the signing key's place.
+        # Others who can read the folder could read people's addresses and the signing key.
         with suppress(PermissionError):
             home.chmod(0o700)
         if not env.get("DATABASE_URL"):
@@ -56,7 +56,7 @@ def prepare(*, report: Callable[[str], object]) -> None:
         report("Bringing the database up to date")
         migrate()
         if not (is_same and (home / "static").is_dir()):
-            # Machines that share a home would take them away from each other.
+            # Machines that share a home would delete each other's files.
             report("Gathering style sheets and scripts")
             collect_static()
         if regraded := regrade():
@@ -69,7 +69,7 @@ def prepare(*, report: Callable[[str], object]) -> None:
 
 
 def migrate() -> None:
-    """Apply every migration that is outstanding; in an empty database, make the tables at once."""
+    """Apply all outstanding migrations; in an empty database, create the tables at once."""
     import django
 
     django.setup()
@@ -83,7 +83,7 @@ def migrate() -> None:
         make_tables()
     call_command("migrate", interactive=False, verbosity=0)
     if names := unknown_migrations():
-        # While one node after the other is updated, the old ones go on: changes only add.
+        # While nodes are updated one by one, the old ones keep running: migrations only add.
         click.echo(
             f"Warning: the database was changed by a newer version: {', '.join(names)}. This "
             "version goes on serving it; install the newer one.",
@@ -92,7 +92,7 @@ def migrate() -> None:
 
 
 def regrade() -> int:
-    """Grade what was graded by an older version of the rule; how many solutions there were."""
+    """Grade what was graded by an older version of the rule; returns the number of solutions."""
     import django
 
     django.setup()
@@ -103,7 +103,7 @@ def regrade() -> int:
 
 
 def collect_static() -> int:
-    """Copy static files to HOME/static under names that hold a sum of their content; how many."""
+    """Collect static files in HOME/static under hashed names; returns their number."""
     import django
 
     django.setup()
@@ -119,7 +119,7 @@ def collect_static() -> int:
 
 
 def load_first_starter() -> bool:
-    """Load and index the starter network where nothing was done yet; whether it was."""
+    """Load and index the starter network in an empty database; returns whether it was."""
     import django
 
     django.setup()
@@ -138,7 +138,7 @@ def load_first_starter() -> bool:
 
 
 def make_first_release() -> bool:
-    """Release the starter network's figures where there is no release yet; whether it was done."""
+    """Release the starter network's figures if there is no release yet; returns whether it did."""
     import django
 
     django.setup()
@@ -158,13 +158,13 @@ def make_first_release() -> bool:
 
 
 def _can_trust_stamp(home: Path) -> bool:
-    """Whether what the stamp speaks of is still there; a database elsewhere may have changed."""
+    """Whether what the stamp describes still exists; a remote database may have changed."""
     here = not env.get("DATABASE_URL") and (home / "alliance.sqlite3").exists()
     return here and (home / "static").is_dir()
 
 
 def _state_of_sources(home: Path) -> str:
-    """A sum over all that a step of `prepare` reads."""
+    """A checksum of all that a step of `prepare` reads."""
     lines = [__version__, str(home), str(env.get("LOAD_STARTER"))]
     if logo := env.get("LOGO"):
         lines.append(f"{logo} {logo.stat().st_mtime_ns}")
@@ -179,14 +179,14 @@ def _state_of_sources(home: Path) -> str:
 
 @contextmanager
 def _exclusive_lock(home: Path) -> Iterator[None]:
-    """Let a second preparation wait for the first: that of a worker beside its server, or of
-    another machine on the same PostgreSQL."""
+    """Let a second preparation wait for the first: that of a worker and its server, or of another
+    machine on the same PostgreSQL."""
     with (home / f"{STAMP}.lock").open("w") as handle, ExitStack() as held:
         fcntl.flock(handle, fcntl.LOCK_EX)
         if url := env.get("DATABASE_URL"):
             import psycopg
 
-            # Given back when the connection ends, however the process does.
+            # Released when the connection ends, however the process does.
             database = held.enter_context(psycopg.connect(url, autocommit=True))
             database.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         yield

@@ -1,4 +1,4 @@
-"""Running the web server, and one worker beside it."""
+"""Running the web server and a worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from alliance.config import env
-from alliance.config.turns import WAITING
+from alliance.config.slow_clients import WAITING
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 def serve(*, with_worker: bool) -> None:
     """Serve on ALLIANCE_BIND until Ctrl-C or SIGTERM.
 
-    Raises SettingError for a wrong setting or where it cannot listen, ClickException where there is
+    Raises SettingError for a wrong setting or if it cannot listen, ClickException if there is
     nothing to serve.
     """
     if faults := env.faults():
@@ -37,11 +37,11 @@ def serve(*, with_worker: bool) -> None:
     _require_free(host, int(port))
     _require_prepared()
     _load_application()
-    # Nobody can let others in before there is a secretariat.
+    # Nobody can admit others before there is a secretariat.
     from alliance.accounts.commands import announce_first_link
 
     announce_first_link()
-    # Server processes that are forked from here share its memory, and are ready when they start.
+    # Server processes forked from here share its memory, and are ready when they start.
     from alliance.config.warm import warm
 
     warm()
@@ -59,11 +59,11 @@ def serve(*, with_worker: bool) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        # Two signals at once, as Ctrl-C gives, can lock a server process up for good.
+        # Two signals at once, as from Ctrl-C, can lock a server process up for good.
         workers_kill_timeout=5,
     )
     worker = WorkerProcess() if with_worker else None
-    # Until the server listens to signals itself, SIGTERM must end what was started so far.
+    # Until the server handles signals itself, SIGTERM must end what was started so far.
     signal.signal(signal.SIGTERM, _end)
     try:
         if worker:
@@ -82,7 +82,7 @@ def _end(number: int, frame: FrameType | None) -> None:
 
 
 def _require_free(host: str, port: int) -> None:
-    """Raise SettingError unless the address can be listened on."""
+    """Raise SettingError unless the address is free."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -97,14 +97,14 @@ def _require_free(host: str, port: int) -> None:
 
 
 def _load_application() -> None:
-    """Load everything once, here: faults show at once, and server processes share the memory."""
+    """Import everything once, here: errors show at once, and server processes share the memory."""
     from django.urls import get_resolver
 
     get_resolver().check()
 
 
 def _require_prepared() -> None:
-    """Raise ClickException unless pages can be answered: a server of mere errors helps nobody."""
+    """Raise ClickException unless pages can be served: a server of mere errors is useless."""
     import django
 
     django.setup()
@@ -115,7 +115,7 @@ def _require_prepared() -> None:
 
     remedy = "Run `alliance prepare`."
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
-        # Looking into it would make an empty one.
+        # Opening it would create an empty one.
         raise click.ClickException(f"There is no database in {settings.HOME} yet. {remedy}")
     try:
         missing = outstanding_migrations()
@@ -134,7 +134,7 @@ def _require_prepared() -> None:
 
 
 class WorkerProcess:
-    """A worker in a process of its own, started again should it end by itself."""
+    """A worker process, restarted if it ends by itself."""
 
     PAUSE = 2.0
     PATIENCE = 10.0
@@ -147,12 +147,12 @@ class WorkerProcess:
         )
 
     def start(self) -> None:
-        """Start the worker and the watch over it."""
+        """Start the worker and the thread that monitors it."""
         self._spawn()
         self._watch.start()
 
     def stop(self) -> None:
-        """End the worker after its job, break the job off if that takes long; it is given back."""
+        """End the worker after its job, interrupting the job if that takes long; it is requeued."""
         self._stopping.set()
         process = self._process
         if process is None:
@@ -169,7 +169,7 @@ class WorkerProcess:
     def _spawn(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "alliance.config.cli", "worker", "--parent", str(os.getpid())],
-            # Ctrl-C on the terminal is for the server, which ends the worker in its turn.
+            # Ctrl-C on the terminal is for the server, which ends the worker itself.
             start_new_session=True,
         )
 

@@ -1,4 +1,4 @@
-"""Reading the texts of settings: each function gives the value, or says what is expected."""
+"""Parsers of settings: each function returns the value, or raises an error with its rule."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 40
-#: Forty characters drawn by chance hold more different ones, even of digits and a to f alone.
+#: Forty random characters have more distinct ones, even of digits and a to f alone.
 FEWEST_CHARACTERS = 10
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 def covered(text: str) -> str:
-    """The text of an address as it may be shown: without the password in it, and without what its
-    parameters hold."""
+    """An address for display: without its password, and without the values of its parameters."""
     text = re.sub(
         r"(?<=://)([^:/@]*):.*@" if "://" in text else r"^([^:@]*):.*@", r"\1:(hidden)@", text
     )
@@ -64,7 +63,7 @@ def digits(text: str) -> int | None:
 
 
 def megabytes(text: str) -> int:
-    """A whole number, 0 among them. Raises ValueError."""
+    """A whole number including 0. Raises ValueError."""
     number = digits(text)
     if number is None:
         raise ValueError(f"expected a whole number of megabytes, 0 for none, not {text!r}")
@@ -72,38 +71,38 @@ def megabytes(text: str) -> int:
 
 
 def past_day(text: str) -> dt.date | None:
-    """A day that is not to come, None where it is empty. Raises ValueError."""
+    """A date that is not in the future, None if empty. Raises ValueError."""
     if not text.strip():
         return None
     try:
         day = dt.date.fromisoformat(text.strip())
     except ValueError:
         raise ValueError(f"expected a day such as 2026-11-29, not {text!r}") from None
-    # Where the operator lives, it may be tomorrow already.
+    # In the operator's time zone, it may be tomorrow already.
     if day > dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1):
         raise ValueError(f"expected a day that is not to come, not {text!r}")
     return day
 
 
 def items(text: str) -> list[str]:
-    """Texts parted by commas."""
+    """Comma-separated texts."""
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def names_any_host(pattern: str) -> bool:
-    """Whether a pattern of host names leaves open which host: `*`, or a top-level domain whole."""
+    """Whether a pattern of host names is too wide: `*`, or a whole top-level domain."""
     return "*" in pattern or (pattern.startswith(".") and "." not in pattern.strip("."))
 
 
 def mode(text: str) -> str:
-    """How the platform runs. Raises ValueError."""
+    """The mode of the platform. Raises ValueError."""
     if text not in {"local", "production"}:
         raise ValueError(f"expected local or production, not {text!r}")
     return text
 
 
 def bind(text: str) -> str:
-    """An address and a port. Raises ValueError."""
+    """A host and a port. Raises ValueError."""
     host, colon, port = text.rpartition(":")
     if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise ValueError(f"expected HOST:PORT, not {text!r}")
@@ -111,10 +110,10 @@ def bind(text: str) -> str:
 
 
 def database_url(text: str) -> str:
-    """The address of a PostgreSQL server, or nothing. Raises ValueError."""
+    """The address of a PostgreSQL server, or empty. Raises ValueError."""
     if not text:
         return text
-    # The address itself may hold a password, and stays out of what is said.
+    # The address may contain a password, and stays out of the message.
     parts = urlsplit(text)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ValueError(f"expected postgresql://…, not {parts.scheme}://…")
@@ -135,7 +134,7 @@ def synchronous(text: str) -> str:
 
 
 def base_url(text: str) -> str:
-    """The address that the platform is reached at, or nothing. Raises ValueError."""
+    """The public address of the platform, or empty. Raises ValueError."""
     parts = urlsplit(text)
     plain = parts.hostname and "@" not in parts.netloc
     if text and (parts.scheme not in {"http", "https"} or not plain):
@@ -144,7 +143,7 @@ def base_url(text: str) -> str:
 
 
 def secret_key(text: str) -> str:
-    """A key that is long enough, or nothing. Raises ValueError."""
+    """A key that is long enough, or empty. Raises ValueError."""
     if 0 < len(text) < SHORTEST_SECRET:
         raise ValueError(
             f"must have at least {SHORTEST_SECRET} characters, or be left empty; it has {len(text)}"
@@ -153,12 +152,12 @@ def secret_key(text: str) -> str:
 
 
 def is_weak(key: str) -> bool:
-    """Whether a key that was given repeats few characters, as one typed by hand does."""
+    """Whether a configured key has few distinct characters, as one typed by hand does."""
     return bool(key) and len(set(key)) < FEWEST_CHARACTERS
 
 
 def engine_url(text: str) -> str:
-    """The address of an engine: PostgreSQL or Spark, or nothing. Raises ValueError."""
+    """The address of an engine: PostgreSQL or Spark, or empty. Raises ValueError."""
     if text.startswith(("spark://", "spark+local://")):
         return text
     try:
@@ -181,7 +180,7 @@ _LARGEST_LOGO = 200_000
 
 
 def logo(text: str) -> Path | None:
-    """The file of a logo. Raises ValueError for what is no picture that pages can show."""
+    """The file of a logo. Raises ValueError if it is not a supported picture."""
     if not text:
         return None
     path = Path(text)
@@ -201,7 +200,7 @@ def logo(text: str) -> Path | None:
 
 
 def tile_url(text: str) -> str:
-    """The address of map tiles with places for zoom, column and row, or nothing. Raises
+    """The address of map tiles with placeholders for zoom, column and row, or empty. Raises
     ValueError."""
     url = text.strip()
     parts = urlsplit(url)
@@ -213,6 +212,6 @@ def tile_url(text: str) -> str:
 
 
 def origins(*urls: str) -> list[str]:
-    """Scheme and host of addresses, for a content security policy; of empty ones none."""
+    """Scheme and host of addresses, for a content security policy; empty ones are skipped."""
     parts = [urlsplit(url) for url in urls if url]
     return [f"{part.scheme}://{part.netloc}" for part in parts]

@@ -27,7 +27,7 @@ if refused := env.production_faults():
 
 NETWORK_NAME = env.get("NETWORK_NAME")
 LOGO = env.get("LOGO")
-#: Whether who installed this chose how the network is shown.
+#: Whether the operator has chosen a name or a logo.
 NETWORK_IS_NAMED = env.BY_NAME["NETWORK_NAME"].is_set or bool(LOGO)
 CONTACT_EMAIL = env.get("CONTACT_EMAIL")
 LEGAL_CHECKED = env.get("LEGAL_CHECKED")
@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "alliance.web",
     "alliance.starter",
     "alliance.config",
-    # After our own, whose templates stand in for theirs.
+    # After our own apps, whose templates override theirs.
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -103,7 +103,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "alliance.web.middleware.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
-    # Adds random bytes to its length, so that a secret in a page cannot be guessed from its size.
+    # Adds random bytes, so that a secret in a page cannot be guessed from the compressed size.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -119,7 +119,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "alliance.accounts.typing.KeepsTyping",
+    "alliance.accounts.autosave.AutosaveMiddleware",
     "alliance.accounts.middleware.TooManyTries",
     "alliance.network.budgets.WritesWithinBudget",
 ]
@@ -151,7 +151,7 @@ TEMPLATES = [
         },
     },
     {
-        # Emails are plain text: nothing is escaped, and no component of pages is to be had.
+        # Emails are plain text: nothing is escaped, and components of pages are not available.
         "NAME": "letters",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -161,7 +161,7 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, object]:
-    """The Django database entry for a postgresql:// address, or SQLite where it is empty."""
+    """The Django database entry for a postgresql:// address, or SQLite if it is empty."""
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -171,13 +171,13 @@ def database(url: str) -> dict[str, object]:
                 # A deferred transaction that reads first and writes later fails under load.
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                # What is deleted is overwritten in the file, not only left unnamed in it.
+                # Deleted data are overwritten in the file, not only unlinked.
                 "init_command": "PRAGMA journal_mode=WAL; "
                 f"PRAGMA synchronous={env.get('SQLITE_SYNCHRONOUS')}; PRAGMA secure_delete=ON;",
             },
         }
     parts = urlsplit(url)
-    # Without a limit a request to a database that does not answer waits for minutes.
+    # Without a limit a request to an unresponsive database waits for minutes.
     options: dict[str, object] = {"connect_timeout": "10"}
     host = parts.hostname or ""
     for pair in parts.query.split("&"):
@@ -201,7 +201,7 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database(env.get("DATABASE_URL"))}
 
-# Shared by all nodes, because allauth counts tries in it.
+# Shared by all nodes, because allauth counts attempts in it.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -210,10 +210,10 @@ CACHES = {
     }
 }
 
-# With error details on, pages show what is being worked on: none is kept.
+# With debugging on, pages show work in progress: none is cached.
 PAGE_CACHE_BYTES = 0 if DEBUG else env.get("PAGE_CACHE_MB") * 1_000_000
 GUESTS_PER_HOUR = env.get("GUESTS_PER_HOUR")
-# Where set, browsers of residents ask this server for the background of maps, and no other.
+# If set, browsers of residents load map tiles from this server, and no other.
 TILE_URL, TILE_ATTRIBUTION = env.get("TILE_URL"), env.get("TILE_ATTRIBUTION")
 PRIVACY_FLOOR = env.get("PRIVACY_FLOOR")
 PAGE_STATE = "alliance.config.page_state.page_state"
@@ -337,13 +337,13 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-# Wrong passwords are counted by `accounts.limits`; `login_failed` is left for codes and passkeys.
+# Wrong passwords are counted by `accounts.limits`; `login_failed` is for codes and passkeys.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "5/5m/key"}
 
 MFA_ADAPTER = "alliance.accounts.adapters.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# A phone whose clock is off by half a minute is no reason to lock its owner out.
+# A phone whose clock is off by half a minute must not lock its owner out.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
     "authenticate": "alliance.accounts.forms.CodeForm",
@@ -373,7 +373,7 @@ LOGGING = {
             "()": structlog.stdlib.ProcessorFormatter,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # A plain trace of errors: the values of variables stay out of the log.
+                # Plain tracebacks: the values of variables stay out of the log.
                 *(
                     [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
                     if PRODUCTION
@@ -402,7 +402,7 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
-        # Each request that we send: nobody asked a command for these lines.
+        # Each outgoing request: commands should not print these lines.
         "httpx": {"level": "WARNING"},
     },
 }

@@ -1,4 +1,4 @@
-"""Settings of letters and of single sign-on, from their environment variables."""
+"""Settings of email and single sign-on, from their environment variables."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ PROVIDER_ID = "oidc"
 
 
 def email_url(text: str) -> str:
-    """The address of a mail server as given; ValueError where it cannot be one."""
+    """The address of a mail server, unchanged; ValueError if it is invalid."""
     if not text:
         return text
-    # The address may hold a password, and stays out of what is said.
+    # The address may contain a password, and stays out of the message.
     parts = urlsplit(text)
     if parts.scheme not in {"smtp", "smtps"}:
         raise ValueError("expected smtp://HOST or smtps://HOST, perhaps with USER:PASSWORD@")
@@ -28,7 +28,7 @@ def email_url(text: str) -> str:
 
 
 def proxies(text: str) -> int:
-    """How many proxies stand in front; ValueError for anything but a number up to nine."""
+    """The number of proxies in front; ValueError for anything but a number up to nine."""
     if text.strip() not in set("0123456789"):
         raise ValueError(f"expected a whole number from 0 to 9, not {text!r}")
     return int(text)
@@ -36,7 +36,7 @@ def proxies(text: str) -> int:
 
 @dataclass(frozen=True)
 class MailServer:
-    """How letters leave: the backend of Django, and the server where there is one."""
+    """How emails are sent: the backend of Django, and the server if there is one."""
 
     backend: str
     host: str = ""
@@ -48,7 +48,7 @@ class MailServer:
 
 
 def mail_server(url: str) -> MailServer:
-    """The server of smtp://… (STARTTLS, but for one on this machine) or smtps://…; empty: files."""
+    """The server of smtp://… (STARTTLS, except on this machine) or smtps://…; empty: files."""
     if not url:
         return MailServer("alliance.accounts.mail.EmailBackend")
     parts = urlsplit(url)
@@ -66,7 +66,7 @@ def mail_server(url: str) -> MailServer:
 
 
 def sender(configured: str, *, contact: str, network: str, base_url: str) -> str:
-    """Who letters come from: what was given, else the contact, else an address of this host."""
+    """The sender of emails: the configured one, else the contact, else an address of this host."""
     if configured:
         return configured
     host = urlsplit(base_url).hostname or "localhost"

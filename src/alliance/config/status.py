@@ -1,4 +1,4 @@
-"""How the running installation is: for monitors as JSON, for readers as a page.
+"""The state of the running installation: for monitoring as JSON, for readers as a page.
 
 `/healthz` tells whether this process answers, `/readyz` whether it has what it needs to serve.
 """
@@ -40,9 +40,9 @@ FINDER_VIEW = "search:find"
 
 @dataclass(frozen=True)
 class Worker:
-    """What the queue tells of the worker. `last_job_at` is None where no job ever ended.
+    """The state of the worker by the queue. `last_job_at` is None if no job ever ended.
 
-    `state` is `working`, `late` (jobs wait for long and nobody takes them), `idle` or `not seen`.
+    `state` is `working`, `late` (jobs have waited too long), `idle` or `not seen`.
     """
 
     state: str
@@ -63,7 +63,7 @@ def _replaced() -> frozenset[tuple[str, str]]:
 
 
 def outstanding_migrations() -> int:
-    """How many shipped migrations the database lacks. Raises DatabaseError."""
+    """The number of shipped migrations that the database lacks. Raises DatabaseError."""
     return len(_shipped() - set(MigrationRecorder(connection).applied_migrations()))
 
 
@@ -88,13 +88,13 @@ def worker(at: dt.datetime) -> Worker:
 
 
 def _seconds(since: dt.datetime | None, at: dt.datetime) -> int | None:
-    """Whole seconds from `since` to `at`; None where it never was."""
+    """Whole seconds from `since` to `at`; None without `since`."""
     return None if since is None else round((at - since).total_seconds())
 
 
 def _backup(at: dt.datetime) -> dict[str, object]:
-    """The newest archive: its age, whether it was put back on trial; and how the last trial ended,
-    of whichever archive. None is what is not known."""
+    """The newest archive: its age, and whether its trial restore succeeded; and the result of the
+    last trial restore of any archive. None is unknown."""
     look = backups.look_at_newest(settings.HOME)
     looks = backups.looks(settings.HOME)
     return {
@@ -109,18 +109,18 @@ def _backup(at: dt.datetime) -> dict[str, object]:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """That this process answers: 200. It asks nobody, so nothing else can make it look dead."""
+    """Answer 200: this process is alive. Nothing else can make it look dead."""
     return JsonResponse({"status": "ok", "version": __version__})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether this process can serve: 200, or 503 with what is wrong. Tells no details.
+    """Whether this process can serve: 200, or 503 with what is wrong. Contains no details.
 
-    Who cannot write cannot serve: a little is written to the database and to the home folder. A
-    disk that is nearly full, a worker that is late, an index that is behind and mail that did not
-    leave do not stop pages from being answered, so they give no 503; a monitor reads them here.
+    A process that cannot write cannot serve: a test row and a test file are written. A nearly full
+    disk, a late worker, an outdated index and unsent emails do not prevent pages from being served,
+    so they are no 503; monitoring reads them here.
     """
     space, home = health.disk()
     checks: dict[str, object] = {
@@ -160,8 +160,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def within_ms(view: str, share: float = 0.95) -> tuple[float, int] | None:
     """The time within which `share` of the requests to a view were answered, and their number.
 
-    Milliseconds, rounded up to the next limit that is counted; None before the first request and
-    where it took longer than the highest limit.
+    Milliseconds, rounded up to the next histogram bucket; None before the first request and if it
+    took longer than the highest bucket.
     """
     buckets = []
     for metric in REGISTRY.collect():

@@ -1,7 +1,7 @@
-"""The tables of an empty database, made from the models at once.
+"""The tables of an empty database, created from the models at once.
 
-All migrations in a row take ten times as long, as Django makes every related model anew after each
-step. A test runs them and compares (`tests/integration/config/test_upgrades.py`).
+Running all migrations takes ten times as long, because Django rebuilds every related model after
+each step. A test runs them and compares (`tests/integration/config/test_upgrades.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 
 def make_tables() -> None:
-    """Make all tables, or none, and record that every migration was applied."""
+    """Create all tables, or none, and record that every migration was applied."""
     migrations = MigrationLoader(None).disk_migrations
     recorder = MigrationRecorder(connection)
     with connection.schema_editor() as editor:
@@ -23,8 +23,8 @@ def make_tables() -> None:
                 editor.create_model(model)
         for _key, migration in sorted(migrations.items()):
             for operation in migration.operations:
-                # What no model says: an index on a table of another package, and guards that a
-                # migration lays.
+                # What is in no model: an index on a table of another package, and triggers that a
+                # migration creates.
                 if isinstance(operation, RunSQL):
                     editor.execute(str(operation.sql))
                 code = getattr(operation, "code", None)

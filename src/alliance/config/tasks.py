@@ -1,4 +1,4 @@
-"""Background jobs on the installation as a whole."""
+"""Background jobs of the whole installation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 @task
 def verify_newest_backup() -> int:
-    """Put the newest backup back into a scratch folder; how many files it holds, 0 without one."""
+    """Restore the newest backup into a scratch folder; returns its file count, 0 without one."""
     archive = backups.newest(env.home())
     return verify_backup(archive)[1] if archive else 0
 

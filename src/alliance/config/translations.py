@@ -1,7 +1,7 @@
-"""The catalogues of the interface: finding texts in the sources, checking and compiling them.
+"""The message catalogues: extracting texts from the sources, checking and compiling.
 
-Works without the GNU tools: Python sources are read as syntax trees, templates through Django's own
-translation of them into calls of gettext.
+Works without the GNU tools: Python sources are parsed to syntax trees, templates with Django's own
+conversion to gettext calls.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from alliance.core import clock
 from alliance.core.errors import BrokenRule, Fault
 
 PACKAGE = Path(__file__).resolve().parent.parent
-#: Of templates.
+#: Extensions of templates.
 ENDINGS = (".html", ".txt", ".svg")
 LOCALE = PACKAGE / "locale"
 # Texts are written in English in the sources.
 LANGUAGES = ("fr", "sv")
 
 _CONTRIBUTORS = "The contributors of the Alliance platform"
-# Babel puts in the language and what it knows for the words in capitals.
+# Babel fills in the language and replaces the words in capitals.
 _HEADER = """\
 # Translations template for PROJECT.
 # Copyright (C) YEAR ORGANIZATION
@@ -55,7 +55,7 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]*[\d.]*[a-zA-Z]|%[sdrf]|\{\w*[^{}]*\
 
 @dataclass(frozen=True)
 class Text:
-    """A text of the interface as the sources have it, and the first place it stands at."""
+    """A text of the interface, and its first location in the sources."""
 
     singular: str
     plural: str | None
@@ -68,7 +68,7 @@ class Text:
 
 
 def texts(package: Path = PACKAGE) -> list[Text]:
-    """Every text in the Python sources and templates of the package, each once."""
+    """Every distinct text in the Python sources and templates of the package."""
     by_key: dict[tuple[str | None, str], Text] = {}
     for path in sorted(package.rglob("*.py")):
         for text in _in_python(path, package):
@@ -82,14 +82,14 @@ def texts(package: Path = PACKAGE) -> list[Text]:
 
 def _add(by_key: dict[tuple[str | None, str], Text], text: Text) -> None:
     present = by_key.get(text.key)
-    # One catalogue entry serves both where a text stands with and without a plural.
+    # One catalogue entry serves both a text with a plural and the same without.
     if present is None or (present.plural is None and text.plural is not None):
         by_key[text.key] = text
 
 
 def _in_python(path: Path, package: Path) -> Iterator[Text]:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-    # A module may import one of them by a name of its own.
+    # A module may import one of them under another name.
     imported = [alias for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names]
     own = {alias.asname: alias.name for alias in imported if alias.asname and alias.name in _CALLS}
     for node in nodes:
@@ -113,7 +113,7 @@ def _in_python(path: Path, package: Path) -> Iterator[Text]:
 def _in_template(path: Path, package: Path) -> Iterator[Text]:
     from django.utils.translation.template import templatize
 
-    # Django's own reading of a template: what is no text to translate becomes filler.
+    # Django's own parser of templates: everything but translatable text becomes filler.
     source = templatize(path.read_text(encoding="utf-8"))
     for call in _TEMPLATE_CALL.finditer(source):
         arguments: list[str | None] = []
@@ -143,12 +143,12 @@ def _text(name: str, arguments: list[str | None], where: str) -> Text | None:
 
 
 def catalogue_path(language: str, locale: Path = LOCALE) -> Path:
-    """Where the catalogue of a language lies."""
+    """The path of the catalogue of a language."""
     return locale / language / "LC_MESSAGES" / "django.po"
 
 
 def read_catalogue(language: str, locale: Path = LOCALE) -> Catalog:
-    """The catalogue of a language; an empty one where there is no file yet."""
+    """The catalogue of a language; an empty one if there is no file yet."""
     path = catalogue_path(language, locale)
     if not path.exists():
         return Catalog(locale=language, charset="utf-8")
@@ -157,7 +157,7 @@ def read_catalogue(language: str, locale: Path = LOCALE) -> Catalog:
 
 
 def faults(package: Path = PACKAGE) -> list[Fault]:
-    """Texts that are missing, empty, marked fuzzy or have other placeholders, in any language."""
+    """Texts that are missing, empty, fuzzy or have other placeholders, in any language."""
     wanted = texts(package)
     return [
         fault
@@ -196,7 +196,7 @@ def _broken_rule(message: Message, text: Text, plurals: int) -> BrokenRule | Non
         return None
     if len(strings) != plurals:
         return BrokenRule("plural-forms", {"n": plurals})
-    # A form for one thing may leave its number out.
+    # The singular may omit its number.
     allowed = set(_PLACEHOLDER.findall(text.singular + text.plural))
     if set(_PLACEHOLDER.findall(str(strings[-1]))) != set(_PLACEHOLDER.findall(text.plural)):
         return BrokenRule("last-placeholders", {"names": sorted(allowed)})
@@ -206,7 +206,8 @@ def _broken_rule(message: Message, text: Text, plurals: int) -> BrokenRule | Non
 
 
 def add_missing(package: Path = PACKAGE) -> int:
-    """Add texts the catalogues lack, empty, and drop those no source has; how many were added."""
+    """Add missing texts to the catalogues, empty, and drop obsolete ones; returns how many were
+    added."""
     wanted = texts(package)
     added = 0
     for language in LANGUAGES:
@@ -229,7 +230,7 @@ def add_missing(package: Path = PACKAGE) -> int:
 
 
 def _new_catalogue(language: str, old: Catalog) -> Catalog:
-    """An empty catalogue whose head is filled in; it was begun when `old` was."""
+    """An empty catalogue with its header; the creation date is that of `old`."""
     return Catalog(
         locale=language,
         header_comment=_HEADER,
@@ -247,7 +248,7 @@ def _new_catalogue(language: str, old: Catalog) -> Catalog:
 
 
 def _catalogue_string(message: Message | None, text: Text) -> str | tuple[str, ...] | None:
-    """What the catalogue has for the text; a text that got its plural later starts anew."""
+    """The translation of a text in the catalogue; None if the text has got its plural since."""
     if message is None or isinstance(message.id, tuple) != (text.plural is not None):
         return None
     string = message.string
@@ -255,7 +256,7 @@ def _catalogue_string(message: Message | None, text: Text) -> str | tuple[str, .
 
 
 def compile_all(locale: Path = LOCALE) -> int:
-    """Write the compiled catalogue beside each one that changed; how many."""
+    """Compile each catalogue that changed; returns their number."""
     count = 0
     for source in sorted(locale.glob("*/LC_MESSAGES/django.po")):
         target = source.with_suffix(".mo")

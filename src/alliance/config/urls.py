@@ -12,7 +12,7 @@ from alliance.news import urls as news
 from alliance.opendata import urls as opendata
 from alliance.web import views as web
 
-#: These rooms share the names of addresses that begin with `knowledge:`.
+#: These apps share the URL namespace `knowledge`.
 knowledge_pages = [
     *knowledge.urlpatterns,
     *desk.urlpatterns,
@@ -28,7 +28,7 @@ urlpatterns = [
     *i18n_patterns(
         path("api/", api_docs.api_docs, name="api-docs"),
         path("status/", status.status, name="status"),
-        # First, because the list is gone through from the top, and votes come by the thousand.
+        # First, because patterns are tried from the top, and votes come by the thousand.
         path("", include("alliance.dialogues.urls")),
         path("", include("alliance.surveys.urls")),
         path("", include("alliance.budgeting.urls")),
@@ -58,6 +58,6 @@ urlpatterns = [
 handler400 = "alliance.web.views.handler400"
 handler403 = "alliance.web.views.handler403"
 handler404 = "alliance.web.views.handler404"
-# Django knows none of this name; allauth calls it for whoever tries too often.
+# Not a handler of Django; allauth calls it after too many attempts.
 handler429 = "alliance.accounts.middleware.too_many"
 handler500 = "alliance.web.views.handler500"

@@ -21,7 +21,7 @@ MAX_BYTES = 64 * 1024 * 1024
 @click.argument("cases", type=FILE)
 @FORM
 def verdict_command(cases: Path, form: str) -> None:
-    """Say whether a solution works: one word of six, the line that gave it, and what it rests on.
+    """Give the verdict on a solution: one of six, the row of the rule, and what it is based on.
 
     CASES.json: solution, measure, direction, smallest_useful, ordinary_change, cases (id, place,
     country, study, outcome, reasons, equity_harm, effects), and if a word stood before, previous

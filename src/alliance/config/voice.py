@@ -1,8 +1,8 @@
-"""How the platform speaks: words that no text of the interface may use, in each language.
+"""The voice of the platform: words that no text of the interface may use, in each language.
 
-A refused word is a calque, a word of two meanings, or a second term for a thing that has one
-already. There are no exceptions. Patterns that are only often wrong are counted instead, and their
-number can only fall.
+A refused word is a calque, an ambiguous word, or a second term for a thing that has one already.
+There are no exceptions. Patterns that are only often wrong are counted instead, and their number
+may only fall.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from alliance.config.translations import LANGUAGES, PACKAGE, read_catalogue, texts
 
-#: (pattern of what is refused, what to write instead), by language.
+#: (refused pattern, replacement), by language.
 _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r"told", "say, show or list"),
@@ -68,7 +68,7 @@ _REFUSED: dict[str, tuple[tuple[str, str], ...]] = {
         (r"obsolètes?|périmée?s?", "en retard"),
         (r"sièges?", "place"),
         (r"jours d’agents?", "jours de travail"),
-        # The line would break before the sign.
+        # The line would break before the punctuation mark.
         (r"\S+ [:;?!»](?!\S)|« \S*", "a no-break space (U+00A0) at the sign"),
     ),
     "sv": (
@@ -104,8 +104,8 @@ REFUSED = {
     for language, rows in _REFUSED.items()
 }
 
-#: (pattern that editors avoid, in how many texts it remains, what to write instead), by language.
-#: A pattern in more texts is refused; in fewer, its number is to be lowered.
+#: (discouraged pattern, number of texts that still have it, replacement), by language. A pattern in
+#: more texts is refused; in fewer, its number has to be lowered.
 COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     "en": (
         (r"\AWhat\b(?![^?]*\?\s*\Z).*", 37, "a noun as label"),
@@ -139,7 +139,7 @@ Use = tuple[str, str, str]
 
 
 def counts(package: Path = PACKAGE) -> Iterator[tuple[str, str, int, int, str]]:
-    """(language, pattern, texts that have it, texts that may, what to write instead)."""
+    """(language, pattern, number of texts with it, allowed number, replacement)."""
     words = list(_words(package))
     for language, rows in COUNTED.items():
         for pattern, bound, better in rows:
@@ -149,7 +149,7 @@ def counts(package: Path = PACKAGE) -> Iterator[tuple[str, str, int, int, str]]:
 
 
 def count_faults(package: Path = PACKAGE) -> list[str]:
-    """A sentence for each pattern that is in more texts, or in fewer, than its number allows."""
+    """A sentence for each pattern in more texts, or in fewer, than its number allows."""
     return [
         f"{language}: {having} texts have {pattern!r}, {bound} may; write: {better}"
         if having > bound
@@ -160,7 +160,7 @@ def count_faults(package: Path = PACKAGE) -> list[str]:
 
 
 def uses(package: Path = PACKAGE) -> Iterator[tuple[Use, str]]:
-    """((language, text in English, refused words), what to write instead) of every text."""
+    """((language, text in English, refused words), replacement) of every text."""
     for language, english, words in _words(package):
         for pattern, better in REFUSED[language]:
             if match := pattern.search(words):

@@ -1,4 +1,4 @@
-"""What the first readers would wait for, loaded before there are any."""
+"""What the first requests would wait for, loaded before them."""
 
 import gc
 import logging
@@ -15,9 +15,9 @@ from alliance.search.store import store
 
 
 def warm() -> None:
-    """Load addresses, words and the search index, then set aside what lives for good.
+    """Load addresses, translations and the search index, then exclude them from garbage collection.
 
-    Takes some milliseconds where it is done already, as in a server process whose parent did it.
+    Takes some milliseconds if it is done already, as in a server process whose parent did it.
     """
     for code, _ in settings.LANGUAGES:
         with translation.override(code):
@@ -27,7 +27,7 @@ def warm() -> None:
     try:
         store.current(at=clock.now())
     except DatabaseError as error:
-        # The first request will meet the same fault and tell it.
+        # The first request will meet the same error and report it.
         logging.getLogger(__name__).warning("the search index is not loaded yet: %s", error)
     finally:
         # Server processes must not inherit it.
@@ -36,10 +36,10 @@ def warm() -> None:
 
 
 def set_aside_what_stays() -> None:
-    """Take all objects there are out of the collector's sight, and let it look less often.
+    """Exclude all existing objects from garbage collection, and collect less often.
 
-    The index and the modules are hundreds of thousands of objects that never become garbage. Left
-    in the collector's sight, each full collection costs as much as a page.
+    The index and the modules are hundreds of thousands of objects that never become garbage.
+    Otherwise each full collection would take as long as a page.
     """
     gc.collect()
     gc.freeze()

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.utils.module_loading import autodiscover_modules
 
-from alliance.core import in_use
+from alliance.core import instance_lock
 
 
 class CoreConfig(AppConfig):
@@ -11,6 +11,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Kept open as long as the process lives.
-        self.home_in_use = in_use.share(settings.HOME)
-        # The sentences of faults, room by room; and what rooms above say of few cases.
+        self.home_in_use = instance_lock.share(settings.HOME)
+        # The fault messages of each app, and what higher apps register in `beside`.
         autodiscover_modules("messages", "beside")

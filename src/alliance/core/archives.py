@@ -1,9 +1,9 @@
-"""Opening zip archives that strangers sent: office files are such archives.
+"""Opening uploaded zip archives, which includes office files.
 
-Refused are those that unpack to far more than they are, whose files would land elsewhere, and
-office files with macros or other files inside. All of it is told from the list of files: of a part
-Python unpacks no more than its header says, so a lie there makes it a damaged one. What unpacks the
-parts runs in a child (`alliance.core.files.contained`).
+Refused are archives that unpack to far more than their size or whose files would be written
+elsewhere, and office files with macros or embedded files. All of this is read from the list of
+files: Python unpacks no more of a part than its header says, so a false header makes it damaged.
+The parts are unpacked in a child process (`alliance.core.files.contained`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def is_packed(content: bytes) -> bool:
 
 
 def unpacked_size(content: bytes) -> int:
-    """The bytes of a file, or those its parts would have unpacked. Raises InvalidData."""
+    """The size of a file, unpacked if it is an archive. Raises InvalidData."""
     if not is_packed(content):
         return len(content)
     with _archive(content) as archive:
@@ -43,7 +43,7 @@ def unpacked_size(content: bytes) -> int:
 
 @contextmanager
 def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
-    """The archive, once its list of files was looked at. Raises InvalidData."""
+    """The archive, after its list of files has been checked. Raises InvalidData."""
     with _archive(content) as archive:
         _check_entries(archive, len(content))
         yield archive
@@ -51,7 +51,7 @@ def opened_archive(content: bytes) -> Iterator[zipfile.ZipFile]:
 
 @contextmanager
 def _archive(content: bytes) -> Iterator[zipfile.ZipFile]:
-    # Its list of files is read whole on opening; each begins with these signs.
+    # The list of files is read whole on opening; each entry begins with these characters.
     if content.count(b"PK\x01\x02") > MOST_ENTRIES:
         raise _refused("archive-of-many", {"n": MOST_ENTRIES})
     try:

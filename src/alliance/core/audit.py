@@ -14,16 +14,17 @@ if TYPE_CHECKING:
     from alliance.accounts.models import User
 
 
-# What the column holds; the label of an organisation's token may be longer.
+# The length of the column; the label of an organisation's token may be longer.
 LONGEST_LABEL = 80
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and by what right: a visitor, a person, a team's API token, or a named process.
+    """Who acts, and with which permissions: a visitor, a person, a team's API token, or a named
+    process.
 
-    `roles` are the person's roles in the whole network that are in force; `teams` the role in
-    each organisation by its public id. `scopes` limit what an API token may do; None for others.
+    `roles` are the person's network-wide roles in force; `teams` the role in each organisation by
+    its public id. `scopes` limit what an API token may do; None for all others.
     """
 
     label: str
@@ -37,7 +38,7 @@ class Actor:
 
     @property
     def is_known(self) -> bool:
-        """Whether anybody stands behind this: all but a visitor."""
+        """Whether the actor is anything but a visitor."""
         return self.user is not None or self.scopes is not None or self.is_system
 
 
@@ -50,9 +51,9 @@ COMMAND_LINE = Actor("command line", is_system=True)
 def record(
     kind: str, public_id: Any, verb: str, *, actor: Actor, at: dt.datetime, **details: Any
 ) -> AuditEvent:
-    """Add one act to the trail; call it inside the transaction of the act itself.
+    """Add an action to the trail; call it inside the transaction of the action itself.
 
-    `public_id` may be given as the record that has it.
+    `public_id` may be the record itself.
     """
     event = _event(kind, public_id, verb, actor, at, details)
     event.save(force_insert=True)
@@ -62,7 +63,7 @@ def record(
 def record_all(
     kind: str, rows: Iterable[Any], verb: str, *, actor: Actor, at: dt.datetime, **details: Any
 ) -> None:
-    """Add the same act on each of many records, as `record` does."""
+    """Add the same action on each of many records, as `record` does."""
     AuditEvent.objects.bulk_create(_event(kind, row, verb, actor, at, details) for row in rows)
 
 
@@ -81,9 +82,10 @@ def _event(
 
 
 def noting(kind: str, about: str = "public_id", **details: str) -> Callable[..., AuditEvent]:
-    """What adds acts on records of one kind: call it with a record, a verb, `actor` and `at`.
+    """A function that adds actions on records of one kind: call it with a record, a verb, `actor`
+    and `at`.
 
-    `about` and `details` are paths from the record to what is kept of it: an id, or a value.
+    `about` and `details` are paths from the record to what is stored: an id, or a value.
     """
 
     def note(
@@ -96,12 +98,12 @@ def noting(kind: str, about: str = "public_id", **details: str) -> Callable[...,
 
 
 def last_id() -> int:
-    """The id of the newest act, 0 where there is none."""
+    """The id of the newest entry, 0 if there is none."""
     return AuditEvent.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 def touched_since(event_id: int) -> set[tuple[str, str]]:
-    """(kind, public id) of the records with an act after `event_id`, each once."""
+    """The distinct (kind, public id) of records with an entry after `event_id`."""
     # For a DISTINCT, SQLite would read the whole trail in the order of another index.
     acts = AuditEvent.objects.filter(id__gt=event_id).order_by()
     return set(acts.values_list("kind", "public_id").iterator())

@@ -1,4 +1,4 @@
-"""What there is of backups in the home folder, as pages and monitors tell of it."""
+"""The backups in the home folder, as pages and monitoring report them."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from pathlib import Path
 from alliance.core.files import write_whole
 
 FOLDER = "backups"
-#: Beside the backups: which of them were put back on trial, when, and how that ended.
+#: A file beside the backups: which were restored on trial, when, and with which result.
 LOOKS = "verified.json"
 MOST_LOOKS = 100
-#: Tables whose rows no backup holds: they say who came from where and when.
+#: Tables whose rows no backup contains: they show who came from where and when.
 LEFT_OUT = (
     "core_throttlekey", "core_throttlecount", "core_writecount", "shared_cache",
     "django_session", "usersessions_usersession",
 )  # fmt: skip
-#: Nor those of jobs, emails among them with address and time; `alliance move` takes them along.
+#: Nor those of jobs, which include emails with address and time; `alliance move` does copy them.
 JOBS_LEFT_OUT = ("core_taskstate", "django_tasks_database_dbtaskresult")
 
 
 @dataclass(frozen=True)
 class Look:
-    """One trial of putting an archive back: its path, when it ended, and whether it was whole."""
+    """A trial restore of an archive: its path, when it ended, and whether it was intact."""
 
     archive: Path
     at: dt.datetime
@@ -32,20 +32,20 @@ class Look:
 
 
 def newest(home: Path) -> Path | None:
-    """The newest archive in the folder of backups; None where there is none."""
+    """The newest archive in the backup folder; None if there is none."""
     return max(
         (home / FOLDER).glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None
     )
 
 
 def made_at(home: Path) -> dt.datetime | None:
-    """When the newest archive was written; None where there is none."""
+    """When the newest archive was written; None if there is none."""
     archive = newest(home)
     return dt.datetime.fromtimestamp(archive.stat().st_mtime, dt.UTC) if archive else None
 
 
 def record_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -> None:
-    """Note that `archive` was put back on trial, and how that ended."""
+    """Record the result of a trial restore of `archive`."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     recent_looks = [*looks(home), Look(archive.resolve(), at, is_whole)][-MOST_LOOKS:]
@@ -57,7 +57,7 @@ def record_look(home: Path, archive: Path, *, at: dt.datetime, is_whole: bool) -
 
 
 def looks(home: Path) -> list[Look]:
-    """The trials of backups, the last one last; none where what was noted cannot be read."""
+    """The trial restores, the latest last; none if the record cannot be read."""
     try:
         return [
             Look(Path(entry["file"]), dt.datetime.fromisoformat(entry["at"]), entry["whole"])
@@ -68,7 +68,7 @@ def looks(home: Path) -> list[Look]:
 
 
 def look_at_newest(home: Path) -> Look | None:
-    """The last trial of the newest archive; None where there is no archive, or was no trial."""
+    """The latest trial restore of the newest archive; None without an archive or a trial."""
     archive = newest(home)
     matching = [look for look in looks(home) if archive and look.archive == archive.resolve()]
     return matching[-1] if matching else None

@@ -1,7 +1,7 @@
-"""How much one person, token or team may write in an hour: saves, bytes and files.
+"""How much a person, token or team may write in an hour: saves, bytes and files.
 
-Counted in the database, so that all nodes share it, by one statement for each request that writes.
-Settings say how much; a team may write several times as much as one person.
+Counted in the database, so that all nodes share it, with one statement for each request that
+writes. The limits are settings; a team may write several times as much as a person.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class Writer:
-    """Whose writing is counted; of a team that of all its people and tokens."""
+    """Whose writing is counted; for a team that of all its people and tokens."""
 
     key: str
     is_team: bool = False
 
 
 class OverBudget(Throttled):
-    """More was written than one may. `what` is `saves`, `size` or `files`; `most` of it, in MB."""
+    """A write budget is exceeded. `what` is `saves`, `size` or `files`; `most` is its limit (size
+    in MB)."""
 
     def __init__(self, what: str, most: int, retry_after: int, *, is_team: bool):
         self.what, self.most, self.is_team = what, most, is_team
@@ -38,7 +39,7 @@ class OverBudget(Throttled):
 
 
 def most_of(what: str, *, is_team: bool) -> int:
-    """How much may be written in a window: requests, MB, or files."""
+    """The limit of a window: requests, MB, or files."""
     most: int = {
         "saves": settings.SAVES_PER_HOUR,
         "size": settings.SENT_MB_PER_HOUR,
@@ -48,7 +49,7 @@ def most_of(what: str, *, is_team: bool) -> int:
 
 
 def charge(writers: Iterable[Writer], *, size: int, files: int, at: dt.datetime) -> None:
-    """Count a request that writes `size` bytes and so many files. Raises OverBudget.
+    """Count a request that writes `size` bytes and `files` files. Raises OverBudget.
 
     Call it before the work, outside of a transaction that may be rolled back.
     """
@@ -69,10 +70,10 @@ def charge(writers: Iterable[Writer], *, size: int, files: int, at: dt.datetime)
 def _counted(
     digests: list[str], amounts: tuple[int, int, int], now: int
 ) -> list[tuple[str, int, int, int, int]]:
-    """Add the amounts to each count, or begin it anew where its window is over."""
+    """Add the amounts to each count, or restart it if its window is over."""
     table = WriteCount._meta.db_table
     is_open = f"{table}.opened_at > excluded.opened_at - %s"
-    # Where the clock was set back, what was written stays counted, for one window from now.
+    # Where the clock was set back, what was written stays counted for one window from now.
     begun = f"{table}.opened_at <= excluded.opened_at"
     changes = [
         f"opened_at = CASE WHEN {is_open} AND {begun} THEN {table}.opened_at"
@@ -98,6 +99,6 @@ def _counted(
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete counts whose window is over; how many there were."""
+    """Delete counts whose window is over; returns their number."""
     ended = int((at - WINDOW).timestamp())
     return WriteCount._default_manager.filter(opened_at__lt=ended).delete()[0]

@@ -1,8 +1,8 @@
-"""How to cite a record: the register of what can be cited, and the formats of references.
+"""How to cite a record: the register of what can be cited, and the citation formats.
 
-A room has a module `cited` with a tuple `CITED`, one row for each kind of record of its own that
-can be cited: its code in addresses, its name, and what reads it. Pages (`{% cite_this %}`), files
-and the API read all rooms through `cite`.
+Each app has a module `cited` with a tuple `CITED`, with a row for each kind of record that can be
+cited: its code in addresses, its name, and its reader. Pages (`{% cite_this %}`), files and the API
+use all apps through `cite`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DIGEST_LENGTH = 12
 
 @dataclass(frozen=True)
 class Author:
-    """Who wrote what is cited: an organisation, or a person with the ORCID iD if it is known."""
+    """An author: an organisation, or a person, with the ORCID iD if known."""
 
     name: str
     orcid: str = ""
@@ -38,13 +38,12 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True)
 class Citable:
-    """One version of a record with everything a citation says.
+    """One version of a record with all that its citation contains.
 
-    `public_id` tells it from everything else that can be cited.
-    `url` is the stable address, `version_url` the address of exactly this version, if it has one.
-    `at` is the day of the version; `version` is empty where a record is told apart by that day
-    alone. `digest`: the SHA-256 of the version in hex, if one is kept. Without `authors` the
-    publisher is the author.
+    `public_id` is unique among all that can be cited. `url` is the stable address, `version_url`
+    the address of exactly this version, if it has one. `at` is the date of the version; `version`
+    is empty if the date alone identifies it. `digest`: the SHA-256 of the version in hex, if
+    stored. Without `authors` the publisher is the author.
     """
 
     public_id: str
@@ -63,12 +62,11 @@ class Citable:
 
     @property
     def short_digest(self) -> str:
-        """The first characters of the digest."""
         return self.digest[:DIGEST_LENGTH]
 
     @property
     def by(self) -> tuple[Author, ...]:
-        """Whom a reference names first."""
+        """The authors, or else the publisher."""
         return self.authors or (Author(self.publisher),)
 
 
@@ -76,8 +74,8 @@ class Citable:
 class Kind:
     """A kind of record that can be cited.
 
-    `read` takes who reads, the public id and the language of the page; it raises NotFound, hidden
-    or missing. `ris` and `csl`: the type of the reference in these formats.
+    `read` takes the actor, the public id and the language of the page; it raises NotFound if the
+    record is hidden or missing. `ris` and `csl`: the type of the reference in these formats.
     """
 
     code: str
@@ -89,12 +87,12 @@ class Kind:
 
 @cache
 def kinds() -> Mapping[str, Kind]:
-    """What can be cited, by code: the kinds of all rooms."""
+    """The kinds of all apps by code."""
     return {kind.code: kind for room in rooms.modules("cited") for kind in room.CITED}
 
 
 def cite(actor: Actor, code: str, public_id: str, language: str) -> tuple[Kind, Citable]:
-    """A record that the actor may read as it is cited. Raises NotFound."""
+    """The kind and the citation of a record that the actor may read. Raises NotFound."""
     kind = kinds().get(code)
     if kind is None:
         raise NotFound("kind of citation", code)
@@ -124,36 +122,36 @@ _TEX = {
     "_": r"\_",
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
-    # LaTeX stops at the narrow one as UTF-8.
+    # LaTeX fails on the narrow no-break space in UTF-8.
     "\u202f": r"\,",
     formatting.NBSP: "~",
 }
-#: BibTeX counts braces, escaped or not: those of a text that has no pairs go by their names.
+#: BibTeX counts braces, escaped or not: unpaired braces are written by name.
 _TEX_BRACES = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _PAIRS = re.compile(r"[^{}]*(?:\{[^{}]*\}[^{}]*)*")
 
 
 def _tex(text: str) -> str:
-    """Plain text for a BibTeX value: on one line, special characters escaped, accents as UTF-8."""
+    """Plain text as a BibTeX value: on one line, special characters escaped, accents in UTF-8."""
     signs = _TEX if _PAIRS.fullmatch(text) else _TEX | _TEX_BRACES
     return "".join(signs.get(character, character) for character in single_line(text))
 
 
 def _tex_name(author: Author) -> str:
-    """A name; in braces where BibTeX would take it apart: of an organisation, or with a comma."""
+    """A name; in braces if BibTeX would split it: an organisation, or a name with a comma."""
     name = _tex(author.name)
     is_plain = author.is_person and "," not in name and " and " not in name
     return name if is_plain else f"{{{name}}}"
 
 
 def _key(cited: Citable) -> str:
-    """What a list of references tells this version by: letters, digits and hyphens."""
+    """The citation key: letters, digits and hyphens."""
     identifier = f"{cited.public_id}-v{cited.version or cited.at}"
     return re.sub(r"[^a-zA-Z0-9]+", "-", identifier).strip("-")
 
 
 def _notes(cited: Citable) -> list[str]:
-    """What no field of a format is for: the whole digest, the iDs of authors, the licence."""
+    """What has no field of its own in the formats: the whole digest, ORCID iDs, the licence."""
     orcids = [f"ORCID {author.orcid} ({author.name})" for author in cited.authors if author.orcid]
     return [*([f"SHA-256 {cited.digest}"] if cited.digest else []), *orcids, cited.licence]
 
@@ -164,12 +162,12 @@ def bibtex(cited: Citable) -> str:
     exact = cited.version_url or cited.url
     fields = {
         "author": " and ".join(map(_tex_name, cited.by)),
-        # Double braces: the capitals of a title stay.
+        # Double braces preserve the capitals of a title.
         "title": f"{{{_tex(cited.title)}}}",
         "year": str(cited.at.year),
         "month": str(cited.at.month),
         "publisher": _tex(cited.publisher),
-        # As packages read it: in \url no character is escaped but what ends it.
+        # As BibTeX packages expect: in \url only the characters that end it are escaped.
         "howpublished": f"\\url{{{_tex_address(exact)}}}",
         "url": _tex_address(cited.url),
         "note": _tex(", ".join([*version, *_notes(cited)])),
@@ -184,7 +182,7 @@ def _tex_address(address: str) -> str:
 
 
 def ris(cited: Citable, kind: str = "RPRT") -> str:
-    """One RIS record (UTF-8, lines ending in CR LF as the format asks)."""
+    """One RIS record (UTF-8, lines ending in CR LF as the format requires)."""
     lines = [
         ("TY", kind),
         *(("AU", author.name) for author in cited.by),
@@ -207,7 +205,7 @@ def ris(cited: Citable, kind: str = "RPRT") -> str:
 
 
 def csl(cited: Citable, kind: str = "report") -> dict[str, Any]:
-    """One item of CSL-JSON; what is not known is left out."""
+    """One item of CSL-JSON; unknown values are left out."""
     item = {
         "id": _key(cited),
         "type": kind,

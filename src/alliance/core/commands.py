@@ -13,10 +13,10 @@ def worker(until_empty: bool, parent: int | None) -> None:
     import django
 
     django.setup()
-    from alliance.core import in_use
+    from alliance.core import instance_lock
     from alliance.core.tasks.worker import Interrupted, Worker
 
-    in_use.share_database()
+    instance_lock.share_database()
     process = Worker(until_empty=until_empty, parent=parent)
     process.listen_to_signals()
     try:

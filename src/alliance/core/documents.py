@@ -1,4 +1,4 @@
-"""What a room publishes to the search index: one document per record and language."""
+"""What an app publishes to the search index: one document for each record and language."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Document:
-    """A record as the finder sees it in one language.
+    """A record as it is indexed in one language.
 
-    `title`, `summary`, `body` are in `language`. `names` holds names in any language that the
-    record must be found by (its solution, its place). `facets` maps a filter key to the codes that
-    apply; a key that is missing means "not known", never "no".
+    `title`, `summary`, `body` are in `language`. `names` holds names in any language by which the
+    record must be found (its solution, its place). `facets` maps a filter key to the codes that
+    apply; a missing key means "not known", never "no".
     """
 
     kind: str

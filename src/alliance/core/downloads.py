@@ -1,4 +1,4 @@
-"""Tables that people take away."""
+"""Downloads of tables."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from alliance.core.text import csv_chunks
 def csv_download(
     name: str, columns: Sequence[str], rows: Iterable[Iterable[Any]], *, marked: bool = False
 ) -> HttpResponse:
-    """A table as a file that a spreadsheet opens and of which it runs nothing.
+    """A table as CSV in which a spreadsheet executes nothing.
 
-    `marked`: with a byte order mark, by which spreadsheets tell UTF-8.
+    `marked`: with a byte order mark, by which spreadsheets recognise UTF-8.
     """
     chunks = list(csv_chunks(columns, rows))
     response = HttpResponse(

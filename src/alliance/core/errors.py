@@ -1,8 +1,8 @@
-"""Errors that people meet: each names the place of the fault and the rule it breaks.
+"""Errors that users see: each names the field at fault and the rule that it breaks.
 
-A fault is data: where, a code, and what its sentence is filled with. The sentences stand in one
-table by code, in the language of whoever reads them; each room adds its own from `messages.py`,
-which Django finds (`alliance.core.apps`).
+A fault is data: a place, a code, and the parameters of its message. The messages are in one table
+by code and are rendered in the reader's language; each app adds its own from `messages.py`, which
+Django discovers (`alliance.core.apps`).
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ from alliance.web import formatting
 
 Sentences = Mapping[str, Promise | str]
 
-#: From this number on, digits are set in groups of three; years and short counts are not.
+#: From this number on, digits are grouped in threes; years and short counts are not.
 GROUPED_FROM = 10_000
-#: So much of a given text is repeated in a sentence.
+#: How many characters of an input are repeated in a message.
 LONGEST_QUOTED = 120
 
-#: Numbers of the errors of a disk, or of a quota on it, that is full.
+#: Error numbers of a full disk or an exhausted quota.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 SENTENCES: dict[str, Promise | str] = {}
-#: Codes of what is not there yet; with the others, what is there breaks a rule.
+#: Codes of missing values; all others mean that a value breaks a rule.
 OF_MISSING: set[str] = set()
 
 
 def add_sentences(wrong: Sentences, *, missing: Sentences | None = None) -> None:
-    """Add the sentences of a room to the table, by code. `missing`: of what is not there yet.
+    """Add the messages of an app to the table, by code; `missing` are those of missing values.
 
-    `%(name)s` in a sentence stands for the parameter `name`. ValueError for a code that is there.
+    `%(name)s` in a message is replaced by the parameter `name`. ValueError for a duplicate code.
     """
     missing = missing or {}
     for code, sentence in {**wrong, **missing}.items():
@@ -54,12 +54,12 @@ def add_sentences(wrong: Sentences, *, missing: Sentences | None = None) -> None
 
 @cache
 def params_of(code: str) -> frozenset[str]:
-    """The names of the parameters that the sentence of a code is filled with."""
+    """The names of the parameters in the message of a code."""
     return frozenset(re.findall(r"%\((\w+)\)s", str(SENTENCES[code])))
 
 
 def _shown(value: Any) -> str:
-    """A parameter as people read it in the active language."""
+    """A parameter as it is printed in the active language."""
     if isinstance(value, list | tuple):
         return ", ".join(map(_shown, value))
     if isinstance(value, Fault):
@@ -75,7 +75,7 @@ def _shown(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """A parameter as JSON holds it."""
+    """A parameter as a JSON value."""
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, Fault):
@@ -86,11 +86,10 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault in given data: where it stands (such as `cases[3].cost.year`), and the rule.
+    """A fault in input: the place (such as `cases[3].cost.year`) and the rule.
 
-    `code` names the rule, `params` what its sentence is filled with: texts, numbers, days, another
-    fault, or lists of these. KeyError for a code without a sentence, TypeError for other
-    parameters than it has.
+    `code` names the rule, `params` fill its message: texts, numbers, dates, another fault, or lists
+    of these. KeyError for a code without a message, TypeError for wrong parameters.
     """
 
     where: str
@@ -98,13 +97,14 @@ class Fault:
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
-        # A command that runs without Django finds faults before the rooms have brought sentences.
+        # A command that runs without Django reports faults before the apps have added their
+        # messages.
         if apps.ready and params_of(self.code) != self.params.keys():
             raise TypeError(f"{self.code} takes {sorted(params_of(self.code))}: {self.params}")
 
     @classmethod
     def from_json(cls, where: str, code: str, params: Mapping[str, Any]) -> Fault:
-        """A fault that JSON kept, its days as days again."""
+        """A fault from its JSON form, with dates parsed."""
         days = {
             name: dt.date.fromisoformat(params[name]) for name in ("date", "day") if name in params
         }
@@ -112,17 +112,17 @@ class Fault:
 
     @property
     def rule(self) -> str:
-        """The sentence in the active language."""
+        """The message in the active language."""
         shown = {name: _shown(value) for name, value in self.params.items()}
         return str(SENTENCES[self.code]) % shown
 
     @property
     def is_missing(self) -> bool:
-        """Whether nothing is there yet; else what is there breaks a rule."""
+        """Whether a value is missing rather than breaking a rule."""
         return self.code in OF_MISSING
 
     def as_data(self, language: str | None = None) -> dict[str, Any]:
-        """The rule as JSON tells it, its sentence in `language` or the active one."""
+        """The fault as JSON, with its message in `language` or the active one."""
         with translation.override(language or translation.get_language()):
             return {
                 "rule": self.rule,
@@ -135,7 +135,7 @@ class Fault:
 
 
 class BrokenRule(ValueError):
-    """A value breaks a rule, told as in a fault; whoever knows its place makes a fault of it."""
+    """A value breaks a rule; the caller, who knows the field, makes a fault of it."""
 
     def __init__(self, code: str, params: Mapping[str, Any] | None = None):
         self.code = code
@@ -146,12 +146,12 @@ class BrokenRule(ValueError):
         return self.at("").rule
 
     def at(self, where: str) -> Fault:
-        """The fault of a value that stands at `where`."""
+        """The fault of a value at `where`."""
         return Fault(where, self.code, self.params)
 
 
 class InvalidData(ValueError):
-    """Given data break a rule; nothing was written. `faults` lists every one that was found."""
+    """Input breaks rules and nothing was written. `faults` lists all of them."""
 
     def __init__(self, faults: Iterable[Fault]):
         self.faults = tuple(faults)
@@ -162,13 +162,13 @@ class InvalidData(ValueError):
 
 
 def refuse(faults: Collection[Fault]) -> None:
-    """Raise InvalidData with all of these, unless there are none."""
+    """Raise InvalidData with these faults, if there are any."""
     if faults:
         raise InvalidData(faults)
 
 
 class NotFound(LookupError):
-    """No record of that id exists for this reader; hidden and missing look the same."""
+    """No record with this id exists for this reader; hidden and missing look the same."""
 
     def __init__(self, kind: str, public_id: str):
         self.kind = kind
@@ -177,9 +177,9 @@ class NotFound(LookupError):
 
 
 class Gone(NotFound):
-    """A record that was taken back. That it was there, and why it no longer is, everybody may know.
+    """A withdrawn record; that it existed and why it was withdrawn is public.
 
-    `because` is the reason in the words of whoever took it back; empty where none is recorded.
+    `because` is the reason as it was entered; empty if none is recorded.
     """
 
     def __init__(self, kind: str, public_id: str, because: str):
@@ -188,22 +188,23 @@ class Gone(NotFound):
 
 
 class Moved(NotFound):
-    """A record that was merged into another one of its kind, whose id is `to`."""
+    """A record that was merged into another of its kind, whose id is `to`."""
 
     def __init__(self, kind: str, public_id: str, to: str):
         super().__init__(kind, public_id)
         self.to = to
 
     def address(self, here: str) -> str:
-        """The same page of the other record; empty where `here` does not name the merged one."""
+        """The address of the same page of the other record; empty if `here` does not name the
+        merged record."""
         there = here.replace(f"/{self.public_id}", f"/{self.to}", 1)
         return there if there != here else ""
 
 
 class Conflict(ValueError):
-    """Somebody else has saved the record since it was read; nothing was written.
+    """The record was saved by someone else since it was read; nothing was written.
 
-    `current` is the revision that stands now.
+    `current` is its present revision.
     """
 
     def __init__(self, kind: str, public_id: str, current: int):
@@ -214,9 +215,9 @@ class Conflict(ValueError):
 
 
 class NotAllowed(PermissionError):
-    """The actor may see the record but not do this with it; `rule` says why in a sentence.
+    """The actor may see the record but not do this with it; `rule` is the reason as a sentence.
 
-    `team` is the organisation whose editors may, where that is known.
+    `team` is the organisation whose editors may, if known.
     """
 
     def __init__(self, rule: str, *, team: Any = None):
@@ -225,7 +226,7 @@ class NotAllowed(PermissionError):
         super().__init__(rule)
 
 
-#: The codes of faults by those of pydantic, or what those begin with.
+#: The codes of faults by pydantic's error type, or its beginning.
 _SHAPES = {
     "missing": "missing",
     "extra_forbidden": "unknown-field",
@@ -241,7 +242,7 @@ _SHAPES = {
     "timezone_": "not-a-time",
     "date_": "not-a-day",
 }
-#: Those with a limit: its name there, the code, the parameter of its sentence.
+#: Pydantic errors with a limit: its name there, the code, and the parameter of the message.
 _LIMITS = {
     "too_long": ("max_length", "too-many", "most"),
     "string_too_long": ("max_length", "longer-than", "most"),
@@ -251,7 +252,7 @@ _LIMITS = {
 
 
 def shape_fault(where: str, entry: Mapping[str, Any]) -> Fault:
-    """One finding of pydantic, such as `ValidationError.errors()` lists them, as our fault."""
+    """An entry of pydantic's `ValidationError.errors()` as a fault."""
     kind, context = str(entry["type"]), entry.get("ctx") or {}
     if kind in _LIMITS:
         name, code, param = _LIMITS[kind]
@@ -266,7 +267,7 @@ def shape_fault(where: str, entry: Mapping[str, Any]) -> Fault:
 
 
 def shape_faults(error: Any, where: str) -> list[Fault]:
-    """The faults of a pydantic ValidationError, placed below `where`."""
+    """The faults of a pydantic ValidationError, with places below `where`."""
     return [
         shape_fault(
             where
@@ -281,12 +282,13 @@ _ROW = re.compile(r"(\w+)\[(\d+)\](?:\.(\w+))?")
 
 
 def row_of(where: str) -> tuple[str, int, str] | None:
-    """(list, row from 0, field or "") of a place such as `effects[2].value`; None: in no row."""
+    """(list, row from 0, field or "") of a place such as `effects[2].value`; None if it is in no
+    row."""
     match = _ROW.fullmatch(where)
     return (match[1], int(match[2]), match[3] or "") if match else None
 
 
 def model_faults(error: ValidationError) -> list[Fault]:
-    """What a record found wrong with its own fields, in Django's words; `body` without a field."""
+    """The faults of a Django ValidationError; the place is `body` for errors without a field."""
     by_field = error.message_dict if hasattr(error, "error_dict") else {"body": error.messages}
     return [Fault(name, "said", {"text": " ".join(texts)}) for name, texts in by_field.items()]

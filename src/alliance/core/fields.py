@@ -1,4 +1,4 @@
-"""Times that are kept no finer than needed, so that they lead to nobody."""
+"""Times that are stored no finer than needed, so that they identify nobody."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from alliance.core.clock import day_of, hour_of
 
 
 class HourField(models.DateTimeField[Any, Any]):
-    """When a resident did something, to the hour, however it is written (`clock.hour_of`).
+    """When a resident did something, rounded down to the hour on every write (`clock.hour_of`).
 
-    Every time in what belongs to a participant is one. Within an hour nothing but the order of the
-    rows is known, and of votes and answers that are changed the last one.
+    Every time in a participant's data is such a field. Within an hour only the order of the rows is
+    known, and of votes and answers that are changed the last one.
     """
 
     beginning = staticmethod(hour_of)
@@ -27,7 +27,7 @@ class HourField(models.DateTimeField[Any, Any]):
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        # What updates many rows does not go by `pre_save`.
+        # Bulk updates do not call `pre_save`.
         rounded = self.beginning(value) if isinstance(value, dt.datetime) else value
         return super().get_db_prep_save(rounded, connection)
 

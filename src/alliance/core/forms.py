@@ -1,4 +1,4 @@
-"""Forms that are sent to a service: they show what it finds at fault; and rows in forms."""
+"""Forms that call a service and show the faults that it raises; and rows in forms."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _CHANGED_MEANWHILE = _(
 
 
 def faults_of(error: InvalidData | ValidationError) -> Sequence[Fault]:
-    """What a service found at fault, or the record itself."""
+    """The faults of a service's InvalidData or a model's ValidationError."""
     return error.faults if isinstance(error, InvalidData) else model_faults(error)
 
 
 class ServiceForm(ActionForm):
-    """Takes the faults that a service finds: beside the fields they name, or above them all.
+    """Shows the faults that a service raises: at the fields they name, or above the form.
 
-    `choices`: what there is to choose in fields, beside what each has of its own.
+    `choices`: further choices of fields, in addition to their own.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ServiceForm(ActionForm):
 
     @contextmanager
     def showing_errors(self) -> Iterator[None]:
-        """Call a service in this: what it finds at fault ends the call and is shown."""
+        """Wrap the call of a service: faults end the call and are shown in the form."""
         try:
             yield
         except (InvalidData, ValidationError) as error:
@@ -56,17 +56,20 @@ class ServiceForm(ActionForm):
             self.add_error(None, ValidationError(_CHANGED_MEANWHILE, code="conflict"))
 
     def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults of `error`; those of fields that the form has not stand above it."""
-        # All places first: a fault takes the value of its field out of what was typed, by which
-        # the rows that were written are counted.
+        """Add the faults of `error` to the form; those without a field of the form are shown above
+        it."""
+        # All places first: adding an error removes the field from `cleaned_data`, by which the
+        # filled rows are counted.
         for fault, (form, name) in [
             (fault, self.place_of(fault.where)) for fault in faults_of(error)
         ]:
             form.add_error(name if name in form.fields else None, fault.rule)
 
     def add_service_errors(self, find: Callable[[Any], Sequence[Fault]]) -> None:
-        """Where a field cannot be read, show what else is at fault, too, and not in a second round.
-        `find`: what a service finds in `given()`; it writes nothing."""
+        """Show the faults of a service together with those of the fields, not in a second round.
+
+        `find`: returns what a service finds invalid in the form's values; it writes nothing.
+        """
         if not self.is_bound or not self.errors:
             return
         for form in (self, *self.row_forms()):
@@ -78,27 +81,27 @@ class ServiceForm(ActionForm):
                 form.add_error(name, fault.rule)
 
     def row_forms(self) -> Iterable[forms.Form]:
-        """The forms within this one."""
+        """The nested forms."""
         return ()
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
-        """The form and the field for a fault at `where`."""
+        """The form and the field of a fault at `where`."""
         return self, self.field_of(where)
 
     def field_of(self, where: str) -> str:
-        """The field for a fault at `where`."""
+        """The field of a fault at `where`."""
         return where
 
 
 def _nothing(field: forms.Field) -> Any:
-    """What a field holds in which nothing was typed."""
+    """The value of an empty field."""
     if isinstance(field, forms.MultipleChoiceField):
         return []
     return "" if isinstance(field, forms.CharField | forms.ChoiceField) else None
 
 
 class PlacedForm(ServiceForm):
-    """What is at fault elsewhere than in its fields is shown with its place: a row, a cell."""
+    """Faults that belong to none of its fields are shown with their place: a row, a cell."""
 
     def take(self, error: InvalidData | ValidationError) -> None:
         """Show each fault at its field, or with its place."""
@@ -112,7 +115,7 @@ class PlacedForm(ServiceForm):
 
 
 class RowForm(forms.Form):
-    """One row; nothing in it has to be filled in. `%(row)s` in a label is its number, from 1."""
+    """A row of a form; all its fields are optional. `%(row)s` in a label is the number from 1."""
 
     use_required_attribute = False
 
@@ -123,13 +126,13 @@ class RowForm(forms.Form):
         for field, label in zip(self.fields.values(), labels, strict=True):
             field.required = False
             field.label = label % {"row": number}
-            # The list of faults stands above all rows: there, every field says in which it is.
+            # The error summary is above all rows: there, every field must name its row.
             if numbered and "%(row)s" not in label:
                 field.label_in_list = f"{numbered}, {field.label}"  # type: ignore[attr-defined]
 
     @property
     def is_written(self) -> bool:
-        """Whether something was written; a choice is made beforehand and says nothing."""
+        """Whether something was filled in; choices are preselected and do not count."""
         return any(
             value not in (None, "") and not isinstance(self.fields[name], forms.ChoiceField)
             for name, value in self.cleaned_data.items()
@@ -137,25 +140,25 @@ class RowForm(forms.Form):
 
 
 class Rows(BaseFormSet):
-    """The rows of a form: those there are, and some to spare. They are counted by what was sent."""
+    """The rows of a form: existing ones and some spare ones, counted from the submitted data."""
 
     template_name = "web/forms/rows.html"
     heading: ClassVar[Words] = ""
     note: ClassVar[Words] = ""
 
     def initial_form_count(self) -> int:
-        """How many rows there were before."""
+        """The number of existing rows."""
         return len(self.initial or ())
 
     def total_form_count(self) -> int:
-        """How many there are with those that were sent, at most `max_num`."""
+        """The number of rows including submitted ones, at most `max_num`."""
         sent = re.findall(rf"\b{self.prefix}-(\d{{1,2}})-", " ".join(self.data))
         count = self.initial_form_count() + self.extra
         return min(max([count, *(int(n) + 1 for n in sent)]), self.max_num)
 
     @cached_property
     def management_form(self) -> ManagementForm:
-        """The counts, which no field of the page has to tell."""
+        """The counts, computed rather than sent by the page."""
         counts = {
             TOTAL_FORM_COUNT: self.total_form_count(),
             INITIAL_FORM_COUNT: self.initial_form_count(),
@@ -166,33 +169,33 @@ class Rows(BaseFormSet):
         return form
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """Each row knows its number."""
+        """The arguments of a row, with its number from 1."""
         return {**super().get_form_kwargs(index), "number": (index or 0) + 1}
 
     @property
     def written(self) -> list[RowForm]:
-        """The rows in which something was written."""
+        """The rows in which something was filled in."""
         return [row for row in self.forms if row.is_written]
 
 
 def rows_of(
     row: type[RowForm], *, most: int, spare: int = 2, heading: Words = "", note: Words = ""
 ) -> type[Rows]:
-    """Up to `most` rows, `spare` empty ones among them, with what stands above them."""
+    """A formset of up to `most` rows, `spare` of them empty, with its heading and note."""
     made = formset_factory(row, formset=Rows, extra=spare, max_num=most)
     made.heading, made.note = heading, note  # type: ignore[attr-defined]
     return cast(type[Rows], made)
 
 
 class RowsForm(ServiceForm):
-    """A form with groups of rows. A row in which nothing was written is left out.
+    """A form with groups of rows; empty rows are left out.
 
-    A fault at `group[2].name` counts the rows that were written, and stands beside the one it
-    means; at `group[2]`, beside the first field of it.
+    A fault at `group[2].name` counts the filled rows and is shown at that field; a fault at
+    `group[2]` at the first field of the row.
     """
 
     groups: ClassVar[Mapping[str, type[Rows]]] = {}
-    #: Fields that stand below the rows.
+    #: Fields that are shown below the rows.
     below: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
@@ -211,7 +214,7 @@ class RowsForm(ServiceForm):
 
     @property
     def errors(self) -> ErrorDict:
-        """The faults of the form and of its rows, those of a row by the name its field was sent."""
+        """The errors of the form, and those of its rows by the submitted names of their fields."""
         errors = ErrorDict(super().errors)
         if self.is_bound:
             for row in chain(*self.rows.values()):
@@ -228,15 +231,15 @@ class RowsForm(ServiceForm):
         return chain(*self.rows.values())
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed, and of each group the rows in which something was written."""
+        """The values of the form, and of each group those of its filled rows."""
         return {**self.cleaned_data, **{group: self.written(group) for group in self.groups}}
 
     def written(self, group: str) -> list[dict[str, Any]]:
-        """The values of the rows in which something was written."""
+        """The values of the filled rows."""
         return [row.cleaned_data for row in self.rows[group].written]
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
-        """The row and its field, where `where` is in one."""
+        """The row and its field, if `where` is in a row."""
         place = row_of(where)
         if not place or place[0] not in self.rows:
             return super().place_of(where)

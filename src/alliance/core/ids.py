@@ -1,4 +1,4 @@
-"""Public ids, short random text that says nothing of order or number; and secrets for links."""
+"""Public ids, short random texts that reveal neither order nor number; and secrets for links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Row = TypeVar("Row", bound=Model)
 
-# No vowels and no look-alikes: ids read aloud well and form no words.
+# No vowels and no look-alikes: ids are easy to read aloud and form no words.
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 LENGTH = 10
 PUBLIC_ID = re.compile(r"^[a-z0-9][a-z0-9-]{1,79}\Z")
@@ -28,11 +28,11 @@ def new_public_id() -> str:
 
 
 def by_id(rows: QuerySet[Row], public_id: str, *, field: str = "public_id") -> Row | None:
-    """The one of `rows` with that id in `field`, if there is one."""
-    # An id of the wrong shape is not asked for: databases differ in what text they take.
+    """The row with that id in `field`, or None."""
+    # An id of the wrong shape is not queried: databases differ in what text they accept.
     if not PUBLIC_ID.match(public_id):
         return None
-    # One row has no order, which would be worked out each time.
+    # A single row needs no order, which would be computed each time.
     return next(iter(rows.filter(**{field: public_id}).order_by()[:1]), None)
 
 
@@ -44,9 +44,9 @@ def get_by_public_id(
     *,
     field: str = "public_id",
 ) -> Row:
-    """The one of `rows` with that id, of which `may` holds.
+    """The row with that id, if `may` is true for it.
 
-    Raises NotFound naming the `kind`, also for what is no id, and for what is hidden.
+    Raises NotFound naming the `kind`, also for a malformed id and a hidden record.
     """
     row = by_id(rows, public_id, field=field)
     if row is None or not may(row):
@@ -66,5 +66,6 @@ def new_secret() -> str:
 
 
 def secret_digest(secret: str) -> str:
-    """What is kept of a secret. It is long and random, so it needs neither salt nor slowness."""
+    """The stored digest of a secret, which is long and random, so that it needs neither salt nor
+    slowness."""
     return hashlib.sha256(secret.encode()).hexdigest()

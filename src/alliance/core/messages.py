@@ -1,4 +1,4 @@
-"""The sentences of faults that any room may find."""
+"""The messages of faults that any app may raise."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ add_sentences(
         "no-number": _("Enter a number."),
     },
     wrong={
-        # What Django or a library says itself.
+        # Messages of Django or a library.
         "said": "%(text)s",
         "not-one-of": _("“%(value)s” cannot be used. Choose from: %(allowed)s."),
         "not-allowed": _("Choose from: %(allowed)s."),

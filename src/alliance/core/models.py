@@ -1,4 +1,4 @@
-"""The audit trail, and what the worker keeps about background jobs."""
+"""The audit trail, and what the worker stores about background jobs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from django.db import models
 
 
 class AuditEvent(models.Model):
-    """One act on one record. Rows are only ever added; their ids give the order of acts."""
+    """An action on a record. Rows are only ever added; their ids give the order."""
 
     at = models.DateTimeField()
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Named also where no person stands behind it: "starter", "worker", "command line".
+    # Also set if no person acted: "starter", "worker", "command line".
     actor_label = models.CharField(max_length=80)
     verb = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
@@ -24,7 +24,7 @@ class AuditEvent(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["kind", "public_id"], name="audit_record"),
-            # The log is searched by each of these, the newest first.
+            # The log is searched by each of these, newest first.
             models.Index(fields=["actor_label", "id"], name="audit_who"),
             models.Index(fields=["verb", "id"], name="audit_verb"),
             models.Index(fields=["kind", "id"], name="audit_kind"),
@@ -39,7 +39,7 @@ class AuditEvent(models.Model):
 
 
 class TaskState(models.Model):
-    """What our worker knows of a background job beyond its result: key, attempts and lease."""
+    """What the worker stores about a background job besides its result: key, attempts and lease."""
 
     job = models.OneToOneField(
         "django_tasks_database.DBTaskResult",
@@ -47,12 +47,12 @@ class TaskState(models.Model):
         on_delete=models.CASCADE,
         related_name="state",
     )
-    # Kept while the job waits or runs, so that no second one of the same key is made.
+    # Set while the job waits or runs, so that no second job with this key is enqueued.
     key = models.CharField(max_length=200, null=True, unique=True)
-    # Asked for once more while it ran: what it read may be out of date, so it runs again.
+    # Enqueued again while it ran: what it read may be out of date, so it will run again.
     again = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=0)
-    # Counts the leases ever given. Only the holder of the latest may record a result.
+    # The number of leases so far. Only the holder of the latest may record a result.
     token = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=120, default="")
     expires_at = models.DateTimeField(null=True, db_index=True)
@@ -72,9 +72,10 @@ class ScheduledTask(models.Model):
 
 
 class ThrottleKey(models.Model):
-    """The key of a day: what is counted is named by a digest that nobody makes without it.
+    """The key of a day, for the digests by which attempts are counted.
 
-    No backup holds it or the counts (`core.backups.LEFT_OUT`), and all of them end with the day.
+    No backup contains it or the counts (`core.backups.LEFT_OUT`), and all of them are deleted with
+    the day.
     """
 
     day = models.DateField(primary_key=True)
@@ -85,11 +86,11 @@ class ThrottleKey(models.Model):
 
 
 class ThrottleCount(models.Model):
-    """How often something limited was tried in the window that is open; see `core.throttle`."""
+    """How often a limited action was attempted in the open window; see `core.throttle`."""
 
-    # Without a number of its own, which would tell the order in which people came.
+    # No serial number, which would reveal the order in which people came.
     key_digest = models.CharField(max_length=64, primary_key=True)
-    # Never a full hour: no time of taking part equals it.
+    # Never a full hour, so that it equals no time of participation.
     opened_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
 
@@ -98,10 +99,10 @@ class ThrottleCount(models.Model):
 
 
 class WriteCount(models.Model):
-    """What one person, token or team wrote since the window opened; see `core.budgets`."""
+    """What a person, token or team wrote since the window opened; see `core.budgets`."""
 
     key_digest = models.CharField(max_length=64, primary_key=True)
-    # Seconds since 1970, so that one statement counts on both databases.
+    # Seconds since 1970, so that one statement works on both databases.
     opened_at = models.BigIntegerField(db_index=True)
     saves = models.PositiveBigIntegerField()
     size = models.PositiveBigIntegerField()
@@ -112,7 +113,7 @@ class WriteCount(models.Model):
 
 
 class SharedCacheEntry(models.Model):
-    """The table behind Django's cache in the database, which all nodes share."""
+    """The table of Django's database cache, which all nodes share."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

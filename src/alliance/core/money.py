@@ -34,7 +34,7 @@ WITHDRAWN = frozenset(
     }
 )
 
-# ISO 4217 codes in X name metals, funds and tests, except these, which people are paid in.
+# ISO 4217 codes in X are metals, funds and tests, except these, in which people are paid.
 _SUPRANATIONAL = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
 
 
@@ -47,17 +47,17 @@ def _is_currency(code: str) -> bool:
     if code in WITHDRAWN:
         return True
     currency = pycountry.currencies.get(alpha_3=code)
-    # pycountry finds "sek" too
+    # pycountry accepts "sek" too
     if currency is None or currency.alpha_3 != code:
         return False
     return not code.startswith("X") or code in _SUPRANATIONAL
 
 
 def validate_currency(code: str) -> str:
-    """Return `code` if it is an ISO 4217 code of money, current or withdrawn; else MoneyError.
+    """Return `code` if it is an ISO 4217 currency, current or withdrawn; else raise MoneyError.
 
     Codes are three capital letters; "sek" and "kr" are refused, not guessed. Codes for metals,
-    test and "no currency" (XAU, XTS, XXX) are refused.
+    tests and "no currency" (XAU, XTS, XXX) are refused.
     """
     if not isinstance(code, str) or not _is_currency(code):
         raise MoneyError("not-a-currency", {"value": code})
@@ -84,7 +84,7 @@ def to_minor(amount: Decimal | float | int | str, currency: str) -> int:
         raise MoneyError("not-a-number") from None
     if not value.is_finite():
         raise MoneyError("not-a-number")
-    # Tuple arithmetic is exact, where Decimal's own would round at the context's precision.
+    # Tuple arithmetic is exact; Decimal's own would round to the precision of the context.
     sign, digits, power = value.as_tuple()
     number = int("".join(map(str, digits)))
     shift = int(power) + decimals
@@ -100,7 +100,8 @@ def to_minor(amount: Decimal | float | int | str, currency: str) -> int:
 
 
 def to_major(minor: int, currency: str) -> Decimal:
-    """Exact amount in major units: (1250, "EUR") gives Decimal("12.50"). Minor units are whole."""
+    """The exact amount in major units: (1250, "EUR") gives Decimal("12.50"). Minor units are
+    integers."""
     decimals = exponent(currency)
     if isinstance(minor, bool) or not isinstance(minor, int):
         raise MoneyError("not-whole")

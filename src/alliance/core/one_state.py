@@ -1,4 +1,4 @@
-"""One state of the database for a long piece of reading, whoever writes meanwhile."""
+"""A consistent snapshot of the database for a long read, whoever writes meanwhile."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.db import connection, connections
 def consistent_snapshot(room: Path) -> Iterator[Callable[[], None]]:
     """Inside, this process reads the database as it was on entering; `room` is an empty folder.
 
-    A process that is forked inside calls what is given before it reads, for the same state. Inside
-    of a transaction nothing is done: what that reads is one state. Raises OSError where there is no
-    room for a copy.
+    A process that is forked inside calls the yielded function before it reads, for the same
+    snapshot. Inside of a transaction nothing is done: its reads are consistent already. Raises
+    OSError if there is no space for a copy.
     """
     if connection.in_atomic_block:
         yield lambda: None
@@ -33,7 +33,7 @@ def consistent_snapshot(room: Path) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _copied(room: Path) -> Iterator[Callable[[], None]]:
-    """SQLite lends a state to no other connection, so all read a copy."""
+    """SQLite shares a snapshot with no other connection, so all read a copy."""
     name, copy = connection.settings_dict["NAME"], str(room / "state.sqlite3")
     try:
         with closing(sqlite3.connect(name)) as source, closing(sqlite3.connect(copy)) as target:
@@ -50,7 +50,7 @@ def _copied(room: Path) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def _exported() -> Iterator[Callable[[], None]]:
-    """PostgreSQL lends a state for as long as the transaction lives that it is of."""
+    """PostgreSQL exports a snapshot for as long as its transaction lives."""
     lender = connection.copy()
     try:
         lender.set_autocommit(False)

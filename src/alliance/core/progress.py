@@ -12,14 +12,14 @@ T = TypeVar("T")
 
 
 def progress(length: int, label: str) -> Any:
-    """A progress bar on a terminal, beside the output; nothing where there is none."""
+    """A progress bar on a terminal, on standard error; hidden if there is no terminal."""
     return click.progressbar(
         length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     )
 
 
 def counting(bar: Any) -> Any:
-    """Rows that move a progress bar as they pass."""
+    """A function that passes rows through and advances a progress bar."""
 
     def counted(rows: Iterable[T]) -> Iterator[T]:
         for row in rows:

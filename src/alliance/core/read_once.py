@@ -1,7 +1,7 @@
-"""What is read of a record is kept while nothing changes: for those who make many pages in a row.
+"""Memoisation of reads while nothing changes: for rendering many pages in a row.
 
-An archive asks for the page of a record in each language. Most of what is read for them is the
-same; a request of the site reads afresh, always.
+An archive renders the page of a record in each language, and most of the data are the same.
+Requests of the site never use it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
 _is_memoising: ContextVar[bool] = ContextVar("reading_once", default=False)
-#: What each reader gave, by what it was given.
+#: The results of each reader by its arguments.
 _known: dict[Callable[..., Any], dict[Hashable, Any]] = {}
-#: Answers that are kept of each reader, the last: of the records whose pages are made, and those
-#: beside them.
+#: How many results are memoised of each reader, the latest: enough for the records being rendered
+#: and those linked to them.
 MOST = 64
 
 
 def read_once(reader: Callable[Params, Result]) -> Callable[Params, Result]:
-    """Let a reader, whose answer nobody changes, give it again inside of `reading_once`."""
+    """Mark a reader, whose result nobody modifies, to be memoised inside of `reading_once`."""
 
     @wraps(reader)
     def read(*args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -43,8 +43,8 @@ def read_once(reader: Callable[Params, Result]) -> Callable[Params, Result]:
 def memoise(
     reader: Callable[Params, Result], answer: Result, /, *args: Params.args, **kwargs: Params.kwargs
 ) -> None:
-    """Let a reader that `read_once` marked give this answer, which was read together with others;
-    only inside of `reading_once`."""
+    """Store a result of a reader marked by `read_once` that was read together with others; only
+    inside of `reading_once`."""
     known = _known[reader]
     known[args, *sorted(kwargs.items())] = answer
     if len(known) > MOST:
@@ -52,13 +52,13 @@ def memoise(
 
 
 def is_reading_once() -> bool:
-    """Whether readers keep what they gave, so that it pays to read for many at once."""
+    """Whether results are memoised, so that it pays to read for many records at once."""
     return _is_memoising.get()
 
 
 @contextmanager
 def reading_once() -> Iterator[None]:
-    """Readers marked by `read_once` give what they gave before. Only where nothing is written."""
+    """Memoise the readers marked by `read_once`. Only where nothing is written."""
     token = _is_memoising.set(True)
     try:
         yield

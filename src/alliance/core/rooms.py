@@ -1,4 +1,4 @@
-"""What the rooms declare, each in a module of an agreed name, for one below them to read."""
+"""What the apps declare, each in a module of an agreed name, to be read by a lower layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.apps import apps
 
 
 def modules(name: str) -> list[ModuleType]:
-    """The modules of that name in the rooms that have one, that of the lowest room first."""
+    """The modules of that name in all apps that have one, the lowest layer first."""
     rooms = [config.name for config in apps.get_app_configs()]
     paths = [f"{room}.{name}" for room in rooms if room.startswith("alliance.")]
     return [import_module(path) for path in paths if find_spec(path)]

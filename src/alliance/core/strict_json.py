@@ -1,7 +1,7 @@
-"""JSON read so that nothing in it is lost or bent without a word.
+"""JSON read strictly: nothing is lost or changed silently.
 
-Python's own reader takes the last of two values of one key, NaN, numbers that become infinite, and
-halves of letters that can be written to no file.
+Python's own reader takes the last of two values of one key, NaN, numbers that overflow to infinity,
+and lone surrogates, which can be written to no file.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 if TYPE_CHECKING:
     from alliance.core.errors import Fault
 
-#: Digits of the longest whole number that is read: all that databases hold fit in.
+#: Digits of the longest integer that is read: more than any that databases hold.
 MOST_DIGITS = 19
-#: Objects and lists of the largest file of a stranger: each takes far more than its two signs.
+#: Objects and lists in the largest uploaded file: each takes far more memory than its two
+#: characters.
 MOST_PARTS = 500_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJson(ValueError):
-    """A text that is no JSON in UTF-8; the message says where or why."""
+    """A text that is not JSON in UTF-8; the message says where or why."""
 
 
 class _Repeated(dict[str, Any]):
-    """An object in which some keys stood more than once."""
+    """An object with duplicate keys."""
 
     keys_repeated: tuple[str, ...] = ()
 
@@ -61,10 +62,10 @@ def _int(text: str) -> int:
 
 
 def read(text: str | bytes, *, most_parts: int | None = None) -> Any:
-    """The data of a JSON text. Objects remember which of their keys stood more than once.
+    """Parse a JSON text. Objects remember their duplicate keys.
 
-    Raises NotJson, also for NaN, numbers too large to keep, nesting without end, and more objects
-    and lists than `most_parts`, which are counted before any is made.
+    Raises NotJson, also for NaN, numbers too large to store, unlimited nesting, and more objects
+    and lists than `most_parts`, which are counted before any is created.
     """
     try:
         if most_parts is not None and _count(text, "{") + _count(text, "[") > most_parts:
@@ -89,12 +90,12 @@ def _count(text: str | bytes, sign: str) -> int:
 
 
 def keys_repeated(value: Any) -> tuple[str, ...]:
-    """The keys that stood more than once in an object that `read` gave."""
+    """The duplicate keys of an object that `read` returned."""
     return value.keys_repeated if isinstance(value, _Repeated) else ()
 
 
 def walk(data: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Every value in `data` with the keys and positions that lead to it, in reading order."""
+    """Every value in `data` with the keys and indexes that lead to it, in reading order."""
     yield (), data
     waiting: list[tuple[tuple[str | int, ...], Iterator[tuple[str | int, Any]]]] = [
         ((), _parts(data))
@@ -117,24 +118,24 @@ def _parts(value: Any) -> Iterator[tuple[str | int, Any]]:
 
 
 def path_text(path: tuple[str | int, ...]) -> str:
-    """A path as faults name it: `effects[0].value`."""
+    """A path as in faults: `effects[0].value`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
 
 def storage_faults(data: Any) -> list[Fault]:
-    """What keeps data that `read` gave from being kept as it was sent, each named by its path.
+    """What prevents data that `read` returned from being stored as sent, each with its path.
 
-    Keys that stood more than once, the character NUL, and halves of letters.
+    Duplicate keys, the character NUL, and lone surrogates.
     """
-    # Not above: the child that reads strangers' files does without Django.
+    # Imported here because the child process that reads uploaded files does without Django.
     from alliance.core.errors import Fault
 
     return [Fault(path, code) for path, code in odd_parts(data)]
 
 
 def odd_parts(data: Any) -> Iterator[tuple[str, str]]:
-    """The path and the code of each fault of `kept_faults`."""
+    """The path and the code of each fault of `storage_faults`."""
     for path, value in walk(data):
         for key in keys_repeated(value):
             yield _printable((*path, key)), "key-repeated"
@@ -152,5 +153,5 @@ def _letter_fault(text: str) -> str | None:
 
 
 def _printable(path: tuple[str | int, ...]) -> str:
-    """A path without the halves of letters that no answer could hold."""
+    """A path without lone surrogates, which no response could hold."""
     return path_text(path).encode("utf-8", "replace").decode()

@@ -1,5 +1,5 @@
 """Text: canonical JSON, values as cells of a table, letters without accents, and the check that
-given text is plain."""
+input is plain text."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 # An opening, closing or comment tag; "p < 0.05" and "5 <6" are plain text.
 _MARKUP = re.compile(r"<\s*/?\s*[a-zA-Z!?]|javascript\s*:", re.IGNORECASE)
-# Also halves of letters, which no file can hold.
+# Also lone surrogates, which no file can hold.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-# They let a text show another order of letters than it holds. The marks U+200E, U+200F and U+061C
-# only join scripts and are taken.
+# They let a text be displayed in another order than it is stored. The marks U+200E, U+200F and
+# U+061C only join scripts and are accepted.
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-#: A text of nothing else looks empty: blanks, soft hyphens, signs of no width.
+#: A text of only these looks empty: blanks, soft hyphens, characters of no width.
 _UNSEEN = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 
-#: Blanks and ends of lines, without the no-break spaces that French sets before its signs.
+#: Blanks and line ends, without the no-break spaces that French sets before punctuation.
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 
-# Fields that reach the headers of emails and downloads are one line, in every room.
+# Fields that end up in headers of emails and downloads are single-line, in every app.
 _SINGLE_LINE = re.compile(r"(?:^|[-._\] ])(?:title|name|email)(?=$|[-._\[])")
 
-# Spreadsheets take a cell that begins with one of these for a formula; a sign alone is none.
+# Spreadsheets read a cell that begins with one of these as a formula, unless the sign is alone.
 _FORMULA = re.compile(r"[=+\-@\t\r\n].", re.DOTALL)
 LIST_SEPARATOR = "|"
-#: Tables are written in parts of about so many bytes.
+#: Tables are written in chunks of about this many bytes.
 CHUNK = 64 * 1024
 
-# Letters that do not fall apart into a base letter and a mark.
+# Letters that do not decompose into a base letter and a mark.
 _FOLDED_WHOLE = str.maketrans(
     {
         "ø": "o",
@@ -68,7 +68,7 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
-    """`text` without accents, its case kept: "Göteborg" -> "Goteborg", "Œuvre" -> "Oeuvre"."""
+    """`text` without accents, in the same case: "Göteborg" -> "Goteborg", "Œuvre" -> "Oeuvre"."""
     return _BEYOND_ASCII.sub(_fold_letters, text)
 
 
@@ -88,9 +88,10 @@ def digest(value: Any) -> str:
 
 
 def markup_fault(where: str, text: str) -> Fault | None:
-    """What keeps `text` from being plain, or None. Markup is refused, never repaired, and so are
-    line breaks in titles, names and email addresses, which the name of the field tells."""
-    # Commands and children that write or read tables by this module load no Django.
+    """The fault of a `text` that is not plain, or None. Markup is refused, never repaired, and so
+    are line breaks in titles, names and email addresses, which are recognised by the name of the
+    field."""
+    # Commands and child processes that use this module for tables load no Django.
     from alliance.core.errors import Fault
 
     match = _DIRECTION.search(text)
@@ -106,7 +107,7 @@ def markup_fault(where: str, text: str) -> Fault | None:
 
 
 def plain(value: Any) -> str | int | float | bool | None:
-    """A value as JSON or a spreadsheet can hold it: days and moments as ISO 8601, in UTC."""
+    """A value as JSON or a spreadsheet can hold it: dates and times in ISO 8601, in UTC."""
     if isinstance(value, dt.datetime):
         return f"{value.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, dt.date):
@@ -114,14 +115,14 @@ def plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, list):
         return LIST_SEPARATOR.join(value) or None
     if isinstance(value, str):
-        # Also takes the value out of an enumeration.
+        # Also converts members of an enumeration.
         return str(value)
     return value
 
 
 def csv_cell(value: Any) -> str:
     """A value as the text of a CSV cell. Text that a spreadsheet would run gets an apostrophe."""
-    # Most cells are empty or text as it is.
+    # Most cells are empty or text already.
     if value is not None and type(value) is not str:
         value = plain(value)
     if value is None:
@@ -134,12 +135,12 @@ def csv_cell(value: Any) -> str:
 
 
 def from_csv_cell(text: str) -> str:
-    """The text of a cell that `csv_cell` wrote, without the apostrophe it may have got."""
+    """The text of a cell that `csv_cell` wrote, without its apostrophe."""
     return text[1:] if text[:1] == "'" and _FORMULA.match(text, 1) else text
 
 
 def jsonable(value: Any) -> Any:
-    """A row as JSON can hold it: lists and objects stay what they are."""
+    """A row as JSON can hold it: lists and objects stay lists and objects."""
     if isinstance(value, list):
         return [jsonable(item) for item in value]
     if isinstance(value, dict):
@@ -148,7 +149,7 @@ def jsonable(value: Any) -> Any:
 
 
 def csv_chunks(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> Iterator[bytes]:
-    """A table in parts: RFC 4180 in UTF-8 without byte order mark, its first line the columns."""
+    """A table in chunks: RFC 4180 in UTF-8 without byte order mark, with a header row."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(map(csv_cell, columns))

@@ -1,10 +1,11 @@
-"""How often something may be done: counts in the database, so that all nodes share them.
+"""Rate limits: counts in the database, so that all nodes share them.
 
-A window opens with the first try and closes after its length; tries beyond the limit are refused
-until then. What is counted is named by a key, such as an address or a person; only a digest of it
-is kept. Digests are made with a random key of the day, which all nodes share: on the next day it is
-deleted with all counts, and windows open anew. Neither is in any backup (`core.backups.LEFT_OUT`),
-so that nobody finds there from which address somebody took part or voted.
+A window opens with the first attempt and closes after its length; attempts beyond the limit are
+refused until then. What is counted is identified by a key, such as an address or a person, of which
+only a digest is stored. Digests are made with a random key of the day, which all nodes share; on
+the next day it is deleted with all counts, and new windows open. Backups contain neither
+(`core.backups.LEFT_OUT`), so that nobody learns from them from which address somebody took part or
+voted.
 """
 
 from __future__ import annotations
@@ -26,13 +27,13 @@ from django.http import HttpRequest
 
 from alliance.core.models import SharedCacheEntry, ThrottleCount, ThrottleKey, WriteCount
 
-# The part of an IPv6 address that one household or office has for itself.
+# The part of an IPv6 address that identifies a household or office.
 _IPV6_PREFIX = 64
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `most` tries of one key in a `window`; `name` keeps limits apart."""
+    """At most `most` attempts with one key in a `window`; `name` separates limits."""
 
     name: str
     most: int
@@ -40,7 +41,7 @@ class Limit:
 
 
 class Throttled(Exception):
-    """Too many attempts. `retry_after` is the number of seconds until the next may be made."""
+    """Too many attempts. `retry_after` is the number of seconds until the next is allowed."""
 
     def __init__(self, limit: Limit, retry_after: int):
         self.limit = limit
@@ -49,10 +50,10 @@ class Throttled(Exception):
 
 
 def take(limit: Limit, key: object, *, at: dt.datetime) -> None:
-    """Count one try; Throttled, and nothing counted, where the limit is reached.
+    """Count one attempt; raises Throttled, without counting, if the limit is reached.
 
-    Call it before the work it protects, so that tries made at the same time are counted too, and
-    outside of a transaction that may be rolled back, which would undo the count.
+    Call it before the work it protects, so that simultaneous attempts are counted too, and outside
+    of a transaction that may be rolled back, which would undo the count.
     """
     digest, opening = _digest(limit, key, at), _opening(at)
     with transaction.atomic():
@@ -61,7 +62,7 @@ def take(limit: Limit, key: object, *, at: dt.datetime) -> None:
         )
         is_set_back = row.opened_at > opening
         if is_set_back:
-            # The clock was: what was tried stays counted, for one window from now.
+            # The clock was set back: attempts stay counted for one window from now.
             row.opened_at = opening
         elif at >= row.opened_at + limit.window:
             row.opened_at, row.tries = opening, 0
@@ -75,32 +76,32 @@ def take(limit: Limit, key: object, *, at: dt.datetime) -> None:
 
 
 def _opening(at: dt.datetime) -> dt.datetime:
-    """When a window opens whose first try is made at `at`: 5 to 15 seconds before, and never at a
-    full hour, which is what is kept of when somebody took part (`clock.hour_of`)."""
+    """When a window opens whose first attempt is at `at`: 5 to 15 seconds before, and never at a
+    full hour, which is all that is stored of when somebody took part (`clock.hour_of`)."""
     return at.replace(microsecond=0) - dt.timedelta(seconds=5 + at.second % 10)
 
 
 def give_back(limit: Limit, key: object, *, at: dt.datetime) -> None:
-    """Take one try off the count, for one that turned out to be rightful."""
+    """Subtract one attempt that turned out to be legitimate."""
     ThrottleCount.objects.filter(key_digest=_digest(limit, key, at)).update(
         tries=Greatest(F("tries") - 1, 0)
     )
 
 
 def forget(limit: Limit, key: object, *, at: dt.datetime) -> None:
-    """Start anew for this key."""
+    """Reset the count of this key."""
     ThrottleCount.objects.filter(key_digest=_digest(limit, key, at)).delete()
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete counts and shared cache entries whose time is over; how many there were."""
+    """Delete expired counts and shared cache entries; returns their number."""
     counts = 0 if _keys(at) else _forget_days()
     expired, _ = SharedCacheEntry.objects.filter(expires__lt=at).delete()
     return counts + expired
 
 
 def digests_of(keys: Iterable[str], *, at: dt.datetime) -> dict[str, str]:
-    """What is kept of each key on this day, by the key."""
+    """The digest of each key on this day."""
     secret = _key_of_day(at).encode()
     return {key: hmac.new(secret, key.encode(), hashlib.sha256).hexdigest() for key in keys}
 
@@ -111,16 +112,16 @@ def _digest(limit: Limit, key: object, at: dt.datetime) -> str:
 
 
 def _keys(at: dt.datetime) -> list[str]:
-    # Tomorrow's counts for today: where the clock was set back, or is ahead on another node.
+    # Counts dated tomorrow: the clock was set back, or is ahead on another node.
     today = at.astimezone(dt.UTC).date()
     rows = ThrottleKey.objects.filter(day__in=[today, today + dt.timedelta(days=1)])
     return list(rows.order_by("-day").values_list("key", flat=True))
 
 
 def _key_of_day(at: dt.datetime) -> str:
-    """The key of the day. Whoever asks first makes it and deletes what other days left.
+    """The key of the day; the first call of a day creates it and deletes those of other days.
 
-    It is read each time: in the memory of a process it could outlive the table.
+    It is read each time: cached in a process, it could outlive the table.
     """
     if keys := _keys(at):
         return keys[0]
@@ -134,22 +135,24 @@ def _key_of_day(at: dt.datetime) -> str:
 
 
 def _forget_days(*, but: ThrottleKey | None = None) -> int:
-    """Delete the keys of other days and all counts, which nobody finds without them; how many."""
+    """Delete the keys of other days and all counts, which are useless without them; returns the
+    number."""
     days = [] if but is None else [but.day]
     ThrottleKey.objects.exclude(day__in=days).delete()
     n = 0
     for model in (ThrottleCount, WriteCount):
-        # One that another process still counts on goes the next day: none waits for the other.
+        # A row that another process is still counting on is deleted the next day: nobody waits for
+        # a lock.
         free = model._default_manager.select_for_update(skip_locked=True).values("pk")
         n += model._default_manager.filter(pk__in=free).delete()[0]
     return n
 
 
 def client_address(request: HttpRequest) -> str:
-    """The network address a request came from, of IPv6 the network it lies in.
+    """The network address of a request; for IPv6 its network.
 
-    Behind proxies it is the one that the outermost of our own proxies saw; what a client writes
-    into X-Forwarded-For itself stands further left and is not believed.
+    Behind proxies it is the address that the outermost of our own proxies saw; what a client writes
+    into X-Forwarded-For itself is further left and is ignored.
     """
     address = request.META.get("REMOTE_ADDR", "")
     forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]

@@ -1,7 +1,8 @@
-"""What waits for somebody: each room says what of its own waits, for whom, since and until when.
+"""Tasks and notifications: what waits for a person, a team or a role, since when and until when.
 
-A room has a module `waiting` with a tuple `PROVIDERS`, each of which names the acts that records
-wait for and finds those records. Pages, letters and the digest read all rooms through `items`.
+Each app has a module `waiting` with a tuple `PROVIDERS`; each provider names the actions that its
+records wait for, and queries those records. Pages, emails and the digest read all apps through
+`items`.
 """
 
 from __future__ import annotations
@@ -33,16 +34,16 @@ from django.utils.functional import Promise
 
 from alliance.core import rooms
 
-#: So long after it happened, news are shown.
+#: How long news are shown.
 NEWS_FOR = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose items are asked for, as of `at`; None stands for everybody.
+    """The people, teams and roles whose items are queried, as of `at`; None means all.
 
-    `people`: keys of accounts; `teams`: public ids of the teams that they write for; `roles`:
-    their roles in the whole network.
+    `people`: primary keys of accounts; `teams`: public ids of the teams they are editors of;
+    `roles`: their network-wide roles.
     """
 
     at: dt.datetime
@@ -51,19 +52,19 @@ class Asked:
     roles: Collection[str] | None = None
 
     def of_team(self, column: str) -> Q:
-        """The condition that a column with the public id of a team is one of those."""
+        """The condition that a column with the public id of a team is in `teams`."""
         return Q() if self.teams is None else Q(**{f"{column}__in": list(self.teams)})
 
     def has_role(self, role: str) -> bool:
-        """Whether somebody with this role is among them."""
+        """Whether `role` is among the roles."""
         return self.roles is None or role in self.roles
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Whose turn it is: one of a person (by key), the editors of a team, those with a role.
+    """Who has to act: a person (by primary key), the editors of a team, or everyone with a role.
 
-    Of those with a role, nobody of `not_teams` and none of `not_people`.
+    People in `not_people` and members of `not_teams` are excluded from those with the role.
     """
 
     person: int | None = None
@@ -80,7 +81,7 @@ class Turn:
         roles: Collection[str],
         teams: Collection[str],
     ) -> bool:
-        """Whether it is the turn of somebody with these roles, who belongs to `teams`."""
+        """Whether a person with these roles, who belongs to `teams`, has to act."""
         if self.person is not None:
             return self.person == person
         if self.team:
@@ -94,11 +95,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A record that waits for an act.
+    """A record that waits for an action.
 
-    `titles` and `notes` are words by language, the original one first; they may be empty. `by`: the
-    last day on time, None without one. `n`: how many people it takes, `is_untaken` where nobody of
-    them has begun. `route` and `args` lead to the page where one acts.
+    `titles` and `notes` map languages to texts, the original language first; they may be empty.
+    `by`: the due date, None without one. `n`: how many people are needed; `is_untaken`: whether
+    nobody has started. `route` and `args` lead to the page of the action.
     """
 
     kind: str
@@ -115,36 +116,35 @@ class Waiting:
 
     @property
     def url(self) -> str:
-        """The address of the page where one acts, in the language in use."""
+        """The address of the page of the action in the active language."""
         return reverse(self.route, args=self.args)
 
     @property
     def label(self) -> str | Promise:
-        """What there is to do."""
+        """The label of the action."""
         return labels()[self.kind]
 
     @property
     def is_news(self) -> bool:
-        """Whether there is nothing to do but to know of it."""
+        """Whether it is only a notification, without an action."""
         return self.kind in _news()
 
     def is_late(self, at: dt.datetime) -> bool:
-        """Whether its day is over."""
+        """Whether it is overdue."""
         return self.by is not None and self.by < at.date()
 
 
 @dataclass(frozen=True)
 class Provider:
-    """The acts by their codes, in words, for which `read` finds what waits, in a fixed number of
-    queries: none where nobody is asked for whose turn it could be.
+    """What waits in one app: the labels of its actions by code, and `read`, which queries the
+    records in a fixed number of queries (none if nobody asked for could have to act).
 
-    `reads`: the records that `read` takes as rows beside who is asked for; those of all rooms are
-    read in one query. Without it `read` asks the database itself.
-    `news`: what it finds, for `NEWS_FOR`, or writes of that asks nobody to act, by codes, in words.
-    `letters`: the letters by name that the room itself writes of an act or of news, with its code.
-    `roles`: the role in the whole network whose turn alone some of them are, by their codes;
-    `of_people`: those that anybody may meet, `of_members` those that anybody in a team may. All
-    others are the turn of teams.
+    `reads`: the querysets that `read` receives as rows; those of all apps are read in one query.
+    Without it `read` queries the database itself.
+    `news`: labels by code of notifications, which need no action and are shown for `NEWS_FOR`.
+    `letters`: the emails that the app itself sends, by name, with the code of the action or news.
+    `roles`: the network-wide role that alone has to act, by code; `of_people`: codes that can
+    concern any account, `of_members` any member of a team. All other codes concern teams.
     """
 
     acts: Mapping[str, str | Promise]
@@ -158,21 +158,21 @@ class Provider:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Of acts and of news."""
+        """The codes of actions and news."""
         return (*self.acts, *self.news)
 
 
 @cache
 def providers() -> tuple[Provider, ...]:
-    """The providers of all rooms, those of the lowest room first."""
-    # This module has the name itself, and declares none.
+    """The providers of all apps, those of the lowest layer first."""
+    # This module has the same name, and declares no providers.
     declared = [getattr(room, "PROVIDERS", ()) for room in rooms.modules("waiting")]
     return tuple(chain(*declared))
 
 
 @cache
 def letters() -> Mapping[str, str]:
-    """The code of what each letter of a room is about, by the name of the letter."""
+    """The code of the action or news by the name of the email about it."""
     return {name: act for provider in providers() for name, act in provider.letters.items()}
 
 
@@ -183,7 +183,7 @@ def _news() -> frozenset[str]:
 
 @cache
 def labels() -> Mapping[str, str | Promise]:
-    """What there is to do or to know, by its code."""
+    """The labels of actions and news by code."""
     return {
         code: label
         for provider in providers()
@@ -192,8 +192,10 @@ def labels() -> Mapping[str, str | Promise]:
 
 
 def kinds_for(roles: Collection[str], *, of_teams: bool, of_members: bool) -> frozenset[str]:
-    """The codes of what may wait for somebody with these roles in the whole network; `of_teams`:
-    what waits for a team may, too; `of_members`: what only members of teams meet."""
+    """The codes of what may wait for people with these network-wide roles.
+
+    `of_teams`: include what waits for teams; `of_members`: include what waits for members.
+    """
     return frozenset(
         code
         for provider in providers()
@@ -208,7 +210,7 @@ def kinds_for(roles: Collection[str], *, of_teams: bool, of_members: bool) -> fr
 
 
 def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
-    """What waits for those who are asked for: for any act, or for one of those named."""
+    """What waits for those asked for: for any action, or only for `acts`."""
     selected = [
         provider for provider in providers() if not acts or not set(acts).isdisjoint(provider.codes)
     ]
@@ -222,11 +224,11 @@ def items(asked: Asked, *acts: str) -> Iterator[Waiting]:
 
 
 class Row(NamedTuple):
-    """What a query of the register reads of a record, whichever table it stands in.
+    """A record as the combined query returns it, whichever table it comes from.
 
-    What a table has not is empty. `part`: what the address takes beside the id; `day`: from which
-    `since` is reckoned where no moment is recorded. Titles and notes in `language` and
-    `note_language`, or where these are empty in English, with columns for the other languages.
+    Columns that a table lacks are empty. `part`: further argument of the address besides the id;
+    `day`: the start of `since` if no moment is recorded. Titles and notes are in `language` and
+    `note_language`, English if these are empty; other languages have columns of their own.
     """
 
     kind: str
@@ -248,13 +250,13 @@ class Row(NamedTuple):
 
     @property
     def titles(self) -> dict[str, str]:
-        """The title by language, the original one first."""
+        """The title by language, the original first."""
         title = self.title or getattr(self, f"title_{self.language or 'en'}")
         return _words(self.language, title, en=self.title_en, fr=self.title_fr, sv=self.title_sv)
 
     @property
     def notes(self) -> dict[str, str]:
-        """The note by language, the original one first."""
+        """The note by language, the original first."""
         return _words(self.note_language, self.note, fr=self.note_fr, sv=self.note_sv)
 
 
@@ -262,7 +264,7 @@ def _words(language: str, text: str, **others: str) -> dict[str, str]:
     if not text:
         return {code: words for code, words in others.items() if words}
     if not language:
-        # A name counts in every language that has none of its own.
+        # A name is used in every language that has no version of its own.
         return {"en": text} | {code: words or text for code, words in others.items()}
     return {language: text} | {code: words for code, words in others.items() if words}
 
@@ -271,7 +273,7 @@ def _text(value: str) -> Value:
     return Value(value, output_field=CharField())
 
 
-#: Typed, for a database cannot tell the type of nothing.
+#: Typed, because a database cannot infer the type of NULL or an empty text.
 _EMPTY: Mapping[str, Expression] = {
     "since": Cast(Value(None), DateTimeField()),
     "day": Cast(Value(None), DateField()),
@@ -280,7 +282,7 @@ _EMPTY: Mapping[str, Expression] = {
 
 
 class _AskedValue(Expression):
-    """A value that a query takes from what is asked for when it runs, not when it is built."""
+    """A value that is taken from `Asked` when the query runs, not when it is built."""
 
     def __init__(self, of: Callable[[Asked], Any], output_field: Field[Any, Any]) -> None:
         super().__init__(output_field=output_field)
@@ -299,16 +301,16 @@ class _AskedValue(Expression):
         return _AskedValue(lambda asked: self.of(asked).date(), DateField())
 
 
-#: The records to read for those who are asked for: (act, records, expressions by column) each.
-#: What is compared with `at`, and with people and teams, is filled in when the query runs.
+#: The records to read for those asked for: (action, queryset, expressions by column). What is
+#: compared with `at`, people and teams is filled in when the query runs.
 Reads = Callable[[Asked], Iterable[tuple[str, QuerySet[Any], Mapping[str, Any]]]]
 
 
 def rows_of(asked: Asked, *reads: Reads) -> Iterator[Row]:
-    """The records of several tables in one query, none where `reads` name no records.
+    """Read the records of several tables in one query; no query if `reads` name no records.
 
-    The query is built once for so many people and teams with these roles: dozens of parts take
-    longer to build than to answer.
+    The query is built once for each number of people and teams and set of roles: a union of dozens
+    of parts takes longer to build than to run.
     """
     snapshot = replace(
         asked,
@@ -393,10 +395,10 @@ def _built(
 
 
 def urgency(item: Waiting) -> tuple[Any, ...]:
-    """The order of a list: first what is due first, then what has waited longest."""
+    """The sort key of a list: by due date, then the longest waiting."""
     return (item.by is None, item.by or dt.date.max, item.since, item.public_id)
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """The moment from which something waits since a day."""
+    """Midnight (UTC) of a day, from which something waits."""
     return dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)

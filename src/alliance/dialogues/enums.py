@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Vote(models.IntegerChoices):
-    """What somebody says to a statement; the numbers are those of open files."""
+    """A vote on a statement; the numbers are those of open data files."""
 
     AGREE = 1, pgettext_lazy("vote", "agree")
     DISAGREE = -1, pgettext_lazy("vote", "disagree")

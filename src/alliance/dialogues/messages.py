@@ -1,4 +1,4 @@
-"""The sentences of faults in dialogues."""
+"""The fault messages of dialogues."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ add_sentences(
         "statement-hidden": _("This statement is no longer shown. Skip it."),
         "statement-length": _("Statement %(id)s needs a text of at most %(most)s characters."),
         "take-over-first": _("You can import a dialogue only once, before it opens."),
-        # What `alliance.analysis.opinion` finds at fault in open files, by its codes.
+        # Faults of open data files, by the codes of `alliance.analysis.opinion`.
         "open-bad-csv": _(
             "This is not a valid CSV file: a quotation mark is not closed, or a row does "
             "not have the same cells as the header."

@@ -1,6 +1,6 @@
-"""Votes on statements, and what they were worked out to say.
+"""Votes on statements, and the results.
 
-A statement is a `participation.Contribution`, moderated as every post is; who votes is a
+A statement is a `participation.Contribution`, moderated as every post is; a voter is a
 `participation.Participant`.
 """
 
@@ -20,7 +20,7 @@ from alliance.participation.models import (
 
 
 class Vote(models.Model):
-    """What one participant says to one statement; the last word counts."""
+    """A participant's vote on a statement; the last one counts."""
 
     # The constraint below begins with it and serves as its index.
     participant = models.ForeignKey(
@@ -30,7 +30,7 @@ class Vote(models.Model):
     value = models.SmallIntegerField(choices=enums.Vote)
     is_important = models.BooleanField(default=False)
     at = HourField()
-    # How often it was sent again: tells that a vote is another one, which no time does.
+    # The number of changes, by which a changed vote is noticed without storing a time.
     changes = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -45,15 +45,15 @@ class Vote(models.Model):
 
 
 class OpenFiles(PeopleFile):
-    """The open files of a dialogue as they were issued: people are those who voted."""
+    """The open data files of a dialogue as published: the people are those who voted."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="open_files"
     )
-    # The rows of the votes, as CSV in gzip.
+    # The rows of the votes, as compressed CSV.
     votes = models.BinaryField(default=b"")
-    # By the key of each statement its author's id, and how many agree and disagree. Its words are
-    # read when the file is, for they can be hidden meanwhile.
+    # By the primary key of each statement its author's id, and the numbers of agree and disagree.
+    # Its text is read when the file is, because it can be hidden meanwhile.
     statements = models.JSONField(default=dict)
 
     class Meta:
@@ -64,24 +64,24 @@ class OpenFiles(PeopleFile):
 
 
 class Opinions(models.Model):
-    """What the votes of an issue say, which was made at `at`. No person is named in it.
+    """The results of an issue, computed at `at`. They name no person.
 
     `result` is that of `alliance.analysis.opinion.report` without the membership of people and with
-    the public ids of statements, and in `important` how many said that each is; `priorities` says
-    by the key of each statement how often it is shown.
+    the public ids of statements, and in `important` the number of people to whom each is important;
+    `priorities` determines by the key of each statement how often it is shown.
     """
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="opinions"
     )
     at = models.DateTimeField()
-    # How long it took.
+    # The duration of the computation.
     seconds = models.FloatField()
-    # Which votes were read: a digest of their file.
+    # The digest of the file of votes.
     votes_digest = models.CharField(max_length=64)
     result = models.JSONField(default=dict)
     priorities = models.JSONField(default=dict)
-    # The same weighted to the census, empty where too few said who they are: `traits`, `n`,
+    # The same weighted to the census, empty if too few stated their traits: `traits`, `n`,
     # `effective_n`, `off`, and `statements` with the shares of agree, disagree and pass by id.
     weighted = models.JSONField(default=dict)
 

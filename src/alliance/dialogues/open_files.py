@@ -1,6 +1,6 @@
-"""The two open files of a dialogue, in the format of Polis, as people uploaded them.
+"""The two uploaded open data files of a dialogue, in the format of Polis.
 
-Knows no Django: they are read in a child of `contained`.
+Without Django: they are read in a child of `contained`.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from alliance.analysis.opinion import comments_from_csv, votes_from_csv
 from alliance.core.files.rows import Broken, Limits, TooMuch
 from alliance.core.text import from_csv_cell
 
-#: The row and the column in what a fault names as its place, such as “votes, row 7, vote”.
+#: The row and the column in the place of a fault, such as “votes, row 7, vote”.
 _PLACE = re.compile(r"row (?P<row>\d+)(?:, (?P<column>.+))?$")
 
 
 def read(content: bytes, *, limits: Limits, ends: int) -> Iterator[list[Any]]:
-    """The statements that count, each with words, language and who wrote it; then the number of
-    people; then the votes, as three lists: people, places among the statements, values.
+    """The accepted statements, each with text, language and author; then the number of people; then
+    the votes, as three lists: people, indexes of statements, values.
 
     The votes come first in `content`, the statements from the byte `ends` on. Raises Broken with
     the field, the place and the reason, and TooMuch.

@@ -1,4 +1,4 @@
-"""What pages of dialogues show."""
+"""The data of the pages of dialogues."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from alliance.network.models import Post
 from alliance.participation.enums import TRAITS_IN_TEXT, ContributionKind
 from alliance.participation.models import Contribution, Participant, Process
 
-#: Before so many people have voted, nothing of results is shown.
+#: With fewer voters, no results are shown.
 FEWEST = 10
 #: Rows of all statements on the page of results.
 MOST_LINES = 200
-#: Rows of the statements that divide most.
+#: Rows of the most divisive statements.
 MOST_DIVISIVE = 5
-#: z of a share at which a group is said to be on one side (one-sided 90 %).
+#: The z of a share from which on a group counts as being on one side (one-sided 90 %).
 SIGNIFICANT = 1.2816
 
 
 @dataclass(frozen=True)
-class Turn:
-    """What somebody is asked next, and how far she has come. `statement` None: nothing is left."""
+class NextStatement:
+    """A participant's next statement, and her progress. `statement` None: nothing is left."""
 
     statement: Contribution | None
     n_voted: int
@@ -39,20 +39,20 @@ class Turn:
 
     @property
     def number(self) -> int:
-        """Which one of all this is."""
+        """The number of this statement among all."""
         return min(self.n_voted + 1, self.n_all)
 
 
 def statements_of(process: Process) -> QuerySet[Any]:
-    """The statements of a process that are shown."""
+    """The public statements of a process."""
     return Contribution.objects.filter(
         process=process, kind=ContributionKind.STATEMENT
     ).shown()  # fmt: skip
 
 
-#: How many are `statements_of` a process, those that one participant has not voted on, and their
-#: priorities. Asked after each vote: a model, or a row, of each statement would take ten times as
-#: long as the answer.
+#: The number of public statements of a process, those that a participant has not voted on, and
+#: their priorities. This query runs after each vote: model instances, or a row for each statement,
+#: would take ten times as long as the response.
 _OPEN = """
     SELECT count(*), {}(CASE WHEN own.id IS NULL THEN CAST(statement.post_id AS text) END, ','),
         (SELECT priorities FROM dialogues_opinions WHERE process_id = %s)
@@ -72,8 +72,8 @@ _TEXT = """
 """
 
 
-def turn_of(process: Process, participant: Participant | None) -> Turn:
-    """The next statement of a person, drawn in proportion to its priority."""
+def next_statement_for(process: Process, participant: Participant | None) -> NextStatement:
+    """The next statement of a participant, drawn in proportion to its priority."""
     joined = "string_agg" if connection.vendor == "postgresql" else "group_concat"
     with connection.cursor() as cursor:
         cursor.execute(
@@ -89,15 +89,15 @@ def turn_of(process: Process, participant: Participant | None) -> Turn:
             cursor.execute(_TEXT, [int(keys[place])])
             author, translations, *text = cursor.fetchone()
             post = Post.from_db(None, ["id", "public_id", "text", "language"], text)
-            # In the order of the fields of the model.
+            # In the order of the model's fields.
             values = [json.loads(translations), post.pk, author]
             statement = Contribution.from_db(None, ["translations", "post_id", "author"], values)
             statement.post = post
-    return Turn(statement, n_all - len(keys), n_all)
+    return NextStatement(statement, n_all - len(keys), n_all)
 
 
 def own_votes(participant: Participant) -> list[Vote]:
-    """The votes of a person on statements that are shown, the latest first."""
+    """The votes of a participant on public statements, latest first."""
     shown = statements_of(participant.process)
     rows = Vote.objects.filter(participant=participant, statement__in=shown)
     return list(rows.select_related("statement__post").order_by("-at", "-id"))
@@ -105,14 +105,14 @@ def own_votes(participant: Participant) -> list[Vote]:
 
 @dataclass(frozen=True)
 class Shares:
-    """How people voted. `counts`: agree, disagree, pass; shares are from 0 to 1, None where nobody
+    """Votes on a statement. `counts`: agree, disagree, pass; shares are from 0 to 1, None if nobody
     has voted."""
 
     counts: tuple[int, int, int]
 
     @property
     def n(self) -> int:
-        """How many voted, passes too."""
+        """The number of votes, including passes."""
         return sum(self.counts)
 
     @property
@@ -129,45 +129,45 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Line(Shares):
-    """A statement with how people voted on it, of everybody and of each group by its letter."""
+class StatementResult(Shares):
+    """A statement with its votes, of everybody and of each group by its letter."""
 
     statement: Contribution
     by_group: tuple[tuple[str, Shares], ...] = ()
     side: str = ""
-    #: Shares of agree, disagree and pass, weighted to the census; None where too few are known.
+    #: Shares of agree, disagree and pass, weighted to the census; None if too few are known.
     weighted: tuple[float, float, float] | None = None
-    #: How many said that it is important to them.
+    #: The number of people to whom it is important.
     n_important: int = 0
 
 
 @dataclass(frozen=True)
 class Group:
-    """An opinion group: its letter, how many are in it, and what tells it from the others."""
+    """An opinion group: its letter, its size, and what distinguishes it from the others."""
 
     letter: str
     size: int
-    lines: tuple[Line, ...]
+    lines: tuple[StatementResult, ...]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a dialogue says so far. Without groups where none stand clearly apart."""
+    """The results of a dialogue. Without groups if none are clearly distinct."""
 
     opinions: Opinions
     n: int
-    agreed: tuple[Line, ...]
-    disagreed: tuple[Line, ...]
-    divisive: tuple[Line, ...]
+    agreed: tuple[StatementResult, ...]
+    disagreed: tuple[StatementResult, ...]
+    divisive: tuple[StatementResult, ...]
     groups: tuple[Group, ...]
-    #: The statements with the most votes, and how many there are besides.
-    lines: tuple[Line, ...]
+    #: The statements with the most votes, and the number of others.
+    lines: tuple[StatementResult, ...]
     n_more: int
 
     @property
     def weighted(self) -> dict[str, Any]:
-        """By what results were weighted to the census, and how much that costs; empty where they
-        were not."""
+        """The weighting of results to the census, and its cost in precision; empty if there was
+        none."""
         weighted: dict[str, Any] = self.opinions.weighted
         if not weighted.get("statements"):
             return {}
@@ -175,37 +175,37 @@ class Standing:
 
     @property
     def n_apart(self) -> int:
-        """How many voted and are in none of the groups that are shown."""
+        """The number of voters in none of the displayed groups."""
         return self.n - sum(group.size for group in self.groups)
 
     @property
     def stability(self) -> float | None:
-        """How alike groups are that half of the people make, from 0 to 1."""
+        """The similarity of groups from random halves of the people, from 0 to 1."""
         stability: float | None = self.opinions.result["stability"]
         return stability
 
 
 def letter(place: int) -> str:
-    """What the group at a place is called."""
+    """The letter of a group by its index."""
     return "ABCDEFGH"[place]
 
 
 def _unless_few(n: int) -> int:
-    """To how many a statement is important, 0 for a few: no open file has it."""
+    """The number of people to whom a statement is important, 0 if small: no open file has it."""
     return 0 if is_small(n, settings.PRIVACY_FLOOR) else n
 
 
 def opinions_of(process: Process) -> Opinions | None:
-    """What the votes of the last issue say; None before one with enough people who voted."""
+    """The results of the last issue; None before one with enough voters."""
     issued = Opinions.objects.filter(process=process, process__issue__isnull=False).first()
     return issued if issued and issued.result["participants"] >= FEWEST else None
 
 
 def standing(process: Process, *, most: int | None = None) -> Standing | None:
-    """What the votes of the last issue say, None before one with enough people who voted.
+    """The results of the last issue, None before one with enough voters.
 
-    `most`: of so many statements that stand in no list of their own; of thousands the texts alone
-    would take a second. None for all.
+    `most`: the maximum number of statements that are in no list of their own; the texts of
+    thousands would take a second. None for all.
     """
     opinions = opinions_of(process)
     if opinions is None:
@@ -219,7 +219,7 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
     large = {group["id"] for group in result["groups"] if group["size"] >= FEWEST}
     letters = {group["id"]: letter(place) for place, group in enumerate(result["groups"])}
 
-    def line(statement: dict[str, Any], side: str = "") -> Line:
+    def line(statement: dict[str, Any], side: str = "") -> StatementResult:
         shares = tuple(
             (letters[name], Shares((agree, disagree, seen - agree - disagree)))
             for name, (agree, disagree, seen) in statement["by_group"].items()
@@ -227,7 +227,7 @@ def standing(process: Process, *, most: int | None = None) -> Standing | None:
         )
         counts = (statement["agree"], statement["disagree"], statement["pass"])
         weighted = opinions.weighted.get("statements", {}).get(statement["id"])
-        return Line(
+        return StatementResult(
             counts,
             rows[statement["id"]],
             shares if apart else (),

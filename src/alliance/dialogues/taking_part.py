@@ -1,4 +1,4 @@
-"""What this room puts on the pages of a process that is a dialogue."""
+"""What this app adds to the pages of a process that is a dialogue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alliance.participation.panels import Panel
 def _act(
     request: HttpRequest, process: Process, participant: Participant | None
 ) -> Mapping[str, Any]:
-    return {"turn": selectors.turn_of(process, participant)}
+    return {"turn": selectors.next_statement_for(process, participant)}
 
 
 def _results(process: Process) -> Mapping[str, Any]:

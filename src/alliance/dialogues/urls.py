@@ -14,5 +14,5 @@ urlpatterns = [
     path("take-part/<str:public_id>/votes.csv", views.votes_file, name="votes-file"),
     path("take-part/<str:public_id>/statements.csv", views.statements_file, name="statements-file"),
     path("take-part/<str:public_id>/paper", views.Paper.as_view(), name="paper"),
-    path("take-part/<str:public_id>/take-over", views.TakeOver.as_view(), name="take-over"),
+    path("take-part/<str:public_id>/take-over", views.ImportDialogue.as_view(), name="take-over"),
 ]

@@ -1,4 +1,4 @@
-"""The pages of a dialogue: a statement at a time, one's own votes, open files."""
+"""The pages of a dialogue: one statement at a time, one's own votes, open data."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from alliance.participation.forms import EnterForm
 from alliance.participation.models import Contribution, Participant, Process
 from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services.participants import (
+    discard_new_participant,
     is_new,
     known_guest,
     known_participant,
     participant_of,
-    take_back,
 )
 from alliance.participation.views import acting, for_residents, issued_file
 from alliance.participation.views.running import EnterPaper, ProcessActionView
@@ -49,7 +49,7 @@ def _dialogue(request: HttpRequest, public_id: str, *, alone: bool = False) -> P
 @require_POST
 @for_residents
 def vote(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Take a vote and show the next statement: in its place, or on a page of its own."""
+    """Save a vote and show the next statement: as a fragment, or on a page of its own."""
     at, faults = clock.now(), list[str]()
     participant: Participant | None
     if guest := known_guest(request, public_id):
@@ -58,7 +58,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         process = _dialogue(request, public_id, alone=True)
         participant = known_participant(request, process)
     try:
-        # Who comes when nothing is taken does not take part by it.
+        # A person does not become a participant while nothing is accepted.
         if participant is None and rules.takes_votes(process, at):
             participant = participant_of(request, process, at=at)
         if participant is None:
@@ -72,22 +72,22 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
         )
     except InvalidData as error:
         faults = [fault.rule for fault in error.faults]
-        take_back(request)
+        discard_new_participant(request)
     if request.headers.get("HX-Request") == "true":
         context = {
             "process": process,
-            "turn": selectors.turn_of(process, participant),
+            "turn": selectors.next_statement_for(process, participant),
             "takes_votes": not faults or rules.takes_votes(process, at),
             "faults": faults,
             "is_swapped": True,
             "participant": participant,
-            # Who has just begun gets her receipt code.
+            # A new participant gets her receipt code.
             "acting": acting(request, process, participant, is_swapped=True)
             if is_new(request)
             else "",
             "csrf_token": get_token(request),
         }
-        # Without the request: what pages show around their content is not in it.
+        # Without the request, so that the context of the surrounding page is not computed.
         return HttpResponse(render_to_string("dialogues/parts/turn.html", context))
     for fault in faults:
         messages.error(request, fault)
@@ -99,7 +99,7 @@ def vote(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @for_residents
 def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The votes of who asks, to look at and to change."""
+    """The reader's own votes, to review and to change."""
     process = _dialogue(request, public_id)
     participant = known_participant(request, process)
     if participant is None:
@@ -115,12 +115,12 @@ def own_votes(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "dialogues/own_votes.html", context)
 
 
-#: Statements on the page on which a form is typed in, more than the form on paper has.
+#: Statements on the page for paper forms, more than the paper form has.
 MOST_ON_FORM = 40
 
 
 class PaperForm(EnterForm):
-    """What one person sent on paper or said: a mark for each statement, and texts."""
+    """A person's paper form: a vote on each statement, and texts."""
 
     def __init__(self, *args: Any, statements: Sequence[Contribution], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -137,7 +137,7 @@ class PaperForm(EnterForm):
 
     @property
     def votes(self) -> dict[str, str]:
-        """What was marked, by the public id of the statement."""
+        """The votes by public id of the statement."""
         return {
             name.removeprefix("vote_"): value
             for name, value in self.cleaned_data.items()
@@ -146,7 +146,7 @@ class PaperForm(EnterForm):
 
 
 class Paper(EnterPaper):
-    """Type in one form, with its marks."""
+    """Enter a paper form, with its votes."""
 
     lead = _(
         "One page per person, using the numbers on the form. Answers count like those "
@@ -168,7 +168,7 @@ class Paper(EnterPaper):
         return papers.enter_form(
             self.object,
             form.votes,
-            form.words(self.kind),
+            form.as_data(self.kind),
             channel=form.cleaned_data["channel"],
             traits=form.traits,
             **self.by,
@@ -180,8 +180,8 @@ class Paper(EnterPaper):
         return super().get_success_url()
 
 
-class TakeOverForm(ServiceForm):
-    """The two open files of a dialogue that was held elsewhere."""
+class ImportForm(ServiceForm):
+    """The two open data files of a dialogue held elsewhere."""
 
     votes = forms.FileField(
         label=_("Votes"),
@@ -193,10 +193,10 @@ class TakeOverForm(ServiceForm):
     )
 
 
-class TakeOver(ProcessActionView):
-    """Take over a dialogue from its open files, before it opens."""
+class ImportDialogue(ProcessActionView):
+    """Import a dialogue from its open data files, before it opens."""
 
-    form_class = TakeOverForm
+    form_class = ImportForm
     heading = _("Import a dialogue from files")
     lead = _(
         "Continue a dialogue you held elsewhere, for example in Polis. Statements and "
@@ -204,14 +204,14 @@ class TakeOver(ProcessActionView):
     )
     submit_label = _("Import")
 
-    def execute(self, form: TakeOverForm) -> int:
+    def execute(self, form: ImportForm) -> int:
         cleaned_data = form.cleaned_data
-        return files.take_over(
+        return files.import_dialogue(
             self.object, cleaned_data["votes"].read(), cleaned_data["comments"].read(), **self.by
         )
 
     def get_success_message(self, made: int) -> str:
-        """How many votes there are now."""
+        """The number of imported votes."""
         message = ngettext("%(n)s vote imported.", "%(n)s votes imported.", made)
         return message % {"n": number(made)}
 
@@ -225,7 +225,7 @@ def _file(lines: Iterable[bytes], name: str) -> HttpResponse:
 @require_safe
 @issued_file
 def votes_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """All votes as an open file, once enough people have voted."""
+    """All votes as open data, once enough people have voted."""
     process = _dialogue(request, public_id)
     return _file(files.votes_lines(process), f"votes-{process.public_id}.csv")
 
@@ -233,6 +233,6 @@ def votes_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @issued_file
 def statements_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """All statements as an open file, with their counts."""
+    """All statements as open data, with their counts."""
     process = _dialogue(request, public_id)
     return _file(files.statements_lines(process), f"statements-{process.public_id}.csv")

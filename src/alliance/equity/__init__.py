@@ -1,1 +1,1 @@
-"""Areas of a city, who lives there, what they carry, and who gains and who pays."""
+"""Small areas of a city, their residents and exposures, and who gains and who pays."""

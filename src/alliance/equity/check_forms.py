@@ -1,4 +1,4 @@
-"""The forms of fairness checks: for those who keep them, and for anybody who challenges one."""
+"""The forms of fairness checks: for those who edit them, and for anybody who challenges one."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class AboutForm(ServiceForm):
         label=_("Discussion with residents"), required=False, choices=[("", "–")]
     )
 
-    def words(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
-        """What was typed, for the service."""
+    def as_data(self, areas: Sequence[AreaSet], processes: Sequence[Process]) -> checks.About:
+        """The input of the service."""
         cleaned_data = self.cleaned_data
         by_id: dict[str, Any] = {area.public_id: area for area in areas}
         by_id |= {process.public_id: process for process in processes}
@@ -62,7 +62,7 @@ class AboutForm(ServiceForm):
 
 
 class NameCheckForm(AboutForm):
-    """A check that the city has, or what a new one is about."""
+    """An existing check, or what a new one is about."""
 
     check = forms.ChoiceField(
         label=_("Fairness check"), required=False, choices=[("", _("a new one"))]
@@ -110,13 +110,11 @@ class LineRow(RowForm):
 
     @property
     def is_written(self) -> bool:
-        """A line says who or what."""
+        """Whether a line has a subject or a description."""
         return bool(self.cleaned_data.get("who") or self.cleaned_data.get("what"))
 
 
 class MitigationRow(RowForm):
-    """What the city does."""
-
     text = ShortText(
         label=_("Support from the city, row %(row)s"), size=60, max_length=checks.LONGEST_MITIGATION
     )
@@ -125,7 +123,7 @@ class MitigationRow(RowForm):
 
 
 class TableForm(RowsForm):
-    """Who gains, who pays, and what the city does about it."""
+    """Who gains, who pays, and the mitigations."""
 
     groups = {
         "lines": rows_of(
@@ -161,7 +159,7 @@ class TableForm(RowsForm):
 
 
 class ProposeForm(ServiceForm):
-    """Which figure of the areas says what would change."""
+    """Which figure of the areas describes the change."""
 
     exposure = forms.ChoiceField(
         label=_("Expected change"),
@@ -173,7 +171,7 @@ class ProposeForm(ServiceForm):
 
 
 class WaiverForm(ServiceForm):
-    """Who answers for going on without a table."""
+    """Who answers in public for going on without a table."""
 
     role = ShortText(
         label=_("Your job title"),
@@ -184,8 +182,6 @@ class WaiverForm(ServiceForm):
 
 
 class HeardForm(ServiceForm):
-    """What somebody said, wrote or showed."""
-
     kind = forms.ChoiceField(
         label=_("How the testimony was given"), choices=HeardIn.choices, widget=forms.RadioSelect
     )
@@ -214,7 +210,7 @@ class HeardForm(ServiceForm):
 
 
 class ContestForm(ServiceForm):
-    """What is wrong, and how one knows."""
+    """What is wrong, and the source."""
 
     line = forms.ChoiceField(
         label=_("What do you want to dispute?"),
@@ -233,7 +229,7 @@ class ContestForm(ServiceForm):
 
 
 class ContestAreaForm(ContestForm):
-    """Which figure of which area is wrong, and how one knows."""
+    """Which figure of which area is wrong, and the source."""
 
     line = None  # type: ignore[assignment]
     area = ShortText(label=_("Area"), max_length=160, help_text=_("Name or code, as in the table."))
@@ -246,8 +242,6 @@ class ContestAreaForm(ContestForm):
 
 
 class AnswerForm(ServiceForm):
-    """What the city answers."""
-
     result = forms.ChoiceField(
         label=_("The city’s decision"), choices=ClaimResult.choices, widget=forms.RadioSelect
     )
@@ -255,5 +249,5 @@ class AnswerForm(ServiceForm):
 
 
 def initial_rows(rows: Sequence[Any], names: Sequence[str]) -> list[Mapping[str, Any]]:
-    """What rows of a form begin with."""
+    """The initial values of rows."""
     return [{name: getattr(row, name) for name in names} for row in rows]

@@ -16,7 +16,7 @@ import click
     help="Where the publishers’ files are; without it they are asked for over the network.",
 )
 def import_areas(kind: str, team: str, folder: Path | None) -> None:
-    """Take over the DeSO or IRIS areas of a city with people and income, by recipe."""
+    """Import the DeSO or IRIS areas of a city with people and income, by recipe."""
     from alliance.accounts.enums import NetworkRole
     from alliance.core import clock
     from alliance.core.audit import Actor

@@ -1,4 +1,4 @@
-"""The closed vocabularies of small areas and what is known of them."""
+"""Closed vocabularies of small areas and fairness checks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class AreaKind(models.TextChoices):
-    """Whose boundaries a city's small areas have."""
+    """The source of the boundaries of a city's small areas."""
 
     DESO = "deso", _("DeSO, demographic statistical areas of Sweden")
     IRIS = "iris", _("IRIS, statistical areas of France")
@@ -25,7 +25,7 @@ class ExposureKind(models.TextChoices):
 
 
 class Quantity(models.TextChoices):
-    """What a figure says of an area. Only what an action changes or costs makes gains and costs."""
+    """What a figure measures. Only changes and costs of an action are gains and costs."""
 
     LEVEL = "level", pgettext_lazy("what a figure says", "current situation")
     CHANGE = "change", pgettext_lazy("what a figure says", "expected change")
@@ -33,7 +33,7 @@ class Quantity(models.TextChoices):
 
 
 class Action(models.TextChoices):
-    """What a city wants to do, by which its fairness check gets its questions."""
+    """The kind of action, which determines the questions of its fairness check."""
 
     CHARGE = "congestion-charge", _("congestion or parking charge")
     ZONE = "low-emission-zone", _("low-emission zone")
@@ -44,21 +44,21 @@ class Action(models.TextChoices):
 
 
 class Side(models.TextChoices):
-    """Whether a line of a check is good or bad for whom it names."""
+    """Whether a line of a check is good or bad for those concerned."""
 
     GAIN = "gain", pgettext_lazy("side of a fairness check", "who gains")
     COST = "cost", pgettext_lazy("side of a fairness check", "who pays")
 
 
 class By(models.TextChoices):
-    """By what a line says who it is about."""
+    """The kind of subject of a line."""
 
     GROUP = "group", pgettext_lazy("who a line is about", "a group")
     AREA = "area", pgettext_lazy("who a line is about", "an area")
 
 
 class Doubt(models.TextChoices):
-    """How sure a figure is that the platform copied from the areas of a city."""
+    """The certainty of a figure that the platform copied from the areas of a city."""
 
     NO_RANGE = "no-range", _("range not known")
     SINGLE_VALUE = "one-value", _("one value for the whole area")
@@ -74,7 +74,7 @@ class HeardIn(models.TextChoices):
 
 
 class ClaimResult(models.TextChoices):
-    """What a city answered to a challenge."""
+    """A city's answer to a challenge."""
 
     CHANGED = "changed", pgettext_lazy("answer to a challenge", "the city will make a change")
     PARTLY = "partly", pgettext_lazy("answer to a challenge", "the city makes a partial change")

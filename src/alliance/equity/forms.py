@@ -1,4 +1,4 @@
-"""The forms of those who keep the areas of a city."""
+"""The forms of those who edit the areas of a city."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.web.fields import ShortText
 
 
 class SourceForm(PlacedForm):
-    """Where a file comes from."""
+    """The source of a file."""
 
     year = forms.IntegerField(
         label=_("Year of the data"), min_value=FIRST_YEAR, max_value=LAST_YEAR
@@ -30,7 +30,7 @@ class SourceForm(PlacedForm):
 
 
 class AreasForm(SourceForm):
-    """A file of areas, and what is to be known of it."""
+    """A file of areas, and its description."""
 
     kind = forms.ChoiceField(
         label=_("Source of the boundaries"), choices=AreaKind.choices, widget=forms.RadioSelect
@@ -59,8 +59,8 @@ class AreasForm(SourceForm):
     called = ShortText(label=_("Name column"), max_length=60)
     field_order = ("kind", "name", "language", "file", "crs", "code", "called", "year", "source")
 
-    def words(self) -> areas.About:
-        """What was typed, for the service."""
+    def as_data(self) -> areas.About:
+        """The input of the service."""
         cleaned_data = self.cleaned_data
         return areas.About(
             **{name: cleaned_data[name] for name in areas.About.__dataclass_fields__}
@@ -68,7 +68,7 @@ class AreasForm(SourceForm):
 
 
 class FiguresForm(SourceForm):
-    """A table of figures, and what is to be known of it."""
+    """A table of figures, and its description."""
 
     what = forms.ChoiceField(
         label=_("Content of the columns"),
@@ -104,8 +104,8 @@ class FiguresForm(SourceForm):
     )
     field_order = ("what", "quantity", "file", "unit", "trait", "everyone", "year", "source")
 
-    def words(self) -> figures.About:
-        """What was typed, for the service."""
+    def as_data(self) -> figures.About:
+        """The input of the service."""
         cleaned_data = self.cleaned_data
         cleaned_data["quantity"] = cleaned_data["quantity"] or Quantity.LEVEL.value
         return figures.About(

@@ -1,4 +1,4 @@
-"""The sentences of faults in areas and their figures."""
+"""The fault messages of areas and their figures."""
 
 from __future__ import annotations
 

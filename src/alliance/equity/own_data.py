@@ -1,4 +1,4 @@
-"""What this room keeps about a person with an account."""
+"""This app's data about a person with an account."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """The areas, the figures and the fairness checks that the person brought for her city."""
+    """The areas, the figures and the fairness checks that the person added for her city."""
     return {
         "areas_brought": [
             {"id": area_set.public_id, "name": str(area_set), "at": area_set.made_at.isoformat()}
@@ -58,5 +58,5 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Areas, figures and checks belong to the city and stay, and so does the role of a waiver; the
-    tie to who brought or signed them goes with the account."""
+    """Unlink the person: areas, figures and checks belong to the city and stay, and so does the
+    role of a waiver."""

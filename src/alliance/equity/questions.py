@@ -1,4 +1,4 @@
-"""What fairness checks ask, by the kind of action, and in which cases it was missed.
+"""The questions of fairness checks, by the kind of action, and the cases that missed them.
 
 Cases are named by public id; one that is not in the register is not shown.
 """
@@ -17,7 +17,7 @@ from alliance.equity.enums import Action
 
 @dataclass(frozen=True)
 class Question:
-    """A question, and the cases that say that it was missed, or what came where it was asked."""
+    """A question, and the cases that report that it was missed, or the result of asking it."""
 
     code: str
     text: str | Promise
@@ -26,7 +26,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Template:
-    """The questions of a kind of action, and the solutions whose cases are shown beside."""
+    """The questions of a kind of action, and the solutions whose cases are shown with them."""
 
     solutions: tuple[str, ...]
     questions: tuple[Question, ...]
@@ -189,12 +189,12 @@ _TEMPLATES: Mapping[str, Template] = {
     Action.OTHER: Template((), ()),
 }
 
-#: The four dimensions of justice: asked of everything, in cases and plans, too.
+#: The four dimensions of justice, which are questions of every check, case and plan.
 JUSTICE = tuple(Question(row.name.replace("_", "-"), row.ask) for row in case_fields.JUSTICE)
 
 
 def template_of(action: str) -> Template:
-    """What is asked of an action of this kind."""
+    """The template of a kind of action."""
     return _TEMPLATES[action]
 
 
@@ -204,6 +204,6 @@ def questions_of(action: str) -> tuple[Question, ...]:
 
 
 def action_of(solution: str) -> str:
-    """The kind of action that a solution is, by its public id."""
+    """The kind of action of a solution, by its public id."""
     kinds = (kind for kind, template in _TEMPLATES.items() if solution in template.solutions)
     return str(next(kinds, Action.OTHER.value))

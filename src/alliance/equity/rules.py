@@ -1,4 +1,4 @@
-"""Who keeps the areas and the fairness checks of a city, and what a check still lacks."""
+"""Permissions on areas and fairness checks, and what a check still lacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance.network.models import Organisation
 
 
 def may_edit_for(actor: Actor, organisation: Organisation) -> bool:
-    """Keep areas and checks of a city: those who speak for it, and the secretariat."""
+    """Edit areas and checks of a city: those who may act for it, and the secretariat."""
     return needs_offers_rules.may_speak_for(actor, organisation) or network.is_secretariat(actor)
 
 
@@ -25,12 +25,12 @@ def may_edit(actor: Actor, record: AreaSet | DistributionCheck) -> bool:
 
 
 def may_read(actor: Actor, area_set: AreaSet) -> bool:
-    """Everybody, unless the city gave them up."""
+    """Read areas: everybody, unless the city deleted them."""
     return area_set.ended_at is None
 
 
 def may_read_check(actor: Actor, check: DistributionCheck) -> bool:
-    """Everybody, once it is published; before that its team and the secretariat."""
+    """Read a check: everybody, once it is published; before that its team and the secretariat."""
     return (
         check.opened_at is not None
         or network.is_member_of(actor, check.organisation)
@@ -39,7 +39,7 @@ def may_read_check(actor: Actor, check: DistributionCheck) -> bool:
 
 
 class Missing(StrEnum):
-    """What a check still lacks, in the order of its page."""
+    """What a check can lack, in the order of its page."""
 
     GROUPS = "groups"
     AREAS = "areas"
@@ -50,8 +50,8 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True)
 class Parts:
-    """What there is of a check. `by`: by what its lines say who they are about. `n_heard` counts
-    those whose words are gone by now, too."""
+    """The parts of a check. `by`: the kinds of subjects of its lines. `n_heard` includes
+    testimonies whose words were deleted."""
 
     by: Iterable[str] = ()
     n_mitigations: int = 0
@@ -62,8 +62,8 @@ class Parts:
 
 
 def missing_in(parts: Parts) -> list[Missing]:
-    """What keeps an adoption from moving on: a table by group and area, in whose place those who
-    were heard stand where there are no figures; a mitigation; or a waiver alone; all in public."""
+    """What keeps an adoption from moving on: a table by group and area, which testimonies replace
+    if there are no figures; a mitigation; or only a waiver; and publication."""
     missing = []
     if not parts.is_waived:
         by = set(parts.by)
@@ -77,5 +77,5 @@ def missing_in(parts: Parts) -> list[Missing]:
 
 
 def passes(check: DistributionCheck | None) -> bool:
-    """The gate: whether what was checked may be tried on people and rolled out."""
+    """The gate: whether the checked action may be tried on people and rolled out."""
     return check is not None and check.ready_at is not None

@@ -1,8 +1,8 @@
-"""Shapes of areas out of a stranger's file. Runs in a child of `contained`, without Django.
+"""Shapes of areas from an uploaded file. Runs in a child of `contained`, without Django.
 
-GeoJSON, GeoPackage and zipped shapefiles become geometries in degrees; what is wrong with a shape
-is named by its area. Outlines are simplified along the borders that areas share, so that none
-opens a gap beside its neighbour.
+GeoJSON, GeoPackage and zipped shapefiles become geometries in degrees; a fault of a shape names its
+area. Outlines are simplified along the borders that areas share, so that no gaps appear between
+neighbours.
 """
 
 from __future__ import annotations
@@ -27,38 +27,38 @@ from pyproj.exceptions import CRSError
 from alliance.charts.projection import LambertAzimuthal
 from alliance.core.files.rows import Limits, TooMuch
 
-#: Degrees, and the national grids of Sweden and France.
+#: EPSG numbers: degrees, and the national grids of Sweden and France.
 WGS84, SWEREF99_TM, LAMBERT_93 = 4326, 3006, 2154
 SYSTEMS = (WGS84, SWEREF99_TM, LAMBERT_93)
-#: GeoJSON says degrees as CRS84, in the same order.
+#: The name of degrees in GeoJSON; the order of the coordinates is the same.
 _CRS84 = "CRS84"
-#: Drawings are so many units wide or high.
+#: The width or height of drawings in units.
 BOX = 1000
-#: Corners of all outlines together, and those that one area gets at least.
+#: The maximum number of vertices of all outlines together, and the minimum of one area.
 MOST_CORNERS, LEAST_CORNERS = 9_000, 6
-#: Overlaps from this share of the smaller area on are refused, smaller ones remarked on.
+#: Overlaps from this share of the smaller area on are refused, smaller ones get a remark.
 OVERLAP = 0.01
-#: Overlaps and gaps below this are rounding, in km².
+#: Overlaps and gaps below this are rounding errors, in km².
 SLIVER_KM2 = 0.0001
-#: Farther from its city no area lies, in km.
+#: The maximum distance of an area from its city, in km.
 FAR_KM = 300.0
-#: Named faults of one kind.
+#: How many faults of one kind are named.
 _MOST_NAMED = 20
 _DIGITS = 6
-#: Columns that hold codes and names, in the publishers' own files before others.
+#: Columns with codes and names; those of the publishers' own files first.
 CODES = ("desokod", "deso", "code_iris", "codeiris", "dcomiris", "code", "kod", "id")
 NAMES = ("desonamn", "nom_iris", "nomiris", "name", "namn", "nom", "lib_iris")
 
 
-#: Stands for a geometry that could not be read.
+#: Replaces a geometry that could not be read.
 _BROKEN = shapely.Polygon([(0, 0), (1, 1), (0, 1), (1, 0)])
 
-#: A code and what its sentence is filled with.
+#: A code and the parameters of its message.
 CodedMessage = tuple[str, Mapping[str, Any]]
 
 
 class Refused(Exception):
-    """A file at fault: a code with its parameters, or several."""
+    """A faulty file: one code with its parameters, or several."""
 
     def __init__(self, *faults: CodedMessage):
         super().__init__(faults)
@@ -67,7 +67,8 @@ class Refused(Exception):
 
 @dataclass
 class Layer:
-    """What a file holds: properties and geometries in its own coordinates, and their system."""
+    """The content of a file: properties and geometries in its own coordinates, and their reference
+    system."""
 
     properties: list[dict[str, Any]]
     shapes: Any
@@ -84,17 +85,15 @@ def read(
     city: Sequence[float] | None = None,
     begins: Sequence[str] = (),
 ) -> Iterator[list[Any]]:
-    """The areas of a file as lists, after one on the whole of it.
+    """The areas of a file as lists, preceded by one about the whole file.
 
     The first is `["set", crs, width, height, remarks]`, each further one `["area", code, name,
-    shape, outline, latitude, longitude]`. Of a file at fault there is one, `["faults", faults]`.
-    Remarks and faults are lists of a code and its parameters as pairs.
+    shape, outline, latitude, longitude]`. A faulty file yields only `["faults", faults]`. Remarks
+    and faults are lists of a code and its parameters as pairs.
 
-    Args:
-        crs: EPSG number, where the file does not say it.
-        code, name: the columns that hold them; else those that publishers use.
-        city: latitude and longitude that the areas lie about, in degrees.
-        begins: what the codes of those areas begin with that are taken; empty for all.
+    Args: crs: EPSG number, if the file does not state it. code, name: their columns; by default
+    those that publishers use. city: latitude and longitude near which the areas must lie, in
+    degrees. begins: prefixes of the codes of areas to read; empty for all.
     """
     try:
         yield from _areas(content, limits, crs, code, name, city, tuple(begins))
@@ -164,7 +163,7 @@ def _geojson(content: bytes) -> Layer:
 
 
 def _of_geojson(geometry: Any) -> Any:
-    """A geometry; `_BROKEN` for rings that do not close and corners that are no numbers."""
+    """A geometry; `_BROKEN` for rings that are not closed and invalid coordinates."""
     try:
         return None if geometry is None else shapely.from_geojson(json.dumps(geometry))
     except shapely.errors.ShapelyError:
@@ -172,7 +171,7 @@ def _of_geojson(geometry: Any) -> Any:
 
 
 def _epsg(definition: str) -> int | None:
-    """The EPSG number that a name or a definition of a system means; None for an unknown one."""
+    """The EPSG number of a reference system from its name or definition; None if unknown."""
     if definition.endswith(_CRS84):
         return WGS84
     try:
@@ -213,7 +212,7 @@ def _geopackage(content: bytes) -> Layer:
 
 
 def _of_geopackage(blob: bytes | None) -> Any:
-    """The geometry of a GeoPackage's blob: a head with an envelope, then WKB."""
+    """The geometry of a GeoPackage's blob: a header with an envelope, then WKB."""
     if blob is None:
         return None
     if blob[:2] != b"GP":
@@ -262,7 +261,7 @@ def _zipped_shapefile(content: bytes) -> Layer:
 
 
 def _called(layer: Layer, code: str, name: str) -> tuple[list[str], list[str]]:
-    """Codes and names of the areas, from the columns asked for or those that publishers use."""
+    """Codes and names of the areas, from the named columns or those that publishers use."""
     columns = list(layer.properties[0])
     if not columns:
         raise Refused(("shapes-no-columns", {}))
@@ -295,7 +294,7 @@ def _called(layer: Layer, code: str, name: str) -> tuple[list[str], list[str]]:
 
 
 def _system(layer: Layer, asked: int | None) -> int:
-    """The system of the coordinates: what the file says, else what was asked for."""
+    """The reference system: as stated in the file, else as entered."""
     if layer.crs is None and asked is None:
         raise Refused(("shapes-no-system", {}))
     if layer.crs is not None and asked is not None and layer.crs != asked:
@@ -308,7 +307,7 @@ def _system(layer: Layer, asked: int | None) -> int:
 
 
 def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
-    """The shapes, if each is a valid polygon or several."""
+    """The shapes, if each is a valid polygon or multipolygon."""
     faults: list[CodedMessage] = [
         ("shape-unreadable", {"area": code})
         for code, shape in zip(codes, shapes, strict=True)
@@ -326,7 +325,7 @@ def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
             faults += [("shape-endless", {"area": codes[int(at)]}) for at in np.flatnonzero(bad)]
     if not faults:
         for at in np.flatnonzero(~shapely.is_valid(shapes)):
-            # Such as “Self-intersection[20.2 63.8]”; its words are GEOS’s own.
+            # Such as “Self-intersection[20.2 63.8]”; the words are from GEOS.
             place = shapely.is_valid_reason(shapes[at]).partition("[")[2].rstrip("]")
             place = " ".join(f"{float(coordinate):.9g}" for coordinate in place.split())
             faults.append(("shape-not-valid", {"area": codes[int(at)], "place": place}))
@@ -336,7 +335,7 @@ def _polygons(shapes: Any, codes: Sequence[str]) -> Any:
 
 
 def _in_degrees(shapes: Any, system: int, city: Sequence[float] | None) -> Any:
-    """The shapes in degrees; refused where they lie elsewhere than the city, or mirrored."""
+    """The shapes in degrees; refused if they are far from the city, or mirrored."""
 
     def degrees(of: Any) -> Any:
         if system == WGS84:
@@ -351,12 +350,13 @@ def _in_degrees(shapes: Any, system: int, city: Sequence[float] | None) -> Any:
         if _away(swapped, city) <= FAR_KM:
             raise Refused(("shapes-swapped", {}))
         raise Refused(("shapes-elsewhere", {"km": round(min(away, 20_000.0)), "system": system}))
-    # Neighbours whose corners differ in the last digit of a float would not touch.
+    # Neighbours whose vertices differ in the last digit of a float would not touch.
     return shapely.transform(in_degrees, lambda at: at.round(_DIGITS + 1))
 
 
 def _away(degrees: Any, city: Sequence[float] | None) -> float:
-    """How far the middle of the shapes lies from the city, in km; endless for no place on Earth."""
+    """The distance of the centre of the shapes from the city, in km; infinite for no place on
+    Earth."""
     corners = shapely.get_coordinates(degrees)
     if not np.isfinite(corners).all() or (np.abs(corners) > [180, 90]).any():
         return math.inf
@@ -367,14 +367,14 @@ def _away(degrees: Any, city: Sequence[float] | None) -> float:
 
 
 def _on_plane(degrees: Any) -> Any:
-    """The shapes in km about their middle; areas are true."""
+    """The shapes in km around their centre, in an equal-area projection."""
     middle = np.median(shapely.get_coordinates(degrees), axis=0)
     projection = LambertAzimuthal(float(middle[0]), float(middle[1]))
     return shapely.transform(degrees, lambda at: np.column_stack(projection(at[:, 0], at[:, 1])))
 
 
 def _overlaps(plane: Any, codes: Sequence[str]) -> list[CodedMessage]:
-    """Remarks on pairs that overlap by a little. Raises Refused for what is more than that."""
+    """Remarks on pairs with small overlaps. Raises Refused for larger ones."""
     tree = shapely.STRtree(plane)
     first, other = tree.query(plane, predicate="intersects")
     pairs = first < other
@@ -401,7 +401,7 @@ def _overlaps(plane: Any, codes: Sequence[str]) -> list[CodedMessage]:
 
 
 def _gaps(plane: Any, codes: Sequence[str]) -> list[CodedMessage]:
-    """Remarks on holes that the areas leave between them, the largest first."""
+    """Remarks on gaps between the areas, largest first."""
     whole = shapely.union_all(plane)
     rings = [
         shapely.polygons(ring)
@@ -435,7 +435,7 @@ def _outlines(plane: Any) -> tuple[list[str], int, int]:
 
 
 def _path(shape: Any) -> str:
-    """A path in whole units, each corner by its way from the one before."""
+    """A path in whole units, each vertex relative to the previous one."""
     parts = []
     for part in shapely.get_parts(shape):
         for ring in shapely.get_rings(part):
@@ -449,5 +449,5 @@ def _path(shape: Any) -> str:
 
 
 def _pair(x: int, y: int) -> str:
-    """A pair behind another: a minus needs no space before it."""
+    """A pair after another: a minus sign needs no space before it."""
     return f"{'' if x < 0 else ' '}{x}{'' if y < 0 else ' '}{y}"

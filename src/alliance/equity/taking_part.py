@@ -1,4 +1,4 @@
-"""What the areas of a city are to its processes: where places may lie, what is drawn about them."""
+"""The areas of a city for its processes: where places may lie, what is drawn around them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from alliance.participation.places import KM, Cell, grid, simplified
 
 
 def area_sets_of(city_id: int) -> QuerySet[AreaSet]:
-    """The areas of a city that can be drawn, the newest first."""
+    """The areas of a city that can be drawn, newest first."""
     rows = AreaSet.objects.filter(city=city_id, ended_at=None, width__gt=0)
     return rows.order_by("-year", "-pk")
 
 
 def cells_of(areas: AreaSet, only: Iterable[str] = ()) -> list[Cell]:
-    """Areas with fewer corners: those with one of these names or codes, all where none is given."""
+    """Areas with simplified shapes: those with one of these names or codes, by default all."""
     wanted = {fold(line.strip()).casefold() for line in only if line.strip()}
     rows = [
         area
@@ -36,8 +36,8 @@ def cells_of(areas: AreaSet, only: Iterable[str] = ()) -> list[Cell]:
 
 
 def _cells(process: Process) -> list[Cell]:
-    """The part of the city that is asked about where that is an area, or all areas of the city, or
-    a circle about it."""
+    """The part of the city that the process is about if that is an area, or all areas of the city,
+    or a circle around it."""
     areas, city = area_sets_of(process.city_id).first(), process.city
     if areas is not None:
         return (process.area and cells_of(areas, [process.area])) or cells_of(areas)

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from alliance.equity.services import checks, measuring
 
 @task
 def measure_areas() -> int:
-    """Measure the figures of cities with many areas, where new ones came in."""
+    """Compute statistics of cities with many areas and new figures."""
     return measuring.measure_waiting(at=clock.now())
 
 
 @task
 def forget_testimonies() -> int:
-    """Delete the words of testimonies that were to be kept until a day that is over."""
+    """Delete the words of testimonies whose last day is over."""
     return checks.forget_due(at=clock.now())
 
 

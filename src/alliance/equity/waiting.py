@@ -1,5 +1,4 @@
-"""What waits in fairness checks and areas: a challenge to answer, a testimony whose time is nearly
-over."""
+"""Tasks in fairness checks and areas: challenges to answer, testimonies that expire soon."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from alliance.equity.models import Claim, Testimony
 from alliance.equity.services.claims import ANSWER_WITHIN
 
 ANSWER, AREAS, TESTIMONY = "check-answer", "areas-answer", "testimony-due"
-#: So long before its last day, a testimony is on the list.
+#: How long before its last day a testimony becomes a task.
 AHEAD = dt.timedelta(days=30)
 _PAGES = {
     ANSWER: "equity:challenge-answer",
@@ -54,7 +53,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """Challenges without an answer, and testimonies that are deleted soon."""
+    """Unanswered challenges, and testimonies that will be deleted soon."""
     for row in rows:
         since, by = row.since, row.by
         if since is not None:

@@ -1,4 +1,4 @@
-"""Topic groups, minutes, decisions and action items for programs, as everybody may read them."""
+"""Topic groups, minutes, decisions and action items in the API, as far as they are public."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ router = Router(tags=["topic groups"])
 
 
 class Deliverable(Schema):
-    """What a group delivers by a day; `call`, `partners` and `funded` of proposals for funding."""
+    """A deliverable with a due date; `call`, `partners` and `funded` are of funding proposals."""
 
     id: str
     kind: DeliverableKind
@@ -68,7 +68,7 @@ class TopicGroup(Schema):
 
 
 class TopicGroupPage(Page[TopicGroup]):
-    """Groups that work: those of the four topics first."""
+    """Active groups: those of the four topics first."""
 
 
 class Line(Schema):
@@ -77,7 +77,7 @@ class Line(Schema):
 
 
 class ActionItem(Schema):
-    """Who does what until when; the organisation is named, the person is not."""
+    """A task with a due date; the organisation is named, the person is not."""
 
     id: str
     text: str
@@ -91,11 +91,11 @@ class ActionItem(Schema):
 
 
 class ActionItemPage(Page[ActionItem]):
-    """Action items of public minutes: open ones first, by their day."""
+    """Action items of public minutes: open ones first, by due date."""
 
 
 class Minutes(Schema):
-    """Minutes that everybody may read."""
+    """Public minutes."""
 
     id: str
     title: str
@@ -111,11 +111,11 @@ class Minutes(Schema):
 
 
 class MinutesPage(Page[Minutes]):
-    """Minutes that everybody may read, the newest meeting first."""
+    """Public minutes, newest meeting first."""
 
 
 class Decision(Schema):
-    """A decision of public minutes; what it led to stands on its thread."""
+    """A decision in public minutes; what it led to is on its thread."""
 
     id: str
     text: str
@@ -214,14 +214,14 @@ def _with_parts(rows: Any) -> Any:
 
 @router.get("/groups", response=TopicGroupPage, summary="Topic groups")
 def list_topic_groups(request: HttpRequest, query: Query[PageQuery]) -> dict[str, Any]:
-    """Topic groups that work, with what they deliver and by when."""
+    """Active topic groups, with their deliverables."""
     rows = _with_parts(select.group_lines())
     return page_of_rows(request, query, rows, lambda row: _group(row, query.lang))
 
 
 @router.get("/groups/{id}", response=TopicGroup, summary="One topic group")
 def get_topic_group(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A topic group, also one that has ended."""
+    """A topic group, also an ended one."""
     rows = _with_parts(models.TopicGroup.objects.all())
     return _group(get_by_public_id(rows, "topic group", id), query.lang)
 
@@ -232,7 +232,7 @@ def _in_group(rows: Any, group: str, column: str) -> Any:
 
 @router.get("/minutes", response=MinutesPage, summary="Minutes")
 def list_minutes(request: HttpRequest, query: Query[OfGroup]) -> dict[str, Any]:
-    """Minutes that everybody may read, with decisions, lessons and action items."""
+    """Public minutes, with decisions, lessons and action items."""
     rows = _in_group(select.readable_minutes(VISITOR), query.group, "group")
     rows = rows.select_related("group", "organisation").prefetch_related(
         "decisions", "lessons", "actions__organisation", "actions__minutes"
@@ -242,13 +242,13 @@ def list_minutes(request: HttpRequest, query: Query[OfGroup]) -> dict[str, Any]:
 
 @router.get("/minutes/{id}", response=Minutes, summary="Minutes of one meeting")
 def get_minutes(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Minutes that everybody may read."""
+    """Public minutes of a meeting."""
     return _minutes(access.get_minutes(VISITOR, id), query.lang)
 
 
 @router.get("/decisions/{id}", response=Decision, summary="One decision")
 def get_decision(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A decision of minutes that everybody may read."""
+    """A decision in public minutes."""
     rows = select.decisions_of(None, VISITOR).select_related("minutes__group")
     row = get_by_public_id(rows, "decision", id)
     return {
@@ -264,7 +264,7 @@ def get_decision(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
 
 @router.get("/action-items", response=ActionItemPage, summary="Action items")
 def list_action_items(request: HttpRequest, query: Query[ActionQuery]) -> dict[str, Any]:
-    """Action items of minutes that everybody may read: what is open first, by its day."""
+    """Action items of public minutes: open ones first, by due date."""
     rows = select.action_items(VISITOR, clock.now())
     rows = _in_group(rows, query.group, "minutes__group")
     if query.open is not None:

@@ -1,4 +1,4 @@
-"""What topic groups publish to the search index: what they are for, and what they deliver."""
+"""The search documents of topic groups: their mandates and deliverables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ KINDS = ("topic-group",)
 
 
 def _group(topic_group: TopicGroup) -> Iterator[Document]:
-    """A group in its own language; one that is called after its topic bears that in all three."""
+    """A group in its own language; if its name is that of its topic, with the name in all three
+    languages."""
     delivered = "\n".join(f"{row.title}. {row.result}" for row in topic_group.deliverables.all())
     # Of each text the newest version in each language.
     texts: dict[str, dict[int, str]] = {}
@@ -44,9 +45,9 @@ def _group(topic_group: TopicGroup) -> Iterator[Document]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all groups that work, or of those named; of others none.
+    """The documents of all active groups, or of those named; none of others.
 
-    What was made up for a demonstration is not found.
+    Synthetic ones for demonstration are not indexed.
     """
     rows = TopicGroup.objects.filter(ended_at=None, is_synthetic=False)
     if public_ids is not None:

@@ -1,4 +1,4 @@
-"""The closed vocabularies of topic groups."""
+"""Closed vocabularies of topic groups."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 
 class GroupRole(models.TextChoices):
-    """What a person is in a group."""
+    """The role of a person in a group."""
 
     MEMBER = "member", pgettext_lazy("in a topic group", "member")
     LEAD = "lead", pgettext_lazy("in a topic group", "lead")
 
 
 class DeliverableKind(models.TextChoices):
-    """What a group delivers. A proposal for funding has partners and a call, too."""
+    """The kinds of deliverables. A funding proposal also has partners and a call."""
 
     REPORT = "report", pgettext_lazy("deliverable", "report")
     GUIDE = "guide", pgettext_lazy("deliverable", "guide or method")
@@ -26,7 +26,7 @@ class DeliverableKind(models.TextChoices):
 
 
 class Funded(models.TextChoices):
-    """What became of a proposal for funding."""
+    """The result of a funding proposal."""
 
     GRANTED = "granted", pgettext_lazy("proposal for funding", "granted")
     DECLINED = "declined", pgettext_lazy("proposal for funding", "declined")

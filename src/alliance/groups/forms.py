@@ -1,4 +1,4 @@
-"""The forms of topic groups, minutes and action items. Faults are found by the services."""
+"""The forms of topic groups, minutes and action items; the services validate them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _language() -> forms.ChoiceField:
 
 
 class GroupForm(ServiceForm):
-    """What a group is for."""
+    """The topic and the mandate of a group."""
 
     topic = forms.ChoiceField(
         label=_("Topic"),
@@ -44,7 +44,7 @@ class GroupForm(ServiceForm):
 
 
 class LeadsForm(ServiceForm):
-    """Who leads a group."""
+    """The leads of a group."""
 
     leads = forms.MultipleChoiceField(
         label=_("Group leads"), required=False, widget=forms.CheckboxSelectMultiple
@@ -52,7 +52,7 @@ class LeadsForm(ServiceForm):
 
 
 class DeliverableForm(ServiceForm):
-    """What is to be delivered by when, and what was."""
+    """A deliverable, and its result."""
 
     kind = forms.ChoiceField(label=_("Type of deliverable"), choices=DeliverableKind.choices)
     title = ShortText(label=_("Short description"), size=60, max_length=160)
@@ -136,20 +136,14 @@ class _Line(RowForm):
 
 
 class DecisionRow(_Line):
-    """A decision."""
-
     text = ShortText(label=_("Decision %(row)s"), size=60, max_length=LONGEST_LINE)
 
 
 class LessonRow(_Line):
-    """What was learned."""
-
     text = ShortText(label=_("Lesson %(row)s"), size=60, max_length=LONGEST_LINE)
 
 
 class ActionRow(_Line):
-    """Who does what until when."""
-
     text = ShortText(label=_("Action item %(row)s"), size=60, max_length=LONGEST_LINE)
     who = forms.ChoiceField(label=_("Owner (action item %(row)s)"))
     due_on = day_field(label=_("Due date (action item %(row)s)"))
@@ -159,7 +153,7 @@ _NOTE = _("Blank rows are ignored. Save to add more rows.")
 
 
 class MinutesForm(RowsForm):
-    """Minutes of a meeting, with what follows from it line by line."""
+    """Minutes of a meeting, with decisions, action items and lessons line by line."""
 
     groups = {
         "decisions": rows_of(
@@ -202,7 +196,7 @@ class MinutesForm(RowsForm):
 
 
 class SettleForm(ServiceForm):
-    """What came of an action item."""
+    """The result of an action item."""
 
     result = LongText(
         label=_("What was the result?"),
@@ -212,7 +206,7 @@ class SettleForm(ServiceForm):
 
 
 class HandOverForm(ServiceForm):
-    """Who does it now, and by when."""
+    """The new owner and the due date."""
 
     who = forms.ChoiceField(label=_("Action item owner"))
     due_on = day_field(label=_("Due date"))

@@ -1,4 +1,4 @@
-"""The sentences of faults in topic groups and minutes."""
+"""The fault messages of topic groups and minutes."""
 
 from __future__ import annotations
 

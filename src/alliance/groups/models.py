@@ -1,11 +1,11 @@
-"""Topic groups, what they deliver, and the minutes of meetings with what follows from them.
+"""Topic groups, their deliverables, and minutes of meetings with decisions and action items.
 
-**Other rooms hang a meeting of their own on `Minutes`:** they point at it from their side, as with
-`minutes = models.OneToOneField(Minutes, null=True, blank=True, on_delete=models.SET_NULL,
+**Other apps link a meeting of their own to `Minutes`** with a field on their side, such as `minutes
+= models.OneToOneField(Minutes, null=True, blank=True, on_delete=models.SET_NULL,
 related_name="workshop")`, and write it with `services.minutes.write`. Minutes belong to a group, to
 the team that held the meeting (`organisation`), or to both: the leads of the group, the editors of
-the team and the secretariat write them. Decisions, action items and lessons hang on the minutes and
-never on the meeting, so that one list and one reminder serve all meetings.
+the team and the secretariat write them. Decisions, action items and lessons belong to the minutes
+and never to the meeting, so that one list and one reminder serve all meetings.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _PERSON: dict[str, Any] = {
 
 
 class TopicGroup(models.Model):
-    """People of several cities who work on a topic; one of the four topics has one group at most.
+    """People of several cities who work on a topic; each of the four topics has at most one group.
 
-    A group of one of the four topics may go without a title: it is called after the topic. Point at
-    it with `models.ForeignKey(TopicGroup, null=True, blank=True, on_delete=models.SET_NULL)`.
+    A group of one of the four topics may have no title: its name is that of the topic. Refer to it
+    with `models.ForeignKey(TopicGroup, null=True, blank=True, on_delete=models.SET_NULL)`.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -44,14 +44,15 @@ class TopicGroup(models.Model):
     title = models.CharField(max_length=120, blank=True, default="")
     mandate = models.TextField()
     language = models.CharField(max_length=2, choices=Language)
-    # The mandate in other languages by their codes, as the starter has it; gone once it is changed.
+    # Translations of the mandate by language, from the starter; deleted when the mandate is
+    # changed.
     mandate_in = models.JSONField(default=dict, blank=True)
-    # Made up for a demonstration, and says so.
+    # Synthetic, for a demonstration, and labelled as such.
     is_synthetic = models.BooleanField(default=False)
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    # Since when it works no more; its pages stay.
+    # Since when the group is closed; its pages stay.
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -72,39 +73,37 @@ class TopicGroup(models.Model):
 
     @property
     def name(self) -> str:
-        """What it is called, in the language in use where it is called after a topic."""
+        """The name, in the active language if it is that of a topic."""
         return str(self)
 
     @property
     def localised_mandate(self) -> tuple[str, str]:
-        """The mandate with its language: that in use where there is one."""
+        """The mandate with its language: the active one if there is a translation."""
         language = get_language() or ""
         own = self.mandate_in.get(language)
         return (own, language) if own else (self.mandate, self.language)
 
     @property
     def name_language(self) -> str:
-        """The language of its own title; empty where it is called after a topic."""
+        """The language of its own title; empty if it has none."""
         return self.language if self.title else ""
 
 
 class GroupMembers(models.QuerySet["GroupMember"]):
-    """Members of groups that are asked for together."""
-
     def in_team(self, at: dt.datetime) -> GroupMembers:
-        """Those who are still in the team that they take part for, or take part for none."""
+        """Members who are still in the team for which they joined, or who joined for none."""
         there = Membership.objects.filter(
             in_force(at), user=OuterRef("user"), organisation=OuterRef("organisation")
         )
         return self.filter(Q(organisation=None) | Exists(there), user__is_active=True)
 
     def leading(self, at: dt.datetime) -> GroupMembers:
-        """Those who lead: who left her team no longer does."""
+        """The leads, except those who have left their team."""
         return self.in_team(at).filter(role=GroupRole.LEAD)
 
 
 class GroupMember(models.Model):
-    """A person who takes part in a group, for a team of hers. She leaves with her account."""
+    """A person's membership in a group, for one of her teams. It is deleted with her account."""
 
     group = models.ForeignKey(TopicGroup, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
@@ -127,9 +126,9 @@ class GroupMember(models.Model):
 
 
 class Deliverable(models.Model):
-    """What a group means to deliver by a day, and whether it did.
+    """A deliverable of a group with a due date, and whether it was delivered.
 
-    `call`, `partners` and `funded` are for proposals for funding: `due_on` is the day of the call.
+    `call`, `partners` and `funded` are for funding proposals: `due_on` is the deadline of the call.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -165,10 +164,10 @@ class Deliverable(models.Model):
 
 
 class DeliverableText(models.Model):
-    """A version of a deliverable that is a text: everybody reads and discusses it here.
+    """A version of a text deliverable, public and open for discussion.
 
-    A new `number` is made in the language of the deliverable, with what changed; the other
-    languages follow it under the same number.
+    A new `number` starts in the language of the deliverable, with a note on what changed;
+    translations follow with the same number.
     """
 
     deliverable = models.ForeignKey(Deliverable, on_delete=models.CASCADE, related_name="texts")
@@ -177,7 +176,7 @@ class DeliverableText(models.Model):
     title = models.CharField(max_length=160)
     body = models.TextField()
     changed = models.CharField(max_length=300, blank=True, default="")
-    # Compiled by the editors of the starter, and not yet written on by the group.
+    # Compiled by the editors of the starter, and not yet edited by the group.
     is_starter = models.BooleanField(default=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     written_at = models.DateTimeField()
@@ -196,14 +195,14 @@ class DeliverableText(models.Model):
 
 
 class GroupDocument(models.Model):
-    """A document that a group works with, by its address or as a file; everybody may read it."""
+    """A document of a group, by its address or as a file; it is public."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     group = models.ForeignKey(TopicGroup, on_delete=models.CASCADE, related_name="documents")
     title = models.CharField(max_length=160)
     language = models.CharField(max_length=2, choices=Language)
     url = models.CharField(max_length=500, blank=True, default="")
-    # Of a file; empty where it has an address.
+    # For a file; empty if it has an address.
     file_name = models.CharField(max_length=160, blank=True, default="")
     media_type = models.CharField(max_length=100, blank=True, default="")
     size = models.PositiveBigIntegerField(default=0)
@@ -231,10 +230,10 @@ class GroupDocument(models.Model):
 
 
 class Minutes(models.Model):
-    """What was said at a meeting of a group, or at one that a team held; see above for others.
+    """The minutes of a meeting of a group or a team; see above for other meetings.
 
-    `is_public`: everybody may read them with their decisions, action items and lessons, without the
-    names of people; else members of the network.
+    `is_public`: public with their decisions, action items and lessons, without the names of people;
+    else visible to members of the network.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -268,7 +267,7 @@ class Minutes(models.Model):
 
 
 class _Line(models.Model):
-    """One line of minutes, in their language."""
+    """A line of minutes, in their language."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     number = models.PositiveSmallIntegerField()
@@ -283,21 +282,21 @@ class _Line(models.Model):
 
 
 class Decision(_Line):
-    """What was decided at a meeting. On a thread it stands among decisions (`adoption`)."""
+    """A decision of a meeting. In a thread it is listed among decisions (`adoption`)."""
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="decisions")
 
 
 class Lesson(_Line):
-    """What was learned at a meeting: the list of a group is what a report reads."""
+    """A lesson from a meeting; reports read the lessons of a group."""
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="lessons")
 
 
 class ActionItem(_Line):
-    """Who does what until when. Without an owner it is for the editors of `organisation`.
+    """A task with a due date. Without an owner it is for the editors of `organisation`.
 
-    An owner who leaves her team or the platform leaves it to the leads of the group.
+    If the owner leaves her team or the platform, the leads of the group have to reassign it.
     """
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="actions")
@@ -308,17 +307,16 @@ class ActionItem(_Line):
         on_delete=models.SET_NULL,
         related_name="action_items",
     )
-    # Whether somebody was named: with her account the name goes, and this stays.
+    # Whether a person was named: the name is deleted with her account, and this stays.
     had_owner = models.BooleanField(default=False)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     due_on = models.DateField()
-    # Since when it is the turn of those named.
+    # Since when the present owner has it.
     given_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
-    # Its result.
     result = models.TextField(blank=True, default="")
 
     class Meta(_Line.Meta):
@@ -334,5 +332,5 @@ class ActionItem(_Line):
         ]
 
     def is_overdue(self, today: dt.date) -> bool:
-        """Whether its day is over and it is not done."""
+        """Whether it is past its due date and not done."""
         return self.done_at is None and self.due_on < today

@@ -1,4 +1,4 @@
-"""What topic groups keep about a person: groups she is in, what she wrote, what she is to do."""
+"""Topic groups' data about a person: her groups, what she wrote, her action items."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """She leaves her groups with the account. Her open action items stay without her name, and are
-    the leads' to hand over; minutes, documents and what was done go on without it, too."""
+    """Memberships are deleted with the account. Her open action items lose her name, and the leads
+    have to reassign them; minutes, documents and completed items remain without the name too."""
     open_items = list(ActionItem.objects.filter(owner=user, done_at=None))
     ActionItem.objects.filter(pk__in=[open_item.pk for open_item in open_items]).update(given_at=at)
     audit.record_all("action item", open_items, "owner left", actor=audit.WORKER, at=at)

@@ -1,4 +1,4 @@
-"""Who reads, joins and writes in topic groups, and who settles an action item."""
+"""Permissions on topic groups, minutes and action items."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from alliance.network import rules as network
 
 
 def is_in_network(actor: Actor) -> bool:
-    """Members of the network: everybody in a team, those with a role, and programs of a team."""
+    """Whether the actor is in the network: in a team, with a role, or a team's token."""
     return bool(actor.teams or actor.roles) or actor.elevated or actor.is_system
 
 
 def may_join(actor: Actor, group: TopicGroup) -> bool:
-    """Every person of the network, as long as the group works."""
+    """Join a group: every person of the network, as long as the group is active."""
     return network.is_signed_in(actor) and is_in_network(actor) and group.ended_at is None
 
 
@@ -31,26 +31,27 @@ def leads(actor: Actor, group: TopicGroup | None) -> bool:
 
 
 def groups_led(actor: Actor) -> QuerySet[GroupMember]:
-    """As whom the actor leads groups: for a team that she has left she no longer does."""
+    """The actor's memberships as a lead, except for teams that she has left."""
     teams = Q(organisation=None) | Q(organisation__public_id__in=list(actor.teams))
     user = actor.user.pk if actor.user else None
     return GroupMember.objects.filter(teams, user=user, role=GroupRole.LEAD)
 
 
 def may_run(actor: Actor, group: TopicGroup) -> bool:
-    """Change a group, what it delivers and who leads it: its leads, and the secretariat."""
+    """Change a group, its deliverables and its leads: its leads, and the secretariat."""
     return network.is_secretariat(actor) or actor.is_system or leads(actor, group)
 
 
 def may_read_minutes(actor: Actor, minutes: Minutes) -> bool:
-    """Everybody where they are public, else the network."""
+    """Read minutes: everybody if they are public, else the network."""
     return minutes.is_public or is_in_network(actor)
 
 
 def may_write_minutes(actor: Actor, minutes: Minutes, *, is_lead: bool | None = None) -> bool:
-    """The leads of the group, the editors of the team that held the meeting, the secretariat.
+    """Write minutes: the leads of the group, the editors of the team that held the meeting, and the
+    secretariat.
 
-    `is_lead` where that is known already.
+    `is_lead`: whether the actor leads the group, if known already.
     """
     if actor.scopes is not None:
         return False
@@ -64,8 +65,8 @@ def may_write_minutes(actor: Actor, minutes: Minutes, *, is_lead: bool | None = 
 
 
 def may_settle(actor: Actor, item: ActionItem, *, is_lead: bool | None = None) -> bool:
-    """Say that it is done, or hand it over: its owner, the editors of its team, and those who write
-    the minutes."""
+    """Complete or reassign an action item: its owner, the editors of its team, and those who may
+    write the minutes."""
     is_own = actor.user is not None and item.owner_id == actor.user.pk
     team = item.organisation
     is_for_team = item.owner_id is None and not item.had_owner and actor.scopes is None

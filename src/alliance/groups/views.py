@@ -47,7 +47,7 @@ ITEMS_ON_A_PAGE = 50
 @require_safe
 @missing_is_404
 def group_list(request: HttpRequest) -> HttpResponse:
-    """All groups that work."""
+    """The active groups."""
     actor = actor_of(request)
     context = {
         "groups": select.group_lines(),
@@ -61,7 +61,7 @@ def group_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def group(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One group: what it is for, what it delivers, what was decided and what people say."""
+    """A group: its mandate, its deliverables, its decisions and the discussion."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
     topic_group = access.get_group(public_id)
     discussion = discussion_of(
@@ -84,7 +84,7 @@ def minutes_page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @for_people
 def action_list(request: HttpRequest) -> HttpResponse:
-    """The members' list of what is open, and of what is done."""
+    """The list of open and completed action items, for members of the network."""
     actor, at = actor_of(request), clock.now()
     if not rules.is_in_network(actor):
         raise NotFound("page", "action-items")
@@ -112,7 +112,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
-    """What is new in a group for everybody: public minutes, what was delivered, documents."""
+    """A group's public news: public minutes, deliverables, documents."""
     language = request.LANGUAGE_CODE
     try:
         topic_group = access.get_group(public_id)
@@ -168,7 +168,7 @@ def feed(request: HttpRequest, public_id: str) -> HttpResponseBase:
 
 
 class GroupActionView(PeopleActionView):
-    """What is done in a group."""
+    """Base of the actions in a group."""
 
     list_page = LIST
     object_page = ("", "groups:group")
@@ -179,7 +179,7 @@ class GroupActionView(PeopleActionView):
 
     @property
     def group(self) -> TopicGroup | None:
-        """The group that it is about; None before there is one."""
+        """The group concerned; None before it exists."""
         topic_group: TopicGroup | None = getattr(self.object, "group", self.object)
         return topic_group if topic_group and topic_group.pk else None
 
@@ -196,8 +196,6 @@ class GroupActionView(PeopleActionView):
 
 
 class Start(GroupActionView):
-    """Start a group."""
-
     form_class = forms.GroupForm
     service = groups.write
     heading = _("Start a topic group")
@@ -212,7 +210,7 @@ class Start(GroupActionView):
 
 
 class Change(GroupActionView):
-    """Change what a group is for."""
+    """Change the mandate of a group."""
 
     form_class = forms.GroupForm
     service = groups.write
@@ -221,8 +219,6 @@ class Change(GroupActionView):
 
 
 class End(PeoplePostView, GroupActionView):
-    """End a group."""
-
     getter = access.get_group_to_end
     confirmation = _("End this group?")
     consequence = _("Its pages are kept. No one else can join, and you cannot reopen the group.")
@@ -233,8 +229,6 @@ class End(PeoplePostView, GroupActionView):
 
 
 class Join(PeoplePostView, GroupActionView):
-    """Take part, with one click."""
-
     getter = access.get_group_to_join
     success_message = _(
         "You have joined the group. You will get new minutes by email and in the weekly digest."
@@ -251,8 +245,6 @@ class Join(PeoplePostView, GroupActionView):
 
 
 class Leave(PeoplePostView, GroupActionView):
-    """Take part no more."""
-
     success_message = _("You have left the group.")
 
     def get_object(self, public_id: str) -> TopicGroup:
@@ -263,7 +255,7 @@ class Leave(PeoplePostView, GroupActionView):
 
 
 class Leads(GroupActionView):
-    """Choose who leads a group."""
+    """Choose the leads of a group."""
 
     form_class = forms.LeadsForm
     service = groups.choose_leads
@@ -289,7 +281,7 @@ class Leads(GroupActionView):
 
 
 class WriteInGroup(WritePost):
-    """Say something in the discussion of a group; its leads get an email."""
+    """Post in the discussion of a group; its leads get an email."""
 
     getter = staticmethod(access.get_group)
 
@@ -302,7 +294,7 @@ class WriteInGroup(WritePost):
 
 
 class AddDeliverable(GroupActionView):
-    """Promise something by a day."""
+    """Add a deliverable with a due date."""
 
     form_class = forms.DeliverableForm
     service = groups.write_deliverable
@@ -325,7 +317,7 @@ class AddDeliverable(GroupActionView):
 
 
 class ChangeDeliverable(AddDeliverable):
-    """Change a deliverable, or say that it is delivered."""
+    """Change a deliverable, or mark it as delivered."""
 
     heading = _("Edit the deliverable")
 
@@ -336,7 +328,7 @@ class ChangeDeliverable(AddDeliverable):
 @require_safe
 @missing_is_404
 def text(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A deliverable that is a text, with its versions and what people say about it."""
+    """A text deliverable, with its versions and the discussion about it."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
     deliverable = access.get_text(public_id)
     wanted = request.GET.get("version", "")[:5]
@@ -350,7 +342,7 @@ def text(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class WriteText(GroupActionView):
-    """Write the next version of a deliverable that is a text, or translate the newest one."""
+    """Write the next version of a text deliverable, or translate the newest one."""
 
     form_class = forms.TextForm
     getter = access.get_deliverable_to_change
@@ -384,7 +376,7 @@ class WriteText(GroupActionView):
 
 
 class WriteOnText(WritePost):
-    """Say something about a deliverable that is a text; the leads of the group get an email."""
+    """Post about a text deliverable; the leads of the group get an email."""
 
     getter = staticmethod(access.get_text)
 
@@ -429,8 +421,6 @@ def document_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class RemoveDocument(PeoplePostView, GroupActionView):
-    """Take a document away."""
-
     getter = access.get_document_to_remove
     confirmation = _("Delete this document?")
     consequence = _("You cannot get it back. You would have to add it again.")
@@ -451,7 +441,7 @@ class WriteMinutes(GroupActionView):
         "Use this form to record the summary, decisions and action items with owners and due dates."
     )
     success_message = _("Minutes saved. Everyone with an action item gets an email.")
-    #: People who can be named for an action item besides: those who took part.
+    #: Further people who can own an action item: the participants of the meeting.
     also: QuerySet[User] | None = None
 
     def get_object(self, public_id: str) -> Minutes:
@@ -484,7 +474,7 @@ class WriteMinutes(GroupActionView):
 
 
 class ChangeMinutes(WriteMinutes):
-    """Change minutes; action items that are done stay as they are."""
+    """Change minutes; completed action items are not changed."""
 
     heading = _("Change the minutes")
     lead = _("To remove a row, clear its fields. Completed action items stay as they are.")
@@ -498,7 +488,7 @@ def _lines(rows: Any) -> list[dict[str, str]]:
 
 
 def _owner(item: ActionItem) -> str:
-    """How the form names who does it; nobody where the owner has left."""
+    """The owner's value in the form; empty if the owner has left."""
     if item.owner is not None:
         return f"{PERSON} {item.owner.public_id}"
     return (
@@ -511,7 +501,7 @@ def _owner(item: ActionItem) -> str:
 def _with_owners(
     people: list[tuple[str, str]], items: list[ActionItem], language: str
 ) -> list[tuple[str, str]]:
-    """The choices, with those who are named by now."""
+    """The choices, including the present owners."""
     known = dict(people)
     for item in items:
         name = (
@@ -527,7 +517,7 @@ def _with_owners(
 
 
 class ItemActionView(PeopleActionView):
-    """What is done with an action item."""
+    """Base of the actions on an action item."""
 
     list_page = (_("Action items"), "groups:actions")
     object_page = ("", "groups:minutes")
@@ -544,7 +534,7 @@ class ItemActionView(PeopleActionView):
 
 
 class Settle(ItemActionView):
-    """Say that an action item is done."""
+    """Mark an action item as done."""
 
     form_class = forms.SettleForm
     service = actions.settle
@@ -557,7 +547,7 @@ class Settle(ItemActionView):
 
 
 class HandOver(ItemActionView):
-    """Give an action item to somebody else, or another day."""
+    """Reassign an action item, or change its due date."""
 
     form_class = forms.HandOverForm
     service = actions.hand_over

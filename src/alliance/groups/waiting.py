@@ -1,4 +1,4 @@
-"""What waits in topic groups: action items, those whose owner has left, deliverables; and news."""
+"""Tasks in topic groups: action items, those whose owner has left, deliverables; and news."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ from alliance.network.models import Membership, Post
 
 OPEN, OVERDUE, LEFT, DELIVER = "action-item", "action-overdue", "action-left", "deliverable-due"
 MINUTES, POSTS = "group-minutes", "group-post"
-#: So long before its day, leads see a deliverable.
+#: How long before its due date a deliverable becomes a task of the leads.
 AHEAD = dt.timedelta(days=30)
 
 
 def _whole(column: str) -> ExpressionWrapper:
-    """The key of a record as the number that it is."""
+    """A primary key as an integer."""
     return ExpressionWrapper(F(column), output_field=IntegerField())
 
 
 def _for_people(rows: QuerySet[Any], asked: Asked, column: str) -> QuerySet[Any]:
-    """Rows with `who`, the person in `column`, of the people asked for."""
+    """Rows with `who`, the person in `column`, for the people asked for."""
     rows = rows.annotate(who=_whole(column))
     return rows if asked.people is None else rows.filter(who__in=list(asked.people))
 
@@ -63,12 +63,12 @@ def _group_name() -> dict[str, Any]:
     return {f"title_{language}": named(language) for language in Language.values}
 
 
-#: The person whose turn it is.
+#: The person who has to act.
 _WHO = {"part": Cast("who", CharField())}
 
 
 def _of_group(what: str, day: str, **columns: str) -> dict[str, Any]:
-    """The columns of what a group has, read from its members."""
+    """The columns of a group's related objects, read from its members."""
     plain = {"public_id": "public_id", "language": "language", "title": "title", **columns}
     if day:
         plain["day"] = day
@@ -99,12 +99,12 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     ended = Membership.objects.filter(
         user=OuterRef("owner"), organisation=OuterRef("organisation"), ended_at__isnull=False
     ).order_by("-ended_at")
-    # Where the account is gone, since then; where the membership ended, since that day.
+    # If the account is deleted, since then; if the membership ended, since that day.
     since = Case(
         When(owner__isnull=True, then=F("given_at")), default=Subquery(ended.values("ended_at")[:1])
     )
     leads = GroupMember.objects.leading(asked.at)
-    # Each lead is told; who acts first takes it from the others.
+    # Each lead gets the task; the first to act completes it for all.
     led = _for_people(
         left.filter(minutes__group__members__in=leads), asked, "minutes__group__members__user"
     )
@@ -151,7 +151,7 @@ _ROUTES = {
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """All that `_reads` reads."""
+    """Items from the rows of `_reads`."""
     for row in rows:
         since = row.since or (start_of(row.day) - AHEAD if row.day else asked.at)
         if row.kind == OVERDUE and row.by:

@@ -232,7 +232,7 @@ def import_recipes(keys: tuple[str, ...]) -> None:
         try:
             state = readings.run_reading(row.public_id, at=clock.now())
         except PublisherSilent as error:
-            readings.give_up(row.public_id, error.rule)
+            readings.mark_failed(row.public_id, error.rule)
             state = ReadingState.FAILED
         row.refresh_from_db()
         message = row.told

@@ -10,8 +10,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alliance.core.errors import add_sentences
+from alliance.indicators.comparability import CLAUSES, Clause
 from alliance.indicators.enums import TrendLabel
-from alliance.indicators.guard import CLAUSES, Clause
 from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
 from alliance.web import formatting

@@ -1,4 +1,4 @@
-"""Who acts in a request, with the roles and teams that are in force at that moment."""
+"""The actor of a request, with the roles and teams in force at that moment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def in_force(at: dt.datetime) -> Q:
-    """The condition on grants, memberships and elevations that hold at `at`."""
+    """The condition on grants, memberships and elevations in force at `at`."""
     return Q(ended_at=None) & (Q(expires_at=None) | Q(expires_at__gt=at))
 
 
@@ -30,7 +30,7 @@ def still_open(at: dt.datetime) -> Q:
 
 
 def memberships_of(user: User, at: dt.datetime) -> QuerySet[Membership]:
-    """The memberships of a person that hold at `at`, with their organisations."""
+    """The memberships of a person in force at `at`, with their organisations."""
     return (
         Membership.objects.filter(in_force(at), user=user)
         .select_related("organisation__city")
@@ -39,13 +39,13 @@ def memberships_of(user: User, at: dt.datetime) -> QuerySet[Membership]:
 
 
 def has_confirmed(user: User, email: str) -> bool:
-    """Whether the person has shown that mail to this address reaches her."""
+    """Whether the person has confirmed this email address."""
     confirmed = EmailAddress.objects.filter(user=user, verified=True)
     return confirmed.filter(email__iexact=email).exists()
 
 
 def actor_for(user: User, *, at: dt.datetime) -> Actor:
-    """A person with the rights that hold at `at`. One query."""
+    """A person as an actor with the rights in force at `at`. One query."""
     if not user.is_active:
         return VISITOR
     parts = [
@@ -66,7 +66,7 @@ def actor_for(user: User, *, at: dt.datetime) -> Actor:
 def _rights(
     rows: QuerySet[Any], what: str, *, team: str = "", role: str = ""
 ) -> QuerySet[Any, Any]:
-    """Rows as what they are, a team and a role, by their columns; "" where there is none."""
+    """Rows as a kind of right, a team and a role, from these columns; "" for none."""
     annotated = rows.order_by().annotate(
         r_what=Cast(Value(what), TextField()),
         r_team=Cast(F(team) if team else Value(""), TextField()),
@@ -76,7 +76,7 @@ def _rights(
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    """Who stands behind a request, worked out once: a signed-in person or a visitor."""
+    """The actor of a request, computed once: a signed-in person or a visitor."""
     known = getattr(request, "alliance_actor", None)
     if known is None:
         user = request.user
@@ -86,7 +86,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def actor_for_token(secret: str, *, at: dt.datetime) -> Actor | None:
-    """The team that a token of the write API stands for; None where it does not hold at `at`."""
+    """The team of a token of the write API as an actor; None if the token is not valid at `at`."""
     token = (
         ApiToken.objects.filter(in_force(at), secret_digest=secret_digest(secret))
         .select_related("organisation")

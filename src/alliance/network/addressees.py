@@ -1,4 +1,4 @@
-"""Whom letters to a team go to."""
+"""The recipients of emails to a team."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance.network.models import Membership, Organisation
 
 
 def editors_of(team: Organisation, *, at: dt.datetime) -> list[User]:
-    """The people who write for a team at `at`."""
+    """The editors of a team at `at`."""
     members = Membership.objects.filter(
         in_force(at), organisation=team, role=TeamRole.EDITOR, user__is_active=True
     )
@@ -20,7 +20,7 @@ def editors_of(team: Organisation, *, at: dt.datetime) -> list[User]:
 
 
 def with_role(role: NetworkRole, *, at: dt.datetime) -> list[User]:
-    """The people with a role in the whole network at `at`."""
+    """The people with a network-wide role at `at`."""
     grants = Grant.objects.filter(in_force(at), role=role, user__is_active=True)
     return [grant.user for grant in grants.select_related("user").order_by("user_id")]
 
@@ -31,6 +31,6 @@ def secretariat(*, at: dt.datetime) -> list[User]:
 
 
 def editors_or_secretariat(team: Organisation, *, at: dt.datetime) -> tuple[list[User], bool]:
-    """The editors of a team and True, or the secretariat and False where the team has none."""
+    """The editors of a team and True, or the secretariat and False if there are none."""
     editors = editors_of(team, at=at)
     return (editors, True) if editors else (secretariat(at=at), False)

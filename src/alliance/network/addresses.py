@@ -1,4 +1,4 @@
-"""Addresses of pages, for letters, the API and what people discuss."""
+"""Addresses of pages, for emails, the API and discussions."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Discussed(NamedTuple):
-    """A kind of records that people discuss: its page, the list above it, the place on the page.
+    """A kind of record that people discuss: its page, its list, and the anchor of the discussion.
 
-    `tell`: the dotted name of what tells an author without an account what became of her objection.
+    `tell`: the dotted name of the function that notifies an author without an account of the
+    decision on her objection.
     """
 
     page: str

@@ -1,4 +1,4 @@
-"""Bands and zones that a city falls into, by stated rules."""
+"""Size bands and climate zones of cities, by published rules."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def size_band(city: City | None) -> SizeBand | None:
 
 
 def climate_zone(city: City | None) -> ClimateZone | None:
-    """The main Köppen-Geiger group of a city, None where its zone is not recorded."""
+    """The main Köppen-Geiger group of a city, None if its zone is not recorded."""
     if city is None or not city.koppen:
         return None
     return ClimateZone(city.koppen[0])
 
 
 def size_and_climate(city: City) -> tuple[SizeBand, ClimateZone] | None:
-    """By which cities are called alike in plain words; None where either is not known."""
+    """By which cities count as similar in plain words; None if either is not known."""
     size, climate = size_band(city), climate_zone(city)
     return None if size is None or climate is None else (size, climate)

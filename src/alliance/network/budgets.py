@@ -1,6 +1,6 @@
-"""What people and tokens write is counted before it is done; too much of it is put off.
+"""Write budgets of people and tokens, counted before the work; excess requests are refused.
 
-Pages are counted by the middleware, operations of the API once it is known who calls.
+Pages are counted by the middleware, API operations once the actor is known.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def charge(
     request: HttpRequest, actor: Actor, *, token: str = "", files: int | None = None
 ) -> None:
-    """Count a request that writes, for the person or token behind it and their teams.
+    """Count a writing request, for its person or token and their teams. Raises OverBudget.
 
-    `files`: how many it holds, where that is known; else one for a form with files. OverBudget.
+    `files`: the number of files, if known; else one for a multipart form.
     """
     if request.method in _SAFE or not (actor.user or token):
         return
@@ -43,7 +43,7 @@ def charge(
 
 
 def sentence(error: OverBudget) -> str:
-    """Which limit was reached, and when to go on."""
+    """Which limit was reached, and when to try again."""
     minutes = math.ceil(error.retry_after / 60)
     wait = ngettext(
         "Wait %(minutes)s minute, then save again.",
@@ -62,7 +62,7 @@ def sentence(error: OverBudget) -> str:
 
 
 class WritesWithinBudget:
-    """Answers 429 where somebody who signed in has written more in pages than one may."""
+    """Middleware that answers 429 if a signed-in person exceeds the write budget."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

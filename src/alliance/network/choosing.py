@@ -1,4 +1,4 @@
-"""Choosing one of thousands of cities by its name, on any page and without JavaScript."""
+"""Choosing a city among thousands by name, on any page and without JavaScript."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from alliance.core.text import fold
 from alliance.network.localise import country_name
 from alliance.network.models import City
 
-#: So many cities stand on a page; who looks for another one writes more of its name.
+#: How many cities a page shows; to find others, people type more of the name.
 SHOWN = 24
 LONGEST = 80
-#: The parameter of the name that is looked for.
+#: The query parameter of the name.
 FIND = "find"
 
 _FIELDS = (
@@ -36,7 +36,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Chooser:
-    """The cities that fit `text`, `n` in all, the best first; the members where it is empty.
+    """The `n` cities that match `text`, best first; the members if it is empty.
 
     `params` are the parameters that the form sends along.
     """
@@ -56,16 +56,14 @@ def choose_city(
     among: QuerySet[City] | None = None,
     address: Callable[[str], str] | None = None,
 ) -> Chooser:
-    """The cities whose name in any language, or another name, holds `text`; one query.
+    """The cities whose name or alias in any language contains `text`; one query.
 
-    Accents and case do not matter. A name that is the text comes first, then those that begin with
-    it, then those with a word that does, then the others; among equals members, then the larger.
+    Accents and case are ignored. An equal name comes first, then names that begin with the text,
+    then names with a word that does, then the others; among equals members, then the larger.
 
-    Args:
-        kept: parameters of the page besides `city`.
-        but: cities that are chosen already.
-        among: cities that can be chosen; all where None.
-        address: the page of a city by its id; this page with `city` where None.
+    Args: params: parameters of the page besides `city`. but: cities that are chosen already. among:
+    cities that can be chosen; None for all. address: the page of a city by its id; None for this
+    page with `city`.
     """
     wanted = _key(text[:LONGEST])
     rows = (City.objects.all() if among is None else among).order_by()
@@ -92,7 +90,7 @@ def choose_city(
 
 
 def closed_chooser(params: Sequence[tuple[str, str]] = ()) -> Chooser:
-    """The field for a name alone, where a city is chosen already; no query."""
+    """Only the field for a name, if a city is chosen already; no query."""
     return Chooser("", (), 0, tuple(params))
 
 

@@ -1,4 +1,4 @@
-"""What cities and organisations publish to the search index."""
+"""The search documents of cities, organisations, needs and offers."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _organisation(organisation: Organisation) -> Iterator[Document]:
 
 
 def place_facets(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
-    """What a record that speaks of these cities can be narrowed down by."""
+    """The place facets of a record about these cities."""
     sizes, climates = (
         {band.value for city in cities if (band := band_of(city))}
         for band_of in (size_band, climate_zone)
@@ -96,7 +96,7 @@ def place_facets(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
 
 
 def names_of(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
-    """The names of cities by language, each once."""
+    """The distinct names of cities by language."""
     names = [_names(city) for city in cities]
     return {
         language: tuple(dict.fromkeys(chain.from_iterable(name[language] for name in names)))
@@ -105,7 +105,7 @@ def names_of(cities: Collection[City]) -> dict[str, tuple[str, ...]]:
 
 
 def _statement(kind: str, statement: Need | Offer) -> Document:
-    """A need or an offer, in the language it was said in alone."""
+    """A need or an offer, only in the language in which it was written."""
     tags: dict[str, list[str]] = {}
     for tag in statement.tags.all():
         tags.setdefault(tag.scheme, []).append(tag.code)
@@ -122,7 +122,7 @@ def _statement(kind: str, statement: Need | Offer) -> Document:
         summary=statement.text,
         names=names_of([statement.city]),
         facets=facets,
-        # An offer holds up to its last day; a need stays open after its own.
+        # An offer is valid up to its last date; a need stays open after its deadline.
         review_by=statement.until if isinstance(statement, Offer) else None,
         updated_at=statement.changed_at,
         latitude=statement.city.latitude,
@@ -136,7 +136,8 @@ def _statement(kind: str, statement: Need | Offer) -> Document:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the records that bear something of those of `ids`, by their kind."""
+    """(kind, public id) of the records whose documents contain something of the records `ids`, by
+    kind."""
     cities = ids.get("city", ())
     if not cities:
         return set()
@@ -150,8 +151,8 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all records of `kind`, or of those named. A missing record gives none,
-    nor does a need that is no longer open or an offer that was ended."""
+    """The documents of all records of `kind`, or of those named. A missing record has none, nor
+    does a need that is not open or an offer that has ended."""
     if kind == "city":
         cities = City.objects.all()
         if public_ids is not None:

@@ -1,4 +1,4 @@
-"""The words of the network's own vocabulary that come from closed lists."""
+"""Closed lists of the network's vocabulary."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Origin(models.TextChoices):
-    """Where a record came from: the starter network, the people who use it, another network."""
+    """The origin of a record: the starter network, members, another network."""
 
     STARTER = "starter", _("starter content")
     MEMBERS = "members", _("entered by members")
@@ -16,7 +16,7 @@ class Origin(models.TextChoices):
 
 
 class OrganisationKind(models.TextChoices):
-    """Who an organisation is; also the kinds of actors a case names."""
+    """The kinds of organisations, which are also the kinds of actors in a case."""
 
     MUNICIPALITY = "municipality", _("municipality")
     UNIVERSITY = "university", _("university")
@@ -52,7 +52,7 @@ class TeamRole(models.TextChoices):
     EDITOR = "editor", _("editor")
 
 
-#: Who asks to join, in the words of the form. Citizens take part without an organisation.
+#: The kinds in the form for joining. Citizens participate without an organisation.
 JOINING = (
     (OrganisationKind.BUSINESS, _("Business")),
     (OrganisationKind.UNIVERSITY, _("University or research institute")),
@@ -63,7 +63,7 @@ JOINING = (
 
 
 class InvitationState(StrEnum):
-    """What became of an invitation to a team."""
+    """The state of an invitation to a team."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
@@ -72,7 +72,7 @@ class InvitationState(StrEnum):
 
 
 class Scope(models.TextChoices):
-    """What an API token of a team may be used for."""
+    """The scopes of a team's API token."""
 
     READ_DRAFTS = "drafts:read", _("read the team’s drafts")
     WRITE_DRAFTS = "drafts:write", _("write and submit the team’s drafts")
@@ -90,7 +90,7 @@ class Scope(models.TextChoices):
 
 
 class DeliveryState(models.TextChoices):
-    """What became of the telling of an event to another system."""
+    """The state of a webhook delivery."""
 
     WAITING = "waiting", _("waiting")
     DELIVERED = "delivered", _("delivered")
@@ -98,7 +98,7 @@ class DeliveryState(models.TextChoices):
 
 
 class WebhookEvent(models.TextChoices):
-    """What another system can be told of."""
+    """The events of webhooks."""
 
     CASE_PUBLISHED = "case.published", _("a case was published")
     CASE_CHANGED = "case.changed", _("a published case was changed")
@@ -123,7 +123,7 @@ class Topic(models.TextChoices):
 
 
 class Theme(models.TextChoices):
-    """The field of action; kept apart from the topics, which are ways of working."""
+    """The field of action; separate from the topics, which are ways of working."""
 
     MOBILITY = "mobility", _("Mobility")
     AIR_QUALITY = "air-quality", _("Air quality")
@@ -143,7 +143,7 @@ class Theme(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """Languages that texts may have. Names stay in their own language."""
+    """Languages that texts may have. Proper names are not translated."""
 
     EN = "en", "English"
     FR = "fr", "Français"
@@ -151,7 +151,7 @@ class Language(models.TextChoices):
 
 
 class NeedState(models.TextChoices):
-    """Where a need of a city stands."""
+    """The state of a need."""
 
     OPEN = "open", _("open")
     ANSWERED = "answered", _("answered")
@@ -164,21 +164,21 @@ class StatementKind(models.TextChoices):
 
 
 class HelpAnswer(models.TextChoices):
-    """What a city answers to a need that it may help with."""
+    """A city's answer to a need that it may help with."""
 
     CAN = "can", _("can help")
     CANNOT = "cannot", _("cannot help now")
 
 
 class HelpReply(models.TextChoices):
-    """What the city of a need makes of help that is offered."""
+    """The reply of the city of a need to an offer of help."""
 
     TAKEN_UP = "taken-up", _("accepted")
     DECLINED = "declined", _("declined")
 
 
 class DraftState(models.TextChoices):
-    """What a city made of a need or an offer that the editors wrote down for it."""
+    """A city's decision on a need or an offer that editors drafted for it."""
 
     OPEN = "open", _("waiting for the city")
     CONFIRMED = "confirmed", _("confirmed")
@@ -186,7 +186,7 @@ class DraftState(models.TextChoices):
 
 
 class Priority(models.IntegerChoices):
-    """How much a city says that it has a need of another one, too."""
+    """How much a need of another city matters to a city."""
 
     USEFUL = 1, _("useful to us")
     IMPORTANT = 2, _("important to us")
@@ -194,7 +194,7 @@ class Priority(models.IntegerChoices):
 
 
 class OfferKind(models.TextChoices):
-    """What a city can give another one, or a university others."""
+    """The kinds of what a city, or a university, can offer."""
 
     KNOWLEDGE = "knowledge", _("knowledge")
     VISIT = "visit", _("a visit")
@@ -206,21 +206,21 @@ class OfferKind(models.TextChoices):
 
 
 class TagScheme(models.TextChoices):
-    """The lists by which needs and offers are sorted besides their topic."""
+    """The lists by which needs and offers are classified besides their topic."""
 
     THEME = "theme", _("theme")
     SDG = "sdg", _("SDG target")
 
 
 class SubjectKind(models.TextChoices):
-    """What a city adopts from another one."""
+    """What a city can adopt from another."""
 
     CASE = "case", _("case")
     SOLUTION = "solution", _("solution")
 
 
 class AgreementState(models.TextChoices):
-    """Where an adoption agreement stands. The first two are running."""
+    """The state of an adoption agreement. The first two are running."""
 
     PROPOSED = "proposed", _("proposed, not yet agreed by both")
     AGREED = "agreed", _("agreed by both")
@@ -249,13 +249,13 @@ class DiscussedKind(models.TextChoices):
 
 
 class AwaitsModeration(models.TextChoices):
-    """Why the platform hides a post by itself."""
+    """Why the platform hides a post automatically."""
 
     WAITS = "waits", _("A moderator will read it before it is published.")
 
 
 class ModerationRule(models.TextChoices):
-    """The rules by which posts are hidden: the public policy."""
+    """The rules by which posts are hidden: the public moderation policy."""
 
     SPAM = "spam", pgettext_lazy("rule", "advertising or spam")
     PERSONAL = "personal-data", pgettext_lazy("rule", "other people’s names or personal data")
@@ -272,7 +272,7 @@ class ModerationRule(models.TextChoices):
 
 
 class ModerationDecision(models.TextChoices):
-    """What a moderator decided on a post."""
+    """A moderator's decision on a post."""
 
     RELEASE = "release", pgettext_lazy("moderation", "published after review")
     HIDE = "hide", pgettext_lazy("moderation", "hidden")
@@ -281,14 +281,14 @@ class ModerationDecision(models.TextChoices):
 
 
 class AppealResult(models.TextChoices):
-    """What became of an objection."""
+    """The result of an objection."""
 
     UPHELD = "upheld", pgettext_lazy("objection", "decision upheld")
     REVERSED = "reversed", pgettext_lazy("objection", "decision reversed")
 
 
 class PartnershipSide(models.TextChoices):
-    """Who does a step."""
+    """Who is responsible for a step."""
 
     SOURCE = "source", _("the city with the experience")
     ADOPTER = "adopter", _("the adopting city")
@@ -296,7 +296,7 @@ class PartnershipSide(models.TextChoices):
 
 
 class PeerReviewState(models.TextChoices):
-    """Where a peer review stands."""
+    """The state of a peer review."""
 
     REQUESTED = "requested", _("looking for reviewers")
     PLANNED = "planned", _("planned")
@@ -306,14 +306,14 @@ class PeerReviewState(models.TextChoices):
 
 
 class FollowUpMonths(models.IntegerChoices):
-    """How long after a peer review its host tells what came of it."""
+    """The months after a peer review at which its host publishes a follow-up."""
 
     HALF_YEAR = 6, _("after 6 months")
     YEAR = 12, _("after 12 months")
 
 
 class Progress(models.TextChoices):
-    """What became of a recommendation by the time of a follow-up."""
+    """The progress on a recommendation at a follow-up."""
 
     DONE = "done", _("done")
     UNDER_WAY = "under-way", _("in progress")

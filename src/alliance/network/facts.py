@@ -1,6 +1,6 @@
 """Facts about a city that fit no definition of an indicator: shown with method and year.
 
-They are kept as plain objects on the city: `what`, `unit`, `method`, `area`, `sample` and `note`
+They are stored as plain objects on the city: `what`, `unit`, `method`, `area`, `sample` and `note`
 (each also as `what_fr`, `what_sv` …), `value` (a number), `year`, `source_title`, `source_url`.
 Nothing compares or ranks them.
 """
@@ -23,9 +23,9 @@ def _word(fact: dict[str, Any], field: str, language: str) -> Localised:
 
 
 def facts_in(facts: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
-    """The facts of a city in the words of `language`, English where it has none.
+    """The facts of a city with texts in `language`, or in English if there are none.
 
-    A word is `Localised`; one that is empty is not recorded.
+    Texts are `Localised`; an empty one is not recorded.
     """
     return [
         {name: fact[name] for name in PLAIN}
@@ -35,7 +35,7 @@ def facts_in(facts: list[dict[str, Any]], language: str) -> list[dict[str, Any]]
 
 
 def facts_by_language(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The facts of a city with each word in every language, as the API gives them."""
+    """The facts of a city with each text in every language, for the API."""
     return [
         {name: fact[name] for name in PLAIN}
         | {

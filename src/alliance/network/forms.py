@@ -1,4 +1,4 @@
-"""The forms of a team's pages: what people typed, as values that services take."""
+"""The forms of a team's pages."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class RoleForm(ServiceForm):
 
 
 class InvitationForm(RoleForm):
-    """An invitation to a team. `ticket` lets the same form count once."""
+    """An invitation to a team. `ticket` makes repeated submissions harmless."""
 
     email = forms.EmailField(
         label=_("Email address"),
@@ -82,7 +82,7 @@ class JoinForm(ServiceForm):
         ),
     )
     purpose = LongText(label=_("Your aims in the network"), required=True, rows=3)
-    # People do not see it; programs that fill in everything do.
+    # Invisible to people; bots that fill in everything fill it in.
     fax = ShortText(label=_("Leave this field blank"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -92,11 +92,11 @@ class JoinForm(ServiceForm):
         self.fields["fax"].widget.attrs |= {"tabindex": "-1"}
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed by people."""
+        """The values without the bot trap."""
         return {name: text for name, text in self.cleaned_data.items() if name != "fax"}
 
 
-#: What browsers know by themselves, as HTML calls it.
+#: Autocomplete hints, as HTML names them.
 _HINTS = {
     "name": "organization",
     "reference": "url",
@@ -107,7 +107,7 @@ _HINTS = {
 
 
 class JoinDecisionForm(ServiceForm):
-    """Which organisation a request is of, and who of those who ask gets in as what."""
+    """The organisation of a group of requests, and the role of each applicant."""
 
     organisation = forms.ChoiceField(label=_("Organisation"), required=False)
     reason = LongText(
@@ -128,7 +128,7 @@ class JoinDecisionForm(ServiceForm):
         self.order_fields(["organisation", *self.people, "reason"])
 
     def as_kwargs(self) -> dict[str, Any]:
-        """The organisation, the role of each request by its id, the reason."""
+        """The organisation, the role by id of each request, and the reason."""
         known = self.cleaned_data
         return {
             "organisation": known["organisation"],
@@ -144,7 +144,7 @@ class DeclineEditorForm(ServiceForm):
 
 
 class TokenForm(ServiceForm):
-    """A token of a team. `ticket` lets the same form count once."""
+    """A token of a team. `ticket` makes repeated submissions harmless."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -168,7 +168,7 @@ class TokenForm(ServiceForm):
     ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def clean_expires(self) -> dt.date:
-        """A day of the year to come: a service counts in moments, people in days."""
+        """A date within the next year; the service itself compares times."""
         day: dt.date = self.cleaned_data["expires"]
         today = clock.today()
         if not today < day <= today + LONGEST - dt.timedelta(days=1):
@@ -176,13 +176,13 @@ class TokenForm(ServiceForm):
         return day
 
     def end_of_last_day(self) -> dt.datetime:
-        """The moment from which the token no longer holds."""
+        """The time at which the token expires: the end of its last day."""
         following = self.cleaned_data["expires"] + dt.timedelta(days=1)
         return dt.datetime.combine(following, dt.time(), tzinfo=dt.UTC)
 
 
 class WebhookForm(ServiceForm):
-    """An address of another system, and what it is to be told of."""
+    """An address of another system, and the events it subscribes to."""
 
     url = forms.CharField(
         label=_("Web address"),

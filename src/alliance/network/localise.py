@@ -1,4 +1,4 @@
-"""Names of records, countries and places in the language of a page, and texts in another one."""
+"""Names of records, countries and places in the language of a page; texts in others."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from alliance.core.text import fold
 from alliance.network.enums import Language
 from alliance.web.formatting import language_name
 
-# Asked for each record of a list: making the list of choices each time would be slow.
+# Used for each record of a list: building the list of choices each time would be slow.
 _LANGUAGES = tuple(Language.values)
 
 
 @dataclass(frozen=True)
 class Localised:
-    """Words of a record; `lang_attr` is empty where they are in the page's own language."""
+    """A text of a record; `lang_attr` is empty if it is in the language of the page."""
 
     value: str
     lang_attr: str = ""
@@ -35,19 +35,19 @@ class Localised:
 
 
 def localised(value: str, written_in: str, language: str) -> Localised:
-    """`value` with its language, where that is another than the page's."""
+    """`value` with its language, if that is not the page's."""
     return Localised(value, written_in if value and written_in != language else "")
 
 
 def written_in(text: Localised) -> str:
-    """Says in which language a text is, where that is not the page's; else nothing."""
+    """A note about the language of a text, if it is not the page's; else empty."""
     if not text.lang_attr:
         return ""
     return _("Written in %(language)s") % {"language": language_name(text.lang_attr)}
 
 
 def code_of(choices: type[TextChoices], text: str) -> str:
-    """The code whose label `text` is in one of the languages; else the text itself."""
+    """The code whose label in any language is `text`; else the text itself."""
     for language in _LANGUAGES:
         with override(language):
             for value, label in choices.choices:
@@ -57,7 +57,7 @@ def code_of(choices: type[TextChoices], text: str) -> str:
 
 
 def own_words(choices: type[TextChoices], text: str, written_in: str, language: str) -> Localised:
-    """The label in `language` where `text` is a code; else the text as people wrote it."""
+    """The label in `language` if `text` is a code; else the text as people wrote it."""
     if text not in choices.values:
         return localised(text, written_in, language)
     with override(language):
@@ -65,14 +65,14 @@ def own_words(choices: type[TextChoices], text: str, written_in: str, language: 
 
 
 def local_field(record: Any, field: str, language: str) -> str:
-    """What `field` says in `language`, by its column for it; as recorded where that is empty."""
+    """The column of `field` in `language`, or if that is empty, `field` itself."""
     return str(getattr(record, f"{field}_{language}", "") or getattr(record, field))
 
 
 def localised_field(record: Any, field: str, language: str) -> Localised:
-    """As `local_field`, with the language that the record is written in where it is not the page's.
+    """As `local_field`, with the language of the record if it is not the page's.
 
-    That is its `original_language`; English where it has none.
+    That is its `original_language`; English if it has none.
     """
     written_in = getattr(record, "original_language", "en")
     own = getattr(record, f"{field}_{language}", "")
@@ -82,16 +82,16 @@ def localised_field(record: Any, field: str, language: str) -> Localised:
 
 
 def by_language(record: Any, field: str = "name") -> dict[str, str]:
-    """What `field` says in each language, where none is recorded what the field itself says."""
+    """The values of `field` by language, `field` itself for a language without one."""
     return {language: local_field(record, field, language) for language in _LANGUAGES}
 
 
 def local_name(record: Any, language: str) -> str:
-    """The name of a measure, unit, city or organisation; the English one where none is recorded."""
+    """The name of a measure, unit, city or organisation; the English name if none is recorded."""
     return local_field(record, "name", language)
 
 
-# Names in use where the catalogue of ISO 3166-1 has one that hardly anybody says.
+# Usual names, where the catalogue of ISO 3166-1 has one that hardly anybody uses.
 _USUAL_NAMES = {
     ("GB", "sv"): "Storbritannien",
     ("RU", "en"): "Russia",
@@ -108,7 +108,7 @@ def _country_names(language: str) -> gettext.NullTranslations:
 
 
 def country_name(code: str, language: str) -> str:
-    """The name of an ISO 3166-1 country; of EU and ZZ what these codes stand for here."""
+    """The name of an ISO 3166-1 country; of EU and ZZ their meaning here."""
     if code == "EU":
         return _("several European countries")
     if code == "ZZ":
@@ -123,16 +123,16 @@ def country_name(code: str, language: str) -> str:
 
 
 def is_country(code: str) -> bool:
-    """Whether a code is one of ISO 3166-1; "se" is none, it would be a second Sweden."""
+    """Whether a code is in ISO 3166-1; "se" is not, it would be a second Sweden."""
     return code == code.upper() and pycountry.countries.get(alpha_2=code) is not None
 
 
-#: The countries of the network come first in the list, for nearly all organisations are there.
+#: The countries of the network come first in the list, because nearly all organisations are there.
 FIRST_COUNTRIES = ("SE", "FR")
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Every country by its name in the language in use, those of the network first."""
+    """Every country with its name in the active language, those of the network first."""
     language = get_language() or "en"
     codes = [country.alpha_2 for country in pycountry.countries]
     named = [(code, country_name(code, language)) for code in codes]

@@ -1,9 +1,9 @@
-"""What a need and an offer have in common, told as reasons and never as one figure.
+"""What a need and an offer have in common, as reasons and never as a score.
 
-A match needs a reason in the matter itself: the same theme, topic or SDG target. What the two
-cities share besides (size, climate, language, country) never makes a match by itself. Matches
-stand in this order: more kinds of reasons in the matter, more themes and targets in common, more
-that the cities share, then the one stated first, then by id.
+A match needs a reason of substance: the same theme, topic or SDG target. What the two cities share
+besides (size, climate, language, country) never makes a match by itself. The order of matches: more
+kinds of reasons of substance, more themes and targets in common, more that the cities share, then
+the one stated first, then by id.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ SIZE, CLIMATE, LANGUAGE, COUNTRY = "size", "climate", "language", "country"
 
 @dataclass(frozen=True)
 class Profile:
-    """One side of a match. `topic` is empty, `size` and `climate` are None where not recorded.
+    """One side of a match. `topic` is empty, `size` and `climate` are None if not recorded.
 
-    `languages`: that of a need, or those that the people behind an offer work in. `city` is empty
-    for people who speak for none.
+    `languages`: that of a need, or those of the people behind an offer. `city` is empty for those
+    who act for none.
     """
 
     public_id: str
@@ -38,7 +38,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing in common, with the codes that both sides name."""
+    """One kind of thing in common, with the codes that both sides name."""
 
     kind: str
     codes: tuple[str, ...]
@@ -46,7 +46,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Match:
-    """The other side, what is in common in the matter and around it, and what is not known."""
+    """The other side, the reasons of substance (`matter`), those of the cities (`around`), and what
+    is not known."""
 
     other: Profile
     matter: tuple[Reason, ...]
@@ -55,7 +56,7 @@ class Match:
 
 
 def match(own: Profile, other: Profile) -> Match | None:
-    """What the two have in common; None for two of one city, and where the matter is not shared."""
+    """The match of two sides; None for the same city, and without a reason of substance."""
     if own.city == other.city:
         return None
     matter = [
@@ -88,7 +89,7 @@ def match(own: Profile, other: Profile) -> Match | None:
 
 
 def matches(own: Profile, others: Iterable[Profile]) -> list[Match]:
-    """Those of `others` that match, in the order told above."""
+    """The matches among `others`, in the order described above."""
     result = [candidate for other in others if (candidate := match(own, other)) is not None]
     result.sort(
         key=lambda candidate: (

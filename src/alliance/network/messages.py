@@ -1,4 +1,4 @@
-"""The sentences of faults in needs, offers, agreements, peer reviews and what teams manage."""
+"""The fault messages of needs, offers, agreements, peer reviews and team management."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of needs and offers: what people typed, as values that services take."""
+"""The forms of needs and offers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from alliance.web.formatting import language_name
 
 
 def language_choices() -> list[tuple[str, str]]:
-    """The languages that texts may have, by their names in the language of the page."""
+    """The languages of texts, with their names in the language of the page."""
     return [(code, language_name(code)) for code in Language.values]
 
 
 class StatementForm(ServiceForm):
-    """What needs and offers have in common. Faults are found by the services."""
+    """The fields that needs and offers share; the services validate them."""
 
-    # The one that the form was opened at.
+    # The revision at which the form was opened.
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = ShortText(label=_("Short description"), size=60, max_length=LONGEST_TITLE)
     text = LongText(rows=7)
@@ -52,12 +52,12 @@ class StatementForm(ServiceForm):
     )
 
     def clean_sdg_targets(self) -> tuple[str, ...]:
-        """The codes, each once, in the order given."""
+        """The codes in the order entered, without duplicates."""
         codes = re.split(r"[\s,;]+", self.cleaned_data["sdg_targets"])
         return tuple(dict.fromkeys(code for code in codes if code))
 
     def shared(self) -> dict[str, Any]:
-        """What both kinds of words take."""
+        """The keyword arguments that both services share."""
         data = self.cleaned_data
         plain = {name: data[name] for name in ("title", "text", "language", "topic")}
         return plain | {"themes": tuple(data["themes"]), "sdg_targets": data["sdg_targets"]}
@@ -76,8 +76,6 @@ def _shared_of(statement: Need | Offer) -> dict[str, Any]:
 
 
 class NeedForm(StatementForm):
-    """A need of a city."""
-
     deadline = day_field(
         label=_("Deadline for answers"),
         help_text=_("Leave blank if there is none."),
@@ -92,19 +90,17 @@ class NeedForm(StatementForm):
             "Describe what you have tried and what would be a good answer. The text is public."
         )
 
-    def words(self) -> NeedData:
-        """What was typed, for the service."""
+    def as_data(self) -> NeedData:
+        """The input of the service."""
         return NeedData(**self.shared(), deadline=self.cleaned_data["deadline"])
 
     @staticmethod
     def initial_of(need: Need) -> dict[str, Any]:
-        """The values of the fields as the need has them."""
+        """The initial values from a need."""
         return _shared_of(need) | {"deadline": need.deadline}
 
 
 class OfferForm(StatementForm):
-    """An offer of a city."""
-
     kinds = forms.MultipleChoiceField(
         label=_("Type of help"),
         required=False,
@@ -138,8 +134,8 @@ class OfferForm(StatementForm):
             "suitable. The text is public."
         )
 
-    def words(self) -> OfferData:
-        """What was typed, for the service."""
+    def as_data(self) -> OfferData:
+        """The input of the service."""
         data = self.cleaned_data
         return OfferData(
             **self.shared(),
@@ -151,7 +147,7 @@ class OfferForm(StatementForm):
 
     @staticmethod
     def initial_of(offer: Offer) -> dict[str, Any]:
-        """The values of the fields as the offer has them."""
+        """The initial values from an offer."""
         return _shared_of(offer) | {
             "kinds": offer.kinds,
             "languages": offer.languages,
@@ -161,8 +157,6 @@ class OfferForm(StatementForm):
 
 
 class StateForm(ServiceForm):
-    """What became of a need."""
-
     state = forms.ChoiceField(label=_("Status"), choices=NeedState, widget=forms.RadioSelect)
     outcome = LongText(
         label=_("Result"),

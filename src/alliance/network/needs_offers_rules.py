@@ -1,4 +1,4 @@
-"""Who states needs and offers, who says how much a need matters, and how needs are ordered."""
+"""Permissions on needs, offers and priorities."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from alliance.network import rules
 from alliance.network.enums import OrganisationKind, Scope
 from alliance.network.models import City, Need, Offer, Organisation, StatementDraft
 
-#: So many open needs of others a city may call urgent; else everything soon would be.
+#: How many open needs of others a city may call urgent; otherwise everything soon would be.
 MOST_URGENT = 3
 
 
 def speaks_for_city(organisation: Organisation) -> bool:
-    """Whether a team speaks for a city: that of a municipality with a recorded city."""
+    """Whether a team acts for a city: that of a municipality with a recorded city."""
     return organisation.kind == OrganisationKind.MUNICIPALITY and organisation.city_id is not None
 
 
 def city_of(organisation: Organisation) -> City:
-    """The city that a team speaks for. Raises ValueError where it speaks for none."""
+    """The city that a team acts for. Raises ValueError if there is none."""
     if organisation.city is None:
         raise ValueError(f"{organisation} speaks for no city")
     return organisation.city
 
 
 def may_speak_for(actor: Actor, organisation: Organisation) -> bool:
-    """State needs and offers of a city: editors of its municipality, and its tokens made for it."""
+    """State needs and offers of a city: its municipality's editors, and tokens with the scope."""
     if not speaks_for_city(organisation) or not rules.has_scope(actor, Scope.EXCHANGE):
         return False
     return rules.is_editor_of(actor, organisation) or rules.is_elevated(actor)
 
 
 def may_offer_for(actor: Actor, organisation: Organisation) -> bool:
-    """Make offers: those who speak for a city, and editors of a university whose city is recorded
+    """Make offers: those who may act for a city, and editors of a university whose city is recorded
     (visits, joint theses)."""
     if organisation.kind != OrganisationKind.UNIVERSITY or organisation.city_id is None:
         return may_speak_for(actor, organisation)
@@ -41,14 +41,14 @@ def may_offer_for(actor: Actor, organisation: Organisation) -> bool:
 
 
 def may_change(actor: Actor, statement: Need | Offer | StatementDraft) -> bool:
-    """Change or end a need or an offer, or read and reject a draft of one: those who may state it,
-    and the secretariat."""
+    """Change or end a need or an offer, or read and reject a draft: those who may state it, and the
+    secretariat."""
     may_state = may_offer_for if isinstance(statement, Offer) else may_speak_for
     return may_state(actor, statement.organisation) or rules.is_secretariat(actor)
 
 
 def may_prioritise(actor: Actor, organisation: Organisation) -> bool:
-    """Say how much needs matter to a city: only for a city that is a member of the network.
+    """Set priorities of needs for a city: only if the city is a member of the network.
 
     The secretariat may not: needs are ranked by cities alone.
     """

@@ -1,8 +1,8 @@
-"""Asking other servers, at addresses that people gave: only public ones, briefly, and politely.
+"""Requests to other servers, at addresses that people entered: only public ones, short and polite.
 
 An address may point into the machine's own network, by itself, by its name, or by a redirect. So
-each host is resolved here, every address it has must be public, and the connection is made to the
-address that was looked at, under the name that was asked for.
+each host is resolved here, all its addresses must be public, and the connection is made to the
+address that was checked, under the original host name.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import httpx
 
 MOST_REDIRECTS = 5
-#: Until the answer is there, with all redirects, whatever comes meanwhile.
+#: The total time limit, with all redirects.
 SECONDS = 15.0
-# Of IPv6, what was given to networks of the internet. Gateways to IPv4 (NAT64: 64:ff9b::/96 and
-# 64:ff9b:1::/48) stand outside of it: the network that runs one says where it leads.
+# Of IPv6, what is allocated to networks of the internet. Gateways to IPv4 (NAT64: 64:ff9b::/96 and
+# 64:ff9b:1::/48) are outside of it: the network that runs one decides where it leads.
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-# Blocks for special purposes that some versions of Python take for public ones: assignments of
-# protocols, relays to IPv6, measuring, documents.
+# Special-purpose blocks that some versions of Python take for public: protocol assignments, relays
+# to IPv6, benchmarking, documentation.
 _SPECIAL = tuple(
     ipaddress.ip_network(block)
     for block in (
@@ -37,7 +37,8 @@ _SPECIAL = tuple(
 
 
 class Unreachable(Exception):
-    """No answer was got. `is_network` tells a machine without a network from a server at fault."""
+    """There was no response. `is_network` distinguishes a machine without a network from a failing
+    server."""
 
     def __init__(self, rule: str, *, is_network: bool = False):
         self.rule = rule
@@ -46,12 +47,12 @@ class Unreachable(Exception):
 
 
 class Refused(ValueError):
-    """The address is none that may be asked; nothing was sent."""
+    """The address must not be requested; nothing was sent."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered. `url` is the last address after redirects."""
+    """The response of a server. `url` is the last address after redirects."""
 
     url: str
     status: int
@@ -60,7 +61,7 @@ class Answer:
 
 
 def addresses_of(host: str, port: int) -> list[str]:
-    """The addresses that `host` has now. Raises Unreachable."""
+    """The IP addresses of `host`. Raises Unreachable."""
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
@@ -81,13 +82,13 @@ def _is_public(address: str) -> bool:
 
 
 def is_system_port(port: int | None) -> bool:
-    """Whether a port belongs to another service than the web, such as email: 0 to 1023 but 80 and
-    443. A request there could be read as commands."""
+    """Whether a port belongs to another service than the web, such as email: 0 to 1023 except 80
+    and 443. A request there could be read as commands."""
     return port is not None and port < 1024 and port not in {80, 443}
 
 
 def names_inside(host: str) -> bool:
-    """Whether the name alone tells that it leads into this machine's network, without asking."""
+    """Whether the name alone shows, without a query, that it is in this machine's network."""
     try:
         return not _is_public(host)
     except ValueError:
@@ -97,7 +98,7 @@ def names_inside(host: str) -> bool:
 def _target(
     url: str, allow: Callable[[str], bool], resolve: Callable[[str, int], list[str]]
 ) -> tuple[str, str, str]:
-    """The address to connect to, the host to ask for, and the name for TLS."""
+    """The address to connect to, the Host header, and the name for TLS."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -121,8 +122,8 @@ def _target(
 
 
 class _Deadline:
-    """Closes the connection of a request when its time is over: who sends a byte now and then is
-    never late by itself."""
+    """Closes the connection of a request when its time is over: a server that sends a byte now and
+    then never times out by itself."""
 
     def __init__(self, seconds: float):
         self.is_over = False
@@ -145,7 +146,7 @@ class _Deadline:
             connection.close()
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told by httpx of what it does: keeps a hold of each connection, before TLS begins."""
+        """A trace callback of httpx: records each connection, before TLS begins."""
         if event == "connection.connect_tcp.complete":
             connection = info["return_value"].get_extra_info("socket").dup()
             self._connections.append(connection)
@@ -171,11 +172,11 @@ def ask(
     allow: Callable[[str], bool] = _is_public,
     resolve: Callable[[str, int], list[str]] = addresses_of,
 ) -> Answer:
-    """Ask a server of the public network.
+    """Request an address of the public network.
 
-    At most `most_bytes` of its answer are read, within `seconds` in all, or SECONDS. `allow` says
-    which addresses may be connected to. Raises Refused before anything is sent, Unreachable where
-    no answer comes.
+    At most `most_bytes` of the response are read, within `seconds` in all, by default SECONDS.
+    `allow` decides which IP addresses may be connected to. Raises Refused before anything is sent,
+    Unreachable if there is no response.
     """
     with _Deadline(seconds or SECONDS) as deadline:
         for _hop in range(MOST_REDIRECTS + 1):
@@ -201,7 +202,7 @@ def ask(
 
 
 def next_address(url: str, target: str) -> str:
-    """Where a redirect at an address leads. Raises Unreachable where that is no address."""
+    """The target of a redirect. Raises Unreachable if it is no address."""
     try:
         return urljoin(url, target)
     except ValueError as error:
@@ -216,7 +217,7 @@ def _send_request(
     most_bytes: int,
     deadline: _Deadline,
 ) -> tuple[int, Mapping[str, str], bytes]:
-    """Status, headers and body of one answer; redirects are not followed."""
+    """Status, headers and body of one response; redirects are not followed."""
     extensions = {"sni_hostname": name, "trace": deadline.trace}
     with (
         httpx.Client(timeout=min(SECONDS, deadline.left), trust_env=False, verify=True) as client,

@@ -1,4 +1,4 @@
-"""What the network keeps about a person: teams, invitations, and what was done for a team."""
+"""The network's data about a person: teams, invitations, and what was done for a team."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Memberships, invitations sent and accepted, tokens made, and what was said for a city."""
+    """Memberships, invitations sent and accepted, tokens created, and statements for a city."""
     return {
         "memberships": [
             {
@@ -142,16 +142,17 @@ def _statements(model: type[Need] | type[Offer], user: User) -> list[dict[str, A
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Take the address out of invitations; memberships go with the account, as do requests to join.
+    """Remove the address from invitations; memberships and requests to join are deleted with the
+    account.
 
-    Tokens, needs, offers and priorities belong to the team and its city and go on,
-    without the name of who made them; the function of a contact goes with the name. Posts stay in
-    their discussion without it, too; answers stand in the name of a team.
+    Tokens, needs, offers and priorities belong to the team and its city and remain, without the
+    name of their author; the function of a contact is removed with the name. Posts remain in their
+    discussions without the name too; answers are in the name of a team.
     """
     Post.objects.filter(author=user, answers=None).update(author_name="")
     Invitation.objects.filter(email__iexact=user.email).update(email="")
     JoinRequest.objects.filter(email__iexact=user.email).delete()
     PeerReviewer.objects.filter(person=user).update(function="")
-    # What adoptions were made of; the tables are kept for one version.
+    # Adoptions were made from these; the tables remain for one version.
     Partnership.objects.filter(source_contact=user).update(source_contact_role="")
     Partnership.objects.filter(adopter_contact=user).update(adopter_contact_role="")

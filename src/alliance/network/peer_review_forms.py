@@ -22,8 +22,6 @@ from alliance.web.fields import LongText, ShortText, day_field
 
 
 class RequestForm(ServiceForm):
-    """Asking for a peer review."""
-
     title = ShortText(label=gettext_lazy("Short description"), size=60, max_length=LONGEST_TITLE)
     question = LongText(label=gettext_lazy("Topic of the review and your questions"), rows=6)
     language = forms.ChoiceField(
@@ -37,22 +35,18 @@ class RequestForm(ServiceForm):
 
 
 class PlanForm(ServiceForm):
-    """The days of the visit."""
+    """The dates of the visit."""
 
     starts_on = day_field(label=gettext_lazy("First day of the visit"))
     ends_on = day_field(label=gettext_lazy("Last day of the visit"))
 
 
 class CancelForm(ServiceForm):
-    """Calling a review off."""
-
     because = LongText(label=gettext_lazy("Why is the peer review being cancelled?"), rows=3)
 
 
 class JoinForm(ServiceForm):
-    """Taking part as a reviewing city."""
-
-    # Whether a team may join, or did already, is for the service to say.
+    # Whether a team may join, or has joined already, is checked by the service.
     team = forms.CharField(label=gettext_lazy("Reviewing city"), widget=forms.Select)
     function = forms.CharField(
         label=gettext_lazy("Your job title"),
@@ -71,8 +65,6 @@ class JoinForm(ServiceForm):
 
 
 class AdviceRow(RowForm):
-    """A recommendation."""
-
     text = LongText(label=gettext_lazy("Recommendation %(row)s"), rows=2)
 
 
@@ -116,7 +108,7 @@ class ReportForm(RowsForm):
 
 
 class FollowUpForm(ServiceForm):
-    """What became of each recommendation, and the result in words."""
+    """The progress on each recommendation, and the result as text."""
 
     result = LongText(
         label=gettext_lazy("Follow-up of the review"),
@@ -145,6 +137,6 @@ class FollowUpForm(ServiceForm):
         return {**plain, "progress": chosen}
 
     def field_of(self, where: str) -> str:
-        """The field for a fault at `where`; progress goes by the number of the recommendation."""
+        """The field of a fault at `where`; progress is by the number of the recommendation."""
         row = row_of(where)
         return f"{row[0]}-{row[1]}" if row else where

@@ -1,4 +1,4 @@
-"""Who does what in a peer review."""
+"""Permissions on peer reviews."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from alliance.core.audit import Actor
 from alliance.network import needs_offers_rules, rules
 from alliance.network.models import PeerReview, PeerReviewer
 
-#: A reviewing city is given so many, and a review so many reviewers.
+#: The largest number of reviewing cities, and of their reviewers.
 MOST_REVIEWERS = 12
 
 
 def is_host(actor: Actor, review: PeerReview) -> bool:
-    """The editors of the municipality that asked, and its tokens made for it."""
+    """Whether the actor may act for the host: its editors, and its tokens with the scope."""
     return needs_offers_rules.may_speak_for(actor, review.host)
 
 
 def reviewing_as(actor: Actor, reviewers: list[PeerReviewer]) -> PeerReviewer | None:
-    """The first reviewing city that the actor speaks for."""
+    """The first reviewing city that the actor may act for."""
     return next(
         (
             reviewer
@@ -28,7 +28,7 @@ def reviewing_as(actor: Actor, reviewers: list[PeerReviewer]) -> PeerReviewer | 
 
 
 def takes_part(actor: Actor, review: PeerReview, reviewers: list[PeerReviewer]) -> bool:
-    """Anybody in the host's team or a reviewing one, and the secretariat: they read the report
-    before it is published, and the names of people."""
+    """Whether the actor is in the host's team, a reviewing team or the secretariat: they read the
+    report before it is published, and the names of people."""
     teams = [review.host, *(reviewer.organisation for reviewer in reviewers)]
     return any(rules.is_member_of(actor, team) for team in teams) or rules.is_secretariat(actor)

@@ -1,6 +1,6 @@
-"""Who is who, and who may do what with a team: questions that are answered with yes or no.
+"""Permissions: who an actor is, and what an actor may do with a team.
 
-Every app builds its own rules on these. `docs/reference/roles.md` is their table in words.
+Every app bases its own rules on these. `docs/reference/roles.md` lists them in words.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from alliance.network.access import has_confirmed
 from alliance.network.enums import InvitationState, Scope, TeamRole
 from alliance.network.models import Invitation, Organisation
 
-# -- who is who -----------------------------------------------------------------------------
+# -- who an actor is ------------------------------------------------------------------------
 
 
 def is_signed_in(actor: Actor) -> bool:
-    """A person who signed in; neither a token nor a process of the installation."""
+    """Whether the actor is a signed-in person, not a token or a process of the installation."""
     return actor.user is not None
 
 
 def is_member_of(actor: Actor, organisation: Organisation) -> bool:
-    """Anybody in the team of the organisation, its editors and tokens among them."""
+    """Whether the actor is in the organisation's team, including editors and tokens."""
     return organisation.public_id in actor.teams
 
 
 def is_editor_of(actor: Actor, organisation: Organisation) -> bool:
-    """Those who speak for the organisation: the editors of its team, and its tokens."""
+    """Whether the actor is an editor of the organisation's team, or one of its tokens."""
     return actor.teams.get(organisation.public_id) == TeamRole.EDITOR
 
 
@@ -38,33 +38,33 @@ def is_reviewer(actor: Actor) -> bool:
 
 
 def is_moderator(actor: Actor) -> bool:
-    """Those who look after what is said; the secretariat may always stand in."""
+    """Whether the actor moderates posts; the secretariat may always stand in."""
     return NetworkRole.MODERATOR in actor.roles or is_secretariat(actor)
 
 
 def is_secretariat(actor: Actor) -> bool:
-    """The secretariat, or somebody who took the rights over every record for a while."""
+    """Whether the actor is the secretariat, or has elevated rights."""
     return NetworkRole.SECRETARIAT in actor.roles or actor.elevated
 
 
 def is_elevated(actor: Actor) -> bool:
-    """Somebody who took the rights over every record, for minutes and with a reason."""
+    """Whether the actor has temporary rights over every record, for minutes and with a reason."""
     return actor.elevated
 
 
 def has_scope(actor: Actor, scope: Scope) -> bool:
-    """Whether the token was made for this; people are not limited by scopes."""
+    """Whether a token has this scope; people are not limited by scopes."""
     return actor.scopes is None or scope in actor.scopes
 
 
-# -- who may do what with a team ------------------------------------------------------------
+# -- permissions on a team -------------------------------------------------------------------
 
 
 def may_manage_team(actor: Actor, organisation: Organisation) -> bool:
-    """See who is in the team, invite, change roles, end memberships, make and revoke tokens.
+    """View the team, invite, change roles, end memberships, create and revoke tokens.
 
-    The team's editors, the secretariat, and the commands of the installation. No token may: one
-    that leaked could make others.
+    The team's editors, the secretariat, and the commands of the installation. No token may: a
+    leaked one could create others.
     """
     if actor.scopes is not None:
         return False
@@ -72,25 +72,25 @@ def may_manage_team(actor: Actor, organisation: Organisation) -> bool:
 
 
 def may_leave_team(actor: Actor, organisation: Organisation) -> bool:
-    """Every person in a team may leave it."""
+    """Leave a team: every person in it."""
     return is_signed_in(actor) and is_member_of(actor, organisation)
 
 
 def may_ask_to_edit(actor: Actor, organisation: Organisation) -> bool:
-    """Members of a team ask to become its editors."""
+    """Ask to become an editor: members of the team."""
     return is_signed_in(actor) and actor.teams.get(organisation.public_id) == TeamRole.MEMBER
 
 
 def may_leave_team_without_editor(actor: Actor) -> bool:
-    """Take away the last editor of a team. Nobody of the team could put that right again."""
+    """Remove the last editor of a team, which nobody in the team could undo."""
     return actor.is_system or is_secretariat(actor)
 
 
-# -- who may accept an invitation -----------------------------------------------------------
+# -- accepting an invitation -----------------------------------------------------------------
 
 
 def invitation_state(invitation: Invitation, at: dt.datetime) -> InvitationState:
-    """What became of an invitation by `at`."""
+    """The state of an invitation at `at`."""
     if invitation.accepted_at is not None:
         return InvitationState.ACCEPTED
     if invitation.withdrawn_at is not None:
@@ -101,9 +101,9 @@ def invitation_state(invitation: Invitation, at: dt.datetime) -> InvitationState
 
 
 def invitation_refusal(invitation: Invitation, actor: Actor, at: dt.datetime) -> str:
-    """Why a signed-in person may not accept an invitation, in a sentence; empty if she may.
+    """Why a signed-in person may not accept an invitation, as a sentence; empty if she may.
 
-    The address it is for is never told: the link may have come into other hands.
+    The address it is for is never revealed: the link may have come into other hands.
     """
     state = invitation_state(invitation, at)
     if state == InvitationState.ACCEPTED:

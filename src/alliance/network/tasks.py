@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -19,38 +19,39 @@ from alliance.network.services import (
 
 @task(queue_name=OUTGOING)
 def tell_webhooks() -> dict[str, int]:
-    """Tell other systems what happened since the last time, and again what did not arrive."""
+    """Notify other systems of new events, and retry failed deliveries."""
     at = clock.now()
     return {"made": webhooks.make_deliveries(at=at), "arrived": webhooks.send_due(at=at)}
 
 
 @task
 def forget_old_deliveries() -> int:
-    """Delete what was told to other systems more than 30 days ago; how many."""
+    """Delete deliveries that ended more than 30 days ago; returns their number."""
     return webhooks.forget_old(at=clock.now())
 
 
 @task
 def remind_of_follow_ups() -> int:
-    """Write to hosts of peer reviews whose follow-up is due soon or overdue; how many."""
+    """Email hosts of peer reviews whose follow-up is due soon or overdue; returns the number."""
     return peer_reviews.remind_of_follow_ups(at=clock.now())
 
 
 @task
 def ask_matching_cities() -> int:
-    """Ask cities whose offers match a new need whether they can help; how many."""
+    """Ask cities whose offers match a new need whether they can help; returns the number."""
     return helping.ask_matching(at=clock.now())
 
 
 @task
 def write_of_waiting() -> int:
-    """Write to people of what waits for them since a short while, or is due; how many letters."""
+    """Email people about new and due tasks; returns the number of emails."""
     return waiting_letters.send_letters(at=clock.now())
 
 
 @task
 def forget_join_requests() -> int:
-    """Delete requests to join that were not confirmed in time or decided long ago; how many."""
+    """Delete requests to join that were not confirmed in time or decided long ago; returns the
+    number."""
     return joining.forget_old(at=clock.now())
 
 

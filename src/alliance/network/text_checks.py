@@ -1,4 +1,4 @@
-"""Texts that people add to a record in passing: needs, remarks, reasons, questions, answers."""
+"""Validation of short texts of records: needs, remarks, reasons, questions, answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SDG_TARGET = re.compile(r"^(1[0-7]|[1-9])\.([1-9][0-9]?|[a-d])$")
 def text_faults(
     where: str, text: str, *, required: bool = False, longest: int = LONGEST
 ) -> list[Fault]:
-    """The fault of a text at `where`, if it has one: missing, too long, markup."""
+    """The fault of a text at `where`, if any: missing, too long, markup."""
     if required and not text.strip():
         return [Fault(where, "missing")]
     if len(text) > longest:
@@ -30,7 +30,7 @@ def text_faults(
 
 
 def choice_faults(where: str, code: str, allowed: Iterable[str]) -> list[Fault]:
-    """The fault of a code at `where` that is none of those `allowed`."""
+    """The fault of a code at `where` that is not in `allowed`."""
     known = list(allowed)
     if code in known:
         return []
@@ -47,12 +47,12 @@ def assign_fields(
     required: Collection[str] = (),
     longest: Mapping[str, int] = MappingProxyType({}),
 ) -> list[Fault]:
-    """Write what was typed into the columns of a row that its caller saves, and say what the model
-    refuses there: a text that is missing, too long or holds markup, a code of no list, no day.
+    """Assign input to the fields of a model instance that the caller saves, and return the model's
+    faults: a text that is missing, too long or contains markup, an unknown code, an invalid date.
 
-    What the table has no column for is passed over. `at`: the place of the row, such as
-    `steps[0].`; `required`: columns that the table would leave empty and the caller does not;
-    `longest`: of texts that the table does not limit.
+    Input without a field is ignored. `at`: the place of the row, such as `steps[0].`; `required`:
+    fields that may be blank in the model but not here; `longest`: of texts without a limit in the
+    model.
     """
     faults: list[Fault] = []
     columns = {
@@ -77,13 +77,13 @@ def assign_fields(
 
 
 def code_faults(where: str, codes: Iterable[str], allowed: Iterable[str]) -> list[Fault]:
-    """The faults of codes at `where`, each that is none of those `allowed`; five at most."""
+    """The faults of codes at `where` that are not in `allowed`; at most five."""
     known = list(allowed)
     wrong = sorted(set(codes) - set(known))[:5]
     return [fault for code in wrong for fault in choice_faults(where, code, known)]
 
 
 def target_faults(where: str, codes: Iterable[str]) -> list[Fault]:
-    """The faults of `codes` at `where`, each that is no SDG target."""
+    """The faults of `codes` at `where` that are no SDG targets."""
     wrong = [code for code in codes if not SDG_TARGET.fullmatch(code)]
     return [Fault(where, "not-a-target", {"value": code}) for code in wrong]

@@ -1,4 +1,4 @@
-"""What waits in the network: help with needs, peer reviews, invitations, drafts, reported posts,
+"""Tasks of the network: help with needs, peer reviews, invitations, drafts, reported posts,
 organisations that ask to join, members who ask to become editors, emails that did not arrive."""
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ from alliance.network.models import (
 from alliance.network.services.joining import ANSWER_WITHIN
 from alliance.network.services.peer_reviews import REMIND_BEFORE
 
-#: So long before it runs out, an invitation that nobody accepted is its team's to look after.
+#: How long before it expires an open invitation becomes a task of its team.
 INVITATION_ENDS = dt.timedelta(days=3)
 
-#: The secretariat handles emails that failed within this time; so many addresses are named.
+#: How long failed emails are a task of the secretariat, and how many addresses are shown.
 LOOK_AFTER, SHOWN = dt.timedelta(days=7), 3
 
-#: The page where one acts, by act, with what its address takes.
+#: The page of each action, with the arguments of its address.
 _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
     "need-match": ("network:need", lambda row: (row.public_id,)),
     "help-offered": ("network:need", lambda row: (row.public_id,)),
     "peer-review-report": ("network:peer-review-report", lambda row: (row.public_id,)),
     "follow-up": ("network:peer-review-follow-up", lambda row: (row.public_id, int(row.part))),
-    # The link itself is nowhere kept: the team can but ask after it or send another.
+    # The link itself is stored nowhere: the team can only ask, or send another.
     "invitation": ("network:team", lambda row: (row.team,)),
     "need-draft": ("network:statement-draft", lambda row: (row.public_id,)),
     "offer-draft": ("network:statement-draft", lambda row: (row.public_id,)),
@@ -72,17 +72,17 @@ _PAGES: dict[str, tuple[str, Callable[[Row], tuple[str | int, ...]]]] = {
     "editor-request": ("network:team-member", lambda row: (row.part, row.public_id)),
     "post-appeal": ("network:appeal", lambda row: (row.public_id,)),
 }
-#: The role whose turn it is where no team's is.
+#: The role that has to act, where no team does.
 _ROLES = {"post-report": NetworkRole.MODERATOR, "post-appeal": NetworkRole.MODERATOR}
 
 
 def _names(of: str, column: str) -> dict[str, Any]:
-    """A name in its languages as the columns of `column`."""
+    """A name in its languages, as columns that begin with `column`."""
     return {f"{column}{language}": f"{of}{language}" for language in ("", "_fr", "_sv")}
 
 
 def _asked_to_join() -> QuerySet[JoinRequest]:
-    """Open requests to join: of each organisation the first one."""
+    """The first open request to join of each organisation."""
     rows = JoinRequest.objects.filter(confirmed_at__isnull=False, decided_at=None)
     before = rows.filter(
         Q(confirmed_at__lt=OuterRef("confirmed_at"))
@@ -93,8 +93,8 @@ def _asked_to_join() -> QuerySet[JoinRequest]:
 
 
 def _asked_to_edit(asked: Asked) -> QuerySet[Membership]:
-    """Members who ask to become editors, with the `team` whose turn it is: none where it has no
-    editor, which makes it the secretariat's."""
+    """Members who ask to become editors, with the `team` that decides: empty if it has no editor,
+    so that the secretariat decides."""
     editors = Membership.objects.filter(
         in_force(asked.at),
         organisation=OuterRef("organisation"),
@@ -110,7 +110,7 @@ def _asked_to_edit(asked: Asked) -> QuerySet[Membership]:
 
 
 def _failed(asked: Asked) -> QuerySet[Any]:
-    """Emails that could not be sent: all for the secretariat, to others those to themselves."""
+    """Emails that could not be sent: all for the secretariat, for others those to themselves."""
     letters = failed_letters()
     if asked.people is None or asked.has_role(NetworkRole.SECRETARIAT):
         return letters
@@ -118,8 +118,8 @@ def _failed(asked: Asked) -> QuerySet[Any]:
 
 
 def _of_failed(rows: list[Row], asked: Asked) -> Iterator[Waiting]:
-    """All as one task of the secretariat, for many fail at once where the mail server is away; and
-    to each person whose email failed of late, to check the address."""
+    """One task for the secretariat for all, since many fail at once if the mail server is down; and
+    one for each person whose email failed recently, to check the address."""
     if rows and asked.has_role(NetworkRole.SECRETARIAT):
         since = min(row.since or asked.at for row in rows)
         named = sorted({row.title for row in rows})
@@ -178,7 +178,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
             posts.filter(reported_at__isnull=False),
             {"since": "reported_at", "language": "language", "title": "text"},
         )
-        # Objections of authors that nobody has decided.
+        # Undecided objections of authors.
         yield (
             "post-appeal",
             ModerationAct.objects.filter(appealed_at__isnull=False, appeal_decided_at=None),
@@ -191,7 +191,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
 
 def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     today = asked.at.date()
-    # Needs that match an offer wait for its city, then help for the city of the need.
+    # Needs that match an offer wait for its city, then help waits for the city of the need.
     help_ = NeedHelp.objects.filter(need__state=NeedState.OPEN, reply="")
     of_need: dict[str, Any] = {
         "public_id": "need__public_id",
@@ -213,7 +213,7 @@ def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]
         | {"team": "need__organisation__public_id", "since": "answered_at"}
         | _names("city__name", "note"),
     )
-    # Peer reviews whose visit is over and whose reviewers have not reported, and their follow-ups.
+    # Peer reviews whose visit is over without a report, and their follow-ups.
     of_review: dict[str, Any] = {
         "public_id": "review__public_id",
         "language": "review__language",
@@ -249,7 +249,7 @@ def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]
         ),
         of_guest | {"by": Cast("expires_at", DateField())} | _names("organisation__name", "title"),
     )
-    # Needs and offers that editors wrote down for a city.
+    # Needs and offers that editors drafted for a city.
     drafts = StatementDraft.objects.filter(
         asked.of_team("organisation__public_id"), state=DraftState.OPEN
     )
@@ -259,7 +259,7 @@ def _of_teams(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """All that `_reads` reads."""
+    """Items from the rows of `_reads`."""
     failed: list[Row] = []
     for row in rows:
         if row.kind == "email-failed":

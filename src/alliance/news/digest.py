@@ -1,7 +1,7 @@
-"""The weekly digest: its week, its link that turns it off, and what is said of each item.
+"""The weekly digest: its week, its unsubscribe link, and the text of each item.
 
-A digest speaks of each case or draft once and says what happened to it, in the order it did:
-"published, then changed twice".
+A digest names each case or draft once with its events, in their order: "published, then changed
+twice".
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from django.utils.translation import ngettext, pgettext
 
 from alliance.accounts.letters import OFF_LASTS
 
-#: A week of the digest begins on Monday at this hour, UTC; the letters go out then.
+#: A week of the digest begins on Monday at this hour, UTC, when the emails are sent.
 HOUR = 6
-#: Older news are left out where the worker was away for long.
+#: Older news are left out if the worker was down for long.
 LONGEST = dt.timedelta(days=28)
-#: Of each kind of news a letter tells so many items; the rest are a number and a link.
+#: How many items of each kind an email contains; the rest are a number and a link.
 MOST_ITEMS = 20
 LONGEST_LINE = 160
 
@@ -34,7 +34,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 
 
 class Happening(StrEnum):
-    """What may happen to a case or a draft."""
+    """Events of a case or a draft."""
 
     PUBLISHED = "published"
     CHANGED = "changed"
@@ -50,10 +50,10 @@ class Happening(StrEnum):
 
 @dataclass(frozen=True)
 class Item:
-    """What a letter says of one thing. `note` and `line` may be empty.
+    """An item of an email. `note` and `line` may be empty.
 
-    `note`: the outcome of a case, or whose a draft is; `line`: one sentence about it, in whatever
-    language it was written.
+    `note`: the outcome of a case, or the team of a draft; `line`: one sentence about it, in
+    whatever language it was written.
     """
 
     title: str
@@ -65,7 +65,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """Items of one kind, the newest first; `more` of them are not told, but counted."""
+    """Items of one kind, newest first; `more` of them are counted, not listed."""
 
     title: str
     items: tuple[Item, ...]
@@ -73,13 +73,13 @@ class Section:
 
 
 def newest(things: Sequence[T], at: Callable[[T], dt.datetime]) -> tuple[list[T], int]:
-    """The `MOST_ITEMS` newest of things by their time, and how many more there are."""
+    """The `MOST_ITEMS` newest of things by their time, and the number of others."""
     ordered = sorted(things, key=at, reverse=True)
     return ordered[:MOST_ITEMS], max(0, len(ordered) - MOST_ITEMS)
 
 
 def week_of(at: dt.datetime) -> dt.datetime:
-    """When the week of the digest began that holds `at`: a Monday at 06:00 UTC."""
+    """The start of the digest's week that contains `at`: a Monday at 06:00 UTC."""
     at = at.astimezone(dt.UTC)
     start = dt.datetime.combine(at.date(), dt.time(HOUR), tzinfo=dt.UTC)
     start -= dt.timedelta(days=start.weekday())
@@ -87,16 +87,15 @@ def week_of(at: dt.datetime) -> dt.datetime:
 
 
 def stop_token(public_id: str) -> str:
-    """What the link that turns the digest of a person off carries.
+    """The token of a link that turns the digest of a person off.
 
-    It is signed, not kept: it works as often as it is used, and can do nothing but turn the digest
-    off.
+    It is signed, not stored: it can be used repeatedly, and only turns the digest off.
     """
     return signing.dumps(public_id, salt=_SALT)
 
 
 def person_of(token: str) -> str | None:
-    """The id of the person whose digest a link turns off; None where we did not make it."""
+    """The id of the person in an unsubscribe token; None if it is invalid."""
     try:
         return str(signing.loads(token, salt=_SALT, max_age=OFF_LASTS))
     except signing.BadSignature:
@@ -104,7 +103,7 @@ def person_of(token: str) -> str | None:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a text, cut at a word where it is too long for a line of a letter."""
+    """The first sentence of a text, truncated at a word if too long for a line of an email."""
     first = _SENTENCE.split(" ".join(text.split()), maxsplit=1)[0]
     if len(first) <= LONGEST_LINE:
         return first
@@ -134,5 +133,6 @@ def _times(happening: Happening, n: int) -> str:
 
 
 def in_words(happenings: Sequence[Happening]) -> str:
-    """What happened, a sentence each in its order; the same in a row counts: "Changed 2 times."."""
+    """The events, a sentence each in their order; consecutive equal ones are counted: "Changed 2
+    times."."""
     return " ".join(_times(kind, len(list(group))) for kind, group in groupby(happenings))

@@ -1,4 +1,4 @@
-"""Atom feeds (RFC 4287) of new cases, of those that did not work, changed verdicts and reports."""
+"""Atom feeds (RFC 4287) of new cases, failures, changed verdicts and reports."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _cases(kind: str, topic: str) -> QuerySet[CaseStudy]:
 
 
 def _entries(kind: str, topic: str = "") -> list[CaseStudy | VerdictChange | ReportEdition]:
-    """The newest `LONGEST` entries. Raises KeyError for a kind or topic there is not."""
+    """The newest `LONGEST` entries. Raises KeyError for an unknown kind or topic."""
     if kind not in TITLES or (topic and topic not in Topic.values):
         raise KeyError(f"no feed {kind!r} of topic {topic!r}")
     rows: QuerySet[Any]
@@ -121,7 +121,7 @@ def _add_case(feed: Feed, case: CaseStudy, language: str) -> None:
 
 
 def atom(kind: str, language: str, topic: str = "") -> Feed:
-    """A feed in the language in use. Raises KeyError for a kind or topic there is not."""
+    """A feed in the active language. Raises KeyError for an unknown kind or topic."""
     entries = _entries(kind, topic)
     title = str(TITLES[kind])
     if topic:

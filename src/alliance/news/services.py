@@ -32,16 +32,16 @@ from alliance.web import formatting
 
 @dataclass(frozen=True)
 class _Shared:
-    """What all letters of one language and time say of cases."""
+    """The part on cases that all emails of one language and window share."""
 
     text: str
     headline: str
 
 
 def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.datetime) -> None:
-    """Turn a person's digest on, or change its language. The first letter comes next Monday.
+    """Turn a person's digest on, or change its language. The first email comes next Monday.
 
-    Raises NotAllowed for anybody but the person, InvalidData for a language there is not.
+    Raises NotAllowed for anybody but the person, InvalidData for an unknown language.
     """
     if actor.user != user:
         raise NotAllowed(_("Only you can turn on your digest."))
@@ -66,7 +66,8 @@ def start_digest(user: User, *, language: str, actor: audit.Actor, at: dt.dateti
 
 
 def stop_digest(user: User, *, actor: audit.Actor, at: dt.datetime) -> bool:
-    """Turn a person's digest off; whether it was on. By the person, or by a letter's link."""
+    """Turn a person's digest off, by the person, or by a link in an email; returns whether it was
+    on."""
     with transaction.atomic():
         count, _kinds = DigestSubscription.objects.filter(user=user).delete()
         if count:
@@ -75,10 +76,10 @@ def stop_digest(user: User, *, actor: audit.Actor, at: dt.datetime) -> bool:
 
 
 def send_digests(*, at: dt.datetime) -> int:
-    """Put the letters of the present week in the queue; how many there were.
+    """Enqueue the emails of the present week; returns their number.
 
-    A letter and the note that its week was told are written in one transaction: broken off and
-    started anew, this writes to those alone who have not got theirs. Who has nothing new gets none.
+    An email and the record that its week was sent are written in one transaction: interrupted and
+    run again, this sends only the missing ones. People without news get none.
     """
     week = week_of(at)
     due = list(
@@ -117,12 +118,12 @@ def _shared(news_items: list[CaseNews], window: Window, language: str) -> _Share
 def _send(
     subscription: DigestSubscription, shared: _Shared, own: PersonalNews, window: Window
 ) -> int:
-    """Claim the week for a person and put the letter in the queue, where there is news; 1 or 0."""
+    """Claim the week for a person and enqueue the email, if there is news; returns 1 or 0."""
     user, language = subscription.user, subscription.language
     sections = own.sections(user, language)
     stop = page_address("knowledge:digest-stop", language, stop_token(user.public_id))
     with transaction.atomic():
-        # Of two workers at once, the second finds that the week is told already.
+        # Of two simultaneous workers, the second finds that the week was claimed already.
         unclaimed = DigestSubscription.objects.filter(pk=subscription.pk, told_until__lt=window.end)
         if not unclaimed.update(told_until=window.end) or not (sections or shared.text):
             return 0

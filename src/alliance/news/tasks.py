@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from alliance.news import services
 
 @task
 def send_digests() -> int:
-    """Send the weekly digest, once Monday has come, to whoever has not got it; how many letters."""
+    """Send the weekly digest of this Monday to those who have not got it; returns the number of
+    emails."""
     return services.send_digests(at=clock.now())
 
 

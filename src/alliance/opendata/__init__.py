@@ -1,1 +1,1 @@
-"""Everything published, to take away: tables in open formats, with codebook and licence."""
+"""Downloads of all published data: tables in open formats, with codebook and licence."""

@@ -1,4 +1,4 @@
-"""What a download says of itself: what it is, licence, day, how to cite it, how far to trust it."""
+"""The description of a download: contents, licence, date, citation and how reliable it is."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from alliance.web.formatting import day
 
 @dataclass(frozen=True)
 class About:
-    """The facts beside the data. `changed_at` is None where nothing was ever recorded."""
+    """The metadata of a download; `changed_at` is None if nothing was recorded yet."""
 
     title: str
     network: str
@@ -34,7 +34,7 @@ class About:
 
     @property
     def citation(self) -> str:
-        """How to name this download in a text."""
+        """The citation of this download."""
         return (
             f"{self.network} ({self.as_of:%Y}). {self.title}. {self.address} "
             f"({self.as_of:%Y-%m-%d}). CC BY 4.0."
@@ -76,7 +76,7 @@ class About:
             ]
 
     def as_json(self) -> dict[str, str | None]:
-        """The facts for programs."""
+        """The metadata as JSON."""
         return {
             "title": self.title,
             "network": self.network,
@@ -91,7 +91,7 @@ class About:
 
 
 def about(title: str, language: str) -> About:
-    """The facts of a download made now."""
+    """The metadata of a download made now."""
     currency, year = target()
     return About(
         title=title,
@@ -106,6 +106,7 @@ def about(title: str, language: str) -> About:
 
 
 def state(*parts: str) -> str:
-    """A name for the content of a download: it changes with the data, the day and the software."""
+    """An identifier of the content of a download, which changes with the data, the day and the
+    software."""
     known = (audit.last_id(), clock.today(), __version__, settings.BASE_URL, *target(), *parts)
     return hashlib.sha256("|".join(map(str, known)).encode()).hexdigest()[:32]

@@ -14,7 +14,7 @@ from ninja import Field, Query, Router, Schema
 
 from alliance.core import citations, clock
 from alliance.core.audit import VISITOR
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks import enqueue_once
 from alliance.core.text import canonical_json
 from alliance.network.api.common import LanguageCode, LanguageQuery
@@ -41,7 +41,7 @@ class CitedAuthor(Schema):
 
 
 class Citation(Schema):
-    """How to cite one version of a record, in words and for reference managers."""
+    """The citation of one version of a record, in words and for reference managers."""
 
     kind: str
     id: str
@@ -67,7 +67,7 @@ class DownloadQuery(LanguageQuery):
 
 
 def _binary(*forms: str) -> dict[str, Any]:
-    """What the OpenAPI document says of a download: a file in one of these media types."""
+    """The OpenAPI response of a download: a file in one of these media types."""
     return {
         "responses": {
             200: {
@@ -79,9 +79,10 @@ def _binary(*forms: str) -> dict[str, Any]:
 
 
 def _download(table: str, form: str, language: str) -> HttpResponseBase:
-    """A short table is made while it is sent; the worker makes the others. Raises NotMade."""
+    """The response of a download: a short table is streamed, the worker makes the others. Raises
+    NotMade."""
     response: HttpResponseBase
-    if count_rows(table) <= made.MOST_ROWS_AT_ONCE:
+    if count_rows(table) <= generated.MOST_ROWS_AT_ONCE:
         response = StreamingHttpResponse(
             chunks_of(table, form, language), content_type=MEDIA_TYPES[form]
         )
@@ -89,7 +90,7 @@ def _download(table: str, form: str, language: str) -> HttpResponseBase:
     else:
         path = _made(table, form, language)
         response = FileResponse(path.open("rb"), content_type=MEDIA_TYPES[form])
-        now = made.state_of(path)
+        now = generated.state_of(path)
     name = file_name(table, form, clock.today())
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["ETag"] = f"W/{quote_etag(now)}"
@@ -97,10 +98,10 @@ def _download(table: str, form: str, language: str) -> HttpResponseBase:
 
 
 def _made(table: str, form: str, language: str) -> Path:
-    """The file of a large download, which the worker makes. Raises NotMade."""
+    """The file of a large download that the worker made. Raises NotMade."""
     job = f"download:{table}:{form}:{language}"
     asked = {"table": table, "form": form, "language": language}
-    return made.made(
+    return generated.made(
         f"{table}-{language}",
         state(table, form, language),
         form,
@@ -122,7 +123,8 @@ def download_everything(request: HttpRequest, query: Query[DownloadQuery]) -> An
 def download_table(
     request: HttpRequest, table: Table, format: Format, query: Query[DownloadQuery]
 ) -> Any:
-    """One table with every published record. The JSON of cases holds effects and sources too."""
+    """One table with every published record. The JSON of cases also contains effects and
+    sources."""
     return _download(table, format, query.lang)
 
 
@@ -143,7 +145,7 @@ class FeedQuery(Schema):
     },
 )
 def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
-    """The entries after a number, a hundred at most, for networks that read this one along."""
+    """The entries after a number, a hundred at most, for networks that subscribe to this one."""
     payload = canonical_json(feed.page(query.after, at=clock.now()))
     return HttpResponse(payload, content_type="application/json")
 
@@ -152,8 +154,8 @@ def read_feed(request: HttpRequest, query: Query[FeedQuery]) -> Any:
 def cite_record(
     request: HttpRequest, kind: str, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """A case, solution, verdict, pooled effect, indicator, release, pilot, dialogue or answer from
-    research as it is cited."""
+    """The citation of a case, solution, verdict, pooled effect, indicator, release, pilot, dialogue
+    or research answer."""
     with translation.override(query.lang):
         record_kind, cited = citations.cite(VISITOR, kind, id, query.lang)
         text = citations.plain(cited)

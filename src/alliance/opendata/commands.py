@@ -1,4 +1,4 @@
-"""The command that takes tables out of an installation."""
+"""The command that exports tables."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ EVERYTHING = "everything"
     help="Language of what the file says of itself; the data hold all languages.",
 )
 def export(table: str, form: str | None, output: Path | None, lang: str) -> None:
-    """Write a table, or everything, to a file: the same as the downloads of the site.
+    """Write a table, or all tables, to a file, as the downloads of the site do.
 
-    The file is put in place when it is whole; until then what was there before stays.
+    The file replaces an existing one only when it is complete.
     """
     import django
 
@@ -71,7 +71,8 @@ def _form(table: str, form: str | None, output: Path | None) -> str:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its place only when it is whole, with the rights of any new file."""
+    """A file that replaces the target only when it is complete, with the permissions of a new
+    file."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,6 +1,7 @@
-"""What this network tells others: a log of what it published, each entry bound to the one before.
+"""The feed of this network: a log of published records in which each entry contains the digest of
+the one before.
 
-docs/howto/join-two-networks.md says what a page of it holds.
+docs/howto/join-two-networks.md describes a page of the feed.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from alliance.writing.solution_imports import importable_solutions
 
 FORMAT = "alliance-feed-1"
 CASE, SOLUTION = "case", "solution"
-#: Entries on a page, and the content after which it ends.
+#: Maximum number of entries on a page, and the size at which a page ends.
 MOST_ENTRIES = 100
 MOST_BYTES = 2_000_000
-#: Characters of the name of a network, as others keep it.
+#: Maximum length of the name of a network, as others store it.
 MOST_NAME = 120
 _BATCH = 250
 
 
 def body_of(entry: FeedEntry) -> dict[str, Any]:
-    """What the digest of an entry is of."""
+    """The content of an entry that its digest is computed from."""
     return {
         "number": entry.number,
         "at": plain(entry.at),
@@ -50,10 +51,12 @@ def body_of(entry: FeedEntry) -> dict[str, Any]:
 
 
 def publish(*, at: dt.datetime) -> int:
-    """Add what was published, corrected or withdrawn since the last time; how many entries."""
+    """Add what was published, corrected or withdrawn since the last time; returns the number of
+    entries."""
     with transaction.atomic():
         log = _Log(at)
-        # Starter content is everywhere; what comes from another network that one tells itself.
+        # Every network has the starter content, and records of other networks are in their own
+        # feeds.
         shown = CaseStudy.objects.filter(
             status=CaseStatus.PUBLISHED, is_masked=False, origin=Origin.MEMBERS
         )
@@ -62,7 +65,7 @@ def publish(*, at: dt.datetime) -> int:
         )
         named = Solution.objects.filter(origin=Origin.MEMBERS, pk__in=shown.values("solution"))
         solutions = sorted(named.values_list("public_id", flat=True))
-        # A solution is there before the cases that name it, and goes after them.
+        # A solution is added before the cases that refer to it, and withdrawn after them.
         log.withdraw(CASE, cases)
         for start in range(0, len(solutions), _BATCH):
             log.add_solutions(solutions[start : start + _BATCH])
@@ -74,7 +77,7 @@ def publish(*, at: dt.datetime) -> int:
 
 
 class _Log:
-    """The end of the feed, where entries are added, and the last entry of each record."""
+    """The end of the feed, and the last entry of each record."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.at = at.replace(microsecond=0)
@@ -86,12 +89,12 @@ class _Log:
             self._last[entry.kind, entry.public_id] = entry
 
     def version(self, kind: str, public_id: str) -> int | None:
-        """The version that was told; None where none is, or it was withdrawn."""
+        """The last published version; None if there is none or it was withdrawn."""
         last = self._last.get((kind, public_id))
         return None if last is None or last.withdrawn else last.version
 
     def withdraw(self, kind: str, present: Collection[str]) -> None:
-        """Tell that records which were told are none of those present."""
+        """Add entries for published records that are no longer present."""
         gone = {
             public_id: entry
             for (of, public_id), entry in self._last.items()
@@ -116,7 +119,7 @@ class _Log:
         )
 
     def add_cases(self, public_ids: list[str]) -> None:
-        """Tell the newest version of cases."""
+        """Add the newest versions of cases."""
         rows = {row["id"]: row for row in nested_cases(self.at.date(), public_ids)}
         self._add(
             _entry(
@@ -130,8 +133,8 @@ class _Log:
         )
 
     def add_solutions(self, public_ids: list[str]) -> None:
-        """Tell solutions of which other words were told, or none. Versions are those of the feed:
-        a solution keeps none."""
+        """Add solutions whose texts changed; solutions have no versions of their own, so the feed
+        numbers them."""
         rows = Solution.objects.filter(public_id__in=public_ids)
         licences = dict(rows.values_list("public_id", "licence"))
         new_entries = []
@@ -170,7 +173,7 @@ def _entry(kind: str, content: dict[str, Any], version: int, licence: str) -> Fe
 
 
 def page(after: int, *, at: dt.datetime) -> dict[str, Any]:
-    """The entries after a number, as many as a page holds, with the signature of it all."""
+    """A page of entries after a number, with its signature."""
     head = FeedEntry.objects.order_by("-number").values("number", "digest").first()
     head = head or {"number": 0, "digest": ""}
     entries: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""The sentences of faults of archives, and of feeds of other networks."""
+"""Messages for faults of archives and of feeds of other networks."""
 
 from __future__ import annotations
 

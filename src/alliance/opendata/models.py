@@ -1,4 +1,4 @@
-"""The feed of this network, and the networks that it reads along."""
+"""The feed of this network, and the networks that it subscribes to."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.core.ids import new_public_id
 
 
 class FeedEntry(models.Model):
-    """What this network published, corrected or withdrew, in this order.
+    """A record that this network published, corrected or withdrew, in order.
 
-    Entries are never changed, for each names the digest of the one before. `content` alone goes
-    once a later entry has replaced it.
+    Entries are never changed, because each contains the digest of the one before. Only `content` is
+    removed when a later entry has replaced it.
     """
 
     number = models.PositiveBigIntegerField(unique=True)
@@ -31,7 +31,7 @@ class FeedEntry(models.Model):
     sha256 = models.CharField(max_length=64, blank=True, default="")
     previous = models.CharField(max_length=64, blank=True, default="")
     digest = models.CharField(max_length=64)
-    # Canonical JSON, as its digest was made of: a database may write numbers in another way.
+    # Canonical JSON as used for the digest, because a database may format numbers differently.
     content = models.TextField(null=True, blank=True)
 
     class Meta:
@@ -42,7 +42,7 @@ class FeedEntry(models.Model):
 
 
 class SubscriptionState(models.TextChoices):
-    """Whether we read another network along."""
+    """The state of a subscription to another network."""
 
     NEW = "new", _("key not confirmed yet")
     ACTIVE = "active", _("updated every hour")
@@ -59,9 +59,9 @@ class Subscription(models.Model):
     name = models.CharField(max_length=120)
     key = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=SubscriptionState, default="new")
-    # What would come, as it was when the address was given.
+    # The preview of the feed when the address was added.
     preview = models.JSONField(default=dict, blank=True)
-    # How far its feed was read: number and digest of the last entry, and when that was told.
+    # Number, digest and time of the last entry that was read.
     last_number = models.PositiveBigIntegerField(default=0)
     last_digest = models.CharField(max_length=64, blank=True, default="")
     last_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +80,7 @@ class Subscription(models.Model):
         return self.name
 
     def state_counts(self) -> dict[str, int]:
-        """How many of its records are in each state."""
+        """The number of its records in each state."""
         states = self.records.order_by().values_list("state")
         return dict(states.annotate(n=models.Count("pk")))
 
@@ -91,17 +91,17 @@ class Subscription(models.Model):
 
     @property
     def fault_message(self) -> str:
-        """What went wrong at the last fetch, in the language in use; empty where nothing did."""
+        """The error of the last fetch in the language in use; empty if there was none."""
         return Fault(**self.fault).rule if self.fault else ""
 
 
 def in_fours(key: str) -> str:
-    """A key in groups of four digits, as people read it out."""
+    """A key in groups of four digits, to be read aloud."""
     return " ".join(key[place : place + 4] for place in range(0, len(key), 4))
 
 
 class RecordState(models.TextChoices):
-    """What became of a record of another network."""
+    """The state of a record of another network."""
 
     TAKEN = "taken", _("shown here")
     WITHDRAWN = "withdrawn", _("withdrawn by the other network")
@@ -112,9 +112,9 @@ class RecordState(models.TextChoices):
 
 
 class UpstreamRecord(models.Model):
-    """A record of another network in its newest version, and what became of it here.
+    """A record of another network in its newest version, and its state here.
 
-    `content` is kept only for as long as it waits: for a choice, or for what it needs.
+    `content` is only stored while the record waits for a decision or for another record.
     """
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="records")
@@ -142,16 +142,16 @@ class UpstreamRecord(models.Model):
 
     @property
     def url(self) -> str:
-        """Its page there, in English."""
+        """The address of its original page, in English."""
         return f"{self.subscription.address}/en/{self.kind}s/{self.public_id}/"
 
     @property
     def fault_messages(self) -> list[str]:
-        """Why it was not taken, in the language in use."""
+        """The reasons why it was not imported, in the language in use."""
         return [Fault(**fault).rule for fault in self.faults]
 
     def wait(self, state: RecordState, content: Any, faults: Iterable[Fault] = ()) -> None:
-        """Keep it beside ours, for a choice or for what it needs."""
+        """Store the record until a person decides or the records that it needs arrive."""
         self.state, self.content = state, content
         self.faults = [
             {"where": fault.where, "code": fault.code, "params": dict(fault.params)}

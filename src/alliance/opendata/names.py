@@ -1,4 +1,4 @@
-"""The tables and formats there are. Needs no Django, so that the command line answers at once."""
+"""The names of tables and formats, without Django so that the command line starts fast."""
 
 TABLES = (
     "cases",
@@ -24,7 +24,7 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
-#: Formats of a reference by the end of the file name: the name, and the media type.
+#: Formats of a citation by file extension: name and media type.
 CITATION_FORMATS = {
     "bib": ("BibTeX", "application/x-bibtex; charset=utf-8"),
     "ris": ("RIS", "application/x-research-info-systems; charset=utf-8"),

@@ -1,4 +1,4 @@
-"""Everything in one archive: all tables as CSV with a Frictionless data package description."""
+"""All tables as CSV in one ZIP file with a Frictionless data package description."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.web.formatting import colon
 
 
 class _Sink(io.RawIOBase):
-    """Takes what is written to it until it is asked for; says that it cannot be gone back in."""
+    """A write-only buffer that is emptied as it is read; not seekable."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -43,7 +43,7 @@ class _Sink(io.RawIOBase):
 
 
 def zip_chunks(members: Iterable[tuple[str, Iterable[bytes]]], day: dt.date) -> Iterator[bytes]:
-    """An archive of `members`, each a name and its content in parts. Equal input, equal bytes."""
+    """A ZIP file of `members`, each a name and its content in parts. Deterministic."""
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, parts in members:
@@ -77,7 +77,7 @@ PRIMARY_KEYS = {
     "units": ["code"],
     "codebook": ["table", "column"],
 }
-#: table, column, table it points to, column there.
+#: table, column, table it refers to, column there.
 FOREIGN_KEYS = (
     ("cases", "solution", "solutions", "id"),
     ("cases", "city", "cities", "id"),
@@ -147,7 +147,8 @@ def _csv(table: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def datapackage(about: About) -> dict[str, Any]:
-    """The description of the archive: Frictionless Data Package with a Table Schema a table."""
+    """The description of the archive: a Frictionless Data Package with a Table Schema for each
+    table."""
     return {
         "name": "alliance-open-data",
         "title": about.title,
@@ -175,14 +176,14 @@ def _readme(about: About) -> str:
 
 
 def members(about: About, counted: Counted = iter) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Name and content of each file. `counted` is handed the rows of tables and gives them on."""
+    """Name and content of each file. `counted` wraps the iterator of rows."""
     yield "README.txt", [_readme(about).encode()]
     description = json.dumps(datapackage(about), ensure_ascii=False, indent=1)
     yield "datapackage.json", [description.encode()]
     for table in TABLES:
         rows = counted(rows_of(table, about.as_of))
         yield f"{table}.csv", csv_chunks(columns_of(table), rows)
-    # The moment of the last change: built again, the same records are the same bytes.
+    # The time of the last change, so that the same records give the same bytes.
     for table, parts in indicators.members(about.changed_at or clock.now()):
         yield f"{table}.csv", parts
 

@@ -1,4 +1,4 @@
-"""Reading other networks along: what people decide of it, and what the worker fetches."""
+"""Subscriptions to other networks: the decisions of editors, and the fetching by the worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.opendata.upstream_feed import Ask, Page, Silent, checked, page_of
 from alliance.opendata.upstream_records import apply, let_go, take, withdraw
 
 _note = audit.noting("subscription", address="address")
-#: The secretariat is told of a network that does not answer for so long.
+#: The secretariat is notified if a network does not answer for this long.
 SILENT_FOR = dt.timedelta(days=1)
 _TITLES = 10
 
@@ -34,7 +34,8 @@ def _may(actor: audit.Actor) -> None:
 
 
 def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
-    """The subscription of that id, for the secretariat. Raises NotFound, hidden or missing."""
+    """The subscription of that id, for the secretariat. Raises NotFound if it is hidden or
+    missing."""
     if not is_secretariat(actor):
         raise NotFound("subscription", public_id)
     return get_by_public_id(Subscription.objects.all(), "subscription", public_id)
@@ -43,8 +44,8 @@ def get_subscription_for(actor: audit.Actor, public_id: str) -> Subscription:
 def subscribe(
     address: str, *, actor: audit.Actor, at: dt.datetime, ask: Ask = outside.ask
 ) -> Subscription:
-    """Ask a network for its key and for what would come; nothing comes before `confirm`, and until
-    then it can be asked again.
+    """Fetch the key of a network and a preview; nothing is imported before `confirm`, and until
+    then the preview can be repeated.
 
     Raises InvalidData naming `address`, NotAllowed.
     """
@@ -99,7 +100,7 @@ def _address_faults(address: str) -> Iterable[Fault]:
 
 
 def _preview(subscription: Subscription, page: Page, at: dt.datetime) -> dict[str, Any]:
-    """What the first page would bring: it is taken over, counted, and given back."""
+    """The number of records on the first page, imported in a transaction that is rolled back."""
     with transaction.atomic():
         apply(subscription, page.entries, at)
         counts = Counter(subscription.records.values_list("state", flat=True))
@@ -110,31 +111,31 @@ def _preview(subscription: Subscription, page: Page, at: dt.datetime) -> dict[st
 
 
 def confirm(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Begin to fetch: somebody has compared the key."""
+    """Begin to fetch, after a person has compared the key."""
     _move(subscription, "confirm", {SubscriptionState.NEW}, SubscriptionState.ACTIVE, actor, at)
 
 
 def pause(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch nothing more for now; what came stays."""
+    """Stop fetching for now; imported records stay."""
     states = {SubscriptionState.ACTIVE, SubscriptionState.STOPPED}
     _move(subscription, "pause", states, SubscriptionState.PAUSED, actor, at)
 
 
 def resume(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch again, from where we were."""
+    """Continue to fetch from the last entry."""
     states = {SubscriptionState.PAUSED, SubscriptionState.STOPPED}
     _move(subscription, "resume", states, SubscriptionState.ACTIVE, actor, at)
 
 
 def end(subscription: Subscription, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Fetch nothing more, and withdraw here what came from there."""
+    """End the subscription and withdraw the records imported from it."""
     states = {state for state in SubscriptionState if state != SubscriptionState.ENDED}
     with transaction.atomic():
         _move(subscription, "end", states, SubscriptionState.ENDED, actor, at)
         for record in subscription.records.filter(state=RecordState.TAKEN):
             withdraw(record, NetworkWithdrawal.UNFOLLOWED.value, at)
             record.save()
-        # What waits for a choice is theirs, and not ours to keep.
+        # Records that wait for a decision belong to the other network, so they are not kept.
         waiting = (RecordState.CONFLICT, RecordState.HELD)
         subscription.records.filter(state__in=waiting).delete()
         let_go(subscription, at)
@@ -172,9 +173,9 @@ def choose(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Take their version of a record in place of ours, or keep ours until they change theirs.
+    """Replace our version of a record by theirs, or keep ours until they change theirs.
 
-    Raises InvalidData where theirs cannot be taken, NotAllowed, NotFound.
+    Raises InvalidData if theirs cannot be imported, NotAllowed, NotFound.
     """
     _may(actor)
     with transaction.atomic():
@@ -196,9 +197,9 @@ def choose(
 
 
 def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask) -> Subscription:
-    """Take over what is new, page by page: each wholly or not at all.
+    """Import new entries page by page; each page is imported completely or not at all.
 
-    What is wrong is kept in `fault`. A feed that cannot be trusted stops the subscription.
+    The error is stored in `fault`. A feed that cannot be trusted stops the subscription.
     """
     while subscription.state == SubscriptionState.ACTIVE:
         try:
@@ -223,17 +224,17 @@ def fetch(subscription: Subscription, *, at: dt.datetime, ask: Ask = outside.ask
 
 
 def _go_on(subscription: Subscription, page: Page, at: dt.datetime) -> bool:
-    """Take a page over in the transaction at hand; whether there is more to fetch."""
+    """Import a page in the current transaction; returns whether there is more to fetch."""
     current = Subscription.objects.select_for_update().get(pk=subscription.pk)
     is_ours = current.last_number == subscription.last_number
     if current.state != SubscriptionState.ACTIVE or not is_ours:
-        # Somebody paused it, or another worker was here first.
+        # The subscription was paused, or another worker fetched it first.
         subscription.refresh_from_db()
         return False
     apply(subscription, page.entries, at)
     is_end = not page.entries or page.entries[-1].number == page.head.number
     if is_end:
-        # What it lacked may be here by now.
+        # The records that it needs may have arrived.
         take(list(subscription.records.filter(state=RecordState.HELD)), at)
     last = page.entries[-1] if page.entries else None
     _save_fields(

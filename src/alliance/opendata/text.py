@@ -1,4 +1,4 @@
-"""CSV and JSON, a few rows at a time."""
+"""CSV and JSON, written a few rows at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def csv_chunks(
 def json_chunks(
     about: About, table: str, columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
 ) -> Iterator[bytes]:
-    """An object with `about`, `table`, `columns` and `rows`; lists stay lists, unknown is null."""
+    """An object with `about`, `table`, `columns` and `rows`; lists remain lists, unknown is
+    null."""
     head = {
         "about": about.as_json(),
         "table": table,

@@ -1,4 +1,4 @@
-"""A page of the feed of another network: fetched, and checked before anything of it is used."""
+"""Fetching and checking a page of the feed of another network."""
 
 from __future__ import annotations
 
@@ -27,40 +27,40 @@ from alliance.opendata.models import Subscription, in_fours
 
 Ask = Callable[..., outside.Answer]
 
-#: A page of a feed: its entries, and whatever one large record holds.
+#: The maximum size of a page of a feed, which may contain one large record.
 MOST_BYTES = 32_000_000
 SECONDS = 20.0
-#: An answer that is older was recorded and is sent again; clocks are wrong by minutes, and one that
-#: is far ahead would make all later answers old.
+#: An older response may be replayed. Clocks differ by minutes; a response far in the future would
+#: make all later ones look old.
 FRESH = dt.timedelta(hours=6)
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,80}$")]
 _Sum = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")]
 _Code = Annotated[str, StringConstraints(max_length=40)]
 _Text = Annotated[str, StringConstraints(max_length=LONGEST)]
-# Whole numbers that the columns of both databases hold.
+# The range of integer columns in both databases.
 _Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
 def _name(text: str) -> str:
-    """The name of a network, as reasons and pages here give it. Raises InvalidData."""
+    """The name of a network, as shown in reasons and pages. Raises InvalidData."""
     refuse(text_faults("name", text, required=True, longest=MOST_NAME))
     return text
 
 
 def _moment(text: str) -> str:
-    """A moment that there is. Raises ValueError."""
+    """A valid time. Raises ValueError."""
     dt.datetime.fromisoformat(text)
     return text
 
 
 class _Shape(BaseModel):
-    # A later version may tell more: the digest of an entry is of all that it tells.
+    # Fields that are unknown here are kept, because the digest covers them.
     model_config = ConfigDict(strict=True, extra="allow")
 
 
 class Entry(_Shape):
-    """What was published, corrected or withdrawn there."""
+    """An entry of another network: a record that was published, corrected or withdrawn."""
 
     number: int
     kind: Annotated[str, StringConstraints(max_length=10)]
@@ -76,7 +76,7 @@ class Entry(_Shape):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is what its digests say."""
+        """Whether its content matches its digests."""
         body = self.model_dump(exclude={"digest", "content"})
         is_content = self.content is None or digest(self.content) == self.sha256
         return digest(body) == self.digest and is_content
@@ -88,7 +88,7 @@ class _Head(_Shape):
 
 
 class Page(_Shape):
-    """Entries in the order in which that network told them."""
+    """Entries in the order of the feed."""
 
     format: str
     network: Annotated[str, AfterValidator(_name)]
@@ -105,12 +105,12 @@ class Page(_Shape):
 
     @property
     def moment(self) -> dt.datetime:
-        """When the page was told."""
+        """The time of the page."""
         return dt.datetime.fromisoformat(self.at)
 
 
 class Silent(Exception):
-    """The other network gave no page of a feed: it may do so the next time."""
+    """The other network returned no page of a feed; the next attempt may succeed."""
 
 
 def _broken(code: str, **params: Any) -> InvalidData:
@@ -143,7 +143,7 @@ def page_of(address: str, after: int, ask: Ask) -> tuple[Page, str]:
 
 
 def checked(page: Page, key: str, subscription: Subscription, at: dt.datetime) -> Page:
-    """The page, where it goes on from what was read. Raises InvalidData."""
+    """The page, if it continues the entries read before. Raises InvalidData."""
     if key != subscription.key or page.key != key:
         raise _broken("feed-signed-by-another", key=in_fours(key))
     if page.address != subscription.address:

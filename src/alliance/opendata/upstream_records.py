@@ -1,4 +1,4 @@
-"""What another network tells, taken over here: cases, and the solutions that they name."""
+"""Import of records of another network: cases, and the solutions that they refer to."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from alliance.writing.services.withdrawals import (
 )
 from alliance.writing.solution_imports import import_solution, importable_solutions
 
-#: Licences under which what others wrote may be shown, changed and passed on here with their name.
+#: Licences that permit showing, changing and redistributing a text with the author's name.
 FIT = frozenset({"CC-BY-4.0", "CC0-1.0"})
 _OF_CASE = re.compile(r"([\w-]+)(?:: |\.)")
 
@@ -44,8 +44,8 @@ _Faults = dict[str, list[Fault]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record that travels. `in_the_way`: what a record here makes of theirs, None where
-    theirs is taken. `write` gives what keeps each record from being taken, by id."""
+    """A type of record in a feed. `in_the_way`: the state of a record that conflicts with one here,
+    None if it can be imported; `write` returns the faults of each record by id."""
 
     name: Promise
     route: str
@@ -55,7 +55,7 @@ class Kind:
 
 
 def apply(subscription: Subscription, entries: Iterable[Entry], at: dt.datetime) -> None:
-    """Take over, correct and withdraw what entries of a checked page tell."""
+    """Import, correct and withdraw records according to the entries of a checked page."""
     entries = list(entries)
     ids = {entry.id for entry in entries}
     known = {
@@ -97,18 +97,19 @@ def _title_of(content: dict[str, Any] | None) -> str:
 
 
 def _reason(because: str) -> str:
-    """Why a case is withdrawn that was withdrawn there, as `CaseStudy` keeps it."""
+    """The reason for withdrawing a case that was withdrawn there, as `CaseStudy` stores it."""
     if not because or text_faults("reason", because):
         return NetworkWithdrawal.THERE.value
     reason = f"{NetworkWithdrawal.BECAUSE}: {because}"
-    # With the code before it, a reason may be longer than one may be here.
+    # With the code in front of it, a reason may be longer than the column.
     return reason if len(reason) <= LONGEST else f"{reason[: LONGEST - 1]}…"
 
 
 def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
-    """Withdraw here what came from there; ours stays, and so does what is hidden here.
+    """Withdraw the records imported from a network; our own and hidden ones stay.
 
-    Solutions wait for `let_go`: a case may still name them. The record is not saved.
+    Solutions are withdrawn by `let_go`, because a case may still refer to them. The record is not
+    saved.
     """
     if record.state == RecordState.TAKEN and record.kind == CASE:
         case = CaseStudy.objects.filter(
@@ -126,9 +127,9 @@ def withdraw(record: UpstreamRecord, reason: str, at: dt.datetime) -> None:
 
 
 def let_go(subscription: Subscription, at: dt.datetime) -> None:
-    """Withdraw solutions from there that it no longer tells and no case needs.
+    """Withdraw solutions that are no longer in the feed and that no case needs.
 
-    One that a case or draft of ours names becomes ours.
+    A solution that a case or draft of ours refers to becomes ours.
     """
     gone = subscription.records.filter(kind=SOLUTION, state=RecordState.WITHDRAWN)
     for solution in Solution.objects.filter(
@@ -147,7 +148,7 @@ def let_go(subscription: Subscription, at: dt.datetime) -> None:
 
 
 def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = False) -> None:
-    """Take records over where nothing is in the way, and say of each what became of it."""
+    """Import records without conflicts, and store the outcome of each."""
     fit: dict[str, list[UpstreamRecord]] = {kind: [] for kind in KINDS}
     for record in records:
         if faults := list(_unfit(record)):
@@ -171,7 +172,7 @@ def take(records: list[UpstreamRecord], at: dt.datetime, *, over_ours: bool = Fa
                 record.wait(RecordState.HELD, record.content, faults_of[record.public_id])
                 continue
             record.wait(RecordState.TAKEN, None)
-            # Beside what a record says: where it comes from, and under which licence.
+            # Fields of the import besides those of the record: origin and licence.
             kind.here().filter(public_id=record.public_id).update(
                 from_network=record.subscription.name,
                 from_address=record.subscription.address,
@@ -196,12 +197,12 @@ def _unfit(record: UpstreamRecord) -> Iterable[Fault]:
 def licences_of(rows: Iterable[Any]) -> dict[str, str]:
     """The licences of the cases of a download, by their ids.
 
-    Raises InvalidData naming each case whose licence does not let it be taken over.
+    Raises InvalidData naming each case whose licence does not permit the import.
     """
     licences: dict[str, Any] = {
         str(row.get("id")): row.get("licence")
         for row in rows
-        # What that network has from a third one is not taken over anyway.
+        # Records that the network imported from a third one are not imported anyway.
         if isinstance(row, dict) and row.get("origin") != Origin.NETWORK
     }
     refuse([fault for licence in licences.items() for fault in _unfit_licence(*licence)])
@@ -211,11 +212,11 @@ def licences_of(rows: Iterable[Any]) -> dict[str, str]:
 def bring_solutions(
     public_ids: set[str], *, tables: Path, network: str, at: dt.datetime
 ) -> list[str]:
-    """Write those solutions that are missing here and are a network's own, from the JSON downloads
-    of its tables in a folder; their ids.
+    """Import the solutions that are missing here, from the JSON downloads of the tables in a
+    folder; returns their ids.
 
-    They become ours, as the cases that need them do, and go on to name the network that wrote them:
-    nobody corrects them from there. Raises InvalidData.
+    They become ours, as do the cases that need them, and still name the network that wrote them;
+    its corrections do not reach them. Raises InvalidData.
     """
     missing = public_ids - set(Solution.objects.values_list("public_id", flat=True))
     if not missing:
@@ -299,23 +300,24 @@ def _case_in_the_way(record: UpstreamRecord, case: Any, at: dt.datetime) -> Reco
         return RecordState.HIDDEN
     if case.from_address or case.edited_at or case.owner_id or case.has_drafts:
         return RecordState.CONFLICT
-    # Starter content, or what was imported from there, which nobody here has changed.
+    # Starter content, or records imported from there, that nobody has changed here.
     return None
 
 
 def _known(rows: QuerySet[Any], contents: list[dict[str, Any]], name: str) -> set[str]:
-    """The ids that contents give under a name and that are here."""
+    """The ids in a field of the contents that exist here."""
     public_ids = {value for content in contents if isinstance(value := content.get(name), str)}
     return set(rows.filter(public_id__in=public_ids).values_list("public_id", flat=True))
 
 
 def _if_known(value: Any, known: set[str]) -> Any:
-    """An id if it is known, else None; what is no text stays, to be refused by its name."""
+    """An id if it is known, else None; a value that is not text is returned, so that validation
+    names it."""
     return None if isinstance(value, str) and value not in known else value
 
 
 def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
-    """Import cases, all of them but those that break a rule here."""
+    """Import the cases that break no rule here."""
     contents: list[dict[str, Any]] = [record.content or {} for record in records]
     cities = _known(City.objects.all(), contents, "city")
     origins = _known(CaseStudy.objects.all(), contents, "adapted_from")
@@ -349,7 +351,7 @@ def _write_cases(records: list[UpstreamRecord], at: dt.datetime) -> _Faults:
                 raise
 
 
-#: By the code in feeds, in the order in which they are taken: cases name solutions.
+#: By the code in feeds, in the order of import: cases refer to solutions.
 KINDS = {
     SOLUTION: Kind(
         gettext_lazy("solution"),

@@ -23,7 +23,7 @@ urlpatterns = [
         networks.RecordPostView.as_view(),
         name="desk-network-record",
     ),
-    # As they were before other records could be cited.
+    # Former addresses, from when only cases could be cited.
     path(
         "cases/<str:public_id>/cite.<str:form>", views.cite_file, {"code": "case"}, name="case-cite"
     ),

@@ -1,4 +1,4 @@
-"""What waits for the secretariat: subscriptions that stopped, and records that differ."""
+"""Tasks of the secretariat: subscriptions that stopped, and records that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One table in one format, for the API and the command line; workbooks row by row."""
+"""One table in one format, for the API and the command line; workbooks are written row by row."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# What XML 1.0 cannot hold at all.
+# Characters that XML 1.0 does not allow.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: The most characters that a cell may hold.
+#: The maximum number of characters in a cell.
 LONGEST_CELL = 32_767
 _BOLD = 1
 _CHUNK_ROWS = 100
 
 
 def _cell(value: Any, style: int = 0) -> str:
-    """A cell: numbers stay numbers, and text is text even where it looks like a formula."""
+    """A cell: numbers remain numbers, and text is text even if it looks like a formula."""
     value = plain(value)
     if value is None:
         return "<c/>"
@@ -53,7 +53,7 @@ def _row(values: Iterable[Any], style: int = 0) -> str:
 def _sheet(
     header: Sequence[str], rows: Iterable[Sequence[Any]], widths: Sequence[int]
 ) -> Iterator[bytes]:
-    """A sheet whose header stays in sight."""
+    """A sheet with a frozen header."""
     columns = "".join(
         f'<col min="{position}" max="{position}" width="{width}" customWidth="1"/>'
         for position, width in enumerate(widths, start=1)
@@ -125,7 +125,7 @@ def _workbook(names: Sequence[str]) -> Iterator[tuple[str, list[bytes]]]:
 def xlsx_chunks(
     about: About, table: str, columns: Sequence[CodebookColumn], rows: Iterable[dict[str, Any]]
 ) -> Iterator[bytes]:
-    """A workbook of three sheets: what this is, the rows, and the meaning of the columns."""
+    """A workbook of three sheets: metadata, rows, and the meaning of the columns."""
     names = [column.name for column in columns]
     facts = about.facts()
     meanings = (
@@ -157,7 +157,7 @@ EVERYTHING = "everything"
 
 
 def title_of(table: str) -> str:
-    """What a table, or the archive of all, is called in the language in use."""
+    """The translated name of a table, or of the download of all tables."""
     return {
         "cases": _("Cases"),
         "effects": _("Case effects"),
@@ -184,9 +184,9 @@ def chunks_of(
     language: str,
     counted: Callable[[Iterable[dict[str, Any]]], Iterable[dict[str, Any]]] = iter,
 ) -> Iterator[bytes]:
-    """The content of a download in parts, read from the database while it is taken.
+    """The content of a download in parts, streamed from the database.
 
-    `counted` is handed the rows and gives them on: a place for a progress bar.
+    `counted` wraps the iterator of rows, for example for a progress bar.
     """
     with translation.override(language):
         facts = about(title_of(table), language)
@@ -202,10 +202,10 @@ def chunks_of(
 
 
 def count_rows(table: str) -> int:
-    """How many rows a download has, of all tables where it is everything."""
+    """The number of rows of a download, summed over all tables for the whole."""
     return sum(map(count_of, TABLES)) if table == EVERYTHING else count_of(table)
 
 
 def file_name(table: str, form: str, day: dt.date) -> str:
-    """The name a download is kept under."""
+    """The name under which a download is stored."""
     return f"alliance-{table}-{day:%Y-%m-%d}.{form}"

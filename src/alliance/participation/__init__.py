@@ -1,1 +1,1 @@
-"""What dialogues, budgets and campaigns share: processes, promises, who takes part, answers."""
+"""What dialogues, budgets and campaigns share: processes, promises, participants, answers."""

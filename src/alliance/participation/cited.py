@@ -1,4 +1,4 @@
-"""Dialogues with residents as they are cited, from their opening on."""
+"""Citations of dialogues with residents that have opened."""
 
 from __future__ import annotations
 

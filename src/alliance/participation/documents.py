@@ -1,4 +1,4 @@
-"""What processes publish to the search index, from their opening on: what is asked, and results."""
+"""The search documents of processes that have opened: the question and the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KINDS = ("process",)
 
 
 def _process(process: Process, language: str) -> Document:
-    """A process in the language it was asked in, or one that its question is translated into."""
+    """A process in its original language, or in one into which its question is translated."""
     phases = list(process.phases.all())
     names = ("title", "summary", "result", "decides_what", "area", "easy_read", "background")
     title, summary, *parts = (str(process.localised_text(name, language)) for name in names)
@@ -42,7 +42,8 @@ def _process(process: Process, language: str) -> Document:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the processes that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the processes whose documents contain something of the records `ids`, by
+    kind."""
     cities = ids.get("city", ())
     if not cities:
         return set()
@@ -51,9 +52,9 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all processes that have opened, or of those named; of others none.
+    """The documents of all processes that have opened, or of those named; none of others.
 
-    What was made up for a demonstration is not found. Raises ValueError for another kind.
+    Synthetic ones for demonstration are not indexed. Raises ValueError for another kind.
     """
     if kind not in KINDS:
         raise ValueError(f"processes publish no {kind!r}")

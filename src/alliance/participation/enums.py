@@ -1,4 +1,4 @@
-"""The closed vocabularies of processes in which residents take part."""
+"""Closed vocabularies of processes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class PromiseText(models.TextChoices):
-    """What the platform itself writes into the promises of a process."""
+    """Standard texts of the platform in the promises of a process."""
 
     CAMPAIGN = (
         "who-gets-the-campaign",
@@ -18,7 +18,7 @@ class PromiseText(models.TextChoices):
 
 
 class ProcessKind(models.TextChoices):
-    """How residents take part; each has its template."""
+    """How residents participate; each kind has its template."""
 
     DIALOGUE = "dialogue", _("dialogue")
     PROPOSALS = "proposals", pgettext_lazy("kind of process", "proposals")
@@ -29,7 +29,7 @@ class ProcessKind(models.TextChoices):
 
 
 class ProcessState(models.TextChoices):
-    """How far a process has come. `CLOSED`: nothing more is taken, the answer is due."""
+    """The state of a process. `CLOSED`: no more input, the answer is due."""
 
     DRAFT = "draft", pgettext_lazy("state of a process", "in preparation")
     OPEN = "open", pgettext_lazy("state of a process", "open")
@@ -38,8 +38,8 @@ class ProcessState(models.TextChoices):
 
 
 class ProcessStage(models.TextChoices):
-    """Where a process stands, for whoever reads of it: its state, and of one that is closed what
-    has been said already. Reckoned by `models.stage`."""
+    """The public stage of a process: its state, and for a closed one which promises were kept.
+    Computed by `models.stage`."""
 
     DRAFT = ProcessState.DRAFT.value, ProcessState.DRAFT.label
     OPEN = ProcessState.OPEN.value, ProcessState.OPEN.label
@@ -58,15 +58,15 @@ class PhaseKind(models.TextChoices):
     BOTH = "write-and-vote", pgettext_lazy("phase", "write and vote")
 
 
-#: Where one thing alone is done, which the kind says; elsewhere each phase says it.
+#: Kinds with a single activity, which the kind names; elsewhere each phase names it.
 SINGLE_ACTIVITY_KINDS = frozenset({ProcessKind.CAMPAIGN, ProcessKind.SURVEY, ProcessKind.TEXT})
-#: What is done, and the phases in which it can be.
+#: Activities, and the phases in which they are possible.
 WRITING = frozenset({PhaseKind.WRITE, PhaseKind.BOTH})
 VOTING = frozenset({PhaseKind.VOTE, PhaseKind.BOTH})
 
 
 class Channel(models.TextChoices):
-    """How a contribution came in; all but the first are typed in by staff."""
+    """How a contribution was submitted; all but the first are entered by staff."""
 
     ONLINE = "online", pgettext_lazy("how it came in", "online")
     PAPER = "paper", pgettext_lazy("how it came in", "on paper")
@@ -75,7 +75,7 @@ class Channel(models.TextChoices):
 
 
 class ContributionKind(models.TextChoices):
-    """What somebody contributes."""
+    """The kinds of contributions."""
 
     STATEMENT = "statement", _("statement")
     PROPOSAL = "proposal", _("proposal")
@@ -85,7 +85,7 @@ class ContributionKind(models.TextChoices):
 
 
 class Author(models.TextChoices):
-    """Who wrote a contribution, which everybody reads beside it."""
+    """The author of a contribution, which is shown with it."""
 
     RESIDENT = "resident", pgettext_lazy("author", "a resident")
     OFFICIAL = "official", pgettext_lazy("author", "the city")
@@ -93,7 +93,7 @@ class Author(models.TextChoices):
 
 
 class AnswerOutcome(models.TextChoices):
-    """What becomes of a contribution."""
+    """The outcome of a contribution."""
 
     ACCEPTED = "accepted", pgettext_lazy("outcome", "will be done")
     PARTLY = "partly", pgettext_lazy("outcome", "will be partly done")
@@ -104,7 +104,7 @@ class AnswerOutcome(models.TextChoices):
 
 
 class PromiseKind(models.TextChoices):
-    """What a city promises with a day."""
+    """The dated promises of a city."""
 
     DECISION = "decision", _("the decision")
     ANSWER = "answer", pgettext_lazy("promise", "an answer to each contribution")
@@ -112,7 +112,7 @@ class PromiseKind(models.TextChoices):
 
 
 class Trait(models.TextChoices):
-    """What participants may say of themselves; the columns of `Participant`."""
+    """Voluntary traits of participants; the columns of `Participant`."""
 
     AGE = "age_band", _("Age")
     SEX = "sex", pgettext_lazy("field", "Sex")
@@ -120,7 +120,7 @@ class Trait(models.TextChoices):
     AREA = "area", _("Part of the city")
 
 
-#: The same inside of a sentence.
+#: The same within a sentence.
 TRAITS_IN_TEXT: dict[str, Promise] = {
     Trait.AGE: pgettext_lazy("in a sentence", "age"),
     Trait.SEX: pgettext_lazy("in a sentence", "sex"),
@@ -130,7 +130,7 @@ TRAITS_IN_TEXT: dict[str, Promise] = {
 
 
 class AgeBand(models.TextChoices):
-    """Age, as far as it is asked for."""
+    """Age bands."""
 
     UNDER_18 = "0-17", _("under 18")
     YOUNG = "18-29", "18–29"
@@ -140,21 +140,21 @@ class AgeBand(models.TextChoices):
 
 
 class Sex(models.TextChoices):
-    """As censuses count it; whoever is in neither leaves it open."""
+    """Sex as in censuses; whoever is in neither category leaves it open."""
 
     WOMAN = "woman", pgettext_lazy("sex", "woman")
     MAN = "man", pgettext_lazy("sex", "man")
 
 
 class Tenure(models.TextChoices):
-    """Whose home somebody lives in."""
+    """Whether a home is owned or rented."""
 
     RENTS = "rents", pgettext_lazy("home", "rented")
     OWNS = "owns", pgettext_lazy("home", "owned")
 
 
 class FirstTime(models.TextChoices):
-    """Whether somebody takes part in something of the city for the first time."""
+    """Whether a person participates for the first time."""
 
     YES = "yes", pgettext_lazy("first time", "yes")
     NO = "no", pgettext_lazy("first time", "no")

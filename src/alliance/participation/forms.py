@@ -1,4 +1,4 @@
-"""The forms of processes: for those who run them, and for residents."""
+"""The forms of processes: for staff, and for residents."""
 
 from __future__ import annotations
 
@@ -41,13 +41,11 @@ from alliance.web.formatting import colon
 
 
 def start_of(day: dt.date) -> dt.datetime:
-    """The moment in which a day begins in the cities."""
+    """The time at which a date begins in the cities."""
     return dt.datetime.combine(day, dt.time(), tzinfo=CITY_TIME)
 
 
 class QuestionForm(ServiceForm):
-    """What is asked."""
-
     kind = forms.ChoiceField(
         label=_("How residents take part"),
         choices=[
@@ -96,8 +94,8 @@ class QuestionForm(ServiceForm):
         help_text=_("Leave blank if the question is about the whole city."),
     )
 
-    def words(self) -> services.Question:
-        """What was typed, for the service."""
+    def as_data(self) -> services.Question:
+        """The input of the service."""
         data = self.cleaned_data
         names = services.Question.__dataclass_fields__
         return services.Question(**{name: data[name] for name in names})
@@ -110,8 +108,6 @@ class StartForm(QuestionForm):
 
 
 class PromiseForm(ServiceForm):
-    """What the city promises."""
-
     decides_what = LongText(
         label=_("Decision to be made"), rows=3, max_length=services.LONGEST_TEXT
     )
@@ -138,8 +134,6 @@ class PromiseForm(ServiceForm):
 
 
 class PhaseRow(RowForm):
-    """A phase."""
-
     kind = forms.ChoiceField(
         label=_("Activity in phase %(row)s"), choices=PhaseKind, initial=PhaseKind.BOTH
     )
@@ -148,14 +142,12 @@ class PhaseRow(RowForm):
 
     @property
     def is_written(self) -> bool:
-        """A phase has a day."""
+        """Whether it has a date."""
         data = self.cleaned_data
         return bool(data.get("opens_on") or data.get("closes_on"))
 
 
 class SourceRow(RowForm):
-    """Something to read."""
-
     title = ShortText(label=_("Title of source %(row)s"), size=60, max_length=200)
     at = ShortText(
         label=_("Web address or solution for source %(row)s"),
@@ -211,9 +203,9 @@ class PrepareForm(RowsForm):
         ),
     )
 
-    def __init__(self, *args: Any, does_one_thing: bool, **options: Any) -> None:
+    def __init__(self, *args: Any, has_single_activity: bool, **options: Any) -> None:
         super().__init__(*args, **options)
-        for row in self.rows["phases"] if does_one_thing else ():
+        for row in self.rows["phases"] if has_single_activity else ():
             del row.fields["kind"]
 
     def as_kwargs(self) -> dict[str, Any]:
@@ -228,7 +220,7 @@ class PrepareForm(RowsForm):
         ]
         data = self.cleaned_data
         length = data["statement_length"]
-        words = services.Ground(data["background"], data["is_strict"], sources, phases)
+        words = services.Preparation(data["background"], data["is_strict"], sources, phases)
         if length is not None:
             words = replace(words, statement_length=length)
         return {"words": words}
@@ -237,12 +229,12 @@ class PrepareForm(RowsForm):
         return where
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
-        """Times are typed as days."""
+        """Dates in the form are times in the service."""
         return super().place_of(where.replace("opens_at", "opens_on").replace("s_at", "s_on"))
 
     @staticmethod
     def rows_of(process: Process) -> Mapping[str, list[dict[str, Any]]]:
-        """The rows as the process has them."""
+        """The initial rows of a process."""
         return {
             "sources": [
                 {"title": source.title, "at": source.url or source.solution_id}
@@ -256,7 +248,7 @@ class PrepareForm(RowsForm):
 
 
 class TrapForm(ServiceForm):
-    """A form with a field that people do not see; programs that fill in all of them do."""
+    """A form with a field that is invisible to people, but which bots fill in."""
 
     homepage = forms.CharField(  # type: ignore[call-arg]
         required=False,
@@ -266,21 +258,21 @@ class TrapForm(ServiceForm):
     )
 
     def clean_homepage(self) -> str:
-        """Refuse what was filled in by a program."""
+        """Refuse what a bot filled in."""
         if self.cleaned_data["homepage"]:
             raise forms.ValidationError(Fault("homepage", "left-empty").rule)
         return ""
 
 
 class _Drawn(forms.HiddenInput):
-    """Hidden, but shown with the map about it."""
+    """A hidden input that is shown with its map."""
 
     is_hidden = False
 
 
 class PlaceField(forms.CharField):
-    """A place on a map, as GeoJSON: scripts draw the map on `ground`, the address of its outlines.
-    Without scripts nothing of it is there."""
+    """A point on a map, as GeoJSON: scripts draw the map on the outlines at the address `ground`.
+    Without scripts it is empty."""
 
     def __init__(self, *, process: Process, kind: str = POINT) -> None:
         super().__init__(  # type: ignore[call-arg]
@@ -292,7 +284,7 @@ class PlaceField(forms.CharField):
 
 
 class WriteForm(TrapForm):
-    """What a resident writes."""
+    """A contribution of a resident."""
 
     title = ShortText(label=_("Your proposal in brief"), size=60, max_length=writing.LONGEST_TITLE)
     text = LongText(rows=4)
@@ -326,8 +318,8 @@ class WriteForm(TrapForm):
             text.widget.attrs["rows"] = 2
         self.kind = kind
 
-    def words(self, **more: Any) -> writing.ContributionData:
-        """What was typed, for the service."""
+    def as_data(self, **more: Any) -> writing.ContributionData:
+        """The input of the service."""
         names = ("title", "text", "place", "drawn")
         values = {name: self.cleaned_data.get(name, "") for name in names}
         return writing.ContributionData(
@@ -336,7 +328,7 @@ class WriteForm(TrapForm):
 
 
 class TraitsForm(ServiceForm):
-    """Who somebody is, as far as she wants to say."""
+    """Voluntary traits of a participant."""
 
     age_band = forms.ChoiceField(
         label=_("Age"), required=False, choices=[("", _("no answer")), *AgeBand.choices]
@@ -359,7 +351,7 @@ class TraitsForm(ServiceForm):
 
 
 class EmailForm(ServiceForm):
-    """Where answers go."""
+    """The address for answers."""
 
     email = forms.EmailField(
         label=_("Your email address"),
@@ -369,8 +361,6 @@ class EmailForm(ServiceForm):
 
 
 class ReceiptForm(TrapForm):
-    """A receipt code."""
-
     receipt = ShortText(
         label=_("Your receipt code"),
         size=20,
@@ -382,18 +372,18 @@ class ReceiptForm(TrapForm):
     )
 
     def clean_receipt(self) -> str:
-        """The code as it is kept."""
+        """The normalised code."""
         return own.plain_receipt(self.cleaned_data["receipt"])
 
 
 class TextRow(RowForm):
-    """One text of a paper form."""
+    """A text of a paper form."""
 
     text = LongText(label=_("Text %(row)s"), rows=3)
 
 
 class ProposalRow(TextRow):
-    """One proposal of a paper form."""
+    """A proposal of a paper form."""
 
     title = ShortText(label=_("Proposal %(row)s in brief"), size=60, max_length=160)
     place = ShortText(
@@ -415,7 +405,7 @@ def _texts(row: type[RowForm]) -> type[Rows]:
 
 
 class EnterForm(RowsForm):
-    """What one person sent on paper or said."""
+    """The contributions of one person on paper or by phone."""
 
     groups = {"texts": _texts(TextRow)}
     below = frozenset([*own.DEMOGRAPHIC_FIELDS, "email"])
@@ -441,8 +431,8 @@ class EnterForm(RowsForm):
     area = TraitsForm.base_fields["area"]
     first_time = TraitsForm.base_fields["first_time"]
 
-    def words(self, kind: str) -> list[writing.ContributionData]:
-        """The texts, for the service."""
+    def as_data(self, kind: str) -> list[writing.ContributionData]:
+        """The input of the service."""
         language = self.cleaned_data["language"]
         return [
             writing.ContributionData(
@@ -457,12 +447,12 @@ class EnterForm(RowsForm):
 
     @property
     def traits(self) -> dict[str, str]:
-        """What the person said of herself."""
+        """The traits of the person."""
         return {name: self.cleaned_data[name] for name in own.DEMOGRAPHIC_FIELDS}
 
 
 class SeedsForm(ServiceForm):
-    """Statements with which a dialogue begins."""
+    """Statements with which a dialogue starts."""
 
     lines = LongText(
         label=_("Statements, one per line"),
@@ -482,7 +472,7 @@ class SeedsForm(ServiceForm):
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
 
 
-#: What each text of the city is called where it is translated.
+#: The labels of the translated texts of the city.
 TEXT_LABELS = {
     "title": QuestionForm.base_fields["title"].label,
     "summary": QuestionForm.base_fields["summary"].label,
@@ -496,7 +486,7 @@ TEXT_LABELS = {
     "reason": _("The city’s answer"),
     "outcome": _("Work carried out"),
 }
-#: Of records beside the process, where their texts go by the same name.
+#: Labels for records of the process whose texts have the same names.
 _OWN_LABELS = {
     "background": _("Background source"),
     "promise": _("The city’s promise"),
@@ -504,7 +494,7 @@ _OWN_LABELS = {
 
 
 class TranslateForm(ServiceForm):
-    """What the city wrote, text by text, with the original beside each."""
+    """The texts of the city, each with its original."""
 
     def __init__(self, *args: Any, parts: Sequence[translating.Part], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -531,13 +521,13 @@ class TranslateForm(ServiceForm):
 
 
 class EnterProposalsForm(EnterForm):
-    """Proposals that one person sent on paper or said."""
+    """Proposals of one person on paper or by phone."""
 
     groups = {"texts": _texts(ProposalRow)}
 
 
 def _counts(text: str) -> list[int]:
-    """Counts with blanks or commas between them. Raises ValidationError."""
+    """Counts separated by blanks or commas. Raises ValidationError."""
     parts = text.replace(",", " ").split()
     if not all(part.isdecimal() for part in parts):
         raise forms.ValidationError(_("Enter whole numbers separated by spaces."))
@@ -553,7 +543,7 @@ def _number(label: Any, **options: Any) -> forms.IntegerField:
 
 
 class EvaluateForm(ServiceForm):
-    """What staff know of how it went."""
+    """What staff know about the course of a process."""
 
     method = forms.ChoiceField(label=_("Which method was used?"), choices=[("", "–")])
     hours = _amount(_("Staff hours"), max_digits=9, decimal_places=1)
@@ -582,19 +572,17 @@ class EvaluateForm(ServiceForm):
     )
 
     def clean_before(self) -> list[int]:
-        """The counts."""
         return _counts(self.cleaned_data["before"])
 
     def clean_after(self) -> list[int]:
-        """The counts."""
         return _counts(self.cleaned_data["after"])
 
-    def known(self) -> evaluating.Known:
-        """What was typed, for the service."""
-        names = evaluating.Known.__dataclass_fields__
+    def evaluation_data(self) -> evaluating.EvaluationData:
+        """The input of the service."""
+        names = evaluating.EvaluationData.__dataclass_fields__
         values = {name: self.cleaned_data[name] for name in names}
         values["currency"] = values["currency"].strip().upper()
-        return evaluating.Known(**values)
+        return evaluating.EvaluationData(**values)
 
 
 class RecordForm(EvaluateForm):
@@ -632,7 +620,7 @@ class RecordForm(EvaluateForm):
             if own_measure in names
         )
 
-    def held(self) -> evaluating.Held:
-        """What was typed, for the service."""
-        names = evaluating.Held.__dataclass_fields__
-        return evaluating.Held(**{name: self.cleaned_data[name] for name in names})
+    def event_data(self) -> evaluating.EventData:
+        """The input of the service."""
+        names = evaluating.EventData.__dataclass_fields__
+        return evaluating.EventData(**{name: self.cleaned_data[name] for name in names})

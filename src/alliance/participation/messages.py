@@ -1,4 +1,4 @@
-"""The sentences of faults in processes, and what a checklist says."""
+"""The fault messages of processes, and the texts of the checklist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MISSING: Mapping[str, Promise] = {
     "answers-early": _("an answer date after the last day to take part"),
 }
 
-#: What each row of the checklist asks, with the step on which it is filled in.
+#: The rows of the checklist, with the step on which each is filled in.
 CHECKLIST: Mapping[str, tuple[Promise, str]] = {
     "summary": (_("Introduction in three sentences"), "ask"),
     "decides_what": (_("Decision to be made"), "promise"),
@@ -38,7 +38,7 @@ CHECKLIST: Mapping[str, tuple[Promise, str]] = {
     "phases": (_("Background and dates"), "prepare"),
 }
 
-#: What a moderator is warned of, by the code of `rules.text_warnings`.
+#: Warnings for moderators, by the code of `rules.text_warnings`.
 WARNINGS: Mapping[str, Promise] = {
     "email": _("contains an email address"),
     "phone": _("contains a phone number"),

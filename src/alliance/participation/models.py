@@ -1,7 +1,7 @@
-"""Processes, what cities promise in them, who takes part, contributions and answers.
+"""Processes, their promises, participants, contributions and answers.
 
-What people write is a `network.Post`, so that discussion, reports and moderation are one mechanism
-for all rooms; a `Contribution` says what the post is in a process.
+What people write is a `network.Post`, so that discussion, reports and moderation work alike in all
+apps; a `Contribution` describes the role of the post in a process.
 """
 
 from __future__ import annotations
@@ -49,28 +49,29 @@ _PERSON: dict[str, Any] = {
     "related_name": "+",
 }
 RECEIPT_LENGTH = 12
-#: What the cap on the length of statements may be.
+#: The range of the cap on the length of statements.
 SHORTEST_CAP, LONGEST_CAP = 60, 300
 
 
 def new_receipt() -> str:
-    """A code of about 57 bits by which somebody finds her own contributions again."""
+    """A code of about 57 bits by which a participant finds her own contributions again."""
     return "".join(secrets.choice(ALPHABET) for _ in range(RECEIPT_LENGTH))
 
 
 class Translated(models.Model):
-    """What the city wrote in one language, with its own translations."""
+    """Texts of the city in one language, with its own translations."""
 
-    #: The fields that are translated.
+    #: The translated fields.
     IN_WORDS: ClassVar[tuple[str, ...]]
-    # By language and field: `text`, and `of`, the words it translates; of others it says nothing.
+    # By language and field: `text`, and `of`, the original that it translates; if the original
+    # changed since, the translation is not shown.
     translations = models.JSONField(default=dict, blank=True)
 
     class Meta:
         abstract = True
 
     def localised_text(self, field: str, language: str) -> Localised:
-        """What `field` says in a language; the original where it is not translated into it."""
+        """The text of `field` in a language; the original if there is no translation."""
         original: str = getattr(self, field)
         if original in PromiseText.values:
             return own_words(PromiseText, original, "", language)
@@ -82,7 +83,7 @@ class Translated(models.Model):
 
 
 class Process(Translated):
-    """Something that a city asks its residents, with what it promises in return."""
+    """A question of a city to its residents, with what it promises in return."""
 
     IN_WORDS = (
         "title", "summary", "easy_read", "area", "decides_what", "decides_who", "not_open",
@@ -99,22 +100,22 @@ class Process(Translated):
     )
     language = models.CharField(max_length=2, choices=Language)
     title = models.CharField(max_length=160)
-    # What is asked, in three sentences; then the same for whoever reads with difficulty.
+    # The question in three sentences; then the same in easy language.
     summary = models.TextField(blank=True, default="")
     easy_read = models.TextField(blank=True, default="")
-    # What there is to know before one answers; its sources are rows of their own.
+    # Background to read before answering; its sources are in rows of their own.
     background = models.TextField(blank=True, default="")
-    # The part of the city that it is about, in words; empty stands for the whole city.
+    # The part of the city concerned, in words; empty means the whole city.
     area = models.CharField(max_length=160, blank=True, default="")
-    # The promise (N14): none opens without these.
+    # The promise (N14): no process opens without these.
     decides_what = models.TextField(blank=True, default="")
     decides_who = models.CharField(max_length=160, blank=True, default="")
     decides_by = models.DateField(null=True, blank=True)
     answers_by = models.DateField(null=True, blank=True)
     not_open = models.TextField(blank=True, default="")
-    # The most characters of a statement, of residents and of the city.
+    # The maximum length of a statement, of residents and of the city, in characters.
     statement_length = models.PositiveSmallIntegerField(default=140)
-    # Whether what residents write waits for a moderator before others see it.
+    # Whether contributions of residents wait for a moderator before others see them.
     is_strict = models.BooleanField(default=True)
     is_synthetic = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -122,10 +123,10 @@ class Process(Translated):
     changed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    # The decision and what was made of the contributions, once there is one.
+    # The decision and how contributions were used, once there is one.
     result = models.TextField(blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
-    # When what belongs to people was taken out.
+    # When personal data were deleted.
     cleared_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -156,17 +157,17 @@ class Process(Translated):
 
     @property
     def has_single_activity(self) -> bool:
-        """Whether residents do the same in each phase, so that none needs a word for it."""
+        """Whether residents do the same in each phase, so that phases need no label."""
         return self.kind in SINGLE_ACTIVITY_KINDS
 
     @property
     def last_issue(self) -> Issue | None:
-        """What it has published of people; None before the first time."""
+        """The last publication of figures about participants; None before the first."""
         return getattr(self, "issue", None)
 
 
 class Phase(models.Model):
-    """A time in which residents can do something: from `opens_at` until before `closes_at`."""
+    """A period in which residents can participate: from `opens_at` until before `closes_at`."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="phases")
     number = models.PositiveSmallIntegerField()
@@ -189,25 +190,25 @@ class Phase(models.Model):
 
     @property
     def first_day(self) -> dt.date:
-        """The first day, as people read it."""
+        """The first date in the time zone of the cities."""
         return self.opens_at.astimezone(CITY_TIME).date()
 
     @property
     def last_day(self) -> dt.date:
-        """The last day, as people read it."""
+        """The last date in the time zone of the cities."""
         end = self.closes_at - dt.timedelta(microseconds=1)
         return end.astimezone(CITY_TIME).date()
 
 
 class Background(Translated):
-    """Something to read before the questions: a figure, a text elsewhere, a solution's verdict."""
+    """Something to read before the questions: a figure, an external text, a solution's verdict."""
 
     IN_WORDS = ("title",)
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="sources")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=200)
-    # Either a page elsewhere, or the public id of a solution, whose verdict stands beside it.
+    # An external page, or the public id of a solution, whose verdict is shown.
     url = models.CharField(max_length=500, blank=True, default="")
     solution_id = models.CharField(max_length=80, blank=True, default="")
 
@@ -227,11 +228,12 @@ class Background(Translated):
 
     @property
     def language(self) -> str:
-        """That of its process."""
+        """The language of its process."""
         return self.process.language
 
 
-#: What a participant has sent, by the name of the relation and what tells that it was sent.
+#: What a participant can submit, by the name of the relation, with the condition that it was
+#: submitted.
 ACTS: Mapping[str, Q] = {
     "contributions": Q(),
     "supports": Q(),
@@ -244,11 +246,9 @@ ACTS: Mapping[str, Q] = {
 
 
 class ParticipantRows(models.QuerySet["Participant"]):
-    """Participants that are asked for together."""
-
     def took_part(self) -> ParticipantRows:
-        """Those who sent something: who saved pages of a survey alone, or asked for the link of a
-        vote and did not vote, has not taken part."""
+        """Those who submitted something: whoever only saved pages of a survey, or requested the
+        link of a vote and did not vote, has not participated."""
         sent = Q()
         for name, is_sent in ACTS.items():
             model: Any = Participant._meta.get_field(name).related_model
@@ -257,10 +257,10 @@ class ParticipantRows(models.QuerySet["Participant"]):
 
 
 class Participant(models.Model):
-    """Somebody in one process, once: by a cookie, an account, or typed in by staff.
+    """One person in one process: by a cookie, an account, or entered by staff.
 
-    The cookie of a browser is one for all processes, what is kept of it differs in each: nobody can
-    be followed from one to another.
+    A browser has one cookie for all processes, but a different digest of it is stored in each:
+    nobody can be followed from one to another.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -272,19 +272,19 @@ class Participant(models.Model):
     language = models.CharField(max_length=2, choices=Language)
     made_at = HourField()
     entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
-    # To be told of answers; nothing is sent before it is confirmed.
+    # For emails about answers; nothing is sent before it is confirmed.
     email = models.EmailField(max_length=254, blank=True, default="")
     email_confirmed_at = HourField(null=True, blank=True)
-    # Goes up when an address is confirmed or forgotten: links sent before do nothing then.
+    # Incremented when an address is confirmed or deleted: links sent before are then invalid.
     email_number = models.PositiveIntegerField(default=0, editable=False)
-    # Voluntary; counted against the census, and in no open file.
+    # Voluntary; compared with the census, and in no open data file.
     area = models.CharField(max_length=120, blank=True, default="")
     age_band = models.CharField(max_length=6, choices=AgeBand, blank=True, default="")
     sex = models.CharField(max_length=6, choices=Sex, blank=True, default="")
     tenure = models.CharField(max_length=5, choices=Tenure, blank=True, default="")
-    # Voluntary too; of the person, not of the residents: no census knows it.
+    # Voluntary too; about the person, not in any census.
     first_time = models.CharField(max_length=3, choices=FirstTime, blank=True, default="")
-    # Whether what she said is counted in an issue (`Issue`).
+    # Whether her data are included in an issue (`Issue`).
     is_issued = models.BooleanField(default=False, editable=False)
 
     objects = ParticipantRows.as_manager()
@@ -309,9 +309,9 @@ class Participant(models.Model):
 
 
 class Issue(models.Model):
-    """What a process publishes of those who took part, from one state; the next issue replaces it.
+    """What a process publishes about participants, from one state; the next issue replaces it.
 
-    Rooms keep what is theirs of it in rows of their own, written in the same transaction.
+    Apps store their own parts in rows of their own, written in the same transaction.
     """
 
     process = models.OneToOneField(
@@ -319,15 +319,15 @@ class Issue(models.Model):
     )
     number = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
-    # How many people are in it, and of them those by whom the room counts (`panels.Issuing`).
+    # The number of people in it, and of those by whom the app counts (`panels.Issuing`).
     people = models.PositiveIntegerField()
     counted = models.PositiveIntegerField()
-    # What they say of themselves: rows of `COLUMNS` and how many people they hold for.
+    # Their traits: rows of `COLUMNS` and the number of people.
     counts = models.JSONField(default=list)
-    # Whether the census is another one since, by which results are weighted.
+    # Whether the census, by which results are weighted, has changed since.
     is_outdated = models.BooleanField(default=False)
 
-    #: What `counts` counts by.
+    #: The columns by which `counts` counts.
     COLUMNS = (*Trait.values, "first_time", "channel")
 
     class Meta:
@@ -338,20 +338,21 @@ class Issue(models.Model):
 
 
 class PeopleFile(models.Model):
-    """A file with rows of each person of an issue, as it was issued. Ids in it are random, others
-    in each file and in each issue.
+    """A file with rows of each person of an issue, as published. Ids in it are random, different in
+    each file and each issue.
 
-    Who deletes her data leaves it among as many others that nobody sees which row was hers: the
-    first of an issue at once, with others drawn at random, who stay out; those after her once they
-    are as many, or with the next issue, where others make up for those who are missing.
+    A person who deletes her data leaves it together with enough others that nobody can see which
+    rows were hers: the first of an issue at once, with others drawn at random, who stay out; later
+    ones once there are enough of them, or with the next issue, where others are drawn to make up
+    the number.
     """
 
     issued_at = models.DateTimeField()
-    # The id of each person in it, by her primary key.
+    # The ids of the people in it, by primary key.
     people = models.JSONField(default=dict)
     # Others who are left out of it, by primary key.
     left_out = models.JSONField(default=list)
-    # Whether some have left it; ids that are to leave it, which lead to nobody any more.
+    # Whether some have left it; ids that are to leave it and no longer lead to anybody.
     is_reduced = models.BooleanField(default=False)
     leaving = models.JSONField(default=list)
 
@@ -360,17 +361,17 @@ class PeopleFile(models.Model):
 
     @property
     def n_people(self) -> int:
-        """How many people have rows in it."""
+        """The number of people with rows in it."""
         return len(self.people) + len(self.leaving)
 
     def _others(self, n: int) -> list[int]:
-        """`n` of those who are in it, at random."""
+        """`n` people in it, at random."""
         keys = sorted(map(int, self.people))
         return secrets.SystemRandom().sample(keys, min(max(n, 0), len(keys)))
 
     def let_go(self, participant: Participant) -> set[str]:
-        """Forget who has which rows of a person who deletes her data; the ids of the rows that have
-        to go now."""
+        """Unlink the rows of a person who deletes her data; returns the ids of the rows to remove
+        now."""
         self.left_out = [pk for pk in self.left_out if pk != participant.pk]
         name = self.people.pop(str(participant.pk), None)
         if name is None:
@@ -392,7 +393,8 @@ class PeopleFile(models.Model):
 
 
 class CensusCount(models.Model):
-    """How many people of a kind live where a process asks: what participants are held against."""
+    """The number of residents of a category in the area of a process, with which participants are
+    compared."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="census")
     trait = models.CharField(max_length=8, choices=Trait)
@@ -412,7 +414,7 @@ class CensusCount(models.Model):
 
 
 class Promise(Translated):
-    """What a city promised in a process, with its day, until it is kept."""
+    """A promise of a city in a process, with its due date, until it is kept."""
 
     IN_WORDS = ("text", "outcome")
 
@@ -443,7 +445,7 @@ class Promise(Translated):
         return self.text
 
     def localised_text(self, field: str, language: str) -> Localised:
-        """As of all that is translated; a decision is in the words of its process."""
+        """As for all translated texts; a decision is in the words of its process."""
         if self.kind != PromiseKind.DECISION or not getattr(self, field):
             return super().localised_text(field, language)
         process_text = self.process.localised_text(
@@ -480,7 +482,7 @@ def stage() -> Case:
 
 
 class ContributionGroup(models.Model):
-    """Contributions that say alike, which one answer can serve."""
+    """Contributions with the same message, to which one answer can be given."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="groups")
     number = models.PositiveSmallIntegerField()
@@ -497,7 +499,7 @@ class ContributionGroup(models.Model):
 
 
 class Answer(Translated):
-    """What a city says to some contributions: the outcome and why; later, that it is built."""
+    """A city's answer to contributions: the outcome and why; later, that it was built."""
 
     IN_WORDS = ("reason",)
 
@@ -521,29 +523,29 @@ class Answer(Translated):
 
 
 class ContributionRows(models.QuerySet["Contribution"]):
-    """Contributions, with what pages ask of them."""
+    """Contributions, with the filters that pages need."""
 
     def shown(self) -> ContributionRows:
-        """What everybody reads: released, and not hidden by a moderator."""
+        """The public contributions: released, and not hidden by a moderator."""
         return self.filter(shown_at__isnull=False, post__hidden_at=None)
 
     def to_be_read(self, participant: Participant | None) -> ContributionRows:
-        """What she wrote that a person reads before others see it."""
+        """A participant's own contributions that wait for a moderator."""
         if participant is None:
             return self.none()
         return self.filter(participant=participant, shown_at=None, post__hidden_at=None)
 
     def to_answer(self) -> ContributionRows:
-        """What is shown of residents: each gets an answer, with or without one by now. Comments on
-        what residents wrote are talk among them and need none."""
+        """The public contributions of residents: each gets an answer, answered yet or not. Comments
+        on what residents wrote are a conversation among them and need none."""
         on_text = Q(parent__kind=ContributionKind.PARAGRAPH)
         return self.shown().filter(Q(parent=None) | on_text, participant__isnull=False)
 
 
 class Contribution(Translated):
-    """What a post is in a process: a statement, a proposal or a comment on one.
+    """The role of a post in a process: a statement, a proposal or a comment on one.
 
-    What the city wrote may be translated; what residents wrote stays as it is.
+    Texts of the city may be translated; those of residents are not.
     """
 
     IN_WORDS = ("text",)
@@ -553,9 +555,9 @@ class Contribution(Translated):
     )
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="contributions")
     kind = models.CharField(max_length=10, choices=ContributionKind)
-    # Of a statement: what it is called on paper, from 1 in each process. It stays.
+    # The number of a statement on paper, from 1 in each process. It never changes.
     number = models.PositiveIntegerField(null=True, blank=True)
-    # Empty for what the city or a computer wrote, and once the person has deleted her data.
+    # Empty for texts of the city or a computer, and once the person has deleted her data.
     participant = models.ForeignKey(
         Participant, null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions"
     )
@@ -563,7 +565,7 @@ class Contribution(Translated):
     channel = models.CharField(max_length=6, choices=Channel, default=Channel.ONLINE)
     title = models.CharField(max_length=160, blank=True, default="")
     place = models.CharField(max_length=160, blank=True, default="")
-    # Of a proposal: the point that its author set.
+    # The point of a proposal, set by its author.
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     # How many people of the last issue support it; empty before there is one.
@@ -571,7 +573,7 @@ class Contribution(Translated):
     parent = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="comments"
     )
-    # From when on others read it: at once, or when a moderator said yes.
+    # Since when it is public: at once, or after a moderator's approval.
     shown_at = HourField(null=True, blank=True)
     group = models.ForeignKey(
         ContributionGroup,
@@ -617,7 +619,7 @@ class Contribution(Translated):
 
     @property
     def text(self) -> str:
-        """The words of its post."""
+        """The text of its post."""
         return self.post.text
 
     @property
@@ -627,7 +629,7 @@ class Contribution(Translated):
 
 
 class Support(models.Model):
-    """One participant stands behind a proposal."""
+    """The support of a participant for a proposal."""
 
     contribution = models.ForeignKey(
         Contribution, on_delete=models.CASCADE, related_name="supports"
@@ -646,10 +648,10 @@ class Support(models.Model):
 
 
 class Evaluation(models.Model):
-    """What staff know of how a process went, or of a hearing or a workshop that was held elsewhere.
+    """What staff know of the course of a process, or of a hearing or workshop held elsewhere.
 
-    Of a process people, groups and contributions are counted from it. `counts` of what was held
-    elsewhere: by trait and category how many took part, and how many live there.
+    For a process, people, groups and contributions are counted from its data. `counts` of what was
+    held elsewhere: by trait and category the number of participants and of residents.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -672,10 +674,10 @@ class Evaluation(models.Model):
     first_no = models.PositiveIntegerField(null=True, blank=True)
     contributions = models.PositiveIntegerField(null=True, blank=True)
     acted_on = models.PositiveIntegerField(null=True, blank=True)
-    # The measure that the method alone has, such as proposals that were carried out.
+    # The method's own measure, such as proposals that were carried out.
     own_of = models.PositiveIntegerField(null=True, blank=True)
     own_done = models.PositiveIntegerField(null=True, blank=True)
-    # Where it educates: one question, and how many answered 1, 2, 3 … before and after.
+    # If it educates: one question, and how many answered 1, 2, 3 … before and after.
     question = models.CharField(max_length=200, blank=True, default="")
     before = models.JSONField(default=list, blank=True)
     after = models.JSONField(default=list, blank=True)

@@ -1,4 +1,4 @@
-"""What this room keeps about a person with an account."""
+"""This app's data about a person with an account."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """What the person contributed, and what she did for her city."""
+    """A person's participation, and her work for her city."""
     return {
         "taking_part": [
             own.data_of(participant)
@@ -47,8 +47,8 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """What she wrote and voted stays counted, without a way back to her: what she said of herself
-    and her address go. To delete the texts, too, there is a page in each process."""
+    """Unlink what she wrote and voted, which stays counted: her traits and her address are deleted.
+    To delete the texts too, there is a page in each process."""
     Participant.objects.filter(user=user).update(
         user=None, email="", email_confirmed_at=None, **dict.fromkeys(own.DEMOGRAPHIC_FIELDS, "")
     )

@@ -1,7 +1,7 @@
-"""What rooms above put on the page of a process of their kind.
+"""What higher apps add to the page of a process of their kind.
 
-A room has a module `taking_part` with a mapping `PANELS` from the kind of a process to a `Panel`;
-the one that keeps the areas of cities has `AREAS` there.
+An app has a module `taking_part` with a mapping `PANELS` from the kind of a process to a `Panel`;
+the app with the areas of cities has `AREAS` there.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from alliance.core import rooms
 from alliance.participation.models import Issue, Participant, Process
 from alliance.participation.places import Cell
 
-#: What a panel shows: takes the request, the process and who takes part, if she did before.
+#: The context of a panel: takes the request, the process and the participant, if there is one.
 Read = Callable[[HttpRequest, Process, Participant | None], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
 class Issuing:
-    """What a room publishes of people in an issue (`services.issuing`).
+    """What an app publishes about people in an issue (`services.issuing`).
 
     `read`: takes the process and the people of the issue, reads all that it needs; `work_out`:
-    takes the process, what was read and the time of the issue, and asks for nothing that people can
+    takes the process, what was read and the time of the issue, and reads nothing that people can
     change; `store`: replaces the last issue by this one and its results.
-    `counted`: of people those who make a batch, where not everybody who took part is in the files.
-    `withdraw` takes what is a person's out of the files, before she is deleted. `has_more`: whether
-    enough came of those who are in the last issue for another one of the same people.
+    `counted`: filters the people who make up a batch, if not all participants are in the files.
+    `withdraw` removes a person's rows from the files, before she is deleted. `has_more`: whether
+    people in the last issue have submitted enough for another issue of the same people.
     """
 
     read: Callable[[Process, QuerySet[Participant]], Any]
@@ -46,23 +46,22 @@ class Issuing:
 
 @dataclass(frozen=True)
 class Panel:
-    """Templates of a kind of process, and what they read.
+    """The templates of a kind of process, and their contexts.
 
-    `act` stands on the page for residents, in place of the list of contributions; `results` on the
-    page of results. Both get what `read` and `read_results` return, and `process`. `read_own` is
-    what the room keeps of a participant, as JSON can hold it; `own` is shown on the page of her own
-    texts, with what `show_own` returns. `enter` is the page on which a form on paper is typed in;
-    `manage`, with its words, the page on which those who run it prepare what is this room's own.
-    `missing` says what keeps a process of this kind from opening, in words, empty for nothing;
-    `on_paper`: the questions of the form on paper, each with `text`, `answers` to tick and `lines`.
-    `is_closed` says that no more texts are taken, whatever the phase.
-    `measures` are those of this room for the evaluation of a process, as
-    `knowledge.models.MethodResult` keeps them.
-    `cells` are the parts of the map on which residents mark places, where the room has its own.
-    `first_line` is said first on the page for residents, which without `results` has all that came
-    of it, too. `closed` does what there is to do as a process of this kind closes. `runs_at` is the
-    page of those who run it, in place of the one for all kinds. `issuing`: what it publishes.
-    `confirms` is the page for which somebody confirms her email address, empty for none.
+    `act` is shown on the page for residents, instead of the list of contributions; `results` on the
+    page of results. Both get what `read` and `read_results` return, and `process`. `read_own`
+    returns the app's data about a participant, as JSON values; `own` is shown on the page of her
+    own contributions, with what `show_own` returns. `enter` is the page for paper forms; `manage`,
+    with its label, the page on which staff prepare the app's own part. `missing` returns what keeps
+    a process of this kind from opening, in words, empty for nothing; `on_paper`: the questions of
+    the paper form, each with `text`, `answers` to tick and `lines`. `is_closed`: whether no more
+    texts are accepted, whatever the phase. `measures` are the app's own for the evaluation of a
+    process, in the format of `knowledge.models.MethodResult`. `cells` are the parts of the map on
+    which residents mark places, if the app has its own. `first_line` is shown first on the page for
+    residents, which without `results` also contains the results. `closed` runs when a process of
+    this kind closes. `runs_at` is the page for staff, instead of the general one. `issuing`: what
+    the app publishes. `confirms` is the page for which somebody confirms her email address, empty
+    for none.
     """
 
     act: str
@@ -88,8 +87,8 @@ class Panel:
 
 @dataclass(frozen=True)
 class Areas:
-    """What the room that keeps the areas of cities knows of one. `cells`: where places of a process
-    may lie; `near`: what the outlines within west, south, east and north are, and the outlines."""
+    """The areas of cities. `cells`: where places of a process may lie; `near`: the description and
+    the outlines of the areas within west, south, east and north."""
 
     cells: Callable[[Process], Sequence[Cell]]
     near: Callable[[Process, tuple[float, float, float, float]], tuple[Any, Sequence[str]]]
@@ -102,7 +101,7 @@ def _rooms() -> tuple[Any, ...]:
 
 @cache
 def panels() -> Mapping[str, Panel]:
-    """The panels of all rooms by kind of process."""
+    """The panels of all apps by kind of process."""
     all_panels: dict[str, Panel] = {}
     for room in _rooms():
         all_panels |= getattr(room, "PANELS", {})
@@ -110,24 +109,23 @@ def panels() -> Mapping[str, Panel]:
 
 
 def areas() -> Areas:
-    """The areas of cities."""
     city_areas: Areas = next(room.AREAS for room in _rooms() if hasattr(room, "AREAS"))
     return city_areas
 
 
 def cells_of(process: Process) -> Sequence[Cell]:
-    """The parts of the map on which places of a process may lie; none where it is not known."""
+    """The cells of the map of a process; none if unknown."""
     panel = panels().get(process.kind)
     return ((panel and panel.cells) or areas().cells)(process)
 
 
 def missing_of(process: Process) -> str:
-    """What of its room keeps a process from opening, in words; empty for nothing."""
+    """What the process still lacks for its kind before opening, in words; empty for nothing."""
     panel = panels().get(process.kind)
     return panel.missing(process) if panel and panel.missing else ""
 
 
 def is_closed(process: Process) -> bool:
-    """Whether the room of a process takes no more texts, whatever the phase."""
+    """Whether the app of a process accepts no more texts, whatever the phase."""
     panel = panels().get(process.kind)
     return bool(panel and panel.is_closed and panel.is_closed(process))

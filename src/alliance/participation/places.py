@@ -1,7 +1,7 @@
-"""Places that people mark on a map: checked against the ground of a process, named by its cells.
+"""Places that people mark on a map: checked against the area of a process, named by its cells.
 
 A place is an object of `geometry` (GeoJSON in degrees, or None), `place` (in words), `cells` (codes
-of the cells of the ground in which it lies) and `answers` to the questions asked of it.
+of the cells in which it lies) and `answers` to the questions about it.
 """
 
 from __future__ import annotations
@@ -21,30 +21,30 @@ from shapely.errors import ShapelyError
 
 from alliance.charts.projection import EUROPE
 
-#: Corners of one line or area.
+#: The maximum number of vertices of a line or area.
 MOST_CORNERS = 300
-#: Digits of degrees that are kept: about 10 m.
+#: Stored decimals of degrees: about 10 m.
 DIGITS = 4
-#: A circle is divided into so many squares each way.
+#: The number of squares across a circle.
 ACROSS = 10
 KM_OF_LATITUDE = 110.57
-#: A square whose middle is so far from the land, in km, is sea; the land is drawn roughly.
+#: A square whose centre is at least this far from land, in km, is sea; the coastline is coarse.
 COAST_KM = 3.0
-#: Drawings are so many units wide.
+#: The width of drawings in units.
 BOX = 1000
-#: What the kinds of places are in GeoJSON.
+#: The kinds of places and their GeoJSON types.
 POINT, LINE, AREA = "point", "line", "area"
 TYPES = {POINT: "Point", LINE: "LineString", AREA: "Polygon"}
-#: The radius of the circle about a city that is taken where nobody chose.
+#: The default radius of the circle around a city.
 KM = 10
 _COORDINATES = re.compile(r"\s*([-−]?\d{1,3}[.,]\d+)\s*[,; ]\s*([-−]?\d{1,3}[.,]\d+)\s*")
-#: Two numbers, one with decimals or minutes, and no word: no name and no address is written so.
+#: Two numbers, one with decimals or minutes, and no word, unlike names and addresses.
 _NUMBERS = re.compile(r"[-−\d\s.,;/°'’′\"”″NSEWÖVOnsewövo]*")
 _DECIMALS = re.compile(r"\d[.,°]\s*\d")
 
 
 class NoPlace(ValueError):
-    """A place that cannot be taken; `code` is that of the fault."""
+    """A place that is not accepted; `code` is that of the fault."""
 
     def __init__(self, code: str):
         super().__init__(code)
@@ -53,7 +53,7 @@ class NoPlace(ValueError):
 
 @dataclass(frozen=True)
 class Cell:
-    """A part of the ground: its shape in degrees and its outline in the box of the drawing."""
+    """A cell of the map: its shape in degrees and its outline in units of the drawing."""
 
     code: str
     name: str
@@ -94,14 +94,14 @@ def geometry_of(text: str, kind: str) -> Any:
 
 
 def _is_flat(coordinates: Any, kind: str) -> bool:
-    """Whether a line has one corner, or an area two."""
+    """Whether a line has one vertex, or an area two."""
     if kind == LINE:
         return len(coordinates) < 2
     return kind == AREA and len(coordinates[0]) < 4
 
 
 def point_in_words(text: str) -> Any:
-    """The point of a latitude and a longitude in degrees, None for other words. Raises NoPlace."""
+    """The point of a latitude and a longitude in degrees, None for other text. Raises NoPlace."""
     match = _COORDINATES.fullmatch(text)
     if match is None:
         if _NUMBERS.fullmatch(text) and len(_DECIMALS.findall(text)) > 1:
@@ -114,7 +114,7 @@ def point_in_words(text: str) -> Any:
 
 
 def cells_of(shape: Any, cells: Sequence[Cell]) -> list[str]:
-    """The codes of the cells that a shape touches; of a point one. Raises NoPlace outside."""
+    """The codes of the cells that a shape touches; one for a point. Raises NoPlace if none."""
     hits = shapely.intersects(np.array([cell.shape for cell in cells], dtype=object), shape)
     codes = [cell.code for cell, hit in zip(cells, hits, strict=True) if hit]
     if not codes:
@@ -124,18 +124,18 @@ def cells_of(shape: Any, cells: Sequence[Cell]) -> list[str]:
 
 
 def as_geojson(shape: Any) -> dict[str, Any]:
-    """A shape as an object."""
+    """A shape as a GeoJSON object."""
     made: dict[str, Any] = json.loads(shapely.to_geojson(shape))
     return made
 
 
 @cache
 def _land() -> Any:
-    """The land of Europe as it is drawn, in km on the plane of its view."""
+    """The land of Europe as drawn, in km in the map projection."""
     text = (files("alliance.web") / "static" / "land-europe.svg").read_text(encoding="utf-8")
     rings = []
     for part in "".join(re.findall(r' d="([^"]*)"', text)).split("M"):
-        # A start, and steps from each corner to the next.
+        # A start, and steps from each vertex to the next.
         numbers = [int(number) for number in re.findall(r"-?\d+", part)]
         steps = np.array(numbers, float).reshape(-1, 2)
         if len(steps) > 3:
@@ -146,8 +146,8 @@ def _land() -> Any:
 
 
 def is_sea(north: float, east: float) -> bool:
-    """Whether a place of Europe lies in the open sea, as far as the drawn land tells; False for
-    places elsewhere."""
+    """Whether a place in Europe is in the open sea, as far as the coarse coastline shows; False
+    elsewhere."""
     if not bool(EUROPE.holds(east, north)):
         return False
     x, y = EUROPE.place(east, north)
@@ -156,8 +156,8 @@ def is_sea(north: float, east: float) -> bool:
 
 
 def grid(north: float, east: float, km: float) -> list[Cell]:
-    """The squares of a circle about a place, named as on a city map: A1 is in the north-west. What
-    lies in the sea is left out."""
+    """The squares of a circle around a place, named as on a city map: A1 is in the north-west.
+    Squares in the sea are left out."""
     high = 2 * km / ACROSS / KM_OF_LATITUDE
     wide = high / math.cos(math.radians(north))
     size = BOX / ACROSS
@@ -180,14 +180,14 @@ def grid(north: float, east: float, km: float) -> list[Cell]:
 
 
 def simplified(shapes: Iterable[Any], degrees: float = 0.0005) -> list[Any]:
-    """Shapes with fewer corners, along the borders that they share, for a map on a screen."""
+    """Shapes simplified along the borders that they share, for a map on a screen."""
     whole = np.array(list(shapes), dtype=object)
     made = shapely.coverage_simplify(whole, degrees)
     return list(shapely.transform(made, lambda at: at.round(5)))
 
 
 def line_of(place: Mapping[str, Any]) -> str:
-    """A place in a few words: its name, or where it is."""
+    """A place in a few words: its name, or its cells."""
     if place.get("place"):
         return str(place["place"])
     shape = place.get("geometry")

@@ -1,4 +1,4 @@
-"""Who runs a process, what it takes at a moment, and what it still needs before it opens."""
+"""Permissions on processes, what a process accepts at a time, and what it lacks before it opens."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from alliance.participation.models import Phase, Process
 
 
 def may_run(actor: Actor, process: Process) -> bool:
-    """Prepare, open and answer a process: those who speak for its city, and the secretariat."""
+    """Prepare, open and answer a process: those who may act for its city, and the secretariat."""
     return needs_offers_rules.may_speak_for(actor, process.organisation) or network.is_secretariat(
         actor
     )
 
 
 def may_enter(actor: Actor, process: Process) -> bool:
-    """Type in what came on paper, by phone or at a desk: anybody of the team, and who runs it."""
+    """Enter contributions on paper, by phone or at a counter: the team, and whoever may run it."""
     return network.is_member_of(actor, process.organisation) or may_run(actor, process)
 
 
 def may_moderate(actor: Actor, process: Process) -> bool:
-    """Release and hide what residents wrote: who runs it, and moderators of the network."""
+    """Release and hide contributions: whoever may run it, and moderators of the network."""
     return may_run(actor, process) or network.is_moderator(actor)
 
 
 def may_read(actor: Actor, process: Process) -> bool:
-    """Everybody, once it has opened; before that its team and the secretariat."""
+    """Read a process: everybody, once it has opened; before that its team and the secretariat."""
     return process.state != ProcessState.DRAFT or may_enter(actor, process)
 
 
 def phase_at(phases: Sequence[Phase], at: dt.datetime) -> Phase | None:
-    """The phase that runs at `at`; of several the first."""
+    """The phase that is open at `at`; if there are several, the first."""
     return next((phase for phase in phases if phase.opens_at <= at < phase.closes_at), None)
 
 
@@ -48,7 +48,7 @@ def _takes(state: str, phases: Iterable[Phase], kinds: Collection[str], at: dt.d
 
 
 def takes_text(process: Process, at: dt.datetime) -> bool:
-    """Whether residents can write at `at`. Reads the phases, which may be fetched beforehand."""
+    """Whether residents can write at `at`. Reads the phases, which may be prefetched."""
     return _takes(process.state, process.phases.all(), WRITING, at)
 
 
@@ -58,7 +58,7 @@ def takes_votes(process: Process, at: dt.datetime) -> bool:
 
 
 def votes_are_taken(state: str, phases: Iterable[Phase], at: dt.datetime) -> bool:
-    """As `takes_votes`, of a process in that state with these phases."""
+    """As `takes_votes`, for a process in that state with these phases."""
     return _takes(state, phases, VOTING, at)
 
 
@@ -73,8 +73,8 @@ def is_over(process: Process, at: dt.datetime) -> bool:
 def takes_paper(
     process: Process, at: dt.datetime, after: dt.timedelta, *, texts: bool = False
 ) -> bool:
-    """Whether staff can type in what came on time: until `after` the end of the last phase, of
-    texts the last one in which residents write."""
+    """Whether staff can enter forms that arrived on time: until `after` the end of the last phase,
+    for texts the last phase in which residents write."""
     if process.state not in (ProcessState.OPEN, ProcessState.CLOSED):
         return False
     phases = [phase for phase in process.phases.all() if not texts or phase.kind in WRITING]
@@ -90,26 +90,26 @@ _PERSONAL = {
     ),
     "phone": re.compile(r"(?<!\d)(?:\+|00|0)\d(?:[ \-./]?\d){7,12}(?!\d)"),
 }
-#: Links in one text from which on it looks like an advertisement.
+#: The number of links from which on a text looks like an advertisement.
 MANY_LINKS = 2
 
 
 def warnings_of(contribution: Any) -> list[str]:
-    """`text_warnings` of a contribution, or of the words of one, with its title and place; the
-    title of an answer is the question of the city."""
+    """The `text_warnings` of a contribution, with its title and place; the title of an answer is
+    the city's question."""
     title = "" if contribution.kind == ContributionKind.ANSWER else contribution.title
     return text_warnings(f"{title}\n{contribution.text}\n{contribution.place}")
 
 
 def text_warnings(text: str) -> list[str]:
-    """What a moderator is warned of: `email`, `phone`, `personal-number`, `links`."""
+    """Warnings for moderators: `email`, `phone`, `personal-number`, `links`."""
     codes = [code for code, pattern in _PERSONAL.items() if pattern.search(text)]
     if len(re.findall(r"https?://|www\.", text)) >= MANY_LINKS:
         codes.append("links")
     return codes
 
 
-#: What no process opens without, in the order of the forms.
+#: What a process needs before it opens, in the order of the forms.
 OPENING_NEEDS = (
     "summary", "decides_what", "decides_who", "decides_by", "answers_by", "not_open",
 )  # fmt: skip
@@ -117,10 +117,10 @@ _MAY_BE_EMPTY = ("title", "easy_read", "background")
 
 
 def missing_before_opening(process: Process, *, at: dt.datetime) -> list[str]:
-    """What still keeps a process from opening: names of fields, `phases`, or what is too early.
+    """What a process still lacks before it opens: names of fields, `phases`, or what is too early.
 
-    A text in which something is in brackets is missing, too. `phases-over`: the last one has
-    closed; `decides-early`, `answers-early`: the day lies before the end of the last phase.
+    A text with brackets counts as missing. `phases-over`: the last phase is over; `decides-early`,
+    `answers-early`: the date is before the end of the last phase.
     """
     missing = [name for name in OPENING_NEEDS if not getattr(process, name)]
     texts = {name: str(getattr(process, name) or "") for name in (*OPENING_NEEDS, *_MAY_BE_EMPTY)}

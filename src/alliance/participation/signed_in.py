@@ -1,4 +1,4 @@
-"""What this room asks somebody who has just signed in."""
+"""This app's step after signing in."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from alliance.participation.services import participants
 
 
 def ask_first(request: HttpRequest, address: str) -> str:
-    """The page that shows what was sent from this device without an account, which leads on to
-    `address`; empty where nothing was."""
+    """The page with what was submitted on this device without an account, which leads to `address`;
+    empty if there was nothing."""
     if not participants.guests_here(request):
         return ""
     return reverse("participation:this-device") + "?" + urlencode({"next": address})

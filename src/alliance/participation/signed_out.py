@@ -1,4 +1,4 @@
-"""What leaves a device with whoever signs out there."""
+"""This app's step at signing out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alliance.participation.services.participants import BALLOT_COOKIE
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete what was chosen on ballots and not cast."""
+    """Delete unsubmitted choices on ballots."""
     for name in request.COOKIES:
         if name.startswith(BALLOT_COOKIE):
             response.delete_cookie(name, samesite="Lax")

@@ -1,4 +1,4 @@
-"""Texts to begin a process with, by topic and language, which those who run it make their own."""
+"""Sample texts of processes, by topic and language, for staff to adapt."""
 
 from __future__ import annotations
 
@@ -11,28 +11,27 @@ from typing import Any
 _TEXTS: Mapping[str, Mapping[str, Mapping[str, Any]]] = json.loads(
     (files("alliance.participation") / "starting_texts.json").read_text("utf-8")
 )
-#: What the city has to put in, such as "[name of the street]"; no footnote, and no link.
+#: A placeholder such as "[name of the street]"; no footnote, and no link.
 _GAP = re.compile(r"\[[^\[\]\n]*[^\W\d_]{2}[^\[\]\n]*\](?!\()")
 
 
 def topics(language: str) -> list[tuple[str, str]]:
-    """Each topic with its name."""
     return [(topic, texts[language]["name"]) for topic, texts in _TEXTS.items()]
 
 
 def texts_of(topic: str, language: str) -> Mapping[str, Any]:
-    """The texts on a topic by the field they begin: `seeds` is a list, `name` begins none.
-    Empty for a topic that is not known."""
+    """The sample texts on a topic by the field they prefill: `seeds` is a list, `name` prefills
+    none. Empty for an unknown topic."""
     return _TEXTS.get(topic, {}).get(language, {})
 
 
 def gaps(text: str) -> list[str]:
-    """What still has to be put into a text."""
+    """The placeholders in a text."""
     return _GAP.findall(text)
 
 
 def counterpart(text: str, language: str, other: str) -> str:
-    """A text to begin with in another language; empty for a text of one's own."""
+    """A sample text in another language; empty if the text is no sample."""
     for texts in _TEXTS.values():
         ours, theirs = texts[language], texts[other]
         for name, own_text in ours.items():

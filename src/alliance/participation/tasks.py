@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.participation.services import census, evaluating, issuing, process
 
 @task
 def close_processes() -> int:
-    """Close the processes whose last phase is over, and issue their results."""
+    """Close the processes whose last phase is over, and publish their results."""
     at = clock.now()
     n = processes.close_due(at=at)
     issuing.issue_due(at=at, closed_only=True)
@@ -22,25 +22,25 @@ def close_processes() -> int:
 
 @task
 def issue_results() -> int:
-    """Issue the results of processes in which enough people took part; how many."""
+    """Publish the results of processes with enough participants; returns their number."""
     return issuing.issue_due(at=clock.now())
 
 
 @task
 def clear_processes() -> dict[str, int]:
-    """Forget who took part in processes that are long over."""
+    """Delete personal data of processes that ended long ago."""
     return census.clear_old(at=clock.now())
 
 
 @task
 def keep_results() -> int:
-    """Keep what came of processes that have ended as results of their methods."""
+    """Store the measures of ended processes as results of their methods."""
     return evaluating.store_ended_results(at=clock.now())
 
 
 PERIODIC = (
     Periodic(close_processes, every=dt.timedelta(minutes=1)),
-    # By the hour: nobody sees at which minute the last of a batch came.
+    # Hourly: nobody sees in which minute the last of a batch participated.
     Periodic(issue_results, every=dt.timedelta(hours=1)),
     Periodic(clear_processes, every=dt.timedelta(days=1)),
     Periodic(keep_results, every=dt.timedelta(days=1)),

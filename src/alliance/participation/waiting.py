@@ -1,4 +1,4 @@
-"""What waits in processes: to open one, to read texts, to keep what was promised."""
+"""Tasks in processes: to open one, to moderate, to fulfil promises."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance.participation.models import Contribution, Process, Promise
 
 OPEN, READ, OUTCOME = "process-open", "process-read", "campaign-outcome"
 PROMISE_DUE = {kind: f"promise-{kind.value}" for kind in PromiseKind}
-#: So long before its day, a promise is on the list.
+#: How long before its due date a promise becomes a task.
 AHEAD = dt.timedelta(days=45)
 
 
@@ -45,7 +45,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
     }
     yield OPEN, own.filter(state=ProcessState.DRAFT), of_process | {"since": "changed_at"}
     yield READ, texts.filter(unread_at__isnull=False), of_process | {"since": "unread_at"}
-    # The answer of a campaign is what it changed.
+    # The answer of a campaign is its effect.
     of_campaigns = Q(kind=PromiseKind.ANSWER, process__kind=ProcessKind.CAMPAIGN)
     yield OUTCOME, promises.filter(of_campaigns), of_promise
     for kind in PromiseKind:
@@ -53,7 +53,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """Processes to open, texts to read, promises that are due soon or overdue."""
+    """Processes to open, texts to moderate, promises that are due soon or overdue."""
     for row in rows:
         since = row.since or asked.at
         yield Waiting(

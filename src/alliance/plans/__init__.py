@@ -1,1 +1,2 @@
-"""Plans: residents comment a text paragraph by paragraph; changes stand beside the old."""
+"""Plans: residents comment on a text paragraph by paragraph; changes are shown next to the old
+text."""

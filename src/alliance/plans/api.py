@@ -41,7 +41,7 @@ class PlanVersion(Schema):
 
 
 class PlanParagraph(Schema):
-    """A paragraph; `id` stays as long as it is the same one, also where its words changed."""
+    """A paragraph; `id` stays the same as long as it is the same paragraph, even if changed."""
 
     id: str
     number: int
@@ -50,7 +50,7 @@ class PlanParagraph(Schema):
 
 
 class PlanText(Schema):
-    """A text that residents comment; without paragraphs before there is one."""
+    """A text that residents comment on; without paragraphs if there is none yet."""
 
     version: int | None
     versions: list[PlanVersion]
@@ -58,7 +58,7 @@ class PlanText(Schema):
 
 
 class PlanChange(Schema):
-    """A paragraph in two versions. Null where it is new, or was taken out."""
+    """A paragraph in two versions. Null if it was added or removed."""
 
     paragraph: str = Field(description="Its id.")
     before: str | None
@@ -81,7 +81,7 @@ def _version(rows: list[Version], number: int) -> Version:
 
 @router.get("/processes/{id}/text", response=PlanText, summary="A text to comment")
 def get_plan_text(request: HttpRequest, id: str, query: Query[TextQuery]) -> dict[str, Any]:
-    """The paragraphs of a version, with how many comments each has in all versions."""
+    """The paragraphs of a version, each with its number of comments in all versions."""
     rows = list(selectors.get_plan_for(VISITOR, id).plan_versions.order_by("number"))
     shown = _version(rows, query.version or len(rows)) if rows or query.version else None
     return {
@@ -103,7 +103,7 @@ def get_plan_text(request: HttpRequest, id: str, query: Query[TextQuery]) -> dic
 
 @router.get("/processes/{id}/changes", response=PlanChanges, summary="What changed in a text")
 def get_plan_changes(request: HttpRequest, id: str, query: Query[ChangesQuery]) -> dict[str, Any]:
-    """The paragraphs that changed from one version to another, old beside new."""
+    """The paragraphs that changed from one version to another, old and new."""
     rows = list(selectors.get_plan_for(VISITOR, id).plan_versions.order_by("number"))
     after = query.after or len(rows)
     before = query.before or max(after - 1, 1)

@@ -1,4 +1,4 @@
-"""What changed between two versions of a text: which paragraph became which, and which words."""
+"""The differences between two versions of a text: by paragraph and by word."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-#: From this share of common words on, a paragraph is a changed one and not another.
+#: From this share of common words on, it is the same paragraph, changed.
 ALIKE = 0.4
-#: Paragraphs of one changed part that are compared each with each.
+#: How many paragraphs of a changed part are compared pairwise.
 MOST_COMPARED = 60
 
 
@@ -18,14 +18,14 @@ def _words(text: str) -> list[str]:
 
 
 def likeness(old: str, new: str) -> float:
-    """The share of words that two paragraphs have in common in the same order, 0 to 1."""
+    """The similarity of two paragraphs: the share of words in common in the same order, 0 to 1."""
     left, right = ([word for word in _words(text) if word.strip()] for text in (old, new))
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int | None, int | None]]:
-    """Which paragraph became which, in the order of the new text; None for one that is new, or was
-    taken out. No paragraph is moved past another."""
+    """The matching of old and new paragraphs, in the order of the new text; None if one was added
+    or removed. Paragraphs are not reordered."""
     index_pairs: list[tuple[int | None, int | None]] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -38,7 +38,7 @@ def pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int | None, int 
 def _aligned(
     old: Sequence[str], new: Sequence[str], before: range, after: range
 ) -> list[tuple[int | None, int | None]]:
-    """The pairs of a part that changed, so that the paragraphs have most in common in all."""
+    """The matching of a changed part that maximises the total similarity."""
     if not before or not after or max(len(before), len(after)) > MOST_COMPARED:
         return [*((i, None) for i in before), *((None, j) for j in after)]
     like = [[likeness(old[i], new[j]) for j in after] for i in before]
@@ -65,14 +65,14 @@ def _aligned(
 
 @dataclass(frozen=True)
 class Part:
-    """Some words of a paragraph, and whether they are in the other version, too."""
+    """Some words of a paragraph, and whether they are in the other version too."""
 
     text: str
     is_changed: bool
 
 
 def words_changed(old: str, new: str) -> tuple[list[Part], list[Part]]:
-    """Both paragraphs in parts that stayed and parts that changed."""
+    """Both paragraphs, divided into unchanged and changed parts."""
     left, right = _words(old), _words(new)
     before: list[Part] = []
     after: list[Part] = []

@@ -14,8 +14,6 @@ from alliance.web.fields import LongText
 
 
 class TextForm(ServiceForm):
-    """The text of a plan."""
-
     text = LongText(
         label=_("Text"),
         rows=24,
@@ -30,19 +28,19 @@ class TextForm(ServiceForm):
 
 
 class CommentRow(RowForm):
-    """A comment of a form on paper."""
+    """A comment of a paper form."""
 
     number = forms.IntegerField(label=_("Paragraph number for comment %(row)s"), min_value=1)
     text = LongText(label=_("Comment %(row)s"), rows=3)
 
     @property
     def is_written(self) -> bool:
-        """A comment has words."""
+        """Whether the comment has a text."""
         return bool(self.cleaned_data.get("text"))
 
 
 class PaperForm(EnterForm):
-    """The comments that one person sent on paper or said."""
+    """A person's comments on paper or by phone."""
 
     groups = {
         "texts": rows_of(
@@ -58,6 +56,6 @@ class PaperForm(EnterForm):
     }
 
     def comments(self) -> list[tuple[int, str]]:
-        """Numbers of paragraphs with what was said of each; 0 where the number is missing."""
+        """Numbers of paragraphs with their comments; 0 if the number is missing."""
         rows: list[dict[str, Any]] = self.written("texts")
         return [(row.get("number") or 0, row["text"]) for row in rows]

@@ -1,4 +1,4 @@
-"""The sentences of faults in plans."""
+"""The fault messages of plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The versions of a plan, in paragraphs that residents comment."""
+"""The versions of a plan, in paragraphs that residents comment on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from alliance.participation.models import Contribution, Process
 
 
 class Version(models.Model):
-    """The text of a plan as it was from a moment on."""
+    """The text of a plan from a time on."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="plan_versions")
     number = models.PositiveSmallIntegerField()
@@ -27,8 +27,8 @@ class Version(models.Model):
 
 
 class Paragraph(models.Model):
-    """One paragraph of a version. Its `thread` is the same as long as it is the same paragraph,
-    also where its words changed: comments on it stay with it."""
+    """A paragraph of a version. Its `thread` is the same as long as it is the same paragraph, also
+    if its text changed: comments stay with it."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="paragraphs")
     number = models.PositiveSmallIntegerField()

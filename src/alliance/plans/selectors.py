@@ -1,4 +1,4 @@
-"""What pages and files of plans show."""
+"""The data of the pages and files of plans."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alliance.plans.models import Paragraph, Version
 
 
 def get_plan_for(actor: Actor, public_id: str, action: str = READ) -> Process:
-    """As `get_process_for`, of a process about a text. Raises NotFound for others, too."""
+    """As `get_process_for`, for a process about a text. Raises NotFound for others too."""
     process = get_process_for(actor, public_id, action)
     if process.kind != ProcessKind.TEXT:
         raise NotFound("plan", public_id)
@@ -26,7 +26,7 @@ def get_plan_for(actor: Actor, public_id: str, action: str = READ) -> Process:
 
 
 def paragraphs(version: Version | None) -> list[Any]:
-    """The paragraphs of a version, each with `n_comments` that everybody reads."""
+    """The paragraphs of a version, each with its number of public comments, `n_comments`."""
     if version is None:
         return []
     shown = Q(thread__comments__shown_at__isnull=False, thread__comments__post__hidden_at=None)
@@ -35,8 +35,7 @@ def paragraphs(version: Version | None) -> list[Any]:
 
 
 def get_paragraph(process: Process, thread_id: str) -> Paragraph:
-    """A paragraph as it is in the latest version that has it, by the id of its thread. Raises
-    NotFound."""
+    """A paragraph in the latest version that has it, by the id of its thread. Raises NotFound."""
     rows = Paragraph.objects.filter(version__process=process, thread__post__public_id=thread_id)
     paragraph = rows.select_related("version", "thread__post").order_by("-version__number").first()
     if paragraph is None:
@@ -45,13 +44,13 @@ def get_paragraph(process: Process, thread_id: str) -> Paragraph:
 
 
 def comments_on(thread: Contribution) -> list[Contribution]:
-    """The comments on a paragraph that everybody reads, the oldest first."""
+    """The public comments on a paragraph, oldest first."""
     rows = thread.comments.all().shown().select_related("post", "answer__promise", "process")
     return list(rows.order_by("post_id"))
 
 
 def history(thread: Contribution) -> list[Paragraph]:
-    """A paragraph in each version that changed its words, the latest first."""
+    """A paragraph in each version that changed its text, latest first."""
     revisions: list[Paragraph] = []
     for paragraph in thread.paragraphs.select_related("version").order_by("version__number"):
         if not revisions or revisions[-1].text != paragraph.text:
@@ -61,7 +60,7 @@ def history(thread: Contribution) -> list[Paragraph]:
 
 @dataclass(frozen=True)
 class Change:
-    """A paragraph in two versions; None where it is new, or was taken out."""
+    """A paragraph in two versions; None if it was added or removed."""
 
     old: Paragraph | None
     new: Paragraph | None
@@ -74,7 +73,7 @@ class Change:
 
 
 def changes(old: Version, new: Version) -> list[Change]:
-    """What became of each paragraph from one version to another, in the order of the new one."""
+    """The change of each paragraph from one version to another, in the order of the new one."""
     left, right = list(old.paragraphs.all()), list(new.paragraphs.all())
     result = []
     for i, j in pairs(
@@ -87,7 +86,7 @@ def changes(old: Version, new: Version) -> list[Change]:
 
 
 def numbers_of(paragraph_changes: Sequence[Change]) -> dict[str, int]:
-    """How many paragraphs changed, are new, and were taken out."""
+    """How many paragraphs were changed, added and removed."""
     return {
         "changed": sum(
             bool(change.old and change.new and not change.is_same) for change in paragraph_changes

@@ -1,4 +1,4 @@
-"""What this room puts on the pages of a process about a text."""
+"""What this app adds to the pages of a process about a text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _act(
     return {
         "version": version,
         "paragraphs": selectors.paragraphs(version),
-        # Comments are written beside their paragraph, not by the form of this page.
+        # Comments are written at their paragraph, not by the form of this page.
         "takes_text": False,
         "takes_votes": rules.takes_text(process, clock.now()),
     }

@@ -1,4 +1,4 @@
-"""The pages of a plan: its text, a paragraph with its comments, what changed."""
+"""The pages of a plan: its text, a paragraph with its comments, changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from alliance.web.actions import Step
 
 
 class Text(ProcessActionView):
-    """Set the text of a plan."""
+    """Edit the text of a plan."""
 
     form_class = forms.TextForm
     heading = _("Plan text")
@@ -56,7 +56,7 @@ class Text(ProcessActionView):
         return {"lead": lead}
 
     def get_success_message(self, made: Version) -> str:
-        """Which version it is."""
+        """The number of the version."""
         return gettext("Text saved. This is version %(n)s.") % {"n": made.number}
 
     def get_success_url(self, made: Any = None) -> str:
@@ -82,7 +82,7 @@ class ParagraphView(ResidentActionView):
         return options_for(self.object, ContributionKind.COMMENT.value)
 
     def execute(self, form: WriteForm) -> Contribution:
-        words = form.words(parent=self.paragraph.thread)
+        words = form.as_data(parent=self.paragraph.thread)
         return texts.comment(
             self.paragraph, self.taking_part(), words, address=self.where_from, at=clock.now()
         )
@@ -117,7 +117,7 @@ def _number(request: HttpRequest, name: str, default: int) -> int:
 @require_safe
 @missing_is_404
 def changes(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The changed text beside the old: `old` and `new` are numbers of versions."""
+    """The old and the new text side by side: `old` and `new` are numbers of versions."""
     process = selectors.get_plan_for(actor_of(request), public_id)
     versions = {
         plan_version.number: plan_version
@@ -154,7 +154,7 @@ def comments_file(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Paper(EnterPaper):
-    """Type in the comments that one person sent on paper, or said by phone or at a desk."""
+    """Enter a person's comments on paper, by phone or at a counter."""
 
     kinds_form = forms.PaperForm
 

@@ -14,7 +14,7 @@ from alliance.cases.models.texts import LocalText
 from alliance.core.ids import new_public_id
 from alliance.network.enums import HelpAnswer, HelpReply, Language, Topic
 from alliance.network.models import City, Need, Organisation
-from alliance.network.models.needs_offers import Statement
+from alliance.network.models.needs_offers import ExchangeEntry
 from alliance.research.enums import AnswerState, Credit, Level, QuestionState, Side
 
 _PERSON: dict[str, Any] = {
@@ -75,7 +75,7 @@ class ThesisPeriod(models.Model):
         return f"{self.level} {self.starts_on}"
 
 
-class ResearchQuestion(Statement):
+class ResearchQuestion(ExchangeEntry):
     """A city's question in everyday words, with its researchable wording.
 
     It is about a need, a case, or a gap of the evidence map (a solution and an outcome).

@@ -1,1 +1,1 @@
-"""Surveys: questions that residents answer, also on a map, and what the answers say."""
+"""Surveys: questions that residents answer, also on a map, and the results."""

@@ -1,4 +1,4 @@
-"""Surveys in the API: what is asked, and what the answers say, public from the opening on."""
+"""Surveys in the API: questions and results, public once the process has opened."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _HIDDEN = "null where it is under 10, or would tell a number that is."
 
 
 class SurveyQuestion(Schema):
-    """A question; `key` is the same as long as it is the same question."""
+    """A question; `key` is the same as long as the question is the same."""
 
     key: str
     kind: QuestionKind
@@ -43,7 +43,7 @@ class SurveyQuestion(Schema):
 
 
 class SurveyVersion(Schema):
-    """The questions as they were from a moment on. Residents answer that with which they began."""
+    """The questions from a time on. Residents answer the version with which they started."""
 
     number: int
     made_at: dt.datetime
@@ -51,7 +51,7 @@ class SurveyVersion(Schema):
 
 
 class SurveyListing(Listing[SurveyVersion]):
-    """The versions of a survey, the first one first."""
+    """The versions of a survey, first one first."""
 
 
 class AnswerLine(Schema):
@@ -64,7 +64,7 @@ class AnswerLine(Schema):
 
 
 class AnswerTable(Schema):
-    """How a question, or a line of a matrix, was answered."""
+    """The answers to a question, or to a row of a matrix."""
 
     label: str | None = Field(description="The line; null where the question has none.")
     people: int | None = Field(description=_HIDDEN)
@@ -73,7 +73,7 @@ class AnswerTable(Schema):
 
 
 class AnsweredQuestion(Schema):
-    """What was answered to a question, over all versions that have it."""
+    """The answers to a question, over all versions that have it."""
 
     key: str
     number: int
@@ -88,7 +88,7 @@ class AnsweredQuestion(Schema):
 
 
 class SurveyAnswers(Schema):
-    """What residents answered by the last issue; nothing is known before the first."""
+    """The results of the last issue; null before the first."""
 
     at: dt.datetime | None = Field(description="The same as `issued_at`.")
     issued_at: dt.datetime | None = Field(description=ISSUED_AT)
@@ -116,7 +116,7 @@ def _question(question: Question) -> dict[str, Any]:
 def list_survey_questions(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """What is asked, in every version that somebody could answer."""
+    """The questions of every version that could be answered."""
     versions = [
         {
             "number": survey_version.number,
@@ -151,7 +151,7 @@ def _table(table: selectors.Table) -> dict[str, Any]:
 def get_survey_answers(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Counts and shares of each answer, over all versions; small counts are hidden."""
+    """Counts and shares of each answer, over all versions; small counts are suppressed."""
     results = selectors.standing(_survey(id))
     if results is None:
         return {"at": None, "issued_at": None, "people": None, "weighted_by": [], "questions": []}
@@ -191,6 +191,6 @@ def get_survey_answers(
     },
 )
 def download_survey_map(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
-    """How many people marked something in each area, once 10 have answered; a count under 10 is
-    null and marked as hidden. Single places are for the team of the city alone."""
+    """The number of people who marked something in each area, once 10 have answered; a count under
+    10 is null and marked as suppressed. Single places are only for the city's team."""
     return geojson(files.map_features(_survey(id)))

@@ -1,4 +1,4 @@
-"""The closed vocabularies of surveys."""
+"""Closed vocabularies of surveys."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class QuestionKind(models.TextChoices):
     AREA = "area", pgettext_lazy("kind of question", "areas on a map")
 
 
-#: Kinds with answers to choose from, or lines.
+#: Kinds with options or rows.
 WITH_OPTIONS = frozenset(
     {QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.RANKING, QuestionKind.MATRIX}
 )
-#: Kinds that go from a lowest to a highest number.
+#: Kinds with a lowest and a highest number.
 WITH_SCALE = frozenset({QuestionKind.SCALE, QuestionKind.MATRIX})
-#: Kinds of which somebody gives one answer, so that they can be crossed.
+#: Kinds with a single answer, which can be crossed.
 CROSSED = (QuestionKind.SINGLE, QuestionKind.SCALE)
 #: Kinds that are answered on a map.
 ON_MAP = frozenset({QuestionKind.POINT, QuestionKind.LINE, QuestionKind.AREA})
-#: Kinds that can be asked of each place.
+#: Kinds that can be asked for each place.
 OF_PLACES = frozenset(
     {
         QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.SCALE, QuestionKind.NUMBER,
         QuestionKind.TEXT,
     }
 )  # fmt: skip
-#: Kinds whose answers other questions can depend on.
+#: Kinds on whose answers other questions can depend.
 DECIDING = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.SCALE})

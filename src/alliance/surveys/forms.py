@@ -1,4 +1,4 @@
-"""The forms of surveys: the questions as staff set them, and as people answer them."""
+"""The forms of surveys: for staff who edit the questions, and for people who answer them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ from alliance.web.fields import LongText, ShortText
 
 
 class QuestionRow(RowForm):
-    """A question."""
-
     text = ShortText(label=_("Question %(row)s"), size=60, max_length=services.LONGEST_QUESTION)
     kind = forms.ChoiceField(
         label=_("Type of answer to question %(row)s"),
@@ -67,13 +65,11 @@ class QuestionRow(RowForm):
 
     @property
     def is_written(self) -> bool:
-        """A question has words."""
+        """Whether the question has a text."""
         return bool(self.cleaned_data.get("text"))
 
 
 class QuestionsForm(RowsForm):
-    """The questions of a survey."""
-
     groups = {
         "questions": rows_of(
             QuestionRow,
@@ -85,7 +81,7 @@ class QuestionsForm(RowsForm):
     }
 
     def questions(self) -> list[Question]:
-        """What was typed, as questions."""
+        """The input as questions."""
         questions: list[Question] = []
         for row in self.written("questions"):
             questions.append(_question(row, questions))
@@ -96,7 +92,7 @@ class QuestionsForm(RowsForm):
 
     @staticmethod
     def rows_of(questions: Sequence[Question]) -> Mapping[str, list[dict[str, Any]]]:
-        """The rows as the survey has them."""
+        """The initial rows of a survey."""
         numbers = {question.key: number for number, question in enumerate(questions, start=1)}
         by_key = {question.key: question for question in questions}
         rows = []
@@ -119,7 +115,7 @@ class QuestionsForm(RowsForm):
 
 
 def _question(row: Mapping[str, Any], earlier: Sequence[Question]) -> Question:
-    """A row as a question; of a condition that names nothing, the key is "?"."""
+    """A row as a question; for a condition on an unknown question the key is "?"."""
     kind = row.get("kind") or QuestionKind.SINGLE.value
     has_numbers = kind in WITH_SCALE or kind == QuestionKind.NUMBER
     has_most = has_numbers or kind in ON_MAP
@@ -136,7 +132,7 @@ def _question(row: Mapping[str, Any], earlier: Sequence[Question]) -> Question:
             words = list(map(str, on.scale)) if on.kind == QuestionKind.SCALE else list(on.options)
             start = on.low or 0 if on.kind == QuestionKind.SCALE else 0
             known = {word.casefold(): start + place for place, word in enumerate(words)}
-            # What is no answer is a number that none has.
+            # An unknown answer becomes a number that no answer has.
             values = tuple(known.get(answer.casefold(), start + len(words)) for answer in answers)
             key = on.key
     return Question(
@@ -159,9 +155,9 @@ def _whole(text: str) -> int | None:
 
 
 def add_fields(form: forms.Form, questions: Sequence[Question], prefix: str = "") -> None:
-    """Add a field for each question to a form, of rankings and matrices one for each line.
+    """Add a field for each question to a form, for rankings and matrices one for each row.
 
-    Whether an answer is needed, the service judges.
+    The service checks which answers are required.
     """
     for question in questions:
         made = {f"{prefix}{name}": field for name, field in _fields(question).items()}
@@ -234,8 +230,8 @@ def add_place(
     ground: Ground,
     prefix: str = "",
 ) -> None:
-    """Add the fields of one place: what a browser drew, words, a part of the city, and what is
-    asked of each place. Each works without the others."""
+    """Add the fields of one place: a drawing, a text, a part of the city, and the questions about
+    each place. Each works without the others."""
     name = f"{prefix}{on_map.field}"
     if not prefix or prefix == MapForm.place:
         form.fields[f"{name}_drawn"] = PlaceField(process=ground.process, kind=on_map.kind)
@@ -264,7 +260,7 @@ def place_of(
     ground: Ground,
     prefix: str = "",
 ) -> dict[str, Any] | None:
-    """The place in fields that `add_place` made, None for an empty one. Raises InvalidData."""
+    """The place in fields of `add_place`, None for an empty one. Raises InvalidData."""
     name, cleaned_data = f"{prefix}{on_map.field}", form.cleaned_data
     return place_from(
         questions,
@@ -279,7 +275,7 @@ def place_of(
 
 
 def values_of(form: forms.Form, questions: Sequence[Question], prefix: str = "") -> dict[str, Any]:
-    """What was answered in fields that `add_fields` made, by the key of the question."""
+    """The answers in fields of `add_fields`, by the key of the question."""
     values: dict[str, Any] = {}
     cleaned_data = form.cleaned_data
     for question in questions:
@@ -300,8 +296,8 @@ def values_of(form: forms.Form, questions: Sequence[Question], prefix: str = "")
 
 
 def _ranked(ranks: Sequence[int | None]) -> list[int] | None:
-    """The places of the lines from the first rank on; a rank that is missing or there twice makes
-    a list that no service takes."""
+    """The indexes of the rows in order of rank; a missing or duplicate rank makes a list that no
+    service accepts."""
     if all(rank is None for rank in ranks):
         return None
     by_rank = sorted((rank, place) for place, rank in enumerate(ranks) if rank is not None)
@@ -311,7 +307,7 @@ def _ranked(ranks: Sequence[int | None]) -> list[int] | None:
 
 
 def initial_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers as the values of the fields."""
+    """Answers as the initial values of the fields."""
     initial: dict[str, Any] = {}
     for question in questions:
         value = answers.get(question.key)
@@ -329,13 +325,13 @@ def initial_of(questions: Sequence[Question], answers: Mapping[str, Any]) -> dic
 
 
 def field_for(form: forms.Form, where: str) -> str:
-    """The field for a fault at `where`; of several lines the first, of a place its words."""
+    """The field of a fault at `where`; of several rows the first, of a place its text."""
     names = (where, f"{where}_0", f"{where}_words", f"{MapForm.place}{where}_words")
     return next((name for name in names if name in form.fields), where)
 
 
 class AnswerForm(TrapForm):
-    """One page of a survey."""
+    """A page of a survey."""
 
     def __init__(self, *args: Any, questions: Sequence[Question], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -343,7 +339,7 @@ class AnswerForm(TrapForm):
         add_fields(self, questions)
 
     def values(self) -> dict[str, Any]:
-        """What was answered, by the key of the question."""
+        """The answers, by the key of the question."""
         return values_of(self, self.questions)
 
     def field_of(self, where: str) -> str:
@@ -353,7 +349,7 @@ class AnswerForm(TrapForm):
 class MapForm(TrapForm):
     """The next place on the page of a question on a map."""
 
-    #: What the names of fields begin with: a place is not the answer, but one of several.
+    #: The prefix of the fields of a place, which is not the answer, but one of several places.
     place = "place_"
 
     def __init__(
@@ -369,19 +365,19 @@ class MapForm(TrapForm):
         add_place(self, *self.of_place)
 
     def made(self) -> dict[str, Any] | None:
-        """The place, None where nothing was said. Raises InvalidData."""
+        """The place, None if it is empty. Raises InvalidData."""
         return place_of(self, *self.of_place)
 
     def field_of(self, where: str) -> str:
         return field_for(self, where)
 
 
-#: Places of one question that a form on paper has room for.
+#: How many places of a question a paper form has room for.
 ON_PAPER = 3
 
 
 class PaperForm(EnterForm):
-    """What one person answered on paper, by phone or at a desk."""
+    """A person's answers on paper, by phone or at a counter."""
 
     groups = {}
 
@@ -405,7 +401,7 @@ class PaperForm(EnterForm):
                 add_fields(self, [question])
 
     def values(self) -> dict[str, Any]:
-        """What was answered, by the key of the question. Raises InvalidData naming places."""
+        """The answers, by the key of the question. Raises InvalidData naming places."""
         of_places = {question.key for question in self.on_map}
         plain = [
             question
@@ -427,7 +423,7 @@ class PaperForm(EnterForm):
 
 
 def paper_question(question: Question) -> list[dict[str, Any]]:
-    """A question as the form on paper has it: boxes to tick, or lines to write on."""
+    """A question on the paper form: boxes to tick, or lines to write on."""
     words = {"text": question.text, "help": question.help, "answers": [], "lines": 0}
     match question.kind:
         case QuestionKind.TEXT:
@@ -475,7 +471,7 @@ def area_choices(process: Process) -> list[tuple[str, str]]:
 
 
 class CrossForm(forms.Form):
-    """Which two questions, or what people said of themselves, are crossed."""
+    """Two questions or traits to be crossed."""
 
     use_required_attribute = False
 
@@ -488,7 +484,7 @@ class CrossForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Two that are not the same."""
+        """Refuse equal rows and columns."""
         cleaned_data = super().clean() or {}
         if cleaned_data.get("rows") and cleaned_data.get("rows") == cleaned_data.get("columns"):
             self.add_error("columns", _("Choose something different from the rows."))

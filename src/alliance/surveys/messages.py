@@ -1,4 +1,4 @@
-"""The sentences of faults in surveys."""
+"""The fault messages of surveys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The versions of a survey, what somebody answered, and what the answers say."""
+"""The versions of a survey, responses, and results."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from alliance.surveys.questions import Question
 
 
 class Version(models.Model):
-    """The questions of a survey. From the opening of the process on a version stays as it is, and
-    a change is another version."""
+    """The questions of a survey. Once the process has opened a version is fixed, and a change is a
+    new version."""
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="survey_versions")
     number = models.PositiveSmallIntegerField()
-    # As `Question.as_data` gives them.
+    # In the format of `Question.as_data`.
     questions = models.JSONField(default=list)
     made_at = models.DateTimeField()
 
@@ -41,26 +41,26 @@ class Version(models.Model):
 
     @cached_property
     def asked(self) -> list[Question]:
-        """Its questions."""
+        """The questions as objects."""
         return [Question.from_data(question) for question in self.questions]
 
 
 class Response(models.Model):
-    """What one participant answers, to the version with which she began. It counts once sent."""
+    """A participant's answers to the version with which she started. They count once submitted."""
 
     participant = models.OneToOneField(
         Participant, primary_key=True, on_delete=models.CASCADE, related_name="survey_response"
     )
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="responses")
-    # Answers by the key of the question (`surveys.questions`), as they were sent. Texts are not
-    # among them: they are contributions.
+    # Submitted answers by the key of the question (`surveys.questions`). Texts are not among them:
+    # they are contributions.
     answers = models.JSONField(default=dict)
-    # What was answered since, by the same keys, with texts; empty once it is sent.
+    # Later answers, by the same keys, including texts; empty after submission.
     draft = models.JSONField(default=dict)
     started_at = HourField()
     changed_at = HourField()
     sent_at = HourField(null=True, blank=True)
-    # How often it was saved: tells that answers are others, which no time does.
+    # The number of saves, by which changed answers are noticed without storing a time.
     changes = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -72,17 +72,17 @@ class Response(models.Model):
 
 
 class OpenAnswer(models.Model):
-    """Which question a contribution answers."""
+    """The question that a contribution answers."""
 
     contribution = models.OneToOneField(
         Contribution, primary_key=True, on_delete=models.CASCADE, related_name="open_answer"
     )
-    # Empty once the person has deleted her data and only the place of a discussed text is left.
+    # Empty once the person has deleted her data and only a discussed text's place is left.
     response = models.ForeignKey(
         Response, null=True, blank=True, on_delete=models.SET_NULL, related_name="open_answers"
     )
     key = models.CharField(max_length=10)
-    # Of which place of a question on a map, from 1; 0 for none.
+    # The place of a question on a map, from 1; 0 for none.
     place = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -98,17 +98,17 @@ class OpenAnswer(models.Model):
 
 
 class Ground(models.Model):
-    """The part of the world in which places of a survey lie, in cells by which they are counted."""
+    """The area in which places of a survey may lie, in cells by which they are counted."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="survey_ground"
     )
-    # Where the cells come from, and how large the circle is where they are squares.
+    # The origin of the cells, and for squares the radius of the circle.
     area_set = models.ForeignKey(
         AreaSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     km = models.PositiveSmallIntegerField(null=True, blank=True)
-    # The names of those that were chosen, one a line; empty for all.
+    # The names of the chosen areas, one per line; empty for all.
     only = models.TextField(blank=True, default="")
     # Each an object of `code`, `name`, `shape` (GeoJSON) and `outline` (path in the drawing).
     cells = models.JSONField(default=list)
@@ -132,23 +132,23 @@ class Ground(models.Model):
 
     @property
     def is_named(self) -> bool:
-        """Whether people know the names of its cells."""
+        """Whether the cells have names that people know."""
         return self.km is None
 
 
 class Findings(models.Model):
-    """What the answers to a survey say, as a worker found at `at`. No person is named in it; what
-    is too small to be shown is hidden when it is read (`selectors`)."""
+    """The results of a survey, computed at `at`. They name no person; small counts are suppressed
+    on reading (`selectors`)."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="findings"
     )
     at = models.DateTimeField()
-    # How long it took; the next time waits in proportion.
+    # The duration of the computation; the next one waits in proportion.
     seconds = models.FloatField()
-    # Which answers were read.
+    # The digest of the answers that were read.
     digest = models.CharField(max_length=64)
-    # As `services.counting.count` gives it.
+    # In the format of `services.counting.count`.
     result = models.JSONField(default=dict)
 
     class Meta:
@@ -159,14 +159,13 @@ class Findings(models.Model):
 
 
 class TeamFile(PeopleFile):
-    """Each person's answers as they were issued, for the team of the city: people are those who
-    sent theirs."""
+    """Each person's answers in an issue, for the city's team: the people who submitted theirs."""
 
     process = models.OneToOneField(
         Process, primary_key=True, on_delete=models.CASCADE, related_name="survey_team_file"
     )
-    # By the order of the ids: id, channel, key of the version, answers as `Response` keeps them.
-    # JSON in gzip.
+    # By the order of the ids: id, channel, primary key of the version, answers as in `Response`.
+    # Compressed JSON.
     rows = models.BinaryField(default=b"")
 
     class Meta:

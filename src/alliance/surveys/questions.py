@@ -1,9 +1,9 @@
-"""A question of a survey as it is kept, which questions somebody is asked, and on which page.
+"""The questions of a survey, which of them a person is asked, and on which page.
 
-An answer is: of one choice its place among the options, from 0; of several their places; of a scale
-or a number the number; of a text the text; of a ranking the options' places, the first one first;
-of a matrix a number for each line, None where there is none. On a map it is a list of places
-(`participation.places`), each with the answers to the questions that are asked of each place.
+An answer is: for a single choice the index of the option, from 0; for several choices their
+indexes; for a scale or a number the number; for a text the text; for a ranking the options'
+indexes, best first; for a matrix a number for each row, None without one. On a map it is a list of
+places (`participation.places`), each with the answers to the questions about each place.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from alliance.surveys.enums import ON_MAP, QuestionKind
 
 #: Questions on one page.
 MOST_ON_PAGE = 5
-#: Places that somebody may mark, where the question does not say it.
+#: The default maximum of places that a person may mark.
 MOST_PLACES = 5
 Answers = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question. `if_key`, `if_values`: it is asked where that earlier question was answered
-    with one of these: places of options, or numbers of a scale. After a question on a map it is
-    asked of each place. `high` of one on a map is the most places."""
+    """A question. `if_key`, `if_values`: it is asked if that earlier question was answered with one
+    of these: indexes of options, or numbers of a scale. After a question on a map it is asked for
+    each place. `high` of a question on a map is the maximum number of places."""
 
     kind: str
     text: str
@@ -44,15 +44,15 @@ class Question:
 
     @cached_property
     def key(self) -> str:
-        """The same for the same question in every version: what is asked, of whom, with which
-        answers. Whoever changes one of these asks another question."""
+        """The same for the same question in every version: the text, the condition and the options.
+        Changing one of these makes another question."""
         asked: list[Any] = [self.kind, self.text, list(self.options), self.low, self.high]
         asked += [self.low_label, self.high_label, self.if_key, list(self.if_values)]
         return hashlib.sha256(canonical_json(asked).encode()).hexdigest()[:10]
 
     @property
     def field(self) -> str:
-        """What its field in a form is called."""
+        """The name of its form field."""
         return f"q_{self.key}"
 
     @property
@@ -61,41 +61,39 @@ class Question:
 
     @property
     def most_places(self) -> int:
-        """How many places somebody may mark."""
+        """How many places a person may mark."""
         return self.high or MOST_PLACES
 
     @property
     def scale(self) -> range:
-        """The numbers of a scale."""
         return range(self.low or 0, (self.high or 0) + 1)
 
     def label(self, value: int) -> str:
-        """A number of the scale in words, where its end has some."""
+        """A number of the scale, with the label of its end, if any."""
         words = {self.low: self.low_label, self.high: self.high_label}.get(value, "")
         return f"{value} – {words}" if words else str(value)
 
     def as_data(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """As JSON values."""
         return asdict(self) | {"options": list(self.options), "if_values": list(self.if_values)}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Question:
-        """Back from JSON."""
+        """The question from JSON values."""
         kwargs = {field.name: data[field.name] for field in fields(cls) if field.name in data}
         kwargs |= {name: tuple(kwargs.get(name, ())) for name in ("options", "if_values")}
         return cls(**kwargs)
 
 
 def is_empty(value: Any) -> bool:
-    """Whether nothing was answered."""
     if isinstance(value, list):
         return all(item is None for item in value)
     return value is None or value == ""
 
 
 def is_asked(question: Question, answers: Answers) -> bool:
-    """Whether somebody with these answers is asked a question: of answers to questions that were
-    not asked themselves, nothing depends (`asked` sees to it)."""
+    """Whether a person with these answers is asked a question. Answers to questions that were not
+    asked must be excluded before (see `asked`)."""
     if not question.if_key:
         return True
     value = answers.get(question.if_key)
@@ -104,8 +102,8 @@ def is_asked(question: Question, answers: Answers) -> bool:
 
 
 def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
-    """The questions that somebody with these answers is asked, in their order; those that are asked
-    of each place are not among them."""
+    """The questions that a person with these answers is asked, in their order, except those about
+    each place."""
     answered: dict[str, Any] = {}
     result = []
     of_places = {question.key for question in questions if question.is_on_map}
@@ -117,13 +115,13 @@ def asked(questions: Sequence[Question], answers: Answers) -> list[Question]:
 
 
 def of_each_place(questions: Sequence[Question], on_map: Question) -> list[Question]:
-    """The questions that are asked of each place of a question on a map."""
+    """The questions about each place of a question on a map."""
     return [question for question in questions if question.if_key == on_map.key]
 
 
 def pages(questions: Sequence[Question]) -> list[list[Question]]:
-    """The questions by page: one that depends on an answer comes on a later page than that, and one
-    on a map has a page of its own, on which stands what is asked of each place."""
+    """The questions by page: a conditional question is on a later page than its condition, and a
+    question on a map has a page of its own, with the questions about each place."""
     result: list[list[Question]] = []
     of_places = {question.key for question in questions if question.is_on_map}
     for question in questions:
@@ -140,7 +138,7 @@ def pages(questions: Sequence[Question]) -> list[list[Question]]:
 
 
 def labels_of(question: Question) -> list[str]:
-    """The words of the answers that are counted: options, or numbers of the scale."""
+    """The labels of the answers that are counted: options, or numbers of the scale."""
     if question.kind in (QuestionKind.SCALE, QuestionKind.MATRIX):
         return [question.label(value) for value in question.scale]
     return list(question.options)

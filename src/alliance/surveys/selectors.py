@@ -1,4 +1,4 @@
-"""What pages and files of surveys show."""
+"""The data of the pages and files of surveys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _LONGEST_NAME = 160
 def get_survey_for(
     actor: Actor, public_id: str, action: str = READ, *, alone: bool = False
 ) -> Process:
-    """As `get_process_for`, of a process that is a survey. Raises NotFound for others, too."""
+    """As `get_process_for`, for a process that is a survey. Raises NotFound for others too."""
     process = get_process_for(actor, public_id, action, alone=alone)
     if process.kind != ProcessKind.SURVEY:
         raise NotFound("survey", public_id)
@@ -43,9 +43,9 @@ def get_survey_for(
 
 
 @dataclass(frozen=True)
-class Line:
-    """One answer: how many gave it, None where that is hidden; `weighted`: its share as if those
-    who took part were like the residents, None where that is not known or would tell."""
+class AnswerShare:
+    """An answer: the number of people who gave it, None if suppressed; `weighted`: its share
+    weighted to the residents, None if not known or disclosive."""
 
     label: str
     n: int | None
@@ -55,17 +55,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """How a question, or a line of one, was answered. `label`: of the line, empty for no lines.
-    `n`: None where it would tell a hidden count."""
+    """The answers to a question, or to a row of one. `label`: of the row, empty without rows. `n`:
+    None if it would reveal a suppressed count."""
 
     label: str
     n: int | None
-    lines: tuple[Line, ...]
+    lines: tuple[AnswerShare, ...]
     mean: float | None = None
 
     @property
-    def first(self) -> Line | None:
-        """The answer that most gave, None where it is not known or two are equal."""
+    def first(self) -> AnswerShare | None:
+        """The most frequent answer, None if it is not known or there is a tie."""
         known = sorted(
             (line for line in self.lines if line.share and line.share.value > 0),
             key=lambda line: -line.share.value if line.share else 0.0,
@@ -80,7 +80,7 @@ class Table:
 
 @dataclass(frozen=True)
 class MapCell:
-    """A part of the map with how many people marked something there, None where that is hidden."""
+    """A cell of the map with the number of people who marked something in it, None if hidden."""
 
     code: str
     name: str
@@ -97,7 +97,7 @@ def _band(css: str, cells: Sequence[MapCell], low: int | None, high: int | None)
 
 @dataclass(frozen=True)
 class Answered:
-    """A question with what was answered."""
+    """A question with its answers."""
 
     question: Question
     number: int
@@ -112,12 +112,12 @@ class Answered:
     cells: tuple[MapCell, ...] = ()
     n_places: int | None = None
     n_named: int | None = None
-    #: Whether it was asked of each place.
+    #: Whether it was asked for each place.
     is_of_places: bool = False
 
     @property
     def bands(self) -> list[Band]:
-        """The cells by how many people marked something there, the fewest first."""
+        """The cells grouped by the number of people who marked something there, fewest first."""
         known = sorted({cell.n for cell in self.cells if cell.n})
         bands = [_band("f-no", [cell for cell in self.cells if cell.n == 0], 0, 0)]
         for place, part in enumerate(np.array_split(known, min(len(known), 5) or 1)):
@@ -131,7 +131,7 @@ class Answered:
 
     @property
     def listed(self) -> list[MapCell]:
-        """The cells in which somebody marked something, the most first, hidden ones last."""
+        """The cells in which somebody marked something, most first, suppressed ones last."""
         return sorted(
             (cell for cell in self.cells if cell.n != 0),
             key=lambda cell: (cell.n is None, -(cell.n or 0), cell.name),
@@ -143,7 +143,7 @@ class Answered:
 
     @property
     def hides(self) -> bool:
-        """Whether a count of it is hidden."""
+        """Whether a count is suppressed."""
         return any(line.n is None for table in self.tables for line in table.lines)
 
     @property
@@ -151,14 +151,14 @@ class Answered:
         return self.question.kind == QuestionKind.RANKING
 
     @property
-    def first(self) -> Line | None:
-        """The answer that most gave to a question without lines."""
+    def first(self) -> AnswerShare | None:
+        """The most frequent answer to a question without rows."""
         return self.tables[0].first if len(self.tables) == 1 else None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a survey says so far; None on pages where too few have answered."""
+    """The results of a survey; None on pages if too few have answered."""
 
     findings: Findings
     n: int
@@ -176,7 +176,7 @@ class Standing:
 
     @property
     def weights(self) -> dict[str, Any]:
-        """By what answers were weighted to the census; empty where they were not."""
+        """The weighting of answers to the census; empty if there was none."""
         weights: dict[str, Any] = self.findings.result["weights"]
         if not weights or not any(
             table.is_weighted for question in self.questions for table in question.tables
@@ -186,8 +186,7 @@ class Standing:
 
 
 def standing(process: Process) -> Standing | None:
-    """What the answers of the last issue say, None before one with as many people as the privacy
-    floor."""
+    """The results of the last issue, None before one with as many people as the privacy floor."""
     findings = (
         Findings.objects.filter(process=process, process__issue__isnull=False)
         .select_related("process__survey_ground", "process__issue")
@@ -202,8 +201,8 @@ def standing(process: Process) -> Standing | None:
 def standing_of(
     findings: Findings, ground: Ground | None = None, texts: Mapping[int, str] | None = None
 ) -> Standing | None:
-    """What findings say, with their map and the texts of groups; None of fewer people than the
-    privacy floor."""
+    """Findings with their map and the texts of groups; None for fewer people than the privacy
+    floor."""
     floor = settings.PRIVACY_FLOOR
     if findings.result["n"] < floor:
         return None
@@ -226,14 +225,14 @@ def standing_of(
         )
         on = questions.get(answered.question.if_key)
         if on is not None and not is_of_places and (on.n is None or on.hides):
-            # How many are asked this would tell what is hidden there.
+            # The number of people asked would reveal what is suppressed there.
             answered = without_counts(answered)
         questions[answered.key] = answered
     return Standing(
         findings,
         result["n"],
         tuple(
-            # Few who answered a version are not told apart.
+            # A small number of people who answered a version is not shown.
             version | {"n": None if {(version["number"],), (TOTAL,)} & few else version["n"]}
             for version in result["versions"]
         ),
@@ -242,7 +241,7 @@ def standing_of(
 
 
 def _texts_of_groups(result: dict[str, Any]) -> dict[int, str]:
-    """Texts of groups that say alike, by their keys; those that were hidden since are not in it."""
+    """Texts of groups of similar answers, by primary key; without those that were hidden since."""
     keys = [
         key
         for question in result["questions"]
@@ -254,7 +253,7 @@ def _texts_of_groups(result: dict[str, Any]) -> dict[int, str]:
 
 
 def _groups(keys: Sequence[Sequence[int]], texts: Mapping[int, str]) -> Iterator[dict[str, Any]]:
-    """The name of each group and how many texts it has; the first text that is shown names it."""
+    """The name of each group and its number of texts; the first visible text is the name."""
     for group in keys:
         name = next((texts[key] for key in group if key in texts), None)
         if name is not None:
@@ -262,11 +261,11 @@ def _groups(keys: Sequence[Sequence[int]], texts: Mapping[int, str]) -> Iterator
 
 
 def without_counts(answered: Answered) -> Answered:
-    """The same with shares in whole percent, and nothing from which counts could be worked out."""
+    """The same with shares in whole percent, and nothing from which counts could be computed."""
 
-    def line(of: Line) -> Line:
+    def line(of: AnswerShare) -> AnswerShare:
         share = None if of.share is None else round(of.share.value, 2)
-        return Line(of.label, None, None if share is None else Share(share, share, share, 0))
+        return AnswerShare(of.label, None, None if share is None else Share(share, share, share, 0))
 
     tables = [
         replace(
@@ -286,8 +285,8 @@ def key_of(row: dict[str, Any]) -> str:
 
 
 def _cells(people: dict[str, int], n: int, ground: Ground | None, floor: int) -> list[MapCell]:
-    """The cells of the map; small counts are hidden, and where each person is in one cell, what
-    would tell them."""
+    """The cells of the map; small counts are suppressed, and if each person is in one cell, with
+    complementary suppression."""
     if ground is None:
         return []
     counts: dict[Any, float | None] = {
@@ -326,14 +325,14 @@ def _answered(
             labels,
             table,
             floor,
-            # Of several places one may say one thing here and another there.
+            # A person may give different answers for different places.
             overlaps=question.kind == QuestionKind.SEVERAL or is_of_places,
             values=list(question.scale) if question.kind in WITH_SCALE else [],
         )
         for place, table in enumerate(row.get("tables", ()))
     )
     is_known = row["n"] >= floor
-    # Beside a hidden count they would tell it.
+    # Next to a suppressed count they would reveal it.
     has_totals = is_known and not any(line.n is None for table in tables for line in table.lines)
     means: Sequence[float] = row.get("means", ()) if has_totals else ()
     n = row["n"] if row["n"] == 0 or is_known else None
@@ -360,8 +359,8 @@ def _answered(
 
 
 def _mean(mean: float, n: int, hidden: Sequence[int]) -> float | None:
-    """The mean of n numbers, coarse beside the `hidden` ones so that it does not tell how many
-    there are of each; None where it would."""
+    """The mean of n numbers, rounded if there are `hidden` values, so that it does not reveal how
+    many there are of each; None if it would."""
     if not hidden:
         return mean
     return round(mean, 1) if n >= 10 * ALIKE * (max(hidden) - min(hidden)) else None
@@ -381,7 +380,7 @@ def _table(
     hidden: set[int] = set()
     is_total_hidden = 0 < n < floor
     if overlaps:
-        # One may choose several: each answer has a table of its own, of yes and no.
+        # For multiple choice, each answer has a table of its own, of yes and no.
         for place, hits in enumerate(counts):
             cells: dict[Any, float | None] = {("yes",): hits, ("no",): n - hits, (TOTAL,): n}
             hidden_keys = hidden_cells(cells, floor=floor)
@@ -394,13 +393,13 @@ def _table(
         is_total_hidden = (TOTAL,) in hidden_keys
     if is_total_hidden:
         hidden = set(range(len(counts)))
-    # A weighted share beside a hidden count would tell it.
+    # A weighted share next to a suppressed count would reveal it.
     weighted = table["weighted"] if table["n_weighted"] >= floor and not hidden else None
     return Table(
         label,
         None if is_total_hidden else n,
         tuple(
-            Line(
+            AnswerShare(
                 words,
                 None if place in hidden else counts[place],
                 None if place in hidden or not n else wilson(counts[place], n),
@@ -415,7 +414,7 @@ def _table(
 
 
 def sentence_lines(results: Standing) -> Iterator[Answered]:
-    """The questions that one sentence can answer."""
+    """The questions that can be summarised in a sentence."""
     yield from (
         question
         for question in results.questions
@@ -425,8 +424,8 @@ def sentence_lines(results: Standing) -> Iterator[Answered]:
 
 @dataclass(frozen=True)
 class Crossed:
-    """How many people gave two answers: `lines` by label, each with a cell for each of `columns`
-    and one for all; None where a count is hidden. `totals`: the same of all lines."""
+    """A cross table: `lines` by label, each with a cell for each of `columns` and a total; None if
+    a count is suppressed. `totals`: the same for all lines."""
 
     rows: str
     columns: str
@@ -436,7 +435,7 @@ class Crossed:
 
     @property
     def shares(self) -> list[tuple[str, list[tuple[int | None, float | None]]]]:
-        """Each line with its counts and what share of their column they are."""
+        """Each line with its counts and their shares of the column."""
         return [
             (label, [(n, _of(n, all_)) for n, all_ in zip(ns, self.totals, strict=True)])
             for label, ns in self.lines
@@ -448,8 +447,7 @@ def _of(n: int | None, whole: int | None) -> float | None:
 
 
 def crossable(results: Standing) -> list[tuple[str, str]]:
-    """What can be crossed, as code and words: questions with one answer, and what people said of
-    themselves."""
+    """What can be crossed, as code and label: single-choice questions, and traits."""
     codes = results.findings.result["crossed"]["categories"]
     questions = [
         (question.key, question.question.text)
@@ -461,18 +459,18 @@ def crossable(results: Standing) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Side:
-    """What a table is crossed by: labels with the places of the answers that each counts."""
+    """One dimension of a cross table: labels with the indexes of the answers in each group."""
 
     groups: tuple[tuple[str, tuple[int, ...]], ...]
 
     def added(self, counts: np.ndarray) -> np.ndarray:
-        """Rows of counts, put together as the groups are."""
+        """Rows of counts, summed by group."""
         return np.array([counts[list(places)].sum(axis=0) for _label, places in self.groups])
 
 
 @dataclass(frozen=True)
 class Grouped:
-    """Two answers crossed: how many people gave which, and the cells that are hidden."""
+    """A cross table: its counts, and the suppressed cells."""
 
     rows: Side
     columns: Side
@@ -481,7 +479,7 @@ class Grouped:
 
 
 def pairs(results: Standing) -> list[tuple[str, str]]:
-    """What can be crossed with what, questions with what people say of themselves first."""
+    """The pairs that can be crossed, questions with traits first."""
     codes = [code for code, _words in crossable(results)]
     rank = {1: 0, 0: 1, 2: 2}
     return sorted(
@@ -490,11 +488,11 @@ def pairs(results: Standing) -> list[tuple[str, str]]:
 
 
 def grouped(results: Standing, rows: str, columns: str) -> Grouped | None:
-    """Two answers crossed, for everybody, so that the sums are those of each answer alone: who gave
-    none, too, and where these are few, or an answer is hidden where it stands alone, all of these
-    are one line. None where no cells would hide the small ones.
+    """A cross table of everybody, so that the margins are those of each answer alone, including
+    people without an answer. If these are few, or an answer is suppressed in its own table, they
+    form one group. None if no set of cells would protect the small ones.
 
-    The other way round it hides the same cells: others would tell those of this table.
+    Transposed, it suppresses the same cells: others would reveal those of this table.
     """
     tables = results.findings.result["crossed"]["tables"]
     if f"{rows} {columns}" not in tables:
@@ -516,8 +514,8 @@ def grouped(results: Standing, rows: str, columns: str) -> Grouped | None:
 
 
 def crossed(results: Standing, rows: str, columns: str) -> Crossed | None:
-    """How many people gave which two answers; None where it would tell a count that is hidden.
-    `rows`, `columns`: codes of `crossable`."""
+    """A cross table of two answers; None if it would reveal a suppressed count. `rows`, `columns`:
+    codes of `crossable`."""
     shown = results.findings.result["crossed"]["shown"]
     if not {f"{rows} {columns}", f"{columns} {rows}"} & set(shown):
         return None
@@ -542,13 +540,13 @@ def crossed(results: Standing, rows: str, columns: str) -> Crossed | None:
 
 
 def _side(results: Standing, code: str, counts: Sequence[int]) -> Side | None:
-    """The answers by which a table is crossed, with `counts` of each and, last, of those who gave
-    none. None where fewer than two groups would be left."""
+    """A dimension of a cross table, with `counts` of each answer and, last, of people without one.
+    None if fewer than two groups would be left."""
     labels, floor = _labels(results, code), settings.PRIVACY_FLOOR
     *answer_counts, silent = (int(n) for n in counts)
     hidden, is_silence_hidden = _hidden_alone(results, code, [*answer_counts, silent])
     apart = [place for place in range(len(answer_counts)) if place not in hidden]
-    # With those who are few go the smallest others, until they are enough together.
+    # Small groups are merged with the next smallest, until they are large enough.
     few = sorted(hidden)
     is_few = bool(few) or is_small(silent, floor) or is_silence_hidden
     together = sum(answer_counts[place] for place in few) + (silent if is_few else 0)
@@ -573,7 +571,7 @@ def _side(results: Standing, code: str, counts: Sequence[int]) -> Side | None:
 
 
 def _labels(results: Standing, code: str) -> list[str]:
-    """The answers to a question, or what people can say of themselves, in the order of counts."""
+    """The answers to a question, or the categories of a trait, in the order of counts."""
     for question in results.questions:
         if question.key == code:
             return labels_of(question.question)
@@ -582,8 +580,8 @@ def _labels(results: Standing, code: str) -> list[str]:
 
 
 def _hidden_alone(results: Standing, code: str, counts: Sequence[int]) -> tuple[set[int], bool]:
-    """The places of answers whose count is hidden where the question, or the trait, is alone; and
-    whether it is hidden how many gave none."""
+    """The indexes of answers whose count is suppressed in the table of the question or trait alone;
+    and whether the number of people without an answer is."""
     for question in results.questions:
         if question.key == code:
             lines = question.tables[0].lines

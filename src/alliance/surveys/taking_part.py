@@ -1,4 +1,4 @@
-"""What this room puts on the pages of a process that is a survey."""
+"""What this app adds to the pages of a process that is a survey."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _act(
         "version": version,
         "n_questions": len(version.asked) if version else 0,
         "response": response_of(participant),
-        # Texts are sent with the other answers, not by the form of this page.
+        # Texts are submitted with the other answers, not by the form of this page.
         "takes_text": False,
         "takes_votes": takes,
     }

@@ -1,4 +1,4 @@
-"""The pages of a survey: the questions as staff set them, page by page as people answer them."""
+"""The pages of a survey: editing the questions, and answering them page by page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from alliance.web.actions import ActionForm, Step
 
 
 class Questions(ProcessActionView):
-    """Set the questions of a survey."""
+    """Edit the questions of a survey."""
 
     form_class = forms.QuestionsForm
     heading = _("Survey questions")
@@ -67,14 +67,14 @@ class Questions(ProcessActionView):
         return {"lead": lead}
 
     def below(self) -> SafeString:
-        """The way to the map, as long as it can be chosen."""
+        """A link to the choice of the map, as long as it is possible."""
         if self.object.state != ProcessState.DRAFT:
             return super().below()
         href = reverse("surveys:ground", args=[self.object.public_id])
         return format_html('<p><a href="{}">{}</a></p>', href, SetGround.heading)
 
     def get_success_message(self, made: Version) -> str:
-        """Which version it is."""
+        """The number of the version."""
         message = gettext("Questions saved. This is version %(n)s.")
         return message % {"n": made.number}
 
@@ -113,7 +113,8 @@ class SetGround(ProcessActionView):
 
 
 class Answer(ResidentActionView):
-    """One page of a survey, by `page` in the address; the last one shows all and sends them."""
+    """A page of a survey, by `page` in the address; the last one shows all answers and submits
+    them."""
 
     form_class: ClassVar[Any] = forms.AnswerForm
     template_name = "surveys/answer.html"
@@ -139,7 +140,8 @@ class Answer(ResidentActionView):
         return process
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Show a page, or keep it. Where nothing is taken, the page of the process says when."""
+        """Show a page, or save it. If the survey is closed, the page of the process says when it
+        opens."""
         process = self.get_object(**ids)
         if process.state != ProcessState.DRAFT and not rules.takes_text(process, clock.now()):
             return redirect("participation:take-part", process.public_id)
@@ -151,7 +153,7 @@ class Answer(ResidentActionView):
 
     @property
     def number(self) -> int:
-        """Which page it is, from 1; one more than there are for the look at all answers."""
+        """The number of the page, from 1; the page after the last is the review of all answers."""
         text = self.request.GET.get("page", "1")
         number = int(text) if text.isdecimal() and len(text) < 4 else 1
         return max(1, min(number, len(self.pages) + 1))
@@ -168,11 +170,11 @@ class Answer(ResidentActionView):
 
     @property
     def is_check(self) -> bool:
-        """Whether this is the look at all answers."""
+        """Whether this is the review of all answers."""
         return self.number > len(self.pages)
 
     def _asked(self, number: int) -> list[Question]:
-        """What is asked on a page; on the last one everything."""
+        """The questions on a page; on the last one all of them."""
         questions = asked(self.version.asked, self.answers)
         if number > len(self.pages):
             return questions
@@ -180,7 +182,7 @@ class Answer(ResidentActionView):
         return [question for question in questions if question.key in keys]
 
     def _after(self, number: int) -> int:
-        """The next page on which something is asked."""
+        """The next page with a question."""
         later = range(number + 1, len(self.pages) + 1)
         return next((page for page in later if self._asked(page)), len(self.pages) + 1)
 
@@ -205,7 +207,7 @@ class Answer(ResidentActionView):
 
     def execute(self, form: Any) -> Response:
         at = clock.now()
-        # Who comes when nothing is taken does not take part by it.
+        # A person does not become a participant while nothing is accepted.
         if not rules.takes_text(self.object, at):
             raise InvalidData([Fault("answers", "survey-not-now")])
         if self.is_check:
@@ -217,7 +219,7 @@ class Answer(ResidentActionView):
         return answering.save_page(self.taking_part(), questions, answers, at=at)
 
     def _with_place(self, form: forms.MapForm) -> dict[str, Any]:
-        """The places so far with the one that was typed, or without the one to be removed."""
+        """The existing places with the submitted one, or without the one to be removed."""
         assert self.on_map is not None
         marked = list(self.answers.get(self.on_map.key) or [])
         out = self.request.POST.get("remove", "")
@@ -228,7 +230,7 @@ class Answer(ResidentActionView):
         return {self.on_map.key: marked}
 
     def get_success_response(self, made: Response) -> HttpResponse:
-        """The next page; once it is sent, the page of the process."""
+        """The next page; after submission, the page of the process."""
         if self.is_check:
             message = gettext(
                 "Thank you for your answers. Your receipt code: %(code)s. Keep it to find "
@@ -286,7 +288,7 @@ class Answer(ResidentActionView):
 
 
 class Paper(EnterPaper):
-    """Type in the answers that one person gave on paper, by phone or at a desk."""
+    """Enter a person's answers on paper, by phone or at a counter."""
 
     kinds_form = forms.PaperForm
 
@@ -327,7 +329,7 @@ def _file(parts: Iterable[bytes], name: str) -> HttpResponse:
 @require_safe
 @issued_file
 def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """How many people marked something in each area, as GeoJSON."""
+    """The number of people who marked something in each area, as GeoJSON."""
     process = get_survey_for(actor_of(request), public_id)
     return geojson(files.map_features(process))
 
@@ -336,7 +338,7 @@ def map_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_people
 @issued_file
 def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Every place as GeoJSON under random ids, for those who run the survey."""
+    """Every place as GeoJSON with random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)
     return geojson(files.place_features(process))
 
@@ -344,7 +346,7 @@ def places_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @issued_file
 def results_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the answers say as CSV, once enough people have answered."""
+    """The results as CSV, once enough people have answered."""
     process = get_survey_for(actor_of(request), public_id)
     return _file(files.result_lines(process), f"survey-{process.public_id}.csv")
 
@@ -353,7 +355,7 @@ def results_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @for_people
 @issued_file
 def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Each person's answers under random ids, for those who run the survey."""
+    """Each person's answers with random ids, for those who run the survey."""
     process = get_survey_for(actor_of(request), public_id, RUN)
     return _file(files.answer_lines(process), f"answers-{process.public_id}.csv")
 
@@ -361,7 +363,7 @@ def answers_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Two questions crossed, or one by what people said of themselves: `rows` and `columns`."""
+    """A cross table of two questions, or of a question and a trait: `rows` and `columns`."""
     process = get_survey_for(actor_of(request), public_id)
     results = standing(process)
     if results is None:
@@ -382,7 +384,7 @@ def crosses(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @issued_file
 def crosses_file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Two questions crossed as CSV."""
+    """A cross table as CSV."""
     process = get_survey_for(actor_of(request), public_id)
     codes = (request.GET.get("rows", ""), request.GET.get("columns", ""))
     return _file(files.crossed_lines(process, *codes), f"crossed-{process.public_id}.csv")

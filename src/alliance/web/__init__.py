@@ -1,1 +1,1 @@
-"""The furniture of every page: base templates, components, styles, middleware."""
+"""What all pages share: base templates, components, styles, middleware."""

@@ -88,7 +88,7 @@ class ActionFormView(View):
 
     post = get
 
-    # -- what subclasses override ---------------------------------------------------------------
+    # -- for subclasses to override -------------------------------------------------------------
 
     def get_object(self, *args: Any, **ids: Any) -> Any:
         """The record of the address, through its permission-checked getter."""
@@ -132,7 +132,7 @@ class ActionFormView(View):
         """The message on the page that follows."""
         return str(self.success_message)
 
-    # -- what all pages share -------------------------------------------------------------------
+    # -- shared by all pages --------------------------------------------------------------------
 
     def get_form(self) -> ActionForm:
         """The form, bound to submitted or autosaved data if there are any."""

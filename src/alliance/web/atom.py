@@ -13,26 +13,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 
-#: What a feed without entries was updated at.
+#: The update time of a feed without entries.
 EMPTY_SINCE = dt.datetime(2026, 1, 1)  # noqa: DTZ001
-# The year in a tag address says when its maker held the host name (RFC 4151); it never changes,
+# The year in a tag URI is one in which its author held the host name (RFC 4151); it never changes,
 # so that an entry keeps its id for ever.
 _TAG_YEAR = "2026"
 
 
 def tag(*parts: str) -> str:
-    """The id of a feed or an entry; empty parts are left out."""
+    """The tag URI of a feed or an entry; empty parts are left out."""
     host = urlsplit(settings.BASE_URL).hostname or "localhost"
     return f"tag:{host},{_TAG_YEAR}:{'/'.join(part for part in parts if part)}"
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime | None:
-    """In UTC by whole seconds and naive: Django writes Z for it."""
+    """A time in UTC in whole seconds and naive, for which Django writes Z."""
     return moment and moment.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
 
 
 class Feed(Atom1Feed):
-    """A feed in one language, whose address is `own`; `page` is that of a page about it.
+    """A feed in one language, whose address is `own`; `page` is the address of a page about it.
 
     `licence` is the address of the licence, `feed_copyright` its name.
     """
@@ -57,7 +57,7 @@ class Feed(Atom1Feed):
         language: str = "",
         categories: Iterable[tuple[str, str, str]] = (),
     ) -> None:
-        """An entry; `categories` are scheme, code and label, `language` that of its text."""
+        """Add an entry; `categories` are scheme, code and label, `language` that of its text."""
         self.add_item(
             title, page, summary, unique_id=tag(self.feed["language"], *parts),
             pubdate=_utc(published), updateddate=_utc(updated), language=language,
@@ -65,11 +65,11 @@ class Feed(Atom1Feed):
         )  # fmt: skip
 
     def latest_post_date(self) -> dt.datetime:
-        """When its newest entry changed."""
+        """When the newest entry changed."""
         return super().latest_post_date() if self.items else EMPTY_SINCE
 
     def add_root_elements(self, handler: Any) -> None:
-        """What stands before the entries."""
+        """The elements before the entries."""
         super().add_root_elements(handler)
         handler.addQuickElement("generator", "Alliance platform")
         if "licence" in self.feed:
@@ -77,12 +77,12 @@ class Feed(Atom1Feed):
             handler.addQuickElement("link", "", link)
 
     def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
-        """The language of an entry where it is not that of the feed."""
+        """The attribute for the language of an entry, if it is not that of the feed."""
         language = item["language"] or self.feed["language"]
         return {} if language == self.feed["language"] else {"xml:lang": language}
 
     def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        """An entry. Its summary is plain text, which Django would call HTML."""
+        """The elements of an entry. Its summary is plain text, which Django would label HTML."""
         super().add_item_elements(handler, {**item, "description": None})
         handler.addQuickElement("summary", item["description"], {"type": "text"})
         for scheme, code, label in item["labels"]:
@@ -90,7 +90,7 @@ class Feed(Atom1Feed):
             handler.addQuickElement("category", "", of)
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
-        """The document, or that nothing has changed since the reader had it."""
+        """The document as a response, or 304 if it has not changed since the client fetched it."""
         content = self.writeString("utf-8").encode()
         response = HttpResponse(content, content_type=self.content_type)
         response.headers["ETag"] = f'"{hashlib.sha256(content).hexdigest()}"'

@@ -1,4 +1,4 @@
-"""What every page shows around its content: name, navigation, languages, foot."""
+"""What every page shows around its content: name, navigation, languages, footer."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.web import languages
 
-# Addresses are written out, because this app may not know the ones that serve them. A room gets
-# its door here when it has pages.
+# Addresses are written out, because this app may not import the apps that serve them. An app gets
+# an entry here when it has pages.
 _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("find", _("Find what works")),
     ("cities/", _("Cities")),
@@ -93,7 +93,7 @@ def _current(rest: str, target: str) -> str:
 
 @lru_cache(1_000)
 def _items(language: str, place: str, *, is_foot: bool) -> SafeString:
-    """The links of the navigation, or of the foot, where only the page itself is marked."""
+    """The links of the navigation, or of the footer, where only the page itself is marked."""
     text = SafeString("")
     with translation.override(language):
         for target, label in _FOOT if is_foot else _NAVIGATION:
@@ -107,14 +107,14 @@ def _items(language: str, place: str, *, is_foot: bool) -> SafeString:
 
 
 def _place(rest: str) -> str:
-    """What the marks depend on: the page, where one of the links leads to it, or its section."""
+    """What the current-page marks depend on: the page, if a link leads to it, else its section."""
     here = rest.strip("/")
     section = here.split("/", 1)[0]
     return here if here == section else f"{section}/below"
 
 
 def language_links(path: str, query: str, current: str) -> tuple[LanguageLink, ...]:
-    """Links to the page at `path` in every language, with its query kept."""
+    """Links to the page at `path` in every language, with the same query."""
     names = dict(settings.LANGUAGES)
     links = []
     for code in (code for code, _name in settings.LANGUAGES):

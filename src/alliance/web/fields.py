@@ -1,4 +1,4 @@
-"""Fields of forms that every room needs: a day, a text of some sentences."""
+"""Form fields that every app needs: dates, short and long texts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOO_LONG = _("Shorten the text to %(limit_value)s characters or fewer; it now ha
 
 
 def day_field(*, required: bool = False, **options: Any) -> forms.DateField:
-    """A day, written as year-month-day; it may be left open unless it is `required`."""
+    """A date, written as year-month-day; optional unless `required`."""
     return forms.DateField(
         required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -23,13 +23,13 @@ def day_field(*, required: bool = False, **options: Any) -> forms.DateField:
 
 
 def area(rows: int) -> forms.Textarea:
-    """Room for some sentences."""
+    """A text area of `rows` lines."""
     return forms.Textarea(attrs={"rows": rows, "cols": 62})
 
 
 class _Text(forms.CharField):
-    """A text whose length is looked at when it is sent: a browser that is told the limit cuts off
-    what is pasted without a word."""
+    """A text whose length is checked only by the server: a browser that knows the limit silently
+    cuts off pasted text."""
 
     def widget_attrs(self, widget: forms.Widget) -> Any:
         attrs = super().widget_attrs(widget)
@@ -38,7 +38,7 @@ class _Text(forms.CharField):
 
 
 class ShortText(_Text):
-    """A line of text that may stay empty."""
+    """An optional line of text."""
 
     def __init__(self, *, size: int = 40, **options: Any) -> None:
         options.setdefault("required", False)
@@ -48,7 +48,7 @@ class ShortText(_Text):
 
 
 class LongText(_Text):
-    """A text of some sentences that may stay empty. Line ends are those of text files."""
+    """An optional text of some sentences, with line ends as in text files."""
 
     def __init__(self, *, rows: int = 4, **options: Any) -> None:
         options.setdefault("required", False)

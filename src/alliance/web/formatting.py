@@ -1,7 +1,7 @@
-"""Numbers, money, dates, periods and marks as the reader's language writes them.
+"""Numbers, money, dates, periods and punctuation as the reader's language writes them.
 
-Rules: a true minus sign, no-break spaces, and no figure that was not recorded: these functions
-take what is known, and the components in `templatetags` say "not recorded" for the rest.
+Rules: a true minus sign, no-break spaces, and no unrecorded value: these functions take known
+values, and the components in `templatetags` print "not known" for all others.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ MINUS = "\u2212"
 #: British English: day before month, as readers in Sweden and France expect.
 _LOCALES = {"en": "en_GB", "fr": "fr_FR", "sv": "sv_SE"}
 
-#: Opening and closing marks of a quotation.
+#: Opening and closing quotation marks.
 _QUOTES = {
     "en": ("\u201c", "\u201d"),
     "fr": (f"\u00ab{NBSP}", f"{NBSP}\u00bb"),
     "sv": ("\u201d", "\u201d"),
 }
 
-#: One day, the days of one month, and those of several.
+#: A day, days of one month, and days of several months.
 _SPANS = {
     "en": ("{}", "{}–{}", "{} to {}"),
     "fr": ("le {}", "du {} au {}", "du {} au {}"),
@@ -38,8 +38,8 @@ _SPANS = {
 }
 
 _VOWELS = "aeiouyàâäåæéèêëîïôöœùûü"
-#: Words that may be broken in a narrow column, the consonants between two of their vowels, and
-#: those that begin a syllable together; a part of a word is at least so long.
+#: Words that may be hyphenated in a narrow column, the consonants between two of their vowels, and
+#: those that begin a syllable together; and the shortest length of a part of a word.
 _LONG_WORD = re.compile(r"[^\W\d_]{12,}")
 _CONSONANTS = re.compile(rf"(?<=[{_VOWELS}])[^\W\d_{_VOWELS}]+(?=[{_VOWELS}])", re.IGNORECASE)
 _ONSET = re.compile(r"(?:[bcfgkp]l|[bcdfgkptv]r|[cpt]h|k[nv]|qu)$", re.IGNORECASE)
@@ -64,12 +64,12 @@ def _finish(text: str) -> str:
 
 
 def colon(*, language: str | None = None) -> str:
-    """A colon as the language sets it: after a no-break space in French, else close to its word."""
+    """A colon as the language sets it: after a no-break space in French."""
     return _after_word(":", language)
 
 
 def semicolon(*, language: str | None = None) -> str:
-    """A semicolon as the language sets it, as `colon`."""
+    """A semicolon as the language sets it, like `colon`."""
     return _after_word(";", language)
 
 
@@ -84,8 +84,8 @@ def quoted(text: str, *, language: str | None = None) -> str:
 
 
 def with_soft_hyphens(text: str) -> str:
-    """`text` with a place to break in each long word, for narrow heads of columns: between its
-    parts where many consonants meet there, else at the syllable nearest to the middle."""
+    """`text` with a soft hyphen in each long word, for narrow table heads: between its parts where
+    many consonants meet, else at the syllable nearest to the middle."""
     return _LONG_WORD.sub(lambda match: _parted(match.group()), text)
 
 
@@ -103,7 +103,7 @@ def _parted(word: str) -> str:
 
 
 def is_recorded(value: object) -> bool:
-    """Whether there is a figure: neither None, nor an empty text, nor NaN."""
+    """Whether there is a value: neither None, nor an empty text, nor NaN."""
     if value is None or value == "":
         return False
     return not (isinstance(value, float) and math.isnan(value))
@@ -131,7 +131,7 @@ def _number(value: str, digits: int | None, signed: bool, language: str) -> str:
         raise ValueError(f"{value} is not a finite number")
     decimals = "" if digits == 0 else "." + ("#" * 6 if digits is None else "0" * digits)
     text = format_decimal(exact, format=f"#,##0{decimals}", locale=locale(language))
-    # What rounds to zero has no sign.
+    # A value that rounds to zero has no sign.
     nothing = not any(character in "123456789" for character in text)
     if nothing:
         text = text.removeprefix("-")
@@ -139,7 +139,8 @@ def _number(value: str, digits: int | None, signed: bool, language: str) -> str:
 
 
 def significant(value: float, *, signed: bool = False, language: str | None = None) -> str:
-    """A number with three digits that count, those before the point kept: 0.01234 gives "0.0123".
+    """A number with three significant digits, all digits before the point kept: 0.01234 gives
+    "0.0123".
 
     ValueError for NaN and infinity.
     """
@@ -157,8 +158,8 @@ def estimate(
     signed: bool = False,
     language: str | None = None,
 ) -> str:
-    """An effect that was pooled or predicted, with at most two digits that count: 1234 gives
-    "1,200" and 0.0123 gives "0.012"; `digits`: at most that many decimals.
+    """A pooled or predicted effect with at most two significant digits: 1234 gives "1,200" and
+    0.0123 gives "0.012". `digits`: the maximum number of decimals.
 
     ValueError for NaN and infinity.
     """
@@ -196,7 +197,7 @@ def effect(
     if not is_change:
         return quantity(value, unit, language=language)
     if unit == "%" and abs(value) < 100 <= abs(float(f"{value:.1e}")):
-        # Nearly all of it is not all of it.
+        # −99.6 % must not be rounded to −100 %.
         return quantity(value, unit, 1, signed=True, language=language)
     return estimate(value, unit, signed=True, language=language)
 
@@ -209,14 +210,14 @@ def quantity(
     signed: bool = False,
     language: str | None = None,
 ) -> str:
-    """A number with its unit after a no-break space; the unit alone may break."""
+    """A number with its unit after a no-break space; only the unit may break."""
     text = number(value, digits, signed=signed, language=language)
     return f"{text}{NBSP}{unit}" if unit else text
 
 
 def rest_of_unit(unit: str, name: str) -> str:
-    """What the name of a unit says beside its sign: "of rainfall" of "percent of rainfall"; nothing
-    where the name is the sign."""
+    """The part of a unit's name that its symbol lacks: "of rainfall" of "percent of rainfall";
+    empty if the name is the symbol."""
     if unit == name:
         return ""
     if unit == "%":
@@ -265,7 +266,7 @@ def money(
 
 
 def prices_of(year: int | None) -> str:
-    """The words for a price year."""
+    """The price year in words."""
     if year is None:
         return gettext("price year not known")
     return gettext("%(year)s prices") % {"year": year}
@@ -291,7 +292,7 @@ def period(start: int | None, end: int | None) -> str:
 
 def day(date: dt.date, *, language: str | None = None) -> str:
     """A date in full, such as "24 November 2026"."""
-    # A moment is a date as well, and counts as its day.
+    # A datetime is a date too, and counts as its day.
     return _day(dt.date(date.year, date.month, date.day), locale(language).language)
 
 
@@ -303,7 +304,7 @@ def _day(date: dt.date, language: str) -> str:
 
 
 def days(first: dt.date, last: dt.date, *, language: str | None = None) -> str:
-    """The days from `first` to `last`, what they share once: "1–3 July 2026"; or the only one."""
+    """The days from `first` to `last`, with shared parts once: "1–3 July 2026"; or a single day."""
     single, within, across = _SPANS[locale(language).language]
     begin, end = day(first, language=language), day(last, language=language)
     if first == last:
@@ -324,7 +325,7 @@ def month(date: dt.date, *, language: str | None = None) -> str:
 
 
 def time_of_data(label: str) -> str:
-    """A day or month of data in full, such as "2025-03" or "2025-03-01"; a year as it is."""
+    """The day or month of data in full, from "2025-03" or "2025-03-01"; a year as it is."""
     try:
         if len(label) == len("2025-03"):
             return month(dt.date.fromisoformat(f"{label}-01"))

@@ -17,7 +17,7 @@ def codes() -> tuple[str, ...]:
 
 
 def split(path: str) -> tuple[str | None, str]:
-    """The language an address begins with and the rest: "/fr/find" gives ("fr", "/find")."""
+    """The language of an address and the rest: "/fr/find" gives ("fr", "/find")."""
     first, slash, rest = path.lstrip("/").partition("/")
     if first in codes():
         return first, slash + rest or "/"
@@ -43,7 +43,7 @@ def accepted(header: str) -> str | None:
 
 
 def best(request: HttpRequest) -> str:
-    """The language for a reader who did not choose one in the address.
+    """The language for a reader whose address has none.
 
     The cookie of an earlier choice comes first, then what the browser asks for, then the default.
     """
@@ -53,7 +53,7 @@ def best(request: HttpRequest) -> str:
     return accepted(request.headers.get("Accept-Language", "")) or codes()[0]
 
 
-#: Small words that only one of the languages has.
+#: Short words that only one of the languages has.
 _SMALL_WORDS = {
     "the": "en", "of": "en", "and": "en", "for": "en", "with": "en", "from": "en", "by": "en",
     "is": "en", "are": "en", "its": "en", "how": "en", "what": "en", "to": "en",
@@ -65,8 +65,8 @@ _SMALL_WORDS = {
 
 
 def tongue_of(text: str) -> str:
-    """The language of a title that nobody recorded, by its small words; empty where they do not
-    say, so that a name is never read aloud in a language that is not its own."""
+    """The language of a title without a recorded one, by its short words; empty if they do not
+    determine it, so that a name is never read aloud in the wrong language."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
     counts = Counter(_SMALL_WORDS[word] for word in words if word in _SMALL_WORDS).most_common(2)
     is_clear = len(counts) == 1 or (len(counts) == 2 and counts[0][1] > counts[1][1])

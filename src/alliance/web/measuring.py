@@ -1,4 +1,4 @@
-"""What the server knows of its own speed: counters for monitoring, and recent durations.
+"""The speed of the server: metrics for monitoring, and recent durations.
 
 Each server process counts for itself, unless PROMETHEUS_MULTIPROC_DIR names a folder that the
 processes share; that variable belongs to prometheus_client, which reads it at import.
@@ -15,9 +15,9 @@ from django.http import HttpRequest
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-#: A request that takes this long gets a line in the log.
+#: A slower request is logged.
 SLOW_SECONDS = 1.0
-#: What stands for the view and the pattern of an address that meets none.
+#: The view and route of an address that matches none.
 UNMATCHED = "unmatched"
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -45,18 +45,18 @@ class Latency:
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern that the address of a request met, such as "en/invitations/<str:secret>/".
+    """The route that the address of a request matched, such as "en/invitations/<str:secret>/".
 
-    It names the page without what makes the address one person's: logs hold it in its place.
+    Logs contain it instead of the address, which may identify a person.
     """
     match = getattr(request, "resolver_match", None)
     return match.route if match else UNMATCHED
 
 
 class RoutesForAddresses(logging.Filter):
-    """Puts the pattern in the place of the address in what Django logs of a request.
+    """Replaces the path by the route in what Django logs of a request.
 
-    Django tells of failures and refusals by the path, which may hold a secret.
+    Django logs failures and refusals with the path, which may contain a secret.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -71,7 +71,7 @@ class RoutesForAddresses(logging.Filter):
 
 
 def record(method: str, view: str, status: int, seconds: float) -> None:
-    """Count one answered request. Made-up methods share one label, so labels stay few."""
+    """Count a request. Unknown methods share one label, so that labels stay few."""
     _REQUESTS.labels(method if method in _METHODS else "other", view, str(status)).inc()
     _SECONDS.labels(view).observe(seconds)
     if view != UNMATCHED:
@@ -79,7 +79,7 @@ def record(method: str, view: str, status: int, seconds: float) -> None:
 
 
 def latency() -> Latency | None:
-    """How fast this process answered lately; None before the first request."""
+    """Recent latency of this process; None before the first request."""
     durations = sorted(_RECENT)
     if not durations:
         return None
@@ -93,7 +93,7 @@ def latency() -> Latency | None:
 
 
 def exposition() -> bytes:
-    """All counters in the text format of Prometheus."""
+    """All metrics in the text format of Prometheus."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)

@@ -1,4 +1,4 @@
-"""The language of a request from its address, addresses that nothing has, measuring of requests."""
+"""Middleware: the language in the address, addresses with NUL, metrics of requests."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 class LanguageFromAddress:
     """The first part of an address names the language: /en/, /fr/, /sv/.
 
-    `/` leads on to the reader's best language. Addresses of the API take the parameter `lang`,
-    English by default. Every other address is answered in the reader's best language, which is
-    how a page that does not exist is told of in words the reader knows.
+    `/` redirects to the reader's best language. Addresses of the API take the parameter `lang`,
+    English by default. Every other address is answered in the reader's best language, so that a 404
+    page is in words the reader knows.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -52,7 +52,7 @@ class LanguageFromAddress:
         response.headers.setdefault("Content-Language", language)
         if named is None and not request.path_info.startswith(("/api/", settings.STATIC_URL)):
             patch_vary_headers(response, ("Accept-Language", "Cookie"))
-        # 304 is the page too: the browser had kept it.
+        # 304 is the page too: the browser had cached it.
         if named is not None and response.status_code in {200, 304}:
             self._remember(request, response, named)
         return response
@@ -83,10 +83,10 @@ class LanguageFromAddress:
 
 
 class NoNulInAddresses:
-    """Nothing has an address with the character NUL in it: 404.
+    """Addresses with the character NUL do not exist: 404.
 
-    SQLite finds no row for such an id, PostgreSQL refuses the question; a view that takes an id
-    of any form need not think of it. The API answers for its own addresses.
+    SQLite finds no row with such an id, PostgreSQL raises an error; views that take an id of any
+    form need not check. The API answers for its own addresses.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -105,10 +105,10 @@ class NoNulInAddresses:
 
 
 class RequestMetrics:
-    """Counts and times every request, tells the browser, and logs the slow ones.
+    """Counts and times every request, adds the times to the response, and logs slow requests.
 
-    The log line holds the pattern that the address met and not the address: some addresses are
-    secrets, such as those of invitations, and queries hold search words. No network address.
+    The log line contains the route and not the address: some addresses are secrets, such as those
+    of invitations, and queries contain search words. No network address.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -124,7 +124,7 @@ class RequestMetrics:
         match = getattr(request, "resolver_match", None)
         view = (match.view_name if match else "") or measuring.UNMATCHED
         measuring.record(request.method or "", view, response.status_code, seconds)
-        # To strangers it would tell, by how long a question took, what is in the database.
+        # The duration of a query would reveal to strangers what is in the database.
         if not settings.PRODUCTION:
             response.headers["Server-Timing"] = (
                 f"app;dur={seconds * 1000:.1f}, "
@@ -144,7 +144,7 @@ class RequestMetrics:
 
 
 class _Queries:
-    """Counts and times the database queries of one request."""
+    """Counts and times the database queries of a request."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -1,4 +1,4 @@
-"""What people write in several lines, as HTML: paragraphs, lists and links, nothing else."""
+"""Texts of several lines as HTML: paragraphs, lists and links, nothing else."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 _ADDRESSES = ("https://", "http://", "mailto:")
-#: A bracket that opens no link. The reader would look for its end through the whole text, for each.
+#: A bracket that opens no link. For each, the parser would search the whole text for its end.
 _LOOSE = re.compile(r"\[(?![^\[\]\n]{1,300}\]\([^\s()]{1,500}\))")
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\]\(((?:https?://|mailto:)[^\s()]{1,500})\)", re.I)
 _ADDRESS = re.compile(r"https?://[^\s()<>\[\]\"\\]+", re.I)
 _STAND_IN = "\ue000"
 
-# The preset "zero" knows paragraphs only, and escapes whatever looks like HTML.
+# The preset "zero" has paragraphs only, and escapes whatever looks like HTML.
 _KNOWS = ["newline", "list", "link"]
 
 
@@ -31,7 +31,8 @@ _READER, _OF_ARTICLES = _reader(), _reader("heading")
 # The text of a record is the same in each language of the site.
 @lru_cache(maxsize=64)
 def html_of(text: str, *, headings: bool = False) -> SafeString:
-    """The text as HTML. Links lead to the web or to a mailbox; every other mark stays as typed.
+    """The text as HTML. Links lead to the web or to an email address; all other markup stays as
+    typed.
 
     `headings`: lines that begin with “#” are headings below that of the page.
     """
@@ -43,10 +44,10 @@ def html_of(text: str, *, headings: bool = False) -> SafeString:
 
 
 def plain_of(text: str) -> str:
-    """The text for paper: a link is its words with the address behind them."""
+    """The text for print: a link is its words followed by the address."""
     return _LINK.sub(lambda match: f"{match[1]} ({match[2].removeprefix('mailto:')})", text)
 
 
 def addresses_in(text: str) -> list[str]:
-    """The addresses of the web in a text, linked or bare, without the sign after them."""
+    """The web addresses in a text, linked or bare, without the punctuation after them."""
     return [address.rstrip(".,;:!?'’»”") for address in _ADDRESS.findall(text)]

@@ -1,14 +1,14 @@
-"""Pages for visitors, kept in memory for as long as nothing has changed.
+"""A cache in memory of pages for visitors, and of parts of pages.
 
-A page is kept only where everything about it shows that any visitor would get the same: see
-`may_be_kept`. A view that must not be kept says so as HTTP does: `Cache-Control` (such as Django's
-`never_cache`), `Vary` or a cookie. What a page may depend on besides its address is told by the
-function that `settings.PAGE_STATE` names; another state than the one a page was made under, and the
-page is made anew: by the first who asks, while others who ask get the old one. A view that declares
-with `shows` which acts its pages tell of is left alone by all others.
+A page is cached only if it is certain that any visitor would get the same: see `is_cacheable`. A
+view opts out as in HTTP: with `Cache-Control` (such as Django's `never_cache`), `Vary` or a cookie.
+What pages depend on besides their address is returned by the function that `settings.PAGE_STATE`
+names; if that state changed since a page was made, the first request makes it anew, while
+simultaneous ones get the old page. A view that declares with `shows` which actions its pages show
+is not affected by any others.
 
-`kept` does the same for a part of pages that all readers share, so that people who have signed in
-do not wait for what others have waited for.
+`cached` does the same for parts of pages that all readers share, so that people who have signed in
+benefit too.
 """
 
 from __future__ import annotations
@@ -40,24 +40,24 @@ from prometheus_client import Counter
 
 from alliance.web import languages
 
-#: For so long a state that was read counts as the present one: what the database is spared.
+#: How long a state counts as current, which spares the database.
 SECONDS_STATE_HOLDS = 0.25
-#: A page is made anew after this time even where nothing tells that it has changed.
+#: A page is made anew after this time even if no change was noticed.
 CACHE_SECONDS = 300.0
-#: Parts of pages that stay in memory, in texts of some kilobytes; records weigh as many of these.
+#: The number of cached parts, for texts of some kilobytes; records weigh as many of these.
 MOST_PARTS = 4_000
 RECORDS_WEIGH = 20
-#: Longer addresses are not kept: nobody links to them.
+#: Longer addresses are not cached: nobody links to them.
 LONGEST_ADDRESS = 1_000
-#: So long who asks for a page that is being made waits for it; then it is made once more.
+#: How long a request waits for a page that another request is making, before it makes it itself.
 SECONDS_TO_WAIT = 5.0
 #: Parameters that newsletters, advertisements and social networks add to links.
 _TRACKING = re.compile(
     r"((utm|mtm|pk)_\w+|fbclid|gclid|gbraid|wbraid|gad_source|srsltid|dclid|msclkid|mc_[ce]id|igshid"
     r"|twclid|ttclid|yclid|li_fat_id|_hsenc|_hsmi)="
 )
-#: The browser keeps the page and asks each time whether it still holds; nobody between may keep it,
-#: because it comes with a cookie for the language, and otherwise to people who have signed in.
+#: The browser caches the page and revalidates it each time; proxies may not cache it, because it
+#: comes with a cookie for the language, and otherwise goes to people who have signed in.
 CACHE_CONTROL = "private, no-cache"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -67,7 +67,7 @@ _PAGES = Counter(
     "Pages answered, by whether they came from memory or were made by their view.",
     ("source",),
 )
-# Where one of these stands, the view has its own mind about who may keep the page and for how long.
+# If one of these is set, the view itself determines who may cache the page and for how long.
 _HEADERS_OF_ITS_OWN = ("Cache-Control", "Expires", "ETag", "Last-Modified", "Content-Encoding")
 
 Part = TypeVar("Part")
@@ -78,13 +78,15 @@ class State(Protocol):
     """What pages may depend on, at one moment."""
 
     def of(self, kinds: frozenset[str] | None) -> Hashable:
-        """What a page depends on that shows these kinds of acts; None: all that visitors see."""
+        """The state of a page that shows these kinds of actions; None: everything that visitors
+        see."""
 
 
 def shows(*kinds: str) -> Callable[[View], View]:
-    """Declare the kinds of acts after which a page of this view may be another one.
+    """Declare the kinds of records (as in the audit trail) whose changes affect the pages of this
+    view.
 
-    Kinds are those of the audit trail. A view that declares nothing shows whatever visitors see.
+    A view without a declaration may show everything that visitors see.
     """
 
     def declare(view: View) -> View:
@@ -96,7 +98,7 @@ def shows(*kinds: str) -> Callable[[View], View]:
 
 @dataclass(frozen=True)
 class CachedPage:
-    """One page, packed. `headers` are those of the view, without what the coding changes."""
+    """A page, compressed. `headers` are those of the view except those that encoding changes."""
 
     packed: bytes
     length: int
@@ -104,18 +106,18 @@ class CachedPage:
     headers: tuple[tuple[str, str], ...]
     match: ResolverMatch
     made_at: float
-    #: What its view declares that it shows.
+    #: What its view declares with `shows`.
     kinds: frozenset[str] | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, response: HttpResponse) -> CachedPage:
-        """The page that `response` holds. It has no secret, so no random bytes are added."""
+        """The page of `response`. It contains no secret, so no random bytes are added."""
         content = response.content
         match = cast(ResolverMatch, request.resolver_match)
         return cls(
             packed=gzip.compress(content, 6, mtime=0),
             length=len(content),
-            # Weak, because the plain and the packed page share it.
+            # Weak, because the plain and the compressed page share it.
             etag=f'W/"{hashlib.sha256(content).hexdigest()[:32]}"',
             headers=tuple(
                 (name, text)
@@ -129,11 +131,12 @@ class CachedPage:
 
     @property
     def size(self) -> int:
-        """Bytes of memory, near enough."""
+        """The approximate size in bytes."""
         return len(self.packed) + sum(len(name) + len(text) for name, text in self.headers) + 1_000
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
-        """The page as this request wants it: packed or plain, or 304 where it has it already."""
+        """The response to this request: compressed, plain, or 304 if the client has the page
+        already."""
         packed = bool(re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
         response = HttpResponse(self.packed if packed else gzip.decompress(self.packed))
         for name, text in self.headers:
@@ -148,7 +151,7 @@ class CachedPage:
         return conditional or response
 
     def answer_from_before(self, request: HttpRequest) -> HttpResponse:
-        """The page with a note at its top: it may have changed, and nobody can tell now."""
+        """The page with a note at its top that it may be outdated."""
         note = format_html(
             '<div class="page"><p class="notice warning" role="status">{}</p></div>',
             _("The database cannot be reached. You are seeing the last saved copy of this page."),
@@ -162,7 +165,7 @@ class CachedPage:
 
 
 class Memory:
-    """Pages, each with its state, up to `limit` bytes; the one unused for longest goes first."""
+    """Pages, each with its state, up to `limit` bytes; the least recently used is dropped first."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
@@ -175,7 +178,7 @@ class Memory:
         return len(self._pages)
 
     def get(self, key: Hashable, state: State) -> CachedPage | None:
-        """The page, where nothing that it shows has changed since it was made."""
+        """The page, if nothing that it shows has changed since it was made."""
         with self._lock:
             self._state = state
             made_under, page = self._get(key)
@@ -184,17 +187,17 @@ class Memory:
             return page
 
     def old(self, key: Hashable) -> CachedPage | None:
-        """The page, under whatever state it was made."""
+        """The page in any state, unless it is older than CACHE_SECONDS."""
         with self._lock:
             return self._get(key)[1]
 
     def last(self, key: Hashable) -> CachedPage | None:
-        """The page, under whatever state and however long ago it was made."""
+        """The page in any state and of any age."""
         with self._lock:
             return self._pages.get(key, (None, None))[1]
 
     def drop(self, key: Hashable) -> None:
-        """Forget the page, if it is there."""
+        """Remove the page, if it is cached."""
         with self._lock:
             if key in self._pages:
                 self._drop(key)
@@ -210,7 +213,8 @@ class Memory:
         return state, page
 
     def store(self, key: Hashable, state: State, page: CachedPage) -> None:
-        """Keep a page that was made after `state` was read, unless what it shows changed since."""
+        """Store a page that was made after `state` was read, unless what it shows has changed
+        since."""
         made_under = state.of(page.kinds)
         with self._lock:
             is_late = self._state is None or self._state.of(page.kinds) != made_under
@@ -228,7 +232,7 @@ class Memory:
 
 
 class PresentState:
-    """What `read` returns, asked for again when the last answer is older than a moment."""
+    """The last result of `read`, which is called again after SECONDS_STATE_HOLDS."""
 
     def __init__(self, read: Callable[[], State]) -> None:
         self._read = read
@@ -236,7 +240,7 @@ class PresentState:
         self._forgotten_at = float("-inf")
 
     def get(self) -> State:
-        """A state that held at most SECONDS_STATE_HOLDS ago. Raises what `read` raises."""
+        """A state at most SECONDS_STATE_HOLDS old. Raises what `read` raises."""
         seen_at, state = self._seen
         now = time.monotonic()
         is_fresh = now - seen_at < SECONDS_STATE_HOLDS and seen_at > self._forgotten_at
@@ -248,12 +252,12 @@ class PresentState:
         return state
 
     def forget(self) -> None:
-        """Let only what is read from now on count."""
+        """Ignore whatever was read before now."""
         self._forgotten_at = time.monotonic()
 
 
 class Parts:
-    """Parts of pages, each with its state; the one unused for longest goes first."""
+    """Parts of pages, each with its state; the least recently used is dropped first."""
 
     def __init__(self) -> None:
         self.weight = 0
@@ -261,7 +265,7 @@ class Parts:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, state: Hashable, make: Callable[[], Part]) -> Part:
-        """The part, made where there is none of that state. Two threads may make it at once."""
+        """The part, made if there is none of that state. Two threads may make it at once."""
         with self._lock:
             made_under, made_at, part = self._parts.get(key, (None, 0.0, None))
             if made_under == state and time.monotonic() - made_at <= CACHE_SECONDS:
@@ -286,7 +290,7 @@ def _weight(part: object) -> int:
 
 
 class Reading:
-    """A request that reads, with the state as it is when a part is first asked for."""
+    """A reading request, with the state at the time when a part is first requested."""
 
     def __init__(self, parts: Parts, read: Callable[[], State]) -> None:
         self._parts = parts
@@ -294,11 +298,11 @@ class Reading:
 
     @cached_property
     def state(self) -> State:
-        """The state under which the request reads. Raises DatabaseError."""
+        """The state during the request. Raises DatabaseError."""
         return self._read()
 
     def cached(self, kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
-        """As the function of that name."""
+        """See the function `cached`."""
         return self._parts.get(key, self.state.of(kinds), make)
 
 
@@ -321,27 +325,30 @@ def _reads(reading: Reading | None) -> Iterator[None]:
 
 @contextmanager
 def keeping() -> Iterator[None]:
-    """Parts are kept from page to page, for those who ask for many while nothing is written. Only
-    where no pages are kept: see `settings.PAGE_CACHE_BYTES`."""
+    """Cache parts from page to page, for rendering many while nothing is written.
+
+    Only where no pages are cached: see `settings.PAGE_CACHE_BYTES`.
+    """
     with _reads(Reading(Parts(), _NothingChanges)):
         yield
 
 
 def cached(kinds: frozenset[str] | None, key: Hashable, make: Callable[[], Part]) -> Part:
-    """What `make` gives: a part of pages that all readers share, until an act of these kinds.
+    """The result of `make`, a part of pages that all readers share, cached until an action of
+    `kinds`.
 
-    It must follow from the key and from what visitors may read, and nobody may change it: threads
-    share it. Kinds are as in `shows`; None: all that visitors see. Outside of a request that reads
-    it is made each time, and so it is where no pages are kept.
+    It must depend only on the key and on what visitors may read, and must not be modified: threads
+    share it. `kinds` are as in `shows`; None: everything that visitors see. Outside of a reading
+    request, and where no pages are cached, it is made each time.
     """
     reading = _reading.get()
     return make() if reading is None else reading.cached(kinds, key, make)
 
 
 class PageCache:
-    """Middleware that answers visitors from memory. Stands inside of what is different for each.
+    """Middleware that answers visitors from memory. Place it inside of whatever differs by visitor.
 
-    Compression would be outside of it: kept pages are packed once, here.
+    A compressing middleware would be outside of it: cached pages are compressed once, here.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -361,10 +368,11 @@ class PageCache:
             try:
                 return self.get_response(request)
             finally:
-                # Whoever has changed something here sees it on the next page.
+                # Whoever has changed something in this process sees it on the next page.
                 self.state.forget()
         if not is_from_visitor(request):
-            # Read anew for them: who has changed something in another process sees it here.
+            # The state is read anew for them: who has changed something in another process sees it
+            # here.
             with _reads(None if _is_long(request) else Reading(self.parts, self.read_state)):
                 return self._made(request)
         _drop_tracking(request)
@@ -372,7 +380,7 @@ class PageCache:
         try:
             state = self.state.get()
         except DatabaseFault:
-            # Without a page in memory the view may do without the database, or tell of the fault.
+            # Without a cached page the view may do without the database, or report the fault.
             page = self.memory.last(key)
             return self._made(request) if page is None else page.answer_from_before(request)
         page = self.memory.get(key, state)
@@ -401,7 +409,7 @@ class PageCache:
         with _reads(Reading(self.parts, lambda: state)):
             response = self.get_response(request)
         if not is_cacheable(request, response):
-            # What was withdrawn is not shown to those who ask while it is found to be gone.
+            # A withdrawn page is not served to others while its 404 is being made.
             self.memory.drop(key)
             return _completed(request, response)
         page = CachedPage.of(request, cast(HttpResponse, response))
@@ -415,14 +423,15 @@ class PageCache:
 
 
 def _drop_tracking(request: HttpRequest) -> None:
-    """Take what tells of the way of a visitor out of the address, so that all get one page."""
+    """Remove tracking parameters from the address, so that all visitors get the same page."""
     asked = request.META.get("QUERY_STRING", "")
     remaining = [part for part in asked.split("&") if not _TRACKING.match(part)]
     request.META["QUERY_STRING"] = "&".join(remaining)
 
 
 def is_from_visitor(request: HttpRequest) -> bool:
-    """Whether a page that was kept may answer this: nothing tells of a person or of a part page."""
+    """Whether a cached page may answer the request: nothing identifies a person or asks for a
+    fragment."""
     return (
         languages.split(request.path_info)[0] is not None
         and not {settings.SESSION_COOKIE_NAME, CookieStorage.cookie_name} & request.COOKIES.keys()
@@ -437,7 +446,7 @@ def _is_long(request: HttpRequest) -> bool:
 
 
 def is_cacheable(request: HttpRequest, response: HttpResponseBase) -> bool:
-    """Whether every visitor would get this very answer to the address. In doubt: no."""
+    """Whether every visitor would get this very response at the address. In doubt: no."""
     return (
         isinstance(response, HttpResponse)
         and response.status_code == 200
@@ -446,14 +455,14 @@ def is_cacheable(request: HttpRequest, response: HttpResponseBase) -> bool:
         and not response.cookies
         and not any(name in response.headers for name in _HEADERS_OF_ITS_OWN)
         and response.headers.get("Vary", "Accept-Encoding").lower() == "accept-encoding"
-        # A policy of its own is set outside of here, from marks that a kept page does not bear.
+        # A policy of its own is set outside of here, from attributes that a cached page lacks.
         and not any(name.startswith("_csp") for name in vars(response))
         and not hasattr(request, "_csp_nonce")
-        # Set by whoever asks for the token of a form.
+        # Set when a view uses the token of a form.
         and "CSRF_COOKIE_NEEDS_UPDATE" not in request.META
         and not request.session.modified
         and not request.user.is_authenticated
-        # A view may have read a cookie that nobody here knows of.
+        # A view may have read a cookie that is unknown here.
         and request.COOKIES.keys() <= {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
     )
 
@@ -463,7 +472,7 @@ def _is_page(response: HttpResponseBase) -> bool:
 
 
 def _completed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-    """The answer, told to browsers as a kept page would be where the view does not say itself."""
+    """The response, with the cache headers of a cached page unless the view sets its own."""
     if (
         response.status_code == 200
         and _is_page(response)

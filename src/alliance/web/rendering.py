@@ -1,4 +1,4 @@
-"""How forms look: Django asks this for the template of a form and of each of its fields."""
+"""How forms look: the templates of a form and of each of its fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _SELECT = "django/forms/widgets/select.html"
 
 
 class Renderer(DjangoTemplates):
-    """The look of the platform. A field with a template of its own names it (`template_name`)."""
+    """Django's renderer with the templates of the platform; a field may name its own
+    `template_name`."""
 
     form_template_name = "web/forms/form.html"
     field_template_name = "web/forms/field.html"
@@ -22,8 +23,8 @@ class Renderer(DjangoTemplates):
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
     ) -> str:
-        """As Django does it, but for lists to choose from: two templates for each of a hundred
-        choices took most of the time of a page with a form."""
+        """As in Django, except for select lists: two templates for each of a hundred choices took
+        most of the time of a page with a form."""
         if template_name == _SELECT:
             return _select(context["widget"])
         return super().render(template_name, context, request)

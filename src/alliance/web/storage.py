@@ -10,7 +10,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 
 
 class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed files where they were collected, plain names where they were not.
+    """Hashed and compressed files if they were collected, else plain names.
 
     A page must not fail because a picture is missing: tests and local servers run without
     `collectstatic`, and a file that is not in the manifest keeps its own name.
@@ -26,7 +26,8 @@ class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):
             return name
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Compress what pages ask for, which goes by its hashed name: its twin takes as long."""
+        """Compress only the hashed files, which pages use: their unhashed twins would take as long
+        again."""
         compressed: Iterator[tuple[str, str]] = super().compress_files(
             set(paths) & set(self.hashed_files.values())
         )

@@ -1,4 +1,4 @@
-"""The typefaces of what is set as PDF, so that it looks the same on every machine."""
+"""The typefaces of PDF files, so that these look the same on every machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typst
 
-#: Cuts of the sans-serif face; the serif one is part of the typesetter.
+#: Styles of the sans-serif face; the serif face is part of the typesetter.
 FACES = ("Regular", "It", "Semibold", "SemiboldIt", "Bold")
 
 _LAYING_OUT = threading.Lock()
@@ -18,8 +18,8 @@ _LAYING_OUT = threading.Lock()
 
 @cache
 def _laid_out() -> tuple[typst.Fonts, tempfile.TemporaryDirectory[str]]:
-    # The package holds every cut in two formats; which of the two is found first is left to
-    # chance, so only one of them is offered.
+    # The package contains every style in two formats, and which of them is used is left to chance,
+    # so only one of them is offered.
     folder = tempfile.TemporaryDirectory(prefix="alliance-fonts-")
     for face in FACES:
         file = Path(str(files("font_source_sans_pro"))) / "files" / f"SourceSansPro-{face}.ttf"
@@ -28,7 +28,8 @@ def _laid_out() -> tuple[typst.Fonts, tempfile.TemporaryDirectory[str]]:
 
 
 def fonts() -> typst.Fonts:
-    """The typefaces, laid out once in a process."""
-    # Of two folders laid out at once one would go, while its fonts are still to be read.
+    """The typefaces, unpacked once in a process."""
+    # If two folders were unpacked at once, one would be deleted while its fonts are still to be
+    # read.
     with _LAYING_OUT:
         return _laid_out()[0]

@@ -1,4 +1,4 @@
-"""A limit on what one request may upload, kept while it arrives and not after."""
+"""A limit on the size of an upload, enforced while it arrives."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-#: The largest body of any upload; rooms may set smaller limits for their files.
+#: The largest request body of any upload; apps may set smaller limits for their files.
 MOST_BYTES = 25_000_000
 
 
 class LimitedUpload(FileUploadHandler):
-    """Stands before Django's own handlers and ends an upload that grows beyond the limit.
+    """Precedes Django's own handlers and ends an upload that exceeds the limit.
 
-    The connection is closed: what still comes would be read for nothing.
+    The connection is closed, so that the rest is not read for nothing.
     """
 
     chunk_size = 64 * 2**10
@@ -30,7 +30,7 @@ class LimitedUpload(FileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        # It may not be refused here already; its first part will be.
+        # It may not be refused here; its first part will be.
         self.received = content_length if content_length > MOST_BYTES else 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:

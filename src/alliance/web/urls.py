@@ -1,4 +1,4 @@
-"""Addresses of the pages of plain text; the language comes before them."""
+"""Addresses of the static pages, below the language."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Pages of plain text, error pages, and the counters for monitoring."""
+"""Static pages, error pages, and the metrics for monitoring."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from alliance.web import languages, measuring
 from alliance.web.page_cache import shows
 
-#: Whom the database fails should ask again after this time.
+#: The Retry-After of a request that failed because of the database.
 SECONDS_AWAY = 30
 # Headers that a proxy adds. Behind one, every request seems to come from this machine.
 _PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via")
@@ -29,27 +29,26 @@ _PROXY_HEADERS = ("X-Forwarded-For", "X-Forwarded-Proto", "X-Real-IP", "Forwarde
 @shows()
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    """What the network and the platform are, and how far to trust the starter content."""
+    """What the network and the platform are, and how reliable the starter content is."""
     return render(request, "web/about.html")
 
 
 @shows()
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    """What is stored about readers."""
     return render(request, "web/privacy.html", {"LEGAL_CHECKED": settings.LEGAL_CHECKED})
 
 
 @shows()
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """How far the law is met, what is known not to work, and whom to tell."""
+    """Conformity with the law, known barriers, and whom to contact."""
     return render(request, "web/accessibility.html", {"LEGAL_CHECKED": settings.LEGAL_CHECKED})
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Counters in the text format of Prometheus, for this machine only; 404 for all others."""
+    """Metrics in the text format of Prometheus, for this machine only; 404 for all others."""
     try:
         local = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
@@ -60,7 +59,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def handler400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The request cannot be read."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
         most = f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 1_000_000:g}"
         return _error(request, 413, template=400, too_large=True, most=most)
@@ -68,16 +66,15 @@ def handler400(request: HttpRequest, exception: Exception | None = None) -> Http
 
 
 def handler403(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The reader may not do this."""
     return _error(request, 403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form was sent without the mark that shows it came from a page of this site."""
+    """The page for a form without a valid CSRF token."""
     return _error(request, 403, form_expired=True, typed=typed_texts(request))
 
 
-#: Fields that are never shown back, by what their names hold.
+#: Fields that are never shown again, by parts of their names.
 _SECRETS = ("pass", "token", "secret", "ticket", "code", "csrf", "key")
 _WORTH_KEEPING = 20
 
@@ -94,12 +91,12 @@ def typed_texts(request: HttpRequest) -> list[str]:
 
 
 def handler404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """There is no such page; the same address with a language may exist."""
+    """The page for a missing address; suggests the same address with a language, if that exists."""
     return _error(request, 404, suggestion=_with_language(request))
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """The server failed, or the database cannot be reached. Nothing here asks the database."""
+    """The page for an error of the server or the database. It makes no query."""
     if not isinstance(sys.exception(), OperationalError | InterfaceError):
         return _error(request, 500, typed=typed_texts(request))
     response = _error(request, 503, template=500, is_away=True, typed=typed_texts(request))
@@ -110,7 +107,7 @@ def handler500(request: HttpRequest) -> HttpResponse:
 def _error(
     request: HttpRequest, status: int, *, template: int = 0, **context: object
 ) -> HttpResponse:
-    # A request refused before the language was found has none yet.
+    # A request refused before its language was determined has none yet.
     language = getattr(request, "LANGUAGE_CODE", None) or languages.best(request)
     with translation.override(language):
         if request.path.startswith("/api/"):
@@ -118,7 +115,7 @@ def _error(
         try:
             text: str = render_to_string(f"web/{template or status}.html", context, request)
         except Exception:
-            # The page that tells of a fault must not fail with the same fault.
+            # The page about an error must not fail with the same error.
             if status < 500:
                 raise
             text = gettext("Something went wrong on the server. Try again in a few minutes.")
@@ -149,7 +146,7 @@ def _problem(status: int) -> JsonResponse:
 
 
 def _with_language(request: HttpRequest) -> str:
-    """The address asked for, with a language put before it or in place of an unknown one."""
+    """The requested address, with a language put before it or in place of an unknown one."""
     if languages.split(request.path)[0]:
         return ""
     language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)

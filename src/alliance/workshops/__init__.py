@@ -1,1 +1,2 @@
-"""Workshops of the network: programme, sign-up with a waiting list, who meets whom, the door."""
+"""Workshops of the network: programme, registration with a waiting list, suggested meetings,
+check-in."""

@@ -1,4 +1,4 @@
-"""Addresses that read workshops in the API: public from their announcement on."""
+"""API operations that read workshops, which are public from their announcement on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = Router(tags=["workshops"])
 
 
 class WorkshopItem(Schema):
-    """A workshop in a list. Texts by language, that of the workshop among them."""
+    """A workshop in a list, with texts by language, including that of the workshop."""
 
     id: str
     language: LanguageCode
@@ -101,7 +101,7 @@ def _session(session: Session) -> dict[str, Any]:
 
 @router.get("/workshops", response=WorkshopPage, summary="List workshops")
 def list_workshops(request: HttpRequest, query: Query[WorkshopQuery]) -> dict[str, Any]:
-    """Workshops that were announced, the first one first; no participant is named."""
+    """Announced workshops, the next first; no participant is named."""
     rows = visible().select_related("organisation")
     if query.since is not None:
         rows = rows.filter(last_day__gte=query.since)
@@ -110,8 +110,8 @@ def list_workshops(request: HttpRequest, query: Query[WorkshopQuery]) -> dict[st
 
 @router.get("/workshops/{id}", response=WorkshopDetails, summary="One workshop")
 def get_workshop(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A workshop with its programme and how many places are taken. Links to take part are left
-    out: those who signed up have them."""
+    """A workshop with its programme and the number of places taken. Links for online participants
+    are left out; those who registered have them."""
     workshop = get_workshop_for(VISITOR, id)
     n = counted(workshop)
     return _item(workshop, query.lang) | {

@@ -21,7 +21,7 @@ REFRESH = dt.timedelta(hours=1)
 
 
 def uid_of(session: Session) -> str:
-    """What a session is known by for ever."""
+    """The permanent iCalendar UID of a session."""
     return f"{session.public_id}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
 
 
@@ -32,10 +32,11 @@ def _status(registration: Registration) -> str:
 
 
 def calendar_of(registration: Registration, *, page: str) -> bytes:
-    """The sessions of somebody's workshop, in the language in use; `page` is that of the workshop.
+    """The sessions of a participant's workshop in the language in use; `page` is the address of the
+    workshop.
 
-    Moments are in UTC, which every program shows by its own clock. A session keeps its UID, and its
-    SEQUENCE goes up with each change.
+    Times are in UTC, which every program converts to local time. A session keeps its UID, and its
+    SEQUENCE increases with each change.
     """
     workshop = registration.workshop
     title = localised_text(workshop.titles, workshop.language).value
@@ -47,8 +48,8 @@ def calendar_of(registration: Registration, *, page: str) -> bytes:
     return _written(title, registration.zone, *events)
 
 
-# Programs ask every hour, and nearly always for what they have: writing it takes ten times as long
-# as reading what comes into it.
+# Programs request the calendar every hour, mostly unchanged; writing it takes ten times as long as
+# reading the data.
 @lru_cache(maxsize=1_000)
 def _written(title: str, zone: str, *events: tuple[tuple[str, Any], ...]) -> bytes:
     calendar = icalendar.Calendar()

@@ -1,4 +1,4 @@
-"""What workshops publish to the search index once they are announced."""
+"""The documents of workshops for the search index, once they are announced."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def _workshop(workshop: Workshop) -> Iterator[Document]:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the workshops that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the workshops that contain data of the records `ids`, by kind."""
     rows = Workshop.objects.filter(city__public_id__in=list(ids.get("city", ())))
     return {("workshop", public_id) for public_id in rows.values_list("public_id", flat=True)}
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all workshops that were announced, or of those named; of others none.
+    """The search documents of the announced workshops, or of those with the given ids.
 
-    What was made up for a demonstration is not found. Raises ValueError for another kind.
+    Demonstration workshops are not included. Raises ValueError for another kind.
     """
     if kind not in KINDS:
         raise ValueError(f"workshops publish no {kind!r}")

@@ -1,4 +1,4 @@
-"""The closed vocabularies of workshops."""
+"""Enumerations of workshops."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class WorkshopState(models.TextChoices):
-    """How far a workshop is."""
+    """The state of a workshop."""
 
     DRAFT = "draft", pgettext_lazy("workshop", "being prepared")
     ANNOUNCED = "announced", pgettext_lazy("workshop", "announced")
@@ -16,7 +16,7 @@ class WorkshopState(models.TextChoices):
 
 
 class QuestionKind(models.TextChoices):
-    """How a question at sign-up is answered."""
+    """The type of answer to a question at registration."""
 
     TEXT = "text", pgettext_lazy("question", "free text")
     YES_NO = "yes-no", pgettext_lazy("question", "yes or no")
@@ -24,16 +24,16 @@ class QuestionKind(models.TextChoices):
 
 
 class SeatState(models.TextChoices):
-    """What became of a registration."""
+    """The state of a registration."""
 
-    # A guest has not followed the link in the email yet.
+    # A guest who has not followed the link in the email yet.
     ASKED = "asked", pgettext_lazy("registration", "email not confirmed")
     IN = "in", pgettext_lazy("registration", "has a place")
     WAITING = "waiting", pgettext_lazy("registration", "on the waiting list")
 
 
 class Attendance(models.TextChoices):
-    """How somebody takes part."""
+    """How a participant attends."""
 
     ON_SITE = "on-site", _("in person")
     REMOTE = "remote", _("online")

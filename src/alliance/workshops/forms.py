@@ -1,4 +1,4 @@
-"""The forms of workshops: four screens for organisers, one to sign up."""
+"""The forms of workshops: four pages for organisers, one to register."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def city_choices() -> list[tuple[str, str]]:
 
 
 def group_choices() -> list[tuple[str, str]]:
-    """The topic groups that work."""
+    """The active topic groups."""
     rows = TopicGroup.objects.filter(ended_at=None)
     return [("", "–"), *((row.public_id, row.name) for row in rows)]
 
@@ -50,7 +50,7 @@ def _city(public_id: str) -> City | None:
 
 
 class FactsForm(ServiceForm):
-    """What, where and when."""
+    """Subject, place and time."""
 
     title = ShortText(label=_("Title"), size=60, max_length=preparing.LONGEST_TITLE)
     language = forms.ChoiceField(label=_("Language of the texts"), choices=language_choices)
@@ -118,7 +118,7 @@ class FactsForm(ServiceForm):
 
 
 def facts_of(workshop: Workshop) -> dict[str, Any]:
-    """What the first screen shows of a workshop."""
+    """The initial values of the form for the facts of a workshop."""
     own = workshop.language
     names = ("language", "place", "online_url", "zone", "capacity", "spoken")
     days = ("first_day", "last_day", "sign_up_by")
@@ -133,10 +133,10 @@ def facts_of(workshop: Workshop) -> dict[str, Any]:
 
 
 class _StoredRowForm(RowForm):
-    """A row of a record that is there already, or of a new one; an emptied one takes it away."""
+    """A row of an existing or new record; emptying it deletes the record."""
 
     id = forms.CharField(widget=forms.HiddenInput)
-    #: The fields that make it a row: others have a value before anybody wrote.
+    #: A row is empty if none of these fields is filled in: the others have defaults.
     counts: ClassVar[tuple[str, ...]]
 
     @property
@@ -145,8 +145,6 @@ class _StoredRowForm(RowForm):
 
 
 class SlotRow(_StoredRowForm):
-    """A session."""
-
     counts = ("title", "starts", "ends", "room", "speakers", "url", "is_break")
     title = ShortText(label=_("Session %(row)s"), size=50, max_length=preparing.LONGEST_TITLE)
     day = forms.ChoiceField(label=_("Date"))
@@ -189,7 +187,7 @@ class ProgrammeForm(RowsForm):
 
 
 def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
-    """What the screen of the programme shows."""
+    """The initial values of the form for the programme."""
     rows = []
     for session in workshop.sessions.all():
         session.workshop = workshop
@@ -210,7 +208,7 @@ def slots_of(workshop: Workshop) -> list[dict[str, Any]]:
 
 
 class AskingRow(_StoredRowForm):
-    """A question."""
+    """A question at registration."""
 
     counts = ("text", "options")
     text = ShortText(label=_("Question %(row)s"), size=60, max_length=300)
@@ -220,7 +218,7 @@ class AskingRow(_StoredRowForm):
 
 
 class QuestionsForm(RowsForm):
-    """What those are asked who sign up."""
+    """The questions at registration."""
 
     groups = {"questions": rows_of(AskingRow, most=preparing.MOST_QUESTIONS, spare=3)}
 
@@ -247,13 +245,14 @@ class WordsForm(ServiceForm):
 
 
 class CancelForm(ServiceForm):
-    """Why a workshop is called off."""
+    """The reason for cancelling a workshop."""
 
     because = LongText(label=_("Reason (emailed to everyone who has signed up)"), rows=4)
 
 
 class SignUpForm(ServiceForm):
-    """Who takes part, and what the workshop asks. Those with an account give no email."""
+    """The registration, with the questions of the workshop. People with an account give no email
+    address."""
 
     name = ShortText(label=_("Your name"), max_length=120)
     email = forms.EmailField(
@@ -306,7 +305,7 @@ class SignUpForm(ServiceForm):
         super().__init__(*args, **options)
         self.own_email = email
         for name in ("learns", "tells"):
-            # Two times fifteen boxes are long on a phone.
+            # Two times fifteen checkboxes are long on a phone.
             self.fields[name].folded = True  # type: ignore[attr-defined]
         if email:
             del self.fields["email"]
@@ -314,7 +313,7 @@ class SignUpForm(ServiceForm):
             del self.fields["attendance"]
         self.default = Attendance.ON_SITE if workshop.place else Attendance.REMOTE
         asked = {f"answers-{question.public_id}": _answer_field(question) for question in questions}
-        # Before what is asked of those who want to meet others.
+        # Placed before the fields for suggested meetings.
         names = list(self.fields)
         at = names.index("may_meet")
         self.fields |= asked
@@ -324,7 +323,7 @@ class SignUpForm(ServiceForm):
         return where.replace("answers.", "answers-")
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed, as services take it."""
+        """The cleaned data as keyword arguments of the service."""
         data = dict(self.cleaned_data)
         answers = {
             name.removeprefix("answers-"): data.pop(name)
@@ -354,7 +353,7 @@ def _answer_field(question: Question) -> forms.Field:
 
 
 def words_of(workshop: Workshop, user: User | None, language: str) -> dict[str, Any]:
-    """What a new form to sign up shows."""
+    """The initial values of a new registration."""
     return {
         "name": user.name if user else "",
         "language": user.language if user else language,
@@ -379,7 +378,7 @@ class FileForm(ServiceForm):
 
 
 class CodeForm(ServiceForm):
-    """The code of somebody who stands at the door."""
+    """The check-in code, typed at the entrance."""
 
     code = ShortText(
         label=_("Code"),
@@ -390,14 +389,14 @@ class CodeForm(ServiceForm):
 
 
 class TablesForm(ServiceForm):
-    """How many sit at a table, and how often they change."""
+    """The size of tables and the number of rounds."""
 
     size = forms.IntegerField(label=_("People per table"), min_value=2, max_value=20, initial=6)
     rounds = forms.IntegerField(label=_("Rounds"), min_value=1, max_value=10, initial=3)
 
 
 class FeedbackForm(ServiceForm):
-    """How it was."""
+    """The feedback of a participant."""
 
     score = forms.TypedChoiceField(
         label=_("Was it worth your time?"),

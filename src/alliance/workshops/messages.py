@@ -1,4 +1,4 @@
-"""The sentences of faults in workshops, and what its screens are called."""
+"""Messages for faults in workshops, and the titles of their pages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ add_sentences(
     }
 )
 
-#: What each screen is called.
+#: The title of each page.
 SCREENS: Mapping[str, Promise] = {
     "facts": pgettext_lazy("screen of a workshop", "What, where and when"),
     "programme": pgettext_lazy("screen of a workshop", "Programme"),

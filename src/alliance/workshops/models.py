@@ -1,4 +1,4 @@
-"""A workshop, its programme, its questions at sign-up, and who has signed up."""
+"""A workshop, its programme, its questions at registration, and its participants."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _PERSON: dict[str, Any] = {
 
 
 class Workshop(models.Model):
-    """People who meet for a day or some, in a place, online or both.
+    """A meeting of one or several days at a place, online or both.
 
-    `titles`, `summaries`, `costs` are texts by language, that of the workshop among them.
+    `titles`, `summaries`, `costs` are texts by language, including that of the workshop.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    # Whose editors run it; None: the secretariat.
+    # The organisation whose editors run it; None: the secretariat.
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops"
     )
@@ -43,32 +43,32 @@ class Workshop(models.Model):
     titles = models.JSONField(default=dict)
     summaries = models.JSONField(default=dict, blank=True)
     costs = models.JSONField(default=dict, blank=True)
-    # Where it is; None and empty for one that is online alone.
+    # The place; None and empty for an online workshop.
     city = models.ForeignKey(
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="workshops"
     )
     place = models.CharField(max_length=160, blank=True, default="")
-    # The clock of the place.
+    # The time zone of the place.
     zone = models.CharField(max_length=40)
     first_day = models.DateField()
     last_day = models.DateField()
     spoken = models.JSONField(default=list, blank=True)
-    # Places in the room; who takes part online takes none.
+    # Places at the venue; online participants need none.
     capacity = models.PositiveIntegerField()
     sign_up_by = models.DateField()
-    # Where one takes part online, for those who have signed up.
+    # The link for online participants, for those who have registered.
     online_url = models.URLField(max_length=400, blank=True, default="")
-    # The topic group that it belongs to, and what was written of it, with its action items.
+    # The topic group, and its minutes with action items.
     group = models.ForeignKey(
         TopicGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshops"
     )
     minutes = models.OneToOneField(
         Minutes, null=True, blank=True, on_delete=models.SET_NULL, related_name="workshop"
     )
-    # When people were told whom to meet; and who sits where, as `services.meeting.seat` made it.
+    # When meeting suggestions were sent; and the seating made by `services.meeting.seat`.
     told_at = models.DateTimeField(null=True, blank=True)
     tables = models.JSONField(default=dict, blank=True)
-    # Made up for a demonstration.
+    # Demonstration data.
     is_synthetic = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     made_at = models.DateTimeField()
@@ -90,20 +90,19 @@ class Workshop(models.Model):
 
     @property
     def title(self) -> str:
-        """Its name in its own language."""
+        """Its title in its own language."""
         return str(self)
 
     @property
     def days(self) -> list[dt.date]:
-        """Each day of it."""
         n = (self.last_day - self.first_day).days + 1
         return [self.first_day + dt.timedelta(days=at) for at in range(n)]
 
 
 class Session(models.Model):
-    """A part of the programme: at one time, in one room; several may run side by side."""
+    """A part of the programme: at one time, in one room; several may be parallel."""
 
-    # Stays when a session is changed: calendars know it by this.
+    # Permanent, because calendars identify the session by it.
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="sessions")
     titles = models.JSONField(default=dict)
@@ -113,7 +112,7 @@ class Session(models.Model):
     speakers = models.JSONField(default=list, blank=True)
     url = models.URLField(max_length=400, blank=True, default="")
     is_break = models.BooleanField(default=False)
-    # How often it was changed since it was announced, as calendars count.
+    # The number of changes since the announcement, the SEQUENCE of calendars.
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
 
@@ -130,17 +129,17 @@ class Session(models.Model):
 
     @property
     def local_start(self) -> dt.datetime:
-        """As the clock of the place shows it."""
+        """The start in the time zone of the place."""
         return zones.shown(self.starts_at, self.workshop.zone)
 
     @property
     def local_end(self) -> dt.datetime:
-        """As the clock of the place shows it."""
+        """The end in the time zone of the place."""
         return zones.shown(self.ends_at, self.workshop.zone)
 
 
 class Question(models.Model):
-    """What a workshop asks those who sign up. `options` are lines by language."""
+    """A question to those who register; `options` are lines by language."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="questions")
@@ -161,7 +160,7 @@ class Question(models.Model):
 
 
 class Registration(models.Model):
-    """Somebody who has signed up, with an account or by email alone."""
+    """A registration, with an account or by email alone."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="registrations")
@@ -175,7 +174,7 @@ class Registration(models.Model):
     name = models.CharField(max_length=120)
     email = models.EmailField(max_length=254)
     language = models.CharField(max_length=2, choices=Language)
-    # The clock by which she wants to read times.
+    # The time zone in which she wants to read times.
     zone = models.CharField(max_length=40)
     affiliation = models.CharField(max_length=160, blank=True, default="")
     city = models.ForeignKey(
@@ -183,20 +182,21 @@ class Registration(models.Model):
     )
     attendance = models.CharField(max_length=8, choices=Attendance, default=Attendance.ON_SITE)
     state = models.CharField(max_length=8, choices=SeatState)
-    # The order in which people signed up, from 1; 0 for who has not confirmed yet.
+    # The order of registration, from 1; 0 if not confirmed yet.
     number = models.PositiveIntegerField(default=0)
     # By the public id of a question.
     answers = models.JSONField(default=dict, blank=True)
-    # What is typed at the door where no code can be scanned.
+    # Typed at check-in if no code can be scanned.
     code = models.CharField(max_length=12, default=new_public_id, editable=False)
-    # Both go up when she wants new addresses of her page and calendar: the old ones are dead then.
+    # Both are increased when she requests new addresses of her page and calendar, which revokes the
+    # old ones.
     link_number = models.PositiveIntegerField(default=0)
     calendar_number = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
     in_at = models.DateTimeField(null=True, blank=True)
     checked_in_at = models.DateTimeField(null=True, blank=True)
-    # Whether others may be told that she is there and why to meet her; what she would like to
-    # learn, and what she can tell others, as codes of themes.
+    # Consent to meeting suggestions; themes that she would like to learn about, and that she can
+    # talk about, as codes.
     may_meet = models.BooleanField(default=False)
     learns = models.JSONField(default=list, blank=True)
     tells = models.JSONField(default=list, blank=True)
@@ -221,9 +221,9 @@ class Registration(models.Model):
 
 
 class Meeting(models.Model):
-    """Two participants who should meet, and why. Both have agreed to be suggested.
+    """Two participants who should meet, with reasons; both have consented to suggestions.
 
-    `reasons`: what `services.meeting.reasons_of` gave, read from either side.
+    `reasons`: from `services.meeting.reasons_of`, worded for either of them.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -232,7 +232,7 @@ class Meeting(models.Model):
     second = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="+")
     reasons = models.JSONField(default=list)
     made_at = models.DateTimeField()
-    # Since when one of them does not want it; the two are not suggested to each other again.
+    # When one of them declined; the pair is not suggested again.
     declined_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -249,7 +249,7 @@ class Meeting(models.Model):
 
 
 class Feedback(models.Model):
-    """What somebody says of a workshop afterwards; read without a name."""
+    """Feedback of a participant, shown without a name."""
 
     registration = models.OneToOneField(
         Registration, primary_key=True, on_delete=models.CASCADE, related_name="feedback"
@@ -273,7 +273,7 @@ class Feedback(models.Model):
 
 
 class Material(models.Model):
-    """A file of a workshop: a programme to print, slides. Everybody may read it."""
+    """A public file of a workshop, such as a programme to print or slides."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     workshop = models.ForeignKey(Workshop, on_delete=models.CASCADE, related_name="materials")

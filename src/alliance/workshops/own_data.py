@@ -1,4 +1,4 @@
-"""What this room keeps about a person with an account: the workshops she signed up for."""
+"""Personal data of this app: the workshops for which somebody registered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """What the person said when she signed up, and the workshops that she prepared."""
+    """A person's registrations, and the workshops that she prepared."""
     rows = Registration.objects.filter(user=user).select_related("workshop", "city")
     return {
         "workshops_signed_up": [data_of(row) for row in rows],
@@ -26,7 +26,7 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def data_of(registration: Registration) -> dict[str, Any]:
-    """All that is kept of somebody who signed up, as JSON can hold it."""
+    """A registration as JSON."""
     record = registration
     texts = {row.public_id: str(row) for row in record.workshop.questions.all()}
     return {
@@ -50,6 +50,7 @@ def data_of(registration: Registration) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Places go back to who waits for them. Workshops stay, without who prepared them."""
+    """Delete the registrations of a person, whose places go to the waiting list, and her name in
+    workshops that she prepared."""
     for registration in Registration.objects.filter(user=user).select_related("workshop"):
         registering.leave(registration, actor=VISITOR, at=at)

@@ -1,4 +1,4 @@
-"""Who announces and runs workshops, what is still missing, and who can sign up when."""
+"""Who may announce and run workshops, what is missing before that, and who can register when."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from alliance.workshops import zones
 from alliance.workshops.enums import Attendance, SeatState, WorkshopState
 from alliance.workshops.models import Workshop
 
-#: So long before the first day people are told whom to meet.
+#: Participants get their meeting suggestions this long before the first day.
 AHEAD = dt.timedelta(days=7)
 
 
 def may_announce(actor: Actor, organisation: Organisation | None) -> bool:
-    """Prepare a workshop: the secretariat, and editors of an organisation in its name. No token."""
+    """Whether the actor may announce a workshop: the secretariat, and editors for their
+    organisation. No API token."""
     if actor.scopes is not None:
         return False
     if actor.is_system or is_secretariat(actor):
@@ -25,17 +26,18 @@ def may_announce(actor: Actor, organisation: Organisation | None) -> bool:
 
 
 def may_run(actor: Actor, workshop: Workshop) -> bool:
-    """Change a workshop and see who has signed up: the same."""
+    """Whether the actor may change a workshop and see its participants; as `may_announce`."""
     return may_announce(actor, workshop.organisation)
 
 
 def may_read(actor: Actor, workshop: Workshop) -> bool:
-    """Everybody reads what is announced, and what was cancelled after that."""
+    """Whether somebody may read it: an announced workshop is public, even if it was cancelled
+    later."""
     return workshop.announced_at is not None or may_run(actor, workshop)
 
 
 def missing(workshop: Workshop) -> list[str]:
-    """The screens on which something is still to be filled in before it is announced."""
+    """The pages on which something must still be filled in before the announcement."""
     facts = workshop.place or workshop.online_url
     return [
         name
@@ -50,22 +52,22 @@ def today_there(workshop: Workshop, at: dt.datetime) -> dt.date:
 
 
 def takes_registrations(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether people can sign up at `at`: up to the end of the last day for it, at the place."""
+    """Whether people can register at `at`: until the end of the last day for it, at the place."""
     is_announced = workshop.state == WorkshopState.ANNOUNCED
     return is_announced and today_there(workshop, at) <= workshop.sign_up_by
 
 
 def has_begun(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether its first day is here."""
+    """Whether the first day has begun."""
     return today_there(workshop, at) >= workshop.first_day
 
 
 def is_over(workshop: Workshop, at: dt.datetime) -> bool:
-    """Whether its last day is over."""
+    """Whether the last day is over."""
     return today_there(workshop, at) > workshop.last_day
 
 
 def n_in(workshop: Workshop) -> int:
-    """How many places in the room are taken."""
+    """The number of occupied places at the venue."""
     rows = workshop.registrations.filter(state=SeatState.IN, attendance=Attendance.ON_SITE)
     return rows.count()

@@ -1,4 +1,4 @@
-"""What the pages of workshops show, and the only way from an id to a workshop."""
+"""Data of the pages of workshops, and the permission-checked getters."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from alliance.workshops.texts import localised_text
 from alliance.workshops.whom import to_meet
 
 READ, RUN = "read", "run"
-#: So many must have said how it was before those who run it read what they said.
+#: The minimum number of responses before those who run a workshop can read them.
 FEWEST = 5
 _RULES = {READ: rules.may_read, RUN: rules.may_run}
 
 
 def get_workshop_for(actor: Actor, public_id: str, action: str = READ) -> Workshop:
-    """The workshop that the actor may read or run. Raises NotFound."""
+    """The workshop, if the actor may read or run it. Raises NotFound."""
     rows = Workshop.objects.select_related("city", "organisation__city", "group", "minutes")
     return get_by_public_id(rows, "workshop", public_id, partial(_RULES[action], actor))
 
 
 def runs_any(actor: Actor) -> bool:
-    """Whether the actor runs some workshop."""
+    """Whether the actor runs a workshop."""
     rows = Workshop.objects.filter(organisation__public_id__in=list(actor.teams))
     return is_secretariat(actor) or any(
         rules.may_run(actor, row) for row in rows.select_related("organisation")
@@ -47,19 +47,19 @@ def runs_any(actor: Actor) -> bool:
 
 
 def visible() -> QuerySet[Workshop]:
-    """Those that everybody reads, the next one first."""
+    """Public workshops, the next one first."""
     rows = Workshop.objects.exclude(announced_at=None).select_related("city")
     return rows.order_by("first_day", "pk")
 
 
 def earlier_workshops(actor: Actor) -> list[Workshop]:
-    """Those of which the actor can make a copy, the newest first."""
+    """Workshops that the actor can copy, the newest first."""
     rows = Workshop.objects.exclude(announced_at=None).order_by("-first_day")[:20]
     return [row for row in rows.select_related("organisation") if rules.may_run(actor, row)]
 
 
 def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """The workshops to come, those that are over, and those the reader prepares."""
+    """The workshops to come, past workshops, and those the reader prepares."""
     taken = Count(
         "registrations",
         filter=Q(registrations__state=SeatState.IN, registrations__attendance=Attendance.ON_SITE),
@@ -83,7 +83,7 @@ def list_page(actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
 
 
 def programme(workshop: Workshop) -> list[tuple[dt.date, list[Session]]]:
-    """The sessions of each day, by the clock of the place."""
+    """The sessions of each day, in the time zone of the place."""
     rows = list(workshop.sessions.all())
     for row in rows:
         row.workshop = workshop
@@ -93,7 +93,7 @@ def programme(workshop: Workshop) -> list[tuple[dt.date, list[Session]]]:
 
 
 def counted(workshop: Workshop) -> dict[str, Any]:
-    """How many have signed up, from how many cities, and how many places are left."""
+    """The number of registrations and of their cities, and the places left."""
     rows = workshop.registrations.exclude(state=SeatState.ASKED)
     of = rows.aggregate(
         n=Count("pk", filter=Q(state=SeatState.IN)),
@@ -106,14 +106,14 @@ def counted(workshop: Workshop) -> dict[str, Any]:
 
 
 def own_registration(actor: Actor, workshop: Workshop) -> Registration | None:
-    """What the reader signed up by, with her account."""
+    """The reader's registration with her account."""
     if actor.user is None:
         return None
     return workshop.registrations.filter(user=actor.user).first()
 
 
 def page(workshop: Workshop, actor: Actor, *, zone: str, at: dt.datetime) -> dict[str, Any]:
-    """A workshop for everybody; times besides by the clock of `zone` where that shows another."""
+    """The public page of a workshop; times are also in `zone` if it differs."""
     own = own_registration(actor, workshop)
     return {
         "workshop": workshop,
@@ -129,7 +129,7 @@ def page(workshop: Workshop, actor: Actor, *, zone: str, at: dt.datetime) -> dic
 
 
 def zone_words(workshop: Workshop, zone: str) -> dict[str, Any]:
-    """The reader's clock, and whether it shows the same as that of the place."""
+    """The reader's time zone, and whether it has the same time as the place."""
     chosen = zone if zones.is_zone(zone) else workshop.zone
     times = [session.starts_at for session in workshop.sessions.all()]
     same = all(
@@ -145,7 +145,7 @@ def zone_words(workshop: Workshop, zone: str) -> dict[str, Any]:
 
 
 def place_page(registration: Registration, *, at: dt.datetime) -> dict[str, Any]:
-    """One's own page: the place, the programme, what one can do."""
+    """A participant's own page: her place, the programme and her actions."""
     workshop = registration.workshop
     before = workshop.registrations.filter(
         state=SeatState.WAITING, number__lt=registration.number
@@ -166,7 +166,7 @@ def place_page(registration: Registration, *, at: dt.datetime) -> dict[str, Any]
 
 
 def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
-    """A workshop for those who run it: what is missing, who has signed up, what they answered."""
+    """A workshop for those who run it: missing data, participants and their answers."""
     people = list(
         workshop.registrations.exclude(state=SeatState.ASKED).select_related("city", "user")
     )
@@ -199,7 +199,7 @@ def manage_page(workshop: Workshop, *, at: dt.datetime) -> dict[str, Any]:
 
 
 def feedback_of(workshop: Workshop) -> dict[str, Any]:
-    """What people said of it, without names; nothing before `FEWEST` have."""
+    """The feedback without names; nothing if there are fewer than `FEWEST`."""
     rows = list(Feedback.objects.filter(registration__workshop=workshop).order_by("?"))
     if len(rows) < FEWEST:
         return {"n": len(rows), "fewest": FEWEST}
@@ -212,7 +212,7 @@ def feedback_of(workshop: Workshop) -> dict[str, Any]:
 
 
 def answer_words(question: Question, answer: str) -> str:
-    """An answer in words: a choice is kept by its number, so that each reads it in her language."""
+    """An answer as text; a choice is stored as a number, so that each reader sees her language."""
     if question.kind != "choice":
         return answer
     lines = localised_text(question.options).value.splitlines()

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background jobs of this app."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from alliance.workshops.services import meeting, registering
 
 @task
 def forget_participants() -> int:
-    """Forget guests who did not confirm, and who took part in workshops that are long over."""
+    """Delete guests who did not confirm, and participants of workshops that ended long ago."""
     return registering.forget_old(at=clock.now())
 
 
 @task
 def tell_whom_to_meet() -> int:
-    """Write to participants of workshops that begin soon whom they should meet."""
+    """Send meeting suggestions for workshops that begin soon."""
     return meeting.send_meeting_suggestions(at=clock.now())
 
 

@@ -10,7 +10,7 @@ from alliance.network.localise import Localised, localised
 
 
 def localised_text(texts: Mapping[str, str], written_in: str = "") -> Localised:
-    """A text in the reader's language, else in that it was written in."""
+    """A text in the reader's language, otherwise in its original language."""
     language = get_language() or "en"
     if language in texts:
         return Localised(texts[language])

@@ -1,7 +1,7 @@
-"""Addresses that are their own proof: signed and not kept. They end, and can be changed.
+"""Signed addresses that are not stored, expire and can be revoked.
 
-The address of somebody's own page acts for her; that of her calendar reads its programme alone, and
-nothing in the calendar leads to the page. All of them are dead once she asks for new ones
+The address of a participant's page acts in her name; that of her calendar only shows the programme,
+and does not lead to the page. All of them stop working when she requests new ones
 (`services.registering.renew_addresses`), and some time after the workshop.
 """
 
@@ -16,9 +16,9 @@ from alliance.core.errors import NotFound
 from alliance.workshops.enums import SeatState
 from alliance.workshops.models import Registration
 
-#: A guest who does not follow the link of the email within this time is forgotten.
+#: A guest who does not follow the link of the email within this time is deleted.
 CONFIRM_WITHIN = dt.timedelta(days=3)
-#: So long after the last day the addresses of a workshop's places and calendars hold.
+#: The addresses of places and calendars expire this long after the last day.
 HOLD_AFTER = dt.timedelta(days=90)
 
 _PLACE, _CALENDAR, _CHECK_IN = (
@@ -27,34 +27,34 @@ _PLACE, _CALENDAR, _CHECK_IN = (
 
 
 def place_token(registration: Registration) -> str:
-    """What the address of somebody's own page carries."""
+    """The token in the address of a participant's page."""
     return _PLACE.sign(f"{registration.public_id}.{registration.link_number}")
 
 
 def calendar_token(registration: Registration) -> str:
-    """What the address of a personal calendar carries, until a new one is asked for."""
+    """The token in the address of a personal calendar."""
     return _CALENDAR.sign(f"{registration.public_id}.{registration.calendar_number}")
 
 
 def check_in_token(registration: Registration) -> str:
-    """What the code carries that is scanned at the door."""
+    """The token in the check-in code."""
     return _CHECK_IN.sign(f"{registration.public_id}.{registration.link_number}")
 
 
 def holds_until(registration: Registration) -> dt.date:
-    """The last day on which the addresses of a place hold."""
+    """The last day on which the addresses of a place are valid."""
     if registration.state == SeatState.ASKED:
         return (registration.made_at + CONFIRM_WITHIN).date()
     return registration.workshop.last_day + HOLD_AFTER
 
 
 def _of(signer: Signer, token: str, number: str) -> Registration:
-    """The registration of a token that carries what the column `number` has. Raises NotFound."""
+    """The registration with this token, whose number must match its column. Raises NotFound."""
     missing = NotFound("registration", "of this link")
     try:
         public_id, _dot, named = signer.unsign(token).partition(".")
     except BadSignature as error:
-        # The token itself stays out of the message, which may be logged.
+        # The token is not in the message, because messages may be logged.
         raise missing from error
     rows = Registration.objects.select_related(
         "workshop__city", "workshop__organisation", "user", "city"
@@ -69,15 +69,17 @@ def _of(signer: Signer, token: str, number: str) -> Registration:
 
 
 def of_place(token: str) -> Registration:
-    """Whose page it is. Raises NotFound, also where its time is over or it has a new address."""
+    """The registration of the page. Raises NotFound, also if its address expired or was
+    replaced."""
     return _of(_PLACE, token, "link_number")
 
 
 def of_calendar(token: str) -> Registration:
-    """Whose calendar it is. Raises NotFound as `of_place` does."""
+    """The registration of the calendar. Raises NotFound as `of_place` does."""
     return _of(_CALENDAR, token, "calendar_number")
 
 
 def of_check_in(token: str) -> Registration:
-    """Whose code was scanned. Raises NotFound for one that we did not make, and as `of_place`."""
+    """The registration of a scanned code. Raises NotFound for an invalid code, and as
+    `of_place`."""
     return _of(_CHECK_IN, token, "link_number")

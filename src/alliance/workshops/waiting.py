@@ -1,4 +1,4 @@
-"""What waits in workshops: to announce one, its minutes, and news of a place."""
+"""Tasks of workshops: announcements, missing minutes, and news of a place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.workshops.tokens import place_token
 
 ANNOUNCE, ANNOUNCE_OWN, PLACE = "workshop-announce", "workshop-announce-own", "workshop-place"
 MINUTES, MINUTES_OWN = "workshop-minutes", "workshop-minutes-own"
-#: Minutes that nobody wrote within so many days are asked for no more.
+#: Days after which missing minutes are no longer a task.
 ASKED_FOR = dt.timedelta(days=60)
 
 
@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def _all(asked: Asked) -> Iterator[Waiting]:
-    """Workshops to announce, and places that people got. Two queries, none for nobody."""
+    """Workshops to announce, and places from the waiting list; two queries."""
     if asked.teams is None or asked.teams or asked.has_role(NetworkRole.SECRETARIAT):
         today = asked.at.date()
         over = Q(state=WorkshopState.ANNOUNCED, minutes=None, is_synthetic=False)

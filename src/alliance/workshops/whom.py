@@ -1,4 +1,4 @@
-"""Whom somebody should meet, and why in words, read from her side."""
+"""Suggested meetings of a participant, with the reasons in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance.workshops.texts import localised_text
 
 
 def meetings_of(own: Registration) -> list[Meeting]:
-    """Those that one of them has not declined, with the other one."""
+    """The meetings that neither has declined, with the other participant."""
     rows = own.workshop.meetings.filter(declined_at=None).select_related(
         "first__city", "second__city"
     )
@@ -23,7 +23,7 @@ def meetings_of(own: Registration) -> list[Meeting]:
 
 
 def reason_words(meeting: Meeting, own: Registration) -> list[dict[str, Any]]:
-    """Why the reader should meet the other one, from her side: words, and what they link to."""
+    """Why the reader should meet the other participant: texts with links."""
     side = 0 if meeting.first_id == own.pk else 1
     other = meeting.second if side == 0 else meeting.first
     city = local_name(other.city, get_language() or "en") if other.city else other.name
@@ -62,7 +62,7 @@ def reason_words(meeting: Meeting, own: Registration) -> list[dict[str, Any]]:
 
 
 def to_meet(own: Registration) -> list[dict[str, Any]]:
-    """Whom somebody should meet, and why in words, at most three reasons each."""
+    """The suggested meetings of a participant, with at most three reasons each."""
     suggestions = []
     for meeting in meetings_of(own):
         other = meeting.second if meeting.first_id == own.pk else meeting.first

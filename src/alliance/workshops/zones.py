@@ -1,4 +1,4 @@
-"""Time zones: those to choose from, and moments of a clock that shows them."""
+"""Time zones to choose from, and conversions of times."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from babel.dates import get_timezone_location
 from alliance.core.errors import BrokenRule
 from alliance.web import formatting
 
-#: Where the parts of France and the islands that are no part of Europe's zones lie.
+#: Territories of France and islands outside of Europe's time zones.
 _BEYOND = (
     "America/Cayenne",
     "America/Guadeloupe",
@@ -33,7 +33,7 @@ OF_COUNTRY = {"SE": "Europe/Stockholm", "FR": "Europe/Paris"}
 @cache
 def _city(zone: str, language: str) -> str:
     own = zone.rpartition("/")[2].replace("_", " ")
-    # Babel names a zone by the one that it follows: Belfast would be London.
+    # Babel names some zones by the zone that they follow: Belfast would be London.
     known = get_global("zone_aliases").get(zone, zone) == zone and "/" in zone
     return get_timezone_location(zone, language, return_city=True) if known else own
 
@@ -52,20 +52,20 @@ def _zones() -> frozenset[str]:
 
 
 def zone_choices() -> list[tuple[str, str]]:
-    """The zones to choose from, by the name of their city in the active language."""
+    """The zones as choices, by the name of their city in the active language."""
     named = ((zone, city_of(zone)) for zone in _zones())
     return [*sorted(named, key=lambda choice: choice[1]), ("UTC", "UTC")]
 
 
 def is_zone(name: str) -> bool:
-    """Whether it is one of those to choose from."""
+    """Whether it is one of the choices."""
     return name == "UTC" or name in _zones()
 
 
 def moment(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """When a clock in `zone` shows a day and time, in UTC; of the two in autumn the first.
+    """The UTC time of a local day and time in `zone`; the first of two at the end of summer time.
 
-    Raises BrokenRule for the hour that is left out in spring.
+    Raises BrokenRule for the hour that does not exist at its start.
     """
     local = dt.datetime.combine(day, time, tzinfo=ZoneInfo(zone))
     utc = local.astimezone(dt.UTC)
@@ -75,5 +75,5 @@ def moment(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
 
 
 def shown(at: dt.datetime, zone: str) -> dt.datetime:
-    """A moment as a clock in `zone` shows it."""
+    """A time in `zone`."""
     return at.astimezone(ZoneInfo(zone))

@@ -14,7 +14,7 @@ from django.test import Client
 from pytest_django.plugin import DjangoDbBlocker
 
 from alliance.core import clock
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks.housekeeping import count_rows_for_planner
 from alliance.network.api import authentication
 from alliance.thread.services import refresh_relations as keep_ties
@@ -124,7 +124,7 @@ def in_process(
     many = authentication.Limit("wrong-tokens", most=10**9, window=dt.timedelta(minutes=5))
     monkeypatch.setattr(authentication, "WRONG_TOKEN_LIMIT", many)
     monkeypatch.setattr(clock, "now", lambda: NOW)
-    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 10**9)
+    monkeypatch.setattr(generated, "MOST_ROWS_AT_ONCE", 10**9)
     settings.MEDIA_ROOT = tmp_path
     signals = (request_started, request_finished)
     for signal in signals:

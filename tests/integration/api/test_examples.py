@@ -17,7 +17,7 @@ from django.conf import settings
 import alliance.config
 from alliance.config.api import document
 from alliance.config.openapi import ANYWHERE, EXAMPLES
-from alliance.core.files import made
+from alliance.core.files import generated
 
 pytestmark = pytest.mark.usefixtures("network")
 Get = Callable[..., Any]
@@ -58,7 +58,7 @@ def test_every_public_operation_has_an_example_that_answers_so(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # No worker is there to make a large download.
-    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 10**9)
+    monkeypatch.setattr(generated, "MOST_ROWS_AT_ONCE", 10**9)
     operations = [
         one["get"]["operationId"]
         for one in document()["paths"].values()

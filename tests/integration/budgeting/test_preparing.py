@@ -134,12 +134,12 @@ def test_once_declared_it_stays_and_can_be_taken_back_until_the_vote(process, by
         with pytest.raises(InvalidData) as error:
             change()
         assert codes_of(error) == [("declared", "declared-already")]
-    preparing.take_back(process, **by)
+    preparing.withdraw_declaration(process, **by)
     preparing.decide(first, eligible="no", reason="The ground is not ours.", **by)
     preparing.declare(process, **by)
     assert budget.projects.filter(number__isnull=False).count() == 2
     with pytest.raises(InvalidData):
-        preparing.take_back(process, actor=by["actor"], at=now)
+        preparing.withdraw_declaration(process, actor=by["actor"], at=now)
 
 
 def test_nothing_is_merged_before_both_authors_agree(process, by) -> None:

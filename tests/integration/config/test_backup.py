@@ -30,7 +30,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from alliance.config import backup, postgresql
-from alliance.core import backups, clock, in_use
+from alliance.core import backups, clock, instance_lock
 from alliance.core.errors import InvalidData
 from alliance.core.files.leftovers import clear, leftovers, partials_beside
 
@@ -76,7 +76,7 @@ def content(home: Path) -> dict[str, bytes]:
     return {
         path.relative_to(home).as_posix(): path.read_bytes()
         for path in home.rglob("*")
-        if path.is_file() and not path.name.startswith(("alliance.sqlite3", in_use.FILE))
+        if path.is_file() and not path.name.startswith(("alliance.sqlite3", instance_lock.FILE))
     }
 
 
@@ -424,7 +424,7 @@ def test_nothing_is_restored_under_a_worker_that_runs(
 
 
 def test_nothing_starts_while_a_restore_runs(home: Path, run_alliance):
-    with in_use.alone(home):
+    with instance_lock.alone(home):
         done = run_alliance("worker", "--until-empty", ALLIANCE_HOME=str(home))
     assert done.returncode == 1
     assert done.stderr == (
@@ -433,7 +433,7 @@ def test_nothing_starts_while_a_restore_runs(home: Path, run_alliance):
 
 
 def test_two_looks_at_once_say_so_in_words(home: Path, run_alliance):
-    with in_use.alone(home):
+    with instance_lock.alone(home):
         done = run_alliance("check", "stopped", ALLIANCE_HOME=str(home))
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert str(home) in done.stderr
@@ -444,13 +444,13 @@ def test_a_look_at_a_database_that_does_not_answer_ends():
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         url = f"postgresql://ada@127.0.0.1:{silent.getsockname()[1]}/x"
-        with pytest.raises(TimeoutError), in_use.within(0.2), postgresql.alone(url):
+        with pytest.raises(TimeoutError), instance_lock.within(0.2), postgresql.alone(url):
             pass
 
 
 def test_every_process_of_the_platform_shares_its_home(settings):
     """This one is such a process, as servers, workers and commands are."""
-    with pytest.raises(InvalidData, match="In use"), in_use.alone(settings.HOME):
+    with pytest.raises(InvalidData, match="In use"), instance_lock.alone(settings.HOME):
         pass
 
 
@@ -494,7 +494,14 @@ def others_in(home: Path) -> list[str]:
         path.name
         for path in home.iterdir()
         if path.name
-        not in {"alliance.sqlite3", "reports", "secret_key", "backups", in_use.FILE, "static"}
+        not in {
+            "alliance.sqlite3",
+            "reports",
+            "secret_key",
+            "backups",
+            instance_lock.FILE,
+            "static",
+        }
         and not path.name.startswith((backup.ASIDE, "alliance.sqlite3-"))
     ]
 
@@ -514,14 +521,14 @@ def test_a_restore_that_is_killed_at_any_step_is_finished_or_has_not_begun(
         shutil.copytree(begun, home)
         restore = partial(backup.restore_backup, archive, force=True)
         was_killed = run_and_kill(restore, step=step, patches=STEPS)
-        is_due = (home / in_use.RESTORING).exists()
+        is_due = (home / instance_lock.RESTORING).exists()
         was_due += is_due
         if is_due:
             with pytest.raises(ImproperlyConfigured, match="A restore was interrupted"):
-                in_use.share(home)
+                instance_lock.share(home)
         done = backup.finish_restore()
         assert (done is not None) == is_due
-        assert not (home / in_use.RESTORING).exists()
+        assert not (home / instance_lock.RESTORING).exists()
         if done is None and not list(home.glob(f"{backup.ASIDE}*")):
             assert cities(home) == ["Borås", "Umeå"] and (home / "media" / "later").exists()
         else:
@@ -550,7 +557,7 @@ def test_a_restore_that_is_killed_while_it_is_finished_is_finished_by_the_next(
     # The name of the folder, then the first step.
     assert run_and_kill(restore, step=2, patches=renames)
     while run_and_kill(backup.finish_restore, step=1, patches=renames):
-        assert (home / in_use.RESTORING).exists()
+        assert (home / instance_lock.RESTORING).exists()
     assert cities(home) == ["Umeå"]
     (aside,) = home.glob(f"{backup.ASIDE}*")
     assert cities(aside) == ["Borås", "Umeå"]
@@ -602,12 +609,12 @@ def test_commands_name_an_interrupted_restore_and_finish_it(
     for command in ("worker", "--until-empty"), ("check", "health"):
         done = run_alliance(*command, ALLIANCE_HOME=str(home))
         assert done.returncode == 1
-        assert f"A restore was interrupted: {home / in_use.RESTORING} holds" in (
+        assert f"A restore was interrupted: {home / instance_lock.RESTORING} holds" in (
             done.stderr + done.stdout
         )
-    with in_use.alone(home):
+    with instance_lock.alone(home):
         done = run_alliance("backup", ALLIANCE_HOME=str(home))
-        assert done.returncode == 1 and (home / in_use.RESTORING).exists()
+        assert done.returncode == 1 and (home / instance_lock.RESTORING).exists()
     done = run_alliance("serve", "--no-worker", ALLIANCE_HOME=str(home), ALLIANCE_BIND="[::1]:0")
     (aside,) = home.glob(f"{backup.ASIDE}*")
     assert done.stderr.startswith(
@@ -852,7 +859,7 @@ def test_a_restore_of_postgresql_that_is_killed_is_finished_or_undone(
     for step in count():
         was_killed = run_and_kill(restore, step=step, patches=steps)
         done = finished()
-        assert not (home / in_use.RESTORING).exists()
+        assert not (home / instance_lock.RESTORING).exists()
         state = names_in(server), (home / "reports" / "letter").read_text()
         if (done and not done.is_undone) or not was_killed:
             assert state == (["Grenoble"], "Dear all")

@@ -36,14 +36,14 @@ def editor(process):
 
 
 def test_last_votes_on_statements_that_were_not_rejected_are_taken(draft, editor, now) -> None:
-    assert files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now) == 3
+    assert files.import_dialogue(draft, VOTES, COMMENTS, actor=acting(editor), at=now) == 3
     assert [one.post.text for one in draft.contributions.order_by("pk")] == ["Slow down.", "Trees."]
     assert sorted(Vote.objects.values_list("value", flat=True)) == [0, 1, 1]
     assert draft.participants.count() == 2
     # Nobody said who wrote them: not the city.
     assert set(draft.contributions.values_list("author", flat=True)) == {"resident"}
     with pytest.raises(InvalidData, match=r"You can import a dialogue only once, before it opens."):
-        files.take_over(draft, VOTES, COMMENTS, actor=acting(editor), at=now)
+        files.import_dialogue(draft, VOTES, COMMENTS, actor=acting(editor), at=now)
 
 
 def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, now) -> None:
@@ -53,7 +53,7 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
     issue(process, at=now)
     votes = b"".join(files.votes_lines(process))
     statements = b"".join(files.statements_lines(process))
-    files.take_over(draft, votes, statements, actor=acting(editor), at=now)
+    files.import_dialogue(draft, votes, statements, actor=acting(editor), at=now)
 
     issue(draft, at=now)
     first, again = (one.opinions.result for one in (process, draft))
@@ -81,7 +81,7 @@ def test_what_one_dialogue_gives_out_another_takes_in(process, draft, editor, no
 )
 def test_a_fault_takes_nothing_over(draft, editor, now, votes, comments, said: str) -> None:
     with pytest.raises(InvalidData, match=said):
-        files.take_over(draft, votes, comments, actor=acting(editor), at=now)
+        files.import_dialogue(draft, votes, comments, actor=acting(editor), at=now)
     assert not Vote.objects.exists()
     assert not Contribution.objects.exists()
     assert not Participant.objects.exists()
@@ -96,7 +96,9 @@ def test_thousands_of_statements_are_taken_over_in_a_few_questions(
     votes = "timestamp,comment-id,voter-id,vote\n"
     votes += "".join(f"{one},{one},{one % 7},1\n" for one in range(n))
     with django_assert_max_num_queries(n // 10):
-        files.take_over(draft, votes.encode(), comments.encode(), actor=acting(editor), at=now)
+        files.import_dialogue(
+            draft, votes.encode(), comments.encode(), actor=acting(editor), at=now
+        )
     rows = draft.contributions.order_by("pk").values_list("number", "post__text")
     # The last one says the same as the first.
     assert list(rows) == [(one + 1, f"Statement {one}.") for one in range(n - 1)]
@@ -106,7 +108,7 @@ def test_thousands_of_statements_are_taken_over_in_a_few_questions(
 def test_others_take_nothing_over(draft, now) -> None:
     for actor in (acting(person("Ben")), COMMAND_LINE):
         with pytest.raises(NotAllowed):
-            files.take_over(draft, VOTES, COMMENTS, actor=actor, at=now)
+            files.import_dialogue(draft, VOTES, COMMENTS, actor=actor, at=now)
 
 
 def test_files_are_sent_by_a_form(client, draft, editor) -> None:

@@ -128,13 +128,13 @@ def test_new_statements_come_first_and_none_comes_twice(process, now) -> None:
     (ann,) = make_people(process, 1)
 
     seen = []
-    while (turn := selectors.turn_of(process, ann)).statement is not None:
+    while (turn := selectors.next_statement_for(process, ann)).statement is not None:
         assert turn.number == len(seen) + 1
         seen.append(turn.statement)
         vote(ann, turn.statement.public_id, value="pass", at=now)
     assert sorted(one.pk for one in seen) == sorted(one.pk for one in [*statements, new])
     assert (turn.n_voted, turn.n_all) == (11, 11)
-    assert selectors.turn_of(process, voters[0]).statement == new
+    assert selectors.next_statement_for(process, voters[0]).statement == new
     assert Vote.objects.filter(participant=ann).count() == 11
 
 

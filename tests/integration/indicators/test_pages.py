@@ -10,7 +10,7 @@ from django.test import Client
 
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
-from alliance.indicators.guard import Clause
+from alliance.indicators.comparability import Clause
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorMeasure
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of

@@ -13,7 +13,7 @@ from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.models import AuditEvent
 from alliance.network.enums import OrganisationKind
 from alliance.network.models import City, Need, NeedPriority
-from alliance.network.selectors.needs_offers import Wanted, wanted_needs, wanted_offers
+from alliance.network.selectors.needs_offers import BoardFilter, filtered_needs, filtered_offers
 from alliance.network.selectors.needs_offers_pages import needs_for, offers_for
 from alliance.network.services import needs_offers, save_city, save_organisation
 from tests.factories.needs_offers import NEED, OFFER, make_need, make_offer
@@ -214,10 +214,15 @@ def test_the_board_is_ordered_by_what_member_cities_say(cities, at):
     give(cities, strong, "umea", 1, at)
     City.objects.filter(public_id="kiruna").update(is_member=True)
     give(cities, quiet, "kiruna", 3, at)
-    assert [need.title for need in wanted_needs(Wanted())] == ["Quiet", "Strong", "Wanted", "Dated"]
+    assert [need.title for need in filtered_needs(BoardFilter())] == [
+        "Quiet",
+        "Strong",
+        "Wanted",
+        "Dated",
+    ]
     # A city that leaves the network no longer counts; what it said stays on the page.
     City.objects.filter(public_id="kiruna").update(is_member=False)
-    ordered = list(wanted_needs(Wanted()))
+    ordered = list(filtered_needs(BoardFilter()))
     assert [need.title for need in ordered] == ["Strong", "Wanted", "Dated", "Quiet"]
     assert (ordered[-1].weight, ordered[-1].n_cities) == (0, 0)
     assert dated.deadline == soon
@@ -228,21 +233,23 @@ def test_boards_are_filtered(cities, at):
     waste = make_need(
         *cities["umea"], at=at, title="Waste", topic="", themes=("waste",), sdg_targets=("12.5",)
     )
-    assert [need.title for need in wanted_needs(Wanted(theme="waste"))] == ["Waste"]
-    assert [need.title for need in wanted_needs(Wanted(sdg="12.5"))] == ["Waste"]
-    assert [need.title for need in wanted_needs(Wanted(topic="innovation-gateways"))] == [
+    assert [need.title for need in filtered_needs(BoardFilter(theme="waste"))] == ["Waste"]
+    assert [need.title for need in filtered_needs(BoardFilter(sdg="12.5"))] == ["Waste"]
+    assert [need.title for need in filtered_needs(BoardFilter(topic="innovation-gateways"))] == [
         NEED.title
     ]
-    assert [need.title for need in wanted_needs(Wanted(city="umea"))] == ["Waste"]
+    assert [need.title for need in filtered_needs(BoardFilter(city="umea"))] == ["Waste"]
     needs_offers.set_need_state(
         waste, state="closed", outcome="Over.", actor=cities["umea"][1], at=at
     )
-    assert not wanted_needs(Wanted(theme="waste")).exists()
-    assert wanted_needs(Wanted(theme="waste", state="")).count() == 1
+    assert not filtered_needs(BoardFilter(theme="waste")).exists()
+    assert filtered_needs(BoardFilter(theme="waste", state="")).count() == 1
     make_offer(*cities["lund"], at=at)
     make_offer(*cities["umea"], at=at, title="Data", kinds=("data",))
-    assert [offer.title for offer in wanted_offers(Wanted(kind="data"), at)] == ["Data"]
-    assert [offer.title for offer in wanted_offers(Wanted(kind="visit"), at)] == [OFFER.title]
+    assert [offer.title for offer in filtered_offers(BoardFilter(kind="data"), at)] == ["Data"]
+    assert [offer.title for offer in filtered_offers(BoardFilter(kind="visit"), at)] == [
+        OFFER.title
+    ]
 
 
 def test_matches_hold_offers_of_others_that_hold(cities, at):

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.indicators import tasks as figure_tasks
 from alliance.opendata import tasks
 from tests.factories.indicators import make_city, make_definition, record
@@ -21,8 +21,8 @@ CASES = "/api/v1/export/cases.csv"
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any) -> None:
     settings.HOME = tmp_path
-    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", -1)
-    monkeypatch.setattr(made, "PATIENCE", 0.0)
+    monkeypatch.setattr(generated, "MOST_ROWS_AT_ONCE", -1)
+    monkeypatch.setattr(generated, "PATIENCE", 0.0)
 
 
 def body(answer: Any) -> bytes:
@@ -39,9 +39,9 @@ def test_a_large_table_is_made_once_by_the_worker(client: Client, monkeypatch: A
         assert "This file is being prepared. Try again in half a minute." in answer.json()["detail"]
     assert DBTaskResult.objects.filter(task_path=tasks.make_download.module_path).count() == 1
     tasks.make_download.call("cases", "csv", "en")
-    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", 1_000)
+    monkeypatch.setattr(generated, "MOST_ROWS_AT_ONCE", 1_000)
     at_once = body(client.get(CASES))
-    monkeypatch.setattr(made, "MOST_ROWS_AT_ONCE", -1)
+    monkeypatch.setattr(generated, "MOST_ROWS_AT_ONCE", -1)
     first = client.get(CASES)
     assert body(first) == at_once
     # After a change: the file of before, while the new one is made; then the new one.
@@ -59,14 +59,14 @@ def test_an_old_file_is_not_given(client: Client, monkeypatch: Any) -> None:
     lay_ground()
     tasks.make_download.call("cases", "csv", "en")
     make_case("Lund")
-    monkeypatch.setattr(made, "STILL_GOOD", -1.0)
+    monkeypatch.setattr(generated, "STILL_GOOD", -1.0)
     assert client.get(CASES).status_code == 503
 
 
 def test_few_requests_wait(client: Client, monkeypatch: Any) -> None:
     lay_ground()
-    monkeypatch.setattr(made, "PATIENCE", 600.0)
-    with made._WAITING, made._WAITING:
+    monkeypatch.setattr(generated, "PATIENCE", 600.0)
+    with generated._WAITING, generated._WAITING:
         assert client.get(CASES).status_code == 503
 
 
@@ -85,7 +85,7 @@ def test_many_figures_are_made_by_the_worker(client: Client, monkeypatch: Any) -
 
 
 def test_files_of_days_ago_go(monkeypatch: Any) -> None:
-    made.store("cases-en", "a" * 32, "csv", [b"x"])
-    assert made.remove_old() == 0
-    monkeypatch.setattr(made, "RETENTION", -1.0)
-    assert made.remove_old() == 1
+    generated.store("cases-en", "a" * 32, "csv", [b"x"])
+    assert generated.remove_old() == 0
+    monkeypatch.setattr(generated, "RETENTION", -1.0)
+    assert generated.remove_old() == 1

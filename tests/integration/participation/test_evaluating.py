@@ -94,7 +94,7 @@ def test_a_process_that_ends_becomes_a_result_of_its_method(lund, lea, client) -
     # What is not known says why.
     said = page_text(client, f"/en/take-part/{process.public_id}/evaluation/")
     assert "The city has not entered its hours and costs. not known" in said
-    known = evaluating.Known(
+    known = evaluating.EvaluationData(
         hours=Decimal(40),
         rate=Decimal(500),
         other_costs=Decimal(5_000),
@@ -247,7 +247,7 @@ def test_a_hearing_is_recorded_by_staff_and_changed(lund, lea, client) -> None:
 def test_what_staff_know_is_refused_by_its_field(lund, lea) -> None:
     process, one = closed(lund), method("hearing", "Hearing")
     with pytest.raises(InvalidData) as refused:
-        known = evaluating.Known(hours=Decimal(3), before=[3, 4], after=[1, 2, 3])
+        known = evaluating.EvaluationData(hours=Decimal(3), before=[3, 4], after=[1, 2, 3])
         evaluating.evaluate(process, one, known, actor=acting(lea), at=NOW)
     assert {(fault.where, fault.code) for fault in refused.value.faults} == {
         ("currency", "no-currency"),

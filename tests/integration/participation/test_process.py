@@ -154,10 +154,10 @@ def test_a_phase_of_an_open_process_is_extended_and_never_cut(lund, lea, now) ->
     by = {"actor": acting(lea), "at": now}
     shorter = services.PhaseData(phase.kind, phase.opens_at, phase.closes_at - DAY)
     with pytest.raises(InvalidData) as refused:
-        services.prepare(process, services.Ground(phases=[shorter]), **by)
+        services.prepare(process, services.Preparation(phases=[shorter]), **by)
     assert [one.code for one in refused.value.faults] == ["closes-earlier"]
     longer = services.PhaseData(phase.kind, phase.opens_at, phase.closes_at + DAY)
-    services.prepare(process, services.Ground(phases=[longer]), **by)
+    services.prepare(process, services.Preparation(phases=[longer]), **by)
     assert process.phases.get().closes_at == phase.closes_at + DAY
 
 

@@ -156,7 +156,7 @@ def test_promises_what_came_of_them_and_sources_are_translated(
         processes.PhaseData(one.kind, one.opens_at, one.closes_at) for one in process.phases.all()
     ]
     sources = [processes.SourceData("Mätningen", "https://a.example/1")]
-    processes.prepare(process, processes.Ground(sources=sources, phases=phases), **by)
+    processes.prepare(process, processes.Preparation(sources=sources, phases=phases), **by)
     assert "La mesure" in page(Client(), home)
     staff = Client()
     staff.force_login(lea)

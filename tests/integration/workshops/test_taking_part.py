@@ -19,7 +19,7 @@ from alliance.core.waiting import Asked, items
 from alliance.workshops import tokens
 from alliance.workshops.enums import SeatState
 from alliance.workshops.models import Meeting, Registration, Session, Workshop
-from alliance.workshops.services import after, door, meeting, preparing, registering
+from alliance.workshops.services import after, check_in, meeting, preparing, registering
 from alliance.workshops.whom import to_meet
 from tests.factories.groups import action
 from tests.factories.knowledge import lay_ground
@@ -178,15 +178,17 @@ def test_a_code_is_typed_too_and_who_waits_does_not_come_in(siv) -> None:
     workshop = make_workshop(acting(siv), capacity=1)
     bo, cia = sign_up(workshop, person("Bo")), sign_up(workshop, person("Cia"))
     typed = f" {bo.code[:5].upper()}-{bo.code[5:]}"
-    assert door.check_in(door.by_code(workshop, typed), actor=acting(siv), at=NOW).pk == bo.pk
+    assert (
+        check_in.check_in(check_in.by_code(workshop, typed), actor=acting(siv), at=NOW).pk == bo.pk
+    )
     with pytest.raises(InvalidData) as error:
-        door.check_in(door.by_code(workshop, cia.code), actor=acting(siv), at=NOW)
+        check_in.check_in(check_in.by_code(workshop, cia.code), actor=acting(siv), at=NOW)
     assert codes(error) == ["no-place"]
     with pytest.raises(InvalidData) as error:
-        door.by_code(workshop, "nonsense")
+        check_in.by_code(workshop, "nonsense")
     assert codes(error) == ["door-code-unknown"]
     with pytest.raises(InvalidData) as error:
-        door.by_code(workshop, " - ")
+        check_in.by_code(workshop, " - ")
     assert codes(error) == ["door-code-empty"]
 
 
@@ -310,7 +312,7 @@ def test_files_feedback_and_certificates(
     assert codes(error) == ["workshop-to-come"]
     address = f"/sv/workshops/places/{tokens.place_token(own)}"
     assert client.get(f"{address}/certificate.pdf").status_code == 404
-    door.check_in(own, actor=acting(siv), at=NOW)
+    check_in.check_in(own, actor=acting(siv), at=NOW)
     over = dt.datetime.combine(FIRST + 3 * DAY, dt.time(8), dt.UTC)
     monkeypatch.setattr(clock, "now", lambda: over)
     text = (

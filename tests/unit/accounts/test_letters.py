@@ -16,7 +16,7 @@ from django.utils import translation
 from alliance.accounts import messages
 from alliance.accounts.adapters import AccountAdapter
 from alliance.accounts.letters import plain_text
-from alliance.network.services.waiting_letters import Line
+from alliance.network.services.waiting_letters import EmailTask
 from alliance.news.digest import Item, Section
 from alliance.workshops.models import Registration, Workshop
 
@@ -39,7 +39,7 @@ STEERING: dict[str, tuple[Any, ...]] = {
     "is_offer": (True, False),
     "is_reminder": (True, False),
     "knows_draft": (True, False),
-    "lines": ([Line("⟦title⟧", "⟦note⟧", "⟦by⟧", "⟦url⟧"), Line("", "", "", "⟦url⟧")],),
+    "lines": ([EmailTask("⟦title⟧", "⟦note⟧", "⟦by⟧", "⟦url⟧"), EmailTask("", "", "", "⟦url⟧")],),
     "own": ("", "⟦own⟧"),
     "reminders": ([], ["⟦reminder⟧"]),
     "reason": ("⟦reason⟧", ""),

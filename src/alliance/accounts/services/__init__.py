@@ -1,4 +1,4 @@
-"""Acts on people: roles, extended rights, links that work once, accounts."""
+"""Services on people: roles, extended rights, one-time links, accounts."""
 
 from alliance.accounts.services.elevation import elevate, end_elevation
 from alliance.accounts.services.first import make_first_account, make_first_link

@@ -1,4 +1,4 @@
-"""Extended rights: taken for half an hour, with a reason, by those who look after the network."""
+"""Extended rights of secretariat and operators: for half an hour, with a reason."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ SHORTEST_REASON = 10
 
 
 def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
-    """Take rights over every record until 30 minutes from `at`; others still running end.
+    """Take rights over every record until 30 minutes from `at`; present ones end.
 
-    The caller has made sure that the person proved a moment ago who they are. Raises NotAllowed for
-    anybody but secretariat and operators, InvalidData where the reason says too little.
+    The caller ensures that the person has just reauthenticated. Raises NotAllowed for anybody but
+    secretariat and operators, InvalidData if the reason is insufficient.
     """
     if not rules.may_elevate(actor) or actor.user is None:
         raise NotAllowed(_("Only the secretariat and operators can use extended rights."))
@@ -48,7 +48,7 @@ def elevate(*, actor: Actor, reason: str, at: dt.datetime) -> Elevation:
 
 
 def end_elevation(*, actor: Actor, at: dt.datetime) -> bool:
-    """Give extended rights back before their time is over; whether there were any."""
+    """End extended rights early; returns whether there were any."""
     if actor.user is None:
         return False
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""The first account of an installation, made through a link that is printed where it runs."""
+"""The first account of an installation, created through a link that is printed on the server."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ ROLES = (NetworkRole.SECRETARIAT, NetworkRole.OPERATOR)
 
 
 def make_first_link(*, at: dt.datetime) -> str:
-    """The address that lets its bearer make the first account, good for seven days.
+    """An address that allows its bearer to create the first account, valid for seven days.
 
-    Raises NotAllowed where there is a secretariat already.
+    Raises NotAllowed if there is a secretariat already.
     """
     if selectors.has_secretariat(at):
         raise NotAllowed(_already())
@@ -39,14 +39,14 @@ def make_first_link(*, at: dt.datetime) -> str:
 def make_first_account(
     *, secret: str, email: str, name: str, password: str, language: str, at: dt.datetime
 ) -> User:
-    """Make the account of the secretariat that is operator too, and use up all such links.
+    """Create an account that is both secretariat and operator, and use up all such links.
 
-    Raises LinkRefused for a link that does not work, NotAllowed where there is a secretariat,
-    InvalidData where a field breaks a rule; the link can then be used again.
+    Raises LinkRefused for an invalid link, NotAllowed if there is a secretariat, InvalidData if a
+    field is invalid; then the link can be used again.
     """
     links = OneTimeLink.objects.filter(purpose=LinkPurpose.FIRST_ACCOUNT)
     with transaction.atomic():
-        # Whoever comes with another such link at the same moment waits here.
+        # A simultaneous request with another such link waits here.
         list(links.select_for_update().order_by("id"))
         use_link(purpose=LinkPurpose.FIRST_ACCOUNT, secret=secret, at=at)
         if selectors.has_secretariat(at):

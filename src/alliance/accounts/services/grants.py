@@ -1,4 +1,4 @@
-"""Giving people roles in the whole network, and ending them."""
+"""Granting network-wide roles to people, and ending them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def give_role(
     reason: str = "",
     expires_at: dt.datetime | None = None,
 ) -> Grant:
-    """Give a person a role until `expires_at`, or without an end.
+    """Grant a person a role until `expires_at`, or without an end.
 
-    Raises NotAllowed for anybody but the secretariat, InvalidData where the person has the role
-    already, the role does not exist, or its end lies in the past.
+    Raises NotAllowed for anybody but the secretariat, InvalidData if the person has the role
+    already, the role does not exist, or its end is in the past.
     """
     _require_secretariat(actor)
     refuse_odd_reason(reason)
@@ -37,7 +37,8 @@ def give_role(
     if expires_at is not None and expires_at <= at:
         raise InvalidData([Fault("expires_at", "ends-in-past")])
     with transaction.atomic():
-        # Two at once wait for each other here, so that the second finds the grant of the first.
+        # Two simultaneous requests wait for each other here, so that the second sees the grant of
+        # the first.
         User.objects.select_for_update().get(pk=user.pk)
         if user.grants.filter(selectors.in_force(at), role=role).exists():
             raise InvalidData([Fault("role", "has-role")])
@@ -68,10 +69,10 @@ def give_role(
 
 
 def end_role(*, actor: Actor, user: User, role: str, at: dt.datetime, reason: str = "") -> None:
-    """End a role that a person has.
+    """End a role of a person.
 
-    Raises NotAllowed for anybody but the secretariat, InvalidData where the person does not have
-    the role, or where nobody would be left in the secretariat.
+    Raises NotAllowed for anybody but the secretariat, InvalidData if the person does not have the
+    role, or if nobody would be left in the secretariat.
     """
     _require_secretariat(actor)
     refuse_odd_reason(reason)

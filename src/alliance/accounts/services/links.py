@@ -1,4 +1,4 @@
-"""Links that let their bearer do one thing, once. Only the digest of a secret is kept."""
+"""One-time links. Only the digest of a secret is stored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance.core.ids import new_secret, secret_digest
 
 
 class Refusal(StrEnum):
-    """Why a link does not work."""
+    """Why a link is refused."""
 
     UNKNOWN = "unknown"
     USED = "used"
@@ -20,7 +20,7 @@ class Refusal(StrEnum):
 
 
 class LinkRefused(Exception):
-    """A link does not work; `reason` says why."""
+    """A link is refused; `reason` says why."""
 
     def __init__(self, reason: Refusal):
         self.reason = reason
@@ -36,7 +36,7 @@ def make_link(
     record_kind: str = "",
     record_id: str = "",
 ) -> str:
-    """Make a link and return its secret, which is known to nobody afterwards but its bearer."""
+    """Create a link and return its secret, which is not stored."""
     secret = new_secret()
     link = OneTimeLink(
         purpose=purpose,
@@ -53,7 +53,7 @@ def make_link(
 
 
 def peek_link(*, purpose: str, secret: str, at: dt.datetime) -> OneTimeLink:
-    """The link as it stands, without using it: for the page that asks. Raises LinkRefused."""
+    """The link, without using it, for a confirmation page. Raises LinkRefused."""
     link = _find(purpose, secret)
     if link.used_at is not None:
         raise LinkRefused(Refusal.USED)
@@ -65,7 +65,7 @@ def peek_link(*, purpose: str, secret: str, at: dt.datetime) -> OneTimeLink:
 def use_link(*, purpose: str, secret: str, at: dt.datetime) -> OneTimeLink:
     """Use the link up, inside the transaction of what it allows. Raises LinkRefused.
 
-    Of several who use it at the same moment one succeeds.
+    Of several simultaneous uses one succeeds.
     """
     with transaction.atomic():
         good = OneTimeLink.objects.filter(
@@ -73,7 +73,7 @@ def use_link(*, purpose: str, secret: str, at: dt.datetime) -> OneTimeLink:
         )
         if not good.update(used_at=at):
             peek_link(purpose=purpose, secret=secret, at=at)
-            raise LinkRefused(Refusal.USED)  # it was used between the two looks
+            raise LinkRefused(Refusal.USED)  # it was used between the two queries
         return _find(purpose, secret)
 
 

@@ -1,12 +1,12 @@
-"""A person's own data: all of it in one file, all of it gone, and a proof of what is left.
+"""A person's own data: export to one file, deletion, and a report of what is left.
 
-Each room that keeps data about people has a module `own_data` with two functions:
+Each app with data about people has a module `own_data` with two functions:
 
-    own_data(user) -> dict[str, Any]      what it keeps about the person, as JSON values
-    forget(user, *, at) -> None           delete it, or cut its tie to the person
+    own_data(user) -> dict[str, Any]      its data about the person, as JSON values forget(user, *,
+    at) -> None           delete them, or unlink them from the person
 
-Rooms are asked from the top down, so that what stands on an account goes before the account. The
-report of what is left does not ask the rooms: it looks through every table and the mail folder.
+The highest apps come first, so that what refers to an account is deleted before the account. The
+report of what is left does not use the apps: it searches every table and the mail folder.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from alliance.core import audit, rooms
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
 
-#: What stands where the name of somebody who left stood.
+#: Replaces the name of a person who left.
 FORMER_MEMBER = "a former member"
 
 
 def _rooms() -> Iterator[ModuleType]:
-    """The modules `own_data` of all rooms, the uppermost first."""
+    """The modules `own_data` of all apps, the highest layer first."""
     return reversed(rooms.modules("own_data"))
 
 
 def collect(user: User) -> dict[str, Any]:
-    """Everything the platform keeps about a person, by room."""
+    """All data of the platform about a person, by app."""
     data: dict[str, Any] = {}
     for room in _rooms():
         data |= room.own_data(user)
@@ -51,7 +51,7 @@ def collect(user: User) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Leftover:
-    """Where something that names a person still stands: a column of a table, or a folder."""
+    """A place that still names a person: a column of a table, or a folder."""
 
     where: str
     what: str
@@ -60,7 +60,7 @@ class Leftover:
 
 @dataclass(frozen=True)
 class Traces:
-    """What a person could be found by."""
+    """What identifies a person."""
 
     key: int
     public_id: str
@@ -69,10 +69,10 @@ class Traces:
 
 
 def erase(user: User, *, actor: audit.Actor, at: dt.datetime) -> tuple[Leftover, ...]:
-    """Delete a person's account and all that tells of it; what is left, by table and column.
+    """Delete a person's account and data; returns what is left, by table and column.
 
     Cases and drafts stay with their team, whose work they are, without the person's name. Raises
-    NotAllowed for the last person of the secretariat: nobody could let others in any more.
+    NotAllowed for the last person of the secretariat: nobody could admit others any more.
     """
     traces = traces_of(user)
     by_herself = actor.user is not None and actor.user.pk == user.pk
@@ -93,14 +93,14 @@ def erase(user: User, *, actor: audit.Actor, at: dt.datetime) -> tuple[Leftover,
 
 
 def traces_of(user: User) -> Traces:
-    """What `user` could be found by, to be asked for after the account is gone."""
+    """What identifies `user`, for a search after the account is deleted."""
     return Traces(user.pk, user.public_id, user.email, user.name)
 
 
 def leftovers(traces: Traces) -> tuple[Leftover, ...]:
-    """Every place that still names a person: all columns of all tables, and letters in files.
+    """Every place that still names a person: all columns of all tables, and emails in files.
 
-    A name of fewer than two words is not looked for in texts: it is too common to tell anything.
+    A single-word name is not searched for in texts: it is too common to be significant.
     """
     needles = {"e-mail address": traces.email, "id": traces.public_id}
     if " " in traces.name.strip():
@@ -131,7 +131,7 @@ def _in_column(
     for what, needle in needles.items():
         if not needle:
             continue
-        # As text, whatever the column is: JSON that holds the words is found, too.
+        # As text, whatever the type of the column, so that JSON is searched too.
         holds = StrIndex(Cast(field.name, TextField()), Value(needle))
         count = rows.annotate(_at=holds).filter(_at__gt=0).count()
         if count:
@@ -150,7 +150,7 @@ def _letters() -> Iterator[Path]:
 
 
 def forget_letters(email: str) -> int:
-    """Delete the letters in the mail folder that name an address; how many there were."""
+    """Delete the emails in the mail folder that name an address; returns their number."""
     count = 0
     for path in list(_letters()):
         if email.encode() in path.read_bytes():
@@ -160,7 +160,7 @@ def forget_letters(email: str) -> int:
 
 
 IDLE_AFTER = dt.timedelta(days=3 * 365)
-#: Time between the letter and the deletion, in which signing in once is enough to stay.
+#: The time between the warning and the deletion, in which signing in once is enough to stay.
 NOTICE = dt.timedelta(days=30)
 _WARNED = "warn of deletion"
 
@@ -168,7 +168,7 @@ _WARNED = "warn of deletion"
 def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
     """Warn people who have not signed in for three years less a month, and delete after three.
 
-    Nobody is deleted without a letter `NOTICE` before. Returns how many were warned and deleted.
+    Nobody is deleted without an email `NOTICE` before. Returns how many were warned and deleted.
     """
     seen = Coalesce(F("last_login"), F("joined_at"))
     idle = User.objects.annotate(seen=seen).filter(seen__lt=at - IDLE_AFTER + NOTICE)
@@ -179,7 +179,7 @@ def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
                 kind="person",
                 public_id=user.public_id,
                 verb=_WARNED,
-                # Of signing in only the day is known.
+                # Only the day of signing in is known.
                 at__gte=user.seen + dt.timedelta(days=1),
             )
             .order_by("-id")
@@ -193,7 +193,7 @@ def forget_idle_accounts(*, at: dt.datetime) -> tuple[int, int]:
             try:
                 erase(user, actor=audit.WORKER, at=at)
             except NotAllowed:
-                # The last member of the secretariat: the network goes on.
+                # The last member of the secretariat: the network must not be left without one.
                 continue
             deleted += 1
     return warned, deleted

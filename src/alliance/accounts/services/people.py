@@ -28,9 +28,9 @@ def make_person(
     at: dt.datetime,
     is_demo: bool = False,
 ) -> User:
-    """An account whose address counts as confirmed, because somebody trusted vouches for it.
+    """Create an account whose address counts as confirmed, because somebody trusted vouches for it.
 
-    Raises InvalidData where the address is taken or a field breaks a rule.
+    Raises InvalidData if the address is taken or a field is invalid.
     """
     user = User(email=email.strip().lower(), name=name.strip(), language=language, is_demo=is_demo)
     user.set_password(password)
@@ -56,7 +56,7 @@ def save_profile(*, actor: Actor, user: User, name: str, language: str, at: dt.d
 
 
 def truncate_sign_in_days(user: User) -> None:
-    """Keep of the passkeys and accounts elsewhere with which a person signs in only the day."""
+    """Truncate the sign-in times of a person's passkeys and external accounts to the day."""
     for rows, names in (
         (SocialAccount.objects, ("date_joined", "last_login")),
         (Authenticator.objects, ("created_at", "last_used_at")),
@@ -65,14 +65,14 @@ def truncate_sign_in_days(user: User) -> None:
 
 
 def name_fault(name: str) -> Fault | None:
-    """What keeps a person's name from being one, or None."""
+    """The fault of a person's name, or None."""
     if "\n" in name or "://" in name:
         return Fault("name", "no-name-of-person")
     return markup_fault("name", name)
 
 
 def refuse_odd_reason(reason: str) -> None:
-    """Raise InvalidData for a reason that is no plain text: others read it, in the audit log."""
+    """Raise InvalidData for a reason that is not plain text: others read it in the audit log."""
     if fault := markup_fault("reason", reason):
         raise InvalidData([fault])
 

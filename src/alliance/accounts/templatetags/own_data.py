@@ -1,4 +1,4 @@
-"""Words and layout for what the page "My data" shows."""
+"""Filters for the page "My data"."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def own_part(name: str) -> str:
 
 @register.simple_tag
 def own_trace(name: str) -> str:
-    """What of a person was found: the account, or the address, id or name."""
+    """The label of a trace of a person: the account, or the address, id or name."""
     return str(TRACES.get(name, name))
 
 
@@ -226,7 +226,7 @@ def _terms(value: dict[str, Any]) -> SafeString:
 
 
 def _display_value(value: Any) -> str | SafeString:
-    """One value in words; a time in the reader's way, what is nested as it is kept."""
+    """A value in words; a time in the reader's format, nested values unchanged."""
     if value is None or value in ("", [], {}):
         return str(_("no entry"))
     if isinstance(value, bool):
@@ -234,7 +234,7 @@ def _display_value(value: Any) -> str | SafeString:
     if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and "T" in value[:11]:
         at = dt.datetime.fromisoformat(value)
         if at.tzinfo:
-            # By the clock of the cities, as on all other pages; the file says UTC.
+            # In the time zone of the cities, as on all other pages; the file has UTC.
             at = at.astimezone(CITY_TIME)
         return f"{formatting.day(at.date())} {at:%H:%M}"
     if isinstance(value, dict | list):

@@ -1,4 +1,4 @@
-"""What pages say of the browsers people sign in with."""
+"""Filters for the browsers with which people sign in."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 register = template.Library()
 
-# The first that is found counts: browsers also name those they want to be taken for.
+# The first match counts: browsers also name those they imitate.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -33,7 +33,7 @@ _SYSTEMS = (
 
 @register.simple_tag
 def browser_name(user_agent: str) -> str:
-    """A browser in words: "Firefox, Linux"; what it calls itself, cut short, if it is unknown."""
+    """A browser in words: "Firefox, Linux"; an unknown one as it names itself, truncated."""
     names = [
         next((name for mark, name in marks if mark in user_agent), "")
         for marks in (_BROWSERS, _SYSTEMS)

@@ -1,1 +1,1 @@
-"""Pages about accounts beside those of allauth."""
+"""Pages about accounts, in addition to those of allauth."""

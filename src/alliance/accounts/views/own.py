@@ -32,7 +32,7 @@ _GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @_GET_AND_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out; nothing stays on the device for the next person."""
+    """Sign out and clear the device."""
     response = cast(HttpResponse, logout(request))
     if request.method == "POST":
         forget_here(request, response)
@@ -40,7 +40,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 def forget_here(request: HttpRequest, response: HttpResponse) -> None:
-    """Let rooms with a module `signed_out` delete what they keep in the browser."""
+    """Let apps with a module `signed_out` delete their data in the browser."""
     for room in rooms.modules("signed_out"):
         room.forget(request, response)
 
@@ -49,7 +49,7 @@ def forget_here(request: HttpRequest, response: HttpResponse) -> None:
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """What the network knows of the person who has signed in, and the ways to change it."""
+    """The account of the signed-in person, and the ways to change it."""
     user, at = cast(User, request.user), clock.now()
     form = ProfileForm(request.POST or None, initial={"name": user.name, "language": user.language})
     if form.is_valid():
@@ -69,12 +69,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def elevation(request: HttpRequest) -> HttpResponse:
-    """Take extended rights, with a reason, after proving once more who one is."""
+    """Take extended rights, with a reason, after reauthentication."""
     user, at = cast(User, request.user), clock.now()
     actor = selectors.actor_from_account(user, at=at)
     context: dict[str, Any] = {
         "own": selectors.own_page(user, at=at),
-        # Somebody who comes by single sign-on only has nothing to prove themselves with here.
+        # A person with single sign-on only cannot reauthenticate here.
         "can_prove": bool(get_adapter().get_reauthentication_methods(user)),
     }
     if not context["own"]["may_elevate"] or not context["can_prove"]:
@@ -96,7 +96,7 @@ def _elevate(request: HttpRequest, *, actor: Actor, context: dict[str, Any]) -> 
 @require_POST
 @login_required
 def end_elevation(request: HttpRequest) -> HttpResponse:
-    """Give extended rights back."""
+    """End extended rights."""
     at = clock.now()
     actor = selectors.actor_from_account(cast(User, request.user), at=at)
     if services.end_elevation(actor=actor, at=at):
@@ -108,7 +108,7 @@ def end_elevation(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password1")
 def first(request: HttpRequest, secret: str) -> HttpResponse:
-    """Make the first account, through the link that was printed where the installation runs."""
+    """Create the first account, through the link that was printed on the server."""
     at = clock.now()
     form = FirstAccountForm(request.POST or None)
     try:

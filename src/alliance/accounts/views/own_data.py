@@ -1,4 +1,4 @@
-"""Pages on which people see, take away and delete what is kept about them."""
+"""Pages on which people view, download and delete their data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from alliance.core.errors import NotAllowed
 @never_cache
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
-    """Everything that is kept about the person who has signed in."""
+    """All data about the signed-in person."""
     collected = own_data.collect(cast(User, request.user))
     parts = [(name, value, _count(value)) for name, value in collected.items()]
     return render(request, "accounts/my_data.html", {"parts": parts})
@@ -53,7 +53,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
-    """Delete the account, after proving once more who one is."""
+    """Delete the account, after reauthentication."""
     if request.method == "POST" and request.POST.get("sure") != "yes":
         return render(request, "accounts/delete.html", {"fault": "not_sure"}, status=422)
     if request.method == "POST" and get_adapter().get_reauthentication_methods(request.user):

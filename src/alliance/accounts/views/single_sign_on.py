@@ -1,4 +1,4 @@
-"""The way to the provider of single sign-on and back."""
+"""Views that lead to the provider of single sign-on and back."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ log = structlog.get_logger(__name__)
 
 @never_cache
 def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Ask whether to go on to the provider; then lead there by a page.
+    """Ask whether to continue to the provider; then redirect by a page.
 
-    The content policy lets forms of this site lead to this site only, also by redirects.
+    The content policy allows forms to be submitted to this site only, also by redirects.
     """
     try:
         provider = get_adapter(request).get_provider(request, provider=provider_id)
@@ -40,7 +40,7 @@ def start(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 @never_cache
 def back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Take in what the provider says about the person."""
+    """Process the response of the provider about the person."""
     try:
         return openid_connect.callback(request, provider_id)
     except (requests.RequestException, ValueError, KeyError) as error:

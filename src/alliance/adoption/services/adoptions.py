@@ -24,7 +24,7 @@ from alliance.core.errors import Fault, InvalidData, NotAllowed, refuse
 from alliance.core.money import MoneyError, to_minor
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import JUSTICE
-from alliance.equity.services import gate
+from alliance.equity.services import required_checks
 from alliance.equity.services.checks import LONGEST_ANSWER
 from alliance.network import needs_offers_rules
 from alliance.network.addressees import editors_or_secretariat
@@ -34,7 +34,7 @@ from alliance.network.localise import code_of, local_name
 from alliance.network.models import Need, Organisation, PeerReview, Post
 from alliance.network.services.discussion import write_post
 from alliance.network.services.helping import take_up_help
-from alliance.network.services.needs_offers import mark_answered
+from alliance.network.services.needs_offers import mark_need_answered
 from alliance.network.services.peer_reviews import request_review
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds.models import Pilot
@@ -451,7 +451,7 @@ def end(
         current.save()
         _note(current, "end", actor=actor, at=at, side=side.value, state=state)
         if state == Ending.ADOPTED and current.need is not None:
-            mark_answered(current.need, current.outcome, actor=actor, at=at)
+            mark_need_answered(current.need, current.outcome, actor=actor, at=at)
         _notify_side(current, _other(side), "agreement_ended", at=at)
     return current
 
@@ -579,7 +579,7 @@ def name_check(
         if current.fairness_id != check.pk:
             others = check.adoptions.exclude(pk=current.pk).exists() or check.pilots.exists()
             subject = (current.subject_kind, current.subject_id)
-            gate.take(check, subject, team=current.adopter, is_free=not others)
+            required_checks.assign_check(check, subject, team=current.adopter, is_free=not others)
             current.fairness, current.changed_at = check, at
             current.save(update_fields=["fairness", "changed_at"])
             _note(current, "check", actor=actor, at=at, side="adopter", linked=check.public_id)
@@ -595,7 +595,7 @@ def may_try(adoption: Adoption) -> None:
 
 def _at_gate(adoption: Adoption, where: str) -> list[Fault]:
     subject = (adoption.subject_kind, adoption.subject_id)
-    return gate.faults_at(adoption.fairness, subject, team=adoption.adopter, where=where)
+    return required_checks.faults_at(adoption.fairness, subject, team=adoption.adopter, where=where)
 
 
 def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:
@@ -633,7 +633,7 @@ def _link(
         _note(current, name, actor=actor, at=at, linked=there.public_id)
         if isinstance(there, CaseStudy) and there.outcome == Outcome.WORKED and current.need:
             title = there.texts.get(language=there.original_language).title
-            mark_answered(current.need, title, actor=actor, at=at)
+            mark_need_answered(current.need, title, actor=actor, at=at)
         for side in (PartnershipSide.ADOPTER, PartnershipSide.SOURCE):
             _notify_side(current, side, "adoption_moved", at=at)
 

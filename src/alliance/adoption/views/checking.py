@@ -12,7 +12,7 @@ from alliance.adoption.services.adoptions import name_check
 from alliance.core.errors import Fault, InvalidData
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
-from alliance.equity.services.gate import Subject
+from alliance.equity.services.required_checks import Subject
 from alliance.equity.views.checks import NameCheck
 from alliance.network.models import Organisation
 

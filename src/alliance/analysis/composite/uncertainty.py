@@ -66,24 +66,16 @@ class Uncertainty:
         return self._score_points[0]
 
     @property
-    def score_median(self) -> Floats:
-        return self._score_points[1]
-
-    @property
     def score_high(self) -> Floats:
-        return self._score_points[2]
+        return self._score_points[1]
 
     @property
     def rank_low(self) -> Floats:
         return self._rank_points[0]
 
     @property
-    def rank_median(self) -> Floats:
-        return self._rank_points[1]
-
-    @property
     def rank_high(self) -> Floats:
-        return self._rank_points[2]
+        return self._rank_points[1]
 
     @cached_property
     def p_top_quarter(self) -> Floats:
@@ -166,10 +158,9 @@ def simulate(
 
 
 def _points(draws: Floats | npt.NDArray[np.int32], missing: npt.NDArray[np.bool_]) -> Floats:
-    """5 %, 50 % and 95 % points by unit, (3, n): the smallest draw with at least that share at or
-    below."""
+    """5 % and 95 % points by unit, (2, n): the smallest draw with that share at or below."""
     n_draws, n_units = draws.shape
-    points = np.full((3, n_units), np.nan)
+    points = np.full((2, n_units), np.nan)
     tail = (1 - LEVEL) / 2
     for start in range(0, n_units, _ROWS):
         block = slice(start, start + _ROWS)
@@ -177,7 +168,7 @@ def _points(draws: Floats | npt.NDArray[np.int32], missing: npt.NDArray[np.bool_
         own = np.sort(np.ascontiguousarray(own), axis=1)
         known = n_draws - np.count_nonzero(missing[:, block], axis=0)
         rows = np.arange(own.shape[0])
-        for line, share in enumerate((tail, 0.5, 1 - tail)):
+        for line, share in enumerate((tail, 1 - tail)):
             place = np.clip(np.ceil(share * known - 1e-9).astype(int) - 1, 0, n_draws - 1)
             points[line, block] = np.where(known > 0, own[rows, place], np.nan)
     return points

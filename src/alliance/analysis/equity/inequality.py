@@ -26,9 +26,8 @@ from alliance.analysis.errors import MethodError
 
 #: Whether more of something is better or worse.
 DIRECTIONS = ("good", "burden")
-#: Inequality aversion: the default, and other values shown beside it.
+#: The default inequality aversion.
 EPSILON = 0.5
-SHOWN_EPSILONS = (0.25, 0.5, 1.0, 1.5)
 _SAME = 1e-8
 _TINY = 1e-250
 

@@ -1,10 +1,10 @@
-"""Evidence synthesis: from the effects of single studies to what to expect in one more place.
+"""Evidence synthesis: from the effects of single studies to the effect expected in a new place.
 
 `pool` weights effects by their precision, `pool_unweighted` is for effects without standard errors
-and `synthesise` takes the one that the data allow. `meta_regression` asks whether the effect
-depends on the place, `predict` answers for one. Effects from printed figures stand in
-`effect_sizes`, doubts about unpublished studies in `bias`, how sure all of it is in `certainty`,
-likeness of places in `context`, trials carried over to other people in `transport`.
+and `synthesise` chooses by the data. `meta_regression` models how the effect depends on the place,
+`predict` applies the model to one. `effect_sizes` derives effects from published figures, `bias`
+tests for unpublished studies, `certainty` grades the body of evidence, `context` measures the
+similarity of places, and `transport` generalises trials to other people.
 
 Effects are float64 arrays of shape (k,); NaN is missing and never 0.
 """

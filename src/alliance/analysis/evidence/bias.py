@@ -1,4 +1,4 @@
-"""Doubts about studies that nobody published. Under 10 studies nothing is said, for or against.
+"""Tests for publication bias, which need at least 10 studies.
 
 None of these tests proves that studies are missing: small studies may differ for good reasons.
 
@@ -31,7 +31,7 @@ _MOST_ROUNDS = 100
 
 @dataclass(frozen=True)
 class BiasTest:
-    """A test of whether effect and precision go together: ``statistic`` (z, t or Kendall's tau),
+    """A test of whether effect and precision are associated: ``statistic`` (z, t or Kendall's tau),
     its ``df`` (infinite: normal; None: exact), and the two-sided ``p``."""
 
     name: str
@@ -43,7 +43,8 @@ class BiasTest:
 
 @dataclass(frozen=True)
 class TrimFill:
-    """The pool with ``k0`` studies filled in on one ``side``: a what-if, not a better estimate."""
+    """The pool with ``k0`` imputed studies on one ``side``: a sensitivity analysis, not a better
+    estimate."""
 
     side: str
     k0: int
@@ -52,7 +53,7 @@ class TrimFill:
 
 @dataclass(frozen=True)
 class ExcessSignificance:
-    """How many studies are significant, and how many were to be expected at the pooled effect."""
+    """The number of significant studies, observed and expected at the pooled effect."""
 
     observed: int
     expected: float
@@ -62,10 +63,10 @@ class ExcessSignificance:
 
 @dataclass(frozen=True)
 class PublicationBias:
-    """All tests, or None in all of them and ``not-assessed`` among the warnings.
+    """All tests; all None, with the warning ``not-assessed``, if there are too few studies.
 
-    ``fail_safe_n`` is how many unseen null results would undo significance; it tells little and
-    is not for headlines.
+    ``fail_safe_n`` is the number of unseen null results that would remove significance; it is of
+    little value and not for headlines.
     """
 
     k: int
@@ -107,17 +108,17 @@ def egger(
     predictor: ArrayLike | None = None,
     method: str = "reml",
 ) -> BiasTest:
-    """Egger's test in its mixed form: effects regressed on standard errors, with tau2 left over.
+    """Egger's test as a mixed-effects regression of effects on standard errors, with residual tau2.
 
     Args:
         estimates, variances: shape (k,); studies without an estimate are left out.
-        predictor: in place of the standard errors, such as sqrt(1 / n), which is better for
-            odds ratios: their errors depend on the effect itself. Shape as what is left.
+        predictor: instead of the standard errors, such as sqrt(1 / n), which is better for odds
+            ratios, whose errors depend on the effect itself. Shape of the studies that remain.
         method: estimator of tau2.
 
     Raises:
         MethodError: ``zero-variance`` (all equally precise), ``singular`` (under 3 studies),
-            ``bad-variance`` and the like as `pool`.
+            ``bad-variance`` and others as `pool`.
     """
     y, v = _studies(estimates, variances)
     x, _, deviations = _predictor(y, v, predictor)
@@ -131,7 +132,7 @@ def egger(
 def egger_weighted(
     estimates: ArrayLike, variances: ArrayLike, *, predictor: ArrayLike | None = None
 ) -> BiasTest:
-    """Egger's test in its first form: weights 1 / v, a free factor on the variance, t with k - 2.
+    """Egger's original test: weights 1 / v, a multiplicative factor on the variance, t with k - 2.
 
     Raises:
         MethodError: as `egger`.
@@ -150,7 +151,7 @@ def egger_weighted(
 def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:
     """Rank correlation of standardised effects with variances.
 
-    Exact up to `MOST_EXACT` studies of which none tie, else normal.
+    Exact for up to `MOST_EXACT` studies without ties, otherwise normal.
 
     Raises:
         MethodError: ``zero-variance``, ``singular``, and as `pool`.
@@ -162,7 +163,7 @@ def begg(estimates: ArrayLike, variances: ArrayLike) -> BiasTest:
     w = 1 / v
     standardised = (y - float(w @ y) / w.sum()) / np.sqrt(v - 1 / w.sum())
     has_ties = len(np.unique(standardised)) < len(y) or len(np.unique(v)) < len(y)
-    # Counting all orders takes seconds from a thousand studies on and no longer differs.
+    # From a thousand studies on, the exact test takes seconds and no longer differs.
     exact = not has_ties and len(y) <= MOST_EXACT
     correlation = kendalltau(standardised, v, method="exact" if exact else "asymptotic")
     if not math.isfinite(correlation.statistic):
@@ -179,10 +180,11 @@ def trim_fill(
     interval: str = "hartung-knapp",
     side: str | None = None,
 ) -> TrimFill:
-    """Duval and Tweedie's estimator L0: how many studies lack on one side, and the pool with them.
+    """Duval and Tweedie's estimator L0: the number of missing studies on one side, and the pool
+    with them.
 
     Args:
-        side: where studies lack, ``left`` or ``right``; by default from the sign of `egger`.
+        side: where studies are missing, ``left`` or ``right``; by default from the sign of `egger`.
 
     Raises:
         MethodError: ``unknown-choice``, ``zero-variance``, ``singular``, and as `pool`.
@@ -254,10 +256,10 @@ def publication_bias(
     predictor: ArrayLike | None = None,
     method: str = "reml",
 ) -> PublicationBias:
-    """All tests together.
+    """All tests of publication bias.
 
-    Warnings: ``not-assessed`` (under 10 studies: this is not "none found"), ``zero-variance``
-    (all studies equally precise: the tests have nothing to go by).
+    Warnings: ``not-assessed`` (under 10 studies, which does not mean that there is no bias),
+    ``zero-variance`` (all studies are equally precise, so that the tests are impossible).
 
     Raises:
         MethodError: as `pool`.

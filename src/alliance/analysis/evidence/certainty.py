@@ -1,7 +1,7 @@
-"""How certain a body of evidence is: four grades, and every step with its reason and number.
+"""The certainty of a body of evidence: four grades, with the reason and the number of every step.
 
-After the GRADE working group (Guyatt et al. 2011), with the numbers of each step fixed so that two
-people get the same grade. What was not assessed takes no step and is listed: it is not a pass.
+After the GRADE working group (Guyatt et al. 2011), with fixed thresholds so that the grade is
+reproducible. A domain that was not assessed changes nothing and is listed: it is not a pass.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from alliance.analysis.evidence.bias import PublicationBias
 from alliance.analysis.evidence.pooling import Pooled
 
 GRADES = ("very-low", "low", "moderate", "high")
-#: Designs and the grade they start from.
+#: Study designs with their initial grades.
 STARTS = {
     "randomised": "high",
     "difference-in-differences": "low",
@@ -22,7 +22,7 @@ STARTS = {
     "before-after": "low",
     "other": "low",
 }
-#: May start at moderate where the protocol said so and the checks of the design were met.
+#: May start at moderate if the protocol said so and the checks of the design were met.
 MAY_START_MODERATE = frozenset(
     {"difference-in-differences", "staggered", "interrupted-time-series", "synthetic-control"}
 )
@@ -65,9 +65,9 @@ class Body:
 
 @dataclass(frozen=True)
 class Step:
-    """One domain: grades down (negative) or up, why as a code, and the number behind it.
+    """A domain: the number of grades down (negative) or up, the reason as a code, and its figure.
 
-    ``change`` is None where the domain was not assessed.
+    ``change`` is None if the domain was not assessed.
     """
 
     domain: str
@@ -78,7 +78,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Certainty:
-    """A grade of `GRADES`, where it started, and its steps. ``caps`` says what held it down."""
+    """A grade of `GRADES`, its initial grade and its steps; ``caps`` are the rules that limited
+    it."""
 
     grade: str
     start: str
@@ -146,7 +147,7 @@ def _check(body: Body) -> None:
 
 
 def _line(body: Body) -> float:
-    """The effect from which on a decision would be another."""
+    """The decision threshold."""
     size = body.smallest_useful or 0.0
     return size if body.pooled.estimate >= 0 else -size
 
@@ -174,7 +175,7 @@ def _inconsistency(body: Body) -> Step:
     if i2 is None and further is None:
         return Step("inconsistency", None, "not-assessed")
     by_i2 = 0
-    # Places that differ, and still all lie on one side of the line, agree in what they say.
+    # Different places that all lie on one side of the threshold lead to the same decision.
     if i2 is not None and not body.heterogeneity_explained and further is not False:
         by_i2 = sum(i2 > limit for limit in I2_LIMITS)
     by_prediction = int(further is True and mean is False)

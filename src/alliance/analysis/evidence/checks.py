@@ -1,4 +1,4 @@
-"""What every method asks of its studies before it looks at them."""
+"""Validation of the input that all methods share."""
 
 from collections.abc import Sequence
 
@@ -27,13 +27,13 @@ def as_vector(values: ArrayLike, name: str, length: int | None = None) -> Floats
 
 
 def check_level(level: float) -> None:
-    """Refuse a level outside of 0 to 1 with ``bad-level``."""
+    """Raise ``bad-level`` for a level outside of 0 to 1."""
     if not 0 < level < 1:
         raise MethodError("bad-level", "the level lies between 0 and 1", "level")
 
 
 def check_estimates(y: Floats, name: str = "estimates") -> None:
-    """Refuse infinite estimates with ``infinite-value``; NaN is missing and passes."""
+    """Raise ``infinite-value`` for infinite estimates; NaN is missing and allowed."""
     infinite = np.flatnonzero(np.isinf(y))
     if infinite.size:
         raise MethodError(
@@ -42,7 +42,7 @@ def check_estimates(y: Floats, name: str = "estimates") -> None:
 
 
 def check_variances(v: Floats, name: str = "variances") -> None:
-    """Refuse variances that are not positive finite numbers with ``bad-variance`` and the row."""
+    """Raise ``bad-variance``, with the row, for variances that are not positive finite numbers."""
     bad = np.flatnonzero(~(np.isfinite(v) & (v > 0)))
     if bad.size:
         raise MethodError(
@@ -53,16 +53,16 @@ def check_variances(v: Floats, name: str = "variances") -> None:
 
 
 def check_range(y: Floats, v: Floats) -> None:
-    """Refuse figures whose squares and cubes could not be computed, with ``overflow``."""
+    """Raise ``overflow`` for figures whose squares and cubes could not be computed."""
     if len(y) and (np.abs(y).max() > 1e50 or v.min() < 1e-100 or v.max() > 1e100):
         raise MethodError("overflow", "the values are too far apart to compute", "estimates")
 
 
 def check_distinct(studies: Sequence[str]) -> None:
-    """Refuse a study that stands there twice with ``dependent``.
+    """Raise ``dependent`` for a repeated study.
 
-    Two effects of one study share people, season and method: they are not two pieces of evidence.
-    `combine_dependent` makes one of them.
+    Two effects of one study share people, season and method, so they are not independent.
+    `combine_dependent` combines them.
     """
     seen: dict[str, int] = {}
     for row, study in enumerate(studies):
@@ -76,7 +76,7 @@ def check_distinct(studies: Sequence[str]) -> None:
 
 
 def check_same(values: Sequence[str], code: str, name: str) -> None:
-    """Refuse a mixture, with ``code``: ``unit-mix`` for units, ``sign-mix`` for directions."""
+    """Raise ``code`` for mixed values: ``unit-mix`` for units, ``sign-mix`` for directions."""
     for row, value in enumerate(values):
         if value != values[0]:
             raise MethodError(code, f"{value!r} does not go with {values[0]!r}", f"{name}[{row}]")

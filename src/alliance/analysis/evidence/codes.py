@@ -1,4 +1,4 @@
-"""Every code that evidence synthesis can give, in one place.
+"""All error and warning codes of evidence synthesis.
 
 A code of the specification such as BAD_VARIANCE is written ``bad-variance`` here.
 """
@@ -17,7 +17,7 @@ ERRORS = frozenset(
     }
 )  # fmt: skip
 
-#: Warnings: there is a result, and this stands against it.
+#: Warnings: there is a result, with this reservation.
 WARNINGS = frozenset(
     {
         "aggregation-bias", "asymmetric-interval", "below-possible", "double-zero",

@@ -1,4 +1,4 @@
-"""How like the studied places another place is. For looking, not for an estimate of its own.
+"""Similarity of a place to the studied places, for exploration only.
 
 Sources: Gower 1971; Ledoit and Wolf 2004 (shrunk covariance); Kish 1965 (effective number).
 """
@@ -18,10 +18,10 @@ MIN_EFFECTIVE_STUDIES = 3.0
 
 @dataclass(frozen=True, eq=False)
 class Likeness:
-    """Distances of k studied places from one, shape (k,), NaN where they share no known fact.
+    """Distances of k studied places from one, shape (k,), NaN if they share no known fact.
 
-    ``order`` are the rows from the nearest on. ``shared`` counts the facts that were compared.
-    ``missing`` names facts of the place that are not known, each of which could change the answer.
+    ``order``: the rows by distance. ``shared``: the number of facts compared. ``missing``: unknown
+    facts of the place, each of which could change the result.
     """
 
     distances: Floats
@@ -33,7 +33,7 @@ class Likeness:
 
 @dataclass(frozen=True, eq=False)
 class SimilarStudies:
-    """Weights of studies by likeness, adding up to 1, and how many equal studies they are worth."""
+    """Weights of studies by similarity, adding up to 1, and the effective number of studies."""
 
     weights: Floats
     effective_studies: float
@@ -44,8 +44,8 @@ class SimilarStudies:
 def shrunk_covariance(values: ArrayLike) -> tuple[Floats, float]:
     """Ledoit and Wolf's covariance (m, m) of rows (k, m), and the share of shrinkage, 0..1.
 
-    The sample covariance (divisor k) is drawn towards a multiple of the identity, the more the
-    fewer rows there are, so that it can be inverted.
+    The sample covariance (divisor k) is shrunk towards a multiple of the identity, more so with few
+    rows, so that it can be inverted.
 
     Raises:
         MethodError: ``no-studies`` (no row), ``wrong-shape``, ``not-a-number``.
@@ -143,18 +143,18 @@ def gower(
 def weigh_by_likeness(
     estimates: ArrayLike, variances: ArrayLike, distances: ArrayLike, *, bandwidth: float
 ) -> SimilarStudies:
-    """An exploratory mean of the studies, those from like places counting more.
+    """An exploratory mean of the studies that gives similar places more weight.
 
-    Weights are exp(-(distance / bandwidth)² / 2) / variance. Always ``exploratory`` among the
-    warnings: how much likeness should count is a guess until it is shown to predict.
+    Weights are exp(-(distance / bandwidth)² / 2) / variance. The warnings always include
+    ``exploratory``, because the weight of similarity is arbitrary until it is shown to predict.
 
     Args:
-        estimates, variances, distances: shape (k,); a NaN distance leaves the study out.
+        estimates, variances, distances: shape (k,); a NaN distance excludes the study.
         bandwidth: distance at which the weight has fallen to 0.61.
 
     Raises:
-        MethodError: ``too-few-similar`` where the studies are worth under 3 equal ones (Kish:
-            (sum w)² / sum w²), ``bad-parameter``, ``bad-variance``, ``wrong-shape``.
+        MethodError: ``too-few-similar`` if the effective number of studies is under 3 (Kish: (sum
+            w)² / sum w²), ``bad-parameter``, ``bad-variance``, ``wrong-shape``.
     """
     y = as_vector(estimates, "estimates")
     v = as_vector(variances, "variances", len(y))

@@ -1,6 +1,6 @@
-"""Does likeness predict? The mean of like places held against the plain mean, place by place.
+"""Cross-validation: whether weighting by similarity predicts better than the plain mean.
 
-Each place is left out in turn and predicted from the others, once by their plain mean and once by
+Each place is left out in turn and predicted from the others, by their plain mean and by
 `context.weigh_by_likeness`. Source: Stone 1974 (cross-validatory choice).
 """
 
@@ -14,18 +14,18 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.checks import as_vector
 from alliance.analysis.evidence.context import gower, weigh_by_likeness
 
-#: Distance at which a place counts 0.61 of one that is just alike, of a greatest distance of 1.
+#: The distance, out of 1, at which a place has 0.61 of the weight of an identical one.
 BANDWIDTH = 0.25
-#: Fewer places left out in turn cannot show that likeness predicts.
+#: Fewer places left out in turn cannot show that similarity predicts.
 MIN_COMPARED = 10
 
 
 @dataclass(frozen=True)
 class LeaveOneOut:
-    """Errors of both ways over the ``n_compared`` places that both could predict.
+    """Errors of both predictions over the ``n_compared`` places for which both exist.
 
-    Errors are root mean squares in the unit of the values, NaN where nothing was compared;
-    ``n_refused`` places were worth too little likeness to be predicted by it.
+    Errors are root mean squares in the unit of the values, NaN if nothing was compared;
+    ``n_refused`` places had too few similar ones.
     """
 
     k: int
@@ -36,7 +36,8 @@ class LeaveOneOut:
 
     @property
     def prefers_context(self) -> bool:
-        """Whether likeness may be used: enough places, and a smaller error than the plain mean."""
+        """Whether similarity may be used: enough places, and a smaller error than the plain
+        mean."""
         return self.n_compared >= MIN_COMPARED and self.weighted_error < self.plain_error
 
 
@@ -51,8 +52,8 @@ def leave_one_out(
     """Predict each of k values from the others in both ways.
 
     Args:
-        values: shape (k,), one a place, all known.
-        facts: shape (k, m), NaN where not known; ``names`` and ``categorical`` as in `gower`.
+        values: shape (k,), one for each place, all known.
+        facts: shape (k, m), NaN if unknown; ``names`` and ``categorical`` as in `gower`.
 
     Raises:
         MethodError: ``wrong-shape``, ``not-a-number``, ``infinite-value``, ``bad-parameter``.

@@ -1,9 +1,9 @@
-"""Effects with their variances from what studies print: means, counts, intervals.
+"""Effect sizes and variances from published means, counts and intervals.
 
 All functions take arrays of shape (k,) and return `EffectSizes`. Sources: Hedges and Olkin 1985
 (standardised differences); Normand 1999 (differences of means with pooled deviation); Hedges,
 Gurevitch and Curtis 1999 (ratios of means); Deeks and Higgins 2010 (ratios and differences of
-risks, half added to empty cells).
+risks, with 0.5 added to empty cells).
 """
 
 from collections.abc import Sequence
@@ -17,21 +17,21 @@ from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.checks import as_vector, check_estimates, check_level
 from alliance.analysis.evidence.linear import Floats
 
-#: Scales whose zero is a convention: ratios mean nothing on them.
+#: Scales with an arbitrary zero, on which ratios are meaningless.
 NO_RATIO_SCALES = frozenset(
     {"°c", "c", "celsius", "degrees-celsius", "degree celsius", "degrees celsius", "°f",
      "fahrenheit", "degrees-fahrenheit", "degrees fahrenheit"}
 )  # fmt: skip
-#: Share of its width by which an interval may lean to one side before it is remarked upon.
+#: The asymmetry of an interval, as a share of its width, above which there is a warning.
 MAX_ASYMMETRY = 0.05
 
 
 @dataclass(frozen=True, eq=False)
 class EffectSizes:
-    """Effects ``y`` and variances ``v``, shape (k,), NaN where a study gives none.
+    """Effects ``y`` and variances ``v``, shape (k,), NaN for a study without an effect.
 
-    ``n_excluded`` counts studies that cannot say anything on this scale, ``n_missing`` those with
-    a figure missing. ``n_corrected`` counts studies whose empty cell got one half added.
+    ``n_excluded``: studies that have no effect on this scale; ``n_missing``: studies with a missing
+    figure; ``n_corrected``: studies with 0.5 added to empty cells.
     """
 
     y: Floats
@@ -168,7 +168,7 @@ def _from_cells(
         if measure == "log-risk-ratio":
             y, v = np.log(a / n1) - np.log(c / n2), 1 / a - 1 / n1 + 1 / c - 1 / n2
             if variance == "smoothed":
-                # Berkey et al. 1995: the mean rates of all studies take the place of the own one.
+                # Berkey et al. 1995: the mean rates of all studies replace the study's own.
                 rest1 = np.nanmean(np.where(double, np.nan, b / a))
                 rest2 = np.nanmean(np.where(double, np.nan, d / c))
                 v = rest1 / n1 + rest2 / n2

@@ -1,8 +1,8 @@
-"""The evidence map: which solutions were measured on what, how it went, and what nobody knows.
+"""The evidence map: solutions by outcome themes, with results and gaps.
 
 Rows are solutions in groups, columns are themes of outcomes. `outcome_places` counts the places of
-a solution by theme, `evidence_map` makes cells of them and puts rows and columns in order. How sure
-a cell is comes from the verdict of its best covered measure (`best_body`): nothing is pooled here.
+a solution by theme, `evidence_map` arranges them in cells and sorts rows and columns. The certainty
+of a cell is that of the verdict of its best covered measure (`best_body`): nothing is pooled here.
 """
 
 from __future__ import annotations
@@ -24,25 +24,24 @@ from alliance.analysis.place_agreement import AGREEMENT, MIN_PLACES, says_someth
 
 VERSION = "3"
 
-#: Column of measures that belong to no theme yet.
+#: The column of measures without a theme.
 OTHER = "other"
 NOT_GRADED = "not-graded"
 BETTER, WORSE, MIXED, UNCLEAR = "+", "-", "±", "unclear"
-#: Whether the results of a body lie on one side also in a new place.
+#: The direction that the results of a body have also in a new place.
 EVEN, UNEVEN, UNKNOWN = "even", "uneven", "unknown"
 ORDERS = ("fixed", "alike")
 MOST_ROUNDS = 50
 
 
 class OutcomePlace(NamedTuple):
-    """What one place says of a theme of outcomes.
+    """The result of a place in a theme of outcomes.
 
-    ``cases`` measured it there. ``design`` is that of the result that speaks for the place and
+    ``cases`` measured it there. ``design`` is that of the result selected for the place and
     ``vote`` its direction: 1 clearly better, -1 clearly worse (the whole interval), 0 neither, None
-    for a level and where nothing says how sure the result is. ``score``: how
-    far its cases worked, 0 to 1; None where none counts. ``is_measured``: by one of
-    `MEASURED_DESIGNS`. ``is_hidden``: readers must not learn which place it is.
-    ``check_again``: its result is to be looked up again.
+    for a level or an unknown uncertainty. ``score``: how far its cases worked, 0 to 1; None if none
+    counts. ``is_measured``: by one of `MEASURED_DESIGNS`. ``is_hidden``: the place must not be
+    revealed. ``check_again``: its result must be verified again.
     """
 
     place: str
@@ -58,7 +57,7 @@ class OutcomePlace(NamedTuple):
 
 @dataclass(frozen=True)
 class ThemeBody:
-    """How sure a theme of a solution is: that of its best covered measure and unit."""
+    """The certainty of a theme of a solution: that of its best covered measure and unit."""
 
     certainty: str
     spread: str
@@ -106,7 +105,7 @@ class MapCell:
 
 @dataclass(frozen=True)
 class EvidenceMap:
-    """Rows and columns in their order; cells that hold places or a gap, by solution and theme."""
+    """The sorted rows and columns; cells with places or a gap, by solution and theme."""
 
     rows: tuple[MapRow, ...]
     columns: tuple[str, ...]
@@ -143,13 +142,13 @@ def outcome_places(
 ) -> dict[str, tuple[OutcomePlace, ...]]:
     """The places of a solution by theme, in the order of its cases.
 
-    Results of all designs count; the one that speaks for a place is chosen among all of the theme
-    by `alliance.analysis.effect_spread.select_one_per_place`.
+    Results of all designs count; the result of a place is selected among all of the theme by
+    `alliance.analysis.effect_spread.select_per_place`.
 
     Args:
         cases: of one solution, with effects that name their measures.
-        themes: of each measure; one that is missing or empty belongs to `OTHER`.
-        hidden: places that readers must not learn of.
+        themes: of each measure; a missing or empty one belongs to `OTHER`.
+        hidden: places that must not be revealed.
 
     Raises:
         MethodError: as `alliance.analysis.effect_spread.validate`.
@@ -194,10 +193,11 @@ def _vote(effect: PlaceEffect) -> int | None:
 def best_body(
     bodies: Iterable[tuple[int, str, tuple[float | None, float | None]]],
 ) -> ThemeBody | None:
-    """That of the best covered measure; of equal ones the surer. None where there is none.
+    """The body of the measure with the most places, then of the highest certainty; None if there is
+    none.
 
     Args:
-        bodies: places that measured it, certainty, and ends of the prediction interval.
+        bodies: number of places that measured it, certainty, and bounds of the prediction interval.
     """
     best = max(bodies, key=lambda body: (body[0], GRADES.index(body[1])), default=None)
     if best is None:
@@ -255,7 +255,7 @@ def _cell(row: MapRow, theme: str) -> MapCell:
     places = row.places.get(theme, ())
     hidden = sum(place.is_hidden for place in places)
     if hidden < MIN_PLACES and len(places) - hidden < MIN_PLACES:
-        # One of so few could be told.
+        # With so few places a hidden one could be inferred.
         places = [place for place in places if not place.is_hidden]
     n_votes = cases = better = worse = failed = harm = to_check = 0
     is_measured = False
@@ -308,7 +308,7 @@ _Weights = Mapping[tuple[str, str], float]
 
 
 def _by_rows(rows: Sequence[MapRow], columns: Sequence[str], weights: _Weights) -> list[MapRow]:
-    """By group, then by the weighted mean of the columns; what has no place comes last."""
+    """By group, then by the weighted mean of the columns; rows without places come last."""
 
     def key(row: MapRow) -> tuple[int, bool, float, int, str]:
         own = [
@@ -327,9 +327,10 @@ def _by_rows(rows: Sequence[MapRow], columns: Sequence[str], weights: _Weights) 
 def _alike(
     rows: list[MapRow], columns: list[str], weights: _Weights
 ) -> tuple[list[MapRow], list[str]]:
-    """Columns by the mean position of their rows, rows by that of their columns, until both stay.
+    """Columns by the mean position of their rows and rows by that of their columns, repeated until
+    stable.
 
-    Where they never do, the round that lies nearest to the diagonal, the earliest of equal ones.
+    If it never is, the round nearest to the diagonal, and the earliest of equal ones.
     """
     best = (_off_diagonal(rows, columns, weights), rows, columns)
     for _ in range(MOST_ROUNDS):
@@ -341,7 +342,7 @@ def _alike(
                 if (row.solution, theme) in weights
             ]
             total = sum(weight for _, weight in own)
-            # A column without places keeps to the end, in its order.
+            # A column without places stays at the end, in its order.
             means[theme] = (
                 sum(number * weight for number, weight in own) / total
                 if own

@@ -104,15 +104,15 @@ def _se_he(design: Design, tau2: float) -> float:
 
 
 def _where_q_is(design: Design, wanted: float) -> float | None:
-    """The tau2 at which y'Py equals ``wanted``; None where it is smaller already at 0.
+    """The tau2 at which y'Py equals ``wanted``; None if it is already smaller at 0.
 
-    y'Py falls with tau2 and never exceeds the unweighted residual sum over tau2.
+    y'Py decreases with tau2 and never exceeds the unweighted residual sum over tau2.
     """
     if fit(design, 0.0).q <= wanted:
         return None
     high = design.residual_sum / wanted * (1 + 1e-9)
     if fit(design, high).q > wanted:
-        # Rounding, where an estimate is vast beside its error: the bound is as near as it gets.
+        # The limit of precision if an estimate is much larger than its error.
         return high
     return _root(lambda tau2: fit(design, tau2).q - wanted, 0.0, high)
 
@@ -147,7 +147,7 @@ def _likelihood(design: Design, *, restricted: bool) -> float:
     if spread == 0:
         return 0.0
     high = spread + math.sqrt(spread * float(design.v.max()))
-    # Far below the smallest variance tau2 changes nothing any more.
+    # Far below the smallest variance, tau2 has no influence.
     low = min(1e-4 * float(design.v.min()), 1e-2 * high)
     grid = np.concatenate([[0.0], np.geomspace(low, high, _GRID_POINTS)])
     best = int(np.argmax(log_likelihood(design, grid, restricted=restricted)))
@@ -169,7 +169,7 @@ def _likelihood(design: Design, *, restricted: bool) -> float:
 
 
 def _bounded(design: Design, left: float, right: float, *, restricted: bool) -> float:
-    """The peak between two points where the slope does not change its sign in between once."""
+    """The maximum between two points between which the slope changes its sign at most once."""
     from scipy.optimize import minimize_scalar
 
     optimum = minimize_scalar(

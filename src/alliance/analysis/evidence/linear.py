@@ -1,7 +1,7 @@
-"""Weighted least squares with a known part of the variance: what every method here rests on.
+"""Weighted least squares with partly known variances, used by all methods of this package.
 
-The model is y = X b + u + e with var(e_i) = v_i known and var(u_i) = tau2. Nothing of size k by k
-is ever made: traces of the projection P = W - W X (X'WX)^-1 X'W come from p by p products.
+The model is y = X b + u + e with var(e_i) = v_i known and var(u_i) = tau2. No matrix of size k by k
+is made: traces of the projection P = W - W X (X'WX)^-1 X'W are computed from p by p products.
 """
 
 from dataclasses import dataclass
@@ -28,17 +28,17 @@ class Design:
 
     @property
     def k(self) -> int:
-        """How many studies."""
+        """The number of studies."""
         return len(self.y)
 
     @property
     def p(self) -> int:
-        """How many coefficients."""
+        """The number of coefficients."""
         return int(self.x.shape[1])
 
     @cached_property
     def residual_sum(self) -> float:
-        """Sum of squares about the unweighted fit; exactly 0 where only rounding is left."""
+        """Sum of squares about the unweighted fit; exactly 0 if it is only rounding error."""
         residual = self.y - self.x @ np.linalg.lstsq(self.x, self.y, rcond=None)[0]
         rounding = 8 * float(np.finfo(float).eps * np.abs(self.y).max())
         total = float(residual @ residual)
@@ -69,7 +69,7 @@ def fit(design: Design, tau2: float) -> Fit:
         total = float(w.sum())
         mean = float(w @ design.y) / total
         residual = design.y - mean
-        # A second pass takes off what rounding left where y is far from 0.
+        # A second pass removes the rounding error of y far from 0.
         shift = float(w @ residual) / total
         residual = residual - shift
         return Fit(
@@ -86,13 +86,13 @@ def fit(design: Design, tau2: float) -> Fit:
     step = covariance @ (weighted.T @ residual)
     residual -= design.x @ step
     if design.residual_sum == 0:
-        # Only rounding is left, which precise studies would blow up.
+        # Only rounding error, which precise studies would inflate.
         residual = np.zeros(design.k)
     return Fit(w, beta + step, covariance, residual, float((w * residual) @ residual))
 
 
 def traces(design: Design, fitted: Fit) -> tuple[float, float]:
-    """Trace of P and of PP at the weights of a fit; both above 0, however unlike the weights."""
+    """Trace of P and of PP at the weights of a fit; both above 0, even for very unequal weights."""
     w = fitted.w
     if design.p == 1:
         total = float(w.sum())
@@ -110,7 +110,7 @@ def traces(design: Design, fitted: Fit) -> tuple[float, float]:
 
 
 def _others(values: Floats) -> Floats:
-    """The sum of all values but each; exact where one of them outweighs the rest."""
+    """The sum of all other values, for each value; exact if one of them outweighs the rest."""
     rest = values.sum() - values
     largest = int(values.argmax())
     rest[largest] = values[:largest].sum() + values[largest + 1 :].sum()
@@ -133,7 +133,7 @@ def log_likelihood(design: Design, tau2: Floats, *, restricted: bool) -> Floats:
 
 
 def columns(moderators: Floats, k: int, names: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
-    """The design matrix with centred, scaled moderators, and what was taken off and divided by.
+    """The design matrix with centred, scaled moderators, and the means and scales.
 
     Args:
         moderators: shape (k, m), finite.
@@ -144,8 +144,8 @@ def columns(moderators: Floats, k: int, names: tuple[str, ...]) -> tuple[Floats,
         ``x`` (k, 1 + m), the means (m,) and the standard deviations (m,) of the moderators.
 
     Raises:
-        MethodError: ``singular`` where a moderator is constant or follows from the others, or
-            where there are as many coefficients as studies.
+        MethodError: ``singular`` if a moderator is constant or linearly dependent on the others, or
+            if there are as many coefficients as studies.
     """
     p = 1 + moderators.shape[1]
     if k - p < 1:

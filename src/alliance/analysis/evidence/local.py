@@ -1,4 +1,4 @@
-"""What the studies promise to one place by its own facts, or why that cannot be computed."""
+"""The prediction for one place from its facts, or the reason why there is none."""
 
 import math
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from alliance.analysis.evidence.regression import (
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact of places, in one column or, for a group of several kinds, in several.
+    """A fact of places, in one column or, for categories, in several.
 
-    ``studies`` is (k, columns), ``place`` (columns,); NaN where it is not known.
+    ``studies`` is (k, columns), ``place`` (columns,); NaN if unknown.
     """
 
     name: str
@@ -49,9 +49,9 @@ class LocalPrediction:
 
 
 def grouped(name: str, studies: Sequence[str | None], place: str | None) -> Fact:
-    """A fact whose values are groups: a column of 0 and 1 for each but the most common one.
+    """A categorical fact: an indicator column for each category but the most common one.
 
-    A group of the place that no study has counts as not known: nothing can be estimated for it.
+    A category of the place that no study has counts as unknown, because it cannot be estimated.
     """
     known = [study for study in studies if study is not None]
     if place not in known:
@@ -68,7 +68,7 @@ def grouped(name: str, studies: Sequence[str | None], place: str | None) -> Fact
 
 
 def measured(name: str, studies: Sequence[float | None], place: float | None) -> Fact:
-    """A fact that is a number, in one column."""
+    """A numeric fact, in one column."""
     rows = np.array([math.nan if study is None else study for study in studies], dtype=float)
     return Fact(name, rows[:, None], np.array([math.nan if place is None else place]))
 
@@ -80,19 +80,20 @@ def predict_locally(
     *,
     per_moderator: int = STUDIES_PER_MODERATOR,
 ) -> LocalPrediction:
-    """Meta-regression on as many facts as the studies carry, and its prediction for the place.
+    """Meta-regression on as many facts as the number of studies allows, and its prediction for the
+    place.
 
-    Facts are taken in the order given, which has to be laid down beforehand: never chosen by how
-    well they fit. A fact is left out if it is not known of the place or of a study, is the same
-    everywhere, or needs more columns than ``per_moderator`` studies each allow. Without a standard
-    error for every study nothing is computed: none is made up.
+    Facts are used in the given order, which must be fixed in advance and not chosen by fit. A fact
+    is left out if it is unknown for the place or a study, is constant, or needs more columns than
+    ``per_moderator`` studies each allow. Nothing is computed unless every study has a standard
+    error.
 
     Args:
-        estimates, variances: shape (k,); a NaN variance is one that is not known.
+        estimates, variances: shape (k,); NaN is an unknown variance.
         facts: each with k rows.
 
     Raises:
-        MethodError: as `meta_regression`, but for ``singular``, which becomes a reason.
+        MethodError: as `meta_regression`, except ``singular``, which is a reason.
     """
     y = as_vector(estimates, "estimates")
     v = as_vector(variances, "variances", len(y))

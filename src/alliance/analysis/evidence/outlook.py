@@ -1,8 +1,8 @@
-"""What the results of one measure over places promise to one more place, and what they leave open.
+"""The results expected in a new place from those of one measure over places, and the gaps.
 
-`look_ahead` takes the effects that speak for their places (`alliance.analysis.effect_spread`), so
-that a place counts once, and puts the pool, the chances in a new place, the certainty and the gaps
-side by side: none of them is to be read without the others.
+`look_ahead` takes the effects selected for their places (`alliance.analysis.effect_spread`), so
+that a place counts once, and combines the pool, the probabilities in a new place, the certainty and
+the gaps, which must be read together.
 """
 
 from collections.abc import Sequence
@@ -29,14 +29,15 @@ from alliance.analysis.evidence.unweighted import pool_unweighted
 
 VERSION = "2"
 
-#: Study designs that compare with people or places without the measure.
+#: Study designs with a comparison group.
 COMPARED = ("rct", "quasi-experiment")
-#: The design a body is graded by, for each design of an effect; all others are ``other``.
+#: The design for grading a body, by the design of an effect; all others are ``other``.
 _GRADED_AS = {"rct": "randomised", "before-after": "before-after"}
-#: Variances beyond these cannot be computed with: such an error counts as not known.
+#: Variances outside of this range cannot be used in computations, so such an error counts as
+#: unknown.
 _SMALLEST_VARIANCE, _LARGEST_VARIANCE = 1e-100, 1e100
 
-# What a summary says of its unweighted mean, and a pool says for itself.
+# Warnings of a summary about its unweighted mean, which a pool gives itself.
 _OF_THE_PLAIN_MEAN = frozenset(
     {"unweighted", "standard-errors-not-used", "no-spread", "below-possible"}
 )
@@ -45,13 +46,12 @@ _OF_THE_POOL = frozenset({"few-studies-for-prediction", "hartung-knapp-truncated
 
 @dataclass(frozen=True)
 class Gap:
-    """Something that is not known: of ``n`` places out of ``of``, by its ``code``.
+    """A gap in the evidence: ``n`` places out of ``of``, by its ``code``.
 
-    ``standard-error`` (not published, or not to be derived), ``comparison`` (nobody was compared
-    with), ``sample-size``, ``period`` (not recorded); ``publication-bias`` (not assessed: ``n``
-    places with a standard error where ``of`` are needed); ``follow-up`` (no place was followed for
-    longer than ``n`` years, ``of`` is None); ``smallest-useful`` (nobody said what would be
-    useful, both None).
+    ``standard-error`` (not published and not derivable), ``comparison`` (no comparison group),
+    ``sample-size``, ``period`` (not recorded); ``publication-bias`` (not assessed: ``n`` places
+    with a standard error, ``of`` are needed); ``follow-up`` (no place was followed for longer than
+    ``n`` years, ``of`` is None); ``smallest-useful`` (no smallest useful effect is set, both None).
     """
 
     code: str
@@ -61,12 +61,12 @@ class Gap:
 
 @dataclass(frozen=True, kw_only=True)
 class Outlook:
-    """The pool of one measure over places, and what follows from it; figures in its unit.
+    """The pool of one measure over places, with what follows from it; figures in its unit.
 
-    ``pooled`` is weighted where every place has a standard error, else unweighted, which it says.
-    ``prospects`` and ``certainty`` are None for levels and counts, whose sign says nothing.
-    ``smallest_useful`` is the size asked about, None if nobody named one. ``warnings`` hold for
-    the pool and the spread together.
+    ``pooled`` is weighted if every place has a standard error, otherwise unweighted. ``prospects``
+    and ``certainty`` are None for levels and counts, whose sign has no meaning. ``smallest_useful``
+    is the size asked about, None if there is none. ``warnings`` apply to the pool and the spread
+    together.
     """
 
     pooled: Pooled
@@ -80,7 +80,7 @@ class Outlook:
 
     @property
     def is_weighted(self) -> bool:
-        """Whether precise places count more."""
+        """Whether places are weighted by precision."""
         return self.pooled.weighting == "inverse-variance"
 
 
@@ -131,7 +131,7 @@ def look_ahead(
                 design=_GRADED_AS.get(weakest, "other"),
                 pooled=pooled,
                 smallest_useful=smallest_useful,
-                # Weights are in percent and add up to 100 but for rounding.
+                # Weights are in percent and add up to 100 except for rounding.
                 high_risk_share=min(1.0, float(pooled.weights[~compared].sum()) / 100),
                 publication=publication,
                 indirectness=indirectness,
@@ -161,7 +161,7 @@ def _values(chosen: Sequence[PlaceEffect]) -> Floats:
 
 
 def _variances(chosen: Sequence[PlaceEffect]) -> Floats:
-    """Squared standard errors; NaN where there is none to compute with."""
+    """Squared standard errors; NaN if there is none that can be used."""
     errors = np.array([standard_error(effect) for effect in chosen], dtype=float)
     squared = errors**2
     within = (squared >= _SMALLEST_VARIANCE) & (squared <= _LARGEST_VARIANCE)
@@ -169,10 +169,10 @@ def _variances(chosen: Sequence[PlaceEffect]) -> Floats:
 
 
 def pool_places(chosen: Sequence[PlaceEffect], *, level: float = 0.95) -> Pooled:
-    """The pool of effects that speak for their places, weighted where each has an error.
+    """The pool of effects selected for their places, weighted if each has a standard error.
 
     Args:
-        chosen: one effect a place, each with a value, of one measure, unit and direction.
+        chosen: one effect for each place, with a value, of one measure, unit and direction.
 
     Raises:
         MethodError: ``no-studies``, ``overflow``, ``bad-level``.
@@ -182,7 +182,7 @@ def pool_places(chosen: Sequence[PlaceEffect], *, level: float = 0.95) -> Pooled
         try:
             return pool(values, variances, level=level)
         except MethodError as error:
-            # The plain mean has figures for sizes whose cubes have none.
+            # The plain mean can be computed for sizes whose cubes overflow.
             if error.code != "overflow":
                 raise
     return pool_unweighted(values, level=level)
@@ -227,6 +227,6 @@ def _warnings(summary: SpreadSummary, pooled: Pooled) -> tuple[str, ...]:
         codes = [*(code for code in codes if code != "below-possible"), "below-possible"]
     codes += [code for code in pooled.warnings if code in _OF_THE_POOL]
     if pooled.tau2:
-        # Held at 1, but not for places that agree: nothing that a reader need know of.
+        # Truncated at 1, but not because the places agree: irrelevant for readers.
         codes = [code for code in codes if code != "hartung-knapp-truncated"]
     return tuple(codes)

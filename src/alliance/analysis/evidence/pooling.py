@@ -1,7 +1,7 @@
-"""One effect from many: pooled estimate, its interval, and what to expect in one more place.
+"""Meta-analysis: pooled estimate, its interval, and the prediction interval for a new place.
 
 Sources: Hartung and Knapp 2001; IntHout, Ioannidis and Borm 2014; Roever, Knapp and Friede 2015
-(the factor held at 1 or above); Higgins, Thompson and Spiegelhalter 2009 (prediction interval).
+(the factor truncated at 1); Higgins, Thompson and Spiegelhalter 2009 (prediction interval).
 """
 
 import math
@@ -28,14 +28,14 @@ from alliance.analysis.evidence.linear import Design, Fit, Floats, fit
 
 VERSION = "1"
 
-#: Hartung-Knapp with its factor held at 1 or above; as first published; with the normal quantile.
+#: Hartung-Knapp with its factor at least 1; as first published; with the normal quantile.
 INTERVALS = ("hartung-knapp", "hartung-knapp-untruncated", "wald")
 #: Degrees of freedom of the prediction interval; p is the number of coefficients, 1 in a pool.
 PREDICTION_BASES = ("k-2", "k-1", "normal")
 
 MIN_FOR_PREDICTION = 3
 FEW_FOR_PREDICTION = 5
-#: Below this p of the test for heterogeneity, assuming equal effects is remarked upon.
+#: Assuming equal effects gives a warning if the p of the heterogeneity test is below this.
 HETEROGENEITY_P = 0.1
 
 
@@ -88,7 +88,7 @@ class Pooled:
 
     @property
     def tau2(self) -> float | None:
-        """The variance between studies, None where it is not estimated."""
+        """The variance between studies, None if not estimated."""
         return None if self.heterogeneity is None else self.heterogeneity.tau2
 
 
@@ -110,7 +110,7 @@ def around(estimate: float, se: float, df: float, level: float) -> Interval:
 
 
 def prediction_df(basis: str, k: int, p: int = 1) -> float | None:
-    """Degrees of freedom of the prediction interval, None where there are none left.
+    """Degrees of freedom of the prediction interval, None if there are none left.
 
     Raises:
         MethodError: ``unknown-choice``.
@@ -126,7 +126,7 @@ def prediction_df(basis: str, k: int, p: int = 1) -> float | None:
 
 
 def check_options(method: str, interval: str, prediction: str, level: float) -> None:
-    """Refuse unknown choices: ``unknown-method``, ``unknown-choice``, ``bad-level``."""
+    """Raise ``unknown-method``, ``unknown-choice`` or ``bad-level`` for invalid options."""
     if method not in METHODS:
         raise MethodError("unknown-method", f"{method!r} is none of {', '.join(METHODS)}", "method")
     if interval not in INTERVALS:
@@ -138,7 +138,8 @@ def check_options(method: str, interval: str, prediction: str, level: float) -> 
 
 
 def factor(fitted: Fit, df: int, interval: str) -> tuple[float, float]:
-    """The Hartung-Knapp factor s² = y'Py / (k - p), and the one that the interval uses."""
+    """The Hartung-Knapp factor s² = y'Py / (k - p), and the truncated one that the interval
+    uses."""
     scale = fitted.q / df
     used = {"wald": 1.0, "hartung-knapp": max(1.0, scale)}.get(interval, scale)
     return scale, used
@@ -242,10 +243,10 @@ def recorded(
     units: Sequence[str] | None,
     directions: Sequence[str] | None,
 ) -> tuple[npt.NDArray[np.bool_], list[str]]:
-    """Which estimates there are, as a mask of ``y``, with the warning where one is missing.
+    """A mask of the estimates in ``y`` that are not missing, with a warning if one is.
 
     Raises:
-        MethodError: ``no-studies`` where all are missing; else as `pool` says of estimates and
+        MethodError: ``no-studies`` if all are missing; otherwise as `pool` for estimates and
             labels.
     """
     check_labels(len(y), studies, units, directions)
@@ -262,7 +263,8 @@ def check_labels(
     units: Sequence[str] | None,
     directions: Sequence[str] | None,
 ) -> None:
-    """Refuse labels of another length, a study twice, and mixed units or directions."""
+    """Raise an error for labels of another length, a repeated study, and mixed units or
+    directions."""
     for name, labels in (("studies", studies), ("units", units), ("directions", directions)):
         if labels is not None and len(labels) != length:
             raise MethodError("wrong-shape", f"{len(labels)} labels for {length} effects", name)
@@ -277,7 +279,7 @@ def check_labels(
 def pool_warnings(
     k: int, spread: Heterogeneity, method: str, scale: float, interval: str
 ) -> list[str]:
-    """The codes that pooling and meta-regression share."""
+    """The warnings that pooling and meta-regression share."""
     warnings = ["two-studies"] if k == 2 else []
     if method == "ee":
         if spread.p < HETEROGENEITY_P:
@@ -290,7 +292,7 @@ def pool_warnings(
 
 
 def two_sided(estimate: float, se: float, df: float) -> float | None:
-    """p of the test that the mean is 0; None where the standard error is 0."""
+    """p of the two-sided test that the mean is 0; None if the standard error is 0."""
     return 2 * cumulative(-abs(estimate) / se, df) if se > 0 else None
 
 

@@ -1,4 +1,4 @@
-"""What a pooled effect promises to one more place: probabilities and words."""
+"""Probabilities of a useful effect in a new place, and the verdict that follows from them."""
 
 import math
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ class Prospects:
 
 
 def probability_below(pooled: Pooled, threshold: float) -> float | None:
-    """Chance that the effect in one more place is below a threshold (unit of the effect).
+    """The probability that the effect in a new place is below a threshold (unit of the effect).
 
-    From the distribution of the prediction interval, with its degrees of freedom; None where
-    there is no such interval.
+    From the distribution of the prediction interval, with its degrees of freedom; None without such
+    an interval.
     """
     if pooled.prediction_se is None or pooled.prediction_df is None:
         return None

@@ -1,6 +1,6 @@
-"""Meta-regression: does the effect depend on where it was tried?
+"""Meta-regression: how the effect depends on the place.
 
-Studies are cities, not people: a slope over cities says nothing about persons within them
+Studies are cities, not people: a slope over cities does not apply to persons within them
 (aggregation bias), and cities that differ in one thing differ in others.
 
 Sources: Thompson and Higgins 2002; Knapp and Hartung 2003; Viechtbauer 2005.
@@ -41,9 +41,9 @@ STUDIES_PER_MODERATOR = 10
 
 @dataclass(frozen=True)
 class Coefficient:
-    """One coefficient in units of the effect per unit of its moderator.
+    """A coefficient in units of the effect per unit of its moderator.
 
-    The intercept is the effect where every moderator is 0, which may be no place at all.
+    The intercept is the effect at 0 for every moderator, which may not correspond to any place.
     """
 
     name: str
@@ -185,7 +185,7 @@ def meta_regression(
         warnings.append("overfit")
     warnings.append("aggregation-bias")
 
-    # Back from centred and scaled columns to the units of the moderators.
+    # Transform back from centred and scaled columns to the units of the moderators.
     back = np.diag(np.concatenate([[1.0], 1 / deviations]))
     back[0, 1:] = -means / deviations
     beta = back @ fitted.beta

@@ -1,4 +1,5 @@
-"""Does it work? One word of six for a solution, by a published rule, with the line that gave it.
+"""The verdict of a solution: one of six, by a published rule, with the line of the rule that
+applied.
 
 The words rest on what was measured and on what failed; a claim that nobody measured counts for
 nothing. A study counts once, in however many places it was made, and a trial that could not tell
@@ -45,7 +46,7 @@ WORKS, PROBABLY, MIXED = "works", "probably-works", "mixed"
 NOT_ENOUGH, PROBABLY_NOT, HARM = (
     "not-enough-evidence", "probably-does-not-work", "does-harm",
 )  # fmt: skip
-#: How good a word is. The two in the middle cannot be compared.
+#: The rank of a verdict. The two in the middle cannot be compared.
 RANK = {WORKS: 4, PROBABLY: 3, MIXED: 2, NOT_ENOUGH: 2, PROBABLY_NOT: 1, HARM: 0}
 VERDICTS = tuple(RANK)
 
@@ -75,7 +76,7 @@ class Limits:
     trade_off: float = 0.20
 
 
-#: The limits of the word that stood before, by which it is kept.
+#: The limits for keeping the previous verdict.
 EASED: Mapping[str, Limits] = {
     WORKS: Limits(trials=0.45),
     PROBABLY: Limits(support=0.75, share=0.75),
@@ -87,7 +88,7 @@ EASED: Mapping[str, Limits] = {
 
 @dataclass(frozen=True)
 class VerdictCase:
-    """A case: how it ended, and its effects of any measure.
+    """A case: its outcome, and its effects of any measure.
 
     ``outcome`` is a key of `OUTCOMES`; ``equity_harm`` is ``open``, ``mitigated`` or empty.
     ``study``: that of its effects that name none.
@@ -113,12 +114,12 @@ class VerdictCase:
 
     @property
     def counts(self) -> bool:
-        """Whether it says anything: a failure does always, a success where it was measured."""
+        """Whether it counts: a failure always does, a success only if it was measured."""
         return bool(self.measured) or self.outcome == "did-not-work"
 
     @property
     def has_harm(self) -> bool:
-        """Whether somebody was harmed."""
+        """Whether it reports harm to a group."""
         return "harm" in self.reasons or bool(self.equity_harm)
 
     @property
@@ -134,7 +135,7 @@ class VerdictCase:
 
 @dataclass(frozen=True)
 class Previous:
-    """The word that stood before, the cases it rested on, and whether one was edited since."""
+    """The previous verdict, its cases, and whether one of them was edited since."""
 
     verdict: str
     cases: frozenset[str]
@@ -227,12 +228,12 @@ class SolutionVerdict:
 
     @property
     def rank(self) -> int:
-        """How good the word is, 0 to 4."""
+        """The rank of the verdict, 0 to 4."""
         return RANK[self.verdict]
 
 
 def as_values(record: SolutionVerdict | VerdictCase) -> dict[str, Any]:
-    """A verdict or a case as values that JSON has: tuples are lists, what is not finite is None."""
+    """A verdict or a case as JSON values: tuples become lists, non-finite numbers None."""
     values = asdict(record) | ({"rank": record.rank} if isinstance(record, SolutionVerdict) else {})
     plain: dict[str, Any] = json.loads(json.dumps(values), parse_constant=lambda _word: None)
     return plain

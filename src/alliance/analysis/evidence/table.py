@@ -1,7 +1,7 @@
-"""From rows of text to studies. Every fault names its row and column.
+"""Parsing of studies from rows of text; every error names its row and column.
 
-Rows are counted from 1 at the header, as a spreadsheet shows them. An empty cell is missing; so is
-``NaN``. Any other text in a column of figures is refused.
+Rows are counted from 1 at the header, as in a spreadsheet. Empty cells and ``NaN`` are missing. Any
+other text in a column of figures is an error.
 """
 
 import math
@@ -164,7 +164,7 @@ def _check_labels(cells: dict[str, str], seen: dict[str, tuple[str, int]], row: 
 
 
 def _distinct(read: Studies, places: list[int], *, combine: bool) -> Studies:
-    """Each study once: refused or combined."""
+    """The studies without repetition: an error, or combined."""
     first: dict[str, int] = {}
     for index, study in enumerate(read.studies):
         earlier = first.setdefault(study, index)

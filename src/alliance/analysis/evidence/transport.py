@@ -1,8 +1,8 @@
-"""A trial carried over to other people, from data on single persons.
+"""Generalisation of a trial to other people, from individual data.
 
-`weighted` (inverse probability of being in the trial) and `standardised` (g-formula) answer what
-the effect would be in the target population, if all that makes people of the two groups respond
-differently is among the columns given. Nothing in the data can prove that.
+`weighted` (inverse probability of being in the trial) and `standardised` (g-formula) estimate the
+effect in the target population, provided that the given columns include everything that makes the
+two groups respond differently. The data cannot prove that.
 
 Sources: Stuart et al. 2011; Westreich et al. 2017; Dahabreh et al. 2020.
 """

@@ -1,4 +1,4 @@
-"""Effects without standard errors: every study counts the same, and the result says so."""
+"""Pooling of effects without standard errors, with equal weights and a warning."""
 
 from collections.abc import Sequence
 
@@ -96,10 +96,10 @@ def synthesise(
     prediction: str = "k-2",
     level: float = 0.95,
 ) -> Pooled:
-    """`pool` where every effect has a variance, `pool_unweighted` where one of them has none.
+    """`pool` if every effect has a variance, otherwise `pool_unweighted`.
 
-    To drop the effects without a variance would throw away evidence, and to guess one would make
-    it up. Here NaN in ``variances`` means not recorded; anything else must be above 0.
+    Dropping the effects without a variance would lose evidence, and a guessed variance would be
+    invented. NaN in ``variances`` is unknown; all others must be above 0.
 
     Raises:
         MethodError: as `pool` and `pool_unweighted`.
@@ -107,7 +107,7 @@ def synthesise(
     y = as_vector(estimates, "estimates")
     v = as_vector(variances, "variances", len(y))
     unknown = np.isnan(v) & ~np.isnan(y)
-    # A bad variance is a fault of the data even where it is not used.
+    # A bad variance is an error in the data even if it is not used.
     checked = np.where(np.isnan(v), 1.0, v)
     if not unknown.any():
         return pool(

@@ -1,6 +1,7 @@
-"""The word for a chance, never stronger than the evidence is certain, and "it does not work".
+"""The verdict for a probability, limited by the certainty of the evidence, and evidence of no
+effect.
 
-Two rules of their own, so that whoever shows a word can also say what held it down.
+They are separate rules, so that a page can also show which one limited the verdict.
 """
 
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from alliance.analysis.errors import MethodError
 from alliance.analysis.evidence.certainty import GRADES
 
-#: From this probability of a useful effect on it is likely, up to the other unlikely.
+#: Likely from this probability of a useful effect on; unlikely up to the other.
 LIKELY, UNLIKELY = 0.8, 0.2
 LIKELY_WORD, UNCERTAIN, UNLIKELY_WORD = "likely", "uncertain", "unlikely"
 NOT_ENOUGH = "not-enough-evidence"
@@ -17,14 +18,13 @@ WORDS = (LIKELY_WORD, UNCERTAIN, UNLIKELY_WORD, NOT_ENOUGH)
 
 @dataclass(frozen=True)
 class Verdict:
-    """A word of `WORDS`; the word that the chance alone would give, and the rule that held it down.
+    """A verdict of `WORDS`, and the rule that limited it.
 
-    ``held_by`` is ``no-prediction`` (no interval for a new place, so there is no chance),
-    ``not-graded``, ``very-low-certainty``, ``low-certainty``, or empty where nothing held it down.
+    ``held_by`` is ``no-prediction`` (no prediction interval, hence no probability), ``not-graded``,
+    ``very-low-certainty``, ``low-certainty``, or empty.
     """
 
     word: str
-    by_chance: str | None
     held_by: str
 
 
@@ -55,7 +55,7 @@ def verdict(
     if not 0 < unlikely < likely < 1:
         raise MethodError("bad-parameter", "0 < unlikely < likely < 1", "likely")
     if chance is None:
-        return Verdict(NOT_ENOUGH, None, "no-prediction")
+        return Verdict(NOT_ENOUGH, "no-prediction")
     if not 0 <= chance <= 1:
         raise MethodError("bad-parameter", f"{chance!r} is no probability", "chance")
     word = UNCERTAIN
@@ -64,12 +64,12 @@ def verdict(
     elif chance <= unlikely:
         word = UNLIKELY_WORD
     if certainty is None:
-        return Verdict(NOT_ENOUGH, word, "not-graded")
+        return Verdict(NOT_ENOUGH, "not-graded")
     if certainty == "very-low":
-        return Verdict(NOT_ENOUGH, word, "very-low-certainty")
+        return Verdict(NOT_ENOUGH, "very-low-certainty")
     if certainty == "low" and word != UNCERTAIN:
-        return Verdict(UNCERTAIN, word, "low-certainty")
-    return Verdict(word, word, "")
+        return Verdict(UNCERTAIN, "low-certainty")
+    return Verdict(word, "")
 
 
 def equivalence(

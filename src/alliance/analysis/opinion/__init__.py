@@ -1,9 +1,9 @@
-"""Opinion groups in votes on statements: what people share and where they differ.
+"""Opinion groups in votes on statements: where people agree and where they differ.
 
-People vote 1 (agree), -1 (disagree) or 0 (pass) on statements; most have not seen most of them. All
-work is in proportion to the votes. Where the method that many conversations were run with depends
-on history (clusters of the last run, a number of groups kept for some runs), this one starts anew:
-the same votes give the same result to the last bit, in whatever order they come.
+People vote 1 (agree), -1 (disagree) or 0 (pass) on statements; most have seen only a few.
+Complexity is proportional to the number of votes. The usual method depends on history (clusters of
+the last run, a number of groups that is kept for some runs); this one does not: the same votes give
+exactly the same result, in any order.
 """
 
 from alliance.analysis.opinion.analysis import Analysis, Group, analyse, stability

@@ -1,4 +1,4 @@
-"""The whole analysis of a dialogue: groups, what they share and where they differ."""
+"""The analysis of a dialogue: groups, where they agree and where they differ."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from alliance.analysis.opinion.statements import (
 from alliance.analysis.opinion.votes import Flags, Floats, Ints, Votes, natural
 
 METHOD, VERSION = "opinion-groups", "1"
-#: Below this mean silhouette groups are not clear.
+#: Below this mean silhouette, groups are not clearly separated.
 CLEAR = 0.25
-#: People of whom the silhouette of given groups is taken, evenly spread, where there are more.
+#: The size of the sample for the silhouette of given groups.
 _SILHOUETTE_PEOPLE = 4_000
 
 
 @dataclass(frozen=True)
 class Group:
-    """People of like opinions, or a group that was given."""
+    """People with similar opinions, or a given group."""
 
     id: str
     size: int
@@ -83,7 +83,7 @@ class Analysis:
 
     @property
     def clear(self) -> bool:
-        """Whether there are groups that stand apart."""
+        """Whether there are clearly separated groups."""
         return "no-clear-groups" not in self.warnings
 
     def divisive(self) -> Ints:
@@ -130,15 +130,15 @@ def analyse(
     resamples: int = 0,
     seed: int = 1,
 ) -> Analysis:
-    """Everything that is said of a dialogue, from its votes alone.
+    """Analyse a dialogue from its votes alone.
 
     Args:
-        groups: the group of each person where it is given; people without one are in none.
-        resamples: half samples by which the stability of groups is measured; 0 leaves it out.
+        groups: the group of each person, if given; people without one are in none.
+        resamples: half samples for measuring the stability of groups; 0 omits it.
         seed: of these samples.
 
     Raises:
-        MethodError: ``no-data`` where given groups hold nobody who voted, ``bad-parameter`` for a
+        MethodError: ``no-data`` if nobody in the given groups voted, ``bad-parameter`` for a
             negative number of samples.
     """
     if resamples < 0:
@@ -170,7 +170,7 @@ def analyse(
         for partition in candidates
         if partition is not best(candidates)
     ]
-    # Counted once, for all groupings together: every one of them adds up some of these cells.
+    # Counted once for all groupings, each of which adds up some of these cells.
     groupings = [labels, *others]
     ways = [int(line.max()) + 2 for line in groupings]
     number = np.ravel_multi_index([line + 1 for line in groupings], ways)
@@ -212,9 +212,9 @@ def analyse(
 
 
 def stability(votes: Votes, labels: Ints, *, samples: int = 20, seed: int = 1) -> float:
-    """Mean adjusted Rand index between groups and those of half of the people, found anew.
+    """Mean adjusted Rand index between groups and those of half of the people, clustered again.
 
-    A half in which no groups are found agrees with none. ``labels``: n, -1 for none.
+    A half without groups agrees with none. ``labels``: n, -1 for none.
     """
     random = np.random.default_rng(seed)
     n = len(votes.participants)
@@ -241,7 +241,7 @@ def _spread(votes: Votes, where: Space, labels: Ints) -> Ints:
 def _cluster_groups(
     votes: Votes, active: Ints, chosen: Partition | None
 ) -> tuple[list[str], Ints, float | None]:
-    """Names of groups, group of each person, silhouette; all are one group where none are found."""
+    """Names of groups, group of each person, silhouette; a single group if none are found."""
     labels = np.full(len(votes.participants), -1)
     if chosen is not None:
         labels[active] = chosen.labels

@@ -16,14 +16,14 @@ from scipy.spatial.distance import cdist
 from alliance.analysis.opinion.votes import Floats, Ints
 
 BASE_CLUSTERS, BASE_ROUNDS, GROUP_ROUNDS = 100, 100, 20
-#: Rounds end when no centre moves this far.
+#: Iteration ends when no centre moves this far.
 STILL = 0.01
 MOST_GROUPS = 5
-#: No group is smaller than this many people, or this share of those grouped.
+#: The minimum size of a group, and its minimum share of the people in groups.
 MIN_GROUP, MIN_SHARE = 10, 0.02
-#: So many centres round each are watched by how far they move, the others by how far away they are.
+#: The number of nearest centres whose movements are bounded individually; the others share a bound.
 _CLOSE = 20
-#: Of two distances as like as this, which is the shorter one is reckoned once more.
+#: Nearly equal distances are computed again to find the shorter one.
 _LEVEL = 1e-9
 
 
@@ -72,7 +72,7 @@ def best(candidates: tuple[Partition, ...]) -> Partition | None:
 
 
 def by_size(labels: Ints) -> Ints:
-    """The same groups numbered from the largest; of equals first whose member comes first."""
+    """The same groups numbered by size, equal ones by their first member."""
     sizes = np.bincount(labels)
     first = np.empty(len(sizes), np.int64)
     first[labels[::-1]] = np.arange(len(labels))[::-1]
@@ -98,7 +98,7 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
             break
     centres = np.array(list(seen))
     own = np.zeros(len(points), np.int64)
-    # How far the second nearest centre is at the least; nothing is known at first.
+    # A lower bound of the distance to the second nearest centre; unknown at first.
     beyond = np.zeros(len(points))
     shift = np.zeros(len(centres))
     lines = np.ascontiguousarray(points.T)
@@ -136,10 +136,10 @@ def k_means(points: Floats, weights: Floats, k: int, rounds: int) -> tuple[Ints,
 
 
 def _nearest(points: Floats, centres: Floats) -> tuple[Ints, Floats]:
-    """The nearest centre of each point, the later of equals, and how far the second one is."""
+    """The nearest centre of each point, the last of equal ones, and the distance of the second."""
     distances, places = KDTree(centres).query(points, k=2)
     own, (near, second) = places[:, 0], distances.T
-    # The tree does not say which of equals comes later.
+    # The tree does not tell which of equal ones is the last.
     level = np.flatnonzero(second - near <= _LEVEL * second)
     square = np.square(points[level, :1] - centres[:, 0])
     square += np.square(points[level, 1:] - centres[:, 1])
@@ -152,7 +152,7 @@ def _in_order(centres: Floats) -> Floats:
 
 
 def silhouette(between: Floats, labels: Ints) -> float:
-    """Mean silhouette of points from their distances, m x m; 0 for one alone in its group."""
+    """Mean silhouette of points from their distances, m x m; 0 for a point alone in its group."""
     member = labels[:, None] == np.unique(labels)
     sizes = member.sum(axis=0)
     total = between @ member
@@ -167,7 +167,7 @@ def silhouette(between: Floats, labels: Ints) -> float:
 
 
 def adjusted_rand(ints: Ints, other: Ints) -> float:
-    """How well two groupings of the same people agree: 1 the same, 0 as by chance."""
+    """The adjusted Rand index of two groupings of the same people: 1 identical, 0 as by chance."""
     table = np.zeros((int(ints.max()) + 1, int(other.max()) + 1))
     np.add.at(table, (ints, other), 1)
 

@@ -1,8 +1,8 @@
 """Votes, comments and groups in the open format of Polis, from CSV.
 
-Cells are separated by commas, or by semicolons or tabs where the first line has those and no comma.
-A byte order mark, blank lines and either kind of line end are fine; columns may stand in any order
-and further ones are left alone. Rows in faults are counted from 1 at the header, blank lines too.
+Cells are separated by commas, or by semicolons or tabs if the first line has these and no comma. A
+byte order mark, blank lines and any line end are accepted; columns may be in any order and further
+ones are ignored. Rows in errors are counted from 1 at the header, including blank lines.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ STATES = {"1", "0", "-1", ""}
 
 @dataclass(frozen=True)
 class Comment:
-    """A statement as a file tells it: ``moderated`` 1 accepted, 0 not looked at, -1 rejected."""
+    """A statement in a file: ``moderated`` 1 accepted, 0 not moderated, -1 rejected."""
 
     id: str
     moderated: int
     is_meta: bool
     body: str
     author: str
-    #: Who wrote it and in which language, as our own open files say it; empty in others.
+    #: Kind of author and language, which our own open files have; empty in others.
     written_by: str = ""
     language: str = ""
 
@@ -120,7 +120,7 @@ def groups_from_csv(content: bytes, *, name: str = "groups") -> dict[str, str]:
     """The group of each voter from a file with ``voter-id`` and ``group``; empty is none.
 
     Raises:
-        MethodError: as `votes_from_csv`, ``duplicate-id`` for a voter who stands there twice.
+        MethodError: as `votes_from_csv`, ``duplicate-id`` for a repeated voter.
     """
     groups: dict[str, str] = {}
     seen: set[str] = set()
@@ -163,7 +163,7 @@ def _header(line: str, needed: Sequence[str], name: str) -> tuple[list[str], str
 
 
 def _numbered(content: bytes, name: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank with their numbers, the header first."""
+    """The rows that are not blank, with their numbers, the header first."""
     text = _text(content, name)
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(first), strict=True)
@@ -201,7 +201,7 @@ def _present(cells: Mapping[str, str], column: str, row: int, name: str) -> str:
 
 
 def _arrow_table(content: bytes, needed: Sequence[str], name: str) -> pa.Table:
-    """The needed columns as text; the fast way for millions of rows."""
+    """The required columns as text; fast for millions of rows."""
     body = content.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n \t")
     if not body:
         raise MethodError("no-data", "the file is empty", name)
@@ -228,7 +228,7 @@ def _arrow_table(content: bytes, needed: Sequence[str], name: str) -> pa.Table:
 
 
 def _coded(table: pa.Table, column: str, content: bytes, name: str) -> tuple[Ints, list[str]]:
-    """The place of each cell among the distinct texts, and these, without blanks around them."""
+    """The index of each cell among the distinct texts, and these, stripped."""
     coded = table[column].dictionary_encode().combine_chunks()
     codes = coded.indices.to_numpy(zero_copy_only=False)
     texts = [text.strip() for text in coded.dictionary.to_pylist()]
@@ -250,7 +250,7 @@ def _whole(text: str) -> bool:
 
 
 def _fault(code: str, why: str, content: bytes, at: int, column: str, name: str) -> MethodError:
-    """A fault of the row at place ``at`` below the header, with its number in the file."""
+    """The error of the row with index ``at`` below the header, with its number in the file."""
     rows = _numbered(content, name)
     next(rows)
     number = next((number for place, (number, _) in enumerate(rows) if place == at), at + 2)

@@ -1,4 +1,4 @@
-"""An analysis as plain data, for programs."""
+"""An analysis as JSON."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from alliance.analysis.opinion.analysis import Analysis
 
 
 def report(analysis: Analysis) -> dict[str, Any]:
-    """The result with ids, counts and figures; None for what is not known. Ids are text.
+    """The result with ids, counts and figures; None for unknown values. Ids are text.
 
-    Rejected statements are in no list. ``components`` and ``statements`` have one order.
+    Rejected statements are left out. ``components`` and ``statements`` have the same order.
     """
     names = [group.id for group in analysis.groups]
     listed = np.flatnonzero(analysis.listed)

@@ -1,7 +1,7 @@
-"""Where people and statements stand: two principal components of the votes.
+"""The positions of people and statements: two principal components of the votes.
 
-A missing vote counts as the mean of its statement. Imputed and centred so, the matrix is zero
-wherever nobody voted, so its components come from the votes alone.
+A missing vote counts as the mean of its statement. After imputation and centring, the matrix is
+zero for missing votes, so its components depend on the votes alone.
 
 Source: Small et al. 2021, Polis: scaling deliberation by mapping high dimensional opinion spaces;
 projections are scaled by the share of statements a person voted on.
@@ -17,9 +17,9 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from alliance.analysis.opinion.votes import Flags, Floats, Votes
 
-#: People with fewer votes are placed, but not grouped.
+#: People with fewer votes have a position, but no group.
 MIN_VOTES = 7
-#: Where fewer than this many voted enough, the most active are taken in as well.
+#: If fewer people than this have enough votes, the most active others are included.
 MIN_PEOPLE = 15
 
 
@@ -39,7 +39,7 @@ class Space:
 
 
 def space(votes: Votes) -> Space:
-    """Components of the votes and where people and statements stand on them."""
+    """The principal components of the votes, and the positions of people and statements."""
     n, c = votes.values.shape
     silent, columns = votes.silent, votes.columns.astype(np.intp)
     seen = np.bincount(columns, minlength=c)
@@ -61,7 +61,7 @@ def space(votes: Votes) -> Space:
 
 
 def matrix_counts(votes: Votes) -> np.ndarray:
-    """How many statements that are not silent each person voted on."""
+    """The number of statements, without silent ones, that each person voted on."""
     if not votes.silent.any():
         return np.diff(votes.values.indptr)
     loud = np.concatenate(([0], np.cumsum(~votes.silent[votes.columns])))
@@ -77,7 +77,7 @@ def _components(matrix: sparse.csr_array) -> Floats:
     if c <= 64:
         values, vectors = np.linalg.eigh((matrix.T @ matrix).toarray())
     else:
-        # Turned round only as a view: laying it anew takes as long as twenty products.
+        # Transposed as a view: copying it takes as long as twenty products.
         turned = matrix.T
         square = LinearOperator((c, c), matvec=lambda x: turned @ (matrix @ x), dtype=np.float64)
         values, vectors = eigsh(square, k=2, v0=np.ones(c) + np.arange(c) / c, ncv=min(c, 24))
@@ -86,7 +86,7 @@ def _components(matrix: sparse.csr_array) -> Floats:
         if values[at] > 1e-12 * values[order[0]]:
             vector = vectors[:, at]
             components[place] = vector * (1 if vector[np.argmax(np.abs(vector))] > 0 else -1)
-    # What nobody voted on, and what is silent, stands in the centre to the last bit.
+    # Statements that are silent or without votes are exactly at the centre.
     components[:, np.bincount(matrix.indices, weights=matrix.data != 0, minlength=c) == 0] = 0
     return components
 

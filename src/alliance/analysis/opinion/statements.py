@@ -1,9 +1,10 @@
-"""What groups and everybody say to each statement: counts, tests, lists, and what to show next.
+"""The opinions of groups and of everybody on each statement: counts, tests, lists, and the next one
+to show.
 
 Source: Small et al. 2021 and the open data format of Polis (representative statements, consensus,
 group-informed consensus as a product, priorities); effective agreement by a geometric mean over
-groups as the newer form of group-informed consensus, which neither the number of groups nor a small
-one drags towards 0.
+groups as the newer form of group-informed consensus, which is not biased towards 0 by the number of
+groups or a small one.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ META_PRIORITY = 49.0
 
 @dataclass(frozen=True)
 class Counts:
-    """Votes on c statements in g groups, each g x c; ``seen`` has passes too."""
+    """Votes on c statements in g groups, each g x c; ``seen`` includes passes."""
 
     agree: Ints
     disagree: Ints
@@ -41,14 +42,14 @@ class Counts:
         return self.added(np.zeros(len(self.agree), np.int64))
 
     def added(self, labels: Ints) -> Counts:
-        """Groups added up by the new label of each, those with -1 left out."""
+        """The counts of merged groups, by the new label of each; those with -1 are left out."""
         member = (labels == np.arange(labels.max(initial=0) + 1)[:, None]).astype(np.int64)
         return Counts(member @ self.agree, member @ self.disagree, member @ self.seen)
 
 
 @dataclass(frozen=True)
 class Representative:
-    """A statement that tells a group from the others, by the side on which it does.
+    """A statement that distinguishes a group from the others, by agreement or disagreement.
 
     ``p``: smoothed share of the group on that side, ``ratio``: to the share of all others;
     ``p_test`` and ``ratio_test`` are their z values.
@@ -71,12 +72,12 @@ def count(votes: Votes, labels: Ints) -> Counts:
 
 
 def share_test(hits: Ints, seen: Ints) -> Floats:
-    """z of a share against one half, both counts one larger."""
+    """z of a share against one half, with 1 added to both counts."""
     return 2 * np.sqrt(seen + 1) * ((hits + 1) / (seen + 1) - 0.5)
 
 
 def difference_test(hits: Ints, seen: Ints, other_hits: Ints, other_seen: Ints) -> Floats:
-    """z of the difference of two shares, all counts one larger; 0 where both are all."""
+    """z of the difference of two shares, with 1 added to all counts; 0 if both are everybody."""
     first, second = (hits + 1) / (seen + 1), (other_hits + 1) / (other_seen + 1)
     pooled = (hits + other_hits + 2) / (seen + other_seen + 2)
     spread = np.sqrt(np.maximum(pooled * (1 - pooled), 0) * (1 / (seen + 1) + 1 / (other_seen + 1)))
@@ -86,7 +87,7 @@ def difference_test(hits: Ints, seen: Ints, other_hits: Ints, other_seen: Ints) 
 def representative(
     counts: Counts, group: int, names: Sequence[str], listed: Flags
 ) -> tuple[Representative, ...]:
-    """At most 5 statements that tell a group from all others, agreed ones first.
+    """At most 5 statements that distinguish a group from all others, agreed ones first.
 
     Args:
         counts: of all groups, at least two.
@@ -164,7 +165,8 @@ def _strength(at: int, *parts: Floats) -> float:
 def consensus(
     counts: Counts, names: Sequence[str], listed: Flags
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The at most 5 statements most agreed with by everybody, and most disagreed with."""
+    """At most 5 statements with the most agreement among everybody, and with the most
+    disagreement."""
     sides = []
     for hits in (counts.agree[0], counts.disagree[0]):
         share, z = (hits + 1) / (counts.seen[0] + 2), share_test(hits, counts.seen[0])
@@ -193,7 +195,7 @@ def informed_consensus_legacy(counts: Counts) -> Floats:
 
 
 def priorities(counts: Counts, extremity: Floats, meta: Flags) -> Floats:
-    """How much each of c statements should be shown, above 0: new, agreed with, telling."""
+    """The priority of each of c statements, above 0: new, agreed with, informative."""
     total = counts.total()
     agree, seen, passed = total.agree[0], total.seen[0], total.passed[0]
     weight = (1 - (passed + 1) / (seen + 2)) * (extremity + 1) * ((agree + 1) / (seen + 2))
@@ -201,7 +203,7 @@ def priorities(counts: Counts, extremity: Floats, meta: Flags) -> Floats:
 
 
 def next_statement(priority: Floats, open_: Flags, draw: float) -> int | None:
-    """The place of the statement to show next, drawn in proportion to priority.
+    """The index of the statement to show next, drawn in proportion to priority.
 
     Args:
         priority: of c statements, 0 or more; NaN counts as 1, for one that is not yet analysed.
@@ -209,7 +211,7 @@ def next_statement(priority: Floats, open_: Flags, draw: float) -> int | None:
         draw: a random number from 0 up to, not including, 1.
 
     Returns:
-        None where none is open.
+        None if none is open.
 
     Raises:
         MethodError: ``bad-parameter`` for a draw outside its range.

@@ -1,8 +1,8 @@
-"""Votes on statements as one sparse matrix in one order, whatever the order they came in.
+"""Votes on statements as a sparse matrix, independent of the order of the votes.
 
-People stand in the order of their first vote, then of their ids; statements in the order of their
-ids. Ids of digits alone come first, by number. The last vote of a person on a statement counts; two
-that contradict each other at the very same time count as a pass.
+People are sorted by their first vote, then by id; statements by id. Numeric ids come first, by
+number. The last vote of a person on a statement counts; two contradictory ones at the same time
+count as a pass.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Votes:
 
 
 def natural(name: str) -> tuple[bool, int, str, str]:
-    """Key that sorts ids: digits alone first, by number, then the others by text."""
+    """Sort key for ids: numeric ones first, by number, then the others by text."""
     if not (name.isascii() and name.isdigit()):
         return True, 0, name, name
     digits = name.lstrip("0")
@@ -128,8 +128,8 @@ def votes_from(
 
 
 def _ranks(names: Sequence[str]) -> NDArray[np.int32]:
-    """The place of each name among all in the order of `natural`, whose keys would take longer than
-    sorting by one part of them after the other."""
+    """The rank of each name in the order of `natural`, whose keys would take longer than sorting by
+    one part after the other."""
     numbers: list[int] = []
     others: list[int] = []
     for at, name in enumerate(names):
@@ -151,10 +151,10 @@ def _last(
     when: Ints,
     shape: tuple[int, int],
 ) -> sparse.csr_array:
-    """One vote a cell, from votes that stand in time."""
+    """The last vote of each cell, from votes sorted by time."""
     n, c = shape
-    # One number a vote: row, column, place in time, what was said. To sort these takes half as long
-    # as to sort any of them with the others carried along.
+    # A vote is encoded as one number: row, column, time index, value. Sorting these takes half as
+    # long as sorting one of them with an index.
     in_time, wide = len(row).bit_length(), c.bit_length()
     if n.bit_length() + wide + in_time + 2 > 63:
         raise MethodError("too-large", "people, statements and votes are too many", "votes")
@@ -170,7 +170,7 @@ def _last(
         places = (cast >> 2) & ((1 << in_time) - 1)
         same_time = again & (when[places[1:]] == when[places[:-1]])
         for at in np.flatnonzero(same_time):
-            # Along the run each is compared with the one before as that has become.
+            # Within a run each vote is compared with the combined one before it.
             if values[at] != values[at + 1]:
                 values[at : at + 2] = 0
         is_first = np.append(~again, True)

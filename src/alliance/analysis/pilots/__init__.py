@@ -1,7 +1,7 @@
-"""Evaluation of pilots: what a pilot changed, by the design it was planned with.
+"""Evaluation of pilots by the design they were planned with.
 
-One function a design gives an `Evaluation`; `sentences` says it in plain words. Arrays are
-float64, units by times; NaN is missing. Starts are places in the times, from 0.
+Each design has a function that returns an `Evaluation`, which `sentences` puts in words. Arrays are
+float64, units by times; NaN is missing. Starts are indexes of times, from 0.
 """
 
 from alliance.analysis.pilots.baseline import (

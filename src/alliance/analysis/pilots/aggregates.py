@@ -8,13 +8,13 @@ import numpy as np
 
 from alliance.analysis.pilots.result import NOT_KNOWN, Floats, Ints, interval, p_value
 
-#: Most numbers of one block of the bootstrap, to bound the memory.
+#: The maximum size of a bootstrap block, to limit the memory.
 BLOCK = 8_000_000
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Effects of groups (place of the first treated time) at times, each with its influence.
+    """Effects of groups (index of the first treated time) at times, each with its influence.
 
     ``group``, ``time``, ``att`` have the shape (c,), ``influence`` (n, c), ``first`` (n,).
     """
@@ -32,7 +32,7 @@ class Cells:
         return np.array([counts[g] for g in self.group.tolist()])
 
     def se(self, scores: Floats) -> Floats:
-        """Standard errors, shape (c,); missing for groups of one unit, which show no spread."""
+        """Standard errors, shape (c,); missing for groups of one unit, whose spread is unknown."""
         se = np.sqrt(np.square(scores).sum(axis=0)) / len(self.first)
         return np.where(self.sizes > 1, se, NOT_KNOWN)
 
@@ -91,7 +91,7 @@ class Strata:
         several = self.sizes > 1
         m = self.sizes[several, None]
         shares = squares[several] * m / (m - 1) / self.n**2
-        # One unit alone shows no spread; what the weights add of it is kept as it is.
+        # A single unit has no spread; the contribution of the weights is kept.
         total = shares.sum(axis=0) + squares[~several].sum(axis=0) / self.n**2
         with np.errstate(divide="ignore", invalid="ignore"):
             df = np.square(total) / (np.square(shares) / (m - 1)).sum(axis=0)
@@ -144,7 +144,7 @@ def all_aggregates(cells: Cells, members: Ints | None, level: float) -> dict[str
 
 
 class _Maker:
-    """Weighted means of cells together with their influence functions."""
+    """Weighted means of cells with their influence functions."""
 
     def __init__(self, cells: Cells, members: Ints | None, level: float) -> None:
         self.cells, self.members, self.level = cells, members, level
@@ -174,7 +174,7 @@ class _Maker:
         weight = share / share.sum()
         estimate = float(weight @ values)
         # The weights are estimated too: (1[g] - P(g)) / sum P, less their common part. Summed by
-        # group first, there being far fewer groups than cells.
+        # group first, because there are far fewer groups than cells.
         pull = np.bincount(columns, weights=values - estimate, minlength=len(self.share))
         own = (self.belongs - self.share) @ pull / share.sum()
         return estimate, scores @ weight + own
@@ -218,7 +218,7 @@ class _Maker:
 
 
 def bands(aggregate: Aggregate, *, draws: int, level: float, seed: int) -> float:
-    """The factor of standard errors with which a band covers all parts at once.
+    """The multiple of standard errors for a simultaneous confidence band.
 
     Multiplier bootstrap with Mammen's weights on the influence functions; NaN without draws.
     """

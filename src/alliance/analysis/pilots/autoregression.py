@@ -1,14 +1,14 @@
-"""Errors that hang together from one time to the next, without pretending to know how much.
+"""Inference with autocorrelated errors of unknown correlation.
 
-Newey and West's errors are too small in series of the length that cities have: with 30 to 120
-points and neighbouring errors correlated by 0.6 their 95 % intervals hold the truth 70 to 90 times
-in 100. Here the correlation rho of an autoregression of order 1 is neither assumed nor fixed at one
-estimate: every value has the weight that restricted likelihood gives it, and the interval is that
-of the mixture. At any one rho the estimate of least squares has a known variance.
+Newey and West's errors are too small for series as short as those of cities: with 30 to 120 points
+and neighbouring errors correlated by 0.6 their 95 % intervals cover the truth 70 to 90 times in
+100. Here the correlation rho of an autoregression of order 1 is not fixed: every value has a weight
+by restricted likelihood, and the interval is that of the mixture. For any given rho the least
+squares estimate has a known variance.
 
 Sources: Cheang and Reinsel 2000 (restricted likelihood for trends with such errors); Zellner and
-Tiao 1964 (the mixture over rho, each value equally likely beforehand); Turner and others 2021
-(what short interrupted series need).
+Tiao 1964 (the mixture over rho with a uniform prior); Turner and others 2021 (requirements of short
+interrupted series).
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from scipy.special import gammaln, stdtr, stdtrit
 from alliance.analysis.pilots.regression import Fit
 from alliance.analysis.pilots.result import NOT_KNOWN, Floats
 
-#: Correlations of neighbouring errors that are looked at, closer together near 1.
+#: The grid of correlations of neighbouring errors, denser near 1.
 LEAST, MOST = -0.9, 0.99
 _Z = np.linspace(np.arctanh(LEAST), np.arctanh(MOST), 61)
 GRID = np.tanh(_Z)
-#: The share of the line that each of them stands for.
+#: The share of the range that each of them represents.
 _SHARE = 1 - GRID**2
 for _shared in (_Z, GRID, _SHARE):
     _shared.setflags(write=False)
-#: Weights below this, relative to the largest, change no figure that is shown.
+#: Weights below this, relative to the largest, do not affect shown figures.
 _NEGLIGIBLE = 1e-9
 _ROUNDS = 50
 
 
 class Autoregression:
-    """What a design alone says of all correlations in `GRID`, ready for many series.
+    """What depends only on the design, for all correlations in `GRID`, reusable for many series.
 
     Args:
         design: shape (n, k), of full rank, rows in the order of time.
@@ -94,7 +94,8 @@ class Autoregression:
         return weights / weights.sum(axis=1, keepdims=True), left / df
 
     def variances(self, terms: Floats) -> Floats:
-        """Of ``terms`` · coefficients with innovations of variance 1; (m, k) to (m, 61)."""
+        """Variances of ``terms`` · coefficients with innovations of variance 1; (m, k) to (m,
+        61)."""
         rows = terms @ self.back
         crossed = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
         variances: Floats = np.maximum(crossed @ self.spread.reshape(len(GRID), -1).T, 0.0)
@@ -122,7 +123,7 @@ class Mixture:
         return float(self.weights @ GRID[self.used])
 
     def errors(self, terms: Floats) -> Floats:
-        """The standard error at each correlation that counts, (m, k) to (m, g)."""
+        """The standard error at each correlation with weight, (m, k) to (m, g)."""
         errors: Floats = np.sqrt(self.made.variances(terms)[:, self.used] * self.innovations)
         return errors
 
@@ -134,7 +135,7 @@ class Mixture:
         power = (self.df + 1) / 2
         peak = np.exp(gammaln(power) - gammaln(self.df / 2)) / np.sqrt(np.pi * self.df)
         slopes = 2 * peak * self.weights / np.maximum(errors, 1e-300)
-        # The tail falls ever more slowly: from the second round on Newton comes from below.
+        # The tail is convex: from the second iteration on Newton approaches from below.
         for _ in range(_ROUNDS):
             excess = tail(half, errors, self.weights, self.df) - (1 - level)
             shape = (1 + np.square(half[:, None] / np.maximum(errors, 1e-300)) / self.df) ** -power
@@ -154,7 +155,7 @@ class Mixture:
 
 
 def tail(values: Floats, errors: Floats, weights: Floats, df: int) -> Floats:
-    """The chance of a value farther from zero, in the mixture of Student's t; (m,).
+    """The probability of a value farther from zero, in the mixture of Student's t; (m,).
 
     Args:
         values: shape (m,); errors: shape (m, g); weights: shape (g,) or (m, g).

@@ -1,4 +1,4 @@
-"""From figures of before a pilot: their spread, which design they allow, and drawing the lots."""
+"""Data before a pilot: their spread, the designs that they allow, and random allocation."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alliance.analysis.pilots.panel import Panel
 from alliance.analysis.pilots.result import Bools, Floats, Ints
 from alliance.analysis.pilots.synthetic_control import MIN_DONORS
 
-#: Fewer units on a side than this are drawn only where that is asked for.
+#: Fewer units per arm than this are only drawn on request.
 ENOUGH_TO_DRAW = 4
 #: Points that an interrupted series needs before the start.
 ENOUGH_POINTS = 8
-#: Units in a block, where the number of blocks is not given.
+#: Units in a block, if the number of blocks is not given.
 BLOCK_SIZE = 4
-#: A variance below this share of the squared level is an error of computation.
+#: A variance below this share of the squared level is a rounding error.
 _NOTHING = 1e-18
 
 
@@ -122,7 +122,8 @@ def _within_clusters(apart: Floats, names: object) -> tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Proposal:
-    """The surest design that figures of before allow; ``n`` is in each arm (pairs, or 1)."""
+    """The strongest design that the data before a pilot allow; ``n`` is in each arm (pairs, or
+    1)."""
 
     design: str
     n: int
@@ -130,17 +131,17 @@ class Proposal:
 
 
 def propose(n_units: int, n_times: int, *, who: str = "", n_treated: int = 0) -> Proposal:
-    """Which design to take, by how units get the pilot and how many there are.
+    """The design, by how units are selected for the pilot and how many there are.
 
     Args:
-        n_units: units, or clusters where these get the pilot as a whole.
+        n_units: units, or clusters if these get the pilot as a whole.
         n_times: times before the start.
-        who: ``lot``, ``chosen``, ``in-turn``, ``all``; empty for the surest that is possible.
-        n_treated: how many get the pilot; 0 for half, of ``chosen`` they must be given.
+        who: ``lot``, ``chosen``, ``in-turn``, ``all``; empty for the strongest possible design.
+        n_treated: how many get the pilot; 0 for half, required for ``chosen``.
 
     Raises:
-        MethodError: ``too-few`` where no design can tell the pilot from chance, with ``lot`` also
-            where a side would have fewer than two units; ``no-control`` where all are chosen;
+        MethodError: ``too-few`` if no design can distinguish the pilot from chance, and with
+            ``lot`` if an arm would have fewer than two units; ``no-control`` if all are chosen;
             ``bad-parameter``.
     """
     if who not in ("", "lot", "chosen", "in-turn", "all"):
@@ -179,7 +180,7 @@ def propose(n_units: int, n_times: int, *, who: str = "", n_treated: int = 0) ->
 
 @dataclass(frozen=True)
 class Allocation:
-    """Who was drawn: ``treated`` and ``block`` (from 0) of each unit, shape (N,)."""
+    """The result of the draw: ``treated`` and ``block`` (from 0) of each unit, shape (N,)."""
 
     treated: Bools
     block: Ints
@@ -198,24 +199,23 @@ def allocate_randomly(
     n_blocks: int | None = None,
     n_treated: int | None = None,
 ) -> Allocation:
-    """Draw which units get the pilot, within blocks of units that are alike.
+    """Draw which units get the pilot, within blocks of similar units.
 
-    Within a block units stand in the order of the SHA-256 of ``seed:unit`` and the first of them
-    get the pilot, so that anybody with the list can repeat the draw with any tool, in whatever
-    order the list is. What a block has over goes to the blocks whose first unit left out stands
-    earliest in the same order.
+    Units of a block are sorted by the SHA-256 of ``seed:unit`` and the first of them get the pilot,
+    so that anybody with the list can repeat the draw with any tool, whatever the order of the list.
+    Remaining places go to the blocks whose first unit left out comes earliest in that order.
 
     Args:
-        units: their names, no two alike, shape (N,).
-        level: their outcome before; blocks are of neighbours in it. Without it, and without
+        units: distinct names, shape (N,).
+        level: their outcome before; blocks consist of neighbours in it. Without it, and without
             labels, all units are one block.
         labels: blocks by name instead, shape (N,).
-        n_blocks: blocks by level; by default of `BLOCK_SIZE` units or some more.
+        n_blocks: blocks by level; by default of `BLOCK_SIZE` units or slightly more.
         n_treated: how many are drawn; by default half, rounded down.
 
     Raises:
-        MethodError: ``too-few`` (two units are the least), ``few-units-in-blocks`` (fewer than two
-            for each block), ``bad-parameter``, ``duplicate-key``.
+        MethodError: ``too-few`` (under two units), ``few-units-in-blocks`` (fewer than two for each
+            block), ``bad-parameter``, ``duplicate-key``.
     """
     n = len(units)
     if n < 2:

@@ -1,4 +1,5 @@
-"""Before and after without a comparison. It cannot tell the pilot from what else changed."""
+"""Before-after comparison without a control group, which cannot separate the pilot from other
+changes."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Cells of a table as figures, as who is treated, and as points in time. Every fault names its row.
+"""Parsing of table cells: figures, treatment and times; every error names its row.
 
-``rows`` are the numbers of the rows as a spreadsheet shows them, by default from 2: below a header.
+``rows`` are the row numbers of a spreadsheet, by default from 2, below a header.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FLAGS = {
 
 
 def row_name(place: int, rows: Rows) -> str:
-    """The row at a place from 0, for messages."""
+    """The name of the row with an index from 0, for messages."""
     return f"row {place + 2 if rows is None else rows[place]}"
 
 
@@ -59,10 +59,10 @@ def numbers(column: Sequence[object], name: str, *, rows: Rows = None) -> Floats
 
 
 def flags(column: Sequence[str], name: str, *, rows: Rows = None) -> Floats:
-    """A column that says who is treated, 0 or 1, shape (n,); true and false, yes and no too.
+    """A treatment column of 0 and 1, shape (n,); also true and false, yes and no.
 
     Raises:
-        MethodError: ``bad-treatment`` with row and column for anything else, empty included.
+        MethodError: ``bad-treatment`` with row and column for anything else, including empty cells.
     """
     values = np.empty(len(column))
     for place, cell in enumerate(column):
@@ -79,7 +79,7 @@ def flags(column: Sequence[str], name: str, *, rows: Rows = None) -> Floats:
 
 
 def whole(text: str) -> str:
-    """A whole number without the ``.0`` that some programs write behind it; other texts as is."""
+    """A whole number without the ``.0`` that some programs append; other text is unchanged."""
     match = _WHOLE.fullmatch(text)
     return match[1] if match else text
 

@@ -1,4 +1,4 @@
-"""Every code that evaluating and planning pilots can give, in one place.
+"""All error and warning codes of evaluating and planning pilots.
 
 A code of the specification such as DUPLICATE_KEY is written ``duplicate-key`` here.
 """
@@ -17,7 +17,7 @@ ERRORS = frozenset(
     }
 )  # fmt: skip
 
-#: Warnings: there is a result, and this stands against it. What it is about follows a colon.
+#: Warnings: there is a result, with this reservation. Details follow a colon.
 WARNINGS = frozenset(
     {
         "always-treated", "approximated-by-did", "autocorrelation", "cannot-reach-level",

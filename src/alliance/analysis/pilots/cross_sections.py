@@ -1,4 +1,5 @@
-"""Difference-in-differences where other people are asked each time: repeated cross-sections."""
+"""Difference-in-differences of repeated cross-sections, in which other people are asked each
+time."""
 
 from __future__ import annotations
 

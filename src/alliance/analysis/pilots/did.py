@@ -1,4 +1,4 @@
-"""Difference-in-differences with one start: did the treated change more than the others?"""
+"""Difference-in-differences with one start."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def did(
     on_side = _collapsed(change, sides, members)[1]
     count, chosen = len(on_side), int(on_side.sum())
     if without_se and smallest_p(count, chosen) > 1 - level:
-        # One of all the ways to choose as many clusters is the one that was chosen.
+        # One of all possible choices of as many clusters is the actual one.
         warnings.append(f"cannot-reach-level:{math.comb(count, chosen) - 1}")
         permuted = details["p_permutation"] = NOT_KNOWN
     return Evaluation(
@@ -201,9 +201,9 @@ def _two_groups(
 
 
 class _WildBootstrap:
-    """Wild cluster bootstrap of the second coefficient, always with the same weights.
+    """Wild cluster bootstrap of the second coefficient, with fixed weights.
 
-    Weights are the same within a cluster, so that sums by cluster are all that is drawn upon.
+    Weights are the same within a cluster, so only sums by cluster are needed.
     """
 
     def __init__(self, fit: Fit, members: Ints, seed: int) -> None:
@@ -230,7 +230,7 @@ class _WildBootstrap:
         return float((1 + (draws >= t * (1 - 1e-12)).sum()) / (1 + DRAWS))
 
     def interval(self, estimate: float, half: float, alpha: float) -> tuple[float, float]:
-        """The values that are not rejected; NaN at an end that no width reaches."""
+        """The values that are not rejected; NaN for an end that no width reaches."""
         return tuple(  # type: ignore[return-value]
             self._end(estimate, direction * half, alpha) for direction in (-1, 1)
         )
@@ -304,7 +304,7 @@ def _event_study(
         of="steps",
     )
     after = y.shape[1] - start
-    # Against the last time before, so that only steps after it can add to the error.
+    # Relative to the last time before, so that only steps after it add to the error.
     mean = float(gaps[start:].mean())
     error = float(np.sqrt(covariance[start:, start:].mean())) if enough else 0.0
     drift = float(np.abs(np.diff(gaps[:start])).max()) * (after + 1) / 2

@@ -1,4 +1,4 @@
-"""Interrupted time series: does the level or the slope of one series change at the start?"""
+"""Interrupted time series: the change of level and slope of a series at the start."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from alliance.analysis.pilots.result import (
 class SeriesErrors:
     """The uncertainty of sums of coefficients of a fit.
 
-    ``covariance`` (k, k) gives the published standard errors. Intervals and p allow for errors
-    that hang together (`autoregression`), or with ``classic`` follow from the standard errors and
-    a t with n - k degrees of freedom.
+    ``covariance`` (k, k) gives the published standard errors. Intervals and p allow for
+    autocorrelated errors (`autoregression`), or with ``classic`` follow from the standard errors
+    and a t with n - k degrees of freedom.
     """
 
     fit: Fit
@@ -131,11 +131,11 @@ class CountModel:
         return self.working.bread * self.dispersion
 
     def newey_west(self, lag: int) -> Floats:
-        """The covariance for counts that hang together over ``lag`` steps, shape (k, k)."""
+        """The covariance for counts autocorrelated over ``lag`` steps, shape (k, k)."""
         return self.working.newey_west(lag)
 
     def mean_without(self, *terms: int) -> Floats:
-        """The expected counts if the coefficients at these places were zero, shape (n,)."""
+        """The expected counts if these coefficients were zero, shape (n,)."""
         coefficients = self.working.coefficients.copy()
         coefficients[list(terms)] = 0
         return np.exp(self.design @ coefficients + self.offset)
@@ -185,12 +185,12 @@ def _model(
     return CountModel(design, mean, offset, working, dispersion)
 
 
-#: Fewer points on a side are refused, and fewer than the second number get a warning.
+#: Fewer points on a side are an error, and fewer than the second number give a warning.
 MIN_SIDE = 4
 SHORT_SIDE = 8
-#: How intervals are made.
+#: The kinds of intervals.
 ERRORS = ("averaged", "classic")
-#: A point with a greater Cook's distance carries the fit.
+#: A point with a greater Cook's distance is influential.
 INFLUENTIAL = 1.0
 
 
@@ -251,7 +251,8 @@ def its(
     steps = _steps(times)
     names, design = _design(steps, start, period, harmonics)
     if control is not None:
-        # Errors of the two series at one time hang together: their difference is one series.
+        # Errors of the two series at one time are correlated, so their difference is analysed as
+        # one series.
         outcome = outcome - control
     used_lag = int(np.floor(4 * (n / 100) ** (2 / 9))) if lag is None else lag
     dispersion: float | None = None
@@ -269,7 +270,7 @@ def its(
     made = SeriesErrors(fit, covariance, level, classic=errors == "classic")
     terms = made.of(np.eye(design.shape[1]))
     jump, slope = terms[2], terms[3]
-    # The effect at a time is what the two terms of the pilot add there.
+    # The effect at a time is the sum of the two terms of the pilot.
     added = np.zeros_like(design[start:])
     added[:, 2:4] = design[start:, 2:4]
     warnings = [
@@ -355,7 +356,7 @@ def _check(
 
 
 def _steps(times: Times) -> Floats:
-    """Times as whole steps from 0. Months given as days are as even as the calendar lets them."""
+    """Times as whole steps from 0; months given as days are evenly spaced."""
     gaps = np.diff(times.values)
     step = float(np.median(gaps))
     whole = np.round(gaps / step)
@@ -376,7 +377,7 @@ def _steps(times: Times) -> Floats:
 
 
 def _is_monthly(labels: tuple[str, ...]) -> bool:
-    """Whether the times are days of which each stands for a month: all the same day or the last."""
+    """Whether the times are monthly dates: all on the same day or the last day."""
     if any(len(text) != 10 or text[4] != "-" for text in labels):
         return False
     days = [date.fromisoformat(text) for text in labels]

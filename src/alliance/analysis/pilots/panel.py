@@ -1,6 +1,6 @@
-"""From rows of units and times to a checked panel: one value for each unit and time.
+"""A validated panel from rows of units and times, with one value for each unit and time.
 
-Nothing is dropped in silence: what is left out is counted, and what contradicts itself is refused.
+Nothing is dropped silently: excluded rows are counted, and contradictions are errors.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Times:
-    """Points in time in their order: ``values`` (T,) as numbers, ``labels`` as they were given."""
+    """Sorted times: ``values`` (T,) as numbers, ``labels`` as given."""
 
     values: Floats
     labels: tuple[str, ...]
 
     def index(self, label: str) -> int:
-        """The place of the first time at or after ``label``; T where all are before it.
+        """The index of the first time at or after ``label``; T if all are before it.
 
         Raises:
             MethodError: ``bad-time`` for a label of another kind.
@@ -52,10 +52,10 @@ class Panel:
         return replace(self, units=units, outcome=self.outcome[mask])
 
     def balanced(self) -> tuple[Panel, Bools]:
-        """The units with an outcome at every time, and which of the present units they are.
+        """The units with an outcome at every time, and a mask of them.
 
         Raises:
-            MethodError: ``no-data`` where no unit is complete.
+            MethodError: ``no-data`` if no unit is complete.
         """
         complete: Bools = np.logical_not(np.isnan(self.outcome).any(axis=1))
         if not complete.any():
@@ -124,10 +124,10 @@ def panel_from(
 
 
 def per_unit(values: Floats, cells: Ints, name: str, *, code: str = "varies-in-unit") -> Floats:
-    """The one value that a column has for each unit, shape (N,); NaN where it has none.
+    """The constant value of a column for each unit, shape (N,); NaN if it has none.
 
     Raises:
-        MethodError: the given code where the column changes within a unit.
+        MethodError: the given code if the column changes within a unit.
     """
     table = np.where(cells >= 0, values[cells], np.nan)
     known = ~np.isnan(table)
@@ -142,14 +142,14 @@ def per_unit(values: Floats, cells: Ints, name: str, *, code: str = "varies-in-u
 
 
 def starts(status: Floats, cells: Ints, name: str) -> Floats:
-    """From a status of 0 and 1 at each time: the place of the first treated time of each unit.
+    """The index of the first treated time of each unit, from a status of 0 and 1 at each time.
 
     Returns:
         Shape (N,), infinity for units that are never treated.
 
     Raises:
-        MethodError: ``bad-treatment`` for other values or missing ones, ``treat-not-absorbing``
-            where a treated unit is untreated later.
+        MethodError: ``bad-treatment`` for other or missing values, ``treat-not-absorbing`` if a
+            treated unit is untreated later.
     """
     table = np.where(cells >= 0, status[cells], np.nan)
     present = cells >= 0

@@ -1,4 +1,4 @@
-"""Permutation tests: what else the assignment could have given if nothing had an effect."""
+"""Permutation tests."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from scipy import special
 
 from alliance.analysis.pilots.result import Bools, Floats, Ints
 
-#: All assignments are counted up to this number, else `DRAWS` of them are drawn.
+#: All assignments are enumerated up to this number, otherwise `DRAWS` of them are drawn.
 MAX_EXACT = 10_000
 DRAWS = 9_999
-#: Above this number of units the sum over the treated is normal to the last digit that is shown;
-#: above the smaller one it is nearer to normal than draws come, where no unit outweighs the others.
+#: Above this number of units the sum over the treated is normal to all shown digits; above the
+#: smaller one the normal is more precise than draws, unless one unit outweighs the others.
 MANY_UNITS = 10_000
 SOME_UNITS, HEAVY = 2_000, 0.02
-#: Cells that are drawn at a time, which bounds the memory.
+#: The number of cells drawn at a time, which limits the memory.
 BLOCK = 2_000_000
 
 
@@ -32,7 +32,7 @@ def assignments(n: int, chosen: int, *, seed: int) -> tuple[Bools, bool]:
 
 
 def _blocks(n: int, chosen: int, *, seed: int) -> Iterator[Bools]:
-    """The rows of `assignments`, some at a time."""
+    """The rows of `assignments` in blocks."""
     if comb(n, chosen) <= MAX_EXACT:
         yield _table(n, np.array(list(combinations(range(n), chosen)), dtype=np.int64))
         return
@@ -50,9 +50,9 @@ def _table(n: int, picks: Ints) -> Bools:
 
 
 def smallest_p(n: int, chosen: int) -> float:
-    """The smallest two-sided p that choosing units among ``n`` could ever give.
+    """The smallest two-sided p possible when choosing among ``n`` units.
 
-    Where half of them are chosen, the other half lies as far out on the other side.
+    If half of them are chosen, the complement is as extreme on the other side.
     """
     return (2 if 2 * chosen == n else 1) / comb(n, chosen)
 

@@ -1,4 +1,4 @@
-"""A plan for a pilot: units needed, power, smallest effect, all tied to its design."""
+"""Planning a pilot: units needed, power and smallest detectable effect, by design."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def plan(
     if cluster_size is not None:
         effect = sizes.design_effect(cluster_size, icc, cv)
         unit_size = cluster_size
-        # The t test then stands on clusters, each with the mean of its units.
+        # The t test then uses clusters, each with the mean of its units.
         wide *= math.sqrt(effect / cluster_size)
     if n is None:
         assert delta is not None

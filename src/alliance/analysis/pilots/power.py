@@ -1,6 +1,6 @@
-"""How many units a pilot needs, what it can find with those it has, tied to its design.
+"""Sample size, power and minimum detectable effect.
 
-Standard errors of every design come down to ``sd · sqrt(factor)``: `variance_factor` gives the
+Standard errors of every design have the form ``sd · sqrt(factor)``: `variance_factor` gives the
 factor of one comparison of two arms after the start.
 """
 
@@ -16,7 +16,7 @@ from alliance.analysis.errors import MethodError
 
 MAX_N = 1e9
 MIN_CLUSTERS = 4
-#: From this number of clusters in all the normal size is near enough.
+#: From this total number of clusters on the normal approximation is sufficient.
 MANY_CLUSTERS = 40
 
 
@@ -153,7 +153,7 @@ def variance_factor(
 
 
 def round_up(n: float) -> int:
-    """The next whole number, forgiving errors of computation."""
+    """The next whole number, tolerating rounding errors."""
     return math.ceil(n - 1e-9)
 
 
@@ -161,14 +161,15 @@ def _power(n: float, d: float, alpha: float, sides: int, paired: bool) -> float:
     df = n - 1 if paired else 2 * (n - 1)
     shift = d * math.sqrt(n if paired else n / 2)
     power = float(1 - nctdtr(df, shift, -stdtrit(df, alpha / sides)))
-    # Far out the noncentral t is no number; the normal is exact enough there.
+    # In the extremes the noncentral t is NaN; the normal is exact enough there.
     if math.isnan(power):
         power = float(ndtr(shift + ndtri(alpha / sides)))
     return power
 
 
 def _solve(power_at: Callable[[float], float], power: float, low: float, high: float) -> float:
-    """Where the rising ``power_at`` reaches ``power``; ``low`` where it is above it there."""
+    """Where the increasing ``power_at`` reaches ``power``; ``low`` if it already exceeds it
+    there."""
     if power_at(low) >= power:
         return low
     end = max(2 * low, 1e-3)
@@ -180,7 +181,7 @@ def _solve(power_at: Callable[[float], float], power: float, low: float, high: f
 
 
 def _root(function: Callable[[float], float], low: float, high: float, **options: float) -> float:
-    # Loading it takes longer than all else that a page needs of this module.
+    # Loading it takes longer than everything else that a page needs of this module.
     from scipy.optimize import brentq
 
     root: float = brentq(function, low, high, **options)

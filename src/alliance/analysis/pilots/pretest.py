@@ -1,10 +1,10 @@
-"""Did the sides move alike before the start? A joint test that keeps its level with few units.
+"""A joint pre-trend test that keeps its level with few units.
 
-A chi-squared test of as many steps as there are times takes the spread of few units as known, and
-rings far too often. Here the quadratic form is read against an F whose degrees of freedom follow
-from the units of each side, and no more is tested than the smaller side can carry: all steps where
-they are few, else whether the sides drifted apart along smooth curves. Fewer than three units (or
-clusters) on a side can carry nothing.
+A chi-squared test of all steps treats the spread of few units as known, and rejects far too often.
+Here the quadratic form is compared with an F distribution whose degrees of freedom follow from the
+units of each side, and the number of figures tested is limited by the smaller side: all steps if
+they are few, otherwise the drift along smooth curves. With fewer than three units (or clusters) on
+a side no test is possible.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy import special
 from alliance.analysis.pilots.aggregates import Strata
 from alliance.analysis.pilots.result import Floats, Ints, wald_test
 
-#: Share of the trace below which a direction of the covariance holds nothing.
+#: Directions of the covariance below this share of the trace are empty.
 _NOTHING = 1e-12
 
 
@@ -34,7 +34,8 @@ class _Parts:
 
     @property
     def most(self) -> int:
-        """How many figures can be tested together: half of what the smallest part has to spare."""
+        """The maximum number of figures to test together: half of the degrees of freedom of the
+        smallest part."""
         return int(self.df.min() // 2) if self.df.size else 0
 
     def onto(self, figures: Floats) -> _Parts:
@@ -42,7 +43,7 @@ class _Parts:
         return _Parts(figures.T @ self.covariance @ figures, self.df)
 
     def by(self, side: Ints) -> _Parts:
-        """Parts of one side taken together, which then has the degrees of freedom of them all."""
+        """Combined parts of one side, with the degrees of freedom of all."""
         rows = [side == label for label in np.unique(side)]
         return _Parts(
             np.array([self.covariance[row].sum(axis=0) for row in rows]),
@@ -51,7 +52,7 @@ class _Parts:
 
 
 def _parts(scores: Floats, strata: Strata) -> tuple[_Parts, Ints]:
-    """The parts of strata with several units, and the place of the stratum of each."""
+    """The parts of strata with several units, and the index of the stratum of each."""
     covariance, places = [], []
     for place, size in enumerate(strata.sizes.tolist()):
         own = scores[strata.of == place]
@@ -71,7 +72,7 @@ def _joint_test(values: Floats, parts: _Parts) -> dict[str, Any] | None:
     smallest would have: T² (ν - k + 1) / (ν k) is read against F(k, ν - k + 1).
     """
     total = parts.covariance.sum(axis=0)
-    # Figures that repeat one another are tested along what they hold in common.
+    # Redundant figures are tested along their common directions.
     power, along = np.linalg.eigh(total)
     nonzero = power > _NOTHING * abs(power).sum()
     k = int(nonzero.sum())
@@ -122,14 +123,14 @@ def before_start(
     strata = Strata(first, members)
     parts, places = _parts(scores, strata)
     never = np.isinf(np.unique(first))
-    # One unit alone on a side tells nothing of the spread there.
+    # A single unit on a side has no spread.
     if len(strata.sizes) > 1 and set(never.tolist()) != set(never[places].tolist()):
         return None
     w, df, p = wald_test(steps, scores.T @ scores / strata.n**2)
     if len(steps) > parts.most and places.size:
-        # Means by event mix the starts, so that all their units tell of the spread.
+        # Means by event mix the starts, so that all their units contribute to the spread.
         parts = parts.by(never[places].astype(int))
-        # Not all starts have all events: where several are mixed, fewer figures go.
+        # Not all starts have all events: where several are mixed, fewer figures can be tested.
         most = parts.most if len(parts.df) == len(places) else -(-parts.most // 2)
         labels = np.unique(events)
         onto = (events[:, None] == labels) * weights[:, None]
@@ -144,8 +145,8 @@ def before_start(
 
 
 def _drifts(count: int, degree: int) -> Floats:
-    """What ``count`` steps add up to along orthogonal polynomials in time, (count, degree)."""
+    """The sums of ``count`` steps along orthogonal polynomials in time, (count, degree)."""
     times = np.linspace(-1.0, 1.0, count + 1)
     levels = np.linalg.qr(np.vander(times, degree + 1, increasing=True))[0][:, 1:]
-    # A step moves all levels after it.
+    # A step shifts all levels after it.
     return np.asarray(levels[::-1].cumsum(axis=0)[::-1][1:])

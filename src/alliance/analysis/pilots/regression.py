@@ -1,4 +1,4 @@
-"""Ordinary least squares and the covariances that the designs need. Arrays in, arrays out."""
+"""Ordinary least squares and its covariances, as functions of arrays."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Fit:
 
     def hc2(self) -> Floats:
         """The covariance that allows unequal variances, HC2. Source: MacKinnon and White 1985."""
-        # A point that the model fits exactly has leverage 1 and adds nothing.
+        # A point that the model fits exactly has leverage 1 and contributes nothing.
         slack = np.maximum(1 - self.leverage, 1e-12)
         scores = self.design * (self.residuals / np.sqrt(slack))[:, None]
         return self.bread @ (scores.T @ scores) @ self.bread
@@ -87,7 +87,7 @@ class Fit:
         values, turned = np.linalg.eigh(inner)
         slack = 1 - values
         level = np.sqrt(np.maximum(slack, 1e-10))
-        # A direction that the model fits exactly has no residual and adds nothing.
+        # A direction that the model fits exactly has no residual and contributes nothing.
         widened = np.where(slack > 1e-10, 1 / (level * (1 + level)), -1.0)
         along = np.einsum("gji,gj->gi", turned, sums(half * pull[:, None])) * widened
         moved = np.einsum("gij,gj->gi", turned, along)
@@ -103,7 +103,7 @@ class Fit:
         return float(np.sqrt(np.square(scores).sum())), df
 
     def newey_west(self, lag: int) -> Floats:
-        """The covariance for errors that hang together over ``lag`` steps, factor n/(n-k).
+        """The covariance for errors autocorrelated over ``lag`` steps, factor n/(n-k).
 
         Rows must be in the order of time. Source: Newey and West 1987 (Bartlett weights).
         """
@@ -125,7 +125,7 @@ def least_squares(design: Floats, outcome: Floats) -> Fit:
     n, k = design.shape
     if n <= k or np.linalg.matrix_rank(design) < k:
         raise MethodError("singular", "the data cannot tell the terms of the model apart", "data")
-    # By QR, so that badly scaled columns cost no accuracy.
+    # By QR, so that badly scaled columns do not lose accuracy.
     q, r = np.linalg.qr(design)
     inverse = np.linalg.inv(r)
     coefficients = inverse @ (q.T @ outcome)
@@ -133,5 +133,5 @@ def least_squares(design: Floats, outcome: Floats) -> Fit:
 
 
 def numbered(labels: Floats | Ints | np.ndarray) -> Ints:
-    """Whole numbers from 0 for any labels, shape (n,)."""
+    """Integer codes from 0 for any labels, shape (n,)."""
     return np.unique(labels, return_inverse=True)[1].astype(np.int64)

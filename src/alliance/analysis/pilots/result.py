@@ -1,4 +1,4 @@
-"""What every evaluation answers with, and the small sums that all of them need."""
+"""The result of every evaluation, and helpers that all designs use."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ class Evaluation:
         return bool(np.isfinite(self.p) and self.p < 1 - self.level)
 
     def has(self, code: str) -> bool:
-        """Whether a warning of this code was given."""
+        """Whether there is a warning with this code."""
         return any(warning.partition(":")[0] == code for warning in self.warnings)
 
 
 def check_level(level: float) -> None:
-    """Raise ``bad-parameter`` unless the level of intervals lies between 0 and 1."""
+    """Raise ``bad-parameter`` unless the confidence level lies between 0 and 1."""
     if not 0 < level < 1:
         raise MethodError("bad-parameter", "the level must lie between 0 and 1", "level")
 
@@ -118,7 +118,7 @@ def wald_test(values: Floats, covariance: Floats) -> tuple[float, int, float]:
 
 
 def plain(value: Any) -> Any:
-    """The same in plain Python for JSON: numpy numbers unpacked, NaN and infinity as None."""
+    """The same in plain Python for JSON: numpy numbers converted, NaN and infinity as None."""
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):

@@ -1,4 +1,4 @@
-"""The weights, none negative and summing to one, whose mixture lies nearest to a target."""
+"""Non-negative weights with sum 1 whose mixture is nearest to a target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from alliance.analysis.errors import MethodError
 from alliance.analysis.pilots.result import Floats
 
-#: Greatest breach of the conditions of the optimum, relative to the scale of the problem.
+#: The greatest violation of the optimality conditions, relative to the scale of the problem.
 TOLERANCE = 1e-6
 
 
@@ -27,7 +27,7 @@ def nearest_mixture(target: Floats, parts: Floats, *, ridge: float = 0.0) -> Flo
     Raises:
         MethodError: ``no-optimum`` where the conditions of the optimum are not met.
     """
-    # Loading it takes longer than all else that a page needs of the pilots' methods.
+    # Loading it takes longer than everything else that a page needs of the pilots’ methods.
     from scipy.optimize import nnls
 
     distance = parts - target[:, None]

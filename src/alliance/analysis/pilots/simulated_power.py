@@ -1,7 +1,7 @@
 """Power by simulation from the time before a pilot: series and synthetic control.
 
-An effect of known size is put into series that had none, and the analysis that will be run is run;
-the share of times that it is found is the power.
+An effect of known size is added to series without one, and the planned analysis is run; power is
+the share of simulations in which the effect is found.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def its_power(
     line = least_squares(np.column_stack([np.ones(n0), steps[:n0]]), before)
     spread = Mixture(line)
     random = np.random.default_rng(seed)
-    # How far errors hang together is not known either: each draw has a correlation of its own.
+    # The autocorrelation is not known either: each draw has its own.
     chosen = random.choice(len(spread.weights), size=draws, p=spread.weights)
     rho = GRID[spread.used][chosen]
     noise = random.normal(size=(draws, n)) * np.sqrt(spread.innovations[chosen])[:, None]
@@ -94,7 +94,7 @@ def its_power(
     weights, innovations = made.weights(residuals)
     errors = np.sqrt(innovations * made.variances(np.eye(4)[[2]]))
     jumps = coefficients[:, 2]
-    # A jump goes into its own coefficient alone: residuals and errors stay as they are.
+    # A jump only changes its own coefficient: residuals and errors are unchanged.
     powers = [
         float((tail(np.abs(jumps + size), errors, weights, n - 4) < alpha).mean()) for size in sizes
     ]

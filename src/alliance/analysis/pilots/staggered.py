@@ -71,7 +71,7 @@ def two_way(y: Floats, first: Floats, members: Ints | None = None) -> TwoWay:
 
 
 Control = Literal["never", "not-yet"]
-#: Groups with fewer units get a warning.
+#: Smaller groups give a warning.
 SMALL_GROUP = 5
 
 
@@ -211,7 +211,7 @@ class _Sample:
 
 def _sample(panel: Panel, first: Floats, control: Control) -> _Sample:
     full, complete = panel.balanced()
-    # A start after the last time is never treated as far as these data go.
+    # A start after the last time counts as never treated.
     begins = np.where(first >= len(panel.times.values), np.inf, first)
     usable = complete & (begins > 0)
     y, begins = panel.outcome[usable], begins[usable]
@@ -236,7 +236,7 @@ def _sample(panel: Panel, first: Floats, control: Control) -> _Sample:
 
 
 def _cells(sample: _Sample, control: Control) -> tuple[Cells, list[tuple[int, int]]]:
-    """Every ATT(g, t) with its influence function; and the cells that nothing compares with."""
+    """Every ATT(g, t) with its influence function; and the cells without a comparison group."""
     y, first = sample.y, sample.first
     n, n_times = y.shape
     groups, times, estimates, influences, absent = [], [], [], [], []
@@ -281,7 +281,7 @@ def _summed(influence: Floats, members: Ints | None) -> Floats:
 
 
 def _pretest(cells: Cells, scores: Floats, members: Ints | None) -> dict[str, Any] | None:
-    """Whether all effects before the start are zero together. Groups of one unit stay out."""
+    """Whether all effects before the start are zero together; groups of one unit are excluded."""
     before = (cells.time < cells.group) & (cells.sizes > 1)
     return before_start(
         cells.att[before],

@@ -1,4 +1,5 @@
-"""Synthetic control: a mixture of other units stands in for the one that had the pilot."""
+"""Synthetic control: a weighted mean of other units as the comparison for the unit with the
+pilot."""
 
 from __future__ import annotations
 
@@ -24,19 +25,19 @@ from alliance.analysis.pilots.simplex import nearest_mixture
 from alliance.analysis.pilots.synthetic_did import synthetic_did
 
 MIN_DONORS = 5
-#: Fewer times before the start get a warning.
+#: Fewer times before the start give a warning.
 SHORT_BEFORE = 5
-#: Error before the start, relative to the spread of the treated unit, that is too large.
+#: The largest acceptable error before the start, relative to the spread of the treated unit.
 POOR_FIT = 0.25
-#: Standard deviations from its own mean at the start that mark a unit picked while extreme.
+#: A unit is flagged as extreme at the start beyond this many standard deviations from its mean.
 EXTREME = 1.5
-#: Error before the start, relative to the size of the outcome, that counts as none.
+#: A smaller error before the start, relative to the outcome, counts as none.
 EXACT = 1e-8
 
 
 @dataclass(frozen=True)
 class Predictors:
-    """What the mixture has to match: ``values`` (N, k), ``weights`` (k,), ``names`` (k,)."""
+    """The predictors to match: ``values`` (N, k), ``weights`` (k,), ``names`` (k,)."""
 
     names: tuple[str, ...]
     values: Floats
@@ -145,7 +146,7 @@ def synthetic_control(
 
 @dataclass(frozen=True)
 class _Task:
-    """Outcomes (N, T) and what is matched (k, N); treated units and donors by place."""
+    """Outcomes (N, T) and predictors (k, N); treated units and donors by index."""
 
     y: Floats
     matched: Floats
@@ -162,7 +163,7 @@ class _Task:
 
     @property
     def sides(self) -> Bools:
-        """Which of the places are treated."""
+        """Whether each of the places is treated."""
         return np.arange(len(self.places)) < len(self.treated)
 
     def fit(self, unit: int, donors: np.ndarray) -> tuple[Floats, Floats]:
@@ -173,7 +174,7 @@ class _Task:
         return self.y[unit] - chosen @ self.y[donors], weights
 
     def without(self, donor: int) -> float:
-        """The effect when a donor is not there."""
+        """The effect without one donor."""
         pool = np.setdiff1d(self.donors, [donor])
         gaps = np.mean([self.fit(unit, pool)[0] for unit in self.treated], axis=0)
         return float(gaps[self.start :].mean())
@@ -241,7 +242,7 @@ class _Placebo:
 def _placebo(
     gaps: Floats, donor_gaps: Floats, n_treated: int, start: int, level: float, seed: int
 ) -> _Placebo:
-    """Where the treated stand among donors, or sets of donors, treated in their place."""
+    """The rank of the treated among donors, or sets of donors, treated in their place."""
     if n_treated > 1:
         sets, _ = assignments(len(donor_gaps), n_treated, seed=seed)
         donor_gaps = sets @ donor_gaps / n_treated
@@ -251,12 +252,12 @@ def _placebo(
     warnings = []
     size = max(float(np.abs(gaps).max()), float(np.abs(donor_gaps).max()), 1e-300)
     if own_before <= EXACT * size:
-        # Nothing to divide by: the errors after the start are compared themselves.
+        # Division by zero: compare the errors after the start themselves.
         warnings.append("perfect-fit")
         statistic, own, unit = after, own_after, 1.0
     else:
         with np.errstate(divide="ignore", invalid="ignore"):
-            # A donor that others mix up without error has no ratio below any other.
+            # A donor that the others reproduce without error ranks first.
             statistic = np.where(before > EXACT * size, after / before, np.inf)
         own, unit = own_after / own_before, own_before
     count = len(statistic)
@@ -282,7 +283,7 @@ def _placebo(
         "ratio": own,
         "rank": rank,
         "units": count + 1,
-        # Where no p could have been small, whatever happened, this one tells nothing.
+        # If no p could have been small in any case, this one has no meaning.
         "p": rank / (1 + count) if m >= 1 else NOT_KNOWN,
         "smallest_p": smallest,
         "statistic": "rmspe after" if "perfect-fit" in warnings else "rmspe after / before",
@@ -291,9 +292,9 @@ def _placebo(
 
 
 def _in_time(task: _Task, labels: Sequence[str]) -> dict[str, Any] | None:
-    """The effect of a start that never was, halfway through the time before the true one.
+    """The effect of a placebo start halfway through the time before the true one.
 
-    Outcomes alone are matched; None where fewer than three times would be left before it.
+    Only outcomes are matched; None if fewer than three times would remain before it.
     """
     middle = task.start // 2
     if middle < 3:

@@ -1,4 +1,4 @@
-"""Synthetic difference-in-differences, shown beside synthetic control."""
+"""Synthetic difference-in-differences, shown next to synthetic control."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def synthetic_did(outcome: Floats, treated: Bools, start: int) -> float:
 
 
 def _centred(table: Floats) -> Floats:
-    """Less the mean of each column: the same as fitting an intercept."""
+    """The values minus the mean of each column, which is equivalent to fitting an intercept."""
     centred: Floats = table - table.mean(axis=0)
     return centred

@@ -1,4 +1,4 @@
-"""From a table of named columns to the evaluation by a design: what the command and pages call."""
+"""Evaluation of a table of named columns by a design, for the command and the pages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.analysis.pilots.staggered import Control, staggered
 from alliance.analysis.pilots.synthetic_control import Predictors, synthetic_control
 
 Columns = Mapping[str, Sequence[str]]
-#: Texts that stand for "never treated" in a column of first treated times.
+#: Texts that mean "never treated" in a column of first treated times.
 NEVER = frozenset({"", "0", "nan", "na", "none", "null", "never", "inf"})
 _NEVER_MOMENT = -1e18
 #: Designs in which two times need no start: it is the second.
@@ -29,11 +29,11 @@ TWO_TIMES = frozenset({"did", "before-after"})
 
 @dataclass(frozen=True)
 class Request:
-    """Which columns mean what, and the choices of a design. Names are those of the command.
+    """The meaning of the columns, and the options of a design, named as in the command.
 
-    ``treated`` is a column of 0 and 1, by unit or by unit and time, or the name of one unit.
-    With ``cross_sections`` rows are not followed over time and ``treated`` is their side.
-    ``predictors`` may be followed by the times they are averaged over: ``name:first:last``.
+    ``treated`` is a column of 0 and 1, by unit or by unit and time, or the name of one unit. With
+    ``cross_sections`` rows are not followed over time and ``treated`` is their side. ``predictors``
+    may be followed by the times they are averaged over: ``name:first:last``.
     """
 
     design: str
@@ -137,7 +137,7 @@ class _Table:
         return codes[whole.astype(int)]
 
     def start(self) -> int | None:
-        """The place of the option; without it the second of two times, None of more."""
+        """The index of the option; by default the second of two times, None with more."""
         if self.request.start is None:
             return (
                 1 if self.request.design in TWO_TIMES and self.panel.outcome.shape[1] == 2 else None
@@ -145,7 +145,7 @@ class _Table:
         return _place(self.panel, self.request.start, "--start")
 
     def status(self, name: str) -> Floats:
-        """Where and when units are treated, from a column of 0 and 1, one value a row."""
+        """Treatment by unit and time, from a column of 0 and 1, one value a row."""
         return flags(self.column(name, "treated"), name, rows=self.rows)
 
     def unit_place(self, name: str, option: str) -> int:
@@ -154,21 +154,22 @@ class _Table:
         return self.panel.units.index(name)
 
     def treatment(self) -> tuple[Bools, int]:
-        """Who is treated, and the place of the first time after the start."""
+        """The treated units, and the index of the first time after the start."""
         sides, start = self.sides()
         if start is None:
             raise MethodError("missing-option", "who is treated never changes", "--start")
         return sides, start
 
     def sides(self) -> tuple[Bools, int | None]:
-        """Who is treated; the start where an option or a status that changes tells it."""
+        """The treated units; the start, from an option or from the change of a status."""
         name, start = self.request.treated, self.start()
         if name is not None and name not in self.columns and name in self.panel.units:
             return np.array([unit == name for unit in self.panel.units]), start
         if name is None:
             raise MethodError("missing-option", "this design needs it", "--treated")
         begins = starts(self.status(name), self.cells, name)
-        # Rows of a unit may begin late: its first row, not the first time, says if it was ever off.
+        # Rows of a unit may begin late: its first row, not the first time, shows whether it was
+        # ever untreated.
         first_rows = np.argmax(self.cells >= 0, axis=1)
         switched = np.isfinite(begins) & (begins > first_rows)
         if switched.any():
@@ -282,7 +283,7 @@ def _its(table: _Table, request: Request) -> Evaluation:
 
 
 def _series(table: _Table, request: Request) -> tuple[int, int | None]:
-    """The one series that is analysed, and the start."""
+    """The series to analyse, and the start."""
     if request.treated is None:
         sides, start = np.ones(len(table.panel.units), dtype=bool), table.start()
     else:
@@ -318,7 +319,7 @@ def _predictors(table: _Table, request: Request, start: int) -> Predictors:
 
 
 def _average(table: _Table, text: str, start: int) -> Floats:
-    """The mean of a predictor over the times before the start, or over those named with it."""
+    """The mean of a predictor over the times before the start, or over the named times."""
     name, *window = [text] if text in table.columns else text.split(":")
     first, last = 0, start
     if window:
@@ -370,7 +371,7 @@ def _before_after(table: _Table, request: Request) -> Evaluation:
 
 
 def _mean(values: Floats) -> Floats:
-    """The mean of what is known in each row; NaN where nothing is."""
+    """The mean of the known values in each row; NaN if there are none."""
     known = ~np.isnan(values)
     count = known.sum(axis=1)
     total = np.where(known, values, 0).sum(axis=1)

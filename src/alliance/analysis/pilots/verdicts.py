@@ -1,7 +1,7 @@
-"""What an evaluation says in plain words, made from its numbers by rule alone.
+"""The sentences of an evaluation, derived from its numbers by fixed rules.
 
-Each sentence is a code with values, so that pages can say it in other languages; `ENGLISH` holds
-the English of each.
+Each sentence is a code with values, so that pages can translate it; `ENGLISH` holds the English of
+each.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ ENGLISH_SINGULAR: Mapping[str, str] = {
     "left-out": "1 unit was left out because outcomes are missing.",
 }
 
-#: Warnings that are said in words, and by which sentence.
+#: The sentences for warnings that have one.
 WARNING_SENTENCES = {
     "no-comparison": "no-comparison",
     "cannot-reach-level": "cannot-reach",
@@ -95,7 +95,7 @@ WARNING_SENTENCES = {
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence by its code and the values that go into it, already as text."""
+    """A sentence: its code and its values as text."""
 
     code: str
     values: Mapping[str, str]
@@ -107,7 +107,7 @@ class Sentence:
 
 
 def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
-    """The verdict first, then how sure it is, then what stands against it."""
+    """The verdict, then its certainty, then its reservations."""
     rate = evaluation.details.get("scale") == "log-rate"
     values = _values(evaluation, rate)
     result = [Sentence(code, values) for code in _verdict(evaluation, rate)]
@@ -115,7 +115,7 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
         result.append(Sentence("slope", {"signed": signed_text(evaluation.details["slope"])}))
     for warning in evaluation.warnings:
         code, _, detail = warning.partition(":")
-        # Where there is no range, nothing is said of how sure it is.
+        # Without an interval, nothing is said about certainty.
         if WARNING_SENTENCES.get(code) == "few-units" and not all(np.isfinite(evaluation.ci)):
             continue
         if code in WARNING_SENTENCES:
@@ -125,7 +125,7 @@ def sentences(evaluation: Evaluation) -> tuple[Sentence, ...]:
 
 
 def plain_words(evaluation: Evaluation) -> str:
-    """The sentences in English, one after the other."""
+    """The sentences in English, joined."""
     return " ".join(str(sentence) for sentence in sentences(evaluation))
 
 
@@ -186,7 +186,7 @@ def _change(log_ratio: float) -> float:
 
 
 def number_text(value: float) -> str:
-    """Three digits that count, never in powers of ten for usual sizes."""
+    """Three significant digits, without powers of ten for usual sizes."""
     if not np.isfinite(value):
         return "not known"
     if value == 0:
@@ -197,7 +197,7 @@ def number_text(value: float) -> str:
 
 
 def signed_text(value: float) -> str:
-    """The same with its sign, a true minus for those below zero."""
+    """The same with its sign, and a true minus for negative numbers."""
     text = number_text(abs(value))
     if text in {"0", "not known"}:
         return text

@@ -1,4 +1,4 @@
-"""Budgets in the API: what is declared, projects, the count and its public file."""
+"""Budgets in the API: terms, projects, the count and its public file."""
 
 from alliance.budgeting.api.reading import router
 

@@ -1,4 +1,4 @@
-"""Addresses that read budgets: public from the opening of the process on."""
+"""API routes that read budgets, which are public once the process has opened."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = Router(tags=["dialogues"])
 
 
 class BudgetQuota(Schema):
-    """The most that the vote chooses for a category, or for a part of the city."""
+    """A maximum for a category, or for a part of the city."""
 
     category: str | None
     area: str | None
@@ -30,7 +30,7 @@ class BudgetQuota(Schema):
 
 
 class BudgetTerms(Schema):
-    """What is declared before the vote and stays; money in currency units."""
+    """The terms declared before the vote; money in currency units."""
 
     declared_at: dt.datetime | None = Field(description="Null while it can still change.")
     amount: float | None
@@ -51,7 +51,7 @@ class BudgetTerms(Schema):
 
 
 class ProjectRow(Schema):
-    """A proposal as it stands on the ballot, or why it does not."""
+    """A proposal as on the ballot, or why it is not on it."""
 
     id: str
     number: int | None = Field(description="On the ballot; null where it is not on it.")
@@ -80,7 +80,7 @@ class ProjectPage(Page[ProjectRow]):
 
 
 class ProjectVotes(Schema):
-    """What a project got."""
+    """The votes of a project."""
 
     number: int
     votes: int | None = Field(description="Null where there were fewer than ten ballots.")
@@ -90,7 +90,7 @@ class ProjectVotes(Schema):
 
 
 class ProjectChosen(ProjectVotes):
-    """A project that was chosen."""
+    """A chosen project."""
 
     n_paying: int | None = Field(description="Of Equal Shares: how many voters paid for it.")
     most_paid: float | None = Field(description="Of Equal Shares: the most that one of them paid.")
@@ -111,14 +111,14 @@ class ProjectNotChosen(ProjectVotes):
 
 
 class ProjectTie(Schema):
-    """Projects that stood equal, and what decided."""
+    """Tied projects, and how the tie was broken."""
 
     between: list[int]
     by: str = Field(description="`votes`, `cost` (the cheaper) or `order` (of the ballot).")
 
 
 class BudgetCount(Schema):
-    """What the vote chose. Nothing is known before it is counted."""
+    """The result of the vote. Null before the count."""
 
     at: dt.datetime | None = Field(description="When it was counted; null for not yet.")
     ballots: int | None = Field(description="Null for fewer than ten, with all numbers of votes.")
@@ -150,7 +150,7 @@ def _major(minor: int | None, currency: str) -> float | None:
 
 @router.get("/processes/{id}/budget", response=BudgetTerms, summary="What a budget declares")
 def get_budget(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Money, ballot, who may vote, the rule of the count and its limits."""
+    """Money, ballot, who may vote, the counting rule and its limits."""
     budget = _budget(id)
     is_greedy = budget.rule == enums.Rule.GREEDY
     recorded = (
@@ -202,7 +202,7 @@ def list_projects(request: HttpRequest, id: str, query: Query[PageQuery]) -> dic
 
 @router.get("/processes/{id}/count", response=BudgetCount, summary="What the vote chose")
 def get_count(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Each round, a reason for each project that was not chosen, and what decided ties."""
+    """Each round, a reason for each project that was not chosen, and how ties were broken."""
     budget = _budget(id)
     always = {"currency": budget.currency, "recount": selectors.recount_line(budget)}
     standing = selectors.standing(budget)
@@ -240,8 +240,8 @@ def get_count(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
     },
 )
 def download_ballots(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
-    """All ballots in the format of Pabulib, each under a random number; once it is counted, and
-    where there were at least ten."""
+    """All ballots in the format of Pabulib, each with a random number; after the count, and only if
+    there are at least ten."""
     text = selectors.public_file(_budget(id).process)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="ballots-{id}.pb"'

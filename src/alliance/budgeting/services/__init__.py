@@ -1,1 +1,1 @@
-"""What is done in budgets: prepared, declared, voted, counted."""
+"""Services of budgets: preparing, declaring, voting, counting."""

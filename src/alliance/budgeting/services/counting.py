@@ -1,4 +1,4 @@
-"""The count of a vote, its public file, and ways of counting compared before one is chosen."""
+"""The count of a vote, its public file, and the comparison of counting rules."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from alliance.participation.enums import VOTING, ProcessState
 from alliance.participation.models import Process
 from alliance.participation.services.processes import locked
 
-#: Made-up voters by which ways of counting are compared before the vote.
+#: How many synthetic voters the comparison of rules uses before the vote.
 MADE_UP = 500
-#: An earlier election that is compared at once, in a request.
+#: The largest file of an earlier election that is compared within a request.
 MOST_BYTES = 8_000_000
 _LIMITS = Limits(rows=500_000, memory=1_000_000_000, seconds=60)
-#: Ways of counting that are compared: rule, what is done with the rest, what with the too dear.
+#: The compared ways of counting: rule, completion, treatment of unaffordable projects.
 WAYS = (
     (Rule.GREEDY, Completion.NONE, Unaffordable.SKIP),
     (Rule.GREEDY, Completion.NONE, Unaffordable.STOP),
@@ -46,7 +46,7 @@ WAYS = (
 
 
 def _caps(budget: Budget, projects: Sequence[Project]) -> tuple[Cap, ...]:
-    """Quotas, and projects that exclude each other."""
+    """Quotas, and mutually exclusive projects."""
     caps = []
     for quota in budget.quotas.all():
         ids = frozenset(
@@ -67,7 +67,7 @@ def _caps(budget: Budget, projects: Sequence[Project]) -> tuple[Cap, ...]:
 def _election(
     budget: Budget, projects: Sequence[Project], n_voters: int, entries: np.ndarray
 ) -> Election:
-    """`entries`: rows of voter, place of the project and value, in any order."""
+    """`entries`: rows of voter, index of the project and value, in any order."""
     rows = entries.reshape(-1, 3).astype(np.int64)
     rows = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
     points = rows[:, 2]
@@ -101,7 +101,7 @@ def _longest(budget: Budget, projects: Sequence[Project]) -> int:
 def election_of(budget: Budget) -> tuple[Election, list[str]]:
     """The vote as it is counted, and the number of each ballot in the public file, in its order.
 
-    The order of ballots is that of their random numbers.
+    Ballots are ordered by their random numbers.
     """
     projects = selectors.on_ballot(budget)
     ballots = list(Ballot.objects.filter(process=budget.pk).values_list("pk", "public_id"))
@@ -117,7 +117,7 @@ def election_of(budget: Budget) -> tuple[Election, list[str]]:
 
 
 def _result(outcome: Outcome, channels: dict[str, int]) -> dict[str, Any]:
-    """An outcome as pages show it: projects by number, money in minor units, in whole ones."""
+    """An outcome for pages: projects by number, money in whole minor units."""
     election = outcome.election
     left = election.budget
 
@@ -163,13 +163,13 @@ def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict
         "instance": str(voting[0].first_day.year),
         "date_begin": voting[0].first_day.isoformat(),
         "date_end": voting[-1].last_day.isoformat(),
-        # By the word of others, "greedy" is that rule without a least number of votes.
+        # In Pabulib, "greedy" is that rule without a minimum number of votes.
         "rule": f"{budget.rule}, min. votes {budget.min_votes}"
         if budget.min_votes
         else budget.rule,
         "currency": budget.currency,
         "max_length": str(longest),
-        # The form that Pabulib asks of a comment.
+        # The format of comments in Pabulib.
         "comment": f"#1: {selectors.recount_line(budget)}",
     }
     if budget.ballot == BallotKind.CUMULATIVE and budget.points:
@@ -181,9 +181,9 @@ def _meta(process: Process, budget: Budget, projects: Sequence[Project]) -> dict
 
 
 def count(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Count:
-    """Count the vote, once, after it has closed; the public file is made with it.
+    """Count the vote, once, after it has closed, and write the public file.
 
-    First the ballots are cut off from those who gave them. Raises InvalidData, NotAllowed.
+    First the ballots are separated from the voters. Raises InvalidData, NotAllowed.
     """
     with transaction.atomic():
         current = locked(process)
@@ -228,7 +228,7 @@ def _declared(budget: Budget) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Way:
-    """What comes out by one way of counting. `served`: share of voters with a project, 0 to 1."""
+    """The result of one way of counting. `served`: share of voters with a project, 0 to 1."""
 
     rule: str
     completion: str
@@ -239,25 +239,25 @@ class Way:
 
     @property
     def words(self) -> str:
-        """What the rule is called."""
+        """The label of the rule."""
         return str(Rule(self.rule).label)
 
     @property
     def more(self) -> str:
-        """What tells it from other ways by the same rule."""
+        """What distinguishes it from other ways by the same rule."""
         if self.rule == Rule.GREEDY:
             return str(Unaffordable(self.unaffordable).label)
         return str(Completion(self.completion).label)
 
 
 def compare(election: Election, *, utility: str, min_votes: int = 0) -> list[Way]:
-    """The same ballots by each way of counting."""
+    """The same ballots counted in each way."""
     results = compared(election, ways=WAYS, utility=utility, min_votes=min_votes)
     return [Way(*way, *result) for way, result in zip(WAYS, results, strict=True)]
 
 
 def compare_file(content: bytes, *, utility: str) -> list[Way]:
-    """An earlier election, from its Pabulib file, by each way of counting. Raises InvalidData."""
+    """An earlier election, from its Pabulib file, counted in each way. Raises InvalidData."""
     faults, *results = read_contained(
         "alliance.budgeting.ways:read", content, limits=_LIMITS, ways=WAYS, utility=utility
     )
@@ -266,7 +266,8 @@ def compare_file(content: bytes, *, utility: str) -> list[Way]:
 
 
 def _of_file(line: int, column: str, code: str, why: str) -> Fault:
-    """A fault of a Pabulib file in the reader's language; `why` quotes what is wrong there last."""
+    """A fault of a Pabulib file in the reader's language; `why` ends with a quotation of what is
+    wrong."""
     place = _("Line %(line)s, column “%(column)s”") if column else _("Line %(line)s")
     place = place % {"line": line, "column": column} if line else _("The file")
     quoted = re.findall(r"'([^']*)'", why) or ["0"]
@@ -275,10 +276,11 @@ def _of_file(line: int, column: str, code: str, why: str) -> Fault:
 
 
 def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:
-    """Made-up ballots on the eligible projects; none where there are too few.
+    """Synthetic ballots on the eligible projects; none if there are too few.
 
-    Each voter lives in one part of the city and cares for one category: what is near or dear to her
-    she names in six cases of ten, other things in one of ten. The same seed makes the same ballots.
+    Each voter lives in one part of the city and prefers one category: she votes for nearby or
+    preferred projects with probability 0.6, for others with 0.1. The same seed gives the same
+    ballots.
     """
     projects = rules.on_ballot(selectors.projects_of(budget).order_by("pk"))
     if len(projects) < rules.FEWEST_PROJECTS or not budget.amount:
@@ -304,7 +306,7 @@ def compare_made_up(budget: Budget, *, seed: int = 1) -> list[Way]:
 def _filled(
     budget: Budget, projects: Sequence[Project], named: Sequence[int]
 ) -> list[tuple[int, int]]:
-    """A ballot that the declared limits allow: places of projects with their values."""
+    """A ballot within the declared limits: indexes of projects with their values."""
     chosen: list[int] = []
     cost = 0
     for at in named[: _longest(budget, projects)]:

@@ -1,8 +1,9 @@
-"""Ballots are cut off from those who gave them: who has voted is kept, and how, and no way between.
+"""Separation of ballots from voters: who has voted and the ballots stay, without a link between
+them.
 
-What a ballot was before goes in the same transaction: its number, keys, time, channel, and the
-digest of its code, address or account. Then the files of the database are written anew, as old rows
-can be read in them for some time after they were deleted.
+The former identity of a ballot is deleted in the same transaction: its number, keys, time, channel,
+and the digest of its code, address or account. Then the files of the database are rewritten,
+because deleted rows can be read in them for some time.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from alliance.participation.models import Process
 
 _log = logging.getLogger(__name__)
 _BATCH = 5_000
-#: Tables in which deleted rows said who gave which ballot.
+#: Tables in which deleted rows linked voters to ballots.
 _TABLES = (Ballot, BallotEntry, TypedText)
-#: Seconds before each try to empty the log of SQLite: it does not wait for somebody who, having
-#: written right after the file was made anew, is emptying it.
+#: Seconds before each attempt to empty SQLite's log: it does not wait for another process that,
+#: having written right after the rewrite, is emptying it.
 _WAITS = (0.0, 0.5, 1.0, 2.0, 4.0)
 
 
 def cut_off(process: Process) -> int:
-    """Let nothing lead from the ballots of a process to who gave them; how many were cut off.
+    """Separate the ballots of a process from their voters; returns their number.
 
-    Each becomes another row, and all of these are written in the order of new random numbers.
+    Each is replaced by another row, and these are written in the order of new random numbers.
     """
     with transaction.atomic():
         rows = Ballot.objects.filter(process=process, participant__isnull=False).order_by()
@@ -68,15 +69,15 @@ def cut_off(process: Process) -> int:
 
 
 def _forget_typing(process: Process) -> None:
-    """Delete what was typed into forms of ballots and not given, also into that for paper."""
+    """Delete autosaved and unsubmitted ballot forms, including those for paper ballots."""
     page = f"/take-part/{process.public_id}"
     forms = Q(address__startswith=f"{page}/ballot") | Q(address__startswith=f"{page}/budget/paper")
     TypedText.objects.filter(forms).delete()
 
 
 def forget_voters() -> int:
-    """Cut off the ballots of processes that are long over and were never counted, and forget the
-    codes of all that are long over; how many ballots."""
+    """Separate the ballots of processes that ended long ago and were never counted, and delete the
+    codes of all that ended long ago; returns the number of ballots."""
     over = Process.objects.filter(cleared_at__isnull=False, ballots__participant__isnull=False)
     n = sum(cut_off(process) for process in over.distinct())
     VoterCode.objects.filter(process__cleared_at__isnull=False).delete()
@@ -84,8 +85,8 @@ def forget_voters() -> int:
 
 
 def erase_remains() -> bool:
-    """Write those files of the database anew in which ballots were cut off; whether nothing is
-    left to do. A full disk or a database that is busy changes nothing: call it again later.
+    """Rewrite the database files from which ballots were separated; returns whether nothing is left
+    to do. A full disk or a busy database changes nothing: call it again later.
 
     Call it outside of a transaction.
     """
@@ -102,19 +103,19 @@ def erase_remains() -> bool:
 
 
 def rewrite_files() -> None:
-    """Leave nothing of deleted rows in the files. Raises DatabaseError where that cannot be now."""
+    """Remove all deleted rows from the files. Raises DatabaseError if that is impossible now."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             tables = ", ".join(connection.ops.quote_name(table._meta.db_table) for table in _TABLES)
             cursor.execute(f"VACUUM FULL {tables}")
             return
-        # What is deleted is overwritten, but pages that were filled anew keep pieces in between.
+        # Deleted data are overwritten, but reused pages contain fragments in between.
         cursor.execute("VACUUM")
         _empty_log(cursor)
 
 
 def _empty_log(cursor: Any) -> None:
-    """Leave nothing in the log of SQLite. Raises OperationalError where it stays busy."""
+    """Empty the log of SQLite. Raises OperationalError if it stays busy."""
     for wait in _WAITS:
         time.sleep(wait)
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-"""The ballot on paper."""
+"""The paper ballot."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.web import formatting
 
 
 def how_to(budget: Budget, n_projects: int) -> str:
-    """What to do on the ballot, in one sentence or two, in the language in use."""
+    """The instructions for the ballot, in one or two sentences, in the active language."""
     most = min(budget.most_projects or n_projects, n_projects)
     if budget.ballot == BallotKind.CUMULATIVE:
         sentence = _("Allocate up to %(points)s points to at most %(most)s projects.") % {
@@ -38,7 +38,7 @@ def how_to(budget: Budget, n_projects: int) -> str:
 
 
 def ballot_words(process: Process, budget: Budget) -> dict[str, Any]:
-    """What stands on the ballot on paper, for `participation.services.papers.typeset`."""
+    """The texts of the paper ballot, for `participation.services.papers.typeset`."""
     projects = selectors.on_ballot(budget)
     marks = {
         BallotKind.APPROVAL.value: [_("I choose this project")],

@@ -1,4 +1,4 @@
-"""Before the vote: what is declared, what projects cost, which are eligible, which become one."""
+"""Before the vote: terms, costs, eligibility and merging of projects."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from alliance.participation.services.processes import locked
 _note = audit.noting("process")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_NAME, LONGEST_NOTE = 160, 3_000, 80, 300
 MOST_QUOTAS = 12
-#: No city's budget is above this many currency units; a typing error is.
+#: More currency units than any city's budget: a typing error.
 MOST_MONEY = 10**11
 MOST_NUMBER = 30_000
 _ANSWERS = ("consent", "consent_note", "other_consent", "other_note")
@@ -36,7 +36,7 @@ _ANSWERS = ("consent", "consent_note", "other_consent", "other_note")
 
 @dataclass(frozen=True)
 class QuotaData:
-    """A quota as typed; money in currency units."""
+    """A quota as entered; money in currency units."""
 
     category: str = ""
     area: str = ""
@@ -46,7 +46,7 @@ class QuotaData:
 
 @dataclass(frozen=True)
 class Terms:
-    """What is declared, as typed; money in currency units."""
+    """The terms as entered; money in currency units."""
 
     amount: Decimal | None
     currency: str
@@ -65,8 +65,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A proposal as it stands on the ballot, with its cost in currency units and what that rests
-    on."""
+    """A proposal as on the ballot, with its cost in currency units and the basis of it."""
 
     title: str
     language: str
@@ -82,7 +81,7 @@ class Estimate:
 
 
 def _to_change(process: Process, actor: audit.Actor) -> tuple[Process, Budget]:
-    """The process, held, and its budget while nothing of it is declared."""
+    """The process, locked, and its budget, if it is not declared yet."""
     current = locked(process)
     if not taking_part.may_run(actor, current):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -93,7 +92,7 @@ def _to_change(process: Process, actor: audit.Actor) -> tuple[Process, Budget]:
 
 
 def _parts(where: str, amount: Decimal | None, currency: str, faults: list[Fault]) -> int | None:
-    """Minor units of an amount above 0; None, with its fault, where it is none."""
+    """Minor units of an amount above 0; None, with its fault, if it is not."""
     if amount is None:
         return None
     if not 0 < amount <= MOST_MONEY:
@@ -107,12 +106,12 @@ def _parts(where: str, amount: Decimal | None, currency: str, faults: list[Fault
 
 
 def has_single_sign_on() -> bool:
-    """Whether people can sign in here by a provider of OpenID Connect."""
+    """Whether people can sign in here with OpenID Connect."""
     return bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
 
 
 def set_terms(process: Process, words: Terms, *, actor: audit.Actor, at: dt.datetime) -> Budget:
-    """Change what will be declared. Raises InvalidData naming the fields at fault, NotAllowed."""
+    """Change the terms. Raises InvalidData naming the faulty fields, NotAllowed."""
     faults: list[Fault] = []
     for name, allowed in (
         ("currency", list(CURRENCIES)),
@@ -188,9 +187,9 @@ def estimate(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Project:
-    """Say what a proposal costs and how it stands on the ballot, or change that in a project.
+    """Save the cost of a proposal and its text on the ballot, or change those of a project.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    Raises InvalidData naming the faulty fields, NotAllowed.
     """
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, longest=LONGEST_TEXT)
@@ -237,7 +236,7 @@ def estimate(
 def decide(
     project: Project, *, eligible: str, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> Project:
-    """Say whether a project is eligible, and why. Raises InvalidData, NotAllowed."""
+    """Decide whether a project is eligible, and why. Raises InvalidData, NotAllowed."""
     faults = choice_faults("eligible", eligible, enums.Eligible.values)
     faults += text_faults("reason", reason, required=True, longest=LONGEST_TEXT)
     refuse(faults)
@@ -252,7 +251,8 @@ def decide(
 def ask_to_merge(
     project: Project, into: Project | None, *, actor: audit.Actor, at: dt.datetime
 ) -> Project:
-    """Ask both authors whether a proposal may go into another one; None asks no longer.
+    """Ask both authors whether a proposal may be merged into another one; None withdraws the
+    question.
 
     Raises InvalidData, NotAllowed.
     """
@@ -273,9 +273,9 @@ def ask_to_merge(
 
 
 def answer_merge(project: Project, participant: Participant, *, yes: bool) -> Project:
-    """Take what an author says to merging: that of the project, of the one it goes into, or of
-    both. Raises InvalidData, also where she is not asked (any more). No act is noted: it says who
-    wrote."""
+    """Save an author's answer to merging: for the project, the one it is merged into, or both.
+    Raises InvalidData, also if she is not asked (any more). Without an audit entry, which would
+    reveal the author."""
     with transaction.atomic():
         locked(project.budget.process)
         budget = Budget.objects.get(pk=project.budget_id)
@@ -298,7 +298,7 @@ def answer_merge(project: Project, participant: Participant, *, yes: bool) -> Pr
 def enter_answer(
     project: Project, *, side: str, consent: str, note: str, actor: audit.Actor, at: dt.datetime
 ) -> Project:
-    """Enter what an author said on paper or by phone, and how it came. Raises InvalidData,
+    """Enter an author's answer on paper or by phone, and how it was given. Raises InvalidData,
     NotAllowed."""
     faults = choice_faults("consent", consent, enums.Consent.values)
     faults += choice_faults("side", side, enums.Side.values)
@@ -326,7 +326,7 @@ def _answered(project: Project, side: str, *, yes: bool, note: str) -> Project:
 def declare(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
     """Declare everything before the vote: projects get their numbers, and nothing changes any more.
 
-    Raises InvalidData with one fault for each thing that is missing, NotAllowed.
+    Raises InvalidData with a fault for each missing item, NotAllowed.
     """
     with transaction.atomic():
         current, budget = _to_change(process, actor)
@@ -355,7 +355,8 @@ def _on_paper(project: Project) -> tuple[Any, ...]:
 
 
 def _declared(budget: Budget, projects: list[Project]) -> dict[str, Any]:
-    """What the log keeps of a declaration, so that everybody sees that it stayed."""
+    """What the audit trail records of a declaration, so that everybody can verify that it did not
+    change."""
     names = ("amount", "currency", "ballot", "most_projects", "points", "fits_budget", "voters",
              "rule", "utility", "completion", "unaffordable", "min_votes")  # fmt: skip
     quotas = [[quota.category, quota.area, quota.most_projects, quota.most_cost]
@@ -364,14 +365,14 @@ def _declared(budget: Budget, projects: list[Project]) -> dict[str, Any]:
     return {**{name: getattr(budget, name) for name in names}, "quotas": quotas, "costs": costs}
 
 
-def take_back(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
-    """Take a declaration back, until the vote begins. Raises InvalidData, NotAllowed."""
+def withdraw_declaration(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Budget:
+    """Withdraw a declaration before the vote begins. Raises InvalidData, NotAllowed."""
     with transaction.atomic():
         current = locked(process)
         if not taking_part.may_run(actor, current):
             raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
         budget = selectors.budget_of(current)
-        if not rules.may_take_back(budget, current.phases.all(), at):
+        if not rules.may_withdraw_declaration(budget, current.phases.all(), at):
             raise InvalidData([Fault("declared", "declared-already")])
         budget.projects.update(number=None)
         budget.declared_at = None

@@ -1,4 +1,4 @@
-"""Codes for voting, and ballots, online or typed in. A ballot writes no audit row."""
+"""Voting codes, and ballots, online or entered by staff. A ballot writes no audit entry."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from alliance.participation.services import contributions as writing
 from alliance.participation.services.processes import lock_for_share, locked
 
 CODE_LENGTH = 12
-#: Who votes by an account of this network.
+#: Modes in which people vote by an account of this network.
 BY_ACCOUNT = frozenset({Voters.ACCOUNT.value, Voters.OIDC.value})
 MOST_CODES = 20_000
-#: Wrong codes from one network address; a code of 57 bits is not guessed in these.
+#: Wrong codes from one network address; with this limit, a code of 57 bits cannot be guessed.
 WRONG_CODE_LIMIT = throttle.Limit("voter-code", most=30, window=dt.timedelta(hours=1))
 
 
 def plain_code(code: str) -> str:
-    """A code as it was made, however it was typed."""
+    """A normalised code."""
     return "".join(code.split()).replace("-", "").lower()
 
 
@@ -47,9 +47,9 @@ def _digest(process: Process, what: str) -> str:
 
 
 def make_codes(process: Process, *, n: int, actor: audit.Actor, at: dt.datetime) -> list[str]:
-    """Make codes that give one ballot each, in groups of four; only their digests are kept.
+    """Create codes for one ballot each, in groups of four; only their digests are stored.
 
-    Raises InvalidData, also once it is counted; NotAllowed.
+    Raises InvalidData, also after the count; NotAllowed.
     """
     if not 1 <= n <= MOST_CODES:
         raise InvalidData([Fault("n", "codes-at-once", {"most": MOST_CODES})])
@@ -97,8 +97,8 @@ def check(
     user: User | None,
     at: dt.datetime,
 ) -> None:
-    """Refuse the first ballot of somebody before she takes part by it: `user`, where she is signed
-    in. Raises InvalidData."""
+    """Refuse a person's first ballot before a participant is created for it: `user`, if signed in.
+    Raises InvalidData."""
     budget = selectors.budget_of(process)
     needs_code = budget.voters == Voters.CODE and not plain_code(code)
     _checked(budget, votes, [Fault("code", "missing")] if needs_code else ())
@@ -125,10 +125,10 @@ def cast(
     address: str = "",
     at: dt.datetime,
 ) -> Ballot:
-    """Take the ballot of a resident, or change it: values by the public id of each project.
+    """Cast the ballot of a resident, or change it: values by the public id of each project.
 
-    The code, the confirmed address or the account gives one ballot; who has one needs no code to
-    change it. One transaction looks and writes. Call it outside of a transaction. Raises
+    The code, the confirmed address or the account allows one ballot; changing an existing one needs
+    no code. Checks and writes are one transaction. Call it outside of a transaction. Raises
     InvalidData.
     """
     budget = selectors.budget_of(process)
@@ -147,7 +147,7 @@ def cast(
 
 @contextmanager
 def _counting_wrong(address: str, at: dt.datetime) -> Iterator[None]:
-    """Count the codes that nobody has, by network address."""
+    """Count unknown codes by network address."""
     try:
         yield
     except InvalidData as error:
@@ -188,7 +188,7 @@ def _enter(ballot: Ballot, entries: list[BallotEntry]) -> None:
 
 
 def _proof(budget: Budget, process: Process, participant: Participant, code: str) -> str:
-    """The digest of what gives this participant a ballot."""
+    """The digest of what entitles this participant to a ballot."""
     if budget.voters in BY_ACCOUNT:
         refuse(account_faults(budget, participant.user_id))
         return _digest(process, f"account:{participant.user_id}")
@@ -200,8 +200,7 @@ def _proof(budget: Budget, process: Process, participant: Participant, code: str
 
 
 def account_faults(budget: Budget, user: int | None) -> list[Fault]:
-    """What keeps somebody from voting by an account: `user` is its key, None where she has not
-    signed in."""
+    """Why somebody cannot vote by an account: `user` is its primary key, None if not signed in."""
     if user is None:
         return [Fault("projects", "sign-in-first")]
     if budget.voters == Voters.OIDC and not SocialAccount.objects.filter(user=user).exists():
@@ -229,10 +228,10 @@ def enter_ballot(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in a ballot that came on paper, by phone or at a desk, with its code.
+    """Enter a ballot on paper, by phone or at a counter, with its code.
 
-    It is all taken or nothing, and marked with its channel. Ballots are typed in until some days
-    after the end, and until they are counted. Raises InvalidData, NotAllowed.
+    All or nothing; the ballot is marked with its channel. Ballots can be entered until some days
+    after the end, and before the count. Raises InvalidData, NotAllowed.
     """
     budget = selectors.budget_of(process)
     entries = _checked(budget, votes, [] if plain_code(code) else [Fault("code", "missing")])

@@ -1,4 +1,4 @@
-"""How pages of budgets write money."""
+"""Filters for money in budgets."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ register = template.Library()
 
 @register.filter
 def cost(minor: int | None, currency: str) -> str:
-    """An amount in minor units, in full, with its currency; a dash where there is none."""
+    """An amount in minor units, in full, with its currency; a dash if there is none."""
     return "–" if minor is None else rules.money(minor, currency)

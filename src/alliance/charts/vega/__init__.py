@@ -1,7 +1,7 @@
-"""Charts that readers explore by hand: data in, a Vega-Lite description out.
+"""Interactive charts: data in, a Vega-Lite specification out.
 
 A `VegaChart` is drawn twice: on the server to SVG, for readers without scripts and for paper, and
-in the page by Vega itself. Colours are no part of the description; a theme gives them.
+in the page by Vega itself. Colours are not part of the specification; they come from a theme.
 """
 
 from alliance.charts.vega.chart import VegaChart

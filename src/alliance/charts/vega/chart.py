@@ -1,4 +1,4 @@
-"""A chart by its description, with what is needed to draw it and to tell it in words."""
+"""A chart by its specification, with what is needed to draw it and to describe it in words."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from alliance.charts.vega.theme import LOCALES, THEMES, theme_config
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-#: Width of the drawing on the server, in pixels; in a page it takes the width there is.
+#: Width of the drawing on the server, in pixels; in a page it takes the available width.
 WIDTH = 640
 
 
 @dataclass(frozen=True)
 class VegaChart:
-    """A description with a title, its summary in words, and its data as a table.
+    """A specification with a title, a summary in words, and its data as a table.
 
-    `columns` and `rows` say the same as the drawing; cells are ready to be shown. `id` is unique
-    on the page.
+    `columns` and `rows` contain the same data as the drawing, as printed. `id` is unique on the
+    page.
     """
 
     id: str
@@ -33,7 +33,7 @@ class VegaChart:
 
     @property
     def digest(self) -> str:
-        """What names the drawing: the same for the same description, look and language."""
+        """The name of the drawing: the same for the same specification, theme and language."""
         whole = json.dumps(
             [self.spec, [theme_config(theme) for theme in THEMES], self.language],
             sort_keys=True,
@@ -43,12 +43,12 @@ class VegaChart:
 
     @property
     def data_id(self) -> str:
-        """The id of the element of the page that holds the payload."""
+        """The id of the element of the page that contains the payload."""
         return f"{self.id}-data"
 
     @property
     def payload(self) -> dict[str, Any]:
-        """What the script of the page needs: description, looks and the writing of numbers."""
+        """What the script of the page needs: specification, themes and number formats."""
         return {
             "spec": {**self.spec, "width": "container"},
             "themes": {theme: theme_config(theme) for theme in THEMES},

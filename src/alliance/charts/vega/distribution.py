@@ -1,4 +1,4 @@
-"""How many units have which value: bars, with some units marked by name below them."""
+"""A histogram, with some units marked by name below the bars."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_NAMED = 40
 
 @dataclass(frozen=True)
 class Bin:
-    """A range of values, its lower end inside and its upper end not, but for the last."""
+    """A range of values, including its lower end and excluding its upper end, except the last."""
 
     low: float
     high: float
@@ -123,6 +123,6 @@ def distribution(
 
 
 def _whole(most: int) -> list[int]:
-    """Round whole numbers from 0 to at least `most`, five or so."""
+    """About five round whole numbers from 0 to at least `most`."""
     step = max(1, round(nice_step(most, 4)))
     return list(range(0, most + step, step))

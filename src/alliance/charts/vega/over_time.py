@@ -1,4 +1,4 @@
-"""Series over the years: breaks drawn, flagged figures hollow, intervals as bands."""
+"""Time series by year: breaks are visible, flagged values hollow, intervals are bands."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any
 from alliance.charts.vega.chart import SCHEMA, WIDTH, VegaChart
 
 HEIGHT = 260
-#: More lines than this no reader tells apart.
+#: Readers cannot distinguish more lines than this.
 MOST_SERIES = 8
-#: Bands over each other hide what they show.
+#: Overlapping bands hide each other.
 MOST_BANDS = 2
 
 
 @dataclass(frozen=True)
 class TimePoint:
-    """A figure of a period. `flag` is the word of a status other than normal, else empty."""
+    """The value of a period. `flag` is the label of a status other than normal, else empty."""
 
     period: str
     year: float
@@ -52,7 +52,7 @@ def over_time(
 ) -> VegaChart:
     """The chart of the first `MOST_SERIES` lines, with a dashed line at `target` if there is one.
 
-    A line stops at a break and begins anew behind it, and a dashed rule stands there.
+    A line stops at a break and starts again after it, with a dashed rule between.
     """
     lines = list(series)[:MOST_SERIES]
     names = [line.name for line in lines]
@@ -129,7 +129,7 @@ def over_time(
                 },
             }
             for sign, filled in (("==", True), ("!=", False))
-            # A layer without a point would tell Vega of an axis without ends.
+            # A layer without a point would give Vega an axis without ends.
             if any((row["flag"] == "") is filled for row in rows)
         ),
     ]

@@ -1,4 +1,4 @@
-"""The look of Vega charts: the tokens of the style sheet, once for each theme."""
+"""The theme of Vega charts: the tokens of the style sheet for each theme."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 THEMES = ("light", "dark")
 
-#: As in `alliance.css`; the series are told apart by shape and dash as well as by colour.
+#: As in `alliance.css`; series are distinguished by shape and dash as well as by colour.
 _TOKENS = {
     "light": {
         "ink": "#14242b",
@@ -23,7 +23,7 @@ _TOKENS = {
         "wash": "#2a4a55",
     },
 }
-#: Colours that people with any kind of colour blindness tell apart (after Okabe and Ito), dark
+#: Colours that people with any kind of colour blindness can distinguish (after Okabe and Ito), dark
 #: enough on paper and bright enough on a dark page.
 _SERIES = {
     "light": [
@@ -52,7 +52,7 @@ _FONT = (
     '"DejaVu Sans Condensed", "Liberation Sans", sans-serif'
 )
 
-#: How numbers are written in a chart, as d3 takes it.
+#: Number formats in a chart, as d3 expects them.
 LOCALES: dict[str, dict[str, Any]] = {
     "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", ""]},
     "fr": {"decimal": ",", "thousands": "\u202f", "grouping": [3], "currency": ["", ""]},

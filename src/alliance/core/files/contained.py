@@ -1,9 +1,9 @@
-"""Reading strangers' files in a process of its own, under limits of memory and time.
+"""Reading uploaded files in a child process, under limits of memory and time.
 
-A small file can unfold to gigabytes while it is read, or keep its reader busy for hours. What reads
-it here is a child without Django, secrets or the database; when it takes too much, it alone ends.
-It has ended before the first item is taken: who stops reading half-way keeps nobody waiting. Small
-texts, whose reader takes in proportion to their size, need no child.
+A small file can unpack to gigabytes or keep its reader busy for hours. The reader here is a child
+process without Django, secrets or the database; if it takes too much, only the child ends. It has
+ended before the first item is yielded: a caller that stops half-way keeps nothing running. Small
+texts, whose reader takes resources in proportion to their size, need no child.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from django.conf import settings
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.files.rows import Broken, Limits, TooMuch, of_json
 
-#: Children that one process has at once; further files wait for their turn.
+#: How many child processes one process runs at once; further files wait.
 _TURNS = threading.BoundedSemaphore(2)
-#: Seconds by the clock that a child has beside four times its time of the processor.
+#: Seconds of wall-clock time that a child may take beyond four times its CPU time.
 _GRACE = 30.0
-#: What a child gets of the environment: no settings, no secrets.
+#: The environment variables of a child: no settings, no secrets.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL")
 _MILLION = 1_000_000
 _CODES = {
@@ -51,22 +51,22 @@ class LimitReached(InvalidData):
 
 
 class Unreadable(ValueError):
-    """A reader could make nothing of a file; the message is its own, in English."""
+    """A reader could not read a file; the message is its own, in English."""
 
 
 def read_contained(reader: str, content: bytes, *, limits: Limits, **options: Any) -> Iterator[Any]:
-    """What a reader makes of a file, item by item: JSON values, dates and times.
+    """The output of a reader for a file, item by item: JSON values, dates and times.
 
-    `reader` names a generator function as module:function; it gets the content, `limits` and the
-    options, and never more than the settings allow. Raises LimitReached, Broken, Unreadable, and
-    RuntimeError where the child failed by itself.
+    `reader` names a generator function as module:function; it receives the content, `limits` and
+    the options, and never more resources than the settings allow. Raises LimitReached, Broken,
+    Unreadable, and RuntimeError if the child failed by itself.
     """
     limits = _allowed(limits)
     job = json.dumps({"reader": reader, "limits": asdict(limits), "options": options})
-    command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.child", job]
-    # A file without a name: what was read waits there, however slowly it is taken, or never.
+    command = [sys.executable, "-W", "ignore", "-m", "alliance.core.files.worker_process", job]
+    # An unnamed file: the output waits there, however slowly it is read, or if it never is.
     with TemporaryFile() as answer:
-        # Time of the processor is the limit; this ends a child that gets or uses none.
+        # CPU time is the limit; this ends a child that gets or uses none.
         latest = 4 * limits.seconds + _GRACE
         try:
             with _TURNS:
@@ -80,7 +80,7 @@ def read_contained(reader: str, content: bytes, *, limits: Limits, **options: An
 
 
 def _allowed(limits: Limits) -> Limits:
-    """No more than the settings allow."""
+    """The limits, at most those of the settings."""
     return replace(
         limits,
         cells=min(limits.cells, settings.FILE_CELLS),
@@ -91,7 +91,7 @@ def _allowed(limits: Limits) -> Limits:
 
 def _environment() -> dict[str, str]:
     inherited = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    # Threads of numerical libraries would each take addresses of their own.
+    # Each thread of a numerical library would reserve address space.
     return inherited | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "OPENBLAS_NUM_THREADS": "1",
@@ -120,7 +120,7 @@ def _items(answer: BinaryIO, code: int, limits: Limits) -> Iterator[Any]:
 
 
 def _why(code: int, limits: Limits) -> Exception:
-    """Why a child ended without a word, by its exit code."""
+    """Why a child ended without a message, by its exit code."""
     if code == -signal.SIGXCPU:
         return LimitReached(TooMuch("seconds", limits.seconds))
     if code in {
@@ -130,6 +130,6 @@ def _why(code: int, limits: Limits) -> Exception:
         -signal.SIGBUS,
         -signal.SIGXFSZ,
     }:
-        # By the system, which had no more memory, or by itself, which got none.
+        # Killed by the system, which was out of memory, or by itself, when it got none.
         return LimitReached(TooMuch("memory", limits.memory))
     return RuntimeError(f"the reader of a file ended with code {code}")

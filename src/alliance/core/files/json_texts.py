@@ -1,6 +1,6 @@
-"""A JSON file of a stranger, read strictly.
+"""An uploaded JSON file, read strictly.
 
-Small ones are read where they are asked for, larger ones in a child of `contained`.
+Small files are read in the calling process, larger ones in a child of `contained`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from alliance.core.files.rows import Broken, Limits
 
 
 def read(content: bytes, *, limits: Limits) -> Iterator[str]:
-    """What is to be refused, as paths with codes, then the data; each in JSON.
+    """The faults as paths with codes, then the data; each as JSON.
 
     `limits.rows` counts objects and lists. Raises Broken.
     """

@@ -1,7 +1,7 @@
-"""Folders and files that a process works in, and what a killed process left of them.
+"""Folders and files that a process works in, and the leftovers of killed processes.
 
-Each is locked for as long as its process works in it: what can be locked by another is left over.
-Where a file system knows no locks, nothing counts as left over.
+Each is locked while its process works in it: what another process can lock is left over. On a file
+system without locks, nothing counts as left over.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-#: Folders in the home in which a backup, a restore or a move unpacks and copies; they hold secrets.
+#: Folders in the home in which a backup, a restore or a move unpacks and copies; they contain
+#: secrets.
 WORK = "work-"
-#: What archives are called until they are whole, beside the place that they will take.
+#: The names of archives until they are complete, in the folder of the finished archive.
 PARTIAL_PREFIX, PARTIAL_SUFFIX = "alliance-backup.", ".partial"
 _PARTIALS = f"{PARTIAL_PREFIX}*{PARTIAL_SUFFIX}"
 _IN_HOME = (f"{WORK}*", _PARTIALS, f"backups/*{PARTIAL_SUFFIX}", "releases/.*")
@@ -25,9 +26,9 @@ _IN_HOME = (f"{WORK}*", _PARTIALS, f"backups/*{PARTIAL_SUFFIX}", "releases/.*")
 
 @contextmanager
 def work_folder(parent: Path | None, prefix: str = WORK) -> Iterator[Path]:
-    """An empty folder in `parent`, locked while it is worked in, and gone at the end.
+    """An empty folder in `parent`, locked while it is used, and deleted at the end.
 
-    None: where temporary files go. It may be renamed meanwhile; then it stays.
+    None: the folder for temporary files. A folder that was renamed meanwhile is not deleted.
     """
     while True:
         path = Path(tempfile.mkdtemp(dir=parent, prefix=prefix))
@@ -35,7 +36,7 @@ def work_folder(parent: Path | None, prefix: str = WORK) -> Iterator[Path]:
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX)
             if not path.exists():
-                # Another process took it for left over before it was locked.
+                # Another process took it for a leftover before it was locked.
                 continue
             try:
                 yield path
@@ -46,9 +47,9 @@ def work_folder(parent: Path | None, prefix: str = WORK) -> Iterator[Path]:
 
 @contextmanager
 def work_file(parent: Path) -> Iterator[tuple[IO[bytes], Path]]:
-    """An empty file in `parent`, readable by its owner only, locked, and gone at the end.
+    """An empty file in `parent`, readable by its owner only, locked, and deleted at the end.
 
-    It may be renamed meanwhile; then it stays.
+    A file that was renamed meanwhile is not deleted.
     """
     while True:
         descriptor, name = tempfile.mkstemp(PARTIAL_SUFFIX, PARTIAL_PREFIX, parent)
@@ -66,17 +67,17 @@ def work_file(parent: Path) -> Iterator[tuple[IO[bytes], Path]]:
 
 
 def leftovers(home: Path) -> list[Path]:
-    """What killed backups, restores, moves and releases left in a home folder."""
+    """The leftovers of killed backups, restores, moves and releases in a home folder."""
     return [path for glob in _IN_HOME for path in sorted(home.glob(glob)) if _is_left_over(path)]
 
 
 def partials_beside(target: Path) -> list[Path]:
-    """What killed backups may have left where `target` is to lie."""
+    """The leftovers of killed backups in the folder of `target`."""
     return sorted(target.parent.glob(_PARTIALS))
 
 
 def clear(paths: Iterable[Path]) -> None:
-    """Remove those of the folders and files that are left over; others are in use, and stay."""
+    """Remove those of the folders and files that are left over; those in use stay."""
     for path in paths:
         with suppress(OSError), _locked(path):
             if path.is_dir():
@@ -95,7 +96,7 @@ def _is_left_over(path: Path) -> bool:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock of a folder or file. Raises OSError where another has it, or it is gone."""
+    """Lock a folder or file. Raises OSError if another process holds the lock, or it is gone."""
     with _opened(path) as handle:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

@@ -1,5 +1,5 @@
 """Numbers as people and publishers write them: with a comma or a point, spaces between thousands,
-and marks for what is not known."""
+and marks for unknown values."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import math
 import re
 from collections.abc import Iterable
 
-#: How publishers mark what they do not know or do not show.
+#: How publishers mark unknown and suppressed values.
 NOT_KNOWN = frozenset({"", "-", "–", "..", "...", "…", "x", "s", "c", "n/a", "na", "nan", "nd",
                        "null", "suppressed"})  # fmt: skip
 _MARKS = re.compile(r"[.,]")
-#: One mark with three digits after it, which may be a decimal or a thousands mark.
+#: One mark with three digits after it, which may be a decimal mark or a thousands separator.
 _DOUBTFUL = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 
 
 def decimal_mark(cells: Iterable[str]) -> str:
-    """The decimal mark of a column, "." or ","; empty where its cells do not settle it."""
+    """The decimal mark of a column, "." or ","; empty if its cells do not determine it."""
     marks = set()
     for cell in cells:
         text = _bare(cell)
@@ -31,11 +31,11 @@ def decimal_mark(cells: Iterable[str]) -> str:
 
 
 def as_number(text: str, mark: str = "", *, delimiter: str = "") -> float | None:
-    """The number, None where it is not known. `mark`: that of its column. `delimiter`: what stands
-    between the cells of its file; where that is a comma, 5.000 is five.
+    """The number, None if unknown. `mark`: the decimal mark of its column. `delimiter`: the
+    delimiter of the file; if that is a comma, 5.000 is five.
 
-    Raises ValueError for what is no finite number, and for 5,000 and 5.000 where no mark is
-    settled: it may be five or five thousand.
+    Raises ValueError for what is no finite number, and for 5,000 and 5.000 if the mark is not
+    determined: it may be five or five thousand.
     """
     bare = _bare(text)
     if bare.casefold() in NOT_KNOWN:

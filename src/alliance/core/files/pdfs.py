@@ -1,4 +1,4 @@
-"""What stands in a PDF. Runs in a child of `contained`: its streams may unfold without end."""
+"""Rules for PDF files. Runs in a child of `contained`: its streams may unpack without end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.core.files.rows import Limits
 def read(
     content: bytes, *, limits: Limits, names: Collection[str], most_objects: int
 ) -> Iterator[list[str]]:
-    """The code of the first rule that it breaks, if any.
+    """The code of the first rule that the file breaks, if any.
 
     `pdf-password`, `pdf-without-pages`, `pdf-of-many-parts`, or `active-pdf` with the one of
-    `names` that stands in it.
+    `names` that it contains.
     """
     reader = PdfReader(io.BytesIO(content), strict=False)
     if reader.is_encrypted:
@@ -35,7 +35,7 @@ def read(
 
 
 def _names(reader: PdfReader, most_objects: int) -> Iterator[str | None]:
-    """Every name that stands in a dictionary, as key or as value; None after too many objects."""
+    """Every name in a dictionary, as key or value; None after too many objects."""
     seen: set[tuple[int, int]] = set()
     todo: list[object] = [reader.trailer]
     visited = 0

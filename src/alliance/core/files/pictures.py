@@ -1,4 +1,4 @@
-"""A picture written anew. Runs in a child of `contained`: a small file may hold many pixels."""
+"""Re-encoding a picture. Runs in a child of `contained`: a small file may contain many pixels."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.core.files.rows import Limits
 def read(
     content: bytes, *, limits: Limits, formats: list[str], most_pixels: int, longest_side: int = 0
 ) -> Iterator[list[str]]:
-    """The format and the picture in base64 without its metadata; nothing where it is none.
+    """The format and the picture in base64 without its metadata; nothing if it is no picture.
 
-    It is made smaller where a side has more pixels than `longest_side`, unless that is 0.
-    Instead of them the code of the rule that it breaks: `many-pixels` or `moving-picture`.
+    It is scaled down if a side has more pixels than `longest_side`, unless that is 0. Instead of
+    them the code of the broken rule: `many-pixels` or `moving-picture`.
     """
     try:
         with Image.open(io.BytesIO(content), formats=formats) as image:
@@ -27,10 +27,10 @@ def read(
             elif getattr(image, "n_frames", 1) > 1:
                 yield ["moving-picture"]
             else:
-                # What the camera noted of how it was held is applied before it is dropped.
+                # The orientation that the camera recorded is applied before it is dropped.
                 ImageOps.exif_transpose(image, in_place=True)
                 image.load()
-                # Nothing but the pixels goes on: no place, no owner, no thumbnail.
+                # Only the pixels are kept: no location, no owner, no thumbnail.
                 image.info = {}
                 if longest_side:
                     image.thumbnail((longest_side, longest_side))

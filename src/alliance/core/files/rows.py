@@ -1,6 +1,6 @@
-"""What the reader of a table and the process that asked it agree on: limits, rows, odd cells.
+"""What the reader of a table and its caller agree on: limits, rows, special cells.
 
-Both sides import this, and the reader knows no Django.
+Both sides import this, and the reader runs without Django.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True)
 class Limits:
-    """How much a table may hold, and what reading it may take.
+    """How much a table may contain, and what reading it may take.
 
-    `rows` are those of one sheet below its header, `columns` those that say anything, `cells` all
+    `rows` are those of one sheet below its header, `columns` those that are not empty, `cells` all
     of a sheet, `text` its characters. `memory` is in bytes beyond that of the reader's own code,
-    `seconds` are of a processor.
+    `seconds` are CPU time.
     """
 
     rows: int
@@ -29,9 +29,9 @@ class Limits:
     seconds: int = 60
 
     def for_size(self, size: int) -> Limits:
-        """Less memory and time for a file of `size` bytes, unpacked, than for the largest.
+        """Limits of memory and time for a file of `size` bytes, unpacked: at most these.
 
-        About four times of what readers need, so that a small file takes little.
+        About four times what readers need, so that a small file takes little.
         """
         return replace(
             self,
@@ -41,7 +41,7 @@ class Limits:
 
 
 class Row(NamedTuple):
-    """A row that says anything: its sheet (none in CSV), its number from 1, and its cells."""
+    """A row that is not empty: its sheet ("" in CSV), its number from 1, and its cells."""
 
     sheet: str
     number: int
@@ -49,13 +49,13 @@ class Row(NamedTuple):
 
 
 class Formula(Enum):
-    """A cell whose formula was never worked out, as in files that no spreadsheet has saved."""
+    """A formula without a computed result, as in files that no spreadsheet program has saved."""
 
     NO_RESULT = "="
 
 
 class TooMuch(Exception):
-    """A file holds or takes more than a limit. `limit` is the name of a field of `Limits`."""
+    """A file exceeds a limit. `limit` is the name of a field of `Limits`."""
 
     def __init__(self, limit: str, most: int):
         self.limit = limit
@@ -64,7 +64,7 @@ class TooMuch(Exception):
 
 
 class Broken(ValueError):
-    """A file that breaks a rule: the code of the fault, and what its sentence is filled with."""
+    """A file breaks a rule: the code and the parameters of the fault."""
 
     def __init__(self, code: str, **params: Any):
         self.code = code
@@ -73,7 +73,7 @@ class Broken(ValueError):
 
 
 def rows_within(limits: Limits, rows: Iterable[Iterable[Any]], sheet: str = "") -> Iterator[Row]:
-    """The rows that say anything, without the empty cells at their end. Raises TooMuch."""
+    """The rows that are not empty, without empty cells at their end. Raises TooMuch."""
     n_rows = n_cells = n_text = 0
     for number, row in enumerate(rows, start=1):
         cells = list(row)
@@ -105,7 +105,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 
 
 def as_json(cell: Any) -> dict[str, Any]:
-    """A cell that JSON does not know, for `of_json` on the other side."""
+    """A cell of a type that JSON lacks, to be read by `of_json` on the other side."""
     name = type(cell).__name__
     if isinstance(cell, dt.timedelta):
         return {name: cell.total_seconds()}

@@ -1,4 +1,4 @@
-"""Tables that somebody filled in and data in JSON, read in a child unless they are small."""
+"""Tables that people filled in and data in JSON, read in a child process unless they are small."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*?\bname=\"([^\"]*)\"")
 def table_rows(
     content: bytes, *, limits: Limits, main: str = "", also: Sequence[str] = ()
 ) -> Iterator[Row]:
-    """The rows of a table that say anything, the header first.
+    """The rows of a table that are not empty, header first.
 
-    Of a workbook those of its sheet `main`, or of the first, then those of the sheets in `also`.
+    Of a workbook, those of its sheet `main` or else the first, then those of the sheets in `also`.
     Raises InvalidData: LimitReached, or what is wrong with the file.
     """
     return _workbook(content, limits, main, also) if is_packed(content) else _csv(content, limits)
 
 
 def sheet_titles(content: bytes) -> list[str]:
-    """The titles of the sheets of a workbook in their order; none where they cannot be read."""
+    """The titles of the sheets of a workbook in order; none if they cannot be read."""
     with opened_archive(content) as archive:
         if _BOOK not in archive.namelist():
             return []
@@ -64,15 +64,15 @@ def _workbook(content: bytes, limits: Limits, main: str, also: Sequence[str]) ->
 
 
 def json_data(content: bytes) -> Any:
-    """What a JSON file holds. Raises InvalidData: LimitReached, what is no JSON, or each part that
-    cannot be kept as it was sent."""
+    """The data of a JSON file. Raises InvalidData: LimitReached, invalid JSON, or each part that
+    cannot be stored as it was sent."""
     odd, data = map(json.loads, read_text(json_texts, content, Limits(rows=MOST_PARTS)))
     refuse([Fault(path, code) for path, code in odd])
     return data
 
 
 def read_text(module: ModuleType, content: bytes, limits: Limits) -> Iterator[Any]:
-    """What the reader `read` of a module without Django makes of a text: here, or in a child.
+    """The output of the reader `read` of a module without Django, run here or in a child process.
 
     Raises InvalidData with the rule that the text breaks, or LimitReached.
     """

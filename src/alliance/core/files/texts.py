@@ -1,6 +1,6 @@
 """The rows of a table in CSV, with commas, semicolons or tabs.
 
-Small ones are read where they are asked for, larger ones in a child of `contained`.
+Small files are read in the calling process, larger ones in a child of `contained`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from alliance.core.files.rows import Broken, Limits, Row, rows_within
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells, by the first line."""
+    """The delimiter, by the first line."""
     return max(";,\t", key=text.partition("\n")[0].count)
 
 
 def read(content: bytes, *, limits: Limits) -> Iterator[Row]:
-    """The rows that say anything. Raises Broken and TooMuch."""
+    """The rows that are not empty. Raises Broken and TooMuch."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

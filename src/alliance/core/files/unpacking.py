@@ -1,4 +1,4 @@
-"""Whether the parts of an archive are what it says they are. Runs in a child of `contained`."""
+"""Whether the parts of an archive match its headers. Runs in a child of `contained`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from alliance.core.files.rows import Limits
 
 
 def read(content: bytes, *, limits: Limits) -> Iterator[None]:
-    """Nothing. Raises what `zipfile` makes of a part that is damaged, or larger than it says."""
+    """Yield nothing; raises whatever `zipfile` raises for a part that is damaged, or larger than
+    its header says."""
     yield from ()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for entry in archive.infolist():

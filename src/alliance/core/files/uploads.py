@@ -1,6 +1,6 @@
-"""Files that people upload to be taken over: checked, looked at, taken over or forgotten.
+"""Uploaded files that are to be imported: checked, shown, then imported or deleted.
 
-Small files are checked and written while the page is made, larger ones by a worker.
+Small files are checked and written during the request, larger ones by a worker.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alliance.core.files import write_whole
 from alliance.core.ids import new_public_id
 
 MOST_FAULTS = 500
-#: How much more than itself a small file may unpack to.
+#: The largest ratio of unpacked to packed size of a small file.
 _UNPACKED = 5
 
 
@@ -33,7 +33,7 @@ def is_small(content: bytes, most: int) -> bool:
 
 
 def content_of(upload: Any, most: int) -> bytes:
-    """What was uploaded. Raises InvalidData naming `file` for nothing, and for too much."""
+    """The bytes of an upload. Raises InvalidData for `file` if it is empty or too large."""
     if upload is None or not upload.size:
         raise InvalidData([Fault("file", "no-file")])
     if upload.size > most:
@@ -42,7 +42,7 @@ def content_of(upload: Any, most: int) -> bytes:
 
 
 class UploadState(models.TextChoices):
-    """How far an uploaded file has come."""
+    """The state of an uploaded file."""
 
     CHECKING = "checking", gettext_lazy("being checked")
     READY = "ready", gettext_lazy("waiting for your approval")
@@ -52,9 +52,9 @@ class UploadState(models.TextChoices):
 
 
 class UploadedFile(models.Model):
-    """An uploaded file. Its content lies under the media folder until it is taken over."""
+    """An uploaded file. Its content is in the media folder until it is imported."""
 
-    #: The folder of the media, and how long a file waits there for a yes.
+    #: The folder below the media folder, and how long a file waits there for confirmation.
     FOLDER: ClassVar[str]
     LASTS: ClassVar[dt.timedelta]
 
@@ -68,9 +68,9 @@ class UploadedFile(models.Model):
     uploaded_by_label = models.CharField(max_length=80)
     at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=UploadState, default=UploadState.CHECKING)
-    # What was found in it.
+    # What the check reported.
     report = models.JSONField(default=dict, blank=True)
-    # Faults by their place (in the language of the uploader), code and parameters.
+    # Faults: place (in the language of the uploader), code and parameters.
     faults = models.JSONField(default=list, blank=True)
     language = models.CharField(max_length=2, default="en")
 
@@ -83,16 +83,16 @@ class UploadedFile(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a worker has it."""
+        """Whether a worker is processing it."""
         return self.state in {UploadState.CHECKING, UploadState.RECORDING}
 
     @property
     def path(self) -> Path:
-        """Where its content lies."""
+        """The path of its content."""
         return Path(settings.MEDIA_ROOT) / self.FOLDER / self.public_id
 
     def content(self) -> bytes:
-        """Raises InvalidData where it was forgotten."""
+        """The bytes of the file. Raises InvalidData if it was deleted."""
         try:
             return self.path.read_bytes()
         except FileNotFoundError as error:
@@ -103,13 +103,13 @@ class UploadedFile(models.Model):
         return self.path.with_name(f"{self.public_id}.progress")
 
     def save_progress(self, step: str, done: int = 0, of: int = 0) -> None:
-        """Keep how far it has come beside it: the database waits for the end of what is written."""
+        """Store the progress in a file beside it: the database shows nothing before the commit."""
         write_whole(
             self._progress_path, json.dumps({"step": step, "done": done, "of": of}).encode()
         )
 
     def counter(self, step: str, of: int) -> Callable[[int], None]:
-        """What is called with a number of rows that are done, and tells of them once a second."""
+        """A callback that takes a number of finished rows and stores the progress once a second."""
         done, due = 0, 0.0
 
         def count(rows: int) -> None:
@@ -123,7 +123,7 @@ class UploadedFile(models.Model):
 
     @property
     def progress(self) -> dict[str, Any]:
-        """How far the worker has come: `step`, and `done` `of` all where it counts."""
+        """The progress of the worker: `step`, and `done` `of` all rows if it counts."""
         with suppress(OSError, ValueError):
             progress: dict[str, Any] = json.loads(self._progress_path.read_text())
             return progress
@@ -131,17 +131,17 @@ class UploadedFile(models.Model):
 
     @property
     def fault_list(self) -> list[Fault]:
-        """The faults that were found in it."""
+        """The faults of the check."""
         return [Fault.from_json(*fault) for fault in self.faults]
 
     def make_ready(self, report: dict[str, Any]) -> None:
-        """Keep what was found; it waits for a yes."""
+        """Store the report; the file now waits for confirmation."""
         self.report, self.state = report, UploadState.READY
         self.save(update_fields=["report", "state"])
         self._progress_path.unlink(missing_ok=True)
 
     def refuse(self, error: InvalidData) -> None:
-        """Keep its faults, and nothing else of it."""
+        """Store the faults, and delete the content."""
         self.faults = [
             [fault.where, fault.code, fault.as_data()["params"]]
             for fault in error.faults[:MOST_FAULTS]
@@ -155,13 +155,13 @@ class UploadedFile(models.Model):
         self._progress_path.unlink(missing_ok=True)
 
     def drop(self) -> None:
-        """Forget a file that is not wanted; what was taken over of it stays."""
+        """Delete an unwanted file; what was imported from it stays."""
         self.forget_content()
         self.delete()
 
     @classmethod
     def drop_old(cls, *, at: dt.datetime) -> int:
-        """Delete files that waited too long, and what is told of those taken over; how many."""
+        """Delete files that waited too long and reports of imported ones; returns their number."""
         old = list(
             cls._default_manager.filter(at__lt=at - cls.LASTS).exclude(state=UploadState.RECORDING)
         )

@@ -1,8 +1,8 @@
 """Price indices and exchange rates that ship with the platform, each value with its source.
 
-The files beside this one are the data: `consumer_price_index.csv` (annual average, 2010 = 100),
-`exchange_rates.csv` (annual mean, units per euro), `national_currencies.csv` (legal tender by
-year) and `sources.json` (title, publisher, address, licence, day read, note for each source id).
+The data files are beside this one: `consumer_price_index.csv` (annual average, 2010 = 100),
+`exchange_rates.csv` (annual mean, units per euro), `national_currencies.csv` (legal tender by year)
+and `sources.json` (title, publisher, address, licence, date read, note for each source id).
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ def load_sources() -> dict[str, dict[str, str]]:
 
 @cache
 def load_price_table() -> PriceTable:
-    """The shipped price table, read once. Its version is the latest day a source was read.
+    """The shipped price table, loaded once. Its version is the latest date on which a source was
+    read.
 
-    Raises MethodError, naming the row, when a shipped file is not well formed.
+    Raises MethodError, naming the row, if a shipped file is malformed.
     """
     return PriceTable.from_rows(
         indices=_rows("consumer_price_index.csv"),
@@ -49,7 +50,7 @@ def load_price_table() -> PriceTable:
 
 @cache
 def default_price_year() -> int:
-    """Latest year in which every country of the table has an index and a rate to the euro."""
+    """The latest year in which every country of the table has an index and a rate to the euro."""
     year = load_price_table().latest_common_year()
     if year is None:
         raise LookupError("the price table has no year common to all its countries")

@@ -1,8 +1,8 @@
-"""Background jobs: put one in the queue, run the queue, run something every so often.
+"""Background jobs: the queue, the worker, and periodic tasks.
 
-A room declares its jobs in its `tasks.py` with `django_tasks.task`, and those that come round by
-themselves in a tuple `PERIODIC` of `Periodic`. What a job does must be idempotent: a job whose
-worker died is run again from its start. Its result is recorded once, by the latest holder only.
+An app declares its jobs in its `tasks.py` with `django_tasks.task`, and periodic ones in a tuple
+`PERIODIC` of `Periodic`. Jobs must be idempotent: a job whose worker died is run again from its
+start. Its result is recorded once, by the latest holder only.
 """
 
 from alliance.core.tasks.housekeeping import PERIODIC

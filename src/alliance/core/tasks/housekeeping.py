@@ -1,4 +1,4 @@
-"""Jobs that keep the database from growing for no reason."""
+"""Jobs that keep the database from growing without need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from alliance.core import clock
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks.schedule import Periodic
 
 FINISHED_RETENTION = dt.timedelta(days=30)
@@ -18,7 +18,7 @@ FINISHED_RETENTION = dt.timedelta(days=30)
 
 @task
 def forget_finished_jobs() -> int:
-    """Delete jobs that ended more than 30 days ago; how many there were."""
+    """Delete jobs that ended more than 30 days ago; returns their number."""
     ended = [TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED]
     old = DBTaskResult.objects.filter(
         status__in=ended, finished_at__lt=clock.now() - FINISHED_RETENTION
@@ -30,7 +30,7 @@ def forget_finished_jobs() -> int:
 
 @task
 def forget_expired_sessions() -> int:
-    """Delete sessions whose time is over; how many there were."""
+    """Delete expired sessions; returns their number."""
     expired = Session.objects.filter(expire_date__lt=clock.now())
     count = expired.count()
     expired.delete()
@@ -39,15 +39,15 @@ def forget_expired_sessions() -> int:
 
 @task
 def forget_made_files() -> int:
-    """Delete downloads that were made for a state of the data long past; how many there were."""
-    return made.remove_old()
+    """Delete downloads of past states of the data; returns their number."""
+    return generated.remove_old()
 
 
 @task
 def count_rows_for_planner() -> None:
-    """Let the database count its rows anew, so that it chooses the right indexes.
+    """Update the statistics of the query planner, so that it chooses the right indexes.
 
-    SQLite never does so by itself: without it a list of one solution's cases reads them all.
+    SQLite never does so by itself: without them a list of one solution's cases reads all cases.
     """
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,9 +1,9 @@
-"""The queue in the database: who holds which job until when.
+"""The job queue in the database: which worker holds which job until when.
 
-django-tasks keeps a job and its result; it would leave the job of a killed worker RUNNING for ever.
-So a worker takes a job with a lease and a token that counts up. It renews the lease while it works.
-A lease that ran out returns the job to the queue, and the token of the former holder is worthless:
-what it still reports is ignored.
+django-tasks stores a job and its result; the job of a killed worker would stay RUNNING for ever. So
+a worker takes a job with a lease and a token that counts up, and renews the lease while it works.
+When a lease expires, the job returns to the queue, and whatever the former holder still reports is
+ignored, because its token is no longer the latest.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from alliance.core.errors import InvalidData
 from alliance.core.models import TaskState
 
-#: The queue of jobs that ask other servers: these may be slow, and hold no other job.
+#: The queue of jobs that call other servers: these may be slow, and must not delay other jobs.
 OUTGOING = "outgoing"
 FIRST_PAUSE = dt.timedelta(seconds=10)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 
 
 class WorkerLost(Exception):
-    """The worker of a job stopped renewing its lease in every attempt the job had."""
+    """The worker stopped renewing its lease in every attempt at the job."""
 
 
 class Ending(StrEnum):
-    """What became of an attempt."""
+    """How an attempt ended."""
 
     SUCCEEDED = "succeeded"
     RUNS_AGAIN = "runs again"
@@ -50,7 +50,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True)
 class Lease:
-    """One attempt at one job, held by one worker. `token` tells it from all others."""
+    """One attempt at a job, held by one worker and identified by `token`."""
 
     job: DBTaskResult
     token: int
@@ -58,26 +58,26 @@ class Lease:
 
 
 def lease_length() -> dt.timedelta:
-    """The time a lease lasts without being renewed."""
+    """How long a lease lasts without being renewed."""
     return dt.timedelta(seconds=settings.TASK_LEASE_SECONDS)
 
 
 def pause_before(attempt: int) -> dt.timedelta:
-    """The wait before attempt 2, 3, …: 10 s, then four times as long each, an hour at most."""
+    """The delay before attempt 2, 3, …: 10 s, then four times as long each, at most an hour."""
     return min(FIRST_PAUSE * 4 ** (attempt - 2), LONGEST_PAUSE)
 
 
 def named(path: str) -> Task[..., Any]:
-    """The task of this path: so services name jobs of their own room, whose `tasks` import them."""
+    """Import a task by its path, so that services can name jobs of their own app, whose `tasks`
+    import them."""
     return cast("Task[..., Any]", import_string(path))
 
 
 def enqueue_once(task: Task[..., Any] | str, key: str, /, **arguments: Any) -> TaskResult[Any]:
-    """Put a job in the queue unless one with this key waits or runs; return the one there is.
+    """Enqueue a job unless one with this key waits or runs; return the result of the pending job.
 
-    `task` may be given by its path, as `named` takes it.
-    The key stands for the task and its arguments. Where the job runs already, it will run once
-    more after this run, because it may have read what has changed since.
+    `task` may be a path, as for `named`. The key stands for the task and its arguments. If the job
+    is running, it will run once more afterwards, because it may have read what has changed since.
     """
     with transaction.atomic():
         pending = _pending(key)
@@ -89,7 +89,7 @@ def enqueue_once(task: Task[..., Any] | str, key: str, /, **arguments: Any) -> T
                 result = chosen.enqueue(**arguments)
                 TaskState.objects.create(job_id=result.id, key=key)
         except IntegrityError:
-            # Another process was first, in the moment since the look above.
+            # Another process enqueued the job since the check above.
             pending = _pending(key)
             if pending is None:
                 raise
@@ -107,7 +107,7 @@ def _pending(key: str) -> TaskResult[Any] | None:
 
 
 def waiting(at: dt.datetime) -> QuerySet[DBTaskResult]:
-    """The jobs that may start at `at`, in the order they should."""
+    """The jobs that may start at `at`, in order."""
     return DBTaskResult.objects.filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=at),
         status=TaskResultStatus.READY,
@@ -118,22 +118,22 @@ def waiting(at: dt.datetime) -> QuerySet[DBTaskResult]:
 
 
 def waits_since(at: dt.datetime) -> dt.datetime | None:
-    """Since when the oldest of the waiting jobs could have started; None where none waits."""
+    """Since when the oldest waiting job could have started; None if none waits."""
     could_start = Case(When(run_after=get_date_max(), then=F("enqueued_at")), default="run_after")
     since: dt.datetime | None = waiting(at).aggregate(since=Min(could_start))["since"]
     return since
 
 
 def claim(*, worker: str, at: dt.datetime, outgoing: bool | None = None) -> Lease | None:
-    """Take the next waiting job, or None. No two workers ever take the same one.
+    """Take the next waiting job, or None. No two workers take the same job.
 
-    `outgoing`: of jobs that ask other servers alone, or of the others alone; None for any.
+    `outgoing`: True for jobs that call other servers, False for all others, None for any.
     """
     ready = waiting(at)
     if outgoing is not None:
         of_others = Q(queue_name=OUTGOING)
         ready = ready.filter(of_others if outgoing else ~of_others)
-    # A look without a lock first: an idle worker must not keep writers of SQLite waiting.
+    # A check without a lock first: an idle worker must not block writers of SQLite.
     if not ready.exists():
         return None
     with transaction.atomic():
@@ -161,7 +161,7 @@ def claim(*, worker: str, at: dt.datetime, outgoing: bool | None = None) -> Leas
 
 
 def renew(lease: Lease, *, at: dt.datetime) -> bool:
-    """Keep the lease; False where it was lost."""
+    """Extend the lease; False if it was lost."""
     return bool(
         TaskState.objects.filter(
             job_id=lease.job.id, token=lease.token, expires_at__isnull=False
@@ -170,7 +170,7 @@ def renew(lease: Lease, *, at: dt.datetime) -> bool:
 
 
 def succeed(lease: Lease, value: Any, *, at: dt.datetime) -> Ending:
-    """Record the result, if the lease still holds. Raises TypeError for one that is not JSON."""
+    """Record the result, if the lease is still valid. Raises TypeError if it is not JSON."""
     value = normalize_json(value)
     with transaction.atomic():
         state = _held(lease)
@@ -191,9 +191,9 @@ def succeed(lease: Lease, value: Any, *, at: dt.datetime) -> Ending:
 
 
 def fail(lease: Lease, error: BaseException, *, at: dt.datetime) -> Ending:
-    """Record an error: the job waits and is tried again, or has failed for good.
+    """Record an error: the job is retried later, or has failed for good.
 
-    Data that break a rule will not mend by themselves: `InvalidData` is not tried again.
+    Invalid data do not become valid by themselves: `InvalidData` is not retried.
     """
     reason = {
         "exception_class_path": f"{type(error).__module__}.{type(error).__qualname__}",
@@ -221,7 +221,7 @@ def give_back(lease: Lease, *, at: dt.datetime) -> Ending:
 
 
 def reap(*, at: dt.datetime) -> int:
-    """Take back the jobs whose lease ran out before `at`; how many there were."""
+    """Requeue the jobs whose lease expired before `at`; returns their number."""
     count = 0
     for job_id in TaskState.objects.filter(expires_at__lt=at).values_list("job_id", flat=True):
         with transaction.atomic():
@@ -252,7 +252,7 @@ def reap(*, at: dt.datetime) -> int:
 
 
 def retry(job_id: str, *, at: dt.datetime) -> bool:
-    """Put a failed job in the queue again with all its attempts; False where it has not failed."""
+    """Requeue a failed job with all its attempts; False if it has not failed."""
     with transaction.atomic():
         changed = DBTaskResult.objects.filter(id=job_id, status=TaskResultStatus.FAILED).update(
             status=TaskResultStatus.READY, run_after=at, finished_at=None

@@ -1,4 +1,4 @@
-"""Jobs that come round by themselves, as the rooms declare them in their `tasks.py`."""
+"""Periodic jobs, as the apps declare them in their `tasks.py`."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from alliance.core.tasks.queue import enqueue_once
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task without arguments and the time between two runs."""
+    """A task without arguments and the interval between two runs."""
 
     task: Task[..., Any]
     every: dt.timedelta
 
 
 def declared_periodic() -> list[Periodic]:
-    """What the installed rooms list in `PERIODIC`, in the order of INSTALLED_APPS."""
+    """The `PERIODIC` tasks of all apps, in the order of INSTALLED_APPS."""
     return [item for module in rooms.modules("tasks") for item in getattr(module, "PERIODIC", ())]
 
 
 def declared_tasks() -> dict[str, Task[..., Any]]:
-    """Every task the installed rooms declare, by its path."""
+    """The tasks of all apps by path."""
     tasks = [
         value
         for module in rooms.modules("tasks")
@@ -41,12 +41,12 @@ def declared_tasks() -> dict[str, Task[..., Any]]:
 
 
 def enqueue_due(*, at: dt.datetime) -> list[str]:
-    """Put each periodic task that is due in the queue, once among all workers; their paths."""
+    """Enqueue each periodic task that is due, once among all workers; returns their paths."""
     enqueued = []
     for periodic in declared_periodic():
         path = periodic.task.module_path
         ScheduledTask.objects.get_or_create(task_path=path, defaults={"due_at": at})
-        # Further away than one period: the period was shortened, or a clock stood wrong.
+        # More than one period ahead: the period was shortened, or a clock was wrong.
         due = ScheduledTask.objects.filter(
             Q(due_at__lte=at) | Q(due_at__gt=at + periodic.every), task_path=path
         )

@@ -1,7 +1,7 @@
-"""The process that runs background jobs, one at a time; start as many as there is room for.
+"""The process that runs background jobs, one at a time; several may run side by side.
 
-Jobs that ask other servers have a thread of their own: a slow server holds up no letter, and no
-work on the search.
+Jobs that call other servers have a thread of their own, so that a slow server delays neither emails
+nor the search index.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 class Interrupted(BaseException):
-    """The worker was told twice to stop: the running job is broken off and given back."""
+    """The worker received a second signal: the running job is interrupted and returned to the
+    queue."""
 
 
 class Heartbeat(threading.Thread):
-    """Renews a lease from its own thread and connection while the job runs."""
+    """Renews a lease in its own thread and connection while the job runs."""
 
     def __init__(self, lease: Lease, every: float):
         super().__init__(name="heartbeat", daemon=True)
@@ -70,11 +71,11 @@ class Heartbeat(threading.Thread):
 
 
 class Worker:
-    """Takes jobs and runs them until it is told to stop.
+    """Takes jobs and runs them until it is stopped.
 
-    `until_empty` ends it when no job waits; it then runs all of them one after the other. `parent`
-    is the id of the process it belongs to; the worker ends when that process is gone. `interval` is
-    the time between looks, in seconds.
+    `until_empty`: run all waiting jobs one after the other, then end. `parent`: the id of the
+    process it belongs to; the worker ends when that process is gone. `interval`: seconds between
+    polls.
     """
 
     def __init__(
@@ -86,15 +87,15 @@ class Worker:
         self.interval = interval
         self._stop = threading.Event()
         self._upkeep_due = 0.0
-        # What the thread that asks other servers is at.
+        # The lease of the job that calls other servers.
         self._asking: Lease | None = None
 
     def stop(self) -> None:
-        """End after the job that is running."""
+        """End after the running job."""
         self._stop.set()
 
     def listen_to_signals(self) -> None:
-        """Ctrl-C or SIGTERM ends the worker after its job; a second one breaks the job off."""
+        """Ctrl-C or SIGTERM ends the worker after its job; a second one interrupts the job."""
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGTERM, self._on_signal)
 
@@ -104,7 +105,7 @@ class Worker:
         self.stop()
 
     def run(self) -> int:
-        """Work until told to stop; the number of attempts made."""
+        """Work until stopped; returns the number of attempts."""
         log.info("worker started", worker=self.id)
         if self.until_empty:
             attempts = self._work(None)
@@ -123,17 +124,17 @@ class Worker:
         return attempts
 
     def _ask(self) -> None:
-        """The thread for jobs that ask other servers."""
+        """The thread for jobs that call other servers."""
         try:
             self._work(True)
         finally:
             connection.close()
 
     def _work(self, outgoing: bool | None) -> int:
-        """Run jobs of these queues, as `claim` takes them, until told to stop; how many."""
+        """Run jobs of these queues (see `claim`) until stopped; returns the number of attempts."""
         attempts = 0
         while not self._stop.is_set() and not self._orphaned():
-            # Inside a transaction of the caller there is nothing to renew.
+            # Inside a transaction of the caller there is no connection to renew.
             if not connection.in_atomic_block:
                 close_old_connections()
             try:
@@ -179,7 +180,7 @@ class Worker:
         except Interrupted:
             queue.give_back(lease, at=clock.now())
             raise
-        except BaseException as error:  # a job must not end the worker, whatever it raises
+        except BaseException as error:  # no job may end the worker, whatever it raises
             log.warning("job raised an error", task=path, exc_info=error)
             ending = queue.fail(lease, error, at=clock.now())
         log.log(

@@ -1,4 +1,4 @@
-"""Moments as the clock of the cities shows them, in the templates of all rooms."""
+"""Times in the time zone of the cities, in the templates of all apps."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ register = template.Library()
 
 @register.filter
 def city_time(at: dt.datetime | None) -> dt.datetime | None:
-    """A moment by the clock of the cities, which later filters do not turn back into UTC."""
+    """A time in the time zone of the cities, which later filters do not convert back to UTC."""
     return at and do_timezone(at, clock.CITY_TIME)

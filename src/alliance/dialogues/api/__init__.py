@@ -1,4 +1,4 @@
-"""Statements with their votes and what they say, in the API."""
+"""Statements with their votes and the results, in the API."""
 
 from alliance.dialogues.api.reading import router
 

@@ -1,4 +1,4 @@
-"""Addresses that read what residents think: statements with counts, groups, weighted shares."""
+"""API routes of the results of dialogues: statements with counts, groups, weighted shares."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ router = Router(tags=["dialogues"])
 
 
 class StatementCounts(Schema):
-    """A statement that is shown, with its votes by the last issue; counts are null before it."""
+    """A public statement, with its votes in the last issue; counts are null before it."""
 
     id: str
     issued_at: dt.datetime | None = Field(description=ISSUED_AT)
@@ -39,7 +39,7 @@ class StatementPage(Page[StatementCounts]):
 
 
 class StatementOpinion(Schema):
-    """What came of a statement, in shares from 0 to 1."""
+    """The result of a statement, in shares from 0 to 1."""
 
     id: str
     agree: float | None
@@ -54,7 +54,7 @@ class StatementOpinion(Schema):
 
 
 class OpinionGroup(Schema):
-    """People who vote alike, at least 10."""
+    """People with similar votes, at least 10."""
 
     letter: str
     size: int
@@ -62,7 +62,7 @@ class OpinionGroup(Schema):
 
 
 class OpinionWeights(Schema):
-    """By what shares were weighted, and what that costs."""
+    """The variables by which shares were weighted, and the cost in precision."""
 
     traits: list[Trait]
     n: int | None = Field(description="People who said them; null where too few did not.")
@@ -74,7 +74,7 @@ class OpinionWeights(Schema):
 
 
 class DialogueOpinions(Schema):
-    """What residents think by the last issue; nothing is known before the first."""
+    """Opinions of residents in the last issue; null before the first."""
 
     at: dt.datetime | None = Field(description="The same as `issued_at`.")
     issued_at: dt.datetime | None = Field(description=ISSUED_AT)
@@ -99,7 +99,7 @@ def _dialogue(public_id: str) -> Process:
     "/processes/{id}/statements", response=StatementPage, summary="Statements of a dialogue"
 )
 def list_statements(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
-    """The statements that residents vote on, with who wrote them and their votes."""
+    """The statements that residents vote on, with their authors and votes."""
     process = _dialogue(id)
     opinions = selectors.opinions_of(process)
     counts = (
@@ -135,7 +135,7 @@ def get_opinions(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
         single = ("at", "issued_at", "n", "stability", "weights")
         return {name: [] for name in lists} | dict.fromkeys(single)
 
-    def ids(lines: tuple[selectors.Line, ...]) -> list[str]:
+    def ids(lines: tuple[selectors.StatementResult, ...]) -> list[str]:
         return [line.statement.public_id for line in lines]
 
     return {

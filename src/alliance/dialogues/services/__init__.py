@@ -1,1 +1,1 @@
-"""What a dialogue does: votes are taken, opinions worked out, open files read and written."""
+"""Services of dialogues: votes, opinions, open data files."""

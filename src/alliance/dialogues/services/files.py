@@ -1,4 +1,4 @@
-"""Open files of a dialogue, in the format of Polis: out, and in."""
+"""Open data files of a dialogue, in the format of Polis: export and import."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ def _files_of(process: Process) -> OpenFiles:
 
 
 def votes_lines(process: Process) -> Iterator[bytes]:
-    """The votes of the last issue under random ids. Raises NotIssued before enough people voted."""
+    """The votes of the last issue with random ids. Raises NotIssued before enough people have
+    voted."""
     files = _files_of(process)
     if files.n_people < FEWEST:
         raise NotIssued(process)
@@ -54,8 +55,8 @@ def votes_lines(process: Process) -> Iterator[bytes]:
 
 
 def statements_lines(process: Process) -> Iterator[bytes]:
-    """The statements of the last issue; what was hidden since, or waits, comes without its words.
-    Raises NotIssued before there is one."""
+    """The statements of the last issue; those hidden since, or waiting, without their text. Raises
+    NotIssued before there is one."""
     return csv_chunks(COMMENT_COLUMNS, _statements(process, _files_of(process)))
 
 
@@ -74,14 +75,14 @@ def _statements(process: Process, files: OpenFiles) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def take_over(
+def import_dialogue(
     process: Process, votes: bytes, comments: bytes, *, actor: audit.Actor, at: dt.datetime
 ) -> int:
-    """Take over a dialogue that was held elsewhere, from its two open files; how many votes.
+    """Import a dialogue held elsewhere, from its two open data files; returns the number of votes.
 
     All or nothing, before the process opens and while it has no vote. Statements that were rejected
-    there are left out; people come without anything but their votes. Raises InvalidData naming file
-    and row, NotAllowed.
+    there are left out; people are imported with nothing but their votes. Raises InvalidData naming
+    file and row, NotAllowed.
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -100,7 +101,8 @@ def take_over(
         if current.state != ProcessState.DRAFT or current.kind != ProcessKind.DIALOGUE or has_votes:
             raise InvalidData([Fault("votes", "take-over-first")])
         written = [
-            # Files of Polis do not say it: what people said there is not what the city says.
+            # Files of Polis do not state the author: residents' statements must not become the
+            # city's.
             (
                 ContributionData(
                     body, language if language in Language.values else current.language
@@ -112,7 +114,7 @@ def take_over(
         taken: set[Contribution] = set()
         statements: dict[int, Contribution] = {}
         for place, contribution in enumerate(add_all_own(current, written, actor=actor, at=at)):
-            # Of two statements in the same words the first one is taken.
+            # Of two statements with the same text the first one is used.
             if contribution not in taken:
                 statements[place] = contribution
                 taken.add(contribution)
@@ -141,7 +143,8 @@ def _read(votes: bytes, comments: bytes) -> tuple[list[list[str]], int, list[lis
         )
     except Broken as error:
         where, params = error.params["where"], error.params["params"]
-        # What no file can do (columns of unlike length, too much of it) has no sentence of its own.
+        # Faults that no file can have (columns of unequal length, size limits) have no message of
+        # their own.
         code = error.code if error.code in SENTENCES else "open-file"
         raise InvalidData([Fault(where, code, params)]) from error
     return texts, n_people, cast

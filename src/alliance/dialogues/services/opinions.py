@@ -1,4 +1,4 @@
-"""What an issue of a dialogue says: its votes, analysed, and its open files."""
+"""The results of an issue of a dialogue: its votes, analysed, and its open data files."""
 
 from __future__ import annotations
 
@@ -26,15 +26,17 @@ from alliance.participation.panels import Issuing
 from alliance.participation.services.weights import Weights, weights_of
 
 HALF_SAMPLES = 20
-#: Where a value stands among agree, disagree and pass.
+#: The index of a value among agree, disagree and pass.
 PLACES = {1: 0, -1: 1, 0: 2}
 
 
 @dataclass(frozen=True)
 class Material:
-    """The votes of the people of an issue: statement, person by primary key, value. `keys`: of
-    statements by public id; `shown`: those that are; `authors`: who wrote them, by their keys;
-    `important`: how many said that each is; `left_out`: people who are not in the file."""
+    """The votes of the people of an issue: statement, primary key of the person, value. `keys`: of
+    statements by public id; `shown`: the public ones; `authors`: by primary keys of their
+    statements; `important`: the number of people to whom each is important; `left_out`: people who
+    are not in the file.
+    """
 
     votes: Sequence[tuple[str, int, int]]
     keys: Mapping[str, int]
@@ -48,19 +50,19 @@ class Material:
 
 @dataclass(frozen=True)
 class Made:
-    """What was worked out: the fields of `Opinions` and of `OpenFiles`, None without votes."""
+    """The results: the fields of `Opinions` and of `OpenFiles`, None without votes."""
 
     opinions: Mapping[str, Any] | None
     files: Mapping[str, Any]
 
 
 def voted(people: QuerySet[Participant]) -> QuerySet[Participant]:
-    """Those who voted: who wrote alone is in no file of votes."""
+    """Those who voted: people who only wrote are in no file of votes."""
     return people.filter(Exists(Vote.objects.filter(participant=OuterRef("pk"))))
 
 
 def read(process: Process, people: QuerySet[Participant]) -> Material:
-    """The votes of these people, with what is known of the statements."""
+    """The votes of these people, with the data of the statements."""
     votes = Vote.objects.filter(statement__process=process, participant__in=people).order_by()
     columns = ("statement__post__public_id", "participant_id", "value")
     important = votes.filter(is_important=True).values_list("statement__post__public_id")
@@ -83,20 +85,20 @@ def _random_ids(keys: Collection[int]) -> dict[int, str]:
 
 
 def moment_ms(at: dt.datetime) -> int:
-    """A moment to the second, in milliseconds."""
+    """A time to the second, in milliseconds."""
     return int(at.timestamp()) * 1_000
 
 
 def _packed(rows: Sequence[Sequence[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(rows)
-    # Without a time of its own.
+    # Without a time stamp.
     return gzip.compress(text.getvalue().encode(), compresslevel=6, mtime=0)
 
 
 def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
-    """Analyse votes, and make the open files. The analysis reads the rows of the file, in its
-    order, so that everybody can repeat it."""
+    """Analyse votes, and create the open data files. The analysis reads the rows of the file, in
+    its order, so that everybody can reproduce it."""
     started = time.perf_counter()
     ids = _random_ids({person for _, person, _ in material.votes})
     rows = sorted((ids[person], statement, value) for statement, person, value in material.votes)
@@ -151,7 +153,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
 
 
 def store_issue(issue: Issue, made: Made) -> None:
-    """Put what was worked out in place of the last issue."""
+    """Replace the last issue by this one."""
     process = issue.process
     if made.opinions is None:
         Opinions.objects.filter(process=process).delete()
@@ -163,8 +165,8 @@ def store_issue(issue: Issue, made: Made) -> None:
 
 
 def withdraw(participant: Participant) -> None:
-    """Take a person out of the file of votes: who holds the file as it was does not see which of
-    those who left it with her has deleted her data."""
+    """Remove a person from the file of votes: whoever has the earlier file does not see which of
+    those who left it has deleted her data."""
     files = OpenFiles.objects.filter(process=participant.process).first()
     if files is None:
         return
@@ -175,7 +177,7 @@ def withdraw(participant: Participant) -> None:
 
 
 def _weighted(material: Material) -> dict[str, Any]:
-    """The shares of votes weighted to the census, as `Opinions.weighted` has them."""
+    """The shares of votes weighted to the census, in the format of `Opinions.weighted`."""
     weights = material.weights
     if weights is None:
         return {}

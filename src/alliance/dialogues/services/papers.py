@@ -1,4 +1,4 @@
-"""Votes on forms on paper, by phone or at a desk, typed in by the team: in one count with all."""
+"""Votes on paper, by phone or at a counter, entered by the team: in one count with all."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def enter_form(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in one form: what a person says to statements, by their public ids, and what she wrote.
+    """Enter a form: a person's votes on statements, by their public ids, and her texts.
 
-    It is all taken or nothing, and marked with its channel. Forms are typed in until some days
+    All or nothing; the votes are marked with their channel. Forms can be entered until some days
     after the end. Raises InvalidData naming statements and rows, NotAllowed.
     """
     faults = [

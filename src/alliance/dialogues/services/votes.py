@@ -1,7 +1,7 @@
-"""Votes on statements. A vote writes no audit row.
+"""Votes on statements. A vote writes no audit entry.
 
-Votes that come at the same time are written in one transaction, for waiting until the disk has it
-is what takes longest; each is acknowledged only after that.
+Simultaneous votes are written in one transaction, because waiting for the disk takes longest; each
+is acknowledged only after the commit.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from alliance.network.text_checks import choice_faults
 from alliance.participation import rules
 from alliance.participation.models import Participant, Phase
 
-#: What may be sent, by the number that is kept.
+#: The submitted values with the stored numbers.
 VALUES = {option.name.lower(): option.value for option in enums.Vote}
-#: First votes are as many as there are statements; what could go on without end is changing them.
+#: First votes are limited by the number of statements; only changes could go on without end.
 VOTE_CHANGE_LIMIT = throttle.Limit("change-vote", most=300, window=dt.timedelta(hours=1))
-#: What is below is asked while others wait to write, once for all votes that are written together,
-#: for each question may cost a turn of the thread; models would take ten times as long.
+#: These queries run while others wait to write, once for all votes of a batch, because each query
+#: may yield the thread; models would take ten times as long.
 _HOLD = "SELECT id FROM participation_process WHERE id IN ({}) ORDER BY id FOR SHARE"
 _PHASES = """
     SELECT process.id, process.state, phase.kind, phase.opens_at, phase.closes_at
@@ -39,7 +39,7 @@ _PHASES = """
     LEFT JOIN participation_phase phase ON phase.process_id = process.id
     WHERE process.id IN ({})
 """
-#: The statements of their processes that are shown, each with the vote of the participant on it.
+#: The public statements of their processes, each with the participant's vote on it.
 _SHOWN = """
     WITH ballot (process, participant, public_id) AS (VALUES {})
     SELECT DISTINCT ballot.participant, ballot.public_id, statement.post_id, own.value,
@@ -53,7 +53,7 @@ _SHOWN = """
     WHERE statement.kind = 'statement' AND statement.shown_at IS NOT NULL
         AND post.hidden_at IS NULL
 """
-#: Where the same vote came in another process at the same time, the later one counts.
+#: If another process saved the same vote at the same time, the later one counts.
 _WRITE = """
     INSERT INTO dialogues_vote (participant_id, statement_id, value, is_important, at, changes)
     VALUES {}
@@ -71,12 +71,11 @@ def vote(
     is_important: bool = False,
     at: dt.datetime,
 ) -> None:
-    """Take what somebody says to a statement of her process, or change it.
+    """Save a vote on a statement of the participant's process, or change it.
 
-    One transaction looks and writes: what is acknowledged counts, what is refused does not.
+    Checks and writes are one transaction: what is acknowledged counts, what is refused does not.
     `statement_id`: the public id of its post; `value`: agree, disagree or pass. Raises InvalidData,
-    also where voting is over or the statement is not (any more) shown. Call it outside of a
-    transaction.
+    also if voting is over or the statement is not public. Call it outside of a transaction.
     """
     refuse(choice_faults("value", value, VALUES))
     if not PUBLIC_ID.match(statement_id):
@@ -96,8 +95,8 @@ def vote(
 
 @dataclass(eq=False)
 class _Ballot:
-    """A vote on its way. `outcome`: None on the way, then whether it counts or another vote stands
-    in its place, or why it was refused."""
+    """A pending vote. `outcome`: None while pending, then whether it counts or was superseded by
+    another vote, or the exception that refused it."""
 
     process: int
     participant: int
@@ -110,10 +109,11 @@ class _Ballot:
 
 
 class _VoteBatcher:
-    """Ballots that threads of this process want to have written.
+    """Votes that threads of this process are about to write.
 
-    Who comes first writes; who comes meanwhile lays hers down, and the next of them writes all that
-    lie there. So nobody waits for a box to fill, and a busy one takes one transaction for many.
+    The first thread writes; those that come meanwhile add theirs, and the next of them writes all
+    that are pending. So nobody waits for a batch to fill, and a busy process uses one transaction
+    for many.
     """
 
     def __init__(self) -> None:
@@ -121,16 +121,16 @@ class _VoteBatcher:
         self._writing = threading.Lock()
 
     def write(self, ballot: _Ballot) -> bool:
-        """Whether the ballot counts from now on; False where another vote stands in its place.
+        """Whether the vote counts; False if it was superseded by another one.
 
-        Raises what refused it.
+        Raises the exception that refused it.
         """
         self._waiting.append(ballot)
         with self._writing:
-            # Not set by who wrote before: it came later, or that one failed.
+            # Not set by the previous writer: it came later, or that one failed.
             if ballot.outcome is None:
                 pending = {ballot, *(self._waiting.popleft() for _ in range(len(self._waiting)))}
-                # In one order everywhere, so that no two transactions wait for each other.
+                # In the same order everywhere, so that no two transactions deadlock.
                 ballots = sorted(
                     pending,
                     key=lambda pending_ballot: (
@@ -154,12 +154,12 @@ def _outcomes(ballots: list[_Ballot]) -> list[bool | Exception]:
     except DatabaseError as error:
         if len(ballots) == 1:
             return [error]
-        # One of them is the reason, as where its participant is deleted at this moment.
+        # One of them is the cause, as when its participant is being deleted.
         return [outcome for ballot in ballots for outcome in _outcomes([ballot])]
 
 
 def _written(ballots: list[_Ballot]) -> list[bool | Exception]:
-    # Part of another transaction that is undone later, it would lose votes of others.
+    # If it were part of another transaction that is rolled back, it would lose others' votes.
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         phases = _phases_held_open({ballot.process for ballot in ballots}, cursor)
         asked = [(ballot.process, ballot.participant, ballot.statement) for ballot in ballots]
@@ -181,13 +181,14 @@ def _rows(values: Iterable[Collection[object]]) -> str:
 def _phases_held_open(
     processes: set[int], cursor: CursorWrapper
 ) -> dict[int, tuple[str, list[Phase]]]:
-    """The state and the phases of processes, which nobody closes before this transaction ends.
+    """The state and the phases of processes, locked so that nobody closes them before this
+    transaction ends.
 
-    Other votes go on beside it. SQLite has one writer at a time, so there is nothing to hold.
+    Other votes go on meanwhile. SQLite has one writer at a time, so no lock is needed.
     """
     keys, places = list(processes), ", ".join(["%s"] * len(processes))
     if connection.vendor == "postgresql":
-        # By itself: what is read in the same question may be older than the lock.
+        # Separately: what is read in the same query may be older than the lock.
         cursor.execute(_HOLD.format(places), keys)
     cursor.execute(_PHASES.format(places), keys)
     phases_by_process: dict[int, tuple[str, list[Phase]]] = {}
@@ -201,7 +202,7 @@ def _phases_held_open(
 
 
 def _moment(value: dt.datetime) -> dt.datetime:
-    # SQLite says no zone; it is UTC.
+    # SQLite stores no time zone; it is UTC.
     return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
@@ -211,7 +212,7 @@ def _take(
     shown: dict[tuple[int, str], tuple[Any, ...]],
     changed: dict[tuple[int, int], list[Any]],
 ) -> bool | InvalidData:
-    """Whether the ballot counts, or why it is refused; what is to be written goes to `changed`."""
+    """Whether the vote counts, or why it is refused; rows to write are added to `changed`."""
     existing = shown.get((ballot.participant, ballot.statement))
     if existing is None or process is None:
         return InvalidData([Fault("statement", "statement-gone")])
@@ -222,7 +223,7 @@ def _take(
     if value is not None and not is_same and not ballot.is_change:
         return False
     at = connection.ops.adapt_datetimefield_value(hour_of(ballot.at))
-    # The same person may say two things at once; the second then stands in place of the first.
+    # The same person may vote twice at once; the second then supersedes the first.
     shown[ballot.participant, ballot.statement] = (statement, ballot.value, ballot.is_important)
     changed[ballot.participant, statement] = [
         ballot.participant, statement, ballot.value, ballot.is_important, at, 0,
@@ -231,5 +232,5 @@ def _take(
 
 
 def not_now() -> Fault:
-    """The fault of a vote before or after its time."""
+    """The fault of a vote outside of the voting phase."""
     return Fault("value", "votes-not-now")

@@ -1,4 +1,4 @@
-"""How pages of dialogues write shares."""
+"""Filters and tags for shares in dialogues."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def share(value: float | str | None) -> str:
-    """A share from 0 to 1 as a whole percentage; a dash where nobody voted or too few are known."""
+    """A share from 0 to 1 as a whole percentage; a dash if nobody voted or too few are known."""
     return (
         "–"
         if value is None or isinstance(value, str)
@@ -24,7 +24,7 @@ def share(value: float | str | None) -> str:
 
 @register.simple_tag
 def vote_bar(votes: Shares) -> SafeString:
-    """Agree, pass and disagree as the parts of one bar; the figures stand beside it as text."""
+    """Agree, pass and disagree as the parts of one bar; the numbers are next to it as text."""
     agree, passed, against = (
         100 * (share or 0) for share in (votes.agree, votes.passed, votes.disagree)
     )

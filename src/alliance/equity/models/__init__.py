@@ -1,4 +1,4 @@
-"""The tables of this room."""
+"""The models of this app."""
 
 from alliance.equity.models.areas import (
     FIRST_YEAR,

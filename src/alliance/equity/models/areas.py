@@ -1,7 +1,7 @@
-"""The small areas of a city, with the people who live there and what they carry.
+"""The small areas of a city, with their residents and exposures.
 
-Figures of areas are kept as columns, one value for each area in the order of their numbers: pages
-and measures read whole columns, never single cells.
+Figures of areas are stored as columns, one value for each area in the order of their numbers: pages
+and statistics read whole columns, never single cells.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
 class Sourced(models.Model):
-    """Something with the year it is about, where it comes from and on what terms."""
+    """Something with the year it is about, its source and its licence."""
 
     year = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=200)
@@ -51,19 +51,19 @@ class AreaSet(Sourced):
     kind = models.CharField(max_length=6, choices=AreaKind)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, choices=Language)
-    # The coordinate reference system of the file, by its EPSG number; empty without shapes.
+    # The EPSG number of the coordinate reference system of the file; empty without shapes.
     crs = models.PositiveIntegerField(null=True, blank=True)
-    # The box that the areas' outlines are drawn in; 0 without shapes.
+    # The box of the areas' outlines; 0 without shapes.
     width = models.PositiveSmallIntegerField(default=0)
     height = models.PositiveSmallIntegerField(default=0)
-    # What was odd in the file and no reason to refuse it: objects of code and params.
+    # Oddities of the file that were no reason to refuse it: objects of code and params.
     remarks = models.JSONField(default=list, blank=True)
     is_synthetic = models.BooleanField(default=False)
-    # What was computed of the columns (`services.measuring`), and when; empty: still to be done.
+    # Statistics of the columns (`services.measuring`), and when they were computed; empty: pending.
     measured = models.JSONField(default=dict, blank=True)
     measured_at = models.DateTimeField(null=True, blank=True)
     changed_at = models.DateTimeField()
-    # When the city gave them up; figures go with them.
+    # When the city deleted them; figures are deleted with them.
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -89,7 +89,7 @@ class AreaSet(Sourced):
 
 
 class Area(models.Model):
-    """A small area. `number` is its place in every column of its set, from 0."""
+    """A small area. `number` is its index in every column of its set, from 0."""
 
     area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="areas")
     number = models.PositiveIntegerField()
@@ -97,7 +97,7 @@ class Area(models.Model):
     name = models.CharField(max_length=120, blank=True, default="")
     # The full shape: a geometry of GeoJSON in degrees (WGS 84); empty without shapes.
     shape = models.TextField(blank=True, default="")
-    # The simplified shape, as the path of an SVG in the box of the set.
+    # The simplified shape, as an SVG path in the box of the set.
     outline = models.TextField(blank=True, default="")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
@@ -114,14 +114,14 @@ class Area(models.Model):
 
 
 class Column(Sourced):
-    """One figure of every area of a set; None where it is not known."""
+    """A figure of every area of a set; None if not known."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    # As the column was called in the file, by which years are compared.
+    # The name of the column in the file, by which years are compared.
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=120)
     values = models.JSONField()
-    # 90 % margins of error, as publishers give them; empty where none were given.
+    # 90 % margins of error, as published; empty if there are none.
     margins = models.JSONField(default=list, blank=True)
 
     class Meta:
@@ -132,30 +132,30 @@ class Column(Sourced):
 
     @property
     def label(self) -> str:
-        """What pages call it."""
+        """Its label on pages."""
         return self.name
 
     @property
     def array(self) -> Floats:
-        """The values, shape (n areas,), NaN where not known."""
+        """The values, shape (n areas,), NaN if not known."""
         return np.array(self.values, dtype=float)
 
     @property
     def margin_array(self) -> Floats:
-        """The margins of error, shape (n areas,), NaN where not known."""
+        """The margins of error, shape (n areas,), NaN if not known."""
         margins = self.margins or [None] * len(self.values)
         return np.array(margins, dtype=float)
 
 
 class PopulationGroup(Column):
-    """People of one kind by area; of `is_everyone`, all who live there."""
+    """People of one group by area; with `is_everyone`, all residents."""
 
     area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="groups")
     is_everyone = models.BooleanField(default=False)
-    # What sets the groups of one table apart, such as income or age.
+    # What distinguishes the groups of one table, such as income or age.
     trait = models.CharField(max_length=80, blank=True, default="")
-    # Numbers of the areas whose count is too small to be shown, or would give one away; empty
-    # value: not checked yet, and no count is shown.
+    # Numbers of the areas whose count is too small to be shown, or would reveal one; empty value:
+    # not checked yet, and no count is shown.
     hidden = models.JSONField(null=True, blank=True)
 
     class Meta:
@@ -172,7 +172,7 @@ class PopulationGroup(Column):
 
 class PastRelease(models.Model):
     """The people of a year as readers saw them before they were replaced. It is never shown again:
-    a later table must not give away with it what was hidden.
+    together with it a later table must not reveal what was suppressed.
 
     `groups` is a list of objects with the columns of a `PopulationGroup`.
     """
@@ -196,7 +196,7 @@ class Exposure(Column):
     area_set = models.ForeignKey(AreaSet, on_delete=models.CASCADE, related_name="exposures")
     kind = models.CharField(max_length=8, choices=ExposureKind)
     quantity = models.CharField(max_length=6, choices=Quantity, default=Quantity.LEVEL)
-    # As it is printed, such as µg/m³ or %; “share” for what lies between 0 and 1.
+    # As printed, such as µg/m³ or %; “share” for values between 0 and 1.
     unit = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
@@ -212,10 +212,10 @@ class Exposure(Column):
 
     @property
     def is_level(self) -> bool:
-        """Whether it says how it is, and not what an action would change or cost."""
+        """Whether it is a present level, not the change or cost of an action."""
         return self.quantity == Quantity.LEVEL
 
     @property
     def label(self) -> str:
-        """Its name, with what it says where that is not how it is now."""
+        """Its name, with the quantity if it is not a present level."""
         return self.name if self.is_level else f"{self.name} ({self.get_quantity_display()})"

@@ -1,4 +1,4 @@
-"""Fairness checks: who gains and who pays, who was heard, and what residents challenged."""
+"""Fairness checks: who gains and who pays, testimonies, and challenges of residents."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _PERSON: dict[str, Any] = {
 
 
 class DistributionCheck(models.Model):
-    """Who would gain and who would pay by something a city wants to do, before it does so.
+    """Who would gain and who would pay if a city carried out a proposal.
 
-    What is wanted is in the city's own words; `subject` is the solution or the case behind it.
+    The proposal is in the city's own words; `subject` is the solution or the case behind it.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -43,13 +43,13 @@ class DistributionCheck(models.Model):
     area_set = models.ForeignKey(
         AreaSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks"
     )
-    # Where residents speak about it.
+    # Where residents discuss it.
     process = models.ForeignKey(
         Process, null=True, blank=True, on_delete=models.SET_NULL, related_name="checks"
     )
     # By code of a question, of its template or a dimension of justice; open ones are left out.
     answers = models.JSONField(default=dict, blank=True)
-    # Why there are no figures of small areas. Then those who were heard stand in their place.
+    # Why there are no figures of small areas. Then testimonies replace them.
     no_figures = models.TextField(blank=True, default="")
 
     # The city goes on without a table, and somebody answers for it in public.
@@ -67,9 +67,9 @@ class DistributionCheck(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    # From here on everybody reads it and may challenge it.
+    # Since then it is public and may be challenged.
     opened_at = models.DateTimeField(null=True, blank=True)
-    # Since when nothing is missing; kept by the services, so that lists need not read the parts.
+    # Since when nothing is missing; updated by the services, so that lists need not read the parts.
     ready_at = models.DateTimeField(null=True, blank=True)
     is_synthetic = models.BooleanField(default=False)
 
@@ -98,9 +98,9 @@ class DistributionCheck(models.Model):
 
 
 class CheckLine(models.Model):
-    """One gain or cost of a group or an area, as a figure with its range or in words.
+    """A gain or cost of a group or an area, as a figure with its range or in words.
 
-    `number` stays the same when lines are changed; a challenge names it.
+    `number` stays the same when lines are changed; challenges refer to it.
     """
 
     check_of = models.ForeignKey(DistributionCheck, on_delete=models.CASCADE, related_name="lines")
@@ -113,7 +113,7 @@ class CheckLine(models.Model):
     low = models.FloatField(null=True, blank=True)
     high = models.FloatField(null=True, blank=True)
     unit = models.CharField(max_length=40, blank=True, default="")
-    # How sure it is: a `Doubt`, or in words.
+    # How certain it is: a `Doubt`, or in words.
     doubt = models.CharField(max_length=300, blank=True, default="")
     source = models.CharField(max_length=200, blank=True, default="")
 
@@ -132,7 +132,7 @@ class CheckLine(models.Model):
 
     @property
     def shown_doubt(self) -> str:
-        """How sure it is, the platform's own words in the language in use."""
+        """How certain it is; the platform's own words in the active language."""
         return str(Doubt(self.doubt).label) if self.doubt in Doubt.values else self.doubt
 
 
@@ -158,11 +158,11 @@ class Mitigation(models.Model):
 
 
 class Testimony(models.Model):
-    """What somebody said, wrote or showed of her own life. It is read beside the figures and never
+    """What somebody said, wrote or showed of her own life. It is shown with the figures and never
     counted.
 
-    Who it was is described without a name. Once consent ends, or on the day it was kept until, the
-    words go; that somebody was heard, how and when stays.
+    The person is described without a name. When consent ends, or after the last day of storage, the
+    words are deleted; the fact, the form and the date stay.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -210,7 +210,7 @@ class Claim(models.Model):
     line = models.ForeignKey(
         CheckLine, null=True, blank=True, on_delete=models.SET_NULL, related_name="claims"
     )
-    # The line, or the figure of the area, as it was then; empty: the check as a whole.
+    # The line, or the figure of the area, as it was then; empty: the whole check.
     about = models.CharField(max_length=600, blank=True, default="")
     result = models.CharField(max_length=8, choices=ClaimResult, blank=True, default="")
     answer = models.TextField(blank=True, default="")
@@ -243,16 +243,16 @@ class Claim(models.Model):
 
     @property
     def of(self) -> DistributionCheck | AreaSet:
-        """What is challenged."""
+        """The challenged check or areas."""
         challenged = self.check_of or self.area_set
-        assert challenged is not None  # A constraint says so.
+        assert challenged is not None  # a constraint of the table ensures it
         return challenged
 
     @property
     def public_id(self) -> str:
-        """That of its post."""
+        """The id of its post."""
         return self.post.public_id
 
     def days(self, at: dt.datetime) -> int:
-        """How many days it took to answer, or has taken until `at`."""
+        """The number of days until the answer, or until `at`."""
         return ((self.answered_at or at) - self.post.at).days

@@ -1,1 +1,1 @@
-"""What pages of areas read."""
+"""Queries of areas and fairness checks."""

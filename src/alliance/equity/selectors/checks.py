@@ -1,4 +1,4 @@
-"""Fairness checks: the ways to one, the list that a council reads, and the page of each."""
+"""Fairness checks: permission-checked getters, the list, and the page of each."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from alliance.network.models import City, Organisation
 from alliance.participation.models import Process
 
 PAGE_SIZE = 20
-#: Cases beside a check, those that did harm or failed first.
+#: How many cases a check shows, harmful or failed ones first.
 MOST_CASES = 6
 MOST_MAPS = 2
 _WORST_FIRST = (Outcome.DID_NOT_WORK, Outcome.MIXED)
@@ -57,24 +57,24 @@ def get_check_for(actor: Actor, public_id: str) -> DistributionCheck:
 
 
 def get_check_to_edit(actor: Actor, public_id: str) -> DistributionCheck:
-    """A check of which the actor changes the parts. Raises NotFound."""
+    """A check whose parts the actor may change. Raises NotFound."""
     return get_by_public_id(_checks(), "check", public_id, partial(rules.may_edit, actor))
 
 
 def get_open_check(public_id: str) -> DistributionCheck:
-    """A check that everybody reads. Raises NotFound."""
+    """A published check. Raises NotFound."""
     return get_by_public_id(_checks().filter(opened_at__isnull=False), "check", public_id)
 
 
 def get_testimony(actor: Actor, public_id: str, testimony_id: str) -> Testimony:
-    """A testimony in a check that the actor keeps. Raises NotFound."""
+    """A testimony in a check that the actor may change. Raises NotFound."""
     check = get_check_to_edit(actor, public_id)
     rows = Testimony.objects.filter(check_of=check, forgotten_at=None).select_related("check_of")
     return get_by_public_id(rows, "testimony", testimony_id)
 
 
 def get_claim(actor: Actor, public_id: str, post_id: str) -> Claim:
-    """A challenge that the actor answers for her city. Raises NotFound."""
+    """A challenge that the actor may answer for her city. Raises NotFound."""
     check = get_check_to_edit(actor, public_id)
     rows = Claim.objects.filter(check_of=check, answered_at=None)
     return get_by_public_id(
@@ -83,14 +83,13 @@ def get_claim(actor: Actor, public_id: str, post_id: str) -> Claim:
 
 
 def of_city(organisation: Organisation) -> tuple[list[AreaSet], list[Process]]:
-    """The areas and the processes that a check of a city may name, the newest first."""
+    """The areas and the processes that a check of a city may name, newest first."""
     areas = area_sets().filter(organisation=organisation).defer("measured")
     return list(areas), list(Process.objects.filter(organisation=organisation).order_by("-id")[:50])
 
 
 def changes_of(check: DistributionCheck) -> list[Exposure]:
-    """The figures of the areas of a check that say what an action would change or cost, the newest
-    year first."""
+    """The figures of a check's areas about changes and costs of an action, newest year first."""
     if check.area_set is None:
         return []
     rows = check.area_set.exposures.exclude(quantity=Quantity.LEVEL).defer("margins")
@@ -98,7 +97,7 @@ def changes_of(check: DistributionCheck) -> list[Exposure]:
 
 
 def checks_of_team(organisation: Organisation) -> QuerySet[DistributionCheck]:
-    """All checks of a team, changed last first."""
+    """All checks of a team, last changed first."""
     return DistributionCheck.objects.filter(organisation=organisation)
 
 
@@ -112,9 +111,9 @@ class CheckRow:
 
 
 def check_list(actor: Actor, *, city: str, number: int, at: dt.datetime) -> dict[str, Any]:
-    """The checks that everybody reads and those of the reader's teams, the next decision first.
+    """The published checks and those of the reader's teams, next decision first.
 
-    Raises NotFound for a page or a city that does not exist.
+    Raises NotFound for a missing page or city.
     """
     place = get_by_public_id(City.objects.all(), "city", city) if city else None
     seen = Q(opened_at__isnull=False)
@@ -142,7 +141,7 @@ def _row(check: DistributionCheck, at: dt.datetime) -> CheckRow:
 
 
 def _sides(check: DistributionCheck) -> tuple[list[CheckLine], list[CheckLine]]:
-    # Groups before areas: whom it meets is asked before where.
+    # Groups before areas: who is affected matters more than where.
     lines = sorted(check.lines.all(), key=lambda line: (line.by != By.GROUP, line.number))
     return (
         [line for line in lines if line.side == Side.GAIN],
@@ -152,7 +151,7 @@ def _sides(check: DistributionCheck) -> tuple[list[CheckLine], list[CheckLine]]:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What a case says of who gained and who paid."""
+    """What a case reports about who gained and who paid."""
 
     public_id: str
     title: Localised
@@ -161,8 +160,8 @@ class Elsewhere:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question with its answer, empty where it is open, and the cases that missed it."""
+class CheckQuestion:
+    """A question with its answer, empty if it is open, and the cases that missed it."""
 
     question: Question
     answer: str
@@ -172,13 +171,12 @@ class Asked:
 def check_page(
     check: DistributionCheck, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page of a check shows. Its parts were fetched with it; eleven queries more
-    at most."""
+    """The context of the page of a check. Its parts are prefetched; up to eleven more queries."""
     gains, costs = _sides(check)
     cases = _cases(check)
     titles = {case.public_id: local_text(case, "title", language) for case in cases}
     asked = [
-        Asked(
+        CheckQuestion(
             question,
             check.answers.get(question.code, ""),
             [(case, titles[case]) for case in question.cases if case in titles],
@@ -212,8 +210,7 @@ def check_page(
 
 
 def _maps(check: DistributionCheck) -> list[dict[str, Any]]:
-    """Of what the action would cost and change by area, or of today where that is not known. Two
-    queries."""
+    """Maps of costs and changes by area, or of present levels if unknown. Two queries."""
     if check.area_set is None:
         return []
     newest = [exposure for exposure in latest(changes_of(check)) if exposure.array.any()]
@@ -229,15 +226,15 @@ def _cases(check: DistributionCheck) -> list[CaseStudy]:
     if check.subject_kind == SubjectKind.SOLUTION:
         condition |= Q(solution__public_id=check.subject_id)
     elif check.subject_kind == SubjectKind.CASE:
-        # An adoption of a case that hides its city names its partner: the two stay apart.
+        # An adoption of a case with a hidden city names its partner: the two must not be linked.
         condition |= Q(public_id=check.subject_id, is_masked=False)
     rows = CaseStudy.objects.filter(condition, status=CaseStatus.PUBLISHED)
     return list(rows.prefetch_related("texts").order_by("public_id"))
 
 
 def _results(check: DistributionCheck) -> QuerySet[CaseStudy]:
-    """The published cases of the adoptions and pilots that the check was made for; none that hides
-    its city, which the check names."""
+    """The published cases of the adoptions and pilots for which the check was made; none with a
+    hidden city, which the check names."""
     of_check = Q(adoptions__fairness=check, adoptions__public_at__isnull=False)
     of_pilot = Q(drafts__state=DraftState.PUBLISHED, drafts__pilot_places__pilot__fairness=check)
     rows = CaseStudy.objects.filter(of_check | of_pilot)
@@ -262,7 +259,7 @@ def _elsewhere(check: DistributionCheck, cases: list[CaseStudy], language: str) 
 
 
 def _scales(lines: list[CheckLine]) -> dict[str, tuple[float, float]]:
-    """By unit from where to where the drawings of its ranges go, 0 among it."""
+    """By unit the limits of the drawings of its ranges, including 0."""
     scales: dict[str, tuple[float, float]] = {}
     for line in lines:
         known = [value for value in (line.low, line.value, line.high) if value is not None]

@@ -1,4 +1,4 @@
-"""Challenges to checks and to figures of areas, and how a city answers them."""
+"""Challenges to checks and to figures of areas, and statistics of the answers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alliance.equity.services.claims import ANSWER_WITHIN
 
 
 def shown_claims() -> QuerySet[Claim]:
-    """Challenges with their posts, the newest first."""
+    """Challenges with their posts, newest first."""
     return Claim.objects.select_related("post").order_by("-id")
 
 
 @dataclass(frozen=True)
 class Answering:
-    """How a city answers: `days` is the (lower) median, None where nothing was answered."""
+    """Statistics of a city's answers: `days` is the (lower) median, None without any answer."""
 
     n: int
     n_open: int
@@ -29,7 +29,7 @@ class Answering:
 
 
 def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
-    """The counts of challenges that are not hidden."""
+    """The statistics of challenges that are not hidden."""
     shown = [claim for claim in claims if claim.post.hidden_at is None]
     answered = [claim.days(at) for claim in shown if claim.answered_at is not None]
     open_ = [claim.days(at) for claim in shown if claim.answered_at is None]
@@ -42,7 +42,7 @@ def answering_of(claims: list[Claim], at: dt.datetime) -> Answering:
 
 
 def claims_of(of: DistributionCheck | AreaSet, at: dt.datetime) -> dict[str, Any]:
-    """What a page shows of the challenges to a check, which were fetched with it, or to areas."""
+    """The challenges to a check, which are prefetched, or to areas, for a page."""
     rows = shown_claims().filter(area_set=of) if isinstance(of, AreaSet) else of.claims.all()
     claims = list(rows)
     return {

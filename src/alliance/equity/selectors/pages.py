@@ -1,4 +1,4 @@
-"""What the pages of areas show."""
+"""The data of the pages of areas."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from alliance.equity.services import measuring
 from alliance.network.rules import is_moderator
 
 PAGE_SIZE = 50
-#: The weights that readers give to a factor.
+#: The weights that readers can give to a factor.
 WEIGHTS = (0, 1, 2, 3, 5)
-#: Shares of the areas, in percent, that may be asked about.
+#: Shares of the areas, in percent, that readers can choose.
 CUTS = (5, 10, 20, 30)
 INDEX = "index"
-#: Areas from which on the map carries no names: they would outweigh it.
+#: From this number of areas on, the map has no names: they would be larger than the map.
 NAMED = 600
-#: So many clear differences are put into words.
+#: How many clear differences are put into words.
 MOST_DIFFERENCES = 4
 BANDS = 5
 _FLAGS = (YES, UNCERTAIN, NO, UNKNOWN)
 
 
 def cities_with_areas() -> list[AreaSet]:
-    """The newest areas of each city, in the order of the cities' names, with `n_areas`."""
+    """The newest areas of each city, by name of the city, with `n_areas`."""
     rows = area_sets().defer("measured", "remarks").annotate(n_areas=Count("areas"))
     newest: dict[int, AreaSet] = {}
     for row in rows.order_by("-year", "-id"):
@@ -50,7 +50,7 @@ def cities_with_areas() -> list[AreaSet]:
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader asked of the page: what the map shows, weights by code, the cut in percent."""
+    """A reader's choice: what the map shows, weights by code, the cut in percent."""
 
     by: str
     weights: Mapping[str, int]
@@ -59,12 +59,12 @@ class Choice:
 
     @property
     def is_default(self) -> bool:
-        """Whether the ranking is the one that was kept."""
+        """Whether the choice is that of the stored ranking."""
         return self.cut == 10 and len(set(self.weights.values())) == 1
 
     @property
     def query(self) -> str:
-        """The part of an address that says the same weights and cut; empty for the default."""
+        """The query for the same weights and cut; empty for the default."""
         if self.is_default:
             return ""
         weight_query = "".join(f"&w-{code}={weight}" for code, weight in self.weights.items())
@@ -74,7 +74,7 @@ class Choice:
 def choice_of(
     asked: Mapping[str, str], factors: Sequence[Exposure], number: int, *, shown: Collection[str]
 ) -> Choice:
-    """What was asked for; what makes no sense is left at its default. `shown`: ids of what the map
+    """The choice in a query; invalid values are replaced by defaults. `shown`: ids of what the map
     can show."""
 
     def whole(name: str, default: int, allowed: Sequence[int]) -> int:
@@ -89,7 +89,7 @@ def choice_of(
 
 
 class Drawn(NamedTuple):
-    """What pages show of an area: thousands are read at once, too many for whole records."""
+    """What pages show of an area: thousands are read at once, too many for model instances."""
 
     number: int
     code: str
@@ -102,7 +102,7 @@ class Drawn(NamedTuple):
 
 @dataclass(frozen=True)
 class Band:
-    """Areas of one colour: `css` is its class, from and to which value they lie."""
+    """Areas of one colour: `css` is its class, the others the limits of its values."""
 
     css: str
     low: float | None
@@ -112,7 +112,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Row:
-    """An area in the table: people (None not known, -1 hidden), values of the factors, its rank."""
+    """A row of the table: people (None not known, -1 suppressed), values of factors, rank."""
 
     area: Drawn
     people: int | None
@@ -127,7 +127,7 @@ class Row:
 def areas_page(
     area_set: AreaSet, actor: Actor, asked: Mapping[str, str], number: int, *, at: dt.datetime
 ) -> Any:
-    """What the page of a city's areas shows. Raises NotFound for a page that is not there."""
+    """The context of the page of a city's areas. Raises NotFound for a missing page."""
     # Of the groups' columns only that of all people is shown.
     groups = list(area_set.groups.defer("values", "margins", "hidden"))
     exposures = list(area_set.exposures.defer("margins"))
@@ -192,14 +192,14 @@ def _drawn(area_set: AreaSet) -> tuple[Drawn, ...]:
 
 @lru_cache(maxsize=8)
 def _drawn_of(area_set: int, public_id: str) -> tuple[Drawn, ...]:
-    """The areas of a set, kept because they never change. The random id stands in the key for
-    databases that are emptied and give numbers out again."""
+    """The areas of a set, cached because they never change. The random id is part of the key for
+    databases that are emptied and reuse primary keys."""
     rows = Area.objects.filter(area_set=area_set).order_by("number")
     return tuple(map(Drawn._make, rows.values_list(*Drawn._fields)))
 
 
 def maps_of(area_set: AreaSet, shown: Sequence[Exposure]) -> list[dict[str, Any]]:
-    """A map of each of these figures, or without any of who carries most now; none of areas without
+    """A map of each of these figures, or without any of the burden ranking; none for areas without
     shapes. One query."""
     if not area_set.has_shapes or area_set.ended_at is not None:
         return []
@@ -213,12 +213,12 @@ def maps_of(area_set: AreaSet, shown: Sequence[Exposure]) -> list[dict[str, Any]
 
 
 def factors_of(area_set: AreaSet) -> list[Exposure]:
-    """The newest figures of the areas, how it is now before what would change."""
+    """The newest figures of the areas, present levels before expected changes."""
     return measuring.latest(area_set.exposures.all())
 
 
 def _ranking(area_set: AreaSet, factors: Sequence[Exposure], choice: Choice) -> Mapping[str, Any]:
-    """The kept ranking, or one with the reader's weights; `error` where there is none."""
+    """The stored ranking, or one with the reader's weights; `error` if there is none."""
     if choice.is_default or not factors:
         return area_set.measured.get("ranking", {"error": "no-data"})
     weights = tuple(float(choice.weights[str(at)]) for at in range(len(factors)))
@@ -234,10 +234,10 @@ def _ranked(
     cut: int,
     number: int,
 ) -> Mapping[str, Any]:
-    """A ranking by some figures, as they were when they were measured; one query. Kept, as the same
-    weights are asked for again with each map and by whoever follows a link.
+    """A ranking by some figures, at the time they were measured; one query. Cached, because the
+    same weights are requested again with each map and by whoever follows a link.
 
-    Ranges take most of the time, and only the areas of page `number` show one.
+    Intervals take most of the time, and only the areas of page `number` show them.
     """
     columns = {
         exposure.public_id: exposure for exposure in Exposure.objects.filter(public_id__in=ids)
@@ -253,7 +253,7 @@ def _ranked(
 
 
 def _order(areas: Sequence[Drawn], ranking: Mapping[str, Any]) -> list[Drawn]:
-    """By rank, the worst first; areas without one at the end."""
+    """By rank, worst first; areas without a rank at the end."""
     ranks = ranking.get("rank")
     if ranks is None:
         return list(areas)
@@ -289,7 +289,7 @@ def _row(
 def _bands(
     areas: Sequence[Drawn], shown: Exposure | None, ranking: Mapping[str, Any]
 ) -> list[Band]:
-    """The areas by colour: fifths of what is shown, or what the ranking says; missing last."""
+    """The areas by colour: fifths of the figure, or the flags of the ranking; missing last."""
     if shown is None:
         flags = ranking.get("flag", [UNKNOWN] * len(areas))
         by_flag: dict[str, list[Drawn]] = {flag: [] for flag in _FLAGS}
@@ -320,13 +320,13 @@ def _bands(
 
 
 def _is_clear(each: Mapping[str, Any]) -> bool:
-    """Whether the interval of a difference leaves 0 out."""
+    """Whether the interval of a difference excludes 0."""
     low, high = each["difference_interval"]
     return low is not None and (low > 0 or high < 0)
 
 
 def clear_differences_of(area_set: AreaSet) -> list[dict[str, Any]]:
-    """The clearest differences between groups of a city, as its page says them. Two queries."""
+    """The clearest differences between groups of a city, as on its page. Two queries."""
     groups = {
         group.public_id: group for group in area_set.groups.defer("values", "margins", "hidden")
     }
@@ -340,7 +340,7 @@ def _clear_differences(
     groups: Mapping[str, PopulationGroup],
     measured: Mapping[str, Any],
 ) -> list[dict[str, Any]]:
-    """The clearest differences between groups, the largest share of the mean first."""
+    """The clearest differences between groups, largest share of the mean first."""
     differences = [
         {
             "exposure": factor,
@@ -382,7 +382,7 @@ def _counts(ranking: Mapping[str, Any]) -> dict[str, int]:
 
 
 def table_rows(area_set: AreaSet) -> Iterator[list[Any]]:
-    """The table of areas to take away, its head first; a hidden count is the word `suppressed`."""
+    """The table of areas for download, header first; suppressed counts are `suppressed`."""
     groups = list(area_set.groups.all())
     exposures = list(area_set.exposures.all())
     ranking = area_set.measured.get("ranking", {})
@@ -421,7 +421,7 @@ def table_rows(area_set: AreaSet) -> Iterator[list[Any]]:
 
 
 def geojson(area_set: AreaSet) -> Iterator[str]:
-    """The full shapes as GeoJSON, piece by piece, with the newest figure of each kind."""
+    """The full shapes as GeoJSON, in chunks, with the newest figure of each kind."""
     factors = measuring.latest(area_set.exposures.all())
     about = {
         "name": str(area_set),

@@ -1,1 +1,1 @@
-"""What changes areas and their figures."""
+"""Services of areas and fairness checks."""

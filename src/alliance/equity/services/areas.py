@@ -1,4 +1,4 @@
-"""Bringing a city's small areas, and giving them up."""
+"""Importing and deleting a city's small areas."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _LIMITS = Limits(rows=MOST_AREAS, memory=1_500_000_000, seconds=120)
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a file of areas. `crs`: EPSG number where the file does not say it; `code`
-    and `called`: the columns of codes and names where they are not called as usual."""
+    """The description of a file of areas. `crs`: EPSG number if the file does not state it; `code`
+    and `called`: the columns of codes and names if they are not the usual ones."""
 
     name: str
     kind: str
@@ -59,10 +59,10 @@ def bring_areas(
     is_synthetic: bool = False,
     begins: Sequence[str] = (),
 ) -> AreaSet:
-    """Take over the areas of a file: shapes, or a table with codes and names.
+    """Import the areas of a file: shapes, or a table with codes and names.
 
-    `begins`: of a file of shapes, those whose codes begin so; empty for all.
-    Raises InvalidData naming areas, and NotAllowed. Nothing is kept of a file at fault.
+    `begins`: prefixes of the codes to import from a file of shapes; empty for all. Raises
+    InvalidData naming areas, and NotAllowed. Of a faulty file nothing is stored.
     """
     speaks = needs_offers_rules.may_speak_for(actor, organisation)
     if not (speaks or network.is_secretariat(actor)) or organisation.city is None:
@@ -102,7 +102,7 @@ def bring_areas(
 
 
 def check_source(url: str) -> None:
-    """Refuse a page of a source that no link can lead to. Raises InvalidData."""
+    """Refuse an invalid link to a source. Raises InvalidData."""
     try:
         if url:
             _web_address(url)
@@ -111,7 +111,7 @@ def check_source(url: str) -> None:
 
 
 def is_table(content: bytes) -> bool:
-    """Whether a file is a table, and not one of shapes."""
+    """Whether a file is a table rather than shapes."""
     if content.startswith(b"SQLite format 3"):
         return False
     if is_packed(content):
@@ -156,7 +156,7 @@ def _of_shapes(
 
 
 def _of_table(content: bytes, about: About) -> Iterator[Area]:
-    """Codes from the first column or the one that was named, names from the second."""
+    """Codes from the first column or the named one, names from the second."""
     rows = table_rows(content, limits=Limits(rows=MOST_AREAS))
     head = next(rows, None)
     if head is None:
@@ -184,7 +184,7 @@ def _of_table(content: bytes, about: About) -> Iterator[Area]:
 
 
 def end_areas(area_set: AreaSet, *, actor: audit.Actor, at: dt.datetime) -> AreaSet:
-    """Give up areas with their figures: their pages close. Raises NotAllowed."""
+    """Delete areas with their figures: their pages close. Raises NotAllowed."""
     if not rules.may_edit(actor, area_set):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Making a fairness check: what is wanted, the table, who was heard, a waiver, publishing it."""
+"""Fairness checks: the proposal, the table, testimonies, a waiver, publication."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_ANSWER = 160, 2_000, 2_000
 LONGEST_WHO, LONGEST_WHAT, LONGEST_UNIT, LONGEST_SOURCE = 120, 300, 40, 200
 LONGEST_MITIGATION, LONGEST_THEME, LONGEST_HEARD = 500, 80, 4_000
 MOST_LINES, MOST_MITIGATIONS = 60, 20
-#: The methods of the catalogue that a check is a use of: with figures of areas, and without.
+#: The methods of the catalogue that a check uses: with figures of areas, and without.
 BY_FIGURES, BY_WORDS = "distributional-analysis", "equity-impact-questions"
-#: So many areas at either end are proposed for the table.
+#: How many areas at each end are proposed for the table.
 MOST_AREAS = 3
-#: The words of who was heard may be kept for so many years after the day of consent.
+#: How many years after consent a testimony may be stored at most.
 MOST_YEARS = 10
 
 Rest = ParamSpec("Rest")
@@ -52,7 +52,7 @@ Rest = ParamSpec("Rest")
 
 @dataclass(frozen=True)
 class About:
-    """What the city wants to do, and when it is decided."""
+    """What the city wants to do, and when it decides."""
 
     title: str
     language: str
@@ -65,7 +65,7 @@ class About:
 
 @dataclass(frozen=True)
 class LineData:
-    """A row of the table. `number` is that of the line it was, None for a new one."""
+    """A row of the table. `number` is that of the existing line, None for a new one."""
 
     side: str
     by: str
@@ -82,7 +82,7 @@ class LineData:
 
 @dataclass(frozen=True)
 class MitigationData:
-    """What the city does for those who pay."""
+    """A mitigation for those who would pay."""
 
     text: str
     owner: str = ""
@@ -91,7 +91,7 @@ class MitigationData:
 
 @dataclass(frozen=True)
 class Heard:
-    """A testimony as typed."""
+    """A testimony as entered."""
 
     kind: str
     who: str
@@ -124,8 +124,8 @@ def start_check(
     at: dt.datetime,
     is_synthetic: bool = False,
 ) -> DistributionCheck:
-    """A new check of a city, which its team alone reads until it is published; a form that is sent
-    twice makes one.
+    """Create a check of a city, which only its team can read until it is published; a form that is
+    sent twice creates one.
 
     `subject`: kind and public id of the solution or case behind it. Raises InvalidData, NotAllowed.
     """
@@ -133,7 +133,7 @@ def start_check(
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(_about_faults(about, organisation))
     with transaction.atomic():
-        # Two copies of a form that come at once wait for each other here.
+        # Two copies of a form that arrive at once wait for each other here.
         Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)
         made = DistributionCheck(
             organisation=organisation,
@@ -161,7 +161,7 @@ def _columns(about: About) -> dict[str, Any]:
 
 
 def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
-    """The check as it is now, for who may change it. Raises NotAllowed."""
+    """The check as it is now, locked, if the actor may change it. Raises NotAllowed."""
     rows = DistributionCheck.objects.select_for_update(of=("self",))
     current = rows.select_related("organisation__city", "city").get(pk=check.pk)
     if not rules.may_edit(actor, current):
@@ -170,7 +170,7 @@ def _locked(check: DistributionCheck, actor: audit.Actor) -> DistributionCheck:
 
 
 def parts_of(check: DistributionCheck) -> rules.Parts:
-    """What there is of a check. Three queries where its parts were not fetched before."""
+    """The parts of a check. Three queries unless they were prefetched."""
     return rules.Parts(
         by=frozenset(line.by for line in check.lines.all()),
         n_mitigations=len(check.mitigations.all()),
@@ -182,7 +182,7 @@ def parts_of(check: DistributionCheck) -> rules.Parts:
 
 
 def _settle(check: DistributionCheck, at: dt.datetime) -> None:
-    """Keep since when nothing is missing, and save."""
+    """Update since when nothing is missing, and save."""
     is_ready = not rules.missing_in(parts_of(check))
     check.ready_at = (check.ready_at or at) if is_ready else None
     check.changed_at = at
@@ -191,7 +191,7 @@ def _settle(check: DistributionCheck, at: dt.datetime) -> None:
 
 
 def save_method_use(check: DistributionCheck, *, at: dt.datetime) -> None:
-    """Keep a check that is complete as a use of its method, beside those of other cities."""
+    """Store a complete check as a use of its method, with those of other cities."""
     name = BY_WORDS if check.no_figures else BY_FIGURES
     method = Method.objects.filter(public_id=name).first()
     if check.ready_at is None or check.is_waived or method is None:
@@ -235,7 +235,7 @@ def _changing(
     [Callable[Concatenate[DistributionCheck, Rest], None]],
     Callable[Concatenate[DistributionCheck, Rest], DistributionCheck],
 ]:
-    """A service that changes a locked check of one's own, settles it and notes the act."""
+    """Decorate a service that changes a check: lock it, update its state and add an audit entry."""
 
     def wrap(
         change: Callable[Concatenate[DistributionCheck, Rest], None],
@@ -273,8 +273,8 @@ def change_check(
 def answer_questions(
     check: DistributionCheck, answers: Mapping[str, str], *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Answer the questions, by their codes; what is empty is open. Answers to questions of another
-    kind of action stay. Raises InvalidData naming codes, NotAllowed."""
+    """Save answers to questions, by code; empty ones are open. Answers to questions of another kind
+    of action stay. Raises InvalidData naming codes, NotAllowed."""
     asked = {question.code for question in questions_of(check.action)}
     relevant = {code: text for code, text in answers.items() if code in asked}
     faults: list[Fault] = []
@@ -295,7 +295,7 @@ def write_table(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Write who gains, who pays and what the city does about it; rows that are left out go.
+    """Save who gains, who pays and the mitigations; omitted rows are deleted.
 
     `no_figures`: why there are no figures of small areas. Raises InvalidData naming rows,
     NotAllowed.
@@ -334,8 +334,8 @@ def write_table(
 def propose_lines(
     check: DistributionCheck, exposure: Exposure, *, actor: audit.Actor, at: dt.datetime
 ) -> DistributionCheck:
-    """Add rows from a figure of the areas that says what an action changes or costs: each group
-    with its mean and the interval of it, and the areas with the most to gain and to pay.
+    """Add rows from a figure of the areas about the change or cost of an action: each group with
+    its mean and interval, and the areas with the most to gain and to pay.
 
     Rows about the same are replaced, others stay. Raises InvalidData, NotAllowed.
     """
@@ -368,12 +368,12 @@ def propose_lines(
 
 
 def words_of(line: CheckLine) -> LineData:
-    """A line as it would be typed."""
+    """A line as input of `write_table`."""
     return LineData(**{name: getattr(line, name) for name in LineData.__dataclass_fields__})
 
 
 def _shared(exposure: Exposure, value: float) -> dict[str, Any]:
-    """What a row about a change says, whoever it is about: less of a burden is a gain."""
+    """What all rows about a change have in common: less of a burden is a gain."""
     is_gain = (value < 0) == (exposure.kind == ExposureKind.BURDEN)
     return {
         "side": (Side.GAIN if is_gain else Side.COST).value,
@@ -412,7 +412,7 @@ def _of_areas(areas: AreaSet, exposure: Exposure) -> Iterator[LineData]:
     known = sorted(
         (value, number) for number, value in enumerate(exposure.values) if value is not None
     )
-    # Where all areas change one way, those that change least do not stand for the other.
+    # If all areas change one way, those that change least do not represent the other.
     most = [pair for pair in known[:MOST_AREAS] if pair[0] < 0]
     most += [pair for pair in known[-MOST_AREAS:] if pair[0] > 0]
     chosen = {number: value for value, number in most}
@@ -450,7 +450,7 @@ def _line_faults(where: str, line: LineData) -> list[Fault]:
 
 
 def _write_lines(check: DistributionCheck, lines: Sequence[LineData]) -> None:
-    """Lines keep their numbers: challenges hang on them."""
+    """Save lines with stable numbers, because challenges refer to them."""
     present = {line.number: line for line in check.lines.all()}
     free = max(present, default=0)
     used_numbers: set[int] = set()
@@ -473,9 +473,9 @@ def _write_lines(check: DistributionCheck, lines: Sequence[LineData]) -> None:
 def sign_waiver(
     check: DistributionCheck, *, role: str, because: str, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Sign, in a role that everybody reads, that the city goes on without a table.
+    """Sign, in a public role, that the city goes on without a table.
 
-    Only people do. With both empty it is taken back. Raises InvalidData, NotAllowed.
+    Only people can. With both empty the waiver is withdrawn. Raises InvalidData, NotAllowed.
     """
     if actor.user is None:
         raise NotAllowed(_("A waiver must be signed by a person, not by a program."))
@@ -490,7 +490,7 @@ def sign_waiver(
 
 @_changing("publish")
 def publish_check(check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """From now on everybody reads it and may challenge it. Raises NotAllowed."""
+    """Publish the check, so that everybody may read and challenge it. Raises NotAllowed."""
     check.opened_at = check.opened_at or at
 
 
@@ -525,7 +525,7 @@ def hear(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Add what somebody said, or change it, for example when she agrees to more years.
+    """Add a testimony, or change it, for example after consent to more years.
 
     Raises InvalidData, NotAllowed.
     """
@@ -542,7 +542,7 @@ def hear(
 
 
 def forget_testimony(testimony: Testimony, *, actor: audit.Actor, at: dt.datetime) -> Testimony:
-    """Delete the words of who was heard; that somebody was stays. Raises NotAllowed."""
+    """Delete the words of a testimony; the fact that there was one stays. Raises NotAllowed."""
     with transaction.atomic():
         check = _locked(testimony.check_of, actor)
         _forget([testimony], at)
@@ -551,7 +551,7 @@ def forget_testimony(testimony: Testimony, *, actor: audit.Actor, at: dt.datetim
 
 
 def forget_due(*, at: dt.datetime) -> int:
-    """Delete the words that were to be kept until a day that is over; of how many."""
+    """Delete the words of testimonies whose last day is over; returns their number."""
     due = Testimony.objects.filter(forgotten_at=None, keep_until__lt=at.date())
     with transaction.atomic():
         rows = list(due.select_related("check_of").select_for_update(of=("self",)))

@@ -1,5 +1,4 @@
-"""Challenging a check or a figure of areas, and answering: by the one mechanism for all that people
-write."""
+"""Challenges to a check or a figure of areas, and the answers, by the mechanism for all posts."""
 
 from __future__ import annotations
 
@@ -27,14 +26,14 @@ _NOTES = {
     kind: audit.noting(kind, "of.public_id") for kind in (DiscussedKind.CHECK, DiscussedKind.AREAS)
 }
 LONGEST_CLAIM, LONGEST_NAME, LONGEST_ANSWER = 2_000, 120, 2_000
-#: So soon the city answers.
+#: The time within which a city should answer.
 ANSWER_WITHIN = dt.timedelta(days=14)
-#: What one network address may send in.
+#: How many challenges one network address may submit.
 CLAIM_LIMIT = throttle.Limit("challenge-check", most=10, window=dt.timedelta(days=1))
 
 
-def line_words(line: CheckLine) -> str:
-    """A line as a challenge names it, with its figure as the active language writes it."""
+def line_label(line: CheckLine) -> str:
+    """A line as a challenge names it, with its figure in the format of the active language."""
     figure = "" if line.value is None else f" ({quantity(line.value, line.unit)})"
     return f"{line.who}{colon()} {line.what}{figure}"
 
@@ -51,10 +50,11 @@ def contest(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Claim:
-    """Challenge a line of a check or the check as a whole, or what areas say `about` one of them,
-    with or without an account; the same again is the one there. Call it outside of a transaction.
+    """Challenge a line of a check or the whole check, or what areas show `about` an area, with or
+    without an account; the same text again returns the existing challenge. Call it outside of a
+    transaction.
 
-    What holds contact data or many links waits for a moderator of the network: the city itself
+    A text with contact data or many links waits for a moderator of the network: the city itself
     hides no challenge. Raises InvalidData.
     """
     faults = text_faults("text", text, required=True, longest=LONGEST_CLAIM)
@@ -70,7 +70,7 @@ def contest(
         if of.opened_at is None or (line is not None and line.check_of_id != of.pk):
             faults.append(Fault("line", "check-no-line"))
         with override(of.language):
-            about = line_words(line) if line else ""
+            about = line_label(line) if line else ""
     refuse(faults)
     same = Claim.objects.filter(post__text=text.strip(), **columns).first()
     if same is not None:

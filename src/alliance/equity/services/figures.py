@@ -1,4 +1,4 @@
-"""Bringing figures of areas: people by group, burdens, benefits and means, from a table."""
+"""Importing figures of areas: people by group, burdens, benefits and means, from a table."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _MARGINS = (" ±", "_moe", " moe", "_margin", " margin")
 _YEARS = frozenset({"year", "år", "ar", "année", "annee"})
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _NAMES = frozenset({"name", "namn", "nom", "desonamn", "nom_iris", "libelle"})
-#: What columns of all people are called, where none was named.
+#: Usual names of the column of all people, if none was named.
 EVERYONE = ("population", "total", "_t", "befolkning", "folkmängd", "ind")
 
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a table of figures: `what` is `PEOPLE` or a kind of `ExposureKind`, of which
-    `quantity` says whether it is how it is now, or what an action would change or cost.
+    """The description of a table of figures: `what` is `PEOPLE` or a kind of `ExposureKind`, whose
+    `quantity` distinguishes present levels from changes and costs of an action.
 
-    `everyone` names the column that counts all people, `trait` what sets the groups apart.
+    `everyone` names the column of all people, `trait` what distinguishes the groups.
     """
 
     what: str
@@ -69,11 +69,11 @@ class _Table:
 def bring_figures(
     area_set: AreaSet, about: About, content: bytes, *, actor: audit.Actor, at: dt.datetime
 ) -> AreaSet:
-    """Take over the columns of a table; one that is there for the same year is replaced.
+    """Import the columns of a table; existing ones of the same year are replaced.
 
-    The first column holds codes of areas. A column “NAME ±” holds the 90 % margins of error of the
-    column NAME. Raises InvalidData naming cells, and NotAllowed. Nothing is kept of a table at
-    fault.
+    The first column contains codes of areas. A column “NAME ±” contains the 90 % margins of error
+    of the column NAME. Raises InvalidData naming cells, and NotAllowed. Of a faulty table nothing
+    is stored.
     """
     if not rules.may_edit(actor, area_set):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -139,7 +139,7 @@ def bring_figures(
 
 
 def _there(figure: PopulationGroup | Exposure) -> QuerySet[Any]:
-    """What a new column replaces. Those who count everybody replace each other."""
+    """What a new column replaces. Columns of all people replace each other."""
     if isinstance(figure, Exposure):
         return Exposure.objects.filter(
             area_set=figure.area_set, code=figure.code, year=figure.year, quantity=figure.quantity
@@ -193,7 +193,7 @@ def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
                 years.add(_text(value))
             elif at in cells:
                 written[at].append((number, code, value))
-    # A workbook has none: numbers that are written as text may be of any country.
+    # A workbook has none: numbers written as text may be in the format of any country.
     delimiter = "" if is_packed(content) else texts.delimiter_of(content[:10_000].decode("latin-1"))
     for at, column in written.items():
         mark = decimal_mark(value for _row, _code, value in column if isinstance(value, str))
@@ -242,7 +242,7 @@ def _number(value: Any, mark: str, delimiter: str) -> float | None:
 
 
 def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
-    """The name of the column of all people, empty where it is here already. Raises InvalidData."""
+    """The name of the column of all people, empty if it exists already. Raises InvalidData."""
     by_low = {name.casefold(): name for name in table.columns}
     asked = about.everyone.strip().casefold()
     everyone_column = next(
@@ -278,14 +278,14 @@ def _everyone(area_set: AreaSet, table: _Table, about: About) -> str:
 
 
 def _are_parts(values: Sequence[float | None]) -> bool:
-    """Whether a column looks like shares or percent, and not like numbers of people."""
+    """Whether a column looks like shares or percentages rather than numbers of people."""
     known = [value for value in values if value]
     n_broken = sum(not value.is_integer() for value in known)
     return bool(known) and max(known) <= 100 and 2 * n_broken > len(known)
 
 
 def _check_unit(table: _Table, unit: str, *, lowest: int) -> None:
-    """Refuse shares that exceed 1, and shares where percent are due. `lowest`: -1 for changes."""
+    """Refuse shares above 1, and shares instead of percentages. `lowest`: -1 for changes."""
     faults = []
     for name, values in table.columns.items():
         known = [value for value in values if value is not None]

@@ -1,8 +1,8 @@
-"""What is computed of the figures of areas, once for each change; pages read it.
+"""Statistics of the figures of areas, computed once for each change and read by pages.
 
-Kept with the areas as JSON: `exposures` (by public id of a figure: its mean, and each group's with
-intervals), `spread` (how unevenly it is shared, and its concentration by means), `change` (between
-years, with one kappa), and `ranking` at equal weights. What cannot be computed has the code of why.
+Stored with the areas as JSON: `exposures` (by public id of a figure: its mean, and each group's
+with intervals), `spread` (inequality, and concentration by means), `change` (between years, with
+one kappa), and `ranking` at equal weights. What cannot be computed has the code of the reason.
 """
 
 from __future__ import annotations
@@ -38,25 +38,25 @@ from alliance.equity.enums import ExposureKind
 from alliance.equity.models import AreaSet, Exposure, PopulationGroup
 from alliance.evidence.services.method_results import Use, as_measure, drop_result, save_result
 
-#: With more areas than this, a worker measures.
+#: With more areas than this, a worker computes.
 MOST_AT_ONCE = 1_000
-#: Which way each kind of figure is worse.
+#: The direction in which each kind of figure is worse.
 WORSE = {ExposureKind.BURDEN: 1, ExposureKind.BENEFIT: -1, ExposureKind.MEANS: -1}
 SHARE = 0.1
-#: The method of the catalogue that a table of areas and groups is a use of.
+#: The method of the catalogue that a table of areas and groups uses.
 BY_TABLE = "urban-heart"
 _DRAWS = 1_000
 
 
 def measure_or_leave(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
-    """Measure at once, or leave many areas to the worker: their pages say so until then."""
+    """Compute at once, or leave many areas to the worker: until then their pages say so."""
     area_set.measured, area_set.measured_at = {}, None
     area_set.save(update_fields=["measured", "measured_at"])
     return measure(area_set, at=at) if area_set.areas.count() <= MOST_AT_ONCE else area_set
 
 
 def measure_waiting(*, at: dt.datetime) -> int:
-    """Measure all areas with figures that were left to the worker; how many."""
+    """Compute the statistics of all areas that were left to the worker; returns their number."""
     waiting = AreaSet.objects.filter(measured_at=None, ended_at=None)
     waiting = waiting.filter(
         Exists(PopulationGroup.objects.filter(area_set=OuterRef("pk")))
@@ -68,7 +68,7 @@ def measure_waiting(*, at: dt.datetime) -> int:
 
 
 def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
-    """Compute all that pages show of the figures, and which counts are too small to be shown."""
+    """Compute all statistics that pages show, and which counts are too small to be shown."""
     groups = list(area_set.groups.all())
     exposures = list(area_set.exposures.all())
     codes = list(area_set.areas.order_by("number").values_list("code", flat=True))
@@ -97,7 +97,7 @@ def measure(area_set: AreaSet, *, at: dt.datetime) -> AreaSet:
 
 
 def _save_method_use(area_set: AreaSet, at: dt.datetime) -> None:
-    """Keep a table of areas with groups as a use of its method, beside those of other cities."""
+    """Store a table of areas with groups as a use of its method, with those of other cities."""
     method = Method.objects.filter(public_id=BY_TABLE).first()
     ranking = area_set.measured["ranking"]
     each = [
@@ -123,7 +123,7 @@ def _save_method_use(area_set: AreaSet, at: dt.datetime) -> None:
 
 
 def latest(exposures: Iterable[Exposure]) -> list[Exposure]:
-    """Of each figure the newest year, in the order given, levels before changes."""
+    """The newest year of each figure, in the same order, levels before changes."""
     newest: dict[tuple[str, str], int] = {}
     rows = sorted(exposures, key=lambda exposure: not exposure.is_level)
     for row in rows:
@@ -133,13 +133,13 @@ def latest(exposures: Iterable[Exposure]) -> list[Exposure]:
 
 
 def people_of(groups: Sequence[PopulationGroup], year: int) -> PopulationGroup | None:
-    """The count of all people nearest to a year."""
+    """The count of all people that is nearest to a year."""
     whole = [group for group in groups if group.is_everyone]
     return min(whole, key=lambda group: (abs(group.year - year), -group.year), default=None)
 
 
 def groups_of(groups: Sequence[PopulationGroup], year: int) -> list[PopulationGroup]:
-    """Of each group the count nearest to a year."""
+    """The count of each group that is nearest to a year."""
     nearest: dict[tuple[str, str], PopulationGroup] = {}
     for group in groups:
         if not group.is_everyone:
@@ -150,9 +150,9 @@ def groups_of(groups: Sequence[PopulationGroup], year: int) -> list[PopulationGr
 
 
 def hide_small_counts(groups: Sequence[PopulationGroup], codes: Sequence[str]) -> None:
-    """Note for each group the areas whose count must not be shown, table by table.
+    """Set for each group the areas whose count must be suppressed, table by table.
 
-    A table are the groups of one trait and year beside the count of all people.
+    A table is the groups of one trait and year with the count of all people.
     """
     for year in {group.year for group in groups}:
         of_year = [group for group in groups if group.year == year]
@@ -171,7 +171,7 @@ def hide_small_counts(groups: Sequence[PopulationGroup], codes: Sequence[str]) -
 def _hidden(
     table: Sequence[PopulationGroup], whole: PopulationGroup | None, codes: Sequence[str]
 ) -> dict[str, set[int]]:
-    """Numbers of areas that are hidden, by code of the group; all where nothing can be shown."""
+    """The numbers of suppressed areas by code of the group; all areas if nothing can be shown."""
     cells: dict[Any, float | None] = {}
     for group in table:
         values = [None if value is None else round(value) for value in group.values]
@@ -188,7 +188,7 @@ def _hidden(
         cells |= {(area, TOTAL): value for area, value in people.items()}
         if len(people) == len(codes):
             cells[TOTAL, TOTAL] = sum(people.values())
-    # All but a few of an area tell of the few as much as a count of them.
+    # A count of nearly all people in an area reveals the few others as much as a count of them.
     nearly_all = {
         (area, code)
         for (area, code), count in cells.items()
@@ -214,7 +214,7 @@ def _plain(value: float) -> float | None:
 
 
 def _exposure(exposure: Exposure, groups: Sequence[PopulationGroup]) -> dict[str, Any]:
-    """The mean of everybody and of each group, with differences from everybody else."""
+    """The means of everybody and of each group, with differences from everybody else."""
     whole, own = people_of(groups, exposure.year), groups_of(groups, exposure.year)
     if whole is None:
         return {"error": "no-population"}
@@ -248,7 +248,7 @@ def _exposure(exposure: Exposure, groups: Sequence[PopulationGroup]) -> dict[str
         "groups": [
             {
                 "group": each.group,
-                # A count of few is not given away by a total of theirs.
+                # A small count must not be revealed by a total.
                 "people": None if is_small(round(each.people)) else round(each.people),
                 "mean": _plain(each.mean),
                 "interval": [_plain(bound) for bound in each.mean_interval],
@@ -270,7 +270,7 @@ def _direction(exposure: Exposure) -> str:
 def _spread(
     exposure: Exposure, exposures: Sequence[Exposure], groups: Sequence[PopulationGroup]
 ) -> dict[str, Any]:
-    """How unevenly it is shared, in its unit; and whether the poor have more of it."""
+    """The inequality of a figure, in its unit; and whether the poor have more of it."""
     whole = people_of(groups, exposure.year)
     people = None if whole is None else np.nan_to_num(whole.array)
     spread: dict[str, Any] = {}
@@ -296,7 +296,7 @@ def _spread(
 
 
 def _change(rows: Sequence[Exposure], groups: Sequence[PopulationGroup]) -> list[dict[str, Any]]:
-    """Mean and unevenness by year, all with the kappa of the first year."""
+    """Mean and inequality by year, all with the kappa of the first year."""
     kappa: float | None = None
     changes = []
     for row in rows:
@@ -330,8 +330,8 @@ def ranking_of(
     share: float = SHARE,
     only: slice | None = None,
 ) -> Ranking:
-    """Ranks of the areas by the factors, the worst first; intervals of all, or of those at some
-    places in this order alone. Raises MethodError."""
+    """Ranks of the areas by the factors, worst first; with intervals of all, or only of the slice
+    `only` in this order. Raises MethodError."""
     table: Floats = np.column_stack([factor.array for factor in factors])
     worse = [WORSE[ExposureKind(factor.kind)] for factor in factors]
     return rank_areas(
@@ -340,10 +340,10 @@ def ranking_of(
 
 
 def as_data(ranking: Ranking) -> dict[str, Any]:
-    """A ranking as JSON keeps it."""
+    """A ranking as JSON values."""
 
     def whole(ranks: Floats) -> list[int | None]:
-        # What is not known differs from itself.
+        # NaN is not equal to itself.
         return [int(rank) if rank == rank else None for rank in ranks.tolist()]
 
     return {

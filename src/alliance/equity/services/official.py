@@ -1,7 +1,7 @@
 """Small areas with people and income from the files of SCB, IGN and Insee, by a recipe.
 
-Files are looked for in a folder, or asked for over the network. Of the whole country those areas
-are taken whose code begins with the code of the city's municipality.
+Files are read from a folder, or retrieved over the network. Of the whole country those areas are
+imported whose code begins with the code of the city's municipality.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from alliance.indicators.models import CityCode
 from alliance.network.models import Organisation
 
 _RECIPES = Path(__file__).parent.parent / "recipes.json"
-#: What a table calls the code of an area: those of PxWeb, then those of Insee.
+#: The names of the dimension of areas: those of PxWeb, then of Insee.
 _AREA = ("region", "city", "iris")
-#: How Insee and SCB write that a figure is not shown.
+#: How Insee and SCB mark a suppressed figure.
 _HIDDEN = frozenset({"", "ns", "nd", "s", "..", "...", "x"})
 
-#: A cell of a table: its dimensions by name, and the value as it is written.
+#: A cell of a table: its dimensions by name, and the value as text.
 Cell = tuple[Mapping[str, str], str]
 
 
 @cache
 def recipes() -> Mapping[str, Any]:
-    """The recipes by the kind of areas, as the file beside holds them."""
+    """The recipes by the kind of areas, from the file in this folder."""
     by_kind: dict[str, Any] = json.loads(_RECIPES.read_text(encoding="utf-8"))
     return by_kind
 
@@ -58,10 +58,10 @@ def load_areas(
     at: dt.datetime,
     report: Callable[[str], object] = lambda text: None,
 ) -> AreaSet:
-    """The areas of the team's city with their figures; what is there already is replaced.
+    """Import the areas of the team's city with their figures; existing ones are replaced.
 
-    From `folder` alone, or from the publishers where it is None. A table that the folder lacks is
-    left out, and said. All of it or nothing. Raises InvalidData, NotAllowed, PublisherSilent.
+    Only from `folder`, or from the publishers if it is None. A table that is missing in the folder
+    is skipped and reported. All or nothing. Raises InvalidData, NotAllowed, PublisherSilent.
     """
     recipe = recipes()[kind]
     codes = CityCode.objects.filter(city=organisation.city, scheme=recipe["scheme"])
@@ -137,10 +137,10 @@ def as_table(
 ) -> bytes:
     """The figures of some areas from a publisher's file, as a table with one row for each area.
 
-    A column is one of the file, or a sum of cells chosen by their dimensions; one that lacks a part
-    is not known. Where a file has areas of several years side by side, those of one carry an
-    `ending`, and codes without it are of another year. Raises InvalidData where the file has
-    nothing of a column.
+    A column is one of the file, or a sum of cells selected by their dimensions; if a part is
+    missing, it is not known. If a file has areas of several years, codes of one year have an
+    `ending`, and codes without it are of another year. Raises InvalidData if the file has nothing
+    of a column.
     """
     values: dict[str, dict[str, list[str]]] = {name: {} for name in columns}
     for dimensions, value in _cells(content):
@@ -185,19 +185,19 @@ def _is_chosen(dimensions: Mapping[str, str], chosen: Mapping[str, Any]) -> bool
     return all(
         dimensions.get("contents") == value
         if name == "column"
-        # What a file is about throughout, such as both sexes, it may leave out.
+        # A constant dimension of a file, such as both sexes, may be omitted in it.
         else name not in dimensions or any(_is_called(dimensions[name], option) for option in value)
         for name, value in chosen.items()
     )
 
 
 def _is_called(label: str, name: str) -> bool:
-    """Whether a label or code is `name`, or begins with it where it ends with a star."""
+    """Whether a label or code is `name`, or begins with it if `name` ends with a star."""
     return label.startswith(_plain(name[:-1])) if name.endswith("*") else label == _plain(name)
 
 
 def _plain(text: str) -> str:
-    """A word without accents, case and the unit of ages, as codes and labels are compared."""
+    """A label without accents, case and the unit of ages, for comparisons."""
     low = unicodedata.normalize("NFD", text.casefold())
     bare = "".join(character for character in low if not unicodedata.combining(character))
     return bare.removesuffix(" ar").strip()
@@ -234,13 +234,13 @@ def _of_csv(content: bytes) -> Iterator[Cell]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # How PxWeb and Insee saved their files before.
+        # The former encoding of PxWeb and Insee.
         text = content.decode("cp1252", "replace")
     head = text.split("\n", 1)[0]
     rows = csv.reader(io.StringIO(text), delimiter=";" if ";" in head else ",")
     names = next(rows, [])
     if names and not any(names[1:]):
-        # A sheet of Insee saved as CSV has lines about itself above its head.
+        # A sheet of Insee saved as CSV has lines of metadata above its header.
         names = next((row for row in islice(rows, 12) if "IRIS" in row), names)
     is_insee = any(name.strip().casefold() == "iris" for name in names)
     for row in rows:

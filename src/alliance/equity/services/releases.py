@@ -1,8 +1,9 @@
-"""What a new table of people would give away together with one that was shown before.
+"""Disclosure control between releases: what a new table of people would reveal together with
+earlier ones.
 
-Compared is what readers saw: counts of the same people and year in the same areas, of this set and
-of others of the city, closed ones and tables that were replaced since, too. A column that is called
-otherwise now still counts the same people where it nearly agrees with one from before.
+What readers saw is compared: counts of the same people and year in the same areas, of this set and
+of others of the city, including closed ones and tables that were replaced since. A renamed column
+counts the same people if it nearly agrees with an earlier one.
 """
 
 from __future__ import annotations
@@ -22,24 +23,24 @@ from alliance.equity.models import Area, AreaSet, PastRelease, PopulationGroup
 from alliance.equity.services import measuring
 
 MOST_FAULTS = 100
-#: A column of a release, by trait and code; that of all people by neither.
+#: A column of a release, by trait and code; both are empty for all people.
 Key = tuple[str, str]
 EVERYONE: Key = ("", "")
 #: The known counts of a column by area, each with whether it is shown.
 Counts = Mapping[str, tuple[int, bool]]
 _PLACED = ("code", "latitude", "longitude")
-#: What is kept of a column that is replaced.
+#: The stored fields of a column that is replaced.
 _RETAINED_FIELDS = ("code", "name", "is_everyone", "trait", "values", "hidden")
 
 
 def key_of(group: PopulationGroup) -> Key:
-    """By what columns of two releases are the same, whatever they are called."""
+    """By which columns of two releases are the same, whatever their names."""
     return EVERYONE if group.is_everyone else (group.trait.casefold(), group.code)
 
 
 @dataclass(frozen=True)
 class Release:
-    """The counts of one year as readers see them: by column and area, None where hidden."""
+    """The counts of one year as readers see them: by column and area, None if suppressed."""
 
     groups: Sequence[PopulationGroup]
     codes: Sequence[str]
@@ -60,7 +61,7 @@ class Release:
 
 
 def releases_of(area_set: AreaSet, year: int) -> list[Release]:
-    """What was ever shown of the people of a year in the areas of the city, with their codes in
+    """All counts of the people of a year ever shown in the areas of the city, with their codes in
     this set."""
     sets = AreaSet.objects.filter(city=area_set.city)
     codes = {
@@ -75,7 +76,7 @@ def releases_of(area_set: AreaSet, year: int) -> list[Release]:
 
 
 def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
-    """Keep what readers see of the people of a year before it is replaced, once."""
+    """Store the shown counts of people of a year before they are replaced, once."""
     shown = PopulationGroup.objects.filter(area_set=area_set, year=year, hidden__isnull=False)
     groups = list(shown.order_by("code").values(*_RETAINED_FIELDS))
     past = PastRelease.objects.filter(area_set=area_set, year=year)
@@ -84,7 +85,7 @@ def set_aside(area_set: AreaSet, year: int, *, at: dt.datetime) -> None:
 
 
 def _codes_in(area_set: AreaSet, other: AreaSet) -> list[str]:
-    """The codes of other areas; of one that lies at the same place as one here, the code here."""
+    """The codes of other areas; of one at the same place as an area here, the code here."""
     here = {area.code: _place(area) for area in area_set.areas.only(*_PLACED)}
     places = {place: code for code, place in here.items()}
     return [
@@ -94,7 +95,7 @@ def _codes_in(area_set: AreaSet, other: AreaSet) -> list[str]:
 
 
 def _place(area: Area) -> tuple[float, float] | None:
-    """Where it lies, to ten metres; None without a shape."""
+    """Its position, to ten metres; None without a shape."""
     if area.latitude is None or area.longitude is None:
         return None
     return round(area.latitude, 4), round(area.longitude, 4)
@@ -107,8 +108,8 @@ def _release(area_set: AreaSet, year: int, codes: Sequence[str]) -> Release:
 def refuse_disclosive_counts(
     area_set: AreaSet, year: int, before: Sequence[Release], *, brought: Collection[Key]
 ) -> None:
-    """Refuse the counts of a year as they are now if few people could be found by subtraction,
-    within the table or from an earlier release. `brought`: the columns that are new.
+    """Refuse the counts of a year if few people could be identified by subtraction, within the
+    table or from an earlier release. `brought`: the columns that are new.
 
     Raises InvalidData naming cells.
     """
@@ -142,7 +143,7 @@ def _tables(release: Release) -> Iterator[tuple[PopulationGroup, list[Population
 
 
 def _left_over(now: Release) -> Iterator[Fault]:
-    """A count that was left out, where the groups of every other area add up to everybody."""
+    """A count that was omitted, if the groups of every other area add up to everybody."""
     for whole, table in _tables(now):
         rows = list(zip(whole.values, *(group.values for group in table), strict=True))
         full = [row for row in rows if None not in row]
@@ -174,8 +175,8 @@ def _between(earlier: Release, now: Release, brought: Collection[Key]) -> Iterat
 def _same_people(
     before: Mapping[Key, Counts], after: Mapping[Key, Counts], brought: Collection[Key]
 ) -> Iterator[tuple[Key, Key]]:
-    """Which column of now counts the people of which earlier one: that of its name and trait, else
-    what nearly agrees with it. Only one that agrees in half of the areas is taken twice."""
+    """Pairs of an earlier and a present column that count the same people: by name and trait, or
+    else by near agreement. Only a column that agrees in half of the areas is paired twice."""
     taken = before.keys() & set(brought)
     for new, counts in after.items():
         if new in before:
@@ -206,7 +207,8 @@ def _opened(
     other: Mapping[Key, Counts],
     names: Mapping[Key, str],
 ) -> Iterator[Fault]:
-    """Where the other release shows what one hid, and so says too much of what else it hid."""
+    """Where the other release shows what this one suppressed, and so reveals too much of what else
+    it suppressed."""
     for whole, table in _tables(hiding):
         cells: dict[Any, float | None] = {}
         hidden = set()
@@ -221,7 +223,7 @@ def _opened(
                     else:
                         hidden.add((area, column))
         rows = {area for area, _column in shown}
-        # Areas do not touch each other where no total of a column is shown.
+        # Areas are independent if no total of a column is shown.
         cells = {cell: value for cell, value in cells.items() if cell[0] in rows}
         hidden = {cell for cell in hidden if cell[0] in rows}
         for area in sorted({str(cell[0]) for cell in disclosed_cells(cells, hidden)}):

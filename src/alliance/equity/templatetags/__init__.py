@@ -1,1 +1,1 @@
-"""Template tags of areas."""
+"""Template tags of areas and fairness checks."""

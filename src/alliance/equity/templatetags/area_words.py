@@ -1,4 +1,4 @@
-"""Words and drawings of areas in templates."""
+"""Filters and tags for areas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FLAGS = {
     "no": _("not among the most burdened"),
     "unknown": _("no data"),
 }
-#: Why a figure could not be computed, by the code of the method; others are of the file.
+#: Why a figure could not be computed, by the code of the method; other codes concern the file.
 _WHY = {
     "no-population": _("Number of residents missing: add the population of each area."),
     "too-much-missing": _("More than half of the residents live in areas without a figure."),
@@ -37,7 +37,7 @@ _OTHER = _("This cannot be calculated from these figures.")
 
 @register.filter
 def flag_word(code: str) -> str:
-    """What a flag of the ranking means."""
+    """The meaning of a flag of the ranking."""
     return str(FLAGS[code])
 
 
@@ -49,12 +49,12 @@ def why_not(code: str) -> str:
 
 @register.simple_tag
 def in_unit(value: float | None, exposure: Exposure) -> str:
-    """A value of areas with its unit; a share as percent."""
+    """A value of areas with its unit; a share as a percentage."""
     if value is None:
         return str(FLAGS["unknown"])
     if exposure.unit.casefold() in SHARES:
         return formatting.quantity(100 * value, "%")
-    # Three digits that count, and none that the figure does not have: 0.2, not 0.200.
+    # Three significant digits, and none that the figure does not have: 0.2, not 0.200.
     is_usual = 1e-4 <= abs(value) < 1000
     text = formatting.number(float(f"{value:.3g}")) if is_usual else formatting.significant(value)
     return f"{text}\u00a0{exposure.unit}" if exposure.unit else text
@@ -64,8 +64,8 @@ def in_unit(value: float | None, exposure: Exposure) -> str:
 def gap(
     value: float | None, exposure: Exposure, *, signed: bool = False, bare: bool = False
 ) -> str:
-    """A difference between values of areas, two digits that count; of percent in points. `bare`:
-    without its unit, as at the lower end of a range."""
+    """A difference between values of areas with two significant digits; of percentages in points.
+    `bare`: without its unit, as at the lower end of a range."""
     if value is None:
         return str(FLAGS["unknown"])
     is_share = exposure.unit.casefold() in SHARES
@@ -76,21 +76,21 @@ def gap(
 
 @register.simple_tag
 def with_unit(value: float | None, factors: Sequence[Exposure], at: int) -> str:
-    """As `in_unit`, of the figure at that place."""
+    """As `in_unit`, for the figure at that index."""
     return in_unit(value, factors[at])
 
 
 @register.simple_tag
 def area_paths(bands: Sequence[Band], is_named: bool, at: int | str = "") -> SafeString:
-    """The areas as paths in groups of one colour; what has no data is hatched. `at`: which map of
-    the page it is."""
+    """The areas as paths in groups of one colour; areas without data are hatched. `at`: which map
+    of the page it is."""
     parts: list[str] = []
     for band in bands:
         fill = format_html(' fill="url(#hatch{})"', at) if band.css == "f-unknown" else ""
         paths = [
             format_html('<path d="{}"><title>{}</title></path>', area.outline, str(area))
             if is_named
-            # Outlines are made here, of letters and digits; to escape thousands takes long.
+            # Outlines are made here, of letters and digits; escaping thousands takes long.
             else f'<path d="{area.outline}"/>'
             for area in band.areas
             if area.outline

@@ -1,4 +1,4 @@
-"""Words and drawings of fairness checks in templates of this room and of lower ones."""
+"""Filters and tags for fairness checks, for this app and lower ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def missing_words(codes: Iterable[str]) -> str:
 
 @register.simple_tag
 def figure_of(line: CheckLine) -> str:
-    """The figure of a line with its unit and its range; empty where it has none."""
+    """The figure of a line with its unit and its range; empty if it has none."""
     if line.value is None:
         return ""
     text = formatting.quantity(line.value, line.unit)
@@ -60,7 +60,7 @@ def figure_of(line: CheckLine) -> str:
 
 @register.simple_tag
 def range_strip(line: CheckLine, scales: Mapping[str, tuple[float, float]]) -> SafeString:
-    """The range in which a figure may lie, drawn on the scale of its unit; nothing without one."""
+    """The range of a figure, drawn on the scale of its unit; nothing without one."""
     low, high = scales.get(line.unit, (0.0, 0.0))
     if line.value is None or high <= low:
         return SafeString("")
@@ -86,6 +86,6 @@ def range_strip(line: CheckLine, scales: Mapping[str, tuple[float, float]]) -> S
 @register.inclusion_tag("equity/parts/of_process.html")
 def check_to_challenge(process: Process) -> dict[str, Any]:
     """The fairness check that residents of a process may challenge, and the areas of their city
-    whose figures they may. Two queries."""
+    whose figures they may challenge. Two queries."""
     areas = area_sets().filter(organisation=process.organisation).defer("measured", "remarks")
     return {"check": check_of_process(process), "areas": areas.order_by("-year", "-id").first()}

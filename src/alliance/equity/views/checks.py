@@ -1,4 +1,4 @@
-"""The pages of fairness checks: the list, one check, making it, challenging it."""
+"""The pages of fairness checks: the list, a check, editing it, challenging it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.equity.selectors import checks as select
 from alliance.equity.selectors.access import get_area_claim, get_area_set_for
 from alliance.equity.selectors.pages import factors_of
 from alliance.equity.services import checks as services
-from alliance.equity.services import claims, gate
+from alliance.equity.services import claims, required_checks
 from alliance.equity.services.checks import Heard, LineData
 from alliance.equity.templatetags.area_words import in_unit
 from alliance.network.access import actor_of
@@ -44,7 +44,7 @@ _HEARD = tuple(Heard.__dataclass_fields__)
 @require_safe
 @missing_is_404
 def checks(request: HttpRequest) -> HttpResponse:
-    """The checks of all cities or of one, the next decision first: what a council reads."""
+    """The checks of all cities or of one, next decision first."""
     actor = actor_of(request)
     asked = request.GET.get("city", "")[:80]
     listing = select.check_list(actor, city=asked, number=page_number(request), at=clock.now())
@@ -55,7 +55,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def check(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One check: who gains, who pays, who was heard, what was challenged."""
+    """A check: who gains, who pays, testimonies, challenges."""
     actor = actor_of(request)
     distribution_check = select.get_check_for(actor, public_id)
     context = select.check_page(
@@ -65,7 +65,7 @@ def check(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class AboutActionView(PeopleActionView):
-    """A form that says what the city wants to do."""
+    """Base of the forms on what the city wants to do."""
 
     form_class = forms.AboutForm
     list_page = LIST
@@ -88,12 +88,12 @@ class AboutActionView(PeopleActionView):
         }
 
     def about(self, form: forms.AboutForm) -> services.About:
-        """What was typed."""
-        return form.words(self.areas, self.processes)
+        """The input of the service."""
+        return form.as_data(self.areas, self.processes)
 
 
 class NewCheck(AboutActionView):
-    """Begin a check for the city of `team`."""
+    """Start a check for the city of `team`."""
 
     heading = _("New fairness check")
     submit_label = _("Save and continue")
@@ -113,27 +113,28 @@ class NewCheck(AboutActionView):
 
 
 class NameCheck(AboutActionView):
-    """Make the check of what a city does elsewhere on the platform, or name one that it has."""
+    """Start the check of something a city does elsewhere on the platform, or select an existing
+    one."""
 
     form_class = forms.NameCheckForm
     heading = _("Do the fairness check")
     submit_label = _("Save and continue")
 
-    def subjects(self) -> list[gate.Subject]:
+    def subjects(self) -> list[required_checks.Subject]:
         """The solution or case behind it."""
         raise NotImplementedError
 
     def assign_check(self, check: DistributionCheck) -> None:
-        """Write down which check it is."""
+        """Save which check it is."""
         raise NotImplementedError
 
     def answers(self) -> dict[str, str]:
-        """What is answered of its questions already, by code."""
+        """Existing answers to its questions, by code."""
         return {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         options = super().get_form_kwargs()
-        rows = select.checks_of_team(self.team()).filter(gate.about(*self.subjects()))
+        rows = select.checks_of_team(self.team()).filter(required_checks.about(*self.subjects()))
         self.own = {row.public_id: row for row in rows[:50]}
         options["choices"]["check"] = [(key, row.title) for key, row in self.own.items()]
         return options
@@ -142,7 +143,7 @@ class NameCheck(AboutActionView):
         check = self.own.get(form.cleaned_data["check"])
         with transaction.atomic():
             if check is None:
-                data, subject = self.about(form), gate.named_by(*self.subjects())
+                data, subject = self.about(form), required_checks.subject_of_check(*self.subjects())
                 check = services.start_check(self.team(), data, subject=subject, **self.by)
                 if answers := self.answers():
                     services.answer_questions(check, answers, **self.by)
@@ -150,14 +151,14 @@ class NameCheck(AboutActionView):
         return check
 
     def get_success_url(self, made: Any = None) -> str:
-        """The check, which says what is missing, or back to where one came from."""
+        """The check, which shows what is missing, or the previous page."""
         if made is not None:
             return reverse("equity:check", args=[made.public_id])
         return super().get_success_url()
 
 
 class CheckActionView(PeopleActionView):
-    """What those do who keep a check."""
+    """Base of the actions of those who edit a check."""
 
     getter = select.get_check_to_edit
     list_page = LIST
@@ -193,7 +194,7 @@ class ChangeCheck(CheckActionView, AboutActionView):
 
 
 class Questions(CheckActionView):
-    """Answer what others missed, and what is asked of everything."""
+    """Answer the questions of the kind of action, and those of every check."""
 
     form_class = forms.QuestionsForm
     service = services.answer_questions
@@ -209,7 +210,7 @@ class Questions(CheckActionView):
 
 
 class Table(CheckActionView):
-    """Write the table and the mitigations."""
+    """Edit the table and the mitigations."""
 
     form_class = forms.TableForm
     service = services.write_table
@@ -251,7 +252,7 @@ class Propose(CheckActionView):
         }
 
     def get_context_data(self) -> dict[str, Any]:
-        """Without an expected change or cost, what is missing in place of the form."""
+        """Without an expected change or cost, an explanation instead of the form."""
         if self.changes:
             return {}
         lead = _(
@@ -293,8 +294,6 @@ class Waive(CheckActionView):
 
 
 class Publish(PeoplePostView, CheckActionView):
-    """Let everybody read and challenge it."""
-
     service = services.publish_check
     success_message = _("Published. Anyone can now read and dispute the check.")
 
@@ -303,8 +302,6 @@ class Publish(PeoplePostView, CheckActionView):
 
 
 class Hear(CheckActionView):
-    """Add who was heard."""
-
     form_class = forms.HeardForm
     service = services.hear
     heading = _("Add a testimony")
@@ -318,7 +315,7 @@ class Hear(CheckActionView):
 
 
 class ChangeTestimony(CheckActionView):
-    """Change what was heard, or keep it longer with new consent."""
+    """Change a testimony, or store it longer with new consent."""
 
     form_class = forms.HeardForm
     heading = _("Change a testimony")
@@ -341,8 +338,6 @@ class ChangeTestimony(CheckActionView):
 
 
 class ForgetTestimony(PeoplePostView, ChangeTestimony):
-    """Delete the words of who was heard."""
-
     form_class = PeoplePostView.form_class
     confirmation = _("Delete this text?")
     consequence = _(
@@ -395,7 +390,7 @@ class AnswerAreaClaim(AnswerClaim):
 
 
 class Contest(ActionFormView):
-    """Challenge a figure or the check as a whole, with or without an account."""
+    """Challenge a figure or the whole check, with or without an account."""
 
     form_class = forms.ContestForm
     list_page = LIST
@@ -406,21 +401,21 @@ class Contest(ActionFormView):
     object: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing of who writes."""
+        """Prevent caching."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Any:
         return select.get_open_check(ids["public_id"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        lines = [(str(line.number), claims.line_words(line)) for line in self.object.lines.all()]
+        lines = [(str(line.number), claims.line_label(line)) for line in self.object.lines.all()]
         return {"choices": {"line": lines}}
 
     def get_initial(self) -> dict[str, Any]:
         return {"line": self.request.GET.get("line", ""), "language": self.request.LANGUAGE_CODE}
 
     def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
-        """What was typed, with what is challenged, for the service."""
+        """The input of the service, including what is challenged."""
         by_number = {str(line.number): line for line in self.object.lines.all()}
         return data | {"line": by_number.get(data["line"])}
 
@@ -446,9 +441,9 @@ class Contest(ActionFormView):
         return f"{page}#challenges" if made is not None else page
 
 
-def figure_words(area_set: AreaSet, name_or_code: str, figure: Exposure | None) -> str:
-    """What the areas say of one of them, by its name or code: a figure, or without one its rank, in
-    the language of the areas; empty where there is no such area."""
+def figure_label(area_set: AreaSet, name_or_code: str, figure: Exposure | None) -> str:
+    """A figure of an area (by name or code) in words, or without a figure its rank, in the language
+    of the areas; empty for an unknown area."""
     words = name_or_code.strip().casefold()
     for area in area_set.areas.defer("shape", "outline"):
         if words and words in (area.code.casefold(), area.name.casefold(), str(area).casefold()):
@@ -493,5 +488,5 @@ class ContestArea(Contest):
 
     def challenged(self, data: dict[str, Any]) -> dict[str, Any]:
         figure = self.factors.get(data.pop("figure"))
-        about = figure_words(self.object, data.pop("area"), figure)
+        about = figure_label(self.object, data.pop("area"), figure)
         return data | {"about": about}

@@ -1,4 +1,4 @@
-"""The pages of those who keep the areas of a city."""
+"""The pages of those who edit the areas of a city."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LIST = (_("How burdens are shared"), "equity:cities")
 
 
 class BringAreas(PeopleActionView):
-    """Bring the areas of the city of `team`."""
+    """Import the areas of the city of `team`."""
 
     form_class = AreasForm
     list_page = LIST
@@ -41,7 +41,7 @@ class BringAreas(PeopleActionView):
 
     def execute(self, form: AreasForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], areas.MOST_BYTES)
-        return areas.bring_areas(self.object, form.words(), content, **self.by)
+        return areas.bring_areas(self.object, form.as_data(), content, **self.by)
 
     def get_success_message(self, made: AreaSet) -> str:
         n = made.areas.count()
@@ -58,7 +58,7 @@ class BringAreas(PeopleActionView):
 
 
 class AreasActionView(PeopleActionView):
-    """What those do who keep the areas of a city."""
+    """Base of the actions of those who edit the areas of a city."""
 
     list_page = LIST
     object_page = ("", "equity:areas")
@@ -71,7 +71,7 @@ class AreasActionView(PeopleActionView):
 
 
 class BringFigures(AreasActionView):
-    """Bring a table of figures."""
+    """Import a table of figures."""
 
     form_class = FiguresForm
     heading = _("Add figures for areas")
@@ -90,11 +90,11 @@ class BringFigures(AreasActionView):
 
     def execute(self, form: FiguresForm) -> AreaSet:
         content = content_of(form.cleaned_data["file"], figures.MOST_BYTES)
-        return figures.bring_figures(self.object, form.words(), content, **self.by)
+        return figures.bring_figures(self.object, form.as_data(), content, **self.by)
 
 
 class End(AreasActionView):
-    """Give up the areas with their figures, once it is read what that means."""
+    """Delete the areas with their figures, after confirmation."""
 
     form_class = ActionForm
     heading = _("Close these areas?")

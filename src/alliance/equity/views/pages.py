@@ -1,4 +1,4 @@
-"""The pages of areas that everybody reads."""
+"""The public pages of areas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.web.paging import page_number
 @require_safe
 @shows("areas", "city", "organisation")
 def cities(request: HttpRequest) -> HttpResponse:
-    """The cities that show who carries what."""
+    """The cities with areas."""
     context = {
         "rows": select.cities_with_areas(),
         "teams": city_teams(actor_of(request), request.LANGUAGE_CODE),
@@ -34,7 +34,7 @@ def cities(request: HttpRequest) -> HttpResponse:
 @missing_is_404
 @shows("areas", "city", "organisation", "post", "question")
 def areas(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The areas of a city: who carries what, with doubt."""
+    """The areas of a city: who bears which burden, with uncertainty."""
     actor = actor_of(request)
     area_set = get_area_set_for(actor, public_id)
     asked, number = request.GET.dict(), page_number(request)
@@ -56,7 +56,7 @@ def shapes(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def table(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The table of areas as CSV; counts that are too small say so."""
+    """The table of areas as CSV; small counts are marked as suppressed."""
     area_set = get_area_set_for(actor_of(request), public_id)
     rows = select.table_rows(area_set)
     return csv_download(quote(f"areas-{public_id}.csv"), next(rows), rows, marked=True)

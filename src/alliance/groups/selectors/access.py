@@ -1,4 +1,4 @@
-"""The only way from an id to a group and what belongs to it. Hidden looks like missing."""
+"""Permission-checked getters of groups and what belongs to them. Hidden looks like missing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from alliance.groups.models import ActionItem, Deliverable, GroupDocument, Minut
 
 
 def get_group(public_id: str) -> TopicGroup:
-    """A group: everybody may read what it is for. Raises NotFound."""
+    """A group; all groups are public. Raises NotFound."""
     return get_by_public_id(TopicGroup.objects.all(), "topic group", public_id)
 
 
 def get_group_to_join(actor: Actor, public_id: str) -> TopicGroup:
-    """A group that works, for people of the network. Raises NotFound."""
+    """An active group, for people of the network. Raises NotFound."""
     return get_by_public_id(
         TopicGroup.objects.all(), "topic group", public_id, partial(rules.may_join, actor)
     )
@@ -46,13 +46,13 @@ def get_deliverable_to_change(actor: Actor, public_id: str) -> Deliverable:
 
 
 def get_text(public_id: str) -> Deliverable:
-    """A deliverable that is a text: everybody may read it. Raises NotFound."""
+    """A text deliverable, which is public. Raises NotFound."""
     rows = Deliverable.objects.select_related("group").exclude(texts=None).distinct()
     return get_by_public_id(rows, "deliverable", public_id)
 
 
 def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
-    """A document, for who added it and those who run its group. Raises NotFound."""
+    """A document, for its author and those who run its group. Raises NotFound."""
 
     def may(group_document: GroupDocument) -> bool:
         is_own = actor.user is not None and group_document.added_by_id == actor.user.pk
@@ -63,7 +63,7 @@ def get_document_to_remove(actor: Actor, public_id: str) -> GroupDocument:
 
 
 def get_document_file(public_id: str) -> GroupDocument:
-    """A document that is a file: everybody may read it. Raises NotFound."""
+    """A document that is a file, which is public. Raises NotFound."""
     return get_by_public_id(GroupDocument.objects.exclude(sha256=""), "document", public_id)
 
 
@@ -82,7 +82,7 @@ def get_minutes_to_write(actor: Actor, public_id: str) -> Minutes:
 
 
 def get_action(actor: Actor, public_id: str) -> ActionItem:
-    """An action item that the actor may settle or hand over. Raises NotFound."""
+    """An action item that the actor may complete or reassign. Raises NotFound."""
     rows = ActionItem.objects.select_related(
         "minutes__group", "minutes__organisation", "organisation", "owner"
     )

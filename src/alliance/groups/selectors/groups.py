@@ -1,4 +1,4 @@
-"""What pages and the API read of topic groups."""
+"""Queries of topic groups for pages and the API."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ METHODS_SHOWN, MINUTES_SHOWN, LINES_SHOWN = 8, 10, 20
 
 
 def _order() -> Case:
-    """Those of the four topics in their order, then the others."""
+    """The four topics in their order, then the others."""
     return Case(
         *(When(topic=code, then=place) for place, code in enumerate(Topic.values)), default=9
     )
 
 
 def group_lines() -> QuerySet[TopicGroup]:
-    """Groups that work, each with how many members and organisations it has, how many deliverables
-    and how many are delivered."""
+    """Active groups, each with its number of members, organisations, deliverables and delivered
+    ones."""
     return (
         TopicGroup.objects.filter(ended_at=None)
         .annotate(
@@ -68,8 +68,8 @@ def readable_minutes(actor: Actor) -> QuerySet[Minutes]:
 
 
 def action_items(actor: Actor, at: dt.datetime) -> QuerySet[ActionItem]:
-    """Action items of minutes that the actor may read, with whether the owner has left; what is
-    open first, by its day."""
+    """Action items in minutes that the actor may read, with `owner_left`; open ones first, by due
+    date."""
     rows = ActionItem.objects.filter(minutes__in=readable_minutes(actor))
     return (
         with_owner_left(rows, at)
@@ -79,7 +79,7 @@ def action_items(actor: Actor, at: dt.datetime) -> QuerySet[ActionItem]:
 
 
 def with_owner_left(rows: QuerySet[ActionItem], at: Any) -> QuerySet[Any]:
-    """Action items with `owner_left`: somebody was named, and is no longer in the team or here."""
+    """Action items with `owner_left`: whether the owner has left the team or the platform."""
     there = Membership.objects.filter(
         in_force(at), user=OuterRef("owner"), organisation=OuterRef("organisation")
     )
@@ -102,27 +102,27 @@ def with_rights(items: Iterable[ActionItem], actor: Actor) -> list[ActionItem]:
 
 
 def leads_of(group: TopicGroup, at: dt.datetime) -> list[User]:
-    """The people who lead a group."""
+    """The leads of a group."""
     return [member.user for member in group.members.leading(at).select_related("user")]
 
 
 def lessons_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Lesson]:
-    """What was learned at meetings (of one group), for reports; the newest first."""
+    """Lessons from meetings (of one group), for reports; newest first."""
     rows = Lesson.objects.filter(minutes__in=readable_minutes(actor))
     rows = rows.filter(minutes__group=group) if group else rows
     return rows.select_related("minutes").order_by("-minutes__held_on", "-minutes_id", "number")
 
 
 def decisions_of(group: TopicGroup | None, actor: Actor) -> QuerySet[Decision]:
-    """What was decided at meetings (of one group), the newest first."""
+    """Decisions of meetings (of one group), newest first."""
     rows = Decision.objects.filter(minutes__in=readable_minutes(actor))
     rows = rows.filter(minutes__group=group) if group else rows
     return rows.select_related("minutes").order_by("-minutes__held_on", "-minutes_id", "number")
 
 
 def decisions_of_city(city: str) -> QuerySet[Decision]:
-    """Decisions that the municipality of a city has a part in: of meetings that it held, of topic
-    groups it takes part in, and of minutes that give it an action item. None that are made up."""
+    """Decisions that involve the municipality of a city: of meetings it held, of its topic groups,
+    and of minutes with an action item for it. No synthetic ones."""
     ours = Organisation.objects.filter(
         city__public_id=city, kind=OrganisationKind.MUNICIPALITY
     ).values("pk")
@@ -132,13 +132,13 @@ def decisions_of_city(city: str) -> QuerySet[Decision]:
 
 
 def decision_of(public_id: str) -> Decision:
-    """A decision that the reader came to by a door, with its minutes."""
+    """A decision that a getter has checked, with its minutes."""
     return Decision.objects.select_related("minutes__group").get(public_id=public_id)
 
 
 def deliverables_of(group: TopicGroup, language: str) -> list[Deliverable]:
-    """What the group delivers, by its day; a text by its title in the reader's language. Of what
-    the editors compiled and nobody has written on since, `is_compiled` says so."""
+    """The deliverables of a group by due date; texts with their title in the reader's language.
+    `is_compiled`: compiled by the starter's editors and not edited since."""
     texts = DeliverableText.objects.filter(deliverable=OuterRef("pk"))
     rows = group.deliverables.annotate(
         is_text=Exists(texts),
@@ -155,8 +155,8 @@ def deliverables_of(group: TopicGroup, language: str) -> list[Deliverable]:
 def text_page(
     deliverable: Deliverable, actor: Actor, language: str, number: int | None
 ) -> dict[str, Any]:
-    """A deliverable that is a text: a version of it in the reader's language, else in the language
-    it was written in, and all versions. Raises NotFound for a version that is not there."""
+    """A text deliverable: a version in the reader's language, else in the original language, and
+    all versions. Raises NotFound for a missing version."""
     rows = list(deliverable.texts.all())
     wanted = rows[0].number if number is None else number
     by_language = {row.language: row for row in rows if row.number == wanted}
@@ -173,7 +173,7 @@ def text_page(
 
 
 def own_teams(actor: Actor, at: dt.datetime) -> list[Organisation]:
-    """The teams that a person can take part for."""
+    """The teams for which a person can join a group."""
     if actor.user is None:
         return []
     return [membership.organisation for membership in memberships_of(actor.user, at)]
@@ -182,7 +182,8 @@ def own_teams(actor: Actor, at: dt.datetime) -> list[Organisation]:
 def group_page(
     group: TopicGroup, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page of a group reads, in at most 13 queries. The network sees who takes part."""
+    """The context of the page of a group, in at most 13 queries. Members are visible to the
+    network."""
     members = members_of(group, at)
     own = next(
         (member for member in members if actor.user and member.user_id == actor.user.pk), None
@@ -235,7 +236,7 @@ def group_page(
 
 
 def minutes_page(minutes: Minutes, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """What the page of minutes reads, in at most six queries."""
+    """The context of the page of minutes, in at most six queries."""
     rows = with_owner_left(minutes.actions.all(), at)
     rows = rows.order_by(F("done_at").asc(nulls_first=True), "number", "pk")
     related = ("owner", "organisation", "minutes__group", "minutes__organisation")
@@ -260,8 +261,8 @@ def owner_choices(
     also: QuerySet[User] | None = None,
     at: dt.datetime,
 ) -> list[tuple[str, str]]:
-    """Who can be named for an action item: people of the group, or of the team that held the
-    meeting, `also` others such as those who took part; then their teams."""
+    """The possible owners of an action item: people of the group, or of the team that held the
+    meeting, `also` others such as participants; then their teams."""
     people: dict[str, str] = {}
     teams: dict[str, str] = {}
 
@@ -287,7 +288,7 @@ def owner_choices(
 
 
 def members_of(group: TopicGroup, at: dt.datetime) -> list[Any]:
-    """The members of a group, those who lead first, each with whether she `has_left` her team."""
+    """The members of a group, leads first, each with whether she `has_left` her team."""
     there = Exists(GroupMember.objects.in_team(at).filter(pk=OuterRef("pk")))
     rows = group.members.annotate(has_left=~there).order_by("has_left", "role", "pk")
     return list(rows.select_related("user", "organisation"))

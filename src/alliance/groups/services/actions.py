@@ -1,4 +1,4 @@
-"""Action items: saying that one is done and what came of it, and handing one over."""
+"""Action items: completing one, with its result, and reassigning one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_RESULT = 2_000
 
 
 def settle(item: ActionItem, *, result: str, actor: audit.Actor, at: dt.datetime) -> ActionItem:
-    """Say that it is done, and what came of it. Again it changes what came of it alone.
+    """Mark an action item as done, with its result. Repeating it changes only the result.
 
     Raises InvalidData naming `result`, NotAllowed.
     """
@@ -39,7 +39,8 @@ def settle(item: ActionItem, *, result: str, actor: audit.Actor, at: dt.datetime
 def hand_over(
     item: ActionItem, *, who: str, due_on: dt.date | None, actor: audit.Actor, at: dt.datetime
 ) -> ActionItem:
-    """Make it the turn of another person or team, by a day that may change. They are told.
+    """Reassign an action item to another person or team, optionally with another due date. They get
+    an email.
 
     Raises InvalidData naming `who` or `due_on`, NotAllowed.
     """

@@ -34,8 +34,8 @@ FILES = ContentStore("groups")
 
 
 def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **fields: Any) -> TopicGroup:
-    """Start a group, of one of the four topics or of a new one, or change what one is for: `topic`,
-    `title`, `mandate`, `language`. To start the same title again gives the group that is there.
+    """Start a group for one of the four topics or a new one, or change its `topic`, `title`,
+    `mandate` and `language`. Starting the same title again returns the existing group.
 
     Raises InvalidData, NotAllowed.
     """
@@ -71,7 +71,7 @@ def write(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime, **fields: A
 
 
 def end(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> TopicGroup:
-    """End a group: its pages stay, nobody joins any more. Raises NotAllowed."""
+    """End a group: its pages stay, nobody can join any more. Raises NotAllowed."""
     if not rules.may_start(actor):
         raise NotAllowed(_("Only the secretariat can end topic groups."))
     with transaction.atomic():
@@ -81,13 +81,13 @@ def end(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> TopicGroup
     return group
 
 
-# -- who takes part ----------------------------------------------------------------------------
+# -- members ----------------------------------------------------------------------------------
 
 
 def join(
     group: TopicGroup, *, team: Organisation | None, actor: audit.Actor, at: dt.datetime
 ) -> GroupMember:
-    """Take part, once, for `team` or for none. Raises NotAllowed."""
+    """Join a group, once, for `team` or for none. Raises NotAllowed."""
     if actor.user is None or not rules.may_join(actor, group):
         raise NotAllowed(_("Topic groups are open to members of the network."))
     with transaction.atomic():
@@ -100,7 +100,6 @@ def join(
 
 
 def leave(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take part no more."""
     with transaction.atomic():
         gone, _models = GroupMember.objects.filter(group=group, user=actor.user).delete()
         if gone:
@@ -110,7 +109,7 @@ def leave(group: TopicGroup, *, actor: audit.Actor, at: dt.datetime) -> None:
 def choose_leads(
     group: TopicGroup, *, leads: Sequence[str], actor: audit.Actor, at: dt.datetime
 ) -> TopicGroup:
-    """Say which members lead, by the ids of persons. Raises InvalidData naming `leads`."""
+    """Set the leads among the members, by the ids of people. Raises InvalidData naming `leads`."""
     _must_run(actor, group)
     with transaction.atomic():
         members = list(group.members.select_related("user"))
@@ -126,7 +125,7 @@ def choose_leads(
     return group
 
 
-# -- what it delivers --------------------------------------------------------------------------
+# -- deliverables -----------------------------------------------------------------------------
 
 
 def write_deliverable(
@@ -137,8 +136,8 @@ def write_deliverable(
     at: dt.datetime,
     **fields: Any,
 ) -> Deliverable:
-    """Add a deliverable, or change one; `partners` by public id. The same title again is the one
-    that is there. What is for proposals for funding alone goes from others.
+    """Add a deliverable, or change one; `partners` by public id. The same title again returns the
+    existing one. Fields of funding proposals are cleared for other kinds.
 
     Raises InvalidData, NotAllowed.
     """
@@ -169,7 +168,7 @@ def _deliverable_faults(
     faults = assign_fields(Deliverable(), data, longest={"result": LONGEST_MANDATE})
     faults += address_faults(data.get("url", "").strip())
     due_on, delivered_on = data["due_on"], data.get("delivered_on")
-    # The day that it has already stays, however late it is.
+    # Its present due date stays valid, however late it is.
     if due_on and due_on < today and delivered_on is None and due_on != row.due_on:
         faults.append(Fault("due_on", "day-over"))
     if delivered_on and delivered_on > today:
@@ -193,11 +192,11 @@ def write_text(
     at: dt.datetime,
     **fields: Any,
 ) -> DeliverableText:
-    """Write the next version of a deliverable that is a text, in the language of the deliverable;
-    in another one what the newest version says there. `fields`: `title`, `body`, `language`, and
-    `changed`, what is new since the version before. The same again is the one that is there.
+    """Write the next version of a text deliverable, in its language; in another language, a
+    translation of the newest version. `fields`: `title`, `body`, `language`, and `changed`, what is
+    new since the previous version. The same text again returns the existing version.
 
-    `seen`: the number of the version that was read before writing, 0 for none. Raises InvalidData,
+    `seen`: the number of the version that the author had read, 0 for none. Raises InvalidData,
     NotAllowed.
     """
     _must_run(actor, deliverable.group)
@@ -246,9 +245,9 @@ def add_document(
     at: dt.datetime,
     **fields: Any,
 ) -> GroupDocument:
-    """Add a document by its address, or as a file of the `name`: every member of the group may.
+    """Add a document by its address, or as a file called `name`: every member of the group may.
 
-    The same a second time is the one that is there. Raises InvalidData, NotAllowed.
+    The same document again returns the existing one. Raises InvalidData, NotAllowed.
     """
     group, url = document.group, fields.get("url", "").strip()
     is_member = actor.user and GroupMember.objects.filter(group=group, user=actor.user).exists()
@@ -279,8 +278,8 @@ def add_document(
 
 
 def remove_document(document: GroupDocument, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a document away: who added it, and those who run the group. Its file goes with it where
-    no other group has it. Raises NotAllowed."""
+    """Remove a document: for its author, and those who run the group. Its file is deleted if no
+    other group has it. Raises NotAllowed."""
     is_own = actor.user is not None and document.added_by_id == actor.user.pk
     if not (is_own or rules.may_run(actor, document.group)):
         raise NotAllowed(_("You can only remove documents you have added."))

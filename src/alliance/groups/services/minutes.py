@@ -1,4 +1,4 @@
-"""Writing minutes in one act: what was said, decisions, action items and lessons line by line."""
+"""Writing minutes in one call: the text, decisions, action items and lessons line by line."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from alliance.network.text_checks import assign_fields, text_faults
 
 _note = audit.noting("minutes")
 LONGEST_TEXT, LONGEST_LINE = 20_000, 300
-#: Of each kind of lines a meeting has so many at most.
+#: The maximum number of lines of each kind.
 MOST_LINES = 40
-#: A day further off than this was typed wrong.
+#: A date further ahead than this is a typing error.
 LONGEST_AHEAD = dt.timedelta(days=5 * 366)
-#: How the owner of an action item is named in forms: a person or a team, by public id.
+#: The prefix of an action item's owner in forms: a person or a team, by public id.
 PERSON, TEAM = "person", "team"
 
-#: One line as it was typed: `text`, `id` of the line it changes or "", and of action items `who`
-#: ("person ID", "team ID") and `due_on`.
+#: A line as entered: `text`, `id` of the line it changes or "", and for action items `who` ("person
+#: ID", "team ID") and `due_on`.
 Line = Mapping[str, Any]
 
 
@@ -42,11 +42,11 @@ def write(
     at: dt.datetime,
     **fields: Any,
 ) -> Minutes:
-    """Write the minutes of a meeting of a group or of a team, or change those that are there.
+    """Write the minutes of a meeting of a group or a team, or change existing ones.
 
-    The same title on the same day is the same meeting. A line without `text` whose `id` is known is
-    taken away; action items that are done stay as they are.
-    Raises InvalidData naming `title`, `held_on` … or `actions[2].due_on`, NotAllowed.
+    The same title on the same date is the same meeting. A line with a known `id` and no `text` is
+    deleted; completed action items are not changed. Raises InvalidData naming `title`, `held_on` …
+    or `actions[2].due_on`, NotAllowed.
     """
     if not rules.may_write_minutes(actor, minutes):
         raise NotAllowed(_("Only the group’s leads and the secretariat can write minutes."))
@@ -54,7 +54,7 @@ def write(
     lines = {"decisions": decisions, "actions": actions, "lessons": lessons}
     faults = [*_faults(fields, lines, at), *_owner_faults(actions, people)]
     typed = [fields.get("text", ""), *(line["text"] for of in lines.values() for line in of)]
-    # Action items that are done stay, whatever is typed.
+    # Completed action items are not changed, whatever is entered.
     stays = minutes.pk is not None and minutes.actions.exclude(done_at=None).exists()
     if not stays and not any(text.strip() for text in typed):
         faults.append(Fault("text", "minutes-empty"))
@@ -98,7 +98,7 @@ def _faults(
         if len(of) > MOST_LINES:
             faults.append(Fault(group, "too-many", {"most": MOST_LINES}))
         for place, line in enumerate(of):
-            # What is there already may be emptied, and goes.
+            # An existing line may be emptied, which deletes it.
             where, required = f"{group}[{place}].text", not line.get("id")
             faults += text_faults(where, line["text"], required=required, longest=LONGEST_LINE)
     for place, line in enumerate(lines["actions"]):
@@ -115,7 +115,7 @@ def _faults(
 
 
 def _owner_faults(lines: Sequence[Line], people: dict[str, User]) -> list[Fault]:
-    """What is wrong with the owners; fills `people` with persons by their public id."""
+    """The faults of owners; fills `people` with people by their public id."""
     written = [(n, line) for n, line in enumerate(lines) if line["text"].strip()]
     users, faults = people_of([str(line.get("who") or "") for _n, line in written])
     people.update(users)
@@ -126,7 +126,7 @@ def _owner_faults(lines: Sequence[Line], people: dict[str, User]) -> list[Fault]
 
 
 def people_of(named: Sequence[str]) -> tuple[dict[str, User], list[Fault]]:
-    """The active persons among owners by public id, and what is wrong with each, by its number."""
+    """The active people among owners by public id, and the faults by index of the owner."""
     of = {kind: {owner[len(kind) + 1 :] for owner in named if owner.startswith(f"{kind} ")}
           for kind in (PERSON, TEAM)}  # fmt: skip
     people = {
@@ -147,7 +147,7 @@ def people_of(named: Sequence[str]) -> tuple[dict[str, User], list[Fault]]:
 
 
 def _write_lines(model: type[Decision] | type[Lesson], minutes: Minutes, lines: Any) -> None:
-    """Write the lines in their order; those that are not among them go."""
+    """Write the lines in their order; others are deleted."""
     rows: Any = model._default_manager.filter(minutes=minutes)
     present = {row.public_id: row for row in rows}
     for number, line in enumerate((line for line in lines if line["text"].strip()), start=1):
@@ -184,7 +184,7 @@ def give_to(
     group: TopicGroup | None,
     at: dt.datetime,
 ) -> None:
-    """Make it the turn of a person or a team; nothing happens where it is hers already."""
+    """Assign an action item to a person or a team; nothing happens if they have it already."""
     kind, _space, public_id = who.partition(" ")
     before = (item.owner_id, item.organisation_id)
     if kind == PERSON:

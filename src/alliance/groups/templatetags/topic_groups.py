@@ -1,4 +1,4 @@
-"""What the page of a topic shows of its group."""
+"""A tag for the group on the page of a topic."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ register = template.Library()
 
 @register.inclusion_tag("groups/parts/topic_panel.html")
 def topic_group_panel(code: str) -> dict[str, Any]:
-    """The group that works on a topic, or how one is started. One query."""
+    """The group of a topic, or how to start one. One query."""
     return {"group": group_of_topic(code)}

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router
 
 from alliance.core import clock
 from alliance.core.errors import Fault, InvalidData
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.core.tasks import enqueue_once
 from alliance.core.text import digest
 from alliance.indicators.api import schemas
@@ -90,7 +90,7 @@ def download_figures(
     if format != "csv" and n > MOST_AT_ONCE:
         raise InvalidData([Fault("format", "many-figures", {"most": MOST_AT_ONCE})])
     name = f"figures-{asked.as_of:%Y-%m-%d}.{_EXTENSIONS[format]}"
-    if n <= made.MOST_ROWS_AT_ONCE:
+    if n <= generated.MOST_ROWS_AT_ONCE:
         content = downloads.chunks(asked, format, query.lang)
         answer = StreamingHttpResponse if format == "csv" else HttpResponse
         return _named(answer(content, content_type=MEDIA_TYPES[format]), name, request)
@@ -98,14 +98,14 @@ def download_figures(
     response = _named(
         FileResponse(path.open("rb"), content_type=MEDIA_TYPES[format]), name, request
     )
-    response.headers["ETag"] = f"W/{quote_etag(made.state_of(path))}"
+    response.headers["ETag"] = f"W/{quote_etag(generated.state_of(path))}"
     return response
 
 
 def _made(about: dict[str, Any]) -> Path:
     """The file of many figures, which the worker makes. Raises NotMade."""
     what = f"figures-{digest(about)[:32]}"
-    return made.made(
+    return generated.made(
         what,
         downloads.state(),
         about["form"],

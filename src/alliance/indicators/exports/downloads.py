@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alliance import __version__
 from alliance.core import audit, clock
-from alliance.core.files import made
+from alliance.core.files import generated
 from alliance.indicators.as_of import moment_of
 from alliance.indicators.exports import json_stat, sdmx, table
 from alliance.indicators.exports.rows import FigureQuery, figure_rows
@@ -56,9 +56,9 @@ def state(*parts: str) -> str:
 def make(what: str, form: FigureFormat, language: str, as_of: str | None, **narrowed: Any) -> Path:
     """The file of `what` for the present state of the data, made if missing."""
     now = state()
-    path = made.path_of(what, now, form)
+    path = generated.path_of(what, now, form)
     if path.exists():
         return path
     asked = query_of(as_of, **{name: tuple(value) if isinstance(value, list) else value
                                for name, value in narrowed.items()})  # fmt: skip
-    return made.store(what, now, form, chunks(asked, form, language))
+    return generated.store(what, now, form, chunks(asked, form, language))

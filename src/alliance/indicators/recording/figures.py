@@ -182,5 +182,5 @@ def groups(columns: Iterable[Coded]) -> tuple[Rows, Rows]:
             numbers = np.unique(numbers, return_inverse=True)[1] * len(column.words) + column.codes
     if numbers is None or not len(numbers):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    _found, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+    _numbers, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
     return inverse, first

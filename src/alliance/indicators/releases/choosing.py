@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from alliance.indicators.comparability import Clause, area_of, ranked_area
 from alliance.indicators.enums import USABLE, Boundary, IndicatorDirection, Nature, Status
-from alliance.indicators.guard import Clause, area_of, ranked_area
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.releases.meaning import Meaning
 

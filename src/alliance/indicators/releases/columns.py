@@ -12,9 +12,9 @@ import numpy as np
 from alliance.analysis.composite import Composite, Coverage, Method, Node, Table, build
 from alliance.analysis.composite.framework import Ints, framework_from
 from alliance.analysis.composite.values import divide
+from alliance.indicators.comparability import area_of
 from alliance.indicators.enums import ErrorBasis, Status, Treatment
 from alliance.indicators.errors import error_of
-from alliance.indicators.guard import area_of
 from alliance.indicators.releases.choosing import Choice, Floats, IndicatorFigures
 from alliance.indicators.releases.meaning import INDEX, Meaning
 

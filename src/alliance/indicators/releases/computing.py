@@ -126,8 +126,8 @@ def nominal_scores(
             if score == score:
                 nominal[city, node] = float(score)
 
-    for code, found_sets in sets.items():
-        for column in found_sets:
+    for code, columns_of_set in sets.items():
+        for column in columns_of_set:
             take(code, column.cities, column.composite.score)
     for node in meaning.aggregates:
         built = aggregate(node["code"], NodeKind(node["kind"]), columns, meaning)

@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef
 from alliance.analysis.composite import method as composite_method
 from alliance.analysis.composite import standing, trend
 from alliance.analysis.composite.scenarios import GRADE_ERRORS
-from alliance.indicators import guard
+from alliance.indicators import comparability
 from alliance.indicators.enums import IndicatorDirection, NodeKind
 from alliance.indicators.errors import NOT_RECORDED
 from alliance.indicators.models import (
@@ -56,7 +56,7 @@ CHOICES: dict[str, Any] = {
     "version": VERSION,
     "parts": {
         "composite": composite_method.VERSION,
-        "guard": guard.VERSION,
+        "guard": comparability.VERSION,
         "standing": standing.VERSION,
         "trend": trend.VERSION,
     },

@@ -19,9 +19,9 @@ from alliance.analysis.composite import (
     framework_from,
 )
 from alliance.analysis.composite.trend import Trend
+from alliance.indicators.comparability import Clause
 from alliance.indicators.enums import ErrorBasis, NodeKind, PeerStanding, TrendLabel
 from alliance.indicators.errors import ninety
-from alliance.indicators.guard import Clause
 from alliance.indicators.releases.choosing import Choice, Floats
 from alliance.indicators.releases.columns import IndicatorColumn, figure_error, leaf
 from alliance.indicators.releases.meaning import Meaning

@@ -15,8 +15,8 @@ from alliance.analysis.composite import Composite, Factors, simulate
 from alliance.analysis.composite.framework import Floats
 from alliance.analysis.composite.ranking import nested_peers, sure_counts
 from alliance.analysis.composite.standing import PeerPlace, standings
+from alliance.indicators.comparability import Clause
 from alliance.indicators.enums import NodeKind, PeerStanding, TrendLabel
-from alliance.indicators.guard import Clause
 from alliance.indicators.ordering import order_of
 from alliance.indicators.releases.columns import IndicatorColumn
 

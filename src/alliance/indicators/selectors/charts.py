@@ -15,7 +15,7 @@ from alliance.indicators.errors import interval_of
 from alliance.indicators.models import DefinitionVersion, Target
 from alliance.indicators.selectors.city_table import CityTable
 from alliance.indicators.selectors.definitions import DefinitionShown
-from alliance.indicators.selectors.time_series import Line
+from alliance.indicators.selectors.time_series import CitySeries
 from alliance.indicators.values import VersionLine
 from alliance.network.localise import local_field
 from alliance.web import formatting
@@ -107,7 +107,7 @@ def _distribution(
 
 def series_chart(
     id: str,
-    lines: Sequence[tuple[str, Line]],
+    lines: Sequence[tuple[str, CitySeries]],
     version: DefinitionVersion,
     language: str,
     target: float | None = None,
@@ -133,7 +133,7 @@ def series_chart(
     )
 
 
-def _points(line: Line, version: DefinitionVersion) -> tuple[TimePoint, ...]:
+def _points(line: CitySeries, version: DefinitionVersion) -> tuple[TimePoint, ...]:
     return tuple(
         TimePoint(
             period=point.period,
@@ -177,12 +177,12 @@ def _series_summary(series: TimeSeries, shown: Callable[[float], str]) -> str:
 
 
 def comparison_charts(
-    lines: Sequence[tuple[str, Line]],
+    lines: Sequence[tuple[str, CitySeries]],
     versions: dict[int, VersionLine],
     language: str,
 ) -> tuple[VegaChart, ...]:
     """The lines of compared cities, with a chart for each definition."""
-    groups: dict[int, list[tuple[str, Line]]] = defaultdict(list)
+    groups: dict[int, list[tuple[str, CitySeries]]] = defaultdict(list)
     for name, line in lines:
         groups[line.definition].append((name, line))
     charts = []

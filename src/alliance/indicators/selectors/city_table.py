@@ -20,7 +20,7 @@ from alliance.indicators.models import Indicator, Release, Score, Series
 from alliance.indicators.models.observations import TOTAL
 from alliance.indicators.selectors.definitions import DefinitionShown
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown
-from alliance.indicators.selectors.time_series import Line, lines_of_definitions, sparkline
+from alliance.indicators.selectors.time_series import CitySeries, lines_of_definitions, sparkline
 from alliance.network.models import City
 from alliance.web.paging import page_of
 
@@ -49,7 +49,7 @@ class CityRow:
     latitude: float | None
     longitude: float | None
     score: ScoreShown | None
-    line: Line | None = None
+    line: CitySeries | None = None
 
     @cached_property
     def figure(self) -> FigureShown | None:
@@ -139,8 +139,8 @@ def _rows(
     rows = []
     for city, pk, boundary, public_id, own, english, is_member, latitude, longitude in series_rows:
         definition, score = shown[pk], scores.get(city)
-        told_of = (score.definition_key, score.boundary) if score else None
-        if told_of != (definition.key, boundary):
+        scored = (score.definition_key, score.boundary) if score else None
+        if scored != (definition.key, boundary):
             score = None
         rows.append(
             CityRow(

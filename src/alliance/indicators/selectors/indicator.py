@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
 
+from alliance.indicators.comparability import Clause
 from alliance.indicators.errors import interval_of
-from alliance.indicators.guard import Clause
 from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.charts.sparkline import Sparkline
 from alliance.core.read_once import read_once
+from alliance.indicators.comparability import Clause
 from alliance.indicators.enums import (
     Boundary,
     IndicatorDirection,
@@ -23,7 +24,6 @@ from alliance.indicators.enums import (
     Status,
 )
 from alliance.indicators.errors import interval_of
-from alliance.indicators.guard import Clause
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     DefinitionVersion,
@@ -35,7 +35,7 @@ from alliance.indicators.models import (
     Target,
 )
 from alliance.indicators.selectors.access import release_at
-from alliance.indicators.selectors.time_series import Line, Point, lines_of_city, sparkline
+from alliance.indicators.selectors.time_series import CitySeries, Point, lines_of_city, sparkline
 from alliance.indicators.targets import by_definition, target_of
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
@@ -110,7 +110,7 @@ class FigureShown:
     def of(
         cls,
         score: ScoreShown | None,
-        line: Line | None,
+        line: CitySeries | None,
         boundary: str,
         version: DefinitionVersion,
         source: ObservationSource | None = None,
@@ -203,7 +203,7 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
         scores = {node: ScoreShown._make(values) for node, *values in records}
     known = lines_of_city(city, moment)
     versions = versions_at(moment, {line.definition for line in known}, with_indicator=False)
-    lines: dict[int, list[Line]] = defaultdict(list)
+    lines: dict[int, list[CitySeries]] = defaultdict(list)
     for line in known:
         if line.definition in versions:
             lines[versions[line.definition].version.definition.indicator_id].append(line)
@@ -266,7 +266,7 @@ def measures_by_indicator() -> dict[int, tuple[str, ...]]:
     return {indicator: tuple(measures) for indicator, measures in by_indicator.items()}
 
 
-def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:
+def _sources(lines: Iterable[CitySeries]) -> dict[int, ObservationSource]:
     wanted = {line.newest.source_id for line in lines} | {None}
     return ObservationSource.objects.in_bulk([key for key in wanted if key is not None])
 
@@ -274,7 +274,7 @@ def _sources(lines: Iterable[Line]) -> dict[int, ObservationSource]:
 def _row(
     indicator: Indicator,
     score: ScoreShown | None,
-    lines: Sequence[Line],
+    lines: Sequence[CitySeries],
     versions: dict[int, VersionLine],
     sources: dict[int, ObservationSource],
     measures: tuple[str, ...],
@@ -304,8 +304,8 @@ def _row(
 
 
 def _line_of(
-    score: ScoreShown | None, lines: Sequence[Line], versions: dict[int, VersionLine]
-) -> Line | None:
+    score: ScoreShown | None, lines: Sequence[CitySeries], versions: dict[int, VersionLine]
+) -> CitySeries | None:
     """The line that the release uses, else the line with the newest figure."""
     if score is not None and score.definition_key:
         for line in lines:

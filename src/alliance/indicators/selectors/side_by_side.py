@@ -15,9 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
 from alliance.charts.vega import VegaChart
-from alliance.indicators.enums import Boundary, NodeKind, Status
-from alliance.indicators.errors import error_as_defined
-from alliance.indicators.guard import (
+from alliance.indicators.comparability import (
     CLAUSES,
     Clause,
     Comparability,
@@ -26,12 +24,14 @@ from alliance.indicators.guard import (
     area_of,
     compare_all,
 )
+from alliance.indicators.enums import Boundary, NodeKind, Status
+from alliance.indicators.errors import error_as_defined
 from alliance.indicators.models import Definition, Indicator, Score, Series, Sibling
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown, indicators_in_order
-from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
+from alliance.indicators.selectors.time_series import CitySeries, Point, lines_of_definitions
 from alliance.indicators.targets import siblings_of
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
@@ -44,7 +44,7 @@ FEWEST, MOST = 2, 5
 class Chosen:
     """The selected figure of a city: the line, and the point on it."""
 
-    line: Line
+    line: CitySeries
     point: Point
 
 
@@ -135,7 +135,7 @@ def comparisons(
         again = _by_indicator(of_lost, cities, moment)
         lines |= {key: again[key] for key in lost}
     siblings = siblings_of(versions)
-    found_all = [
+    observations = [
         _comparison(
             candidate,
             cities,
@@ -152,7 +152,7 @@ def comparisons(
     # Comparable indicators come first, then those with figures of all cities.
     return tuple(
         sorted(
-            found_all,
+            observations,
             key=lambda comparison: (not comparison.may_rank, -len(comparison.cities_with_figure)),
         )
     )
@@ -164,10 +164,10 @@ def _by_indicator(
     moment: dt.datetime | None,
     brief: Collection[int] = (),
     periods: Collection[str] = (),
-) -> dict[int, dict[int, list[Line]]]:
+) -> dict[int, dict[int, list[CitySeries]]]:
     """The lines of cities by indicator and city; for the indicators in `brief`, only `periods`."""
     of = {pk: line.version.definition.indicator_id for pk, line in versions.items()}
-    lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    lines: dict[int, dict[int, list[CitySeries]]] = defaultdict(lambda: defaultdict(list))
     for line in lines_of_definitions(
         list(versions),
         moment,
@@ -195,7 +195,7 @@ def scores_at(
 
 
 def _spoken_of(
-    score: ScoreShown, lines: Sequence[Line], versions: dict[int, VersionLine]
+    score: ScoreShown, lines: Sequence[CitySeries], versions: dict[int, VersionLine]
 ) -> Chosen | None:
     """The figure that the release uses, among the lines of its city."""
     for line in lines:
@@ -207,7 +207,7 @@ def _spoken_of(
     return None
 
 
-def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Chosen | None]:
+def choose(cities: Sequence[int], lines: dict[int, list[CitySeries]]) -> dict[int, Chosen | None]:
     """The selected figure of each city.
 
     The latest period for which all cities have a figure under the same definition and kind of area;
@@ -259,7 +259,7 @@ def figure(chosen: Chosen, city: City, versions: dict[int, VersionLine]) -> Figu
 def _comparison(
     indicator: Indicator,
     cities: Sequence[City],
-    lines: dict[int, list[Line]],
+    lines: dict[int, list[CitySeries]],
     scores: Sequence[ScoreShown | None],
     versions: dict[int, VersionLine],
     siblings: Sequence[Sibling],
@@ -398,8 +398,8 @@ def _words(difference: Difference) -> tuple[str, Promise, str | Promise, str | P
     def word(code: str) -> str | Promise:
         return choices(code).label if choices and code in choices.values else code
 
-    told_apart = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
-    left, right = map(word, (difference.left, difference.right)) if told_apart else ("", "")
+    names_sides = difference.clause not in {Clause.NO_DATA, Clause.DIRECTION, Clause.NOT_RANKED}
+    left, right = map(word, (difference.left, difference.right)) if names_sides else ("", "")
     return difference.clause.value, CLAUSES[difference.clause], left, right
 
 

@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Line:
+class CitySeries:
     """The figures of a city under a definition for a kind of area, by period."""
 
     city: int
@@ -54,17 +54,17 @@ class Line:
         return self.points[-1]
 
 
-def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
+def _lines(rows: QuerySet[Observation, Any]) -> tuple[CitySeries, ...]:
     points: dict[tuple[int, int, str], list[Point]] = defaultdict(list)
     for city, definition, boundary, *values in rows.order_by().values_list(*_LINE, *Point._fields):
         points[city, definition, boundary].append(Point._make(values))
     return tuple(
-        Line(*key, tuple(sorted(line_points))) for key, line_points in sorted(points.items())
+        CitySeries(*key, tuple(sorted(line_points))) for key, line_points in sorted(points.items())
     )
 
 
 @read_once
-def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
+def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[CitySeries, ...]:
     """All public lines about the whole population of a city, as known at `moment`."""
     hidden = hidden_figures(moment, cities={city.pk})
     return _lines(totals(observations_at(moment)).filter(series__city=city).exclude(pk__in=hidden))
@@ -77,7 +77,7 @@ def lines_of_definitions(
     cities: Iterable[int] | None = None,
     brief: Collection[int] = (),
     periods: Collection[str] = (),
-) -> tuple[Line, ...]:
+) -> tuple[CitySeries, ...]:
     """All public lines of definitions, for all cities or for those given.
 
     For the definitions in `brief`, only figures of `periods`.
@@ -92,7 +92,7 @@ def lines_of_definitions(
     return _lines(rows.exclude(pk__in=hidden_figures(moment, wanted, named)))
 
 
-def sparkline(line: Line) -> Sparkline | None:
+def sparkline(line: CitySeries) -> Sparkline | None:
     """The line as a sparkline; None with fewer than two figures."""
     known = [
         SparkPoint(point.year, point.value, point.is_break)

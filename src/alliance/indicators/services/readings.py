@@ -144,7 +144,7 @@ def run_reading(public_id: str, *, at: dt.datetime, asker: Asker | None = None) 
         return _set_state(row, ReadingState.READ, "")
 
 
-def give_up(public_id: str, rule: str) -> None:
+def mark_failed(public_id: str, rule: str) -> None:
     """Marks a query that will not be retried as failed."""
     PublisherReading.objects.filter(public_id=public_id).update(
         state=ReadingState.FAILED, told=rule[:LONGEST]

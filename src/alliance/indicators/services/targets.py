@@ -95,8 +95,8 @@ def _faults(target: Target) -> Iterator[Fault]:
     version = versions_at(None, [definition.pk])[definition.pk].version
     if target.value is not None:
         if version.valid_min is not None and target.value < version.valid_min:
-            told_least = {"value": target.value, "least": version.valid_min}
-            yield Fault("value", "below-least", told_least)
+            limit_params = {"value": target.value, "least": version.valid_min}
+            yield Fault("value", "below-least", limit_params)
         if version.valid_max is not None and target.value > version.valid_max:
             yield Fault("value", "above-most", {"value": target.value, "most": version.valid_max})
 

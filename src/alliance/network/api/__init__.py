@@ -1,4 +1,4 @@
-"""Cities, organisations and teams in the API, and what its parts in the other rooms share."""
+"""Cities, organisations and teams in the API, and what the API of the other apps shares."""
 
 from ninja import Router
 

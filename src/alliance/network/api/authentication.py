@@ -1,4 +1,4 @@
-"""Who stands behind a call of the API: a team by its token, or a person who signed in here."""
+"""Authentication of API requests: a team by its token, or a signed-in person."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from alliance.network.budgets import charge
 from alliance.network.enums import Scope
 from alliance.network.rules import has_scope, is_signed_in
 
-#: Wrong tokens from one place. A right one always gets in: it cannot be found by guessing, and
-#: nobody may be kept out by a neighbour whose program goes on with a revoked token.
+#: Wrong tokens from one place. A valid one always works: it cannot be guessed, and nobody may be
+#: locked out by a neighbour whose program keeps using a revoked token.
 WRONG_TOKEN_LIMIT = Limit("wrong-tokens", most=20, window=dt.timedelta(minutes=5))
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Unauthenticated(HttpError):
-    """Nobody stands behind the call. `headers` belong in the answer (RFC 9110, 11.6.1)."""
+    """The request is not authenticated. `headers` belong in the response (RFC 9110, 11.6.1)."""
 
     def __init__(self, message: str) -> None:
         self.headers = {"WWW-Authenticate": 'Bearer realm="Alliance API"'}
@@ -35,7 +35,7 @@ class Unauthenticated(HttpError):
 
 
 class TooManyWrong(HttpError):
-    """Too many wrong tokens from one place. `headers` belong in the answer."""
+    """Too many wrong tokens from one place. `headers` belong in the response."""
 
     def __init__(self, retry_after: int) -> None:
         self.headers = {"Retry-After": str(retry_after)}
@@ -45,12 +45,11 @@ class TooManyWrong(HttpError):
 
 
 class TeamOrPerson(HttpBearer):
-    """Gives an operation its `Actor` as `request.auth`, or answers 401, 403 or 429.
+    """Sets `request.auth` to the `Actor`, or answers 401, 403 or 429.
 
-    `Authorization: Bearer …` stands for a team; without that header the session does for the
-    person who signed in, and then every method that writes needs the CSRF token. With `scope` a
-    token that was not made for it gets 403; what an actor may do with a record is for the doors
-    and services to say.
+    `Authorization: Bearer …` is the token of a team; without that header the session identifies a
+    person, and then every writing method needs the CSRF token. With `scope` a token without it gets
+    403; permissions on records are checked by getters and services.
     """
 
     def __init__(self, scope: Scope | None = None) -> None:
@@ -76,7 +75,7 @@ class TeamOrPerson(HttpBearer):
         return actor
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """The team of a token. Raises HttpError: 401 for a wrong one, 403, 429."""
+        """The team of a token as an actor. Raises HttpError: 401 for a wrong one, 403, 429."""
         at = clock.now()
         actor = actor_for_token(token, at=at)
         if actor is None:
@@ -93,10 +92,10 @@ class TeamOrPerson(HttpBearer):
 
 
 class PersonOnly(TeamOrPerson):
-    """Gives an operation the person who signed in; a token gets 403: it stands for nobody."""
+    """Sets `request.auth` to the signed-in person; a token, which is no person, gets 403."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor:
-        """Nobody. Raises HttpError: 401 for a wrong token, 403 for a right one, 429."""
+        """Refuse any token. Raises HttpError: 401 for a wrong token, 403 for a valid one, 429."""
         super().authenticate(request, token)
         raise HttpError(
             403, _("A token represents a team. You need to sign in as a person to do this.")

@@ -1,4 +1,4 @@
-"""What every part of the API shares: paging, language, problems, addresses."""
+"""What all parts of the API share: paging, language, problems, addresses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PageQuery(LanguageQuery):
 
 
 class Page(Schema, Generic[Item]):
-    """A part of a list; `next` is the address of the part after it."""
+    """A page of a list; `next` is the address of the next page."""
 
     count: int = Field(description="How many items there are in all.")
     limit: int
@@ -50,7 +50,7 @@ class Listing(Schema, Generic[Item]):
 
 
 class Names(Schema):
-    """A name in each language; the English or local one where no other is recorded."""
+    """A name in each language; the English or local name for a language without one."""
 
     en: str
     fr: str
@@ -91,7 +91,7 @@ def api_address(path: str) -> str:
 def page(
     request: HttpRequest, query: PageQuery, count: int, items: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """A `Page` of `items`, with the address of the next where there is one."""
+    """A `Page` of `items`, with the address of the next page if there is one."""
     end = query.offset + query.limit
     following = None
     if end < count:
@@ -113,6 +113,6 @@ def page_of(
     rows: QuerySet[Row],
     build: Callable[[Row], dict[str, Any]],
 ) -> dict[str, Any]:
-    """The part of `rows` that `query` asks for, each built into an item of a `Page`."""
+    """The page of `rows` that `query` asks for, each row built into an item."""
     part = rows[query.offset : query.offset + query.limit]
     return page(request, query, rows.count(), [build(row) for row in part])

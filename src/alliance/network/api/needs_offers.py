@@ -1,4 +1,4 @@
-"""Addresses of what cities need and offer, and of what matches, in the API."""
+"""API routes of needs, offers and their matches."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from alliance.network.selectors.access import (
     get_offering_team,
 )
 from alliance.network.selectors.needs_offers import (
-    Wanted,
+    BoardFilter,
+    filtered_needs,
+    filtered_offers,
     ranked,
     tags_of,
-    wanted_needs,
-    wanted_offers,
 )
 from alliance.network.selectors.needs_offers_pages import (
     helpers_of,
@@ -70,9 +70,9 @@ class OfferQuery(BoardQuery):
     kind: OfferKind | None = Field(None, description="Only with this kind of help.")
 
 
-def _wanted(query: BoardQuery, **more: str) -> Wanted:
+def _board_filter(query: BoardQuery, **more: str) -> BoardFilter:
     filters = {name: getattr(query, name) for name in ("topic", "theme", "sdg", "city")}
-    return Wanted(**{name: str(value) for name, value in filters.items() if value}, **more)
+    return BoardFilter(**{name: str(value) for name, value in filters.items() if value}, **more)
 
 
 def _statement_payload(row: Need | Offer) -> dict[str, Any]:
@@ -126,12 +126,12 @@ def _offer(row: Offer, language: str) -> dict[str, Any]:
 
 
 def _read_revision(request: HttpRequest, current: int) -> int | None:
-    """The revision that If-Match names; None without the header, which takes any."""
+    """The revision in If-Match; None without the header, which accepts any."""
     return expected_revision(request, current) if "If-Match" in request.headers else None
 
 
 def _words(body: schemas.StateNeed | schemas.OfferBody) -> dict[str, Any]:
-    """What was sent, as the words that services take: lists hold each code once, days are days."""
+    """The body as keyword arguments of a service: lists without duplicates, dates parsed."""
     words: dict[str, Any] = body.model_dump(exclude={"team"})
     for name, value in words.items():
         if isinstance(value, list):
@@ -164,9 +164,9 @@ def _matches(
 
 @router.get("/needs", response=schemas.NeedPage, summary="What cities need")
 def list_needs(request: HttpRequest, query: Query[NeedQuery]) -> dict[str, Any]:
-    """Needs in the order of the board: by the sum of the priorities that member cities gave, then
-    by the number of those cities, the sooner deadline, and which was stated first."""
-    rows = wanted_needs(_wanted(query, state=query.state.value if query.state else ""))
+    """Needs in the order of the board: by the sum of the priorities of member cities, then by the
+    number of those cities, the sooner deadline, and which was stated first."""
+    rows = filtered_needs(_board_filter(query, state=query.state.value if query.state else ""))
     rows = rows.select_related("organisation")
     return page_of_rows(request, query, rows, lambda row: _need(row, query.lang))
 
@@ -178,7 +178,7 @@ def state_need(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
-    """State a need of the city of a team. The same words again are the need that is there."""
+    """State a need of the city of a team. The same values again return the existing need."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
     made = services.state_need(
@@ -192,7 +192,7 @@ def state_need(
 def retrieve_need(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
-    """A need with what other cities said of it. The ETag names its revision."""
+    """A need with the priorities and answers of other cities. The ETag is its revision."""
     set_etag(response, get_need(id).revision)
     return _whole(id, query.lang)
 
@@ -211,7 +211,7 @@ def change_need(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> dict[str, Any]:
-    """Say an open need otherwise, whole."""
+    """Replace the fields of an open need."""
     actor = actor_in(request)
     need = get_need_to_change(actor, id)
     saved = services.change_need(
@@ -234,7 +234,7 @@ def change_need(
 def set_need_state(
     request: HttpRequest, id: str, body: schemas.SetNeedState, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say that a need was answered or closed and what came of it, or open it again."""
+    """Mark a need as answered or closed, with the outcome, or reopen it."""
     actor = actor_in(request)
     need = get_need_to_change(actor, id)
     services.set_need_state(need, **body.model_dump(), actor=actor, at=clock.now())
@@ -250,7 +250,7 @@ def set_need_state(
 def give_priority(
     request: HttpRequest, id: str, body: schemas.GivePriority, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say how much a need of another city matters to one's own: one word for each city and need."""
+    """Set the priority of another city's need for one's own: one for each city and need."""
     actor = actor_in(request)
     need = get_need(id)
     organisation = get_city_team(actor, body.team)
@@ -267,7 +267,7 @@ def give_priority(
 def answer_need(
     request: HttpRequest, id: str, body: schemas.AnswerNeed, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say whether one's city can help with a need of another one, which gets an email once."""
+    """Answer whether one's city can help with a need of another city, which gets one email."""
     actor = actor_in(request)
     need, organisation = get_need(id), get_city_team(actor, body.team)
     helping.answer_need(need, organisation, can=body.can, actor=actor, at=clock.now())
@@ -276,16 +276,16 @@ def answer_need(
 
 @router.get("/needs/{id}/matches", response=schemas.MatchPage, summary="Offers that match a need")
 def list_need_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
-    """The offers of other cities that name the same theme, topic or SDG target, with every reason
-    and with what is not known; never a score."""
+    """The offers of other cities with the same theme, topic or SDG target, with every reason and
+    with what is not known; never a score."""
     return _matches(request, query, offers_for(get_need(id), clock.now()))
 
 
 @router.get("/offers", response=schemas.OfferPage, summary="What cities can give")
 def list_offers(request: HttpRequest, query: Query[OfferQuery]) -> dict[str, Any]:
-    """The offers that hold, the newest first."""
-    wanted = _wanted(query, kind=query.kind.value if query.kind else "")
-    rows = wanted_offers(wanted, clock.now()).select_related("organisation")
+    """The open offers, newest first."""
+    wanted = _board_filter(query, kind=query.kind.value if query.kind else "")
+    rows = filtered_offers(wanted, clock.now()).select_related("organisation")
     return page_of_rows(request, query, rows, lambda row: _offer(row, query.lang))
 
 
@@ -296,7 +296,7 @@ def make_offer(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
-    """Say what the city of a team can give. The same words again are the offer that is there."""
+    """Make an offer of the city of a team. The same values again return the existing offer."""
     actor = actor_in(request)
     organisation = get_offering_team(actor, body.team)
     made = services.make_offer(
@@ -312,7 +312,7 @@ def make_offer(
 def retrieve_offer(
     request: HttpRequest, id: str, query: Query[LanguageQuery], response: HttpResponse
 ) -> dict[str, Any]:
-    """An offer, also one that no longer holds. The ETag names its revision."""
+    """An offer, also an ended one. The ETag is its revision."""
     offer = get_offer(id)
     set_etag(response, offer.revision)
     return _offer(offer, query.lang)
@@ -332,7 +332,7 @@ def change_offer(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> dict[str, Any]:
-    """Say an offer otherwise, whole."""
+    """Replace the fields of an offer."""
     actor = actor_in(request)
     offer = get_offer_to_change(actor, id)
     saved = services.change_offer(
@@ -348,7 +348,7 @@ def change_offer(
 
 @router.post("/offers/{id}/end", response=schemas.OfferItem, auth=WRITES, summary="End an offer")
 def end_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Say that an offer no longer holds; once ended it stays ended."""
+    """End an offer, for good."""
     actor = actor_in(request)
     services.end_offer(get_offer_to_change(actor, id), actor=actor, at=clock.now())
     return _offer(get_offer(id), query.lang)
@@ -356,6 +356,6 @@ def end_offer(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
 
 @router.get("/offers/{id}/matches", response=schemas.MatchPage, summary="Needs that match an offer")
 def list_offer_matches(request: HttpRequest, id: str, query: Query[PageQuery]) -> dict[str, Any]:
-    """The open needs of other cities that name the same theme, topic or SDG target, with every
-    reason and with what is not known; never a score."""
+    """The open needs of other cities with the same theme, topic or SDG target, with every reason
+    and with what is not known; never a score."""
     return _matches(request, query, needs_for(get_offer(id)))

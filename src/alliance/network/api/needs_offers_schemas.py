@@ -1,4 +1,4 @@
-"""Needs, offers and what matches, as the API gives and takes them."""
+"""API schemas of needs, offers and matches."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance.network.enums import NeedState, OfferKind, Theme, Topic
 
 
 class CityPriority(Schema):
-    """What a city said of a need."""
+    """The priority of a need for a city."""
 
     city: str
     priority: int = Field(description="3 urgent, 2 important, 1 useful.")
@@ -20,7 +20,7 @@ class CityPriority(Schema):
 
 
 class NeedItem(Schema):
-    """A need of a city. `weight` and `n_cities` count what member cities said."""
+    """A need of a city. `weight` and `n_cities` count the priorities of member cities."""
 
     id: str
     city: str
@@ -52,7 +52,7 @@ class NeedPage(Page[NeedItem]):
 
 
 class OfferItem(Schema):
-    """What a city can give."""
+    """An offer of a city."""
 
     id: str
     city: str
@@ -74,18 +74,18 @@ class OfferItem(Schema):
 
 
 class OfferPage(Page[OfferItem]):
-    """Offers that hold, the newest first."""
+    """Open offers, newest first."""
 
 
 class MatchReason(Schema):
-    """One thing in common."""
+    """A reason of a match."""
 
     kind: str = Field(description="theme, topic, sdg, size, climate, language or country")
     codes: list[str]
 
 
 class MatchItem(Schema):
-    """A need or offer of another city with what is in common. There is no score."""
+    """A need or offer of another city with the reasons of the match. There is no score."""
 
     id: str
     city: str
@@ -97,7 +97,7 @@ class MatchItem(Schema):
 
 
 class MatchPage(Page[MatchItem]):
-    """Matches, the nearest first."""
+    """Matches, best first."""
 
 
 class StateNeed(Body):

@@ -1,4 +1,4 @@
-"""Addresses of peer reviews in the API."""
+"""API routes of peer reviews."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class FollowedUp(Schema):
 
 
 class PeerReview(Schema):
-    """A city that other cities look at. What is not published yet is null or empty."""
+    """A peer review of a city by other cities. Unpublished parts are null or empty."""
 
     id: str
     city: str
@@ -81,7 +81,7 @@ class PeerReview(Schema):
 
 
 class PeerReviewPage(Page[PeerReview]):
-    """Peer reviews: those that look for reviewers first, then planned ones, then the rest."""
+    """Peer reviews: those looking for reviewers first, then planned ones, then the rest."""
 
 
 class RequestBody(Body):
@@ -176,7 +176,7 @@ def list_peer_reviews(request: HttpRequest, query: Query[PeerReviewQuery]) -> di
 def request_peer_review(
     request: HttpRequest, body: RequestBody, query: Query[LanguageQuery], response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Ask other cities to come and look. The same words again are the request that is there."""
+    """Request a peer review by other cities. The same values again return the existing request."""
     actor = actor_in(request)
     made = services.request_review(
         get_city_team(actor, body.team),
@@ -190,7 +190,7 @@ def request_peer_review(
 
 @router.get("/peer-reviews/{id}", response=PeerReview, summary="One peer review")
 def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A peer review, with what is published of it."""
+    """A peer review, with its published parts."""
     return _review(select.get_peer_review(id), query.lang)
 
 
@@ -203,7 +203,7 @@ def get_peer_review(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
 def join_peer_review(
     request: HttpRequest, id: str, body: JoinBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Take part as a reviewing city, once; the host is told."""
+    """Join as a reviewing city, once; the host gets an email."""
     actor = actor_in(request)
     review = select.get_peer_review(id)
     organisation = get_city_team(actor, body.team)
@@ -217,7 +217,7 @@ def join_peer_review(
 def plan_peer_review(
     request: HttpRequest, id: str, body: PlanBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Set the days of the visit, as the host; the reviewing cities are told."""
+    """Set the dates of the visit, as the host; the reviewing cities get an email."""
     actor = actor_in(request)
     services.plan(
         select.get_hosted_review(actor, id),
@@ -235,7 +235,7 @@ def plan_peer_review(
 def report_peer_review(
     request: HttpRequest, id: str, body: ReportBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Write findings and recommendations, whole, as a reviewing city; and publish them."""
+    """Replace findings and recommendations, as a reviewing city; and publish them."""
     actor = actor_in(request)
     services.write_report(
         select.get_review_to_report(actor, id),
@@ -259,7 +259,7 @@ def follow_up_peer_review(
     body: FollowUpBody,
     query: Query[LanguageQuery],
 ) -> dict[str, Any]:
-    """Tell as the host what became of each recommendation, after 6 or 12 months, once."""
+    """Publish, as the host, the progress on each recommendation after 6 or 12 months, once."""
     actor = actor_in(request)
     services.publish_follow_up(
         select.get_hosted_review(actor, id),

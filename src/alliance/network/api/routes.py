@@ -1,4 +1,4 @@
-"""Addresses of cities and organisations in the API."""
+"""API routes of cities and organisations."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def list_cities(request: HttpRequest, query: Query[CityQuery]) -> dict[str, Any]
 
 @router.get("/cities/{id}", response=City, summary="One city")
 def get_city(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A city with its population, climate and place, each null where not recorded."""
+    """A city with its population, climate and place, each null if not recorded."""
     return _city(get_by_public_id(models.City.objects.all(), "city", id), query.lang)
 
 

@@ -1,4 +1,4 @@
-"""Cities, organisations and webhooks as the API gives them.
+"""API schemas of cities, organisations and webhooks.
 
 Null means "not recorded", never "no" or 0.
 """
@@ -27,7 +27,7 @@ class PlaceLinks(Schema):
 
 
 class CityFact(Schema):
-    """A fact that fits no indicator. It is measured in its own way: not to be ranked."""
+    """A fact that fits no indicator. It is measured in its own way and must not be ranked."""
 
     what: Names
     value: float
@@ -103,7 +103,7 @@ class MakeWebhook(Body):
 
 
 class Webhook(Schema):
-    """An address that is told what happens."""
+    """An address that is notified of events."""
 
     id: str
     url: str
@@ -119,4 +119,4 @@ class MadeWebhook(Webhook):
 
 
 class WebhookListing(Listing[Webhook]):
-    """Webhooks that were not ended, the oldest first."""
+    """Active webhooks, oldest first."""

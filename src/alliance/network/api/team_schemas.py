@@ -1,4 +1,4 @@
-"""The people of teams and their invitations as the API gives and takes them."""
+"""API schemas of the people of teams and their invitations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.network.enums import TeamRole
 
 
 class Member(Schema):
-    """Somebody in a team."""
+    """A member of a team."""
 
     id: str = Field(description="Of the person.")
     name: str
@@ -42,7 +42,7 @@ class Invite(Body):
 
 
 class Invitation(Schema):
-    """An invitation that nobody has accepted yet."""
+    """An open invitation."""
 
     id: str
     email: str
@@ -52,7 +52,7 @@ class Invitation(Schema):
 
 
 class InvitationListing(Listing[Invitation]):
-    """Open invitations, the oldest first."""
+    """Open invitations, oldest first."""
 
 
 class MadeInvitation(Invitation):
@@ -60,6 +60,6 @@ class MadeInvitation(Invitation):
 
 
 class OwnData(Schema):
-    """Everything that is kept about the person, by room."""
+    """All data about the person, by app."""
 
     data: dict[str, Any]

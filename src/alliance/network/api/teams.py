@@ -1,7 +1,7 @@
-"""Addresses of the people of teams in the API: for people who have signed in, never for programs.
+"""API routes of the people of teams: for people who have signed in, never for tokens.
 
-A token that let people in would outlive its end: who finds it could come back by an invitation
-after it was revoked.
+A token that could admit people would outlive its revocation: whoever found it could return by an
+invitation.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _invitation(invitation: Invitation) -> dict[str, Any]:
 
 @router.get("/teams/{id}/members", response=schemas.MemberListing, summary="People of a team")
 def list_members(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Who is in a team, for its editors and the secretariat."""
+    """The members of a team, for its editors and the secretariat."""
     team = get_team_for(actor_in(request), id, MANAGE)
     rows = Membership.objects.filter(
         in_force(clock.now()), organisation=team, user__is_active=True
@@ -74,7 +74,7 @@ def list_members(request: HttpRequest, id: str) -> dict[str, Any]:
 def change_member(
     request: HttpRequest, id: str, member_id: str, body: schemas.ChangeMember
 ) -> dict[str, Any]:
-    """Make a member an editor, or an editor a member; the last editor stays one."""
+    """Change the role of a member; the last editor stays one."""
     actor, at = actor_in(request), clock.now()
     team = get_team_for(actor, id, MANAGE)
     membership = get_membership(team, member_id, at=at)
@@ -85,7 +85,7 @@ def change_member(
     "/teams/{id}/members/{member_id}", response={204: None}, summary="Take somebody out of a team"
 )
 def end_membership(request: HttpRequest, id: str, member_id: str) -> Status[None]:
-    """End a membership, one's own too; what was written stays with the team."""
+    """End a membership, also one's own; what was written stays with the team."""
     actor, at = actor_in(request), clock.now()
     membership = get_membership(_team_to_end_in(actor, id, member_id), member_id, at=at)
     services.end_membership(membership, actor=actor, at=at)
@@ -108,7 +108,7 @@ def _team_to_end_in(actor: Actor, id: str, member_id: str) -> Organisation:
     summary="Open invitations to a team",
 )
 def list_invitations(request: HttpRequest, id: str) -> dict[str, Any]:
-    """The invitations that can still be accepted; their links are in no answer."""
+    """The open invitations; no response contains their links."""
     team = get_team_for(actor_in(request), id, MANAGE)
     items = [_invitation(row) for row in team.invitations.filter(still_open(clock.now()))]
     return {"count": len(items), "items": items}
@@ -122,7 +122,7 @@ def list_invitations(request: HttpRequest, id: str) -> dict[str, Any]:
 def invite(
     request: HttpRequest, id: str, body: schemas.Invite, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Invite one person, who gets a letter where an address is given. The link works once."""
+    """Invite a person, by email if an address is given. The link works once."""
     actor = actor_in(request)
     language = body.language or "en"
     invited = services.invite(
@@ -143,7 +143,7 @@ def invite(
     summary="Withdraw an invitation",
 )
 def withdraw_invitation(request: HttpRequest, id: str, invitation_id: str) -> Status[None]:
-    """Make an invitation worthless; one that was accepted stays as it is."""
+    """Withdraw an invitation; an accepted one is not changed."""
     actor = actor_in(request)
     invitation = get_invitation(get_team_for(actor, id, MANAGE), invitation_id)
     services.withdraw_invitation(invitation, actor=actor, at=clock.now())

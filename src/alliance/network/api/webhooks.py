@@ -1,4 +1,4 @@
-"""Addresses of the webhooks of teams in the API."""
+"""API routes of the webhooks of teams."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ router = Router(tags=["teams"], auth=TeamOrPerson(Scope.WEBHOOKS))
 
 
 def _team(actor: Actor, public_id: str) -> Organisation:
-    """The team whose webhooks the actor manages. Raises NotFound, also where they are hidden."""
+    """The team whose webhooks the actor may manage. Raises NotFound, also without permission."""
     may = partial(services.may_manage_webhooks, actor)
     return get_by_public_id(Organisation.objects.all(), "organisation", public_id, may)
 
@@ -36,7 +36,7 @@ def _webhook(webhook: Webhook) -> dict[str, Any]:
 
 @router.get("/teams/{id}/webhooks", response=WebhookListing, summary="Webhooks of a team")
 def list_webhooks(request: HttpRequest, id: str) -> dict[str, Any]:
-    """The addresses that are told what happens. Their secrets are shown on the team's page."""
+    """The active webhooks. Their secrets are shown on the team's page."""
     team = _team(actor_in(request), id)
     items = [_webhook(row) for row in team.webhooks.filter(ended_at=None)]
     return {"count": len(items), "items": items}
@@ -46,9 +46,9 @@ def list_webhooks(request: HttpRequest, id: str) -> dict[str, Any]:
 def make_webhook(
     request: HttpRequest, id: str, body: MakeWebhook, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Let an address be told of events from now on. The same address again changes its events.
+    """Subscribe an address to events from now on. The same address again changes its events.
 
-    The answer holds the secret that deliveries are signed with.
+    The response contains the secret with which deliveries are signed.
     """
     actor = actor_in(request)
     made = services.make_webhook(
@@ -64,7 +64,7 @@ def make_webhook(
     summary="Tell an address nothing more",
 )
 def end_webhook(request: HttpRequest, id: str, webhook_id: str) -> Status[None]:
-    """End a webhook; what waits to be told to it is dropped."""
+    """End a webhook; pending deliveries are dropped."""
     actor = actor_in(request)
     webhook = get_webhook(_team(actor, id), webhook_id)
     services.end_webhook(webhook, actor=actor, at=clock.now())

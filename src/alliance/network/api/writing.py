@@ -1,4 +1,4 @@
-"""What operations that write share: bodies read strictly, and the state that a writer has read."""
+"""What writing operations share: strict parsing of bodies, and preconditions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, refuse
 from alliance.core.strict_json import NotJson, read, storage_faults, walk
 
-#: Deeper than any body that an operation takes.
+#: Deeper than any body that an operation accepts.
 DEEPEST = 20
-#: No state that is or was has this revision.
+#: No present or former state has this revision.
 NO_REVISION = -1
 
 IF_MATCH: dict[str, Any] = {
@@ -39,13 +39,14 @@ IF_MATCH_OPTIONAL: dict[str, Any] = {
 
 
 class Body(BaseModel):
-    """What is sent as JSON: no other field, and no value of another type."""
+    """A JSON body without unknown fields or values of other types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class StrictJson(Parser):
-    """Reads a body as JSON in UTF-8 without repeated keys, NaN, or letters that cannot be kept."""
+    """Parses a body as JSON in UTF-8 without duplicate keys, NaN, or characters that cannot be
+    stored."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         """The data of a body. Raises NotJson, InvalidData."""
@@ -57,7 +58,7 @@ class StrictJson(Parser):
 
 
 class NoPrecondition(HttpError):
-    """The request does not say which state it is about."""
+    """The request lacks a precondition."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -66,25 +67,24 @@ class NoPrecondition(HttpError):
 
 
 def actor_in(request: HttpRequest) -> Actor:
-    """Who calls an operation that asks who calls."""
+    """The actor of an authenticated request."""
     return cast(Actor, request.auth)  # type: ignore[attr-defined]
 
 
 def etag(revision: int) -> str:
-    """The ETag of a state: its revision."""
+    """The ETag of a revision."""
     return quote_etag(str(revision))
 
 
 def set_etag(response: HttpResponse, revision: int) -> None:
-    """Say in the answer which state it shows."""
     response.headers["ETag"] = etag(revision)
 
 
 def expected_revision(request: HttpRequest, current: int) -> int:
-    """The revision that If-Match names; `current` if it is among several.
+    """The revision in If-Match; `current` if it is among several.
 
-    A server that packs its answer marks the ETag as weak (W/), which is taken as well. Raises
-    HttpError 428 where the header is missing or names no state (`*`).
+    A server that compresses its response marks the ETag as weak (W/), which is accepted too. Raises
+    HttpError 428 if the header is missing or names no state (`*`).
     """
     header = request.headers.get("If-Match", "").strip()
     if not header or header == "*":
@@ -96,7 +96,7 @@ def expected_revision(request: HttpRequest, current: int) -> int:
 
 
 def day_of(where: str, text: str | None) -> dt.date | None:
-    """A day as written in a body. Raises InvalidData."""
+    """A date from a body. Raises InvalidData."""
     if text is None:
         return None
     try:
@@ -106,5 +106,5 @@ def day_of(where: str, text: str | None) -> dt.date | None:
 
 
 def created(response: HttpResponse, address: str) -> None:
-    """Say where the thing is that was made."""
+    """Set the header Location of a created object."""
     response.headers["Location"] = address

@@ -1,4 +1,4 @@
-"""What people say about records, and what others report of it."""
+"""Posts about records, reports about posts, and decisions on them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _reason_of(text: str) -> str:
 
 
 class Post(models.Model):
-    """What a person says about a record. It is named by kind and public id, whatever its room."""
+    """A person's post about a record of any app, which is identified by kind and public id."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(max_length=20, choices=DiscussedKind)
@@ -33,16 +33,16 @@ class Post(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # As it was then; empty once the person has left, or where who asks is not named. An answer
-    # stands in the name of a team.
+    # The name at the time; empty once the person has left, or if a question is anonymous. An answer
+    # is in the name of a team.
     author_name = models.CharField(max_length=200, blank=True, default="")
     at = models.DateTimeField()
-    # The question that this is the one answer to.
+    # The question to which this is the only answer.
     answers = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="answer"
     )
-    # Hidden by a moderator, with the reason that everybody reads in its place; the platform's own
-    # is an `AwaitsModeration`.
+    # Hidden by a moderator, with the public reason; if hidden by the platform itself, the reason is
+    # an `AwaitsModeration`.
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_because = models.CharField(max_length=300, blank=True, default="")
 
@@ -63,14 +63,14 @@ class Post(models.Model):
 
     @property
     def why_hidden(self) -> str:
-        """The reason, the platform's own in the language in use."""
+        """The reason, the platform's own in the active language."""
         return _reason_of(self.hidden_because)
 
 
 class ModerationAct(models.Model):
-    """One decision on a post, for the public log; who decided is told by role alone.
+    """A decision on a post, for the public log, which names the decider by role only.
 
-    `since`: from when on it waited for the decision. The post may be deleted, the act stays.
+    `since`: from when it waited for the decision. If the post is deleted, the decision remains.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -112,7 +112,7 @@ class ModerationAct(models.Model):
 
 
 class Report(models.Model):
-    """What somebody finds wrong with a post, until a moderator has settled it."""
+    """A report about a post, until a moderator has resolved it."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reports")
     reason = models.CharField(max_length=300)

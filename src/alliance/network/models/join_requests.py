@@ -12,21 +12,22 @@ from alliance.network.models.places import Organisation
 
 
 class JoinRequest(models.Model):
-    """What one person asks for. Nobody reads it before the address is confirmed by a link.
+    """A person's request. It is hidden until the address is confirmed by a link.
 
     The secretariat decides on all open requests of one `group` at once. Only the digest of the
-    link's secret is kept.
+    link's secret is stored.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    # The public id of the first open request for the same organisation; its own for that one.
+    # The public id of the first open request for the same organisation; for that one, its own.
     group = models.CharField(max_length=80, db_index=True, editable=False)
-    # Of the first one of a group alone: what tells that another one asks for the same organisation.
+    # Only in the first of a group: by which another request for the same organisation is
+    # recognised.
     name_key = models.CharField(max_length=160, blank=True, default="", editable=False)
     reference_key = models.CharField(max_length=200, blank=True, default="", editable=False)
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=24, choices=OrganisationKind)
-    # A web address or a register number: what the secretariat looks the organisation up by.
+    # A web address or a register number, by which the secretariat looks the organisation up.
     reference = models.CharField(max_length=200)
     country = models.CharField(max_length=2)
     place = models.CharField(max_length=120)
@@ -36,14 +37,14 @@ class JoinRequest(models.Model):
     purpose = models.TextField()
     secret_digest = models.CharField(max_length=64, unique=True)
     sent_at = models.DateTimeField()
-    # Until then the link confirms the address.
+    # Until then the link can confirm the address.
     expires_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # What came of it: an invitation to this team with a role, or none with a reason.
+    # The decision: an invitation to this team with a role, or a rejection with a reason.
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -61,7 +62,7 @@ class JoinRequest(models.Model):
                 name="join_request_confirmed_first",
             ),
             *(
-                # Two that are confirmed in the same instant stay one group.
+                # Two requests that are confirmed in the same instant stay in one group.
                 models.UniqueConstraint(
                     fields=["country", f"{of}_key"],
                     condition=Q(decided_at=None) & ~Q(**{f"{of}_key": ""}),
@@ -76,10 +77,10 @@ class JoinRequest(models.Model):
 
     @property
     def kind_label(self) -> str:
-        """What it is, in the words of the form."""
+        """The label of its kind in the form."""
         return str(dict(JOINING)[OrganisationKind(self.kind)])
 
     @property
     def is_open(self) -> bool:
-        """Whether the secretariat has it to decide on."""
+        """Whether it waits for a decision."""
         return self.confirmed_at is not None and self.decided_at is None

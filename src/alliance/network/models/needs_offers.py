@@ -1,4 +1,4 @@
-"""What cities need and what they can give each other, and how much each need matters to whom."""
+"""Needs and offers of cities, and the priorities that cities give to needs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from alliance.network.enums import (
 from alliance.network.models.places import City, Organisation, Record
 
 
-class Statement(models.Model):
-    """What a city says in one language about a need or an offer of its own."""
+class ExchangeEntry(models.Model):
+    """A need, an offer, a challenge or another entry that a team publishes, in one language."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
-    # The municipality whose team spoke, and the city it spoke for.
+    # The municipality whose team wrote it, and the city it acted for.
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=160)
     text = models.TextField()
@@ -58,16 +58,16 @@ class Tag(models.Model):
         return f"{self.scheme} {self.code}"
 
 
-class Need(Statement):
-    """What a city lacks and hopes that another one has."""
+class Need(ExchangeEntry):
+    """Something a city lacks and hopes to get from another."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="needs")
-    # Counts what was saved, so that two who change it at once do not undo each other's words.
+    # Counts saves, so that two simultaneous changes do not overwrite each other.
     revision = models.PositiveIntegerField(default=1)
-    # The last day on which an answer is of use; empty where there is none.
+    # The last date on which an answer is useful; empty if there is none.
     deadline = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=NeedState, default=NeedState.OPEN)
-    # What came of it, in the language of the need; told whenever it is no longer open.
+    # The outcome, in the language of the need; required once it is not open any more.
     outcome = models.TextField(blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,7 +94,7 @@ class NeedTag(Tag):
 
 
 class NeedPriority(models.Model):
-    """How much a need matters to another city; one word of each city for each need."""
+    """The priority of a need for another city; one for each city and need."""
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="priorities")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="priorities")
@@ -117,18 +117,18 @@ class NeedPriority(models.Model):
         return f"{self.city_id} on {self.need_id}: {self.priority}"
 
 
-class Offer(Statement):
-    """What a city can give others."""
+class Offer(ExchangeEntry):
+    """Something a city can give others."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="offers")
-    # Counts what was saved, so that two who change it at once do not undo each other's words.
+    # Counts saves, so that two simultaneous changes do not overwrite each other.
     revision = models.PositiveIntegerField(default=1)
     kinds = models.JSONField(default=list)
     # Languages in which the people behind the offer work with others.
     languages = models.JSONField(default=list, blank=True)
-    # Days of staff in all; empty where that was not said.
+    # Staff days in total; empty if not stated.
     staff_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    # The last day on which it holds; empty where there is none.
+    # The last date on which it is valid; empty if there is none.
     until = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -152,15 +152,15 @@ class OfferTag(Tag):
 
 
 class NeedHelp(models.Model):
-    """Whether another city can help with a need, and what the city of the need made of it.
+    """Whether another city can help with a need, and the reply of the city of the need.
 
-    One row of each city for each need: made where its offer matches, or where it says so unasked.
+    One row for each city and need: created when its offer matches, or when it offers help unasked.
     """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="help")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="help_given")
-    # The offer by which it matches; empty where the city came by itself.
+    # The matching offer; empty if the city offered help unasked.
     offer = models.ForeignKey(
         Offer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -193,9 +193,9 @@ class NeedHelp(models.Model):
 
 
 class StatementDraft(Record):
-    """A need or an offer as editors read it in public documents: nothing that the city said.
+    """A need or an offer that editors drafted from public documents, not from the city itself.
 
-    The team of the city and the secretariat alone see it, until the team makes it its own word.
+    Only the city's team and the secretariat see it, until the team confirms it.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,6 @@
-"""Agreements as they were before adoptions: kept for one version, read and written by nothing.
+"""The former tables of agreements: they remain for one version, unused.
 
-`adoption` has a copy of every row, under the same public id.
+`adoption` has a copy of every row, with the same public id.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from alliance.network.enums import (
 )
 from alliance.network.models.places import City, Organisation
 
-#: How a person is referred to: the agreement outlives the account.
+#: How people are referenced: the agreement outlives the account.
 _PERSON: dict[str, Any] = {
     "null": True,
     "blank": True,
@@ -30,10 +30,11 @@ _PERSON: dict[str, Any] = {
 
 
 class Partnership(models.Model):
-    """An adoption agreement: who adopts what from whom, and whether both said yes to these terms.
+    """An adoption agreement: who adopts what from which city, and whether both agreed to these
+    terms.
 
-    What is adopted belongs to a room above this one, so it is named by its kind and public id,
-    with its title as it was when the agreement was proposed.
+    What is adopted belongs to a higher app, so it is identified by kind and public id, with its
+    title at the time of the proposal.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -53,12 +54,12 @@ class Partnership(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     proposed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    # When each side said yes to the present terms; a change of the terms takes the other's back.
+    # When each side agreed to the present terms; a change of the terms resets the other's.
     source_agreed_at = models.DateTimeField(null=True, blank=True)
     source_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     adopter_agreed_at = models.DateTimeField(null=True, blank=True)
     adopter_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
-    # From here on everybody may read it.
+    # From then on it is public.
     first_agreed_at = models.DateTimeField(null=True, blank=True)
     source_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     source_contact_role = models.CharField(max_length=120, blank=True, default="")
@@ -98,12 +99,12 @@ class Partnership(models.Model):
 
     @property
     def subject_view(self) -> str:
-        """The name of the page of what is adopted; empty where its city is hidden by now."""
+        """The URL name of what is adopted; empty if its city is hidden now."""
         return f"knowledge:{self.subject_kind}" if self.subject_title else ""
 
 
 class PartnershipStep(models.Model):
-    """One step of an agreement: what, by whom, until when, and whether it is done."""
+    """A step of an agreement: what, by whom, until when, and whether it is done."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()

@@ -1,4 +1,4 @@
-"""Peer reviews: cities look at the work of another one, and it tells later what came of it."""
+"""Peer reviews: cities examine the work of another city, which later reports what it did."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PERSON: dict[str, Any] = {
 
 
 class PeerReview(models.Model):
-    """A city asks others to come and look at something; `host` is its municipality."""
+    """A city invites others to review something; `host` is its municipality."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -37,7 +37,7 @@ class PeerReview(models.Model):
     requested_at = models.DateTimeField()
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    # Written by the reviewers; for them and the host alone until it is published.
+    # Written by the reviewers; visible to them and the host until published.
     findings = models.TextField(blank=True, default="")
     findings_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
@@ -64,7 +64,7 @@ class PeerReview(models.Model):
 
 
 class PeerReviewer(models.Model):
-    """Another city that takes part as a reviewer, and who goes there for it."""
+    """Another city that takes part as a reviewer, and the person who goes there for it."""
 
     review = models.ForeignKey(PeerReview, on_delete=models.CASCADE, related_name="reviewers")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -84,7 +84,7 @@ class PeerReviewer(models.Model):
 
 
 class Recommendation(models.Model):
-    """What the reviewers advise, numbered."""
+    """A numbered recommendation of the reviewers."""
 
     review = models.ForeignKey(PeerReview, on_delete=models.CASCADE, related_name="recommendations")
     number = models.PositiveSmallIntegerField()
@@ -101,18 +101,18 @@ class Recommendation(models.Model):
 
 
 class FollowUp(models.Model):
-    """What the host tells 6 or 12 months after the visit about each recommendation."""
+    """The host's report on each recommendation 6 or 12 months after the visit."""
 
     review = models.ForeignKey(PeerReview, on_delete=models.CASCADE, related_name="follow_ups")
     months = models.PositiveSmallIntegerField(choices=FollowUpMonths)
     due_on = models.DateField()
     result = models.TextField(blank=True, default="")
     language = models.CharField(max_length=2, choices=Language, blank=True, default="")
-    # What became of each recommendation, by its number as text.
+    # The progress on each recommendation, by its number as text.
     progress = models.JSONField(default=dict, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
-    # When letters went out: shortly before the day, and once it was over.
+    # When reminders were sent: shortly before the due date, and after it.
     reminded_at = models.DateTimeField(null=True, blank=True)
     overdue_told_at = models.DateTimeField(null=True, blank=True)
 

@@ -10,13 +10,13 @@ from alliance.network.enums import OrganisationKind, Origin
 
 
 class Record(models.Model):
-    """What every published record carries: its public id and where it came from."""
+    """The fields of every published record: its public id and its origin."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id)
     origin = models.CharField(max_length=10, choices=Origin, default=Origin.MEMBERS)
-    # Digest of the starter data last loaded into this row; lets a reload see what is unchanged.
+    # Digest of the starter data last loaded into this row, by which a reload finds unchanged rows.
     starter_digest = models.CharField(max_length=64, blank=True, default="")
-    # Set by the first edit of a person; from then on the starter loader leaves the row alone.
+    # Set when a person first edits it; from then on the starter loader leaves the row alone.
     edited_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -33,20 +33,20 @@ class City(Record):
     name_sv = models.CharField(max_length=120, blank=True, default="")
     # Further names that people search by, such as the English "Gothenburg".
     aliases = models.JSONField(default=list, blank=True)
-    # Names of its districts, which the search leads to the city.
+    # Names of its districts, by which the search finds the city.
     districts = models.JSONField(default=list, blank=True)
     # Facts that fit no indicator, each an object of `alliance.network.facts`: shown, never ranked.
     facts = models.JSONField(default=list, blank=True)
-    # What only its own people know, said once: objects of kind (a code of what prerequisites of
-    # solutions are about), text, source, language, and on (a day).
+    # Local conditions entered by its editors: objects of kind (a code of a subject of
+    # prerequisites), text, source, language, and on (a date).
     conditions = models.JSONField(default=list, blank=True)
     country = models.CharField(max_length=2)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     population = models.PositiveIntegerField(null=True, blank=True)
     population_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    # Inhabitants by a gazetteer that states neither area nor year: good for a size band where no
-    # population is recorded, never to divide by.
+    # Inhabitants according to a gazetteer that states neither area nor year: good for a size band
+    # if no population is recorded, never as a denominator.
     approximate_population = models.PositiveIntegerField(null=True, blank=True)
     approximate_population_source = models.CharField(max_length=200, blank=True, default="")
     area_km2 = models.FloatField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Who acts for an organisation: members, invitations to become one, and the team's API tokens."""
+"""Who acts for an organisation: members, invitations, and the team's API tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.network.models.places import Organisation
 
 
 class Membership(models.Model):
-    """A person's place in an organisation's team. Ended rows stay as history."""
+    """A person's membership in an organisation's team. Ended rows remain as history."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
@@ -29,7 +29,7 @@ class Membership(models.Model):
     )
     expires_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # Since when a member asks to become an editor; None once that is answered.
+    # Since when a member asks to become an editor; None once that is decided.
     asked_editor_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -51,14 +51,14 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An invitation by link to join a team. Only the digest of the link's secret is kept."""
+    """An invitation by link to join a team. Only the digest of the link's secret is stored."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="invitations"
     )
     role = models.CharField(max_length=8, choices=TeamRole)
-    # Where it is given, only a person with this confirmed address may accept.
+    # If set, only a person with this confirmed address may accept.
     email = models.EmailField(blank=True, default="")
     secret_digest = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(
@@ -89,14 +89,14 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key to the write API that belongs to a team, not to a person. Only its digest is kept."""
+    """A key to the write API that belongs to a team, not to a person. Only its digest is stored."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="api_tokens"
     )
     name = models.CharField(max_length=80)
-    # The first letters of the secret, so that people can tell tokens apart.
+    # The first characters of the secret, so that people can tell tokens apart.
     hint = models.CharField(max_length=12)
     secret_digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
@@ -121,10 +121,11 @@ class ApiToken(models.Model):
 
     @property
     def scope_labels(self) -> list[str]:
-        """What it may be used for, in words."""
+        """The labels of its scopes."""
         return [str(Scope(scope).label) for scope in self.scopes]
 
     @property
     def last_day(self) -> dt.date:
-        """One that runs out at midnight is of no use on the day that begins then."""
+        """The last day of use: a token that expires at midnight is of no use on the day that begins
+        then."""
         return (self.ended_at or self.expires_at - dt.timedelta(seconds=1)).date()

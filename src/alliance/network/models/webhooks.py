@@ -1,4 +1,4 @@
-"""Addresses of other systems that want to be told, and what was told to them."""
+"""Webhooks of other systems, and their deliveries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DELIVERIES_SHOWN = 10
 
 
 class Webhook(models.Model):
-    """An address of a team's own system that is told of events."""
+    """An address of a team's own system that is notified of events."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     organisation = models.ForeignKey(
@@ -26,10 +26,10 @@ class Webhook(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     made_at = models.DateTimeField()
-    # The newest act of the audit trail that was looked at for this webhook.
+    # The newest entry of the audit trail that was processed for this webhook.
     seen_event = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # Told no more because nothing arrived for days; its team can start it again.
+    # Paused because nothing arrived for days; its team can start it again.
     paused_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -47,17 +47,17 @@ class Webhook(models.Model):
 
     @property
     def event_labels(self) -> list[str]:
-        """What it is told of, in words."""
+        """The labels of its events."""
         return [str(WebhookEvent(name).label) for name in self.events]
 
     @property
     def newest_deliveries(self) -> models.QuerySet[WebhookDelivery]:
-        """What it was told last."""
+        """The newest deliveries."""
         return self.deliveries.order_by("-id")[:DELIVERIES_SHOWN]
 
 
 class WebhookDelivery(models.Model):
-    """One event on its way to one address. The body is fixed when it is made."""
+    """The delivery of an event to an address. The body is fixed when it is created."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
@@ -84,5 +84,5 @@ class WebhookDelivery(models.Model):
 
     @property
     def event_label(self) -> str:
-        """What happened, in words."""
+        """The label of the event."""
         return str(WebhookEvent(self.event).label)

@@ -1,1 +1,1 @@
-"""Reading the network: doors to its records, and what pages show."""
+"""Queries of the network: permission-checked getters, and the data of pages."""

@@ -1,4 +1,4 @@
-"""The only way from an id to a team and what belongs to it. Hidden looks like missing."""
+"""The permission-checked getters of teams and what belongs to them. Hidden looks like missing."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ _RULES = {
 def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
     """The organisation whose team the actor may "manage", "leave" or "ask to edit" in.
 
-    Raises NotFound.
-
-    Raises ValueError for an action that no rule covers.
+    Raises NotFound, and ValueError for an action without a rule.
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
@@ -48,29 +46,29 @@ def get_team_for(actor: Actor, public_id: str, action: str) -> Organisation:
 
 
 def get_membership(organisation: Organisation, public_id: str, *, at: dt.datetime) -> Membership:
-    """The membership of a person in a team that the actor came to by a door. Raises NotFound."""
+    """The membership of a person in a team that a getter has checked. Raises NotFound."""
     rows = Membership.objects.filter(in_force(at), organisation=organisation)
     rows = rows.select_related("user", "organisation")
     return get_by_public_id(rows, "member", public_id, field="user__public_id")
 
 
 def get_invitation(organisation: Organisation, public_id: str) -> Invitation:
-    """An invitation to a team that the actor came to by a door. Raises NotFound."""
+    """An invitation to a team that a getter has checked. Raises NotFound."""
     return get_by_public_id(organisation.invitations.all(), "invitation", public_id)
 
 
 def get_token(organisation: Organisation, public_id: str) -> ApiToken:
-    """A token of a team that the actor came to by a door. Raises NotFound."""
+    """A token of a team that a getter has checked. Raises NotFound."""
     return get_by_public_id(organisation.api_tokens.all(), "token", public_id)
 
 
 def get_webhook(organisation: Organisation, public_id: str) -> Webhook:
-    """A webhook of a team that the actor came to by a door. Raises NotFound."""
+    """A webhook of a team that a getter has checked. Raises NotFound."""
     return get_by_public_id(organisation.webhooks.filter(ended_at=None), "webhook", public_id)
 
 
 def get_invitation_by_secret(secret: str) -> Invitation:
-    """The invitation that a link leads to, whatever became of it. Raises NotFound."""
+    """The invitation of a link, in any state. Raises NotFound."""
     invitation = (
         Invitation.objects.filter(secret_digest=secret_digest(secret))
         .select_related("organisation", "invited_by")
@@ -83,7 +81,7 @@ def get_invitation_by_secret(secret: str) -> Invitation:
 
 
 def get_join_request_by_secret(secret: str) -> JoinRequest:
-    """The request to join that a link leads to, whatever came of it. Raises NotFound."""
+    """The request to join of a link, in any state. Raises NotFound."""
     join_request = JoinRequest.objects.filter(secret_digest=secret_digest(secret)).first()
     if join_request is None:
         raise NotFound("join request", "of this link")
@@ -100,7 +98,7 @@ def get_join_requests(actor: Actor, group: str) -> list[JoinRequest]:
 
 
 def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
-    """All that wait for a decision, a list for each organisation, those that wait longest first.
+    """All requests that wait for a decision, a list for each organisation, longest waiting first.
 
     For the secretariat. Raises NotFound.
     """
@@ -113,19 +111,19 @@ def get_open_join_requests(actor: Actor) -> list[list[JoinRequest]]:
 
 
 def get_need(public_id: str) -> Need:
-    """A need: everybody may read all of them. Raises NotFound."""
+    """A need; all needs are public. Raises NotFound."""
     rows = Need.objects.select_related("organisation__city", "city").prefetch_related("tags")
     return get_by_public_id(rows, "need", public_id)
 
 
 def get_offer(public_id: str) -> Offer:
-    """An offer: everybody may read all of them. Raises NotFound."""
+    """An offer; all offers are public. Raises NotFound."""
     rows = Offer.objects.select_related("organisation__city", "city").prefetch_related("tags")
     return get_by_public_id(rows, "offer", public_id)
 
 
 def get_need_to_change(actor: Actor, public_id: str) -> Need:
-    """A need that the actor may change. Raises NotFound, also where that is not so."""
+    """A need that the actor may change. Raises NotFound, also without permission."""
     need = get_need(public_id)
     if not needs_offers_rules.may_change(actor, need):
         raise NotFound("need", public_id)
@@ -133,7 +131,7 @@ def get_need_to_change(actor: Actor, public_id: str) -> Need:
 
 
 def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
-    """An offer that the actor may change. Raises NotFound, also where that is not so."""
+    """An offer that the actor may change. Raises NotFound, also without permission."""
     offer = get_offer(public_id)
     if not needs_offers_rules.may_change(actor, offer):
         raise NotFound("offer", public_id)
@@ -141,7 +139,7 @@ def get_offer_to_change(actor: Actor, public_id: str) -> Offer:
 
 
 def get_statement_draft(actor: Actor, public_id: str) -> StatementDraft:
-    """A draft that waits for the city, for its team and the secretariat. Raises NotFound."""
+    """An open draft, for the city's team and the secretariat. Raises NotFound."""
     rows = StatementDraft.objects.filter(state=DraftState.OPEN)
     may = partial(needs_offers_rules.may_change, actor)
     return get_by_public_id(rows.select_related("organisation__city"), "draft", public_id, may)
@@ -156,7 +154,7 @@ def get_offering_team(actor: Actor, public_id: str) -> Organisation:
 
 
 def get_city_team(actor: Actor, public_id: str) -> Organisation:
-    """The municipality for whose city the actor speaks. Raises NotFound."""
+    """The municipality for whose city the actor may act. Raises NotFound."""
     may = partial(needs_offers_rules.may_speak_for, actor)
     return get_by_public_id(
         Organisation.objects.select_related("city"), "organisation", public_id, may

@@ -1,4 +1,4 @@
-"""What was said about a record, and the way to one post."""
+"""Discussions of records, and getters of posts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ POSTS_ON_A_PAGE = 25
 
 @dataclass(frozen=True)
 class Discussion:
-    """The posts on a record, the oldest first, each with its text as the reader may see it.
+    """The posts on a record, oldest first, each with its text as the reader may see it.
 
-    `page`: of a long discussion, whose newest post comes first; None where all are here.
+    `page`: a page of a long discussion, newest post first; None if all posts are here.
     """
 
     kind: str
@@ -37,10 +37,10 @@ class Discussion:
 def discussion_of(
     kind: str, record_id: str, actor: Actor, language: str, *, number: int | None = None
 ) -> Discussion:
-    """What was said about a record that came through its door. One query; with the `number` of a
-    page two, the newest first. Raises Http404 for a page that is not there.
+    """The discussion of a record that a getter has checked. One query; with the `number` of a page
+    two, newest first. Raises Http404 for a missing page.
 
-    Of a hidden post everybody reads why it was hidden, moderators the text, too.
+    The reason for hiding a post is public, its text is for moderators.
     """
     may_moderate = rules.is_moderator(actor)
     posts = Post.objects.filter(kind=kind, record_id=record_id)
@@ -64,40 +64,40 @@ def discussion_of(
 
 
 def get_post_to_report(actor: Actor, public_id: str) -> Post:
-    """A post that readers see; what it is about, all may read. Raises NotFound.
+    """A visible post; what it is about is public. Raises NotFound.
 
-    Of questions about cases they see those that are answered.
+    Of questions about cases only answered ones are visible.
     """
     posts = Post.objects.filter(hidden_at=None, answers=None)
     return get_by_public_id(posts.exclude(kind=DiscussedKind.CASE, answer=None), "post", public_id)
 
 
 def get_post_to_moderate(actor: Actor, public_id: str) -> Post:
-    """Any post but answers, for moderators. Raises NotFound, also where that is not so."""
+    """Any post except answers, for moderators. Raises NotFound, also without permission."""
     posts = Post.objects.filter(answers=None).select_related("author", "answer")
     return get_by_public_id(posts, "post", public_id, lambda post: rules.is_moderator(actor))
 
 
 def get_own_hidden_post(actor: Actor, public_id: str) -> Post:
-    """A post of the actor's own that is hidden. Raises NotFound."""
+    """A hidden post of the actor. Raises NotFound."""
     posts = Post.objects.filter(author=actor.user).exclude(hidden_at=None)
     return get_by_public_id(posts, "post", public_id, lambda post: actor.user is not None)
 
 
 def get_appeal(actor: Actor, public_id: str) -> ModerationAct:
-    """A decision to which its author objected, for moderators. Raises NotFound."""
+    """A decision to which the author objected, for moderators. Raises NotFound."""
     rows = ModerationAct.objects.exclude(appealed_at=None).select_related("post")
     return get_by_public_id(rows, "objection", public_id, lambda act: rules.is_moderator(actor))
 
 
 def moderation_log() -> QuerySet[ModerationAct]:
-    """All decisions, the newest first."""
+    """All decisions, newest first."""
     return ModerationAct.objects.order_by("-id")
 
 
 @dataclass(frozen=True)
 class ModerationFigures:
-    """How decisions were made: hours are the median from report (else post) to decision."""
+    """Statistics of decisions: hours are the median from report (else post) to decision."""
 
     n: int
     n_hidden: int
@@ -107,7 +107,7 @@ class ModerationFigures:
 
 
 def moderation_figures(record_id: str = "") -> ModerationFigures:
-    """The figures of the log, or of one record in it. One query."""
+    """The statistics of the log, or of one record in it. One query."""
     rows = ModerationAct.objects.filter(record_id=record_id) if record_id else moderation_log()
     acts = list(rows.values_list("decision", "since", "at", "appeal_result"))
     hours = [(at - since).total_seconds() / 3600 for _, since, at, _ in acts]
@@ -129,7 +129,7 @@ LOG_COLUMNS = (
 
 
 def log_row(act: ModerationAct) -> tuple[str, ...]:
-    """One decision as a row of the table."""
+    """A decision as a row of the table."""
 
     def time(at: dt.datetime | None) -> str:
         return at.isoformat(timespec="seconds") if at else ""

@@ -1,4 +1,4 @@
-"""What cities need and offer: the boards, and the rows that matches are found among."""
+"""Needs and offers of cities: the boards, and the rows among which matches are searched."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ S = TypeVar("S", Need, Offer)
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What a board is filtered by; empty for everything. `city` is a public id."""
+class BoardFilter:
+    """The filters of a board; empty means all. `city` is a public id."""
 
     topic: str = ""
     theme: str = ""
@@ -44,7 +44,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class CityTeam:
-    """A municipality for whose city the reader speaks."""
+    """A municipality for whose city the reader may act."""
 
     public_id: str
     name: str
@@ -53,7 +53,7 @@ class CityTeam:
 
 
 def tags_of(statement: Need | Offer, scheme: TagScheme) -> tuple[str, ...]:
-    """The codes of a prefetched need or offer, in the order of the list they come from."""
+    """The codes of a prefetched need or offer, in the order of their list."""
     codes = [tag.code for tag in statement.tags.all() if tag.scheme == scheme]
     if scheme == TagScheme.THEME:
         return tuple(code for code in Theme.values if code in codes)
@@ -63,8 +63,8 @@ def tags_of(statement: Need | Offer, scheme: TagScheme) -> tuple[str, ...]:
 def ranked(needs: QuerySet[Need]) -> QuerySet[Need]:
     """Needs with `weight` and `n_cities` in the order of the board.
 
-    The sum of the priorities that member cities gave, most first; then the number of those
-    cities; then the deadline, the soonest first and none last; then the one stated first.
+    The sum of the priorities of member cities, highest first; then the number of those cities; then
+    the deadline, soonest first and none last; then the order in which they were stated.
     """
     counted = Q(priorities__city__is_member=True)
     return needs.annotate(
@@ -74,16 +74,16 @@ def ranked(needs: QuerySet[Need]) -> QuerySet[Need]:
 
 
 def open_offers(offers: QuerySet[Offer], at: dt.datetime) -> QuerySet[Offer]:
-    """The offers that hold at `at`."""
+    """The offers that are valid at `at`."""
     return offers.filter(Q(until=None) | Q(until__gte=at.date()), ended_at=None)
 
 
 def of_cities(offers: QuerySet[Offer]) -> QuerySet[Offer]:
-    """Offers that cities make; a university makes its own in its own name."""
+    """Offers of cities; a university makes offers in its own name."""
     return offers.exclude(organisation__kind=OrganisationKind.UNIVERSITY)
 
 
-def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:
+def _filtered(rows: Any, tags: Any, owner: str, wanted: BoardFilter) -> Any:
     if wanted.topic:
         rows = rows.filter(topic=wanted.topic)
     if wanted.city:
@@ -95,19 +95,19 @@ def _filtered(rows: Any, tags: Any, owner: str, wanted: Wanted) -> Any:
     return rows
 
 
-def wanted_needs(wanted: Wanted) -> QuerySet[Need]:
-    """The needs that fit, ranked, with what a line reads."""
+def filtered_needs(wanted: BoardFilter) -> QuerySet[Need]:
+    """The matching needs, ranked, with what a row of the list shows."""
     rows = _filtered(Need.objects.all(), NeedTag, "need", wanted)
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     return ranked(rows.select_related("city").prefetch_related("tags"))
 
 
-def wanted_offers(wanted: Wanted, at: dt.datetime) -> QuerySet[Offer]:
-    """The offers that hold and fit, the newest first, with what a line reads."""
+def filtered_offers(wanted: BoardFilter, at: dt.datetime) -> QuerySet[Offer]:
+    """The valid matching offers, newest first, with what a row of the list shows."""
     rows = _filtered(open_offers(Offer.objects.all(), at), OfferTag, "offer", wanted)
     if wanted.kind:
-        # The list as text: both databases can look into it so.
+        # The list as text, which both databases can search.
         rows = rows.annotate(_kinds=Cast("kinds", TextField())).filter(
             _kinds__contains=f'"{wanted.kind}"'
         )
@@ -115,9 +115,9 @@ def wanted_offers(wanted: Wanted, at: dt.datetime) -> QuerySet[Offer]:
 
 
 def city_organisations(actor: Actor, **annotations: Combinable) -> list[tuple[Organisation, City]]:
-    """The municipalities for whose cities the actor speaks, with what is annotated, and the cities.
+    """The municipalities for whose cities the actor may act, annotated, with their cities.
 
-    One query; none for who is in no team.
+    One query; none for an actor without teams.
     """
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     if not edited:
@@ -131,7 +131,7 @@ def city_organisations(actor: Actor, **annotations: Combinable) -> list[tuple[Or
 
 
 def city_teams(actor: Actor, language: str) -> tuple[CityTeam, ...]:
-    """The municipalities for whose cities the actor speaks; no query for who is in no team."""
+    """The municipalities for whose cities the actor may act; no query without teams."""
     return tuple(
         CityTeam(
             row.public_id, local_name(row, language), city.public_id, local_name(city, language)
@@ -156,13 +156,13 @@ def _city(public_id: str) -> City | None:
     return city
 
 
-def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
-    """A page of needs, those first that most cities have, too. At most six queries.
+def need_board(actor: Actor, wanted: BoardFilter, *, number: int, language: str) -> dict[str, Any]:
+    """A page of needs, ranked. At most six queries.
 
-    Raises NotFound for a page or city not there.
+    Raises NotFound for a missing page or city.
     """
     return {
-        "page": _page(wanted_needs(wanted), number),
+        "page": _page(filtered_needs(wanted), number),
         "city": _city(wanted.city),
         "teams": city_teams(actor, language),
         "n_all": Need.objects.count(),
@@ -170,11 +170,11 @@ def need_board(actor: Actor, wanted: Wanted, *, number: int, language: str) -> d
 
 
 def offer_board(
-    actor: Actor, wanted: Wanted, *, number: int, language: str, at: dt.datetime
+    actor: Actor, wanted: BoardFilter, *, number: int, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """A page of offers that hold, the newest first, as `need_board`."""
+    """A page of valid offers, newest first; see `need_board`."""
     return {
-        "page": _page(wanted_offers(wanted, at), number),
+        "page": _page(filtered_offers(wanted, at), number),
         "city": _city(wanted.city),
         "teams": city_teams(actor, language),
     }

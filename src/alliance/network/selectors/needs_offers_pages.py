@@ -1,4 +1,4 @@
-"""The pages of one need and of one offer, each with what the other side has for it."""
+"""The data for the page of a need and the page of an offer, each with its matches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from alliance.network.selectors.needs_offers import open_offers, ranked, tags_of
 from alliance.web.formatting import language_name
 
 MATCHES_SHOWN = 12
-#: So many of the other side, the newest, are looked at.
+#: How many statements of the other side, the newest, are compared.
 CANDIDATES = 400
 
 
@@ -49,17 +49,17 @@ def _profile(statement: Need | Offer, languages: frozenset[str]) -> matching.Pro
 
 
 def need_profile(need: Need) -> matching.Profile:
-    """What a need is matched by: it is answered in the language it was stated in."""
+    """The profile by which a need is matched; its only language is that of its text."""
     return _profile(need, frozenset({need.language}))
 
 
 def offer_profile(offer: Offer) -> matching.Profile:
-    """What an offer is matched by."""
+    """The profile by which an offer is matched."""
     return _profile(offer, frozenset(offer.languages))
 
 
 def _sharing(statement: Need | Offer) -> Q:
-    """The condition on rows of the other side that share something of the matter."""
+    """The condition on statements of the other side with a theme, topic or target in common."""
     codes = Q(topic=statement.topic) if statement.topic else Q(pk__in=[])
     for scheme in TagScheme:
         shared = tags_of(statement, scheme)
@@ -70,7 +70,8 @@ def _sharing(statement: Need | Offer) -> Q:
 
 def _candidates(rows: QuerySet[Any], statement: Need | Offer) -> list[Any]:
     candidates = rows.filter(_sharing(statement)).exclude(city=statement.city).distinct()
-    # Newest first and cut: of more than can be shown, the old ones are the least likely to hold.
+    # Newest first and limited: of more than can be shown, old ones are the least likely to be
+    # valid.
     newest = list(
         candidates.order_by("-stated_at", "-pk").values_list("pk", flat=True)[:CANDIDATES]
     )
@@ -83,7 +84,7 @@ def offers_for(
     at: dt.datetime,
     among: Callable[[QuerySet[Offer]], QuerySet[Offer]] = lambda offers: offers,
 ) -> list[tuple[matching.Match, Offer]]:
-    """The offers that hold and match a need, the nearest first. Three queries."""
+    """The open offers that match a need, best first. Three queries."""
     offers = among(open_offers(Offer.objects.all(), at))
     rows = {row.public_id: row for row in _candidates(offers, need)}
     matches = matching.matches(need_profile(need), (offer_profile(row) for row in rows.values()))
@@ -91,7 +92,7 @@ def offers_for(
 
 
 def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
-    """The open needs that match an offer, the nearest first. Three queries."""
+    """The open needs that match an offer, best first. Three queries."""
     rows = {
         row.public_id: row
         for row in _candidates(ranked(Need.objects.filter(state=NeedState.OPEN)), offer)
@@ -101,7 +102,7 @@ def needs_for(offer: Offer) -> list[tuple[matching.Match, Need]]:
 
 
 def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]]:
-    """A kind of thing in common, with what both sides name in words."""
+    """A kind of reason, with the labels of the codes in common."""
     label_of: dict[str, Any] = {
         matching.THEME: lambda code: str(Theme(code).label),
         matching.TOPIC: lambda code: str(Topic(code).label),
@@ -115,7 +116,7 @@ def reason_words(reason: matching.Reason, language: str) -> tuple[str, list[str]
 
 
 def _shown(matches: list[tuple[matching.Match, Any]], language: str) -> list[dict[str, Any]]:
-    """The nearest of the other side with all that they have in common, and what is not known."""
+    """The best matches with all their reasons, and what is not known."""
     return [
         {
             "other": other,
@@ -130,8 +131,8 @@ def _shown(matches: list[tuple[matching.Match, Any]], language: str) -> list[dic
 def _votes(
     actor: Actor, need: Need, priorities: list[NeedPriority]
 ) -> list[tuple[Organisation, int | None]]:
-    """The municipalities for which the reader may say how much the need matters, and what each
-    said so far."""
+    """The municipalities for which the reader may set the priority of a need, each with its present
+    priority."""
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     if not edited or need.state != NeedState.OPEN:
         return []
@@ -147,19 +148,19 @@ def _votes(
 
 
 def list_priorities(need: Need) -> list[NeedPriority]:
-    """What cities said of a need, the most urgent first, then by name. One query."""
+    """The priorities of a need, most urgent first, then by name of the city. One query."""
     rows = need.priorities.select_related("city").order_by("-priority", "city__name", "id")
     return list(rows)
 
 
 def helpers_of(need: Need) -> list[NeedHelp]:
-    """The cities that said that they can help, those first that did so first. One query."""
+    """The cities that can help, in order of their answers. One query."""
     rows = need.help.filter(answer=HelpAnswer.CAN).select_related("city", "organisation")
     return list(rows.order_by("answered_at", "id"))
 
 
 def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
-    """What the page of a need reads, in at most nine queries."""
+    """The context of the page of a need, in at most nine queries."""
     priorities = list_priorities(need)
     matches = offers_for(need, at)
     help_ = list(need.help.select_related("city", "organisation").order_by("answered_at", "id"))
@@ -180,9 +181,9 @@ def need_page(need: Need, actor: Actor, *, language: str, at: dt.datetime) -> di
 
 
 def offer_page(offer: Offer, actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
-    """What the page of an offer reads, in at most six queries.
+    """The context of the page of an offer, in at most six queries.
 
-    `holds`: it was not ended and its last day is not over.
+    `holds`: it has neither ended nor passed its last date.
     """
     holds = offer.ended_at is None and (offer.until is None or offer.until >= at.date())
     matches = needs_for(offer) if holds else []

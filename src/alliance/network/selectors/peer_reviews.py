@@ -1,4 +1,4 @@
-"""Peer reviews: the list that everybody reads, and the page of each."""
+"""Peer reviews: the public list, and the page of each."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RUNNING = {PeerReviewState.REQUESTED, PeerReviewState.PLANNED}
 
 
 def get_peer_review(public_id: str) -> PeerReview:
-    """A peer review: everybody may read that it is. Raises NotFound."""
+    """A peer review; its existence is public. Raises NotFound."""
     rows = PeerReview.objects.select_related("host__city", "city")
     return get_by_public_id(rows, "peer review", public_id)
 
 
 def get_hosted_review(actor: Actor, public_id: str) -> PeerReview:
-    """A peer review whose host the actor speaks for. Raises NotFound."""
+    """A peer review whose host the actor may act for. Raises NotFound."""
     review = get_peer_review(public_id)
     if not rules.is_host(actor, review):
         raise NotFound("peer review", public_id)
@@ -36,7 +36,7 @@ def get_hosted_review(actor: Actor, public_id: str) -> PeerReview:
 
 
 def get_review_to_cancel(actor: Actor, public_id: str) -> PeerReview:
-    """A peer review that the actor may call off: its host, the secretariat. Raises NotFound."""
+    """A peer review that the actor may cancel: the host and the secretariat. Raises NotFound."""
     review = get_peer_review(public_id)
     if not (rules.is_host(actor, review) or network_rules.is_secretariat(actor)):
         raise NotFound("peer review", public_id)
@@ -44,7 +44,7 @@ def get_review_to_cancel(actor: Actor, public_id: str) -> PeerReview:
 
 
 def get_review_to_report(actor: Actor, public_id: str) -> PeerReview:
-    """A peer review of which the actor speaks for a reviewing city. Raises NotFound."""
+    """A peer review with a reviewing city that the actor may act for. Raises NotFound."""
     review = get_peer_review(public_id)
     if rules.reviewing_as(actor, reviewers_of(review)) is None:
         raise NotFound("peer review", public_id)
@@ -52,12 +52,12 @@ def get_review_to_report(actor: Actor, public_id: str) -> PeerReview:
 
 
 def reviewers_of(review: PeerReview) -> list[PeerReviewer]:
-    """The reviewing cities, the first that joined first. One query."""
+    """The reviewing cities, in the order in which they joined. One query."""
     return list(review.reviewers.select_related("organisation__city", "city", "person"))
 
 
 def counted(rows: QuerySet[PeerReview], today: dt.date) -> QuerySet[PeerReview]:
-    """Peer reviews with the counts and city that a line shows."""
+    """Peer reviews with the counts and the city that a row shows."""
     late = Q(follow_ups__published_at=None, follow_ups__due_on__lt=today)
     return rows.select_related("city").annotate(
         n_reviewers=Count("reviewers", distinct=True),
@@ -66,7 +66,7 @@ def counted(rows: QuerySet[PeerReview], today: dt.date) -> QuerySet[PeerReview]:
 
 
 def peer_reviews(city: str = "", state: str = "") -> QuerySet[PeerReview]:
-    """Those that look for reviewers first, then planned ones, then the rest; the newest first."""
+    """Those looking for reviewers first, then planned ones, then the rest; newest first."""
     rows = PeerReview.objects.all()
     if city:
         rows = rows.filter(
@@ -85,8 +85,7 @@ def peer_reviews(city: str = "", state: str = "") -> QuerySet[PeerReview]:
 
 
 def review_list(actor: Actor, *, city: str, number: int, language: str, today: dt.date) -> Any:
-    """A page of peer reviews in at most five queries. Raises NotFound for a page or city not
-    there."""
+    """A page of peer reviews, in at most five queries. NotFound for a missing page or city."""
     place = City.objects.filter(public_id=city).first() if city else None
     if city and place is None:
         raise NotFound("city", city)
@@ -104,7 +103,7 @@ def review_list(actor: Actor, *, city: str, number: int, language: str, today: d
 def joinable(
     review: PeerReview, reviewers: list[PeerReviewer], actor: Actor, language: str
 ) -> list[CityTeam]:
-    """The cities of the reader that could review."""
+    """The reader's cities that could still join as reviewers."""
     if review.state not in RUNNING:
         return []
     cities = {review.city.public_id, *(reviewer.city.public_id for reviewer in reviewers)}
@@ -114,9 +113,9 @@ def joinable(
 def review_page(
     review: PeerReview, actor: Actor, *, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """What the page of a peer review reads, in at most seven queries.
+    """The context of the page of a peer review, in at most seven queries.
 
-    Findings and advice are for those who take part until they are published.
+    Findings and recommendations are for the participants until they are published.
     """
     reviewers = reviewers_of(review)
     row = counted(PeerReview.objects.filter(pk=review.pk), today).get()
@@ -146,7 +145,7 @@ def review_page(
 def _with_progress(
     review: PeerReview, follow_ups: list[FollowUp]
 ) -> list[tuple[Recommendation, list[tuple[int, str]]]]:
-    """The recommendations, with what became of each at the follow-ups that are published."""
+    """The recommendations, with the progress on each at the published follow-ups."""
     published = [follow_up for follow_up in follow_ups if follow_up.published_at is not None]
     return [
         (

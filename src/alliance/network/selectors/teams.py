@@ -1,4 +1,4 @@
-"""What the pages of a team show."""
+"""The data of a team's pages."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def open_invitations(organisation: Organisation, *, at: dt.datetime) -> QuerySet
 
 
 def tokens_in_force(organisation: Organisation, *, at: dt.datetime) -> QuerySet[ApiToken]:
-    """The tokens of a team that hold at `at`, by name."""
+    """The tokens of a team in force at `at`, by name."""
     tokens = organisation.api_tokens.filter(in_force(at)).select_related("made_by")
     return tokens.order_by("name", "id")
 
 
 def tokens_ended(organisation: Organisation, *, at: dt.datetime) -> QuerySet[ApiToken]:
-    """The tokens of a team that were revoked or ran out of late, by name."""
+    """The tokens of a team that were revoked or expired recently, by name."""
     since = at - ENDED_OF_LATE
     ended = Q(ended_at__gte=since) | Q(ended_at=None, expires_at__lte=at, expires_at__gte=since)
     return organisation.api_tokens.filter(ended).order_by("name", "id")

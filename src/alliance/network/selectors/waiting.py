@@ -1,4 +1,4 @@
-"""What waits for the one who acts, whatever room it belongs to."""
+"""What waits for the reader, from all apps."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from alliance.network.models import Organisation
 
 @dataclass(frozen=True)
 class WaitingLine:
-    """What waits, with its title and note in the language of the page as far as they go.
+    """An item with its title and note, in the language of the page if available.
 
-    `who`: whose turn it is, in words; empty where the page says so.
+    `who`: who has to act, in words; empty if the page says so.
     """
 
     item: Waiting
@@ -32,7 +32,7 @@ class WaitingLine:
 
 
 def in_language(words: Mapping[str, str], language: str) -> Localised:
-    """The words in `language`, else in the first one that has them; empty where none has."""
+    """The text in `language`, else in the first language that has one; empty if none has."""
     for code in (language, *words):
         if words.get(code):
             return localised(words[code], code, language)
@@ -40,22 +40,22 @@ def in_language(words: Mapping[str, str], language: str) -> Localised:
 
 
 def teams_of(actor: Actor) -> list[Organisation]:
-    """The teams that a person belongs to, with their cities. One query, if any."""
+    """The teams of a person, with their cities. At most one query."""
     rows = Organisation.objects.filter(public_id__in=list(actor.teams)).select_related("city")
     return list(rows) if actor.teams else []
 
 
 def _duties(actor: Actor) -> tuple[set[str], set[str]]:
-    """The teams that a person writes for, and her roles with those she stands in for."""
+    """The teams that a person is an editor of, and her roles with those she stands in for."""
     roles = set(actor.roles)
     if NetworkRole.SECRETARIAT in roles:
-        roles.add(NetworkRole.MODERATOR)  # it stands in for them, as `rules.is_moderator` says
+        roles.add(NetworkRole.MODERATOR)  # it stands in for them, as in `rules.is_moderator`
     return {team for team, role in actor.teams.items() if role == TeamRole.EDITOR}, roles
 
 
 def kinds_of(actor: Actor) -> frozenset[str]:
-    """The codes of what a person may get emails about. What is of a team without an editor is the
-    secretariat's."""
+    """The codes about which a person may get emails. Items of a team without an editor go to the
+    secretariat."""
     writes_for, roles = _duties(actor)
     return kinds_for(
         roles,
@@ -65,8 +65,7 @@ def kinds_of(actor: Actor) -> frozenset[str]:
 
 
 def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
-    """What waits for a person to act, the most urgent first, and then news, the newest first;
-    nothing for others.
+    """What waits for a person, most urgent first, then news, newest first; nothing for others.
 
     At most 9 queries, whatever her roles and however much waits.
     """
@@ -85,7 +84,7 @@ def items_for(actor: Actor, *, at: dt.datetime) -> list[Waiting]:
 
 
 def waiting_for_team(public_id: str, *, at: dt.datetime, language: str) -> tuple[WaitingLine, ...]:
-    """What waits for any editor of a team, the most urgent first. At most 5 queries."""
+    """What waits for any editor of a team, most urgent first. At most 5 queries."""
     asked = Asked(at, people=(), teams={public_id}, roles=())
     waiting_items = [item for item in items(asked) if item.turn.team == public_id]
     return lines(sorted(waiting_items, key=_order), at=at, language=language)
@@ -108,7 +107,7 @@ def lines(
     language: str,
     teams: Mapping[str, str] | None = None,
 ) -> tuple[WaitingLine, ...]:
-    """What waits, in words. `teams`: names of teams, by which lines say whose turn it is."""
+    """Items in words. `teams`: names of teams, by which items say who has to act."""
     return tuple(
         WaitingLine(
             item,

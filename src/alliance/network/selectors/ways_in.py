@@ -1,4 +1,4 @@
-"""Whom to ask for a right that one has not."""
+"""How to get a permission that one lacks."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from alliance.network.models import Membership, Organisation
 
 @dataclass(frozen=True)
 class TeamToAsk:
-    """A team that the reader belongs to without writing for it, and the names of its editors.
+    """A team that the reader is a member but not an editor of, and the names of its editors.
 
-    `asked_at`: since when she asks to become one of them, None if she does not.
+    `asked_at`: since when she asks to become an editor, None if she does not.
     """
 
     organisation: Organisation
@@ -26,7 +26,7 @@ class TeamToAsk:
 
 @dataclass(frozen=True)
 class WaysIn:
-    """What somebody can do who lacks a right: ask in `teams`, or join with an organisation."""
+    """What somebody without a permission can do: ask in `teams`, or join with an organisation."""
 
     teams: tuple[TeamToAsk, ...] = ()
     is_signed_in: bool = False
@@ -34,13 +34,13 @@ class WaysIn:
 
     @property
     def joins(self) -> bool:
-        """Whether the next step is to join: of those who are in no team."""
+        """Whether the next step is to join, for those without a team."""
         return not self.teams and not self.writes
 
 
 def ways_in(actor: Actor, *, at: dt.datetime) -> WaysIn:
-    """What the actor can do to get rights. No query for visitors and those who write for all
-    their teams, else two."""
+    """What the actor can do to get permissions. No query for visitors and editors of all their
+    teams, else two."""
     if actor.user is None:
         return WaysIn()
     roles = actor.teams.values()

@@ -1,4 +1,4 @@
-"""Writing to the network: one function a step, each in one short transaction."""
+"""Services of the network: one function for each action, in one short transaction."""
 
 from alliance.network.services.invitations import Invited, accept_invitation, invite
 from alliance.network.services.invitations import withdraw as withdraw_invitation

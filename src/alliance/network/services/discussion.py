@@ -1,4 +1,4 @@
-"""Saying something about a record, reporting what others said, and moderating it."""
+"""Posting about a record, reporting posts, and moderating them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ from alliance.network.models import ModerationAct, Organisation, Post, Report
 from alliance.network.text_checks import choice_faults, text_faults
 
 KIND = "post"
-#: A post on a case in the trail: who wrote it is for the secretariat alone, as with its case.
+#: A post on a case in the audit trail: its author is visible to the secretariat only, as with the
+#: case.
 QUESTION = "question"
 LONGEST_POST = 3_000
 LONGEST_REASON = 300
 LONGEST_APPEAL = 1_000
-#: Posts that one person may write, and reports that she may send.
+#: How many posts a person may write, and reports she may send.
 POST_LIMIT = throttle.Limit("write-post", most=20, window=dt.timedelta(days=1))
 REPORT_LIMIT = throttle.Limit("report-post", most=20, window=dt.timedelta(days=1))
 
@@ -49,10 +50,10 @@ def write_post(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Post:
-    """Say something about a record that came through its door. The same again is the one there.
+    """Post about a record that the author may read. The same text again returns the existing post.
 
-    `people` get an email; where None are given the editors of `teams`, or of the record's own.
-    Raises InvalidData naming `text` or `language`, NotAllowed.
+    `people` get an email; if None, the editors of `teams`, or of the record's own team. Raises
+    InvalidData naming `text` or `language`, NotAllowed.
     """
     if actor.user is None:
         raise NotAllowed(_("Sign in to take part in a discussion."))
@@ -82,7 +83,7 @@ def write_post(
 
 
 def save_post(post: Post, verb: str, *, actor: audit.Actor) -> Post:
-    """Save a new post that its service has checked, with its line in the trail."""
+    """Save a new post that its service has validated, with an audit entry."""
     post.full_clean(validate_constraints=False)
     post.save()
     _note(post.answers or post, verb, actor=actor, at=post.at)
@@ -90,7 +91,7 @@ def save_post(post: Post, verb: str, *, actor: audit.Actor) -> Post:
 
 
 def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Report:
-    """Report a post to the moderators, once until they have settled it.
+    """Report a post to the moderators; one open report for each person and post.
 
     Raises InvalidData naming `reason`, NotAllowed.
     """
@@ -120,7 +121,7 @@ def report_post(post: Post, *, reason: str, actor: audit.Actor, at: dt.datetime)
 
 
 def report_by_guest(post: Post, *, reason: str, address: str, at: dt.datetime) -> Report:
-    """As `report_post`, by somebody without an account; counted by her network address."""
+    """As `report_post`, by somebody without an account; limited by network address."""
     refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))
     _take(REPORT_LIMIT, f"guest {address}", "reason", at)
     with transaction.atomic():
@@ -132,10 +133,10 @@ def report_by_guest(post: Post, *, reason: str, address: str, at: dt.datetime) -
 def moderate_post(
     post: Post, *, hide: bool, reason: str, rule: str = "", actor: audit.Actor, at: dt.datetime
 ) -> Post:
-    """Hide a post with a reason, or leave or put it back; that settles what was reported of it.
+    """Hide a post with a reason, or leave or restore it; that resolves the reports about it.
 
-    An answer goes with its question. The author gets a letter where the post was hidden or put
-    back. Raises InvalidData naming `reason` or `rule`, NotAllowed.
+    An answer is hidden with its question. The author gets an email if the post was hidden or
+    restored. Raises InvalidData naming `reason` or `rule`, NotAllowed.
     """
     if not rules.is_moderator(actor):
         raise NotAllowed(_("Only moderators can hide posts."))
@@ -160,7 +161,8 @@ def settle(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Post:
-    """What `moderate_post` does, for rooms whose rules say who may: `role` stands in the log."""
+    """Do what `moderate_post` does, for apps with rules of their own; `role` is recorded in the
+    log."""
     faults = text_faults("reason", reason, required=hide, longest=LONGEST_REASON)
     faults += choice_faults("rule", rule, ["", *ModerationRule.values])
     refuse(faults)
@@ -204,7 +206,7 @@ def log_act(
     since: dt.datetime,
     at: dt.datetime,
 ) -> ModerationAct:
-    """Put a decision into the public log."""
+    """Add a decision to the public log."""
     return ModerationAct.objects.create(
         post=post,
         kind=post.kind,
@@ -219,15 +221,15 @@ def log_act(
 
 
 def act_to_appeal(post: Post) -> ModerationAct | None:
-    """The decision by which a post is hidden, as long as nobody has objected to it."""
+    """The decision by which a post is hidden, if nobody has objected to it."""
     hides = post.moderation.filter(decision=ModerationDecision.HIDE).order_by("-id")
     act = hides.first() if post.hidden_at is not None else None
     return act if act is not None and act.appealed_at is None else None
 
 
 def object_to(post: Post, *, text: str, actor: audit.Actor, at: dt.datetime) -> ModerationAct:
-    """Object to the hiding of one's own post, once; a moderator decides. The caller knows that it
-    is hers. Raises InvalidData naming `text`."""
+    """Object to the hiding of one's own post, once; a moderator decides. The caller has checked the
+    author. Raises InvalidData naming `text`."""
     refuse(text_faults("text", text, required=True, longest=LONGEST_APPEAL))
     with transaction.atomic():
         act = act_to_appeal(Post.objects.select_for_update(of=("self",)).get(pk=post.pk))
@@ -242,8 +244,8 @@ def object_to(post: Post, *, text: str, actor: audit.Actor, at: dt.datetime) -> 
 def decide_appeal(
     act: ModerationAct, *, reverse: bool, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> ModerationAct:
-    """Decide on an objection: the post is shown again, or stays hidden. The author gets an email
-    where one is known. Raises InvalidData naming `reason`, NotAllowed."""
+    """Decide on an objection: the post is shown again, or stays hidden. The author gets an email if
+    the address is known. Raises InvalidData naming `reason`, NotAllowed."""
     if not rules.is_moderator(actor):
         raise NotAllowed(_("Only moderators can decide on objections."))
     refuse(text_faults("reason", reason, required=True, longest=LONGEST_REASON))

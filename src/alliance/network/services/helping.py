@@ -1,4 +1,4 @@
-"""Help between cities: who can help with a need, and what the city of the need makes of it."""
+"""Help between cities: who can help with a need, and the reply of the city of the need."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.network.selectors.needs_offers import of_cities, open_offers
 from alliance.network.selectors.needs_offers_pages import needs_for, offers_for
 from alliance.network.services.needs_offers import check_may_speak
 
-#: Needs and offers that were changed so long ago at most are matched; the worker may stand as long.
+#: How recently needs and offers must have changed to be matched; the worker may be down as long.
 LOOK_BACK = dt.timedelta(days=2)
 
 
@@ -32,10 +32,10 @@ def answer_need(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> NeedHelp:
-    """Say that a city can help with a need of another one, or cannot now.
+    """Record that a city can help with a need of another city, or cannot now.
 
-    That it can goes to the city of the need by email, once: the same again changes nothing.
-    Raises NotAllowed.
+    The city of the need gets an email about help, once: repeating it changes nothing. Raises
+    NotAllowed.
     """
     check_may_speak(actor, organisation)
     city = rules.city_of(organisation)
@@ -61,16 +61,16 @@ def answer_need(
 
 
 def decline_help(need: Need, city: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Say for the city of a need that it does not take up help that another one offered.
+    """Decline help, for the city of a need.
 
-    Raises NotAllowed; NotFound where that city offered none.
+    Raises NotAllowed; NotFound if that city offered none.
     """
     check_may_speak(actor, need.organisation)
     _reply(need, city, HelpReply.DECLINED, actor=actor, at=at)
 
 
 def take_up_help(need: Need, city: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Note that help is taken up, where it was offered; who does it has been let in already."""
+    """Mark help as accepted, if it was offered; the caller has checked permissions."""
     try:
         _reply(need, city, HelpReply.TAKEN_UP, actor=actor, at=at)
     except NotFound:
@@ -95,9 +95,10 @@ def _reply(need: Need, city: str, reply: HelpReply, *, actor: audit.Actor, at: d
 
 
 def ask_matching(*, at: dt.datetime) -> int:
-    """Ask the cities whose offers match a need whether they can help; how many were asked.
+    """Ask the cities whose offers match a need whether they can help; returns how many were asked.
 
-    Each city is asked once for a need. Only what was stated or changed lately is looked at.
+    Each city is asked once about a need. Only recently stated or changed needs and offers are
+    compared.
     """
     since = at - LOOK_BACK
     pairs: dict[tuple[int, int], tuple[Need, Offer]] = {}
@@ -129,7 +130,7 @@ def _note(row: NeedHelp, verb: str, *, actor: audit.Actor, at: dt.datetime) -> N
 
 
 def _notify_team(row: NeedHelp, team: Organisation, letter: str, *, at: dt.datetime) -> None:
-    """Write to those who speak for a team; to the secretariat where nobody does."""
+    """Email the editors of a team, or the secretariat if it has none."""
     people, has_editors = editors_or_secretariat(team, at=at)
     for person in people:
         language = person.language

@@ -1,4 +1,4 @@
-"""Invitations to a team: a link that one person may use once."""
+"""Invitations to a team: a link for one person, to be used once."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from alliance.network.enums import InvitationState, TeamRole
 from alliance.network.models import Invitation, Membership, Organisation
 from alliance.network.services.memberships import check_may_manage, join, set_role
 
-# The address stays out of the trail, which is kept for good.
+# The email address stays out of the audit trail, which is permanent.
 _note = audit.noting("invitation", organisation="organisation.public_id")
 LASTS = dt.timedelta(days=14)
-#: More than any team needs at once; whoever runs into it should withdraw some.
+#: More than any team needs at once; a team that reaches it should withdraw some.
 MOST_OPEN = 100
 
 
 @dataclass(frozen=True)
 class Invited:
-    """A made invitation with its secret, which nobody can find out later.
+    """A new invitation with its secret, which is not stored.
 
-    `is_new` is False where the same form came a second time, and nothing was made.
+    `is_new` is False if the same form was sent a second time, and nothing was created.
     """
 
     invitation: Invitation
@@ -56,18 +56,18 @@ def invite(
     at: dt.datetime,
     secret: str = "",
 ) -> Invited:
-    """Invite one person to a team; with `email` only the person of that address may accept.
+    """Invite a person to a team; with `email` only the person with that address may accept.
 
-    An address gets a letter with the link, in `language` or that of the person who has it, which
-    says where it is the answer to a request to join. A
-    `secret` that came with a form makes the form harmless when it is sent twice. Raises
-    NotAllowed; InvalidData naming `email`, or `form` for one that was sent with other contents.
+    The address gets an email with the link, in `language` or that of its account; `is_answer`: the
+    email says that it answers a request to join. A `secret` that came with a form makes repeated
+    submissions harmless. Raises NotAllowed; InvalidData naming `email`, or `form` for one that was
+    sent before with other values.
     """
     check_may_manage(actor, organisation)
     secret = secret or new_secret()
     email = email.strip()
     with transaction.atomic():
-        # Two copies of a form that come at once wait for each other here.
+        # Two copies of a form that arrive at once wait for each other here.
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         sent_before = Invitation.objects.filter(secret_digest=secret_digest(secret)).first()
         if sent_before is not None:
@@ -103,7 +103,7 @@ def invite(
 
 
 def withdraw(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Make an invitation worthless. Once withdrawn it stays so; an accepted one is left alone.
+    """Withdraw an invitation, for good; an accepted one is not changed.
 
     Raises NotAllowed.
     """
@@ -117,10 +117,10 @@ def withdraw(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> 
 
 
 def accept_invitation(invitation: Invitation, *, actor: audit.Actor, at: dt.datetime) -> Membership:
-    """Join the team as invited. Accepting once more what one has accepted changes nothing.
+    """Join the team as invited. Accepting it again changes nothing.
 
-    A member gets the role where it is a higher one, and never a lower. Raises NotAllowed for an
-    invitation that was used by somebody else, withdrawn, that ran out, or is for another address.
+    The role of a member is raised, never lowered. Raises NotAllowed for an invitation that was used
+    by somebody else, withdrawn, has expired, or is for another address.
     """
     if actor.user is None:
         raise NotAllowed(gettext("Sign in first."))
@@ -184,7 +184,7 @@ def _once_more(
     secret: str,
     at: dt.datetime,
 ) -> Invited:
-    """The invitation that this very form made before, if it is still what the form asks for."""
+    """The invitation that the same form created before, if it has the same values."""
     is_same = (invitation.organisation_id, invitation.role, invitation.email) == (
         organisation.pk,
         role,

@@ -28,21 +28,21 @@ from alliance.network.services.invitations import invite
 from alliance.network.services.records import free_id, save_organisation
 from alliance.network.text_checks import choice_faults, text_faults
 
-#: The link of the email confirms the address for so long.
+#: How long the link in the email can confirm the address.
 LINK_LASTS = dt.timedelta(days=3)
 #: The secretariat promises an answer within this time.
 ANSWER_WITHIN = dt.timedelta(days=10)
-#: What was decided is kept for so long.
+#: How long decided requests are stored.
 DECIDED_RETENTION = dt.timedelta(days=90)
 LONGEST = {"name": 160, "reference": 200, "place": 120, "person": 120, "purpose": 1_000}
 LONGEST_REASON = 1_000
 
 DAY = dt.timedelta(days=1)
 CLIENT_LIMIT = throttle.Limit("join-from-address", most=10, window=DAY)
-#: Nobody's mailbox is filled by others who enter its address.
+#: Nobody's mailbox can be flooded by others who enter its address.
 EMAIL_LIMIT = throttle.Limit("join-to-email", most=3, window=DAY)
 
-# The name of whoever asks stays out of the trail, which is kept for good.
+# The applicant's name stays out of the audit trail, which is permanent.
 _note = audit.noting("join request", about="group")
 
 
@@ -61,12 +61,12 @@ def ask_to_join(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> str:
-    """Ask for a team. Its address gets a link, and nobody reads the request before that is used.
+    """Request to join. The address gets a link; the secretariat sees the request once it is used.
 
-    What the secretariat has already of this address is not asked again. `client` is the network
-    address it comes from. With an email address that the actor has confirmed here the request is
-    confirmed at once, and the secret of its link comes back; to all others nothing does, whatever
-    there is of the address. Raises InvalidData, Throttled.
+    A request of this address that the secretariat already has is not added again. `client` is the
+    network address of the request. With an email address that the actor has confirmed, the request
+    is confirmed at once, and the secret of its link is returned; otherwise the result is always
+    empty, so that it reveals nothing about the address. Raises InvalidData, Throttled.
     """
     texts = {
         "name": name.strip(),
@@ -108,7 +108,7 @@ def ask_to_join(
             (join_request for join_request in before if _is_same(join_request, request)), None
         )
         if present is not None:
-            # The link of before is nowhere kept: this one takes its place.
+            # The previous link is stored nowhere: this one replaces it.
             present.secret_digest = request.secret_digest
             present.save(update_fields=["secret_digest"])
             _write(present, secret)
@@ -118,7 +118,7 @@ def ask_to_join(
             if is_mine:
                 _confirm(request, secret, actor=actor, at=at)
             else:
-                # Nothing that was typed: whoever reads it may not be who asked.
+                # Nothing that was typed: the reader may not be the applicant.
                 write_letter(
                     "join_confirm",
                     email,
@@ -130,7 +130,7 @@ def ask_to_join(
 
 
 def confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Say by the link that it reached its address; again changes nothing. Raises NotAllowed."""
+    """Confirm the address by the link; repeating it changes nothing. Raises NotAllowed."""
     with transaction.atomic():
         current = _locked(request)
         if current.confirmed_at is not None:
@@ -141,7 +141,7 @@ def confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.dat
 
 
 def withdraw(request: JoinRequest, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Delete a request by its link, whatever came of it."""
+    """Delete a request by its link, whatever was decided."""
     with transaction.atomic():
         current = _locked(request)
         if current.confirmed_at is not None:
@@ -158,11 +158,11 @@ def decide(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Organisation | None:
-    """Answer all open requests of a group: an invitation with a role for each, or none.
+    """Decide on all open requests of a group: an invitation with a role, or a rejection, for each.
 
-    `organisation`: the one they belong to; None makes one as the first of them described it.
-    `roles` by the id of each request, "" for no invitation, which asks for a `reason`. Everybody
-    gets an email. Raises NotAllowed, InvalidData naming `reason` or the id of a request.
+    `organisation`: the one they belong to; None creates it from the first request. `roles` by the
+    id of each request, "" for a rejection, which needs a `reason`. Everybody gets an email. Raises
+    NotAllowed, InvalidData naming `reason` or the id of a request.
     """
     if not rules.is_secretariat(actor):
         raise NotAllowed(_("Only the secretariat can decide who joins the network."))
@@ -209,7 +209,7 @@ def decide(
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete requests that were not confirmed in time or decided long ago; how many."""
+    """Delete requests that were not confirmed in time or decided long ago; returns their number."""
     old = JoinRequest.objects.filter(
         Q(confirmed_at=None, expires_at__lte=at) | Q(decided_at__lt=at - DECIDED_RETENTION)
     )
@@ -217,7 +217,7 @@ def forget_old(*, at: dt.datetime) -> int:
 
 
 def roles_to_propose(group: Sequence[JoinRequest], *, has_editors: bool) -> dict[str, str]:
-    """The role of each request by its id: the first one looks after a team that has no editor."""
+    """The proposed role by id of each request: the first is editor of a team without editors."""
     first = TeamRole.MEMBER if has_editors else TeamRole.EDITOR
     return {
         join_request.public_id: str(first if number == 0 else TeamRole.MEMBER)
@@ -225,8 +225,8 @@ def roles_to_propose(group: Sequence[JoinRequest], *, has_editors: bool) -> dict
     }
 
 
-def named_like(request: JoinRequest) -> list[Organisation]:
-    """The organisations of its country that have its name in some language."""
+def organisations_with_name(request: JoinRequest) -> list[Organisation]:
+    """The organisations in its country that have its name in some language."""
     wanted = slug(request.name)
     return [
         organisation
@@ -238,7 +238,7 @@ def named_like(request: JoinRequest) -> list[Organisation]:
 
 
 def city_of(request: JoinRequest) -> City | None:
-    """The city that it names, where the network knows one of that name in its country."""
+    """The city that it names, if the network has exactly one of that name in its country."""
     wanted = slug(request.place)
     cities = [
         city
@@ -255,7 +255,7 @@ def _email_faults(email: str) -> list[Fault]:
         return [Fault("email", "not-an-email")]
     domain = email.rpartition("@")[2].casefold().rstrip(".")
     parts = domain.split(".")
-    # Such services give out names below their own domain, too.
+    # Such services also issue names below their own domain.
     above = {".".join(parts[start:]) for start in range(len(parts) - 1)}
     return [Fault("email", "throw-away-address", {"value": domain})] if above & blocklist else []
 
@@ -265,21 +265,21 @@ def _locked(request: JoinRequest) -> JoinRequest:
 
 
 def _confirm(request: JoinRequest, secret: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Let the secretariat have it, with others of the same organisation where it has some."""
+    """Pass it on to the secretariat, grouped with other requests of the same organisation."""
     request.confirmed_at = at
     try:
         _group(request)
     except IntegrityError:
-        # Another one was confirmed in the same instant: now it is seen.
+        # Another request was confirmed in the same instant: now it is visible.
         _group(request)
     _note(request, "request", actor=actor, at=at)
     _write(request, secret)
 
 
 def _group(request: JoinRequest) -> None:
-    """Save it, confirmed, in the group of its organisation, or as the first of a new one.
+    """Save it, confirmed, in the group of its organisation, or as the first of a new group.
 
-    IntegrityError: a group of it was made since one was looked for.
+    IntegrityError: such a group was created since the query.
     """
     others = JoinRequest.objects.filter(
         confirmed_at__isnull=False, decided_at=None, country=request.country
@@ -294,7 +294,8 @@ def _group(request: JoinRequest) -> None:
 
 
 def _write(request: JoinRequest, secret: str) -> None:
-    """Tell who asked that it is with the secretariat, until when, and how to take it back."""
+    """Email the applicant that the secretariat has it, until when it decides, and how to withdraw
+    it."""
     assert request.confirmed_at is not None
     write_letter(
         "join_waiting",
@@ -339,7 +340,7 @@ def _make(request: JoinRequest, *, actor: audit.Actor, at: dt.datetime) -> Organ
 
 
 def _is_same(join_request: JoinRequest, other: JoinRequest) -> bool:
-    """Whether both ask for the same organisation: by its name, or by what looks it up."""
+    """Whether both concern the same organisation: by its name, or by its reference."""
     if join_request.country != other.country:
         return False
     names, references = (
@@ -350,7 +351,7 @@ def _is_same(join_request: JoinRequest, other: JoinRequest) -> bool:
 
 
 def _key(request: JoinRequest) -> str:
-    """A web address without what is written differently for the same page, or a bare number."""
+    """A web address without variations that lead to the same page, or a bare number."""
     text = request.reference.casefold()
     if "." in text and " " not in text:
         parts = urlsplit(text if "//" in text else f"//{text}")

@@ -1,4 +1,4 @@
-"""Who is in a team and as what."""
+"""Memberships in teams, and their roles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from alliance.network.models import Membership, Organisation
 from alliance.network.text_checks import text_faults
 
 LONGEST_REASON = 1_000
-#: How the audit trail calls a team; the id is that of its organisation.
+#: The kind of a team in the audit trail; the id is that of its organisation.
 _note = audit.noting("team", about="organisation.public_id", member="user.public_id")
 
 
 def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
-    """Raises NotAllowed for those who may not manage the team."""
+    """Raise NotAllowed unless the actor may manage the team."""
     if not rules.may_manage_team(actor, organisation):
         rule = gettext("Only editors of the team and the secretariat can do this.")
         raise NotAllowed(rule, team=organisation)
@@ -34,7 +34,7 @@ def check_may_manage(actor: audit.Actor, organisation: Organisation) -> None:
 def give_membership(
     organisation: Organisation, *, user: User, role: str, actor: audit.Actor, at: dt.datetime
 ) -> Membership:
-    """Put a person into a team, or change the role the person has there.
+    """Add a person to a team, or change the person's role there.
 
     For those who may manage the team. Raises NotAllowed.
     """
@@ -56,11 +56,11 @@ def join(
     given_by: User | None = None,
     **details: str,
 ) -> Membership:
-    """Begin a membership, whoever may: asks no rule. Call it in a transaction.
+    """Start a membership without checking permissions. Call it in a transaction.
 
-    `given_by` is who let the person in, by default the actor.
+    `given_by` is who admitted the person, by default the actor.
     """
-    # One that ran out by itself still stands in the way of a new one.
+    # An expired membership still blocks a new one.
     Membership.objects.filter(
         user=user, organisation=organisation, ended_at=None, expires_at__lte=at
     ).update(ended_at=at)
@@ -76,10 +76,10 @@ def join(
 def change_role(
     membership: Membership, *, role: str, actor: audit.Actor, at: dt.datetime
 ) -> Membership:
-    """Give a member another role; the same role again is no change.
+    """Change the role of a member; the same role again changes nothing.
 
-    Raises NotAllowed: for whom may not manage the team, and where the team's last editor would
-    become a member by others than the secretariat; ValidationError for a role that is none.
+    Raises NotAllowed without permission to manage the team, and if anybody but the secretariat
+    would demote the team's last editor; ValidationError for an unknown role.
     """
     organisation = membership.organisation
     check_may_manage(actor, organisation)
@@ -95,10 +95,10 @@ def change_role(
 
 
 def ask_to_edit(organisation: Organisation, *, actor: audit.Actor, at: dt.datetime) -> Membership:
-    """Ask those who look after a team for the role of editor; once more changes nothing.
+    """Request the role of editor; repeating it changes nothing.
 
-    It then waits for them, or for the secretariat where the team has no editor. Raises NotAllowed
-    for all but members of the team.
+    The editors decide, or the secretariat if there are none. Raises NotAllowed for all but members
+    of the team.
     """
     with transaction.atomic():
         present = None if actor.user is None else _locked_team(organisation, at).get(actor.user.pk)
@@ -117,7 +117,7 @@ def ask_to_edit(organisation: Organisation, *, actor: audit.Actor, at: dt.dateti
 def decline_editor(
     membership: Membership, *, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> Membership:
-    """Leave a member who asked to become an editor a member; the person gets the reason by email.
+    """Decline a member's request to become an editor; the person gets the reason by email.
 
     Raises NotAllowed, InvalidData.
     """
@@ -136,7 +136,7 @@ def decline_editor(
 
 
 def _answer(membership: Membership, *, reason: str = "") -> None:
-    """Tell a member what came of asking to become an editor."""
+    """Email a member the decision on the request to become an editor."""
     user, organisation = membership.user, membership.organisation
     write_letter(
         "editor_answered",
@@ -150,7 +150,7 @@ def _answer(membership: Membership, *, reason: str = "") -> None:
 def set_role(
     membership: Membership, *, role: str, actor: audit.Actor, at: dt.datetime, **details: str
 ) -> None:
-    """Write another role down, whoever may: asks no rule. Call it in a transaction."""
+    """Save a role without checking permissions. Call it in a transaction."""
     before, membership.role = membership.role, role
     has_asked, membership.asked_editor_at = membership.asked_editor_at is not None, None
     membership.full_clean()
@@ -169,7 +169,7 @@ def set_role(
 
 
 def end_membership(membership: Membership, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a person out of a team; the row stays as history. Once ended it stays ended.
+    """End a membership, for good; the row remains as history.
 
     Members may end their own. Raises NotAllowed as `change_role` does.
     """
@@ -188,7 +188,7 @@ def end_membership(membership: Membership, *, actor: audit.Actor, at: dt.datetim
 
 
 def is_last_editor(membership: Membership, *, at: dt.datetime) -> bool:
-    """Whether the team would have no editor without this one."""
+    """Whether this is the team's only editor."""
     if membership.role != TeamRole.EDITOR:
         return False
     others = Membership.objects.filter(
@@ -214,7 +214,7 @@ def _refuse_to_lose_last_editor(
 
 
 def _locked_team(organisation: Organisation, at: dt.datetime) -> dict[int, Membership]:
-    """The memberships in force by person. Two editors cannot take away each other at once."""
+    """The memberships in force by person, locked: two editors cannot remove each other at once."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     team = Membership.objects.filter(in_force(at), organisation=organisation)
     return {

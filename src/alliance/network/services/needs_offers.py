@@ -1,4 +1,4 @@
-"""Stating what a city needs and what it can give, and how much the needs of others matter to it."""
+"""Needs and offers of cities, and the priorities that cities give to the needs of others."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class NeedData:
 
 @dataclass(frozen=True)
 class OfferData:
-    """The fields of an offer; `staff_days` None: not known."""
+    """The fields of an offer; `staff_days` is None if not known."""
 
     title: str
     text: str
@@ -85,14 +85,14 @@ def _faults(words: NeedData | OfferData) -> list[Fault]:
 
 
 def _past(where: str, day: dt.date | None, before: dt.date | None, at: dt.datetime) -> list[Fault]:
-    """A day that is over, unless it was there before."""
+    """A fault if the date has passed, unless it was recorded before."""
     if day is None or day == before or day >= at.date():
         return []
     return [Fault(where, "day-over")]
 
 
 def check_may_speak(actor: audit.Actor, organisation: Organisation) -> None:
-    """Raises NotAllowed for those who do not speak for a city by this team."""
+    """Raise NotAllowed unless the actor may act for a city as this team."""
     if not rules.may_speak_for(actor, organisation):
         rule = _("You need to be an editor of the municipality to act for the city.")
         raise NotAllowed(rule, team=organisation)
@@ -114,7 +114,7 @@ def _refuse_another(current: Need | Offer, expected: int | None) -> None:
 def _save_statement(
     statement: S, words: NeedData | OfferData, *, actor: audit.Actor, at: dt.datetime
 ) -> S:
-    """Save a new or changed statement with one audit row; equal values change nothing."""
+    """Save a new or changed statement with an audit entry; equal values change nothing."""
     kind = statement._meta.model_name or ""
     verb = "update" if statement.pk else "create"
     if verb == "create":
@@ -122,7 +122,7 @@ def _save_statement(
     fields: dict[str, Any] = {
         name: list(value) if isinstance(value, tuple) else value
         for name, value in vars(words).items()
-        if name not in ("themes", "sdg_targets")  # rows of their own
+        if name not in ("themes", "sdg_targets")  # in tables of their own
     }
     fields |= {"title": words.title.strip(), "text": words.text.strip()}
     changed = sorted(name for name, value in fields.items() if getattr(statement, name) != value)
@@ -170,8 +170,8 @@ def _city_of(organisation: Organisation) -> City:
 def _same_or_new(
     organisation: Organisation, present: QuerySet[S], words: NeedData | OfferData
 ) -> S:
-    """The one of the team's `present` statements in the same words, or a new one to be said."""
-    # Two copies of a form that come at once wait for each other here.
+    """The statement among `present` with the same values, or a new unsaved one."""
+    # Two copies of a form that arrive at once wait for each other here.
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     same = present.filter(
         organisation=organisation, title=words.title.strip(), text=words.text.strip()
@@ -187,8 +187,10 @@ def _locked(statement: S) -> S:
 def state_need(
     organisation: Organisation, words: NeedData, *, actor: audit.Actor, at: dt.datetime
 ) -> Need:
-    """State a need of the city that the team speaks for. The same words again are the need that
-    is there. Raises InvalidData, NotAllowed."""
+    """State a need of the team's city; the same values again return the existing need.
+
+    Raises InvalidData, NotAllowed.
+    """
     check_may_speak(actor, organisation)
     faults = _faults(words) + _past("deadline", words.deadline, None, at)
     refuse(faults)
@@ -205,8 +207,10 @@ def change_need(
     at: dt.datetime,
     expected_revision: int | None = None,
 ) -> Need:
-    """Say an open need otherwise. Raises InvalidData, NotAllowed; Conflict where another
-    revision stands than the one that was read. None takes any."""
+    """Change an open need.
+
+    Raises InvalidData, NotAllowed; Conflict if the revision is not the expected one (None: any).
+    """
     _may_change(actor, need)
     with transaction.atomic():
         current = _locked(need)
@@ -221,8 +225,10 @@ def change_need(
 def set_need_state(
     need: Need, *, state: str, outcome: str, actor: audit.Actor, at: dt.datetime
 ) -> Need:
-    """Say that a need was answered, or closed without an answer, and what came of it; or open it
-    again. Raises InvalidData naming `state` or `outcome`, NotAllowed."""
+    """Mark a need as answered or closed, with the outcome, or reopen it.
+
+    Raises InvalidData naming `state` or `outcome`, NotAllowed.
+    """
     _may_change(actor, need)
     faults = code_faults("state", [state], NeedState.values)
     if state != NeedState.OPEN:
@@ -231,9 +237,9 @@ def set_need_state(
     return _set_state(need, state, outcome, actor=actor, at=at)
 
 
-def mark_answered(need: Need, outcome: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Note that an open need was answered, and what came of it; who does it has been let in
-    already. What its city said of it before stays."""
+def mark_need_answered(need: Need, outcome: str, *, actor: audit.Actor, at: dt.datetime) -> None:
+    """Mark an open need as answered, with the outcome; the caller has checked permissions. A need
+    that is already answered or closed is not changed."""
     if need.state == NeedState.OPEN:
         _set_state(need, NeedState.ANSWERED, outcome, actor=actor, at=at)
 
@@ -271,7 +277,7 @@ def prioritise(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Say how much a need of another city matters to one's own; None takes the word back.
+    """Set the priority that a city gives to another city's need; None removes it.
 
     At most `MOST_URGENT` open needs of others can be urgent for a city. Raises InvalidData naming
     `priority`, NotAllowed.
@@ -280,7 +286,7 @@ def prioritise(
         raise InvalidData(code_faults("priority", [str(priority)], map(str, Priority.values)))
     city = _city_of(organisation)
     with transaction.atomic():
-        # Two editors of one city cannot together call more urgent than one could.
+        # Two editors of a city together cannot exceed the limit of one.
         city = organisation.city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
         if not rules.may_prioritise(actor, organisation):
             raise NotAllowed(_("Only editors of a member city’s municipality can rank needs."))
@@ -337,7 +343,7 @@ def _offer_faults(words: OfferData) -> list[Fault]:
 def make_offer(
     organisation: Organisation, words: OfferData, *, actor: audit.Actor, at: dt.datetime
 ) -> Offer:
-    """Say what the city can give. The same words again are the offer that is there.
+    """Make an offer of a city; the same values again return the existing offer.
 
     Raises InvalidData, NotAllowed.
     """
@@ -361,8 +367,10 @@ def change_offer(
     at: dt.datetime,
     expected_revision: int | None = None,
 ) -> Offer:
-    """Say an offer otherwise that was not ended. Raises InvalidData, NotAllowed; Conflict where
-    another revision stands than the one that was read. None takes any."""
+    """Change an offer that has not ended.
+
+    Raises InvalidData, NotAllowed; Conflict if the revision is not the expected one (None: any).
+    """
     _may_change(actor, offer)
     with transaction.atomic():
         current = _locked(offer)
@@ -375,21 +383,21 @@ def change_offer(
 
 
 def end_offer(offer: Offer, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Say that an offer no longer holds. Once ended it stays ended."""
+    """End an offer, for good."""
     _may_change(actor, offer)
     with transaction.atomic():
         if Offer.objects.filter(pk=offer.pk, ended_at=None).update(ended_at=at):
             audit.record("offer", offer, "end", actor=actor, at=at, city=offer.city.public_id)
 
 
-#: The language that a city of the country speaks, where it is one of the platform's.
+#: The language of the cities of a country, if it is one of the platform's.
 _SPOKEN = {"FR": Language.FR.value, "SE": Language.SV.value}
 
 
 def _decide(
     draft: StatementDraft, state: DraftState, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Say once what became of a draft. Raises NotAllowed where that was said before."""
+    """Set the state of a draft, once. Raises NotAllowed if it was decided before."""
     waiting = StatementDraft.objects.filter(pk=draft.pk, state=DraftState.OPEN)
     if not waiting.update(state=state, edited_at=at, updated_at=at):
         raise NotAllowed(_("Someone in your city has already decided on this draft."))
@@ -404,9 +412,9 @@ def _decide(
 
 
 def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> Need | Offer:
-    """Make a draft the need or offer of its city, in the city's own language.
+    """Make a draft the need or offer of its city, in the city's language.
 
-    Raises NotAllowed for those who do not speak for the city.
+    Raises NotAllowed for those who may not act for the city.
     """
     check_may_speak(actor, draft.organisation)
     language = _SPOKEN.get(draft.organisation.country, Language.EN.value)
@@ -425,7 +433,7 @@ def confirm_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime)
 
 
 def reject_draft(draft: StatementDraft, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Put a draft away that is not what the city needs or offers. Raises NotAllowed."""
+    """Reject a draft that is not what the city needs or offers. Raises NotAllowed."""
     if not rules.may_change(actor, draft):
         raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Peer reviews: asking, joining, planning, reporting, following up after 6 and 12 months."""
+"""Peer reviews: request, join, plan, report, follow up after 6 and 12 months."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from alliance.network.text_checks import choice_faults, text_faults
 _note = audit.noting("peer review", city="city.public_id")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_FUNCTION, LONGEST_ADVICE = 160, 8_000, 120, 1_000
 MOST_RECOMMENDATIONS = 15
-#: So long before a follow-up is due its host is reminded.
+#: How long before a follow-up is due its host is reminded.
 REMIND_BEFORE = dt.timedelta(days=14)
 
 
@@ -48,7 +48,7 @@ def request_review(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PeerReview:
-    """Ask other cities for a peer review. The same words again are the request that is there.
+    """Request a peer review by other cities; the same values again return the existing request.
 
     Raises InvalidData, NotAllowed.
     """
@@ -112,7 +112,7 @@ def join(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PeerReviewer:
-    """Take part as a reviewing city, once; the host is told. Raises InvalidData, NotAllowed."""
+    """Join as a reviewing city, once; the host gets an email. Raises InvalidData, NotAllowed."""
     faults = text_faults("function", function, longest=LONGEST_FUNCTION)
     check_may_speak(actor, organisation)
     with transaction.atomic():
@@ -142,7 +142,7 @@ def join(
 def leave(
     review: PeerReview, organisation: Organisation, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Take part no more, as long as nothing is reported."""
+    """Leave a peer review, as long as nothing is reported."""
     check_may_speak(actor, organisation)
     with transaction.atomic():
         current = _locked(review)
@@ -160,7 +160,7 @@ def plan(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PeerReview:
-    """Set the days of the visit, or change them; the reviewing cities are told.
+    """Set or change the dates of the visit; the reviewing cities get an email.
 
     Raises InvalidData naming `starts_on` or `ends_on`, NotAllowed.
     """
@@ -198,8 +198,8 @@ def write_report(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PeerReview:
-    """Write down what was found and what is advised, for the reviewing cities; with `publish` for
-    everybody, once the visit has begun. The follow-ups are then due 6 and 12 months after its end.
+    """Save findings and recommendations, visible to the participants; with `publish` to everybody,
+    once the visit has begun. The follow-ups are then due 6 and 12 months after its end.
 
     Raises InvalidData, NotAllowed.
     """
@@ -256,9 +256,9 @@ def publish_follow_up(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> FollowUp:
-    """Tell what came of each recommendation, as the host, once for each follow-up.
+    """Publish the host's follow-up on each recommendation, once for each of the two dates.
 
-    It may come before its day. The review is closed with the last one. Raises InvalidData naming
+    It may be early. The review is closed with the last follow-up. Raises InvalidData naming
     `months`, `result`, `language` or `progress[NUMBER]`, NotAllowed.
     """
     faults = text_faults("result", result, required=True, longest=LONGEST_TEXT)
@@ -290,9 +290,9 @@ def publish_follow_up(
 
 
 def cancel(review: PeerReview, *, because: str, actor: audit.Actor, at: dt.datetime) -> PeerReview:
-    """Call a review off before it is reported, with a reason; the reviewing cities are told.
+    """Cancel a review before its report, with a reason; the reviewing cities get an email.
 
-    The host may, and the secretariat. Raises InvalidData, NotAllowed.
+    The host and the secretariat may. Raises InvalidData, NotAllowed.
     """
     faults = text_faults("because", because, required=True, longest=LONGEST_ADVICE)
     with transaction.atomic():
@@ -310,15 +310,16 @@ def cancel(review: PeerReview, *, because: str, actor: audit.Actor, at: dt.datet
 
 
 def remind_of_follow_ups(*, at: dt.datetime) -> int:
-    """Write to hosts whose follow-up is due within two weeks, and again once it is overdue; how
-    many follow-ups. Each letter goes out once; to the secretariat where a host has no editor."""
+    """Email hosts whose follow-up is due within two weeks, and again once it is overdue; returns
+    the number of follow-ups. Each email is sent once; to the secretariat if a host has no editor.
+    """
     today, total = at.date(), 0
     due = FollowUp.objects.filter(published_at=None, due_on__lte=today + REMIND_BEFORE)
     for follow_up in due.select_related("review__host__city", "review__city").order_by("pk"):
         is_over = follow_up.due_on < today
         field = "overdue_told_at" if is_over else "reminded_at"
         with transaction.atomic():
-            # Taken before it is written, so that no second worker writes it, too.
+            # Marked before it is sent, so that no second worker sends it too.
             if not FollowUp.objects.filter(pk=follow_up.pk, **{field: None}).update(**{field: at}):
                 continue
             name = "peer_review_overdue" if is_over else "peer_review_due"

@@ -17,7 +17,8 @@ R = TypeVar("R", bound=Record)
 
 
 def free_id(model: type[Record], name: str) -> str:
-    """An id made from the name, for people write ids of cities and organisations into tables."""
+    """A free id made from the name, because people write ids of cities and organisations into
+    tables."""
     base = slug(name)[:70].strip("-")
     if len(base) < 2:
         return new_public_id()
@@ -57,19 +58,19 @@ def _save(
 
 
 def save_city(public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any) -> City:
-    """Create or update the city of that id. Raises ValidationError naming the field."""
+    """Create or update a city. Raises ValidationError naming the field."""
     return _save(City, "city", public_id, actor=actor, at=at, **values)
 
 
 def save_organisation(
     public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any
 ) -> Organisation:
-    """Create or update the organisation of that id. Raises ValidationError naming the field."""
+    """Create or update an organisation. Raises ValidationError naming the field."""
     return _save(Organisation, "organisation", public_id, actor=actor, at=at, **values)
 
 
 def save_statement_draft(
     public_id: str, *, actor: audit.Actor, at: dt.datetime, **values: Any
 ) -> StatementDraft:
-    """Create or update the draft of that id. Raises ValidationError naming the field."""
+    """Create or update a draft. Raises ValidationError naming the field."""
     return _save(StatementDraft, "statement draft", public_id, actor=actor, at=at, **values)

@@ -1,4 +1,4 @@
-"""Keys to the write API. They belong to a team and outlive whoever made them."""
+"""Keys to the write API. They belong to a team and outlive the people who created them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from alliance.network.models import ApiToken, Organisation
 from alliance.network.services.memberships import check_may_manage
 
 _note = audit.noting("api-token", organisation="organisation.public_id", name="name")
-#: Stands before each token, so that people and programs that look for leaked keys know it.
+#: The prefix of each token, by which people and programs recognise leaked keys.
 PREFIX = "alliance_"
-#: The beginning of the secret that stays to be seen: a few letters of what is random in it.
+#: The length of the visible beginning of the secret, with a few of its random characters.
 HINT_LETTERS = 12
 LONGEST = dt.timedelta(days=366)
 MOST_TOKENS = 20
@@ -28,9 +28,9 @@ MOST_TOKENS = 20
 
 @dataclass(frozen=True)
 class MadeToken:
-    """A made token with its secret, which nobody can find out later.
+    """A new token with its secret, which is not stored.
 
-    `is_new` is False where the same form came a second time, and nothing was made.
+    `is_new` is False if the same form was sent a second time, and nothing was created.
     """
 
     token: ApiToken
@@ -39,7 +39,7 @@ class MadeToken:
 
 
 def new_token_secret() -> str:
-    """The secret of a token, known as one of ours by its beginning."""
+    """The secret of a token, with the prefix."""
     return PREFIX + new_secret()
 
 
@@ -53,17 +53,17 @@ def make_token(
     at: dt.datetime,
     secret: str = "",
 ) -> MadeToken:
-    """Make a token of a team, for at most a year.
+    """Create a token of a team, for at most a year.
 
-    A `secret` that came with a form makes the form harmless when it is sent twice. Raises
-    NotAllowed; InvalidData naming `name`, `scopes` or `expires`, or `form` for one that was sent
-    with other contents.
+    A `secret` that came with a form makes repeated submissions harmless. Raises NotAllowed;
+    InvalidData naming `name`, `scopes` or `expires`, or `form` for one that was sent before with
+    other values.
     """
     check_may_manage(actor, organisation)
     secret = secret or new_token_secret()
     chosen = sorted(set(scopes))
     with transaction.atomic():
-        # Two copies of a form that come at once wait for each other here.
+        # Two copies of a form that arrive at once wait for each other here.
         Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         sent_before = ApiToken.objects.filter(secret_digest=secret_digest(secret)).first()
         if sent_before is not None:
@@ -86,7 +86,7 @@ def make_token(
 
 
 def revoke_token(token: ApiToken, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """End a token at once and for good; once ended it stays ended. Raises NotAllowed."""
+    """Revoke a token at once and for good. Raises NotAllowed."""
     check_may_manage(actor, token.organisation)
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, ended_at=None).update(ended_at=at):
@@ -120,7 +120,7 @@ def _check(
 def _once_more(
     token: ApiToken, organisation: Organisation, name: str, scopes: list[str], secret: str
 ) -> MadeToken:
-    """The token that this very form made before, if it is still what the form asks for."""
+    """The token that the same form created before, if it has the same values."""
     is_same = (token.organisation_id, token.name, token.scopes) == (organisation.pk, name, scopes)
     if not is_same or token.ended_at is not None:
         raise InvalidData([Fault("form", "token-sent-before")])

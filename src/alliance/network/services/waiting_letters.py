@@ -1,4 +1,5 @@
-"""Letters of what waits: at once when it begins, once more when its day is near, off by kind."""
+"""Emails about tasks: at once when one begins, again when it is nearly due; people can turn kinds
+off."""
 
 from __future__ import annotations
 
@@ -23,19 +24,19 @@ from alliance.network.models import Membership
 from alliance.network.selectors.waiting import in_language
 from alliance.web import formatting
 
-#: What has waited for longer is no news; a worker that was away catches up on so much.
+#: What has waited for longer is not announced; a worker that was down catches up on this much.
 FRESH = dt.timedelta(days=2)
-#: A reminder comes so long before the day, or so long after it at the latest.
+#: How long before the due date a reminder is sent, and how long after it at the latest.
 REMIND_BEFORE, REMIND_UNTIL = dt.timedelta(days=3), dt.timedelta(days=30)
-#: Of the same record nobody is written to again sooner, though it waits again or changes.
+#: Nobody gets another email about the same record sooner, even if it waits again or changes.
 AGAIN = dt.timedelta(days=60)
-#: Acts whose rooms remind by themselves, with links that answer at once.
+#: Actions whose apps send reminders themselves, with links that answer at once.
 _REMINDED = frozenset({"case-check", "follow-up"})
 
 
 @dataclass(frozen=True)
-class Line:
-    """What waits, in a letter."""
+class EmailTask:
+    """A task in an email."""
 
     title: str
     note: str
@@ -44,12 +45,12 @@ class Line:
 
 
 def send_letters(*, at: dt.datetime) -> int:
-    """Write to people of what waits for them, their team or their role since a short while, and of
-    what is due; how many letters.
+    """Email people about new and due tasks of their own, their team or their role; returns the
+    number of emails.
 
-    One letter for each kind. Rooms that write of an act by themselves are left to it. Of what waits
-    for anybody with a role, those are reminded who were written to. Fixed number of queries for
-    what is read; run again, it writes nothing twice.
+    One email for each kind. Actions about which an app itself sends emails are left to it. Of a
+    task for anybody with a role, only those are reminded who were notified. The number of queries
+    is fixed; a second run sends nothing twice.
     """
     sent_letters = set(
         WaitingLetter.objects.filter(at__gt=at - AGAIN).values_list(
@@ -80,7 +81,7 @@ def send_letters(*, at: dt.datetime) -> int:
 
 
 class _People:
-    """Who edits for which team, and who has which role. Two queries."""
+    """The editors of each team, and the people with each role. Two queries."""
 
     def __init__(self, at: dt.datetime) -> None:
         self.teams: dict[int, set[str]] = defaultdict(set)
@@ -96,7 +97,7 @@ class _People:
             self.with_role[role].append(user)
 
     def whose_turn(self, item: Waiting) -> list[int]:
-        """The people whose turn it is."""
+        """The people who have to act."""
         turn = item.turn
         if turn.person is not None:
             return [turn.person]
@@ -110,7 +111,7 @@ class _People:
 
 
 def _occasions(item: Waiting, at: dt.datetime) -> Iterable[bool]:
-    """Whether to write of it: False as of something new, True as of something due."""
+    """Whether to notify (False: it is new) or remind (True: it is due)."""
     if item.kind not in letters().values() and at - FRESH <= item.since <= at:
         yield False
     elif (
@@ -126,7 +127,7 @@ def _write(
 ) -> None:
     language = user.language
     lines = [
-        Line(
+        EmailTask(
             title=in_language(item.titles, language).value,
             note=in_language(item.notes, language).value,
             by=formatting.day(item.by, language=language) if item.by else "",
@@ -155,9 +156,9 @@ def _write(
 
 
 def choose_letters(user: User, off: Iterable[str], *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Turn letters of these kinds off, and of all others on. By the person, or a letter's link.
+    """Turn emails of these kinds off, and all others on; by the person, or by a link in an email.
 
-    Raises NotAllowed, InvalidData for a kind there is not.
+    Raises NotAllowed, InvalidData for an unknown kind.
     """
     if actor.user != user:
         raise NotAllowed(_("Only you can choose which emails you get."))
@@ -177,6 +178,6 @@ def choose_letters(user: User, off: Iterable[str], *, actor: audit.Actor, at: dt
 
 
 def stop_letters(user: User, kind: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Turn letters of one kind off, as the link of a letter does; twice is once."""
+    """Turn emails of one kind off, by a link in an email; repeating it changes nothing."""
     off = set(user.letters_off.values_list("kind", flat=True))
     choose_letters(user, {*off, kind} & labels().keys(), actor=actor, at=at)

@@ -1,11 +1,11 @@
-"""Telling other systems what happened: signed, once for each event, again where nobody answered.
+"""Webhooks: signed notifications of events to other systems, retried until they arrive.
 
-A worker looks at the acts of the audit trail that are new, makes a delivery of each that a webhook
-asks for, and sends what is due. The receiver checks the header `Alliance-Signature`:
+A worker reads new entries of the audit trail, creates a delivery of each for every webhook that
+subscribes to it, and sends what is due. The receiver checks the header `Alliance-Signature`:
 
     t=1764028800,v1=HEX    HEX = HMAC-SHA256(secret, "1764028800." + body)
 
-and refuses a time that is more than some minutes off, so that a copied request is worth nothing.
+and refuses a time that is off by more than some minutes, so that a copied request is useless.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ from alliance.network.models import Organisation, Webhook, WebhookDelivery
 _note = audit.noting("webhook", organisation="organisation.public_id", url="url")
 MOST_WEBHOOKS = 10
 LONGEST_URL = 500
-#: Waits before tries 2, 3, …: together a little more than two days.
+#: Delays before attempts 2, 3, …: together a little more than two days.
 PAUSES = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 480, 960, 1440))
-#: Deliveries given up in a row before a webhook is paused.
+#: After this many failed deliveries in a row a webhook is paused.
 PAUSE_AFTER = 5
-#: How long ended deliveries can be looked at.
+#: How long ended deliveries are stored.
 RETENTION = dt.timedelta(days=30)
 _BATCH = 500
-# What acts of the audit trail are called outside. Of drafts only the own team is told.
+# The public names of actions in the audit trail. Only the own team is notified of drafts.
 _EVENTS: Mapping[tuple[str, str], WebhookEvent] = {
     ("case", "create"): WebhookEvent.CASE_PUBLISHED,
     ("case", "update"): WebhookEvent.CASE_CHANGED,
@@ -55,9 +55,9 @@ _EVENTS: Mapping[tuple[str, str], WebhookEvent] = {
 
 
 def secret_of(webhook: Webhook) -> str:
-    """The secret that a webhook's deliveries are signed with.
+    """The secret with which a webhook's deliveries are signed.
 
-    It is derived from the installation's own secret, so that no table holds it.
+    It is derived from the installation's own secret, so that no table contains it.
     """
     key = hmac.new(
         settings.SECRET_KEY.encode(), f"webhook:{webhook.public_id}".encode(), hashlib.sha256
@@ -66,7 +66,7 @@ def secret_of(webhook: Webhook) -> str:
 
 
 def signature(webhook: Webhook, body: str, at: dt.datetime) -> str:
-    """The header that proves who sent `body`, and when."""
+    """The header that proves the sender and the time of `body`."""
     moment = int(at.timestamp())
     signed = hmac.new(
         secret_of(webhook).encode(), f"{moment}.{body}".encode(), hashlib.sha256
@@ -75,7 +75,7 @@ def signature(webhook: Webhook, body: str, at: dt.datetime) -> str:
 
 
 def may_manage_webhooks(actor: audit.Actor, organisation: Organisation) -> bool:
-    """Those who manage the team, and its tokens that were made for it."""
+    """Whether the actor may manage the team, or is a token with the scope for webhooks."""
     if actor.scopes is not None:
         return rules.is_editor_of(actor, organisation) and Scope.WEBHOOKS in actor.scopes
     return rules.may_manage_team(actor, organisation)
@@ -89,7 +89,7 @@ def make_webhook(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Webhook:
-    """Let an address be told of events from now on; the same address again changes its events.
+    """Subscribe an address to events from now on; the same address again changes its events.
 
     Raises InvalidData naming `url` or `events`, NotAllowed.
     """
@@ -125,7 +125,7 @@ def make_webhook(
 
 
 def end_webhook(webhook: Webhook, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Tell an address nothing more; what waits for it is dropped."""
+    """End a webhook; pending deliveries are dropped."""
     _may(actor, webhook.organisation)
     with transaction.atomic():
         if Webhook.objects.filter(pk=webhook.pk, ended_at=None).update(ended_at=at):
@@ -155,10 +155,10 @@ def _address_faults(url: str) -> Iterable[Fault]:
 
 
 def make_deliveries(*, at: dt.datetime) -> int:
-    """Make a delivery of each new event for each webhook that asks for it; how many.
+    """Create a delivery of each new event for each subscribed webhook; returns their number.
 
-    Acts of a long transaction can appear behind newer ids, so each look goes back over the last
-    `_BATCH` acts; what was made before is not made again.
+    Entries of a long transaction can become visible after newer ids, so each run re-reads the last
+    `_BATCH` entries; existing deliveries are not created again.
     """
     made = 0
     for webhook in Webhook.objects.filter(ended_at=None, paused_at=None).select_related(
@@ -189,7 +189,7 @@ def make_deliveries(*, at: dt.datetime) -> int:
 
 
 def _name_for(event: AuditEvent, webhook: Webhook) -> WebhookEvent | None:
-    """What the event is called for this webhook; None where it is not told."""
+    """The event name for this webhook; None if it is not sent."""
     name = _EVENTS.get((event.kind, event.verb))
     if name is None or name not in webhook.events:
         return None
@@ -199,7 +199,7 @@ def _name_for(event: AuditEvent, webhook: Webhook) -> WebhookEvent | None:
 
 
 def _body(event: AuditEvent, name: WebhookEvent) -> str:
-    """What is told: the event and where to read more, never a person and never content."""
+    """The payload: the event and where to read more, never a person and never content."""
     kind = {"case": "cases", "draft": "drafts"}[event.kind]
     payload: dict[str, Any] = {
         "event": name.value,
@@ -216,8 +216,8 @@ def _body(event: AuditEvent, name: WebhookEvent) -> str:
 
 
 def send_due(*, at: dt.datetime, ask: Callable[..., outside.Answer] = outside.ask) -> int:
-    """Send what is due; how many arrived. Each is taken before it is sent, so that none is doubled
-    by a second worker; one that a dying worker took is due again with its next try."""
+    """Send what is due; returns how many arrived. Each delivery is claimed before it is sent, so
+    that no second worker repeats it; the claim of a dying worker expires with the next attempt."""
     arrived = 0
     due = WebhookDelivery.objects.filter(
         state=DeliveryState.WAITING,
@@ -237,7 +237,7 @@ def send_due(*, at: dt.datetime, ask: Callable[..., outside.Answer] = outside.as
 
 
 def _send(delivery: WebhookDelivery, at: dt.datetime, ask: Callable[..., outside.Answer]) -> bool:
-    """Try once; whether it arrived."""
+    """Make one attempt; returns whether it arrived."""
     webhook = delivery.webhook
     try:
         answer = ask(
@@ -269,7 +269,7 @@ def _send(delivery: WebhookDelivery, at: dt.datetime, ask: Callable[..., outside
 
 
 def _pause_if_dead(webhook: Webhook, at: dt.datetime) -> None:
-    """Pause a webhook whose last deliveries were all given up."""
+    """Pause a webhook whose last deliveries all failed."""
     last = list(
         webhook.deliveries.exclude(state=DeliveryState.WAITING)
         .order_by("-ended_at", "-id")
@@ -282,6 +282,6 @@ def _pause_if_dead(webhook: Webhook, at: dt.datetime) -> None:
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Delete deliveries that ended more than `KEEP` ago; how many there were."""
+    """Delete deliveries that ended more than `RETENTION` ago; returns their number."""
     old = WebhookDelivery.objects.filter(ended_at__lt=at - RETENTION)
     return old.delete()[0]

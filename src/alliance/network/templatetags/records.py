@@ -1,4 +1,4 @@
-"""What templates say of records: names and texts in the language of the page, and last days."""
+"""Filters for records: names and texts in the language of the page, and last dates."""
 
 from __future__ import annotations
 
@@ -32,31 +32,30 @@ def local_name(record: Any) -> str:
 
 @register.filter
 def country_name(code: str) -> str:
-    """The name of a country by its code."""
     return localise.country_name(code, get_language() or "en")
 
 
 @register.filter
 def last_day(end: dt.datetime | None) -> dt.date | None:
-    """The last day on which something holds that ends at that moment; None where it has no end."""
+    """The last date before that time; None without one."""
     return clock.last_day(end) if end else None
 
 
 @register.filter
 def days_to(since: dt.datetime, at: dt.datetime) -> int:
-    """How many whole days lie between two moments."""
+    """The number of whole days between two times."""
     return (at - since).days
 
 
 @register.simple_tag
 def localised_text(value: str, written_in: str) -> localise.Localised:
-    """A text of a record with its language, where that is not the page's."""
+    """A text of a record with its language, if that is not the page's."""
     return localise.localised(value, written_in, get_language() or "en")
 
 
 @register.simple_tag
 def paragraphs(value: str, written_in: str) -> SafeString:
-    """A text of several lines, marked with its language where that is not the page's."""
+    """A text of several lines, marked with its language if that is not the page's."""
     lang = localise.localised(value, written_in, get_language() or "en").lang_attr
     mark = format_html(' lang="{}"', lang) if lang else SafeString("")
     return format_html("<div{}>{}</div>", mark, narrative.html_of(value))
@@ -64,29 +63,27 @@ def paragraphs(value: str, written_in: str) -> SafeString:
 
 @register.filter
 def themes(statement: Need | Offer) -> list[Theme]:
-    """The themes of a need or an offer."""
     return [Theme(code) for code in tags_of(statement, TagScheme.THEME)]
 
 
 @register.filter
 def sdg_targets(statement: Need | Offer) -> tuple[str, ...]:
-    """The codes of the SDG targets of a need or an offer."""
     return tags_of(statement, TagScheme.SDG)
 
 
 @register.filter
 def kinds(offer: Offer) -> list[OfferKind]:
-    """What is offered, in the order of the list."""
+    """The kinds of an offer, in the order of the list."""
     return [kind for kind in OfferKind if kind.value in offer.kinds]
 
 
 @register.filter
 def secret(webhook: Webhook) -> str:
-    """What the receiver checks signatures of a webhook with."""
+    """The secret with which a receiver checks signatures of a webhook."""
     return secret_of(webhook)
 
 
 @register.filter
 def role_name(role: str) -> str | Promise:
-    """Who decided, by role: of the network, or the team of the city."""
+    """The name of a network role, or "city team"."""
     return dict(NetworkRole.choices).get(role) or _("city team")

@@ -1,4 +1,4 @@
-"""What pages offer to those who lack a right: to join, or to ask the editors of their team."""
+"""Tags for readers without a permission: to join, or to ask the editors of their team."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def whom_to_ask(context: dict[str, Any], team: Organisation | None = None) -> SafeString:
-    """Who has a right that the reader lacks: the editors of `team`, and how to become one."""
+    """Who has a permission that the reader lacks: the editors of `team`, and how to become one."""
     return refusals.whom_to_ask(context["request"], team=team)
 
 
@@ -27,8 +27,8 @@ def whom_to_ask(context: dict[str, Any], team: Organisation | None = None) -> Sa
 def way_in(
     context: dict[str, Any], heading: str, purpose: str = "", organisation: str = ""
 ) -> dict[str, Any]:
-    """The next step of whoever may not do what `heading` names; nothing for those who write for
-    a team. `purpose` and the `organisation` of that id are filled into the request to join."""
+    """The next step for readers who may not do what `heading` names; nothing for editors of a team.
+    `purpose` and `organisation` (a public id) prefill the request to join."""
     request = context["request"]
     return {
         "heading": heading,

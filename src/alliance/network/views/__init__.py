@@ -1,4 +1,4 @@
-"""The pages of teams: parse, go through a door, one service or selector, render."""
+"""The pages of teams; each view parses, calls a getter and one service or selector, and renders."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ View = Callable[..., HttpResponse]
 
 
 def for_people(view: View) -> View:
-    """A page for signed-in people: others go to sign in and come back. A closed door is a 404.
+    """Decorate a page for signed-in people: others go to sign in and come back. NotFound is a 404.
 
-    Visitors are sent to sign in whether or not the record exists. Nothing may be kept in caches.
+    Visitors are sent to sign in whether or not the record exists. No cache may store the page.
     """
 
     @wraps(view)
@@ -40,7 +40,7 @@ def for_people(view: View) -> View:
 
 
 def missing_is_404(view: View) -> View:
-    """Let a closed door answer 404, in the same words for hidden and missing."""
+    """Decorate a view so that NotFound is a 404, in the same words for hidden and missing."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -53,16 +53,16 @@ def missing_is_404(view: View) -> View:
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Keep a page out of every cache, and out of the browser's history of pages."""
+    """Keep a page out of every cache, including the browser's back-forward cache."""
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def from_letter(view: View) -> View:
-    """What the link of an email leads to: a button, for mail programs open links by themselves.
+    """The page of a link in an email: a button, because mail programs open links by themselves.
 
-    The post of a mail program's own button (RFC 8058) has the address alone as its proof; the
-    button of the page is guarded as all forms are.
+    The POST of a mail program's own button (RFC 8058) is authenticated by the address alone; the
+    button of the page has CSRF protection like all forms.
     """
     guarded = csrf_protect(view)
 
@@ -77,12 +77,12 @@ def from_letter(view: View) -> View:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form takes: what was sent, even if that is nothing; None where nobody sent it yet."""
+    """The data for a form: POST data, even if empty; None if it is not a POST."""
     return request.POST if request.method == "POST" else None
 
 
 def done(request: HttpRequest, message: str, to: str, *args: object) -> HttpResponse:
-    """Go to the page `to`, which says what was done."""
+    """Redirect to the page `to` with a success message."""
     messages.success(request, message)
     return redirect(to, *args)
 
@@ -96,23 +96,22 @@ def page_of_file(
     context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """The template `page` of an uploaded file. While a worker has the file, the page asks for the
-    part `state` alone, every few seconds.
-    """
+    """The template `page` of an uploaded file. While a worker processes the file, the page polls
+    the fragment `state` every few seconds."""
     asks = "HX-Request" in request.headers
     context = {**context, "file": file, "state": state, "look_again": LOOK_AGAIN_SECONDS}
     template = state if asks and file.is_waiting else page
     response = render(request, template, context, status=status)
     if asks and not file.is_waiting:
-        # What is there now has another shape than the state that was asked for.
+        # The page has another shape now than the requested fragment.
         response.headers["HX-Refresh"] = "true"
     return response
 
 
 def dropping(find: Callable[[Actor, str], UploadedFile], *, page: str, to: str) -> View:
-    """The view that forgets an uploaded file which is not wanted, and goes on to `to`.
+    """A view that deletes an unwanted uploaded file, and redirects to `to`.
 
-    `find`: its door; `page`: where one stays whose content is being recorded.
+    `find`: its getter; `page`: where to go while the content is being recorded.
     """
 
     @require_POST
@@ -120,7 +119,7 @@ def dropping(find: Callable[[Actor, str], UploadedFile], *, page: str, to: str) 
     def drop(request: HttpRequest, public_id: str) -> HttpResponse:
         row = find(actor_of(request), public_id)
         if row.state == UploadState.RECORDING:
-            # Somebody said yes in the meantime.
+            # Somebody confirmed it in the meantime.
             return redirect(page, public_id)
         row.drop()
         return done(request, _("The file was discarded. Nothing was imported."), to)

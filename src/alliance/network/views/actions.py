@@ -1,4 +1,4 @@
-"""Pages on which signed-in people do something."""
+"""Base views for actions of signed-in people."""
 
 from __future__ import annotations
 
@@ -21,29 +21,28 @@ from alliance.web.actions import ActionFormView, ActionView
 
 
 class PeopleActionView(ActionFormView):
-    """Others go to sign in and come back. A closed door is a 404, what a rule forbids a 403 that
-    shows what was typed."""
+    """Visitors go to sign in and come back. NotFound is a 404, NotAllowed a 403 that shows the
+    input again."""
 
     form_class: ClassVar[Any] = ServiceForm
-    #: The door to the record: takes who acts and what the address names.
+    #: The permission-checked getter: takes the actor and the arguments of the address.
     getter: ClassVar[Callable[..., Any]]
-    #: What is done: takes the record, what was typed, who acts and when.
+    #: The service: takes the record, the input, the actor and the time.
     service: ClassVar[Callable[..., Any]]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Let in who may."""
+        """Handle the exceptions of getters and services."""
         return for_people(refusal_is_403(super().dispatch))(request, *args, **kwargs)  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Any:
-        """The record, through its door."""
         return type(self).getter(self.actor, *ids.values())
 
     def execute(self, form: Any) -> Any:
-        """Call the service with what was typed."""
+        """Call the service with the input."""
         return type(self).service(self.object, **form.as_kwargs(), **self.by)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Act, and go on; what a rule forbids is said above the form."""
+        """Execute and redirect; a NotAllowed is shown above the form."""
         try:
             return super().form_valid(form)
         except NotAllowed as error:
@@ -51,7 +50,7 @@ class PeopleActionView(ActionFormView):
             raise ValidationError(error.rule) from error
 
     def below(self) -> SafeString:
-        """Whom to ask, where a rule forbids it."""
+        """Whom to ask for permission, after a NotAllowed."""
         if self.status != 403:
             return SafeString("")
         record = self.object
@@ -60,21 +59,19 @@ class PeopleActionView(ActionFormView):
 
     @property
     def actor(self) -> Actor:
-        """Who acts."""
         return actor_of(self.request)
 
     @property
     def by(self) -> dict[str, Any]:
-        """Who acts, and when, as services take it."""
+        """The actor and the time, as services take them."""
         return {"actor": self.actor, "at": clock.now()}
 
     @property
     def language(self) -> str:
-        """The language of the page."""
         return self.request.LANGUAGE_CODE
 
 
 class PeoplePostView(ActionView, PeopleActionView):
-    """A button on the page of a record. What a rule forbids is a page of its own."""
+    """A POST-only button on the page of a record. A NotAllowed is a page of its own."""
 
     form_valid = ActionView.form_valid

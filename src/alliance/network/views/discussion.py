@@ -1,4 +1,4 @@
-"""Forms of a discussion: to say something about a record, to report a post, to moderate it."""
+"""Forms of a discussion: to post about a record, to report a post, to moderate it."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ from alliance.network.views.actions import PeopleActionView
 from alliance.web.actions import Step
 from alliance.web.fields import LongText
 
-#: Decisions that stand on the page; the table has all.
+#: Decisions shown on the page; the table has all.
 MANY_ACTS = 50
 
 
 class PostForm(ServiceForm):
-    """What somebody says."""
+    """The text of a post."""
 
     text = LongText(label=_("Your post"), rows=5)
     language = forms.ChoiceField(label=_("Language of the text"), choices=language_choices)
 
 
 class ReportForm(ServiceForm):
-    """What is wrong with a post."""
+    """The reason of a report."""
 
     reason = LongText(label=_("What is the problem?"), rows=3)
 
@@ -71,7 +71,7 @@ class ModerateForm(ServiceForm):
 
 
 class _OnRecord(PeopleActionView):
-    """A page about a post; it leads back to the page of the record."""
+    """Base of the pages about a post; success leads back to the page of the record."""
 
     def subject(self) -> tuple[str, str]:
         """The kind and the id of the record."""
@@ -88,7 +88,7 @@ class _OnRecord(PeopleActionView):
 
 
 class WritePost(_OnRecord):
-    """Say something about a need or an offer."""
+    """Post about a need or an offer."""
 
     form_class = PostForm
     heading = _("Join the discussion")
@@ -162,7 +162,7 @@ class ObjectToHiding(_OnRecord):
 
 
 class DecideForm(ServiceForm):
-    """What becomes of an objection."""
+    """The decision on an objection."""
 
     reverse = forms.TypedChoiceField(
         label=_("Decision"),
@@ -190,7 +190,7 @@ class DecideAppeal(PeopleActionView):
 
 @require_safe
 def moderation(request: HttpRequest) -> HttpResponse:
-    """The policy, and how it was kept to: decisions by role, time and result of objections."""
+    """The policy, and how it was applied: decisions by role, time and result of objections."""
     context = {
         "rules": ModerationRule.choices,
         "figures": moderation_figures(),
@@ -203,7 +203,7 @@ def moderation(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def moderation_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The whole log as a table. It names no person and no text."""
+    """The whole log as a table. It contains no person and no text of a post."""
     rows = (log_row(act) for act in moderation_log().iterator(chunk_size=2_000))
     response = StreamingHttpResponse(
         csv_chunks(LOG_COLUMNS, rows), content_type="text/csv; charset=utf-8"

@@ -29,7 +29,7 @@ from alliance.network.views.team import TeamActionView
 
 
 class Invite(TicketActionView, TeamActionView):
-    """Make an invitation; its link is shown once, on the page of the team."""
+    """Create an invitation; its link is shown once, on the page of the team."""
 
     form_class = InvitationForm
     breadcrumb = _("Invite someone")
@@ -53,13 +53,11 @@ class Invite(TicketActionView, TeamActionView):
         )
 
     def get_success_message(self, made: Invited) -> str:
-        """To whom it is sent."""
         email = made.invitation.email
         message = gettext("Invitation sent to %(email)s.") % {"email": email}
         return message if email else ""
 
     def get_success_response(self, made: Invited) -> HttpResponse:
-        """Show the link on the page of the team."""
         response = super().get_success_response(made)
         link, email = made.address(self.language), made.invitation.email
         show_on_next_page(response, self.user, self.get_success_url(), link=link, email=email)
@@ -71,7 +69,7 @@ class Invite(TicketActionView, TeamActionView):
 
 
 class Withdraw(TeamActionView):
-    """Make an invitation worthless, after one more question."""
+    """Withdraw an invitation, after confirmation."""
 
     template_name = "network/withdraw.html"
     getter = get_invitation
@@ -86,7 +84,7 @@ class Withdraw(TeamActionView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @missing_is_404
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """What an invitation is to, and the button that accepts it."""
+    """The page of an invitation, with the button that accepts it."""
     actor, at = actor_of(request), clock.now()
     record = get_invitation_by_secret(secret)
     if request.method == "POST":
@@ -95,7 +93,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             services.accept_invitation(record, actor=actor, at=at)
         except NotAllowed:
-            # The page below tells why.
+            # The page below shows why.
             record.refresh_from_db()
         else:
             messages.success(request, gettext("Welcome to the team."))
@@ -119,12 +117,12 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
 def _refusal(request: HttpRequest, record: Invitation) -> str:
     actor, at = actor_of(request), clock.now()
     if not rules.is_signed_in(actor) and rules.invitation_state(record, at) == InvitationState.OPEN:
-        # Whether it is for this reader is known once she has signed in.
+        # Whether it is for this reader is known only after she has signed in.
         return ""
     return rules.invitation_refusal(record, actor, at)
 
 
 def _after_accepting(record: Invitation) -> str:
-    """Editors go on to their team; members may not see that page."""
+    """Editors continue to their team; members may not see that page."""
     to = "network:team" if record.role == TeamRole.EDITOR else "knowledge:organisation"
     return reverse(to, args=[record.organisation.public_id])

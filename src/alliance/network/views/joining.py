@@ -39,7 +39,7 @@ from alliance.web.actions import ActionFormView, Step
 
 
 class Join(ActionFormView):
-    """Ask for a team of one's organisation. Needs no account."""
+    """Request to join with one's organisation. Needs no account."""
 
     form_class = JoinForm
     template_name = "network/join.html"
@@ -53,16 +53,16 @@ class Join(ActionFormView):
     list_page = ("", "knowledge:organisations")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Nothing that somebody typed is kept between."""
+        """No cache may store what somebody typed."""
         return private(super().dispatch(request, *args, **kwargs))  # type: ignore[arg-type]
 
     @property
     def language(self) -> str:
-        """The language of the page, which its emails have, too."""
+        """The language of the page, also of its emails."""
         return self.request.LANGUAGE_CODE
 
     def get_initial(self) -> dict[str, Any]:
-        """What the page before knows, and the account of whoever has one."""
+        """Values from the previous page and from the reader's account."""
         asked, user = self.request.GET, actor_of(self.request).user
         known: dict[str, Any] = {
             "purpose": asked.get("for", "")[: joining.LONGEST["purpose"]],
@@ -83,9 +83,9 @@ class Join(ActionFormView):
         return known
 
     def form_valid(self, form: JoinForm) -> HttpResponse:
-        """Send the link; who sends too many is told when to try again."""
+        """Send the link; too many requests get the time of the next attempt."""
         if form.cleaned_data["fax"]:
-            # A program: it learns nothing of having been found out.
+            # A bot: it does not learn that it was detected.
             return redirect("network:join-sent")
         request = self.request
         try:
@@ -113,14 +113,14 @@ class Join(ActionFormView):
 
 @require_safe
 def join_sent(request: HttpRequest) -> HttpResponse:
-    """Where to look for the link."""
+    """Where to find the link."""
     return render(request, "network/join_sent.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @missing_is_404
 def join_own(request: HttpRequest, secret: str) -> HttpResponse:
-    """One's own request, by its link: confirm it, see what came of it, delete it."""
+    """One's own request, by its link: confirm it, see the decision, delete it."""
     actor, at = actor_of(request), clock.now()
     join_request = get_join_request_by_secret(secret)
     act = request.POST.get("act")
@@ -144,7 +144,7 @@ def join_own(request: HttpRequest, secret: str) -> HttpResponse:
 @require_safe
 @for_people
 def join_requests(request: HttpRequest) -> HttpResponse:
-    """The organisations that ask to join and wait for a decision."""
+    """The organisations whose requests wait for a decision."""
     groups = get_open_join_requests(actor_of(request))
     lines = [
         (group, len(others) + 1, (group.confirmed_at or group.sent_at) + joining.ANSWER_WITHIN)
@@ -154,7 +154,7 @@ def join_requests(request: HttpRequest) -> HttpResponse:
 
 
 class JoinDecision(PeopleActionView):
-    """Decide on all who ask to join with one organisation."""
+    """Decide on all requests of one organisation."""
 
     form_class = JoinDecisionForm
     template_name = "network/join_request.html"
@@ -164,7 +164,7 @@ class JoinDecision(PeopleActionView):
 
     @property
     def people(self) -> list[JoinRequest]:
-        """Those who wait."""
+        """The open requests."""
         return [join_request for join_request in self.object if join_request.is_open]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class JoinDecision(PeopleActionView):
         return {"people": self.people, "choices": {"organisation": [("", new), *named]}}
 
     def get_initial(self) -> dict[str, Any]:
-        here = next(iter(joining.named_like(self.object[0])), None)
+        here = next(iter(joining.organisations_with_name(self.object[0])), None)
         has_editors = here is not None and bool(editors_of(here, at=clock.now()))
         roles = joining.roles_to_propose(self.people, has_editors=has_editors)
         return {"organisation": here.public_id if here else "", **roles}
@@ -189,18 +189,16 @@ class JoinDecision(PeopleActionView):
         return joining.decide(self.people, organisation=chosen, **fields, **self.by)
 
     def get_success_message(self, made: Organisation | None) -> str:
-        """What everybody who asked gets."""
         if made is None:
             return gettext("Declined. Everyone who asked gets an email with the reason.")
         message = gettext("Your decision on %(name)s has been sent to everyone who asked.")
         return message % {"name": local_name(made, self.language)}
 
     def get_breadcrumbs(self) -> list[Step]:
-        """What waits."""
         return [(gettext("My work"), reverse("network:my-work"))]
 
     def get_success_url(self, made: Any = None) -> str:
-        """Here one sees what was decided."""
+        """The page shows the decision."""
         return reverse("network:join-request", args=[self.kwargs["public_id"]])
 
     def get_context_data(self) -> dict[str, Any]:
@@ -211,7 +209,7 @@ class JoinDecision(PeopleActionView):
             if waits
             else gettext("A decision has been made."),
             "submit": gettext("Decide") if waits else "",
-            "alike": joining.named_like(first),
+            "alike": joining.organisations_with_name(first),
             "answer_by": (first.confirmed_at or clock.now()) + joining.ANSWER_WITHIN,
             "back": reverse("network:my-work"),
         }
@@ -229,7 +227,7 @@ class AskToEdit(PeoplePostView):
 
 
 class DeclineEditor(MemberActionView):
-    """Say no to a member who asks to become an editor."""
+    """Decline a member's request to become an editor."""
 
     form_class = DeclineEditorForm
     template_name = "web/act.html"

@@ -1,4 +1,4 @@
-"""The boards of needs and offers, and the page of each."""
+"""The lists of needs and offers, and their pages."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from alliance.network.selectors.access import (
     get_statement_draft,
 )
 from alliance.network.selectors.discussion import Discussion, discussion_of
-from alliance.network.selectors.needs_offers import Wanted, need_board, offer_board
+from alliance.network.selectors.needs_offers import BoardFilter, need_board, offer_board
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
@@ -48,14 +48,14 @@ from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    """The filters of an address; a code that no list knows is left out."""
+def _board_filter(request: HttpRequest) -> BoardFilter:
+    """The filters in the query; unknown codes are ignored."""
 
     def choice_of(name: str, known: list[str], default: str = "") -> str:
         value = request.GET.get(name, default)
         return value if value in known else default
 
-    return Wanted(
+    return BoardFilter(
         topic=choice_of("topic", Topic.values),
         theme=choice_of("theme", Theme.values),
         sdg=sdg if SDG_TARGET.fullmatch(sdg := request.GET.get("sdg", "")) else "",
@@ -69,15 +69,15 @@ def _wanted(request: HttpRequest) -> Wanted:
 @require_safe
 @missing_is_404
 def needs(request: HttpRequest) -> HttpResponse:
-    """What cities need, ranked by cities."""
-    wanted = _wanted(request)
+    """The list of needs, by the priorities of cities."""
+    wanted = _board_filter(request)
     board = need_board(
         actor_of(request), wanted, number=page_number(request), language=request.LANGUAGE_CODE
     )
     context = {
         "board": board,
         "wanted": wanted,
-        "is_filtered": wanted != Wanted(),
+        "is_filtered": wanted != BoardFilter(),
         "topics": Topic.choices,
         "themes": Theme.choices,
         "states": NeedState.choices,
@@ -91,8 +91,8 @@ def needs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def offers(request: HttpRequest) -> HttpResponse:
-    """What cities can give."""
-    wanted = _wanted(request)
+    """The list of offers."""
+    wanted = _board_filter(request)
     board = offer_board(
         actor_of(request),
         wanted,
@@ -103,7 +103,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     context = {
         "board": board,
         "wanted": wanted,
-        "is_filtered": wanted != Wanted(),
+        "is_filtered": wanted != BoardFilter(),
         "topics": Topic.choices,
         "themes": Theme.choices,
         "kinds": OfferKind.choices,
@@ -115,7 +115,7 @@ def offers(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def need(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One need: what it is, to which cities it matters, and who offers something for it."""
+    """A need: its description, the cities to which it matters, and matching offers."""
     page = need_page(
         get_need(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
@@ -132,7 +132,7 @@ def need(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def offer(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One offer, and the needs that it fits."""
+    """An offer, and the needs that it matches."""
     page = offer_page(
         get_offer(public_id), actor_of(request), language=request.LANGUAGE_CODE, at=clock.now()
     )
@@ -149,7 +149,7 @@ def _discussion(request: HttpRequest, kind: str, public_id: str) -> Discussion:
 
 
 class StatementActionView(PeopleActionView):
-    """What a city says in its own words on one of the boards."""
+    """Base of the pages on which a city edits its needs and offers."""
 
     submit_label = _("Publish")
     team_getter = staticmethod(get_city_team)
@@ -168,10 +168,9 @@ class StatementActionView(PeopleActionView):
         more = {}
         if not isinstance(self.object, Organisation):
             more = {"expected_revision": form.cleaned_data["revision"]}
-        return type(self).service(self.object, form.words(), **self.by, **more)
+        return type(self).service(self.object, form.as_data(), **self.by, **more)
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The board."""
         return super().get_breadcrumbs()[:1]
 
     def get_context_data(self) -> dict[str, Any]:
@@ -181,7 +180,7 @@ class StatementActionView(PeopleActionView):
 
 
 class NeedNew(StatementActionView):
-    """State a need of the city of `team`."""
+    """State a need of the city of the team `team`."""
 
     form_class = NeedForm
     service = services.state_need
@@ -196,8 +195,6 @@ class NeedNew(StatementActionView):
 
 
 class NeedChange(NeedNew):
-    """Say a need otherwise."""
-
     getter = get_need_to_change
     service = services.change_need
     heading = _("Change need")
@@ -205,7 +202,7 @@ class NeedChange(NeedNew):
 
 
 class NeedBecame(PeopleActionView):
-    """Say what became of a need."""
+    """Mark a need as answered or closed."""
 
     form_class = StateForm
     getter = get_need_to_change
@@ -226,7 +223,7 @@ class NeedBecame(PeopleActionView):
 
 
 class NeedPriority(PeoplePostView):
-    """Say how much a need matters to the city of `team`."""
+    """Set the priority of a need for the city of `team`."""
 
     object_page = NeedNew.object_page
     success_message = _("Your city’s rating has been saved.")
@@ -243,7 +240,7 @@ class NeedPriority(PeoplePostView):
 
 
 class NeedHelping(PeoplePostView):
-    """Say that the city of `team` can help, or with an empty `can` that it cannot now."""
+    """Answer that the city of `team` can help, or, with an empty `can`, that it cannot now."""
 
     object_page = NeedNew.object_page
 
@@ -274,12 +271,11 @@ class HelpDecline(PeoplePostView):
         helping.decline_help(self.object, self.kwargs["city_id"], **self.by)
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the need."""
         return [self.kwargs["public_id"]]
 
 
 class OfferNew(StatementActionView):
-    """Say what the city of `team` can give."""
+    """Make an offer of the city of `team`."""
 
     form_class = OfferForm
     service = services.make_offer
@@ -291,7 +287,7 @@ class OfferNew(StatementActionView):
     success_message = _("The offer has been published.")
 
     def get_context_data(self) -> dict[str, Any]:
-        """A university acts in its own name."""
+        """The text above the form; a university acts in its own name."""
         record = self.object
         team = record if isinstance(record, Organisation) else record.organisation
         name = team.city if speaks_for_city(team) else team
@@ -299,8 +295,6 @@ class OfferNew(StatementActionView):
 
 
 class OfferChange(OfferNew):
-    """Say an offer otherwise."""
-
     getter = get_offer_to_change
     service = services.change_offer
     heading = _("Change offer")
@@ -308,7 +302,7 @@ class OfferChange(OfferNew):
 
 
 class OfferEnd(PeopleActionView):
-    """End an offer, after one more question."""
+    """End an offer, after confirmation."""
 
     getter = get_offer_to_change
     service = services.end_offer
@@ -327,13 +321,13 @@ class OfferEnd(PeopleActionView):
 @require_safe
 @for_people
 def statement_draft(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A need or an offer that waits for the city, for its team and the secretariat alone."""
+    """A draft of a need or an offer, for the city's team and the secretariat only."""
     actor = actor_of(request)
     draft = get_statement_draft(actor, public_id)
     context = {
         "draft": draft,
         "city": draft.organisation.city,
-        # The reader's own comes first.
+        # The reader's own language comes first.
         "languages": [
             (code, local_field(draft, "title", code), local_field(draft, "text", code))
             for code in sorted(Language.values, key=lambda code: code != request.LANGUAGE_CODE)
@@ -351,13 +345,10 @@ class DraftConfirm(PeoplePostView):
     success_message = _("Published on behalf of your city. You can change it at any time.")
 
     def get_success_url(self, made: Any = None) -> str:
-        """The page of the need or offer."""
         return reverse(f"network:{made._meta.model_name}", args=[made.public_id])
 
 
 class DraftReject(PeoplePostView):
-    """Put a draft away."""
-
     getter = get_statement_draft
     service = services.reject_draft
     confirmation = _("Reject this draft?")
@@ -365,5 +356,4 @@ class DraftReject(PeoplePostView):
     success_message = _("Draft rejected. No one will see it.")
 
     def get_success_url(self, made: Any = None) -> str:
-        """What else waits for the reader."""
         return reverse("network:my-work")

@@ -1,8 +1,8 @@
-"""Forms that count once, and secrets that are shown once.
+"""Forms that take effect once, and secrets that are shown once.
 
-A form that makes a secret carries it, signed, before anything is made. Sent a second time it brings
-the same secret, so that the service sees that it has made this already. After the form is sent the
-secret travels to the next page in a cookie of that page alone, so that it is never kept here.
+A form that creates a secret contains it, signed, beforehand. Sent a second time it has the same
+secret, so that the service recognises it. After submission the secret travels to the next page in a
+cookie of that page alone, so that it is never stored here.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _TICKET_SECONDS = 24 * 3600
 
 
 def new_ticket(user: User, purpose: str, secret: str) -> str:
-    """A secret as a hidden field of a form of this person."""
+    """A secret as the value of a hidden form field of this person."""
     return signing.dumps(secret, salt=_salt("ticket", user, purpose))
 
 
 class TicketActionView(PeopleActionView):
-    """A page that makes a secret. Its form has a hidden field `ticket`."""
+    """Base of a page that creates a secret. Its form has a hidden field `ticket`."""
 
     purpose: ClassVar[str]
     new_secret: ClassVar[Any]
 
     @property
     def user(self) -> User:
-        """Who has signed in."""
+        """The signed-in person."""
         return cast(User, self.actor.user)
 
     def _ticket(self) -> str:
@@ -48,12 +48,11 @@ class TicketActionView(PeopleActionView):
         return f"{self.purpose}:{self.kwargs['public_id']}"
 
     def get_initial(self) -> dict[str, Any]:
-        """A ticket of this person for this page."""
+        """A new ticket."""
         return {"ticket": self._ticket()}
 
     def ticket_secret(self, form: forms.Form) -> str:
-        """The secret in the form. ValidationError where it is too old, or not ours, or not this
-        person's."""
+        """The secret in the form. ValidationError if it is too old, forged, or another person's."""
         salt = _salt("ticket", self.user, self._purpose)
         try:
             ticket = form.cleaned_data["ticket"]
@@ -80,7 +79,7 @@ def show_on_next_page(response: HttpResponse, user: User, address: str, **conten
 
 
 def to_show(request: HttpRequest, user: User) -> dict[str, Any]:
-    """What this page was given to show; empty for nothing, and for what is not this person's."""
+    """The content for this page; empty for none, and for another person's."""
     try:
         content: dict[str, Any] = signing.loads(
             request.COOKIES.get(COOKIE, ""),
@@ -93,7 +92,7 @@ def to_show(request: HttpRequest, user: User) -> dict[str, Any]:
 
 
 def forget_shown(response: HttpResponse, request: HttpRequest) -> None:
-    """Take the content away after it was shown."""
+    """Delete the content after it was shown."""
     if COOKIE in request.COOKIES:
         response.delete_cookie(COOKIE, path=request.path, samesite="Strict")
 

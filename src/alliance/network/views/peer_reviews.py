@@ -34,7 +34,7 @@ from alliance.web.paging import page_number
 @require_safe
 @missing_is_404
 def peer_reviews(request: HttpRequest) -> HttpResponse:
-    """All peer reviews, those that look for reviewers first."""
+    """All peer reviews, those looking for reviewers first."""
     reviews = select.review_list(
         actor_of(request),
         city=request.GET.get("city", "")[:80],
@@ -67,14 +67,14 @@ def _page(
 
 
 class ReviewActionView(PeopleActionView):
-    """What is done with a peer review."""
+    """Base of the actions on a peer review."""
 
     list_page = (_("Peer reviews"), "network:peer-reviews")
     object_page = (_("Peer review"), "network:peer-review")
 
 
 class ReviewNew(ReviewActionView):
-    """Ask for a peer review in the name of the city of `team`."""
+    """Request a peer review in the name of the city of `team`."""
 
     form_class = RequestForm
     service = services.request_review
@@ -96,7 +96,7 @@ class ReviewNew(ReviewActionView):
 
 
 class Join(ReviewActionView):
-    """Take part as a reviewing city."""
+    """Join as a reviewing city."""
 
     http_method_names = ["post"]
     form_class = JoinForm
@@ -104,7 +104,7 @@ class Join(ReviewActionView):
 
     def get_object(self, public_id: str) -> PeerReview:
         review = select.get_peer_review(public_id)
-        # Whoever writes for no such city is told so before the form is read.
+        # Without permission for such a city, this fails before the form is parsed.
         self.team = get_city_team(self.actor, self.request.POST.get("team", ""))
         return review
 
@@ -121,12 +121,12 @@ class Join(ReviewActionView):
         )
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page of the peer review, with what is at fault."""
+        """The page of the peer review, with the errors."""
         return _page(self.request, self.object, form=form, status=self.status)
 
 
 class Leave(PeoplePostView, ReviewActionView):
-    """Take part no more."""
+    """Leave a peer review."""
 
     success_message = _("Your city is no longer taking part.")
 
@@ -139,7 +139,7 @@ class Leave(PeoplePostView, ReviewActionView):
 
 
 class Plan(ReviewActionView):
-    """Set the days of the visit."""
+    """Set the dates of the visit."""
 
     form_class = PlanForm
     getter = select.get_hosted_review
@@ -175,7 +175,7 @@ class Report(ReviewActionView):
 
 
 class FollowUp(ReviewActionView):
-    """Tell what came of the recommendations."""
+    """Publish a follow-up on the recommendations."""
 
     form_class = FollowUpForm
     heading = _("Publish follow-up")
@@ -208,7 +208,7 @@ class FollowUp(ReviewActionView):
 
 
 class Cancel(ReviewActionView):
-    """Call it off, with a reason."""
+    """Cancel a peer review, with a reason."""
 
     form_class = CancelForm
     getter = select.get_review_to_cancel

@@ -1,4 +1,4 @@
-"""What people are told who may see a record but not do what they asked."""
+"""The page for people who may see a record but not do what they tried."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 
 
 def refusal_is_403(view: View) -> View:
-    """Let what a rule forbids answer 403, with the rule in the language of the page."""
+    """Decorate a view so that NotAllowed is a 403, with the rule in the language of the page."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -42,10 +42,10 @@ def refused(
     to: tuple[str, str] | None = None,
     team: Any = None,
 ) -> HttpResponse:
-    """A page that tells the rule, and gives back what was `typed`: (label, text).
+    """A page with the rule, and the rejected input `typed`: (label, text).
 
-    `to`: address and label of the page to go on to, the start page where it is left out. `team`:
-    the organisation whose editors have the right.
+    `to`: address and label of the next page, by default the start page. `team`: the organisation
+    whose editors have the permission.
     """
     asked = whom_to_ask(request, team=team) if status == 403 else ""
     context = {"rule": rule, "typed": typed, "to": to, "whom_to_ask": asked}
@@ -53,7 +53,7 @@ def refused(
 
 
 def whom_to_ask(request: HttpRequest, *, team: Any = None) -> SafeString:
-    """Who has the right, and how somebody who signed in gets it; `team` as in `refused`."""
+    """Who has the permission, and how a signed-in person gets it; `team` as in `refused`."""
     actor = actor_of(request)
     if actor.user is None:
         return SafeString("")

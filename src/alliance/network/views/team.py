@@ -30,7 +30,7 @@ from alliance.web.actions import Step
 
 
 def way_to(organisation: Organisation, language: str, *, with_team: bool = True) -> list[Step]:
-    """The pages above one of a team."""
+    """The breadcrumbs above a page of a team."""
     public_id = organisation.public_id
     team = [(gettext("Team"), reverse("network:team", args=[public_id]))] if with_team else []
     return [
@@ -41,7 +41,7 @@ def way_to(organisation: Organisation, language: str, *, with_team: bool = True)
 
 
 class TeamActionView(PeopleActionView):
-    """Actions of the editors of a team. `object` belongs to it: a person, a token, …"""
+    """Base of the actions of a team's editors. `object` belongs to it: a person, a token, …"""
 
     object_page = ("", "network:team")
     organisation: Organisation
@@ -57,14 +57,13 @@ class TeamActionView(PeopleActionView):
         return local_name(self.organisation, self.language)
 
     def get_breadcrumbs(self) -> list[Step]:
-        """Organisations, this one, its team."""
         return way_to(self.organisation, self.language)
 
 
 @require_safe
 @for_people
 def team(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who is in the team, and who is invited."""
+    """The members of the team, and open invitations."""
     actor, at = actor_of(request), clock.now()
     organisation = get_team_for(actor, public_id, MANAGE)
     shown = to_show(request, cast(User, actor.user))
@@ -84,7 +83,7 @@ def team(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class MemberActionView(TeamActionView):
-    """What is done with a membership."""
+    """Base of the actions on a membership."""
 
     template_name = "network/member.html"
 
@@ -108,7 +107,7 @@ class MemberActionView(TeamActionView):
 
 
 class Member(MemberActionView):
-    """A member and the role; the form changes it."""
+    """A member; the form changes the role."""
 
     form_class = RoleForm
     service = services.change_role
@@ -122,11 +121,11 @@ class Member(MemberActionView):
         return {**super().get_context_data(), "lead": lead % {"organisation": self.name}}
 
     def get_success_message(self, made: Any) -> str:
-        """Whose role it is."""
         return gettext("The role of %(name)s has been saved.") % {"name": self.object.user.name}
 
     def get_success_url(self, made: Any = None) -> str:
-        """The team; who gave up the role of editor no longer sees it."""
+        """The team, or the organisation if the reader gave up the role of editor and cannot see the
+        team."""
         is_editor = made is None or made.role == TeamRole.EDITOR
         is_gone = self.is_self and not is_editor and not rules.is_secretariat(self.actor)
         to = "knowledge:organisation" if is_gone else "network:team"
@@ -134,7 +133,7 @@ class Member(MemberActionView):
 
 
 class MemberEnd(MemberActionView):
-    """End the membership of somebody, after one more question."""
+    """End a membership, after confirmation."""
 
     service = services.end_membership
 
@@ -162,7 +161,6 @@ class MemberEnd(MemberActionView):
         return known | words | {"submit": words["submit"] if known["may_end"] else ""}
 
     def get_success_message(self, made: Any) -> str:
-        """Who is gone."""
         if self.is_self:
             return gettext("You have left the team.")
         return gettext("%(name)s is no longer a member of the team.") % {
@@ -170,7 +168,7 @@ class MemberEnd(MemberActionView):
         }
 
     def get_breadcrumbs(self) -> list[Step]:
-        """Only those who look after a team see its pages."""
+        """The pages of the team only for those who may see them."""
         return (
             super().get_breadcrumbs()
             if rules.may_manage_team(self.actor, self.organisation)
@@ -178,7 +176,7 @@ class MemberEnd(MemberActionView):
         )
 
     def get_success_url(self, made: Any = None) -> str:
-        """The team; who left it or may not see it goes to the page of the organisation."""
+        """The team, or the organisation if the reader left or may not see the team."""
         actor = self.actor
         sees = rules.may_manage_team(actor, self.organisation)
         if self.request.method == "POST" and self.is_self:
@@ -188,7 +186,7 @@ class MemberEnd(MemberActionView):
 
 
 class Leave(MemberEnd):
-    """Leave a team oneself, after one more question."""
+    """Leave a team, after confirmation."""
 
     def get_object(self, *args: Any, **ids: Any) -> Membership:
         self.organisation = get_team_for(self.actor, ids["public_id"], LEAVE)

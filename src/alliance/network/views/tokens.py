@@ -1,4 +1,4 @@
-"""The tokens of a team for the write API."""
+"""The API tokens of a team."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from alliance.network.views.team import TeamActionView, way_to
 @require_safe
 @for_people
 def tokens(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The tokens of a team: what for, until when, and when last used."""
+    """The tokens of a team: scopes, expiry, and last use."""
     actor, at = actor_of(request), clock.now()
     organisation = get_team_for(actor, public_id, MANAGE)
     context = {
@@ -42,7 +42,7 @@ def tokens(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class TokenNew(TicketActionView, TeamActionView):
-    """Make a token; its secret is shown once, on the page of the tokens."""
+    """Create a token; its secret is shown once, on the page of the tokens."""
 
     form_class = TokenForm
     object_page = ("", "network:tokens")
@@ -66,7 +66,6 @@ class TokenNew(TicketActionView, TeamActionView):
         )
 
     def get_success_response(self, made: services.MadeToken) -> HttpResponse:
-        """Show the secret on the page of the tokens."""
         response = redirect(self.get_success_url())
         show_on_next_page(
             response, self.user, response.url, name=made.token.name, secret=made.secret
@@ -79,7 +78,7 @@ class TokenNew(TicketActionView, TeamActionView):
 
 
 class TokenRevoke(TeamActionView):
-    """End a token for good, after one more question."""
+    """Revoke a token, after confirmation."""
 
     template_name = "network/token_revoke.html"
     getter = get_token
@@ -96,5 +95,4 @@ class TokenRevoke(TeamActionView):
         return {"heading": gettext("Revoke the token “%(name)s”?") % {"name": self.object.name}}
 
     def get_success_message(self, made: Any) -> str:
-        """Which token."""
         return gettext("The token “%(name)s” has been revoked.") % {"name": self.object.name}

@@ -1,4 +1,4 @@
-"""The page "My work", and which emails of what waits a person gets."""
+"""The page "My work", and a person's choice of emails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TASKS_PER_PAGE = 25
 @require_safe
 @for_people
 def my_work(request: HttpRequest) -> HttpResponse:
-    """What waits for the reader to act, the most urgent first, and what is new."""
+    """What waits for the reader, most urgent first, and news."""
     actor, at, language = actor_of(request), clock.now(), request.LANGUAGE_CODE
     teams = teams_of(actor)
     names = {team.public_id: local_name(team, language) for team in teams}
@@ -40,7 +40,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     page = page_of(Paginator(waiting_items[:n_tasks], TASKS_PER_PAGE), number)
     context = {
         "tasks": page,
-        # Thousands may wait: those of the page alone are put in words.
+        # Thousands may wait: only those of the page are put in words.
         "lines": in_words(page),
         "news": in_words(waiting_items[n_tasks:]) if number == 1 else (),
         "cities": [
@@ -56,13 +56,13 @@ def my_work(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def emails(request: HttpRequest) -> HttpResponse:
-    """What a person gets emails about; the form changes it."""
+    """The kinds of emails that a person gets; the form changes them."""
     actor = actor_of(request)
     user = cast(User, actor.user)
     offered = kinds_of(actor)
     off = set(user.letters_off.values_list("kind", flat=True))
     if request.method == "POST":
-        # What is not offered now stays as it was chosen.
+        # Kinds that are not offered now keep their setting.
         off = (off & (labels().keys() - offered)) | (offered - set(request.POST.getlist("on")))
         waiting_letters.choose_letters(user, off, actor=actor, at=clock.now())
         return done(request, _("Saved."), "network:emails")
@@ -72,7 +72,7 @@ def emails(request: HttpRequest) -> HttpResponse:
 
 @from_letter
 def emails_off(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn the emails of one kind off, by the link in one of them."""
+    """Turn the emails of one kind off, by the link in an email."""
     (user, kind), at = _bearer(token), clock.now()
     if request.method == "POST":
         waiting_letters.stop_letters(user, kind, actor=actor_for(user, at=at), at=at)

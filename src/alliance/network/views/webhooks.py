@@ -1,4 +1,4 @@
-"""The webhooks of a team: addresses of other systems that are told what happens."""
+"""The webhooks of a team: addresses of other systems that are notified of events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.network.views.team import TeamActionView
 
 
 class Webhooks(TeamActionView):
-    """The webhooks of a team with what became of the last deliveries; a POST makes one."""
+    """The webhooks of a team with their last deliveries; a POST creates one."""
 
     template_name = "network/webhooks.html"
     form_class = WebhookForm
@@ -35,7 +35,7 @@ class Webhooks(TeamActionView):
 
 
 class WebhookEnd(TeamActionView):
-    """End a webhook, after one more question."""
+    """End a webhook, after confirmation."""
 
     template_name = "network/webhook_end.html"
     getter = get_webhook

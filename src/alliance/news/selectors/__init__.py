@@ -1,1 +1,1 @@
-"""What a digest tells."""
+"""The content of a digest."""

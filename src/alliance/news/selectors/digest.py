@@ -1,7 +1,7 @@
-"""What is new in a stretch of time: for everybody, for editors of teams, and for reviewers.
+"""News of a time window: for everybody, for editors of teams, and for reviewers.
 
-All of it is read once for everybody who gets a digest; what differs between people is chosen from
-it in memory.
+All of it is read once for all recipients of a digest; what differs between people is filtered in
+memory.
 """
 
 from __future__ import annotations
@@ -40,23 +40,23 @@ _VERBS = {
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time: after `start`, up to `end`."""
+    """A time window: after `start`, up to `end`."""
 
     start: dt.datetime
     end: dt.datetime
 
     def holds(self, at: dt.datetime | None) -> bool:
-        """Whether `at` lies within; never where it is None."""
+        """Whether `at` is within; never if it is None."""
         return at is not None and self.start < at <= self.end
 
     def on(self, column: str) -> Q:
-        """The condition that a column lies within."""
+        """The condition that a column is within."""
         return Q(**{f"{column}__gt": self.start, f"{column}__lte": self.end})
 
 
 @dataclass
 class CaseNews:
-    """A case to which something happened, in the order it did, with questions answered."""
+    """A case with its events, in their order, and the answered questions."""
 
     case: CaseStudy
     events: list[tuple[dt.datetime, Happening]] = field(default_factory=list)
@@ -64,20 +64,20 @@ class CaseNews:
 
     @property
     def kinds(self) -> tuple[Happening, ...]:
-        """What happened, by time."""
+        """The events by time."""
         return tuple(kind for _at, kind in sorted(self.events, key=lambda event: event[0]))
 
     @property
     def at(self) -> dt.datetime:
-        """When the last of it happened."""
+        """The time of the last event."""
         return max(at for at, _kind in self.events)
 
 
 def case_news(window: Window) -> list[CaseNews]:
-    """The cases to which something happened that readers can see. Four queries, without texts.
+    """The cases with events that readers can see. Four queries, without texts.
 
-    A change counts where it made a new version; a case that is not published now is told only
-    where it was withdrawn within the time.
+    A change counts if it made a new version; an unpublished case is included only if it was
+    withdrawn within the window.
     """
     events: dict[str, list[tuple[dt.datetime, Happening]]] = defaultdict(list)
     versions = {
@@ -112,7 +112,7 @@ def case_news(window: Window) -> list[CaseNews]:
         news = CaseNews(case, list(events[case.public_id]), answers[case.public_id])
         out_at = case.published_at
         if out_at is not None and window.holds(out_at):
-            # The act that published it is no change of it.
+            # The publication itself is no change.
             news.events = [event for event in news.events if event != (out_at, Happening.CHANGED)]
             news.events.append((out_at, Happening.PUBLISHED))
         news.events += [
@@ -127,7 +127,7 @@ def case_news(window: Window) -> list[CaseNews]:
 
 
 def outcome_in_words(case: CaseStudy) -> str:
-    """The outcome of a case, a failure by its name and with its reasons."""
+    """The outcome of a case, for a failure with its reasons."""
     words = str(Outcome(case.outcome).label)
     reasons = [str(Reason(code).label) for code in case.reasons if code in Reason.values]
     return f"{words} ({', '.join(reasons)})" if reasons else words
@@ -169,11 +169,11 @@ def _part(news: CaseNews) -> str:
 
 
 def case_sections(news_items: Iterable[CaseNews], language: str) -> tuple[Section, ...]:
-    """The cases as a letter in `language`, which is the one in use, tells them: each once.
+    """The cases in an email in `language`, the active one: each once.
 
-    New ones first, then those that changed or were checked, withdrawn ones, and answers; starter
-    content last, so that what members tell is not lost in it. The texts of those that are told are
-    read once, in one query for each section.
+    New ones first, then changed or checked ones, withdrawn ones, and answers; starter content last,
+    so that members' cases come first. The texts of the included cases are read once, in one query
+    for each section.
     """
     parts: dict[str, list[CaseNews]] = defaultdict(list)
     for news in news_items:
@@ -197,7 +197,7 @@ def case_sections(news_items: Iterable[CaseNews], language: str) -> tuple[Sectio
 
 
 def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
-    """The verdicts that changed, in the language in use; none where nothing did. Three queries."""
+    """The changed verdicts, in the active language; none if nothing changed. Three queries."""
     latest, more = newest(list(changes().filter(window.on("at"))), lambda change: change.at)
     if not latest:
         return ()
@@ -217,8 +217,8 @@ def verdict_sections(window: Window, language: str) -> tuple[Section, ...]:
 
 
 def research_sections(window: Window, language: str) -> tuple[Section, ...]:
-    """What researchers answered cities, in the language in use; none where nothing was accepted.
-    Two queries."""
+    """The answers of researchers to cities, in the active language; none if none was accepted. Two
+    queries."""
     rows = with_answers(questions()).filter(window.on("ended_at"), state=QuestionState.ANSWERED)
     latest, more = newest(list(rows), lambda question: question.ended_at or window.end)
     items = tuple(
@@ -238,7 +238,7 @@ def research_sections(window: Window, language: str) -> tuple[Section, ...]:
 
 
 def headline(news_items: Iterable[CaseNews]) -> str:
-    """New cases of members by their number, failures named; empty where there is none."""
+    """The number of members' new cases and failures among them; empty if there are none."""
     new = [news.case for news in news_items if _part(news) == "new"]
     failed = sum(case.outcome == Outcome.DID_NOT_WORK for case in new)
     if not new:

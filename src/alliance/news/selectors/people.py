@@ -1,4 +1,4 @@
-"""What is new for editors and reviewers, read once for all of them."""
+"""News for editors and reviewers, read once for all of them."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _JUDGED = {
 }
 
 
-#: What waits of these kinds is in other sections, or in the reminders.
+#: Items of these kinds are in other sections, or in the reminders.
 _WITH_SECTION = frozenset({"question", "case-check", "review", "reviewer", "changes", "published"})
 
 
 @dataclass(frozen=True)
 class _Event:
-    """Something that was said of a draft, and by whom."""
+    """An event of a draft, and its actor."""
 
     at: dt.datetime
     kind: Happening
@@ -46,7 +46,8 @@ class _Event:
 
 @dataclass
 class _People:
-    """The ids of the teams that people (by key) belong to and write for, and their roles."""
+    """The ids of the teams of people (by primary key), of those they are editors of, and their
+    roles."""
 
     teams: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     edited: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -54,7 +55,7 @@ class _People:
 
 
 class PersonalNews:
-    """News for some people, in a fixed number of queries; `sections` then chooses in memory."""
+    """News for some people, in a fixed number of queries; `sections` then filters in memory."""
 
     def __init__(self, window: Window, users: Collection[int], *, at: dt.datetime) -> None:
         self.window = window
@@ -70,7 +71,7 @@ class PersonalNews:
             self.waiting[item.kind].append(item)
 
     def _for(self, user: User, kind: str) -> Iterator[Waiting]:
-        """What of a kind waits for a person."""
+        """Items of a kind that wait for a person."""
         people = self.people
         for item in self.waiting[kind]:
             if item.turn.holds(
@@ -98,12 +99,12 @@ class PersonalNews:
             if given_at is not None:
                 self.draft_events[draft].append(_Event(given_at, _JUDGED[ReviewState(state)], by))
         rows = Draft.objects.filter(pk__in=list(self.draft_events)).select_related("organisation")
-        # What was published since is told among the new cases.
+        # Drafts published since are among the new cases.
         open_states = [DraftState.WRITING, DraftState.IN_REVIEW, DraftState.CHANGES_ASKED]
         self.drafts = {row.pk: row for row in rows.filter(state__in=open_states)}
 
     def sections(self, user: User, language: str) -> tuple[Section, ...]:
-        """What is new for a person, in `language`, which is the one in use; empty for nothing."""
+        """News for a person, in `language`, the active one; empty for none."""
         parts = (
             (_("Your team’s drafts"), *self._draft_items(user, language)),
             (_("Questions for your team"), *self._question_items(user, language)),
@@ -114,7 +115,7 @@ class PersonalNews:
         return tuple(Section(title, tuple(items), more) for title, items, more in parts if items)
 
     def reminders(self, user: User) -> tuple[str, ...]:
-        """What waits for a person since before, a sentence each. No reason to write by itself."""
+        """Older tasks of a person, a sentence each. They alone are no reason for an email."""
         end = self.window.end
         older = sum(
             item.since <= end and not self.window.holds(item.since)
@@ -178,7 +179,7 @@ class PersonalNews:
         ], more
 
     def _due_items(self, user: User, language: str) -> tuple[list[Item], int]:
-        """Cases that came within thirty days of their date of review, or passed it."""
+        """Cases whose update check is overdue, or due within thirty days."""
         start, end = self.window.start.date(), self.window.end.date()
         due = [
             (item, item.by)
@@ -212,7 +213,7 @@ class PersonalNews:
         ], more
 
     def _other_items(self, user: User, language: str) -> tuple[list[Item], int]:
-        """What began to wait of the kinds that have no section of their own."""
+        """New items of the kinds without a section of their own."""
         new = [
             item
             for kind in self.waiting.keys() - _WITH_SECTION

@@ -1,4 +1,4 @@
-"""The pages of the weekly digest: on and off, and what the link of a letter leads to."""
+"""The pages of the weekly digest: its settings, and unsubscribing by a link."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 @from_letter
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn the digest off, by the link in one."""
+    """Turn the digest off, by the link in an email."""
     user, at = _person(token), clock.now()
     if request.method == "POST":
         stop_digest(user, actor=actor_for(user, at=at), at=at)

@@ -23,7 +23,7 @@ def feed(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 @require_safe
 def feeds(request: HttpRequest) -> HttpResponse:
-    """The page that lists the feeds and says what they are for."""
+    """The page that lists the feeds and explains them."""
     return render(
         request,
         "news/feeds.html",

@@ -1,1 +1,1 @@
-"""The whole published network as a folder that opens in a browser without a server."""
+"""The whole published network as a folder that a browser opens without a server."""

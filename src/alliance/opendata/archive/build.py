@@ -48,25 +48,25 @@ from alliance.web.page_cache import keeping
 FACTS = "archive.json"
 SUMS = "SHA256SUMS"
 FORMAT = "alliance-archive-1"
-#: Addresses that one process takes at a time: some records in three languages.
+#: Addresses that a process handles at a time: some records in three languages.
 BATCH = 120
 
 
-#: Names and contents of the files of the search, when told where an address lies.
+#: Names and contents of the files of the search index, from a function that finds an address.
 Files = Callable[[Callable[[str], str]], Iterable[tuple[str, bytes]]]
-#: What a process is to do: a method of `_Process`, and what it is given.
+#: A task of a worker process: a method of `_Process` and its arguments.
 Job = tuple[str, Any]
 
 
 @dataclass
 class Folder:
-    """A folder in the making: writes files and keeps their sums, by name."""
+    """A folder that is being written, with the digest of each file by name."""
 
     path: Path
     sums: dict[str, str] = field(default_factory=dict)
 
     def write(self, name: str, chunks: Iterable[bytes]) -> None:
-        """One file. Raises OSError, such as where the disk is full."""
+        """Write a file. Raises OSError, for example when the disk is full."""
         self.sums[name] = _write(self.path, name, chunks)
 
 
@@ -87,34 +87,38 @@ def _write(folder: Path, name: str, chunks: Iterable[bytes]) -> str:
 
 @dataclass(frozen=True)
 class Archived:
-    """What one address gave: the sum of each file, and what its page leads to that its process has
-    not told of. Tables and the search have no address."""
+    """The result of one address: the digest of each file, and the links of its page that its
+    process has not reported before.
+
+    Tables and the search index have no address.
+    """
 
     address: str
     sums: dict[str, str] = field(default_factory=dict)
     links: frozenset[str] = frozenset()
     statics: frozenset[str] = frozenset()
-    #: The status of an address that gave no page.
+    #: The status of an address without a page.
     fault: int = 0
 
 
 class _Process:
-    """One process that asks for addresses and writes what it gets."""
+    """A worker process that requests addresses and writes the responses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.visitor = pages.Visitor()
-        #: Pages and static files that this process has told of: most stand on many pages.
+        #: Pages and static files that this process has already reported: most are linked from many
+        #: pages.
         self.reported: set[str] = set()
 
     def do(self, job: Job) -> list[Archived]:
-        """A job, from its beginning to its end."""
+        """Run a job with cleanup."""
         name, argument = job
         try:
             done: list[Archived] = getattr(self, name)(argument)
             return done
         finally:
-            # See `_undisturbed`. What outlives a job is not looked through again.
+            # See `_undisturbed`: objects that outlive a job are frozen for the garbage collector.
             gc.collect()
             gc.freeze()
 
@@ -124,7 +128,7 @@ class _Process:
         return [self._taken(address) for address in addresses]
 
     def package(self, tables: str) -> list[Archived]:
-        """Write the tables as CSV, with what describes them."""
+        """Write the tables as CSV, with their description."""
         with translation.override("en"):
             description = about(title_of(tables), "en")
             return [self._beside(f"data/{name}", chunks) for name, chunks in members(description)]
@@ -153,7 +157,7 @@ class _Process:
             return Archived(address, self._written(address, content))
         else:
             return Archived(address, fault=status)
-        # What was withdrawn says why, with 410.
+        # A withdrawn record gives its reason with status 410.
         return Archived(
             address,
             self._written(address, page.text.encode()),
@@ -177,7 +181,7 @@ _process: _Process | None = None
 
 def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
     global _process
-    # The process that began the build ends this one, also where a signal is sent to both.
+    # The parent process ends its workers, also when both get a signal.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -187,15 +191,15 @@ def _begin(folder: Path, join: Callable[[], None], working: ExitStack) -> None:
 
 
 def _end_with_parent() -> None:
-    """Where the process that began the build is killed, nobody would end this one."""
+    """Ends this worker when the parent process is killed."""
     wait([cast(BaseProcess, multiprocessing.parent_process()).sentinel])
     os._exit(1)
 
 
 @contextmanager
 def _set_aside() -> Iterator[None]:
-    """What there is stays, and is not looked through for rubbish, nor by processes begun here, to
-    each of which it would be copied for that."""
+    """Freeze the existing objects for the garbage collector, also for processes that are forked
+    here, to which it would otherwise copy them."""
     was_aside = gc.get_freeze_count() > 0
     gc.collect()
     gc.freeze()
@@ -208,8 +212,8 @@ def _set_aside() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Nothing is read twice, and rubbish is collected between pages: while one is made, Python
-    would look through all that there is over and over, in a third of the time."""
+    """Cache what is read, and collect garbage only between pages, because Python would otherwise
+    spend a third of the time on scanning all objects while it makes a page."""
     with _set_aside(), reading_once(), keeping():
         gc.disable()
         try:
@@ -227,8 +231,8 @@ def _do(job: Job) -> list[Archived]:
 def _processes(
     folder: Path, count: int, join: Callable[[], None]
 ) -> Iterator[Callable[[list[Job]], Iterable[Archived]]]:
-    """What does jobs, in so many processes; in this one where it is one. `join` is what each of
-    several calls first."""
+    """Run `jobs` in that many processes, in this process if it is one; each of several calls `join`
+    first."""
     if count == 1:
         process = _Process(folder)
         with _undisturbed():
@@ -239,7 +243,7 @@ def _processes(
     fork = multiprocessing.get_context("fork")
     pool = ProcessPoolExecutor(count, fork, _begin, (folder, join, ExitStack()))
     try:
-        # They begin with the first job: before this process has a connection of its own.
+        # Forked by the first job, before this process opens its own connection.
         with _set_aside():
             pool.submit(int).result()
         join()
@@ -252,7 +256,7 @@ def _processes(
 
 @dataclass(frozen=True)
 class Built:
-    """An archive that was built: pages, files, the sum of its list of sums, and dead ends."""
+    """The result of a build: pages, files, the digest of the list of digests, and dead links."""
 
     pages: int
     files: int
@@ -268,12 +272,12 @@ def build(
     processes: int = 1,
     progress: Callable[[int, int], object] = lambda done, known: None,
 ) -> Built:
-    """Write an archive to `target`, in place of the one that is there.
+    """Write an archive to `target`, replacing the one that is there.
 
-    `seeds` are addresses to begin with; pages that they lead to follow. `progress` is told how many
-    addresses are done and known. All of it is one state of the database. Raises InvalidData where
-    `target` is no archive, or cannot be written, as where a process was killed because memory ran
-    out; then what was there stays.
+    `seeds` are the addresses to begin with; links of their pages follow. `progress` gets the
+    numbers of addresses that are done and known. The whole archive shows one state of the database.
+    Raises InvalidData if `target` is not an archive or cannot be written, for example because a
+    worker ran out of memory; the existing archive is then unchanged.
     """
     refuse_foreign(target)
     try:
@@ -294,7 +298,7 @@ def build(
 
 
 def _clear_away(target: Path) -> None:
-    """What killed builds left is gone, and an archive that one had taken from its place is back."""
+    """Remove what killed builds left, and restore an archive that one of them had moved away."""
     unfinished = re.compile(rf"\.{re.escape(target.name)}\.\w{{8}}(?P<old>\.old)?")
     for path in sorted(target.parent.iterdir()):
         match = unfinished.fullmatch(path.name)
@@ -307,7 +311,7 @@ def _clear_away(target: Path) -> None:
 
 
 def refuse_foreign(target: Path) -> None:
-    """Raise InvalidData where `target` holds something that is no archive."""
+    """Raise InvalidData if `target` contains something that is not an archive."""
     if not target.exists():
         return
     if not target.is_dir() or (any(target.iterdir()) and not (target / FACTS).is_file()):
@@ -338,7 +342,7 @@ def _fill(
     pages.forget()
     known = {f"/{language}/" for language, _name in settings.LANGUAGES}
     known |= {seed for seed in seeds if pages.belongs_in_archive(seed)}
-    # What takes longest comes first, so that no process waits for another at the end.
+    # The slowest jobs come first, so that no process waits for another at the end.
     waiting: list[Job] = [
         ("package", EVERYTHING),
         ("search", files),
@@ -383,7 +387,7 @@ def _fill(
 
 
 def _in_batches(addresses: Iterable[str]) -> list[Job]:
-    """The addresses of one record in each language one after another."""
+    """The addresses of a record in each language are in one batch."""
     ordered = sorted(addresses, key=lambda address: (languages.split(address)[1], address))
     return [("take", ordered[start : start + BATCH]) for start in range(0, len(ordered), BATCH)]
 
@@ -403,7 +407,7 @@ def _facts(count: int) -> dict[str, Any]:
 
 
 def _languages() -> list[dict[str, str]]:
-    """The words of the front page in each language."""
+    """The texts of the front page in each language."""
     entries = []
     for code, name in settings.LANGUAGES:
         with translation.override(code):

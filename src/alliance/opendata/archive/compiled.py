@@ -1,8 +1,8 @@
-"""Templates as functions of Python, for those who make many pages of each kind.
+"""Templates compiled to Python functions, for rendering many pages of each kind.
 
-Django walks through the nodes of a template and asks of each anew what it is: half of the time of a
-page. Here a row of nodes is one function. What it gives is the same; a node of a kind that is not
-known here renders itself.
+Django checks the type of each node whenever it renders a page, which takes half of the time. Here
+each node list is compiled to one function with the same output. A node of an unknown type renders
+itself.
 """
 
 from __future__ import annotations
@@ -39,14 +39,15 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 
 _NOTHING = object()
 _REMEMBER = (BlockNode, CycleNode, ExtendsNode, IfChangedNode)
-#: Conditions that Python writes as templates do. The others may fail, which templates take as no.
+#: Conditions that Python evaluates as templates do. The others may raise an error, which templates
+#: treat as false.
 _SAME_IN_PYTHON = frozenset({"and", "or", "is", "is not", "==", "!="})
 
 _resolve_lookup: Callable[[Variable, Context], Any] = Variable._resolve_lookup  # type: ignore[attr-defined]
 
 
 def fold(nodes: NodeList, engine: Engine) -> None:
-    """Let a row of nodes, and those inside of them, render as one function."""
+    """Compile a node list, and the lists inside its nodes, to one function."""
     if any(type(node) in _WRITERS for node in nodes):
         nodes[:] = [_Compiled(NodeList(nodes), engine)]
         return
@@ -61,29 +62,30 @@ def _fold_inside(node: Node, engine: Engine) -> None:
 
 
 class _Compiled(Node):
-    """A row of nodes as one function. The nodes are kept for those who look for blocks in them."""
+    """A node list as one function. The nodes are kept for template inheritance, which looks for
+    blocks in them."""
 
     child_nodelists = ("nodes",)
 
     def __init__(self, nodes: NodeList, engine: Engine) -> None:
         self.nodes = nodes
         self._by_type: dict[type[Node], list[Node]] = {}
-        # Faults name the template.
+        # Error messages name the template.
         self._function = _Writer(engine).function(nodes, str(nodes[0].origin))
 
     def render_annotated(self, context: Context) -> str:
-        """What the nodes give."""
+        """The rendered text of the nodes."""
         return self._function(context)
 
     def get_nodes_by_type(self, nodetype: type[Node]) -> list[Node]:
-        """Those of the nodes, and of the nodes in them, that are of a type."""
+        """The nodes of a type, at any depth."""
         if nodetype not in self._by_type:
             self._by_type[nodetype] = self.nodes.get_nodes_by_type(nodetype)
         return self._by_type[nodetype]
 
 
 class _Writer:
-    """Writes the source of a function, a line for each node."""
+    """Writes the source code of a function, a line for each node."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -109,7 +111,7 @@ class _Writer:
         self.lines.append(" " * self.depth + text)
 
     def name(self, thing: object) -> str:
-        """A name for something that the function uses."""
+        """A variable name for an object that the function uses."""
         name = f"known_{len(self.named)}"
         self.named[name] = thing
         return name
@@ -203,13 +205,14 @@ class _Writer:
         self.line("dicts.pop()")
 
     def template(self, file: str) -> Callable[[], Callable[[Context], str]]:
-        """Gives what renders a template, read when it is first needed: it may include itself."""
+        """Code that renders an included template, which is loaded on first use because it may
+        include itself."""
 
         @cache
         def render() -> Callable[[Context], str]:
             template = self.engine.get_template(file)
             nodes = template.nodelist
-            # What remembers from place to place needs a memory for each.
+            # Nodes with state need a separate state at each place.
             remembers = any(nodes.get_nodes_by_type(node_type) for node_type in _REMEMBER)
             return template.render if remembers else nodes.render
 
@@ -243,7 +246,7 @@ class _Writer:
         return f"{self.name(condition)}.eval(context)"
 
     def value(self, expression: FilterExpression, missing: str = "''") -> str:
-        """What is written between braces, with its filters; `missing` where there is no such."""
+        """The value of a variable with its filters; `missing` if it cannot be resolved."""
         if any(getattr(func, "expects_localtime", False) for func, _args in expression.filters):
             return f"{self.name(expression)}.resolve(context, {missing == 'None'})"
         made = (
@@ -291,14 +294,17 @@ _WRITERS: dict[type[Node], Callable[[_Writer, Any], None]] = {
 
 @cache
 def _has_names(kind: Any) -> bool:
-    """Whether what a value of this class holds is found by name alone: it is no table."""
+    """Whether objects of this class are read by attributes only, not as a mapping."""
     taken: object = getattr(kind, "__getitem__", None)
     return taken is None or taken in (tuple.__getitem__, list.__getitem__, str.__getitem__)
 
 
 def look_up(variable: Variable, context: Context) -> Any:
-    """What a variable stands for, in the way that nearly all are found at once; else as Django
-    looks for it. Raises VariableDoesNotExist, and what a property raises."""
+    """The value of a variable, by a fast path that covers nearly all; otherwise by Django's own
+    lookup.
+
+    Raises VariableDoesNotExist, and any error of a property.
+    """
     first, *names = cast(tuple[str, ...], variable.lookups)
     return _resolve_names(variable, context, first, names)
 
@@ -372,12 +378,12 @@ def _same_safety(change: Callable[..., Any], value: Any, *args: Any, **kwargs: A
 
 
 def _as_safe(value: Any) -> Any:
-    # What a filter gives, or a template has written out, and Django takes as it is.
+    # Filter output or template text, which Django does not escape again.
     return mark_safe(value)  # noqa: S308
 
 
 def _rows(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any] | None:
-    """The rows of a loop, with what it tells of each; None where there are none."""
+    """The items of a loop with their loop variables; None if there are none."""
     if values is None:
         return None
     items: Collection[Any] = values if hasattr(values, "__len__") else list(values)
@@ -397,7 +403,7 @@ def _counted(values: Any, backwards: bool, loop: dict[str, Any]) -> Iterator[Any
 
 
 def _inside(context: Context, values: dict[str, Any]) -> Context:
-    """What the template of a tag reads."""
+    """The context for the template of an inclusion tag."""
     inner = context.new(values)
     token = context.get("csrf_token")
     if token is not None:

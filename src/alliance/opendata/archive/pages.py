@@ -1,7 +1,8 @@
-"""The pages of an archive: asked for as a visitor asks, with links that hold without a server.
+"""The pages of an archive: the pages that an anonymous visitor sees, with links that work without a
+server.
 
-Nothing is laid out anew. A page is what a visitor who has not signed in reads at its address, so
-whatever hides a name or a text from visitors hides it from the archive.
+Because each page is rendered for an anonymous visitor, everything that hides a name or a text from
+visitors also hides it from the archive.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ from alliance.opendata.names import TABLES
 from alliance.web import languages
 from alliance.web.formatting import day as formatted_day
 
-#: Copies of sources, where their licence lets everybody read them.
+#: Copies of sources whose licence permits publication.
 COPIES = frozenset(
     {"knowledge:kept-copy", "knowledge:cost-copy", "testbeds:pilot-copy", "reports:copy"}
 )
-#: Routes whose pages and files are kept; docs/howto/keep-an-archive.md says what is left out.
+#: Routes whose pages and files are in the archive; docs/howto/keep-an-archive.md lists what is not.
 ARCHIVED_ROUTES = frozenset(
     {
         *("web:about", "web:accessibility", "search:home", "search:problem"),
@@ -72,7 +73,7 @@ ARCHIVED_ROUTES = frozenset(
         *COPIES,
     }
 )
-#: Lists that are kept once for each state that their chips name.
+#: Lists that have a page for each value of their filter.
 BY_STATE = frozenset(
     {"testbeds:pilots", "testbeds:challenges", "participation:processes", "research:research"}
 )
@@ -101,8 +102,8 @@ _TABLE = re.compile(r"/api/v1/export/(\w+)\.(\w+)$")
 _OWN_QUERY = re.compile(r"=\s*[\"']?\?")
 _LEADS_NOWHERE = r"<a(?=[ >])(?![^>]*\bhref=)"
 _DEAD = rf"{_LEADS_NOWHERE}[^>]*>(?:(?!</a>).)*</a>"
-#: What goes with links that lead nowhere: buttons, lines and rows that hold nothing else, links
-#: among others, then lists and parts that are left without anything. Other words are content.
+#: Elements that are removed with a dead link: buttons, lines and rows without other content, then
+#: lists and sections that become empty.
 _DEAD_PARTS = tuple(
     re.compile(pattern, re.S)
     for pattern in (
@@ -119,7 +120,7 @@ _DEAD_PARTS = tuple(
 _PLAIN = re.compile(r"[^A-Za-z0-9._~-]")
 
 
-#: What is done to a request or its answer for browsers, the network and those who watch it.
+#: Middleware for browsers, the network and monitoring, which an archive does not need.
 _OF_SERVERS = frozenset(
     {
         "alliance.web.middleware.RequestMetrics",
@@ -137,7 +138,7 @@ _OF_SERVERS = frozenset(
 
 class _Handler(WSGIHandler):
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """The view of an address, by the one pattern that it meets."""
+        """The view of an address, by the only pattern that matches it."""
         number = _number_of(request.path_info)
         resolver = get_resolver() if number is None else _addresses()[2][number]
         request.resolver_match = resolver.resolve(request.path_info)
@@ -145,7 +146,7 @@ class _Handler(WSGIHandler):
 
 
 class Visitor:
-    """Asks for addresses as somebody who has not signed in, without a server."""
+    """An anonymous visitor who requests addresses without a server."""
 
     def __init__(self) -> None:
         everything = settings.MIDDLEWARE
@@ -171,11 +172,11 @@ class Visitor:
         }
 
     def get(self, address: str) -> tuple[int, str, bytes, str]:
-        """Status, kind of content, content, and where a redirect leads."""
+        """Status, content type, content and, for a redirect, its target."""
         path, _sign, query = address.partition("?")
         path_info = unquote(path).encode().decode("latin-1")
         asked = {**self._environ, "PATH_INFO": path_info, "QUERY_STRING": query}
-        # A request leaves its language behind.
+        # Reset the language that a request activated.
         with translation.override(translation.get_language()):
             response: HttpResponseBase = self._handler.get_response(WSGIRequest(asked))
             if isinstance(response, StreamingHttpResponse):
@@ -187,14 +188,14 @@ class Visitor:
 
 
 def read_ahead(addresses: Iterable[str]) -> None:
-    """Read what pages that are asked for next will show, in few queries."""
+    """Prefetch the records of the next pages in few queries."""
     of_cases = [address for address in addresses if route_of(unquote(address)) == "knowledge:case"]
     cases.read_ahead({address.strip("/").rpartition("/")[2] for address in of_cases})
 
 
 @cache
 def route_of(path: str) -> str:
-    """The name of the route that an address meets; empty where it meets none."""
+    """The name of the route of an address; empty if there is none."""
     number = _number_of(path)
     return "" if number is None else _addresses()[1][number]
 
@@ -206,10 +207,10 @@ def _number_of(path: str) -> int | None:
 
 @cache
 def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
-    """All addresses of the site as one expression; in its order the names of their routes, and
-    resolvers that know that route alone.
+    """All URL patterns of the site as one regular expression, the names of their routes in its
+    order, and resolvers for each.
 
-    Django tries its hundreds of patterns one by one, for each link of each page.
+    Django tries its hundreds of patterns one by one for each link.
     """
     names: list[str] = []
     resolvers: list[URLResolver] = []
@@ -231,7 +232,8 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
                     f"{plain}(?:{written(pattern.url_patterns, inner, [pattern, *above])})"
                 )
             else:
-                # At its end, so that most are passed over by their first letter.
+                # Groups are at the end of a pattern, so that the first letter rules out most of
+                # them.
                 parts.append(f"{plain}(?P<r{len(names)}>)")
                 names.append(f"{space}{pattern.name}")
                 for each in above:
@@ -245,7 +247,7 @@ def _addresses() -> tuple[re.Pattern[str], list[str], list[URLResolver]]:
 
 
 def _with_single_pattern(above: URLResolver, pattern: URLPattern | URLResolver) -> URLResolver:
-    """A resolver with one of its patterns."""
+    """A resolver with only one of its patterns."""
     return URLResolver(
         above.pattern, [pattern], above.default_kwargs, above.app_name, above.namespace
     )
@@ -254,7 +256,7 @@ def _with_single_pattern(above: URLResolver, pattern: URLPattern | URLResolver) 
 def belongs_in_archive(address: str) -> bool:
     """Whether the page or file at this address belongs in an archive.
 
-    A list of versions with one row does not: the page of the case names it.
+    A list of versions with one row does not, because the page of the case shows it.
     """
     path, _sign, query = address.partition("?")
     if (match := _VERSIONS.fullmatch(path)) and not match["number"]:
@@ -266,19 +268,20 @@ def belongs_in_archive(address: str) -> bool:
 
 @cache
 def newest_versions() -> dict[str, int]:
-    """The number of the newest version of each case that everybody reads, by id; read once."""
+    """The number of the newest version of each public case, by id; cached."""
     rows = CaseVersion.objects.filter(case__in=visible_cases(None), case__is_masked=False)
     return dict(rows.order_by().values_list("case__public_id").annotate(n=Max("number")))
 
 
 def forget() -> None:
-    """Read anew what is in the archive: for one after another."""
+    """Clear the caches between two archives of one process."""
     newest_versions.cache_clear()
     _rewritten.cache_clear()
 
 
 def same_page(address: str) -> str:
-    """The page of a case for the address of its newest version: it says the same. Else empty."""
+    """The page of the case for the address of its newest version, which has the same content;
+    otherwise empty."""
     match = _VERSIONS.fullmatch(address)
     if match is None or newest_versions().get(match["id"], 0) != int(match["number"] or -1):
         return ""
@@ -286,7 +289,7 @@ def same_page(address: str) -> str:
 
 
 def _page_of(query: str) -> int | None:
-    """The number of a page of a list, where an address asks for nothing else."""
+    """The page number of a list, if the query has nothing else."""
     pairs = parse_qsl(query, keep_blank_values=True)
     if (
         len(pairs) == 1
@@ -317,7 +320,7 @@ def file_of(address: str) -> str:
 
 @dataclass
 class Rewritten:
-    """A page for the archive, and what it leads to: addresses of pages, and static files."""
+    """A page for the archive, with the addresses of the pages and static files that it links to."""
 
     text: str
     links: set[str] = field(default_factory=set)
@@ -326,7 +329,7 @@ class Rewritten:
 
 @cache
 def static_file(name: str) -> Path | None:
-    """Where the static file of this name lies, under its own name or with a sum in it."""
+    """The path of a static file, with or without a hash in its name."""
     collected = Path(settings.STATIC_ROOT) / name
     if collected.is_file():
         return collected
@@ -343,17 +346,17 @@ def _symbols() -> dict[str, str]:
 
 
 def rewrite(source: str, address: str) -> Rewritten:
-    """The page at `address` with links that hold in the folder.
+    """The page at `address` with links that work in a folder.
 
-    Forms go, but for the search. A link to what is not in the archive keeps its words alone within
-    a sentence, and goes where it is a button, a line or one of a row.
-    Drawings stand in the page, because browsers take none from another file without a server.
+    Forms except the search are removed. A link to an address outside of the archive becomes plain
+    text within a sentence, and is removed if it is a button, a line or part of a row. SVG sprites
+    are copied into the page, because browsers do not load them from other files without a server.
     """
     return _Page(address).rewritten(source)
 
 
 def leading_on(address: str, target: str) -> Rewritten:
-    """A page that leads on to another one, as its address does."""
+    """A page that redirects as its address does."""
     there = "../" * file_of(address).count("/") + file_of(target)
     return Rewritten(
         f'<!doctype html><meta charset="utf-8"><title>{there}</title>'
@@ -363,7 +366,7 @@ def leading_on(address: str, target: str) -> Rewritten:
 
 
 def own_page(template: str, language: str, path: str, context: dict[str, Any]) -> Rewritten:
-    """A page that only archives have, at `path` below the language, in the frame of all pages."""
+    """A page that only archives have, at `path` below the language, in the layout of the site."""
     address = f"/{language}/{path}"
     with translation.override(language):
         request = WSGIRequest(
@@ -404,7 +407,7 @@ class _Page:
 
     def _tag(self, match: re.Match[str]) -> str:
         text = match[0]
-        # Only links without a path depend on it.
+        # Only links without a path depend on the page.
         path = self.path if "?" in text and _OWN_QUERY.search(text) else ""
         changed, links, statics, icon = _rewritten(text, self.root, self.language, path)
         if links:
@@ -420,8 +423,8 @@ class _Page:
 def _rewritten(
     text: str, root: str, language: str, path: str
 ) -> tuple[str, frozenset[str], frozenset[str], str]:
-    """A tag as it stands in the archive, with the pages, static files and drawing that it names:
-    most tags stand on many pages."""
+    """A rewritten tag, with the pages, static files and sprite that it refers to; cached, because
+    most tags are on many pages."""
     tag = _Tag(root, language, path)
     match = cast(re.Match[str], _TAG.match(text))
     change: Callable[[dict[str, str]], str | None] = getattr(tag, f"tag_{match['name'].lower()}")
@@ -477,7 +480,7 @@ class _Tag:
         name = _static_name(attributes["src"])
         if not re.match(r"(alliance|charts|vega)\b", name):
             return _tag("script", {})
-        # Vega is fetched by the script of charts, when a reader asks for it.
+        # The script of charts loads Vega when a reader opens one.
         own = {
             key: self.target(attributes[key]) or ""
             for key in ("src", "data-vega")
@@ -510,11 +513,12 @@ class _Tag:
         return _tag("main", attributes) + self._note()
 
     def _note(self) -> str:
-        """What tells that this is a copy, and of which day."""
+        """The notice that this is a copy, with its date."""
         return _note_in(self.language, clock.today())
 
     def target(self, href: str) -> str | None:
-        """Where a link leads in the folder; itself outside of the network; None: nowhere."""
+        """The target of a link in the folder; the address itself outside of the network; None if
+        there is none."""
         if "&" in href:
             href = html.unescape(href)
         if href.startswith(settings.BASE_URL + "/"):
@@ -537,7 +541,7 @@ class _Tag:
         if match := _TABLE.match(path):
             is_archived = match[1] in TABLES and match[2] in FORMATS
             return f"{self.root}data/{match[1]}.{match[2]}" if is_archived else None
-        # An archive has the figures of one day.
+        # An archive contains the figures of one day.
         query = "" if parts.query.startswith("as_of=") else parts.query
         address = f"{path}?{query}" if query else path
         if not belongs_in_archive(address):
@@ -547,7 +551,7 @@ class _Tag:
 
 
 def _attributes(inside: str) -> dict[str, str]:
-    """The attributes of a tag as they are written; one without a value is the empty text."""
+    """The attributes of a tag as written; one without a value is the empty string."""
     return {
         match[1]: match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(inside)
     }
@@ -558,7 +562,7 @@ def _tag(name: str, attributes: dict[str, str]) -> str:
 
 
 def _static_name(address: str) -> str:
-    """The name of a static file at this address, without its sum; empty where it is none."""
+    """The name of a static file at this address, without its hash; empty if it is not one."""
     path = address.partition("?")[0]
     if not path.startswith(settings.STATIC_URL):
         return ""

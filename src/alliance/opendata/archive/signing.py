@@ -1,4 +1,4 @@
-"""Who made an archive: its list of sums is signed by the key of the network (Ed25519, RFC 8032)."""
+"""Signatures of archives: the key of the network signs the list of digests (Ed25519, RFC 8032)."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ _LINE = re.compile(rb"^ed25519 ([0-9a-f]{64}) ([0-9a-f]{128})\n\Z")
 
 
 def _private_key() -> Ed25519PrivateKey:
-    # Made of the secret that an installation has anyway, keeps in its backups and shares between
-    # machines; what is made of it for one use tells nothing of another.
+    # Derived from the secret key of the installation, which is in its backups and shared by its
+    # machines; a key derived for one purpose reveals nothing about others.
     seed = hmac.digest(settings.SECRET_KEY.encode(), b"alliance archive", "sha256")
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def public_key() -> str:
-    """The key by which others know this network, 64 hex digits."""
+    """The public key of this network, 64 hex digits."""
     return _private_key().public_key().public_bytes_raw().hex()
 
 
 def sign(content: bytes) -> bytes:
-    """The signature of `content` as a file: kind, key and signature. Equal content, equal bytes."""
+    """The signature of `content` as a file: type, key and signature. Deterministic."""
     signature = _private_key().sign(content).hex()
     return f"ed25519 {public_key()} {signature}\n".encode()
 
 
 def bare(key: str) -> str:
-    """A key as it was typed, which may be in groups of four and in capitals."""
+    """A typed key without spaces and in lower case."""
     return "".join(key.split()).lower()
 
 
 def signer_of(content: bytes, signature: bytes) -> str:
-    """The key that signed `content`. Raises InvalidData where none did."""
+    """The key that signed `content`. Raises InvalidData for an invalid signature."""
     match = _LINE.match(signature)
     if match is None:
         raise InvalidData([Fault(SIGNATURE, "no-signature")])

@@ -1,7 +1,8 @@
-"""Templates as an archive reads them: what is the same on all pages of a language is put in once.
+"""Templates of an archive, in which everything that is the same on all pages of a language is
+evaluated once.
 
-A page of the site is asked for now and then; an archive makes thousands of each kind, and would
-spend a quarter of its time on looking up the same words and addresses for each of them.
+Otherwise a quarter of the time would be spent on translating the same words and reversing the same
+addresses for thousands of pages.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _TEXT = r"""(?:"[^"\\{}%]*"|'[^'\\{}%]*')"""
 _NAME = r"[A-Za-z_][\w.]*"
 #: Parts that need a server.
 _ONLINE = re.compile(r"\{% online %\}.*?\{% endonline %\}", re.S)
-#: Tags whose arguments are all written out.
+#: Tags whose arguments are all literals.
 _CONSTANT = re.compile(
     rf"\{{%\s(?:translate|url|static|icon|not_recorded|colon|semicolon)(?:\s(?:context\s)?{_TEXT})*\s%\}}"
 )
@@ -40,23 +41,23 @@ _SENTENCE = re.compile(
 )
 _VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _PLACE = re.compile(r"%%|%\((\w+)\)s")
-#: Stands in an address for what a page has there.
+#: The placeholder for the variable part of an address.
 _STAND_IN = "stand-in-{}-stand-in"
 
 
 class Loader(cached.Loader):
-    """Reads a template once for each language."""
+    """Loads each template once for each language."""
 
     def __init__(self, engine: Engine, loaders: Any) -> None:
         super().__init__(engine, loaders)
         self._folded: set[Template] = set()
 
     def cache_key(self, template_name: str, skip: Any = None) -> str:
-        """The name of the template, with the language that it is read for."""
+        """The name of the template with its language."""
         return f"{get_language()}:{super().cache_key(template_name, skip)}"
 
     def get_template(self, template_name: str, skip: Any = None) -> Template:
-        """A template that renders as functions, unless parts of it are in another language."""
+        """A compiled template, unless parts of it are in another language."""
         template: Template = super().get_template(template_name, skip)
         if template not in self._folded:
             self._folded.add(template)
@@ -65,7 +66,7 @@ class Loader(cached.Loader):
         return template
 
     def get_contents(self, origin: Origin) -> str:
-        """The source of a template, with the words and addresses of the language."""
+        """The source of a template, with the texts and addresses of the language inserted."""
         source: str = super().get_contents(origin)
         source = _ONLINE.sub("", source)
         if "{% language " in source:
@@ -115,12 +116,12 @@ def _address(match: re.Match[str]) -> str:
 
 @contextmanager
 def folded() -> Iterator[None]:
-    """Inside, templates are read as an archive needs them, and each sentence is looked up once."""
+    """Use the loader of archives and cache all translations within this context."""
     engine: Engine = engines["django"].engine  # type: ignore[attr-defined]
     words = translation._trans  # type: ignore[attr-defined]
     look_up_words = words.gettext
 
-    # That of Django serves coroutines too, and takes ten times as long.
+    # Django’s version also supports coroutines and takes ten times as long.
     active = threading.local()
 
     @cache
@@ -138,7 +139,7 @@ def folded() -> Iterator[None]:
             (words, "gettext", word),
             (Variable, "_resolve_lookup", look_up),
             (trans_real, "_active", active),
-            # That of Django looks for words of a language that is not known yet: here it is.
+            # Django’s version looks the language up on each call; here it is known.
             (django_html, "escape", lambda text: SafeString(html.escape(str(text)))),
         ):
             stack.callback(setattr, owner, name, getattr(owner, name))

@@ -1,4 +1,4 @@
-"""Whether a folder is the archive that was written."""
+"""Verification that a folder is an unchanged archive."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LINE = re.compile(r"^([0-9a-f]{64})  (\S.*)$")
 
 
 def sums_of(folder: Path) -> dict[str, str]:
-    """The sum that each file should have, by name.
+    """The expected digest of each file, by name.
 
-    Raises InvalidData where the list is damaged, or the archive is of a newer version.
+    Raises InvalidData if the list is damaged or the archive has a newer format.
     """
     path = folder / SUMS
     if not path.is_file() or not (folder / FACTS).is_file():
@@ -26,7 +26,7 @@ def sums_of(folder: Path) -> dict[str, str]:
     try:
         form = json.loads((folder / FACTS).read_bytes())["format"]
     except (ValueError, TypeError, KeyError):
-        form = FORMAT  # it was changed, which its sum tells
+        form = FORMAT  # a changed line, which the digest of the list shows
     if form != FORMAT:
         raise InvalidData([Fault(FACTS, "newer-archive", {"format": form})])
     sums = {}
@@ -39,9 +39,9 @@ def sums_of(folder: Path) -> dict[str, str]:
 
 
 def signer(folder: Path, expected: str = "") -> str:
-    """The key of the network that made an archive.
+    """The public key of the network that made an archive.
 
-    Raises InvalidData where its list of sums was not signed so, or not by the key that is expected.
+    Raises InvalidData if the list of digests has no valid signature, or not of the expected key.
     """
     signature = folder / SIGNATURE
     if not signature.is_file():
@@ -53,9 +53,9 @@ def signer(folder: Path, expected: str = "") -> str:
 
 
 def faults_of(folder: Path) -> Iterator[Fault]:
-    """Each file that is missing, has changed, or does not belong there, by name.
+    """The files that are missing, changed or unexpected, by name.
 
-    Raises InvalidData where the folder is no archive.
+    Raises InvalidData if the folder is not an archive.
     """
     sums = sums_of(folder)
     present = {
@@ -73,7 +73,7 @@ def faults_of(folder: Path) -> Iterator[Fault]:
 
 
 def _changed(path: Path, name: str, expected: str) -> Iterator[Fault]:
-    # A link or a device leads elsewhere, and may never come to an end: neither is opened.
+    # Links and devices point elsewhere and may never end, so neither is opened.
     if path.is_symlink() or not path.is_file():
         yield Fault(name, "file-changed")
         return

@@ -1,4 +1,4 @@
-"""The furniture "Cite this", the same on the page of whatever can be cited."""
+"""The component "Cite this", the same on the page of everything that can be cited."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("opendata/parts/cite_this.html")
 def cite_this(code: str, public_id: str, cited: citations.Citable | None = None) -> dict[str, Any]:
-    """Where to cite a record of a kind of the register; with the citation itself where the page has
-    read it. No query."""
+    """The citation link of a record, with the citation itself if the page has read it. No query."""
     return {
         "code": code,
         "label": citations.kinds()[code].label,

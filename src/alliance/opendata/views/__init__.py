@@ -1,1 +1,1 @@
-"""The pages of open data, and those of the desk on other networks."""
+"""The pages of open data, and those for the secretariat on other networks."""

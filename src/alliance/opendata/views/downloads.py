@@ -1,4 +1,4 @@
-"""What can be downloaded, under which licence; and how to cite it, or a single record."""
+"""Downloads with their licences, and citations of the data or of a single record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from alliance.opendata.write import title_of
 
 @dataclass(frozen=True)
 class Download:
-    """A table on the page: its name, how many rows it has, and where each format lies."""
+    """A table on the page: its name, number of rows, and the address of each format."""
 
     table: str
     title: str
@@ -40,7 +40,7 @@ def _address(table: str, form: str, language: str) -> str:
 
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
-    """What there is to download, with counts, licence, date and how to cite."""
+    """The downloads with counts, licence, date and citation."""
     language = request.LANGUAGE_CODE
     downloads = [
         Download(
@@ -68,7 +68,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def cite(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
-    """How to cite a record, in words and for reference managers."""
+    """The citation of a record, in words and for reference managers."""
     actor = actor_of(request)
     _kind, cited = citations.cite(actor, code, public_id, request.LANGUAGE_CODE)
     lang = "" if cited.language == request.LANGUAGE_CODE else cited.language
@@ -80,7 +80,7 @@ def cite(request: HttpRequest, code: str, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def cite_file(request: HttpRequest, code: str, public_id: str, form: str) -> HttpResponse:
-    """The reference of a record in one of `CITATION_FORMATS`."""
+    """The citation of a record in one of `CITATION_FORMATS`."""
     if form not in CITATION_FORMATS:
         raise NotFound("format", form)
     actor = actor_of(request)
@@ -94,7 +94,7 @@ def cite_file(request: HttpRequest, code: str, public_id: str, form: str) -> Htt
 
 
 def in_format(kind: citations.Kind, cited: citations.Citable, form: str) -> str:
-    """A reference as a file holds it. KeyError for a format that there is not."""
+    """A citation as the content of a file. Raises KeyError for an unknown format."""
     made = {
         "bib": lambda: citations.bibtex(cited),
         "ris": lambda: citations.ris(cited, kind.ris),

@@ -1,4 +1,4 @@
-"""Other networks on the secretariat's desk."""
+"""The secretariat's pages of other networks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from alliance.opendata.upstream_records import KINDS
 
 _STEP = (_("Overview"), "knowledge:desk")
 _LIST = (_("Other networks"), "knowledge:desk-networks")
-#: So many records that wait are listed.
+#: Maximum number of waiting records in the list.
 MOST = 100
 
 
@@ -46,7 +46,7 @@ class AddressForm(ServiceForm):
 
 
 class Networks(PeopleActionView):
-    """The networks that we subscribe to; a POST asks another one what would come."""
+    """The networks that we subscribe to; a POST previews another one."""
 
     form_class = AddressForm
     template_name = "opendata/networks.html"
@@ -59,7 +59,8 @@ class Networks(PeopleActionView):
     object_page = ("", "knowledge:desk-network")
 
     def get_object(self, **ids: Any) -> None:
-        """Nothing: the page is of all of them. Raises NotFound unless the actor is of the desk."""
+        """None, because the page is about all networks. Raises NotFound unless the actor is of the
+        secretariat."""
         if not is_secretariat(self.actor):
             raise NotFound("page", "desk/networks")
 
@@ -80,9 +81,9 @@ class Networks(PeopleActionView):
 @require_safe
 @for_people
 def network(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What comes from a network, what waits for a choice, and what is not taken and why."""
+    """The records from a network: imported, waiting for a decision, or refused with the reason."""
     subscription = subscriptions.get_subscription_for(actor_of(request), public_id)
-    # Of a network whose key nobody has confirmed, what would come.
+    # A preview, until the key of the network is confirmed.
     states = (
         subscription.preview["counts"]
         if subscription.state == SubscriptionState.NEW
@@ -125,7 +126,7 @@ _VERBS = {
 
 
 class NetworkPostView(_PostView):
-    """Confirm the key of a network, pause, go on, or end."""
+    """Confirm the key of a network, pause, resume or end a subscription."""
 
     def get_object(self, public_id: str, **ids: Any) -> Subscription:
         if ids["verb"] not in _VERBS:
@@ -134,7 +135,7 @@ class NetworkPostView(_PostView):
 
     @property
     def confirmation(self) -> Any:  # type: ignore[override]
-        """Ending alone cannot be undone."""
+        """Only ending needs a confirmation, because it cannot be undone."""
         return _("End this subscription?") if self.kwargs["verb"] == "end" else ""
 
     consequence = _("All content from this network will be withdrawn here.")
@@ -149,7 +150,7 @@ class NetworkPostView(_PostView):
 
 
 class ChoiceForm(ServiceForm):
-    """Which version of a record stays."""
+    """The choice between two versions of a record."""
 
     kind = forms.CharField(max_length=10)
     theirs = forms.TypedChoiceField(

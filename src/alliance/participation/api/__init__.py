@@ -1,4 +1,4 @@
-"""Processes, contributions and who took part in the API, as everybody reads them."""
+"""Public processes, contributions and participants in the API."""
 
 from alliance.participation.api.reading import router
 

@@ -1,4 +1,4 @@
-"""Addresses that read processes in the API: public from their opening on."""
+"""API routes that read processes, which are public once they have opened."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ContributionQuery(PageQuery):
 
 
 def process_summary(process: Process, language: str) -> dict[str, Any]:
-    """A process in a list; its phases are fetched already."""
+    """A process in a list; its phases are prefetched."""
     recorded = ("title", "summary", "language", "kind", "state", "opened_at")
     phases = list(process.phases.all())
     return {name: getattr(process, name) for name in recorded} | {
@@ -50,12 +50,12 @@ def process_summary(process: Process, language: str) -> dict[str, Any]:
 
 
 def issued_at(process: Process) -> dt.datetime | None:
-    """When the figures of a process were issued; None before the first issue."""
+    """When the figures of a process were last published; None before the first issue."""
     return process.last_issue.issued_at if process.last_issue else None
 
 
 def contribution_row(contribution: Contribution) -> dict[str, Any]:
-    """A contribution; its post, process with issue, parent and answer are fetched."""
+    """A contribution; its post, process with issue, parent and answer are prefetched."""
     answer = contribution.answer
     promise = answer.promise if answer else None
     recorded = ("kind", "number", "author", "channel", "latitude", "longitude")
@@ -83,7 +83,7 @@ def contribution_row(contribution: Contribution) -> dict[str, Any]:
 
 
 def _contributions() -> Any:
-    """What everybody reads, of processes that have opened."""
+    """The public contributions of processes that have opened."""
     rows = Contribution.objects.exclude(process__state=ProcessState.DRAFT).shown()
     return rows.select_related("post", "process__issue", "parent__post", "answer__promise")
 
@@ -95,7 +95,7 @@ def public_process(public_id: str) -> Process:
 
 @router.get("/processes", response=schemas.ProcessPage, summary="List processes")
 def list_processes(request: HttpRequest, query: Query[ProcessQuery]) -> dict[str, Any]:
-    """What cities asked their residents, the last opened first."""
+    """The processes of cities, last opened first."""
     rows = processes().exclude(state=ProcessState.DRAFT)
     if query.state:
         rows = rows.filter(state__in=query.state)
@@ -115,7 +115,7 @@ def list_processes(request: HttpRequest, query: Query[ProcessQuery]) -> dict[str
 
 @router.get("/processes/{id}", response=schemas.ProcessDetails, summary="One process")
 def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """What is asked, what is promised and by when, how many took part, and what was decided."""
+    """What is asked, what is promised and by when, how many participated, and what was decided."""
     process = public_process(id)
     numbers = numbers_of(process)
     recorded = (
@@ -163,7 +163,7 @@ def get_process(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
 def list_contributions(
     request: HttpRequest, id: str, query: Query[ContributionQuery]
 ) -> dict[str, Any]:
-    """Statements, proposals and comments that everybody reads, with their answers."""
+    """Public statements, proposals and comments, with their answers."""
     rows = _contributions().filter(process=public_process(id))
     if query.kind:
         rows = rows.filter(kind__in=query.kind)
@@ -174,7 +174,7 @@ def list_contributions(
 
 @router.get("/contributions/{id}", response=schemas.ContributionRow, summary="One contribution")
 def get_contribution(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A contribution that everybody reads, with its answer."""
+    """A public contribution, with its answer."""
     contribution = _contributions().filter(post__public_id=id.replace("\x00", "")).first()
     if contribution is None:
         raise NotFound("contribution", id)
@@ -189,8 +189,8 @@ def get_contribution(request: HttpRequest, id: str, query: Query[LanguageQuery])
 def list_participation(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Those who took part by age, sex and part of the city, beside the census; none before enough
-    people have taken part for the first issue."""
+    """The participants by age, sex and part of the city, with the census; empty until enough people
+    have participated for the first issue."""
     process = public_process(id)
     parts = [
         {

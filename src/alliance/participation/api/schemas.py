@@ -1,4 +1,4 @@
-"""Processes as the API gives them. Null means "not known" or "not shown", never 0."""
+"""API schemas of processes. Null means "not known" or "not shown", never 0."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ProcessSummary(Schema):
 
 
 class ProcessPage(Page[ProcessSummary]):
-    """Processes, the last opened first."""
+    """Processes, last opened first."""
 
 
 class ProcessPhase(Schema):
@@ -67,7 +67,7 @@ class ProcessSource(Schema):
 
 
 class ProcessDetails(ProcessSummary):
-    """What is asked, what is promised, and what became of it."""
+    """What is asked, what is promised, and the result."""
 
     easy_read: str | None
     background: str | None
@@ -101,7 +101,7 @@ class ContributionAnswer(Schema):
 
 
 class ContributionRow(Schema):
-    """What somebody wrote, as everybody reads it. Nobody is named."""
+    """A public contribution. Nobody is named."""
 
     id: str
     process: str
@@ -125,7 +125,7 @@ class ContributionRow(Schema):
 
 
 class ContributionPage(Page[ContributionRow]):
-    """Contributions, the newest first."""
+    """Contributions, newest first."""
 
 
 class ParticipationLine(Schema):
@@ -138,7 +138,8 @@ class ParticipationLine(Schema):
 
 
 class ParticipationPart(Schema):
-    """Those who took part by one trait. Counts under 10 are hidden, and what would tell them."""
+    """The participants by one trait. Counts under 10 are suppressed, with complementary
+    suppression."""
 
     trait: Trait
     issued_at: dt.datetime | None = Field(description=ISSUED_AT)
@@ -150,4 +151,4 @@ class ParticipationPart(Schema):
 
 
 class ParticipationListing(Listing[ParticipationPart]):
-    """A part for each trait that people said of themselves."""
+    """A part for each trait that people stated."""

@@ -1,1 +1,1 @@
-"""What pages of processes read."""
+"""Queries of processes."""

@@ -1,4 +1,4 @@
-"""The only way from an id to a process and what belongs to it. Hidden looks like missing."""
+"""Permission-checked getters of processes and what belongs to them. Hidden looks like missing."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ def processes() -> QuerySet[Process]:
 def get_process_for(
     actor: Actor, public_id: str, action: str = READ, *, alone: bool = False
 ) -> Process:
-    """The process that the actor may "read", "run" or "enter" contributions into, or
-    "moderate".
+    """The process that the actor may "read", "run", "moderate" or "enter" contributions into.
 
-    `alone`: with what says who may do what in it, and nothing else of what pages read. Raises
-    NotFound, also where that is not so.
+    `alone`: only with the fields that permissions depend on. Raises NotFound, also without
+    permission.
     """
     few = Process.objects.only("public_id", "kind", "state", "organisation")
     rows = few if alone else processes()
@@ -42,7 +41,6 @@ def get_process_for(
 
 
 def get_contribution(process: Process, post_id: str) -> Contribution:
-    """A contribution to a process that came through its door, also one that is hidden. Raises
-    NotFound."""
+    """A contribution to a process that a getter has checked, also a hidden one. Raises NotFound."""
     rows = Contribution.objects.filter(process=process).select_related("post", "process")
     return get_by_public_id(rows, "contribution", post_id, field="post__public_id")

@@ -1,4 +1,4 @@
-"""What the pages of processes show."""
+"""The data of the pages of processes."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ MOST_PINS = 100
 def process_list(
     actor: Actor, *, city: str, state: str, number: int
 ) -> tuple[Page[Process], City | None, list[Process]]:
-    """Processes that everybody reads, the open ones by default; the city asked for; and those of
-    the actor's teams that are being prepared. Raises NotFound for an unknown city or page."""
+    """Public processes, by default open ones; the selected city; and drafts of the actor's teams.
+    Raises NotFound for an unknown city or page."""
     rows = processes().exclude(state=ProcessState.DRAFT)
     chosen_city = None
     if city:
@@ -86,7 +86,7 @@ def process_list(
 
 @dataclass(frozen=True)
 class Source:
-    """Something to read before the questions; `solution` with what its line says, if it is one."""
+    """Something to read before the questions; `solution` with its summary, if it is one."""
 
     row: Background
     solution: Solution | None
@@ -105,7 +105,7 @@ def sources_of(process: Process) -> list[Source]:
 
 
 def promises_of(process: Process, today: dt.date) -> list[Promise]:
-    """What was promised, with `is_late` where the day is over and nothing came."""
+    """The promises of a process, with `is_late` if the due date has passed."""
     rows = list(process.promises.all())
     for row in rows:
         row.is_late = row.kept_at is None and row.due_on < today  # type: ignore[attr-defined]
@@ -113,15 +113,14 @@ def promises_of(process: Process, today: dt.date) -> list[Promise]:
 
 
 def _number(rows: QuerySet[Any], of: str) -> Coalesce:
-    """How many rows there are of each `of`. Each is looked up by itself: thousands of texts that
-    are joined with what belongs to them take a second."""
+    """The number of rows of each `of`, as a subquery: joining thousands of texts with their related
+    rows takes a second."""
     counted = rows.order_by().values(of).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
 
 def contributions_of(process: Process, *, participant: Participant | None = None) -> QuerySet[Any]:
-    """What everybody reads of a process, the newest first; how many support each is of the last
-    issue."""
+    """The public contributions of a process, newest first; support is counted in the last issue."""
     is_own = Q(parent=None) & ~Q(kind=ContributionKind.PARAGRAPH)
     is_own |= Q(parent__kind=ContributionKind.PARAGRAPH)
     supports = Support.objects.filter(contribution=OuterRef("pk"))
@@ -149,8 +148,7 @@ def of_proposals(process: Process, rows: Iterable[Contribution]) -> list[Place]:
 
 
 def map_of(process: Process, places: Sequence[Place]) -> dict[str, Any] | None:
-    """Places as a map, on the outlines of the city's areas where these are known; None without
-    places."""
+    """Places as a map, on the outlines of the city's areas if known; None without places."""
     if not places:
         return None
     areas, shapes = panels.areas().near(process, box_of(places))
@@ -158,8 +156,8 @@ def map_of(process: Process, places: Sequence[Place]) -> dict[str, Any] | None:
 
 
 def with_hiding(rows: Iterable[Contribution]) -> None:
-    """Set `hiding` to the last decision by which each was hidden, with what became of an objection
-    to it; None where there is none. One query."""
+    """Set `hiding` to the last decision by which each was hidden, with the result of an objection;
+    None if there is none. One query."""
     hides = ModerationAct.objects.filter(decision=ModerationDecision.HIDE)
     hides = hides.filter(post__in=[row.post_id for row in rows]).order_by("pk")
     last = {act.post_id: act for act in hides}
@@ -173,8 +171,8 @@ def _numbers(people: int | None, by_hand: int | None, process: Process) -> dict[
 
 
 def numbers_of(process: Process) -> dict[str, Any]:
-    """How many took part by the last issue and how, all channels in one count; `people` None before
-    there is one, `by_hand` also where it is too small. Two queries."""
+    """How many participated by the last issue and how, all channels in one count; `people` is None
+    before there is one, `by_hand` also if it is too small. Two queries."""
     issue = process.last_issue
     if issue is None:
         return _numbers(None, None, process)
@@ -185,7 +183,7 @@ def numbers_of(process: Process) -> dict[str, Any]:
 
 
 def live_numbers_of(process: Process) -> dict[str, Any]:
-    """As `numbers_of` at this moment, for those who run the process. Two queries."""
+    """As `numbers_of`, but current, for those who run the process. Two queries."""
     rows = process.participants.took_part().values_list("channel")
     people = dict(rows.annotate(n=Count("pk")).order_by("channel"))
     by_hand = sum(n for channel, n in people.items() if channel != Channel.ONLINE)
@@ -195,7 +193,7 @@ def live_numbers_of(process: Process) -> dict[str, Any]:
 def resident_page(
     process: Process, actor: Actor, participant: Participant | None, *, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page for residents shows; in a preview all that they will be able to do."""
+    """The context of the page for residents; a preview shows all phases."""
     phases: Sequence[Phase] = list(process.phases.all())
     is_preview = process.state == ProcessState.DRAFT
     previewed = ({phase.kind for phase in phases} or {PhaseKind.BOTH}) if is_preview else set()
@@ -231,8 +229,8 @@ def resident_page(
 
 @dataclass(frozen=True)
 class Check:
-    """A row of the checklist before opening: what, where it is filled in, whether it is there; what
-    it lacks where it is not."""
+    """A row of the checklist before opening: what, on which page, whether it is complete; if not,
+    what is missing."""
 
     what: Any
     step: str
@@ -241,7 +239,7 @@ class Check:
 
 
 def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
-    """What it takes to open, row by row."""
+    """The requirements for opening, row by row."""
     missing = rules.missing_before_opening(process, at=at)
     aliases = {
         "summary": ("summary", "title", "easy_read"),
@@ -261,8 +259,7 @@ def checklist(process: Process, *, at: dt.datetime) -> list[Check]:
 
 
 def _lacks(process: Process, codes: Sequence[str]) -> str:
-    """What a row of the checklist does not say by itself: what is still in brackets, which day lies
-    too early."""
+    """Details of an incomplete row: which text still has brackets, which date is too early."""
     texts = [str(getattr(process, code, None) or "") for code in codes]
     gaps = ", ".join(dict.fromkeys(gap for text in texts for gap in starting.gaps(text)))
     sentences = (
@@ -272,12 +269,12 @@ def _lacks(process: Process, codes: Sequence[str]) -> str:
 
 
 def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int) -> dict[str, Any]:
-    """What the page of results shows. Raises NotFound for a page that is not there."""
-    # Those that a few support stand before those that nobody does.
+    """The context of the page of results. Raises NotFound for a missing page."""
+    # Contributions with suppressed small support are listed before those without any.
     rows = contributions_of(process).order_by(
         Coalesce("issued_supports", Value(1)).desc(), "-post_id"
     )
-    # With what a dialogue began stands among all statements, and waits for no answer.
+    # Initial statements of a dialogue are listed with all statements, and wait for no answer.
     rows = rows.exclude(~Q(author=Author.RESIDENT), kind=ContributionKind.STATEMENT)
     pages = Paginator(rows, PAGE_SIZE)
     if number not in pages.page_range:
@@ -297,15 +294,15 @@ def results_page(process: Process, actor: Actor, *, at: dt.datetime, number: int
 
 
 def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str, Any]:
-    """What those see who run a process, and those who type in: `to_do`, what is missing before it
-    opens; `to_keep`, the first promise that is still open."""
+    """The context of the page for those who run a process or enter paper forms: `to_do`, what is
+    missing before it opens; `next_promise`, the first open promise."""
     waiting = Contribution.objects.filter(process=process, shown_at=None, post__hidden_at=None)
     shown = Contribution.objects.filter(process=process).shown()
     unanswered = Contribution.objects.filter(process=process, answer=None).to_answer()
     may_moderate = rules.may_moderate(actor, process)
     checks = checklist(process, at=at)
     promises = promises_of(process, at.date())
-    to_keep = [promise for promise in promises if promise.kept_at is None]
+    open_promises = [promise for promise in promises if promise.kept_at is None]
     return {
         "process": process,
         "invitation": invitation(process),
@@ -315,7 +312,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
         "is_ready": not rules.missing_before_opening(process, at=at)
         and not panels.missing_of(process),
         "promises": promises,
-        "to_keep": to_keep[0] if to_keep else None,
+        "next_promise": open_promises[0] if open_promises else None,
         "n_unanswered": unanswered.count(),
         "n_seeds": shown.exclude(author=Author.RESIDENT).count(),
         "numbers": live_numbers_of(process),
@@ -327,8 +324,7 @@ def manage_page(process: Process, actor: Actor, *, at: dt.datetime) -> dict[str,
 
 
 def _in_languages(process: Process) -> list[tuple[str, str, int, int]]:
-    """Code and name of each language into which there is something to translate, how much is, and
-    how much there is."""
+    """Code and name of each target language, how much is translated, and how much there is."""
     rows = []
     for code, parts in in_all_languages(process).items():
         if parts:
@@ -338,7 +334,7 @@ def _in_languages(process: Process) -> list[tuple[str, str, int, int]]:
 
 
 def invitation(process: Process) -> Localised:
-    """A text that invites residents, in the language of the page or else of the process."""
+    """An invitation to residents, in the language of the page or else of the process."""
     ends = [phase.last_day for phase in process.phases.all()]
     reader = translation.get_language() or "en"
     language = process.localised_text("summary", reader).lang_attr or reader
@@ -363,8 +359,8 @@ def invitation(process: Process) -> Localised:
 
 
 def to_moderate(process: Process, *, number: int) -> Page[Any]:
-    """What waits for a person or was reported, the oldest first, each with `n_reports` and
-    `warnings`. Raises NotFound for a page that is not there."""
+    """Contributions that wait for a moderator or were reported, oldest first, each with `n_reports`
+    and `warnings`. Raises NotFound for a missing page."""
     rows = Contribution.objects.filter(process=process).select_related("post", "participant")
     rows = rows.annotate(
         n_reports=Count("post__reports", filter=Q(post__reports__settled_at=None))
@@ -387,14 +383,14 @@ MOST_TOGETHER = 300
 
 
 def in_short(contribution: Contribution) -> str:
-    """A contribution in a line, its title before it where it has one."""
+    """A contribution in a line, preceded by its title if it has one."""
     text = " ".join(contribution.post.text.split())
     text = text if len(text) <= 200 else f"{text[:200]}…"
     return f"{contribution.title}: {text}" if contribution.title else text
 
 
 def to_answer(process: Process, group: ContributionGroup | None) -> list[Contribution]:
-    """What a group holds and no answer has yet, then what stands in no group."""
+    """The unanswered contributions of a group, then those in no group."""
     rows = Contribution.objects.filter(process=process, answer=None).to_answer()
     rows = rows.filter(Q(group=group) | Q(group=None)).select_related("post", "group")
     contributions = list(rows.order_by("post_id")[:MOST_TOGETHER])
@@ -402,7 +398,7 @@ def to_answer(process: Process, group: ContributionGroup | None) -> list[Contrib
 
 
 def answers_page(process: Process) -> dict[str, Any]:
-    """Groups with how many of theirs wait for an answer, and what was answered already."""
+    """Groups with the number of their unanswered contributions, and the number of answered ones."""
     shown = Q(contributions__shown_at__isnull=False, contributions__post__hidden_at=None)
     shown &= Q(contributions__participant__isnull=False)
     groups = process.groups.annotate(
@@ -421,7 +417,7 @@ def answers_page(process: Process) -> dict[str, Any]:
 
 
 def residents_line(city: City, today: dt.date) -> dict[str, int]:
-    """How many questions of a city are open, and how many of its promises overdue; one query."""
+    """How many processes of a city are open, and how many of its promises overdue; one query."""
     return Process.objects.filter(city=city).aggregate(
         n_open=Count("pk", filter=Q(state=ProcessState.OPEN), distinct=True),
         n_overdue=Count(

@@ -1,1 +1,1 @@
-"""What changes processes, and what people do in them."""
+"""Services of processes and participants."""

@@ -1,4 +1,4 @@
-"""Answering what residents contributed: grouped by likeness, one answer for many, promises kept."""
+"""Answers to contributions: grouped by similarity, one answer for many, promises fulfilled."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from alliance.participation.starting import gaps
 KIND = "process"
 _note = audit.noting(KIND)
 LONGEST_REASON, LONGEST_PROMISE, LONGEST_OUTCOME = 3_000, 300, 3_000
-#: So much of its first text names a group.
+#: The maximum length of the name of a group, taken from its first text.
 LONGEST_NAME = 80
-#: Texts whose meaning is compared while somebody waits.
+#: How many texts are compared by meaning within a request.
 MOST_BY_MEANING = 500
 
 
 @dataclass(frozen=True)
 class AnswerData:
-    """An answer as typed; with `promise`, what is to be built or done, `due_on`, its day."""
+    """An answer as entered; with `promise`, what will be built or done, and its date `due_on`."""
 
     outcome: str
     reason: str
@@ -62,17 +62,18 @@ def _must_run(actor: audit.Actor, process: Process) -> None:
 
 
 def _alike(texts: Sequence[str]) -> NDArray[np.intp]:
-    """The group of each text: by meaning, also across languages, where the extra is in use; of many
-    texts, which would take the model minutes, by their words."""
+    """The group of each text: by meaning, also across languages, if the extra is installed; many
+    texts, for which the model would take minutes, by their words."""
     if settings.SEMANTIC and meaning.is_available() and len(texts) <= MOST_BY_MEANING:
         return group_texts(texts, alike=meaning.NEAR, vectors=meaning.embed(texts))
     return group_texts(texts)
 
 
 def group_alike(process: Process, *, actor: audit.Actor, at: dt.datetime) -> int:
-    """Group what is not answered yet by likeness, the oldest `MOST` of it; how many groups.
+    """Group unanswered contributions by similarity, the oldest `MOST`; returns the number of
+    groups.
 
-    What stands in a group of the process already is grouped anew. Raises NotAllowed.
+    Existing groups are formed again. Raises NotAllowed.
     """
     _must_run(actor, process)
     with transaction.atomic():
@@ -107,10 +108,10 @@ def answer(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Answer:
-    """Answer contributions together: outcome, reason, and where something is to be built its day.
+    """Answer contributions together: outcome, reason, and the date if something will be built.
 
-    Each author who gave an address gets one email. Another answer takes the place of an earlier
-    one. Raises InvalidData naming the fields, NotAllowed.
+    Each author with an email address gets one email. The answer replaces an earlier one. Raises
+    InvalidData naming the fields, NotAllowed.
     """
     _must_run(actor, process)
     faults = choice_faults("outcome", words.outcome, AnswerOutcome.values)
@@ -161,8 +162,8 @@ def answer(
 
 
 def _notify_authors(answer: Answer, letter: str, reason_in: Callable[[str], Localised]) -> None:
-    """An email to each author of what was answered, in her language; a reason that is not in it
-    says in which one it is."""
+    """Email each author of the answered contributions, in her language; a reason in another
+    language is marked."""
     people = Participant.objects.filter(
         contributions__answer=answer, email_confirmed_at__isnull=False
     ).distinct()
@@ -185,17 +186,17 @@ def _notify_authors(answer: Answer, letter: str, reason_in: Callable[[str], Loca
 
 
 def unanswered(process: Process) -> int:
-    """How many contributions that are shown have no answer."""
+    """The number of public contributions without an answer."""
     return Contribution.objects.filter(process=process, answer=None).to_answer().count()
 
 
 def fulfil_promise(
     promise: Promise, *, outcome: str, actor: audit.Actor, at: dt.datetime
 ) -> Promise:
-    """Say that a promise was kept, and what came of it.
+    """Mark a promise as fulfilled, with the outcome.
 
-    The decision becomes the result of the process. The answers are given once no contribution is
-    without one; with both the process is answered. Authors of what was built get an email again.
+    The decision becomes the result of the process. The promise of answers needs an answer to every
+    contribution; with both the process is answered. Authors of what was built get another email.
     Raises InvalidData naming `outcome`, NotAllowed.
     """
     _must_run(actor, promise.process)

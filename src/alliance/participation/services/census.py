@@ -1,4 +1,4 @@
-"""Who took part against the census; and what is forgotten of people once a process is over."""
+"""Participants compared with the census; and the deletion of personal data after a process."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ from alliance.participation.services.processes import locked
 _note = audit.noting("process")
 MOST_ROWS = 200
 MOST_BYTES = 1_000_000
-#: What the categories of age, sex and home are called.
+#: The labels of the categories of age, sex and home.
 LABELS = dict([*AgeBand.choices, *Sex.choices, *Tenure.choices])
-#: So far the sums of age and sex may lie apart: registers round.
+#: How far the sums of age and sex may differ, as a share: registers round.
 APART = 0.01
 CODES = {
     Trait.AGE.value: AgeBand.values,
     Trait.SEX.value: Sex.values,
     Trait.TENURE.value: Tenure.values,
 }
-#: What tables call them besides, in three languages.
+#: Further names of categories in tables, in three languages.
 WORDS = {
     "age_band": "age group,åldersgrupp,tranche d'âge",
     "sex": "gender,genre",
@@ -55,23 +55,22 @@ WORDS = {
     "rents": "rent,renting,tenant,tenants,hyr,hyresrätt,locataire,locataires",
     "owns": "own,owner,owners,äger,äganderätt,bostadsrätt,propriétaire,propriétaires",
 }
-#: What stands with an age and says no more.
+#: Words that accompany an age without meaning.
 _YEARS = re.compile(r"\b(years?( old)?|ar|ans)\b")
 MOST_PEOPLE = 100_000_000
-#: So long after the answer, or the closing where none came, people are forgotten.
+#: How long after the answer, or the end if there is none, personal data are deleted.
 ANSWERED_RETENTION, UNANSWERED_RETENTION = dt.timedelta(days=180), dt.timedelta(days=730)
 
 
 def take_census(
     process: Process, table: str | bytes, *, actor: audit.Actor, at: dt.datetime
 ) -> int:
-    """Take the census table of a process in place of an earlier one; how many rows it has.
+    """Import the census table of a process, replacing an earlier one; returns the number of rows.
 
-    `table`: CSV with commas, semicolons or tabs, or a workbook. Each row is what is counted, the
-    category and how many people: `Age,18–29,5120`; the first may be a heading. Both are read as
-    they are called in any language, or as their codes; parts of the city are what residents call
-    them. Raises InvalidData naming rows and cells, or that age and sex do not add up to the same;
-    NotAllowed.
+    `table`: CSV with commas, semicolons or tabs, or a workbook. Each row is a trait, a category and
+    the number of people: `Age,18–29,5120`; the first row may be a header. Traits and categories are
+    labels in any language, or codes; parts of the city are as residents call them. Raises
+    InvalidData naming rows and cells, or that age and sex have different sums; NotAllowed.
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -98,7 +97,7 @@ def take_census(
 
 
 def table_of(process: Process) -> str:
-    """The census table of a process for `take_census`, in the words of the reader's language."""
+    """The census table of a process for `take_census`, in the reader's language."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for row in process.census.all():
@@ -108,7 +107,7 @@ def table_of(process: Process) -> str:
 
 
 def _as_text(cell: object) -> str:
-    """A cell; workbooks keep whole numbers as 5120.0, and turn 18-29 into no number."""
+    """A cell as text; workbooks store whole numbers as 5120.0, and 18-29 as no number."""
     whole = isinstance(cell, float) and cell.is_integer()
     return "" if cell is None else str(int(cell) if whole else cell).strip()  # type: ignore[call-overload]
 
@@ -120,8 +119,8 @@ def read_counts(
     numbers: int = 1,
     shape: str = "census-line",
 ) -> tuple[dict[tuple[str, str], list[int]], list[Fault]]:
-    """How many people by trait and category, `numbers` of them each, with the faults by row and
-    cell. `shape`: the code of the fault of a row that has more cells, or fewer."""
+    """The numbers of people by trait and category, `numbers` for each, with the faults by row and
+    cell. `shape`: the code of the fault of a row with the wrong number of cells."""
     content = table.strip().encode() if isinstance(table, str) else table
     rows = list(table_rows(content, limits=Limits(rows=MOST_ROWS)))
     names = {word: code for word, code in _known("").items() if code in traits}
@@ -171,7 +170,7 @@ def read_counts(
 
 
 def _is_counted(cells: list[Any]) -> bool:
-    """Whether a row, the first of a table, is one of people, and no heading."""
+    """Whether the first row of a table is data, not a header."""
     trait, *others = [_as_text(cell) for cell in cells]
     return _plain(trait) in _known("") or any(map(str.isdecimal, "".join(others[1:])))
 
@@ -181,15 +180,14 @@ def _listed(labels: Iterable[Any]) -> str:
 
 
 def _plain(word: str) -> str:
-    """A word as it is compared: 18–29 år is 18-29."""
+    """A normalised label: 18–29 år is 18-29."""
     folded = fold(word.replace("–", "-")).casefold()
     return "".join(_YEARS.sub(" ", folded).replace("’", "'").split())
 
 
 @cache
 def _known(trait: str) -> dict[str, str]:
-    """The codes of the categories of a trait, or of the traits, by what they are called in any of
-    the languages."""
+    """The codes of a trait's categories, or of the traits, by their labels in all languages."""
     labels = {code: LABELS[code] for code in CODES[trait]} if trait else dict(Trait.choices)
     codes = {}
     for code, label in labels.items():
@@ -203,8 +201,8 @@ def _known(trait: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One kind of people: `share` of the `whole` of its part, None where the count is hidden."""
+class CensusShare:
+    """A category of people: `share` of the `whole` of its part, None if the count is suppressed."""
 
     label: str
     share: Share | None
@@ -214,27 +212,27 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """Those who took part by one trait. Shares are of the `n` people who said it; where too few
-    did not say it `n` is None, and they are of everybody who took part."""
+    """The participants by one trait. Shares are of the `n` people who stated it; if too few did
+    not, `n` is None, and they are of all participants."""
 
     label: str
-    lines: tuple[Line, ...]
+    lines: tuple[CensusShare, ...]
     n: int | None
     trait: str = ""
 
     @property
     def has_census(self) -> bool:
-        """Whether the census says anything of this trait."""
+        """Whether the census has this trait."""
         return any(line.census is not None for line in self.lines)
 
 
-#: What people are who did not say a trait, among its categories.
+#: The category of people who did not state a trait.
 NOT_STATED = "\0"
 
 
 def people_by(process: Process, issue: Issue) -> dict[str, dict[str, int]]:
-    """The people of an issue by trait and category of the census, those who did not say it as
-    `NOT_GIVEN`. One query."""
+    """The people of an issue by trait and category of the census; those without an answer are under
+    `NOT_STATED`. One query."""
     areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
     people: dict[str, dict[str, int]] = {trait: {} for trait in Trait.values}
     for *values, n in issue.counts:
@@ -247,19 +245,18 @@ def people_by(process: Process, issue: Issue) -> dict[str, dict[str, int]]:
 
 
 def hidden_kinds(people: Mapping[str, int]) -> frozenset[str]:
-    """Of the people of an issue by category those whose number is hidden; how many took part is
-    known."""
+    """The categories whose number of people in an issue is suppressed; the total is known."""
     cells: dict[Any, float | None] = {(name,): n for name, n in people.items()}
     cells.setdefault((NOT_STATED,), 0)
     cells[TOTAL,] = sum(people.values())
     hidden = hidden_cells(cells, floor=settings.PRIVACY_FLOOR)
-    # Where all is known but the whole, the parts tell it.
+    # If only the total is unknown, it is the sum of the parts.
     return frozenset(people) if (TOTAL,) in hidden else frozenset(str(name) for (name,) in hidden)
 
 
 def who_took_part(process: Process) -> list[Part]:
-    """The people of the last issue by each trait, beside the census; small counts are hidden with
-    what would give them away. Empty before there is one. Three queries."""
+    """The people of the last issue by each trait, with the census; small counts are suppressed,
+    with complementary suppression. Empty before there is one. Three queries."""
     issue = process.last_issue
     if issue is None:
         return []
@@ -281,24 +278,24 @@ def who_took_part(process: Process) -> list[Part]:
         for name in names:
             share = whole[name] / sum(whole.values()) if whole.get(name) is not None else None
             n_here = people.get(name, 0)
-            # Beside counts that are hidden, none would say of the others that they are not 0.
+            # Next to suppressed counts, a 0 would reveal of the others that they are not 0.
             is_shown = not hidden or (n_here > 0 and name not in hidden)
             interval = wilson(n_here, n or issue.people, census=share) if is_shown else None
-            lines.append(Line(str(labels.get(name, name)), interval, share, name))
+            lines.append(CensusShare(str(labels.get(name, name)), interval, share, name))
         parts.append(Part(str(Trait(trait).label), tuple(lines), n, trait))
     return parts
 
 
 def category_of(area: str, known: Mapping[str, int]) -> str:
-    """The category of the census that somebody means; empty for none of them."""
+    """The category of the census that matches a person's text; empty for none."""
     named = {fold(category).casefold(): category for category in known}
     return named.get(fold(area.strip()).casefold(), "")
 
 
 def clear_old(*, at: dt.datetime) -> dict[str, int]:
-    """Forget who took part in processes that are long over: accounts, addresses, cookies, who
-    typed in. Texts, votes and traits stay, without a way to a person. Answers with the numbers of
-    processes and of leftovers, which must be 0."""
+    """Delete personal data of processes that ended long ago: accounts, addresses, cookies, who
+    entered forms. Texts, votes and traits remain, without a link to a person. Returns the numbers
+    of processes and of leftovers, which must be 0."""
     due = Q(answered_at__lt=at - ANSWERED_RETENTION) | Q(
         state=ProcessState.CLOSED, closed_at__lt=at - UNANSWERED_RETENTION
     )
@@ -315,7 +312,8 @@ def clear_old(*, at: dt.datetime) -> dict[str, int]:
 
 
 def leftovers() -> int:
-    """Participants of processes that were cleared who can still be found by name or browser."""
+    """The number of participants of cleared processes who can still be identified by name or
+    browser."""
     traces = Q(user__isnull=False) | ~Q(email="") | Q(token_digest__isnull=False)
     traces |= Q(entered_by__isnull=False)
     return Participant.objects.filter(traces, process__cleared_at__isnull=False).count()

@@ -1,4 +1,4 @@
-"""What residents write, online or on paper, and what they support."""
+"""Contributions of residents, online or on paper, and their support."""
 
 from __future__ import annotations
 
@@ -31,32 +31,32 @@ from alliance.participation.services.processes import locked
 
 KIND = "contribution"
 RESIDENT = audit.Actor("resident")
-#: The most characters of a contribution by its kind; that of a statement is its process's own.
+#: The maximum length of a contribution by kind, in characters; for statements see the process.
 LONGEST = {
     ContributionKind.PROPOSAL.value: 3_000,
     ContributionKind.COMMENT.value: 1_000,
     ContributionKind.ANSWER.value: 2_000,
 }
-#: What residents write by the kind of the process, beside comments; proposals in all others.
+#: The contributions of residents by kind of process, besides comments; proposals in all others.
 WRITTEN = {
     ProcessKind.DIALOGUE.value: ContributionKind.STATEMENT.value,
     ProcessKind.SURVEY.value: ContributionKind.ANSWER.value,
-    # What they comment are the paragraphs of the city.
+    # They comment on the paragraphs of the city.
     ProcessKind.TEXT.value: ContributionKind.COMMENT.value,
 }
 LONGEST_TITLE = LONGEST_PLACE = 160
-#: Statements that a city adds at once.
+#: How many statements a city can add at once.
 MOST_LINES = 100
 CONTRIBUTION_LIMIT = throttle.Limit("contribute", most=20, window=dt.timedelta(days=1))
-#: Whatever a cookie says: what one network address may send in.
+#: How many contributions one network address may submit, whatever its cookies.
 ADDRESS_LIMIT = throttle.Limit("contribute-from", most=200, window=dt.timedelta(hours=1))
-#: So long after the end, forms that came in on time are typed in.
+#: How long after the end paper forms that arrived on time can be entered.
 TYPING_IN = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
 class ContributionData:
-    """A contribution as written. `parent`: the proposal that a comment is about; `place`: an
+    """A contribution as submitted. `parent`: the proposal that a comment is about; `place`: an
     address, a name or degrees; `drawn`: the point of a proposal on a map, as GeoJSON."""
 
     text: str
@@ -69,17 +69,17 @@ class ContributionData:
 
     @property
     def point(self) -> Any:
-        """The point on a map, None for none. Raises NoPlace."""
+        """The point on a map, or None. Raises NoPlace."""
         return places.geometry_of(self.drawn, places.POINT) or places.point_in_words(self.place)
 
 
 def kind_of(process: Process) -> str:
-    """What residents write in a process, beside comments."""
+    """The kind of contributions in a process, besides comments."""
     return WRITTEN.get(process.kind, ContributionKind.PROPOSAL.value)
 
 
 def longest_of(process: Process, kind: str) -> int:
-    """The most characters of a contribution of a kind to a process."""
+    """The maximum length of a contribution, in characters."""
     return LONGEST.get(kind, process.statement_length)
 
 
@@ -123,11 +123,12 @@ def contribute(
     address: str = "",
     at: dt.datetime,
 ) -> Contribution:
-    """Take what a resident writes; the same of her again is what is there, at the place it has now.
+    """Submit a resident's contribution; the same text of hers again returns the existing one, moved
+    to its new place.
 
-    `address`: the network address, whose contributions are counted. Others read it at once, or when
-    a moderator has said yes (`Process.is_strict`, or where it looks like spam or holds personal
-    data). Call it outside of a transaction. Raises InvalidData naming the fields.
+    `address`: the network address, for its limit. It is public at once, or after a moderator's
+    approval (`Process.is_strict`, or if it looks like spam or contains personal data). Call it
+    outside of a transaction. Raises InvalidData naming the fields.
     """
     refuse(_faults(process, words))
     present = _same(process, participant, words)
@@ -154,8 +155,8 @@ def _same(
 def _place_again(
     process: Process, present: Contribution, words: ContributionData, at: dt.datetime
 ) -> None:
-    """A proposal that is sent again with another place lies there from now on; a name of the place
-    that nobody has read yet waits as a text would."""
+    """Move a proposal that is sent again with another place; a new name of the place waits for a
+    moderator as a text would."""
     point = words.point if words.kind == ContributionKind.PROPOSAL else None
     if point is None or not rules.takes_text(process, at):
         return
@@ -181,7 +182,7 @@ def _take(participant: Participant, address: str, at: dt.datetime) -> None:
 
 
 def save(process: Process, words: ContributionData, **how: Any) -> Contribution:
-    """Save one text that was checked; as `_save_all`, with its `author`."""
+    """Save a validated text; as `_save_all`, with its `author`."""
     (made,) = _save_all(process, [(words, how.pop("author", Author.RESIDENT))], **how)
     return made
 
@@ -196,10 +197,10 @@ def _save_all(
     channel: str = Channel.ONLINE,
     actor: audit.Actor = RESIDENT,
 ) -> list[Contribution]:
-    """Save what was checked, each with its author, in a transaction that holds the process: numbers
-    go up one by one."""
+    """Save validated texts, each with its author, in a transaction that locks the process, so that
+    numbers are consecutive."""
     last = Contribution.objects.filter(process=process).aggregate(n=Max("number"))["n"] or 0
-    # Of what the city writes, every second is known.
+    # For texts of the city the exact time is stored.
     at = at if participant is None else hour_of(at)
     posts = [
         Post(
@@ -252,10 +253,10 @@ def enter(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in what one person sent on paper or said by phone or at a desk: one participant.
+    """Enter the contributions of one person on paper, by phone or at a counter: one participant.
 
-    It counts as what came in online, and is marked. Forms are typed in until some days after the
-    end of their phase. Without `needs_text` something else than a text may be what came. Raises
+    They count like those online, and are marked. Forms can be entered until some days after the end
+    of their phase. Without `needs_text` something else than a text may have been submitted. Raises
     InvalidData naming fields and rows, NotAllowed.
     """
     if not rules.may_enter(actor, process):
@@ -284,7 +285,7 @@ def enter(
             **(traits or {}),
         )
         for words in texts:
-            # Somebody of the team has read it.
+            # A member of the team has read it.
             save(
                 current,
                 words,
@@ -305,7 +306,7 @@ def add_own(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Contribution:
-    """Add what the city, a computer, or residents elsewhere wrote: labelled so, as a start.
+    """Add a text of the city, a computer, or residents elsewhere, labelled as such, as a start.
 
     Raises InvalidData, NotAllowed.
     """
@@ -320,9 +321,9 @@ def add_all_own(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> list[Contribution]:
-    """As `add_own`, of many texts with who wrote each: all or nothing.
+    """As `add_own`, for many texts with their authors: all or nothing.
 
-    Answers one contribution for each text: of the same words twice, the one that is there.
+    Returns one contribution for each text: for a duplicate, the existing one.
     """
     if not rules.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
@@ -353,9 +354,9 @@ def add_lines(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> list[Contribution]:
-    """Add statements of the city, or of a computer, one a line: all or nothing.
+    """Add statements of the city, or of a computer, one per line: all or nothing.
 
-    What stands there already is not added again. Raises InvalidData naming lines, NotAllowed.
+    Existing ones are not added again. Raises InvalidData naming lines, NotAllowed.
     """
     texts = [line.strip() for line in lines.splitlines() if line.strip()]
     faults = [] if texts else [Fault("lines", "missing")]
@@ -373,7 +374,8 @@ def add_lines(
 def support(
     contribution: Contribution, participant: Participant, *, yes: bool, at: dt.datetime
 ) -> None:
-    """Stand behind a proposal, once, or no longer. No act is noted. Raises InvalidData."""
+    """Support a proposal, once, or withdraw support. The audit trail gets no entry. Raises
+    InvalidData."""
     process = Process.objects.prefetch_related("phases").get(pk=contribution.process_id)
     if contribution.kind != ContributionKind.PROPOSAL or not rules.takes_votes(process, at):
         raise InvalidData([Fault("support", "takes-nothing-now")])

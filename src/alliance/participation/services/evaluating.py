@@ -1,4 +1,4 @@
-"""How well a process went: four measures with their intervals, kept as a result of its method."""
+"""Evaluation of a process: four measures with their intervals, stored as a result of its method."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ from alliance.participation.services.census import CODES, read_counts, who_took_
 from alliance.web.formatting import day
 
 _note = audit.noting("process")
-#: What becomes of contributions is asked so long after the end.
+#: How long after the end the use of contributions is evaluated.
 TWELVE_MONTHS = dt.timedelta(days=365)
 MOST_ANSWERS, MOST_PEOPLE = 10, 10_000_000
-#: The method of a process whose city has named none, where the catalogue has it.
+#: The method of a process whose city has named none, if it is in the catalogue.
 METHOD_OF_KIND: Mapping[str, str] = {
     ProcessKind.DIALOGUE: "opinion-mapping-method",
     ProcessKind.PROPOSALS: "idea-platform",
@@ -61,7 +61,7 @@ METHOD_OF_KIND: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class Known:
+class EvaluationData:
     """What staff know: the hours, costs, and answers to one question before and after."""
 
     hours: Decimal | None = None
@@ -74,9 +74,9 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Held:
-    """What was held elsewhere. `table`: rows of trait, category, how many took part and how many
-    live there, as in `census`. `own_done` of `own_of`: the measure that the method alone has."""
+class EventData:
+    """An event held elsewhere. `table`: rows of trait, category, number of participants and of
+    residents, as in `census`. `own_done` of `own_of`: the method's own measure."""
 
     title: str
     language: str
@@ -91,7 +91,7 @@ class Held:
     own_done: int | None = None
 
 
-def _known_faults(known: Known) -> list[Fault]:
+def _known_faults(known: EvaluationData) -> list[Fault]:
     faults = text_faults("question", known.question, longest=200)
     for name in ("hours", "rate", "other_costs"):
         value = getattr(known, name)
@@ -119,10 +119,9 @@ def _known_faults(known: Known) -> list[Fault]:
 
 
 def evaluate(
-    process: Process, method: Method, known: Known, *, actor: audit.Actor, at: dt.datetime
+    process: Process, method: Method, known: EvaluationData, *, actor: audit.Actor, at: dt.datetime
 ) -> Evaluation:
-    """Say by which method a process was held, and what staff know. Raises InvalidData,
-    NotAllowed."""
+    """Save the method of a process and what staff know. Raises InvalidData, NotAllowed."""
     if not rules.may_run(actor, process):
         raise NotAllowed(_("You need to be an editor of the city’s municipality to do this."))
     refuse(_known_faults(known))
@@ -144,23 +143,23 @@ def evaluate(
     return made
 
 
-def _stored(known: Known) -> dict[str, Any]:
+def _stored(known: EvaluationData) -> dict[str, Any]:
     return asdict(known) | {"before": list(known.before), "after": list(known.after)}
 
 
 def record(
     team: Organisation,
     method: Method,
-    held: Held,
-    known: Known,
+    held: EventData,
+    known: EvaluationData,
     *,
     of: Evaluation | None = None,
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Evaluation:
-    """Record a hearing or workshop that was held elsewhere, or change what was recorded (`of`).
+    """Record a hearing or workshop held elsewhere, or change an existing record (`of`).
 
-    Counts under the privacy floor may be typed; they are never shown. Raises InvalidData naming
+    Counts under the privacy floor may be entered; they are never shown. Raises InvalidData naming
     fields and lines, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
@@ -206,7 +205,7 @@ def record(
 
 
 def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
-    """Who took part and who lives there, by trait and category, with the faults of rows."""
+    """Participants and residents by trait and category, with the faults of rows."""
     if not table.strip():
         return {}, []
     counts, faults = read_counts(table, traits=CODES, numbers=2, shape="reach-line")
@@ -217,7 +216,7 @@ def _counts(table: str) -> tuple[dict[str, dict[str, list[int]]], list[Fault]]:
 
 
 def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str, Any]]:
-    """Reach of each group, without those that small counts hide."""
+    """The representation of each group, except those suppressed as small counts."""
     measures = []
     for trait, lines in counts.items():
         n, whole = sum(line[0] for line in lines.values()), sum(line[1] for line in lines.values())
@@ -233,7 +232,8 @@ def _reached(counts: Mapping[str, Mapping[str, Sequence[int]]]) -> list[dict[str
 
 
 def _shares(yes: int, no: int) -> list[dict[str, Any]]:
-    """First-timers of those who said it; nothing where few people are behind a figure."""
+    """The share of first-time participants among those who answered; nothing if few people are
+    behind a figure."""
     floor = settings.PRIVACY_FLOOR
     if not yes + no or is_small(yes, floor) or is_small(no, floor):
         return []
@@ -243,7 +243,7 @@ def _shares(yes: int, no: int) -> list[dict[str, Any]]:
 def _cost(
     evaluation: Evaluation | None, people: int, country: str, year: int
 ) -> list[dict[str, Any]]:
-    """Cost for each who took part, in the city's money; pooled in euro of one year."""
+    """The cost per participant, in the city's currency; in euro of one year for pooling."""
     if (
         evaluation is None
         or not people
@@ -312,9 +312,9 @@ def _own(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
-    """Of how many contributions something had become `by` then, and how many there were.
+    """How many contributions had been acted on at `by`, and how many there were.
 
-    Done already, promised work that was built, or taken into a decision that was made. Two queries.
+    Done already, promised work that was built, or used in a decision. Two queries.
     """
     rows = Contribution.objects.filter(process=process).to_answer()
     is_decided = process.promises.filter(kind=PromiseKind.DECISION, kept_at__lte=by).exists()
@@ -327,7 +327,7 @@ def acted_on(process: Process, by: dt.datetime) -> tuple[int, int]:
 
 
 def first_times(issue: Issue | None) -> Counter[str]:
-    """How many people of an issue took part for the first time, or not; empty who did not say."""
+    """How many people of an issue participated for the first time, or not; "" for no answer."""
     place = Issue.COLUMNS.index("first_time")
     counts: Counter[str] = Counter()
     for row in issue.counts if issue else ():
@@ -336,14 +336,14 @@ def first_times(issue: Issue | None) -> Counter[str]:
 
 
 def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
-    """What is known of a process that has ended, without what small counts hide.
+    """The measures of a process that has ended, without suppressed small counts.
 
-    What became of contributions is told once 12 months are over.
+    The use of contributions is included once 12 months are over.
     """
     evaluation = Evaluation.objects.filter(process=process).first()
     measures = []
     for part in who_took_part(process):
-        # Parts of a city are its own; over cities only age, sex and home are alike.
+        # Parts of a city are specific to it; across cities only age, sex and home are comparable.
         if part.trait == Trait.AREA:
             continue
         for line in part.lines:
@@ -354,7 +354,8 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
                 measures.append(as_measure(MethodMeasure.REACH, reach, group=group))
     issue = process.last_issue
     first = first_times(issue)
-    # Where few did not say it, they count as no: left out, they would be known by the difference.
+    # If few did not answer, they count as no: left out, their number would follow from the
+    # difference.
     silent = first[""] if is_small(first[""], settings.PRIVACY_FLOOR) else 0
     measures += _shares(first[FirstTime.YES], first[FirstTime.NO] + silent)
     closed = process.closed_at or at
@@ -372,7 +373,7 @@ def measures_of(process: Process, at: dt.datetime) -> list[dict[str, Any]]:
 def not_known(
     process: Process, measures: Sequence[Mapping[str, Any]], at: dt.datetime
 ) -> list[tuple[str, str]]:
-    """Those of the four measures that a process which has ended lacks: the name, and why."""
+    """The missing ones of the four measures of a process that has ended: name and reason."""
     closed = process.closed_at or at
     n_contributions = acted_on(process, at)[1]
     on = day((closed + TWELVE_MONTHS).date())
@@ -392,7 +393,7 @@ def not_known(
 
 
 def method_of(process: Process) -> Method | None:
-    """The method a process was held by: what staff named, else that of its kind."""
+    """The method of a process: the one that staff named, else the one for its kind."""
     evaluation = Evaluation.objects.filter(process=process).select_related("method").first()
     if evaluation is not None:
         return evaluation.method
@@ -401,7 +402,7 @@ def method_of(process: Process) -> Method | None:
 
 
 def store_process_result(process: Process, *, actor: audit.Actor, at: dt.datetime) -> bool:
-    """Keep what came of a process that has ended as a result of its method."""
+    """Store the measures of a process that has ended as a result of its method."""
     if process.state not in (ProcessState.CLOSED, ProcessState.ANSWERED):
         return False
     method = method_of(process)
@@ -424,8 +425,8 @@ def store_process_result(process: Process, *, actor: audit.Actor, at: dt.datetim
 
 
 def store_ended_results(*, at: dt.datetime) -> int:
-    """Keep what came of every process that has ended, for 13 months: answers still come, and
-    people say who they are; of what was recorded once 12 months are over. How many."""
+    """Store the results of every process that has ended, for 13 months, since answers and traits
+    still change; those of recorded events once 12 months are over. Returns their number."""
     since = at - TWELVE_MONTHS - dt.timedelta(days=30)
     ended = Process.objects.filter(
         state__in=[ProcessState.CLOSED, ProcessState.ANSWERED], closed_at__gte=since

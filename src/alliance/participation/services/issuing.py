@@ -1,8 +1,8 @@
-"""Issues: what a process publishes of people is made in batches, all of it at once from one state.
+"""Issues: figures about participants are published in batches, all at once from one state.
 
-Who follows live figures sees by the next one what a single person said. So between two issues at
-least as many people come as the privacy floor, and while more may come, as many that came last are
-left out: they are the batch of the last issue.
+Whoever follows live figures could infer from changes what a single person answered. So between two
+issues at least as many people are added as the privacy floor, and while more may come, as many of
+the latest are held back: they become the batch of the last issue.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ from alliance.participation.panels import Issuing, panels
 from alliance.participation.services.contributions import TYPING_IN
 from alliance.participation.services.processes import locked
 
-#: So long lie two issues apart, but for the one at closing.
+#: The minimum time between two issues, except the one at closing.
 APART = dt.timedelta(hours=1)
 _CHUNK = 5_000
 
 
 class NotIssued(NotFound):
-    """Of a process nothing is published yet."""
+    """Nothing of the process is published yet."""
 
     def __init__(self, process: Process):
         super().__init__("issue", process.public_id)
@@ -52,12 +52,12 @@ class NotIssued(NotFound):
 
 
 def fewest() -> int:
-    """How many people an issue has at least that the one before had not."""
+    """The minimum number of new people in an issue."""
     return int(settings.PRIVACY_FLOOR)
 
 
 def is_final(process: Process, at: dt.datetime) -> bool:
-    """Whether nobody can come any more: it has closed, and no forms on paper are to be typed in."""
+    """Whether nobody can be added any more: it has closed, and no paper forms are left to enter."""
     if process.state in (ProcessState.DRAFT, ProcessState.OPEN):
         return False
     on_paper = process.participants.exclude(channel=Channel.ONLINE)
@@ -66,20 +66,20 @@ def is_final(process: Process, at: dt.datetime) -> bool:
 
 @dataclass(frozen=True)
 class Batch:
-    """Who comes into an issue that was in none: by primary key all `people`, and those of them who
-    are `counted`, for they are in what the room publishes."""
+    """The people who enter an issue and were in none: primary keys of all `people`, and those of
+    them who are `counted`, because they are in what the app publishes."""
 
     people: Sequence[int]
     counted: Sequence[int]
 
     @property
     def last(self) -> int:
-        """Up to whom everybody is in it."""
+        """The key up to which everybody is in the batch."""
         return self.people[-1] if self.people else 0
 
 
 def batch_of(process: Process, *, held_back: int) -> Batch:
-    """Those who took part and are in no issue, but for the `held_back` who came last."""
+    """Participants in no issue, except the latest `held_back`."""
     rows: QuerySet[Participant] = process.participants.took_part().filter(is_issued=False)
     rows = rows.order_by("pk")
     people = list(rows.values_list("pk", flat=True))
@@ -98,10 +98,10 @@ def _held_back(process: Process, at: dt.datetime) -> int:
 
 
 def is_due(process: Process, *, at: dt.datetime) -> bool:
-    """Whether a process may publish what came since its last issue."""
+    """Whether a process may publish what was submitted since its last issue."""
     last = process.last_issue
     is_open = process.state == ProcessState.OPEN
-    # Of the absolute value: a clock that was set back keeps nobody waiting for long.
+    # The absolute value: a clock that was set back delays nobody for long.
     if last is not None and is_open and abs(at - last.issued_at) < APART:
         return False
     batch = batch_of(process, held_back=_held_back(process, at))
@@ -112,8 +112,8 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
     own = _own(process)
     if own and own.has_more and abs(at - last.issued_at) >= APART and own.has_more(process):
         return True
-    # The census was changed: the same people, weighted by another one. They could change nothing
-    # since, as what was issued last is of after the end.
+    # The census was changed: the same people, with other weights. They can have changed nothing
+    # since, because the last issue was after the end.
     return (
         last.is_outdated
         and process.closed_at is not None
@@ -123,19 +123,19 @@ def is_due(process: Process, *, at: dt.datetime) -> bool:
 
 
 def _own(process: Process) -> Issuing | None:
-    """What the room of a process publishes."""
+    """What the app of a process publishes."""
     panel = panels().get(process.kind)
     return panel.issuing if panel else None
 
 
 def _is_full(batch: Batch, last: Issue | None) -> bool:
-    """Whether those who are new are enough for an issue."""
+    """Whether enough people are new for an issue."""
     alone = last is None and not batch.counted
     return len(batch.people if alone else batch.counted) >= fewest()
 
 
 def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
-    """Make the issues that are due; how many."""
+    """Publish the issues that are due; returns their number."""
     rows = Process.objects.exclude(state=ProcessState.DRAFT)
     if closed_only:
         rows = rows.exclude(state=ProcessState.OPEN)
@@ -158,10 +158,10 @@ def issue_due(*, at: dt.datetime, closed_only: bool = False) -> int:
 
 
 def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | None:
-    """Publish what came of a process until now, but for the `held_back` people who came last.
+    """Publish the state of a process, except the latest `held_back` people.
 
-    Everything is read in one transaction and written in another; between them it is worked out and
-    holds nobody up. None where somebody has deleted her data meanwhile.
+    Everything is read in one transaction and written in another; the computation between them holds
+    no lock. None if somebody has deleted her data meanwhile.
     """
     own = _own(process)
     with transaction.atomic():
@@ -169,7 +169,7 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
         batch = batch_of(current, held_back=held_back)
         last = current.last_issue
         if last is not None and not _is_full(batch, last):
-            # The same people once more: a few who are new would be told by the difference.
+            # The same people once more: a few new ones would be revealed by the difference.
             batch = Batch((), ())
         people = current.participants.took_part().filter(Q(is_issued=True) | Q(pk__lte=batch.last))
         keys = set(people.values_list("pk", flat=True))
@@ -182,7 +182,7 @@ def issue(process: Process, *, held_back: int = 0, at: dt.datetime) -> Issue | N
         last = current.last_issue
         if keys - set(current.participants.values_list("pk", flat=True)):
             return None
-        # Of the same people as before, what they have said of themselves since waits with others.
+        # With the same people, changes of their traits wait for the next batch.
         is_same = last is not None and not batch.people
         made = Issue(
             process=process,
@@ -213,7 +213,7 @@ def _counted(people: QuerySet[Participant]) -> list[tuple[Any, ...]]:
 
 
 def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int | None]:
-    """By proposal how many people support it, None for a few, where that is other than before."""
+    """The supporters of each proposal whose published number changes, None for a small number."""
     rows = Support.objects.filter(contribution__process=process, participant__in=people)
     counts = dict(rows.order_by().values_list("contribution").annotate(n=Count("pk")))
     proposals = Contribution.objects.filter(process=process, kind=ContributionKind.PROPOSAL)
@@ -224,17 +224,18 @@ def _supports(process: Process, people: QuerySet[Participant]) -> dict[int, int 
 
 
 def outdate(process: Process) -> None:
-    """The census of a process is another one: what was weighted by it is made anew."""
+    """Mark the issue of a process as outdated because its census changed."""
     Issue.objects.filter(process=process).update(is_outdated=True)
 
 
 @dataclass(frozen=True)
 class Notice:
-    """When results were issued, and what brings the next. `comes`: `first` or `next`, while people
-    can take part; `paper`, once forms on paper are typed in, until `day`; `soon`, by the next job;
-    `more`, as those who took part go on answering; `never`, where too few took part; empty where
-    the last issue is out. `people`: how many have to come for the first. `leaves_out`: whether a
-    few who took part are not even in the last."""
+    """When results were published, and what triggers the next issue. `comes`: `first` or `next`,
+    while people can participate; `paper`, once paper forms are entered, until `day`; `soon`, by the
+    next job; `more`, as participants go on answering; `never`, if too few participated; empty if
+    the last issue is published. `people`: how many are needed for the first. `leaves_out`: whether
+    a few participants are not even in the last.
+    """
 
     issued_at: dt.datetime | None
     comes: str
@@ -245,7 +246,8 @@ class Notice:
 
 
 def notice_of(process: Process, *, at: dt.datetime) -> Notice:
-    """When the results of a process were issued, and what brings the next. Up to three queries."""
+    """When the results of a process were published, and what triggers the next issue. Up to three
+    queries."""
     last = process.last_issue
     issued_at, least = (last.issued_at if last else None), fewest()
     if process.state in (ProcessState.DRAFT, ProcessState.OPEN):
@@ -263,13 +265,13 @@ def notice_of(process: Process, *, at: dt.datetime) -> Notice:
 
 
 def withdraw(participant: Participant) -> None:
-    """Take what is hers out of the files that anybody can download. Call it before she is deleted,
-    in the same transaction."""
+    """Remove a participant's rows from the downloadable files. Call it before she is deleted, in
+    the same transaction."""
     own = _own(participant.process)
     if own and own.withdraw:
         own.withdraw(participant)
 
 
 def with_people(rows: QuerySet[Process]) -> QuerySet[Any]:
-    """Processes with `n_people`, how many people are in their last issue; None before the first."""
+    """Processes with `n_people`, the size of their last issue; None before the first."""
     return rows.annotate(n_people=F("issue__people"))

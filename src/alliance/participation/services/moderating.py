@@ -1,4 +1,4 @@
-"""Reading what residents wrote before or after it is shown: by the one mechanism for all posts."""
+"""Moderation of contributions, before or after they are public, by the mechanism for all posts."""
 
 from __future__ import annotations
 
@@ -35,11 +35,12 @@ def moderate(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Contribution:
-    """Release, hide or show again; that settles what was reported of it. The team of the city does
-    this in its processes, and moderators of the network.
+    """Release, hide or show again; that resolves the reports. By the city's team in its processes,
+    and by moderators of the network.
 
-    The author reads the reason, by email where she gave an address. What is released but was hidden
-    is shown again. Raises InvalidData naming `decision`, `rule` or `reason`, NotAllowed.
+    The author can read the reason, and gets it by email if she gave an address. A hidden text that
+    is released is shown again. Raises InvalidData naming `decision`, `rule` or `reason`,
+    NotAllowed.
     """
     if not rules.may_moderate(actor, contribution.process):
         raise NotAllowed(_("Only the city’s team and moderators can do this."))
@@ -64,7 +65,7 @@ def moderate(
             discussion.log_act(post, release, role=role, since=post.at, at=at)
             audit.record("contribution", post, "release", actor=actor, at=at)
         if current.shown_at is None:
-            # A person has read it: what is hidden comes back if an objection is right.
+            # A person has read it: a hidden text is public again if an objection succeeds.
             current.shown_at = at
             current.save(update_fields=["shown_at"])
         if decision == HIDE:
@@ -73,7 +74,7 @@ def moderate(
 
 
 def notify_objection_decided(act: ModerationAct) -> None:
-    """An email to the author of what was hidden: what became of her objection."""
+    """Email the author of a hidden text the decision on her objection."""
     contribution = Contribution.objects.filter(post=act.post).first()
     if contribution is not None:
         is_shown = act.appeal_result == AppealResult.REVERSED

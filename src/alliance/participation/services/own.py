@@ -1,4 +1,4 @@
-"""What a resident does with her own data: say who she is, get answers, take away, delete."""
+"""A participant's own data: traits, email for answers, download, deletion."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from alliance.participation.services.processes import locked
 
 _SALT = "alliance.participation.email"
 CONFIRM_WITHIN = dt.timedelta(days=3)
-#: What stands in place of a text that was deleted by its author, in every language.
+#: The replacement of a text that its author deleted, in every language.
 DELETED = "–"
 MAIL_LIMIT = throttle.Limit("participant-email", most=5, window=dt.timedelta(hours=1))
 
 
-#: What people may say of themselves.
+#: The voluntary traits of participants.
 DEMOGRAPHIC_FIELDS = (*Trait.values, "first_time")
 
 
 def plain_receipt(code: str) -> str:
-    """A receipt code as it is kept: without blanks and hyphens, in small letters."""
+    """A normalised receipt code: without blanks and hyphens, in lower case."""
     return "".join(code.split()).replace("-", "").lower()
 
 
 def save_demographics(participant: Participant, *, at: dt.datetime, **answers: str) -> Participant:
-    """Keep what somebody says of herself (`SAID`); empty is no answer. Raises InvalidData, also
-    once the process is over: what was issued of her would show it alone."""
+    """Save traits of a participant (`DEMOGRAPHIC_FIELDS`); empty means no answer. Raises
+    InvalidData, also once the process is over: the next issue would reveal the change."""
     if rules.is_over(participant.process, at):
         raise InvalidData([Fault("participant", "takes-nothing-now")])
     refuse(text_faults("area", answers.get("area", ""), longest=120))
@@ -59,11 +59,11 @@ def ask_to_confirm(
     to_vote: bool = False,
     at: dt.datetime,
 ) -> Participant:
-    """Send a link to an address, `to_vote` by it or for answers. Nothing else is sent there before
-    it was followed. `address`: the network address of whoever asks; empty for staff who type it in
-    from paper.
+    """Send a confirmation link to an address, `to_vote` or for answers. Nothing else is sent there
+    before confirmation. `address`: the network address of the request; empty for staff who enter
+    paper forms.
 
-    Raises InvalidData where too many were asked for from one network address.
+    Raises InvalidData after too many requests from one network address.
     """
     for key in filter(None, (address, email.lower())):
         try:
@@ -84,17 +84,17 @@ def ask_to_confirm(
 
 
 def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | None:
-    """Take the address of a link that was followed, once; None where it does not hold (any more):
-    also where an address was confirmed or forgotten since it was sent."""
+    """Confirm the address of a link, once; None if the link is invalid or expired, also if an
+    address was confirmed or deleted since it was sent."""
     try:
-        # Those sent before the number came in hold until they end.
+        # Links from before the number was introduced are valid until they expire.
         public_id, email, number = [*signing.loads(token, salt=_SALT, max_age=CONFIRM_WITHIN), 0][
             :3
         ]
     except (signing.BadSignature, ValueError, TypeError):
         return None
     rows = Participant.objects.filter(public_id=public_id, process__public_id=process_id)
-    # One statement: of two who follow it at once, one does so.
+    # One statement: of two simultaneous requests one succeeds.
     taken = rows.filter(email_number=number).update(
         email=email, email_confirmed_at=at, email_number=F("email_number") + 1
     )
@@ -102,14 +102,14 @@ def confirm(token: str, process_id: str, *, at: dt.datetime) -> Participant | No
 
 
 def stop_emails(participant: Participant) -> None:
-    """Forget the address: no answers are sent any more."""
+    """Delete the address, so that no answers are sent any more."""
     participant.email, participant.email_confirmed_at = "", None
     participant.email_number += 1
     participant.save(update_fields=["email", "email_confirmed_at", "email_number"])
 
 
 def data_of(participant: Participant) -> dict[str, Any]:
-    """All that is kept of a participant, as JSON can hold it."""
+    """All data of a participant as JSON values."""
     rows = participant.contributions.select_related("post", "answer").order_by("post_id")
     panel = panels().get(participant.process.kind)
     return {
@@ -145,14 +145,16 @@ def data_of(participant: Participant) -> dict[str, Any]:
 
 
 def delete(participant: Participant) -> int:
-    """Delete a participant with all she wrote, voted and said of herself; how many texts.
+    """Delete a participant with all her contributions, votes and traits; returns the number of
+    texts.
 
-    Of a proposal on which others commented the place stays, without her words. Her rows leave the
-    files among those of others; the figures of the last issue stay, which lead to nobody.
+    The place of a proposal that others commented on remains, without her words. Her rows leave the
+    files together with those of others; the figures of the last issue remain, which identify
+    nobody.
     """
     own = Contribution.objects.filter(participant=participant)
     with transaction.atomic():
-        # No issue is made of her meanwhile.
+        # No issue with her data is published meanwhile.
         locked(participant.process)
         withdraw(participant)
         discussed = own.exclude(comments=None)

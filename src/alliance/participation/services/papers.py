@@ -1,4 +1,4 @@
-"""Posters and forms on paper of a process, with a code that a telephone reads."""
+"""Posters and paper forms of a process, with a QR code."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from alliance.web import formatting
 from alliance.web.typefaces import fonts
 
 TEMPLATE = files("alliance.participation") / "typst" / "paper.typ"
-#: So many statements fit on the form.
+#: How many statements fit on the form.
 MOST_STATEMENTS = 12
-#: Signs that our typefaces have: Latin, Greek, Cyrillic, Hebrew, Arabic, punctuation, prices,
+#: Characters in our typefaces: Latin, Greek, Cyrillic, Hebrew, Arabic, punctuation, currencies,
 #: arrows.
 _PRINTED = (
     "\u0000-\u052f\u0590-\u06ff\u1e00-\u200c\u200e-\u2063\u20a0-\u20c0\u2100-\u214f\u2190-\u21ff"
     "\u2200-\u22ff\ufb1d-\ufdff\ufe70-\ufefc"
 )
-#: Letters of other scripts, and pictures with the signs that join and colour them.
+#: Letters of other scripts, and emoji with their joiners and modifiers.
 _OTHER_LETTERS = re.compile(rf"(?:(?![{_PRINTED}])[^\W_])+")
 _PICTURES = re.compile(rf" ?[^{_PRINTED}…]+")
 
 
 def printable(text: str) -> str:
-    """The text without signs that would print as empty boxes: pictures are left out, words in other
-    scripts leave three dots."""
+    """The text without characters that would print as empty boxes: emoji are left out, words in
+    other scripts are replaced by three dots."""
     less = _PICTURES.sub("", _OTHER_LETTERS.sub("…", text))
     return less if less == text else less.strip()
 
@@ -57,7 +57,7 @@ def _all_printable(value: Any) -> Any:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether a text runs from the right, by its first letter."""
+    """Whether a text is written from right to left, by its first letter."""
     strong = (unicodedata.bidirectional(sign) for sign in text)
     return next((direction for direction in strong if direction in {"L", "R", "AL"}), "L") != "L"
 
@@ -69,7 +69,7 @@ def _qr(address: str) -> str:
 
 
 def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
-    """What stands on a poster or a form, in the language in use."""
+    """The texts of a poster or a form in the active language."""
     language = get_language() or "en"
     address = page_address("participation:take-part", language, process.public_id)
     texts = {name: process.localised_text(name, language) for name in Process.IN_WORDS}
@@ -135,8 +135,8 @@ def words_of(process: Process, *, is_form: bool) -> dict[str, Any]:
 
 
 def typeset(words: dict[str, Any]) -> bytes:
-    """A poster or a form with these words (`words_of`) as PDF; what no typeface has is left out,
-    and the foot says so."""
+    """A poster or a form with these texts (`words_of`) as PDF; characters without a typeface are
+    left out, and the footer says so."""
     printed: dict[str, Any] = _all_printable(words)
     if canonical_json(printed) != canonical_json(words):
         printed["foot"] += " " + _(

@@ -1,8 +1,8 @@
-"""Who takes part: the same person is the same participant, as a guest or with an account.
+"""Participants: the same person is the same participant, as a guest or with an account.
 
-A guest is known by the cookie of a browser, somebody who has signed in by the account alone: what a
-guest wrote is not attached to an account unless she asks for it (`add_to_account`). A view that may
-make somebody a participant stands in `views.for_residents`, which sets the cookie.
+A guest is identified by the cookie of a browser, a signed-in person by the account alone: what a
+guest wrote is not linked to an account unless she asks for it (`add_to_account`). A view that may
+create a participant is wrapped in `views.for_residents`, which sets the cookie.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from alliance.participation.enums import ProcessState
 from alliance.participation.models import Participant, Process
 
 COOKIE = "take_part"
-#: Cookies with what was chosen on a ballot and not given yet, with the id of the process.
+#: Cookies with the unsubmitted choices on a ballot, named by the id of the process.
 BALLOT_COOKIE = "ballot_"
 _SALT = "alliance.participation"
-#: A process and its answer take no longer; then the browser forgets.
+#: A process and its answer take no longer; then the browser drops the cookie.
 COOKIE_AGE = dt.timedelta(days=400)
-#: Participants that a browser opens by their receipt codes; the oldest goes first.
+#: How many participants a browser can open by receipt codes; the oldest is dropped first.
 MOST_OPENED = 20
 
 
@@ -45,23 +45,23 @@ def new_participants() -> throttle.Limit:
 
 @dataclass(frozen=True)
 class Guest:
-    """What the cookie of a browser holds: its secret, and the public ids of the participants that
-    were opened on it by their receipt codes, the newest first."""
+    """The content of a browser's cookie: its secret, and the public ids of the participants that
+    were opened on it by receipt codes, newest first."""
 
     secret: str = ""
     opened: tuple[str, ...] = ()
 
     @property
     def value(self) -> str:
-        """The cookie, before it is signed."""
+        """The value of the cookie, before signing."""
         return ".".join((self.secret, *self.opened))
 
 
 def _guest(request: HttpRequest) -> Guest:
-    """The guest of the browser; without secret where it has no cookie, or one that we did not sign.
+    """The guest of the browser; without secret if it has no cookie, or a forged one.
 
-    A form sent without the cookie gets a secret that follows from the token of the form. So a first
-    vote that is sent again, because its answer was lost with the cookie, is of the same person.
+    A form sent without the cookie gets a secret derived from the form's token. So a first vote that
+    is sent again, because its response was lost with the cookie, belongs to the same person.
     """
     present: Guest | None = getattr(request, "take_part_guest", None)
     if present is not None:
@@ -76,7 +76,7 @@ def _guest(request: HttpRequest) -> Guest:
 
 
 def _set_guest(request: HttpRequest, guest: Guest | None) -> None:
-    """Let the answer set the cookie, or with None leave it as it is."""
+    """Let the response set the cookie, or with None leave it as it is."""
     request.take_part_guest = guest  # type: ignore[attr-defined]
 
 
@@ -86,22 +86,22 @@ def _digest(secret: str, process: str) -> str:
 
 
 def digest_of_form(request: HttpRequest, process: Process) -> str | None:
-    """What tells a form that was sent from every other: each page has a mark against forgery of its
-    own. None where it has none."""
+    """A digest that distinguishes a submitted form from every other, since each page has its own
+    CSRF token. None without a token."""
     sent = sorted(pair for pair in request.POST.lists() if not pair[0].startswith("typing"))
     mark = request.POST.get("csrfmiddlewaretoken", "")
     return _digest(f"form:{sent}", process.public_id) if mark else None
 
 
 def known_participant(request: HttpRequest, process: Process) -> Participant | None:
-    """Who acts in this request, where she has taken part in the process before. Writes nothing."""
+    """The participant of this request, if she has participated before. Writes nothing."""
     if request.user.is_authenticated:
         return Participant.objects.filter(process=process, user=request.user).first()
     return guest_in(request, process)
 
 
 def guest_in(request: HttpRequest, process: Process) -> Participant | None:
-    """Who took part in a process on this browser without an account, whoever has signed in."""
+    """The participant without an account on this browser, whoever has signed in."""
     guest = _guest(request)
     rows = Participant.objects.filter(process=process, user=None).order_by()
     opened = next(iter(rows.filter(public_id__in=guest.opened)[:1]), None) if guest.opened else None
@@ -114,14 +114,14 @@ def guest_in(request: HttpRequest, process: Process) -> Participant | None:
 def _remembered(
     request: HttpRequest, guest: Guest, participant: Participant | None
 ) -> Participant | None:
-    """Send the cookie again to a guest who was known without it."""
+    """Set the cookie again for a guest who was recognised without it."""
     if participant is not None and COOKIE not in request.COOKIES:
         _set_guest(request, guest)
     return participant
 
 
-#: Who has taken part in a process, with it. Each vote asks this; making it from models would take
-#: ten times as long as the answer.
+#: A participant together with the process, in SQL: each vote runs this query, and building it from
+#: models would take ten times as long as running it.
 _GUEST = """
     SELECT process.id, process.public_id, process.kind, process.state, participant.id
     FROM participation_process process
@@ -132,9 +132,9 @@ _GUEST = """
 
 
 def known_guest(request: HttpRequest, public_id: str) -> tuple[Process, Participant] | None:
-    """The process and who acts in this request, where she has no account and has taken part in it
-    before; other fields of both are read when they are asked for. None for all others, and for
-    browsers on which a receipt code was entered: ask `known_participant`."""
+    """The process and its participant in this request, if she has no account and has participated
+    before; further fields are loaded lazily. None for all others, and for browsers on which a
+    receipt code was entered: use `known_participant`."""
     guest = Guest() if request.user.is_authenticated else _guest(request)
     if not guest.secret or guest.opened or not PUBLIC_ID.match(public_id):
         return None
@@ -151,10 +151,10 @@ def known_guest(request: HttpRequest, public_id: str) -> tuple[Process, Particip
 
 
 def participant_of(request: HttpRequest, process: Process, *, at: dt.datetime) -> Participant:
-    """Who acts in this request; whoever did not take part before, does from now on.
+    """The participant of this request, created if there is none.
 
-    Call it outside of a transaction, in a view that stands in `for_residents`. Raises Throttled
-    where too many have come from the same network address.
+    Call it outside of a transaction, in a view wrapped in `for_residents`. Raises Throttled if too
+    many have come from the same network address.
     """
     present = known_participant(request, process)
     if present is not None:
@@ -183,14 +183,14 @@ def participant_of(request: HttpRequest, process: Process, *, at: dt.datetime) -
 
 
 def is_new(request: HttpRequest) -> bool:
-    """Whether somebody became a participant in this request."""
+    """Whether a participant was created in this request."""
     return getattr(request, "take_part_new", None) is not None
 
 
-def take_back(request: HttpRequest) -> None:
-    """Who became a participant in this request did not, for what she sent was refused.
+def discard_new_participant(request: HttpRequest) -> None:
+    """Delete the participant created in this request, because the input was refused.
 
-    Unless something of hers came in meanwhile, from another window.
+    Unless something of hers was submitted meanwhile, from another window.
     """
     new = getattr(request, "take_part_new", None)
     if new is None:
@@ -209,8 +209,8 @@ def take_back(request: HttpRequest) -> None:
 
 
 def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Set the cookie of somebody who became a participant in this request, or was opened by a
-    receipt code; delete it where the guest has ended."""
+    """Set the cookie of a participant who was created in this request, or opened by a receipt code;
+    delete it if the guest has ended."""
     guest: Guest | None = getattr(request, "take_part_guest", None)
     if guest is None:
         return response
@@ -229,18 +229,18 @@ def remember(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return response
 
 
-# -- a device that people share ----------------------------------------------------------------
+# -- shared devices --------------------------------------------------------------------------
 
 
 def _begun_here(guest: Guest) -> Q:
-    """That a participant began on the browser of this guest."""
+    """The condition that a participant was created on the browser of this guest."""
     processes = Process.objects.exclude(state=ProcessState.DRAFT).order_by()
     ids = processes.values_list("public_id", flat=True) if guest.secret else ()
     return Q(user=None, token_digest__in=[_digest(guest.secret, public_id) for public_id in ids])
 
 
 def guests_here(request: HttpRequest) -> list[Participant]:
-    """All who took part on this browser without an account, each in one process."""
+    """All participants without an account on this browser, one for each process."""
     guest = _guest(request)
     here = _begun_here(guest) | Q(user=None, public_id__in=guest.opened)
     rows = Participant.objects.filter(here) if guest.secret else Participant.objects.none()
@@ -256,10 +256,10 @@ def open_by_receipt(request: HttpRequest, participant: Participant) -> None:
 
 
 def end_guest(request: HttpRequest) -> None:
-    """Let nobody act on this browser for those who took part on it without an account.
+    """End all participants without an account on this browser.
 
-    They come back by their receipt codes. The cookie opens nothing any more, neither here nor where
-    it was copied to; forms that stand open are refused, and what waited to be said is not.
+    They can return by their receipt codes. The cookie is invalid from now on, here and wherever it
+    was copied to; open forms are refused, and unsubmitted input is discarded.
     """
     Participant.objects.filter(_begun_here(_guest(request))).update(token_digest=None)
     _set_guest(request, Guest())
@@ -268,9 +268,9 @@ def end_guest(request: HttpRequest) -> None:
 
 
 def add_to_account(request: HttpRequest, participant: Participant) -> Participant:
-    """Attach what a guest did to the account that has signed in; the cookie opens it no more.
+    """Link a guest's participation to the signed-in account; the cookie no longer opens it.
 
-    Raises InvalidData where the account takes part in the process already.
+    Raises InvalidData if the account already participates in the process.
     """
     apart = InvalidData([Fault("participant", "takes-part-already")])
     guest = _guest(request)

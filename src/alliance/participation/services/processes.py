@@ -1,4 +1,4 @@
-"""Processes: prepared in three steps, opened with a promise, closed by the clock, answered."""
+"""Processes: prepared in three steps, opened with a promise, closed on time, answered."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ LONGEST_URL = 500
 MOST_PHASES, MOST_SOURCES = 4, 12
 #: The end of the address of a solution's page.
 _SOLUTION = re.compile(r"/solutions/([^/?#\s]+)/?$")
-#: A process runs no longer; then it is another one.
+#: The longest duration of a process; a longer one should be split.
 LONGEST_RUN = dt.timedelta(days=400)
 
 
 @dataclass(frozen=True)
 class Question:
-    """The first step: what is asked, of whom."""
+    """The first step: the question and its audience."""
 
     kind: str
     title: str
@@ -67,7 +67,7 @@ class Pledge:
 
 @dataclass(frozen=True)
 class PhaseData:
-    """A phase as typed: what can be done from `opens_at` until before `closes_at`."""
+    """A phase as entered: what residents can do from `opens_at` until before `closes_at`."""
 
     kind: str
     opens_at: dt.datetime | None
@@ -84,15 +84,15 @@ class SourceData:
 
     @property
     def solution_id(self) -> str:
-        """The public id of the solution; empty for a page elsewhere."""
+        """The public id of the solution; empty for an external page."""
         at = self.at.strip()
         here = _SOLUTION.search(at) if at.startswith(f"{settings.BASE_URL}/") else None
         return here[1] if here else "" if at.startswith("https://") else at
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The third step: what to know beforehand, when it runs, and who reads first."""
+class Preparation:
+    """The third step: background, phases, and whether contributions are moderated first."""
 
     background: str = ""
     is_strict: bool = True
@@ -109,9 +109,9 @@ def start(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Process:
-    """Begin to prepare a process in the name of a city; nobody else sees it before it opens.
+    """Start a draft of a process in the name of a city; only the city sees it before it opens.
 
-    A form that is sent twice begins one. Raises InvalidData naming the fields at fault, NotAllowed.
+    A form that is sent twice creates one. Raises InvalidData naming the faulty fields, NotAllowed.
     """
     if not needs_offers_rules.may_speak_for(actor, team):
         raise NotAllowed(_("You need to be an editor of the municipality to act for the city."))
@@ -120,7 +120,7 @@ def start(
         faults.append(Fault("need", "need-of-another"))
     refuse(faults)
     with transaction.atomic():
-        # Two copies of a form that come at once wait for each other here.
+        # Two copies of a form that arrive at once wait for each other here.
         Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=team.pk)
         process = Process(
             organisation=team,
@@ -156,15 +156,15 @@ def _question_faults(words: Question) -> list[Fault]:
 
 
 def locked(process: Process) -> Process:
-    """The process as it is now, held until the transaction ends."""
+    """The process as it is now, locked until the transaction ends."""
     rows = Process.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organisation", "city").get(pk=process.pk)
 
 
 def lock_for_share(process_id: int) -> None:
-    """Let nobody close the process before this transaction ends; other votes go on beside it.
+    """Prevent the process from being closed before this transaction ends; other votes go on.
 
-    SQLite has one writer at a time, so there is nothing to hold.
+    SQLite has one writer at a time, so no lock is needed.
     """
     if connection.vendor == "postgresql":
         table = connection.ops.quote_name(Process._meta.db_table)
@@ -180,7 +180,8 @@ def _to_change(process: Process, actor: audit.Actor) -> Process:
 
 
 def ask(process: Process, words: Question, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Change what is asked. Once it is open, the kind stays. Raises InvalidData, NotAllowed."""
+    """Change the question. Once the process is open, its kind is fixed. Raises InvalidData,
+    NotAllowed."""
     with transaction.atomic():
         current = _to_change(process, actor)
         faults = _question_faults(words)
@@ -191,7 +192,7 @@ def ask(process: Process, words: Question, *, actor: audit.Actor, at: dt.datetim
 
 
 def promise(process: Process, words: Pledge, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Change what is promised, as long as nobody has taken part. Raises InvalidData, NotAllowed."""
+    """Change the promise, as long as nobody has participated. Raises InvalidData, NotAllowed."""
     faults = text_faults("decides_what", words.decides_what, longest=LONGEST_TEXT)
     faults += text_faults("decides_who", words.decides_who, longest=LONGEST_NAME)
     faults += text_faults("not_open", words.not_open, longest=LONGEST_TEXT)
@@ -225,10 +226,12 @@ def _changed(
     return process
 
 
-def prepare(process: Process, words: Ground, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Change background, sources and phases. In an open process no phase closes earlier.
+def prepare(
+    process: Process, words: Preparation, *, actor: audit.Actor, at: dt.datetime
+) -> Process:
+    """Change background, sources and phases. In an open process no phase may close earlier.
 
-    Raises InvalidData naming fields and rows at fault, NotAllowed.
+    Raises InvalidData naming faulty fields and rows, NotAllowed.
     """
     faults = text_faults("background", words.background, longest=LONGEST_TEXT)
     faults += _source_faults(words.sources) + _phase_faults(words.phases, at)
@@ -314,7 +317,7 @@ def _phase_faults(phases: Sequence[PhaseData], at: dt.datetime) -> list[Fault]:
 
 
 def _shortening(process: Process, phases: Sequence[PhaseData]) -> list[Fault]:
-    """Phases of an open process that would close earlier than residents were promised."""
+    """Phases of an open process that would close earlier than announced."""
     faults = []
     for old in process.phases.all():
         new = phases[old.number - 1] if old.number <= len(phases) else None
@@ -325,9 +328,9 @@ def _shortening(process: Process, phases: Sequence[PhaseData]) -> list[Fault]:
 
 
 def open_process(process: Process, *, actor: audit.Actor, at: dt.datetime) -> Process:
-    """Open a process: from now on everybody reads it, and its promises count.
+    """Open a process: from now on it is public, and its promises are binding.
 
-    Raises InvalidData with one fault for each thing that is missing, NotAllowed.
+    Raises InvalidData with a fault for each missing item, NotAllowed.
     """
     with transaction.atomic():
         current = _to_change(process, actor)
@@ -367,7 +370,7 @@ def _missing(code: str) -> str:
 
 
 def close_due(*, at: dt.datetime) -> int:
-    """Close the processes whose last phase is over; how many there were."""
+    """Close the processes whose last phase is over; returns their number."""
     n = 0
     for process in Process.objects.filter(state=ProcessState.OPEN).prefetch_related("phases"):
         end = max((phase.closes_at for phase in process.phases.all()), default=at)
@@ -377,7 +380,7 @@ def close_due(*, at: dt.datetime) -> int:
 
 
 def close(process: Process, *, at: dt.datetime, actor: audit.Actor) -> bool:
-    """Close an open process whose phases are over. What came in before the end counts."""
+    """Close an open process whose phases are over. What was submitted before the end counts."""
     with transaction.atomic():
         current = locked(process)
         end = max((phase.closes_at for phase in current.phases.all()), default=at)
@@ -393,7 +396,7 @@ def close(process: Process, *, at: dt.datetime, actor: audit.Actor) -> bool:
 
 
 def drop(process: Process, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Give up a process that never opened. Raises NotAllowed."""
+    """Delete a process that never opened. Raises NotAllowed."""
     with transaction.atomic():
         current = _to_change(process, actor)
         if current.state != ProcessState.DRAFT:

@@ -1,7 +1,7 @@
-"""What moderators are warned of: texts like those that were hidden as spam, learned from decisions.
+"""Spam warnings for moderators, learned from their decisions.
 
-It is learned anew from what was decided here whenever texts are read, on this server alone. It
-warns, and neither hides a text nor holds it back.
+The model is fitted again to the decisions of this server whenever texts are moderated. It warns,
+and neither hides a text nor holds it back.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from alliance.analysis.spam import SpamModel, learn
 from alliance.network.enums import AppealResult, ModerationDecision, ModerationRule
 from alliance.network.models import ModerationAct
 
-#: Before so many texts of each kind were decided on, nothing is learned.
+#: With fewer decisions of each kind there is no model.
 FEWEST = 10
-#: The latest decisions of each kind; language changes.
+#: How many of the latest decisions of each kind are used, since language changes.
 MOST = 1_000
-#: From here on a text is said to resemble spam.
+#: From this probability on, a text is said to resemble spam.
 LIKELY = 0.9
 
 
 def learned() -> SpamModel | None:
-    """The model of past decisions on posts that are still there, None of too few. Two queries."""
+    """The model of past decisions on existing posts, None if there are too few. Two queries."""
     acts = ModerationAct.objects.filter(post__isnull=False).order_by("-id")
     spam = acts.filter(decision=ModerationDecision.HIDE, rule=ModerationRule.SPAM)
-    # What an objection brought back was no spam.
+    # What was restored after an objection was no spam.
     spam = spam.exclude(appeal_result=AppealResult.REVERSED)
     accepted = Q(decision__in=[ModerationDecision.RELEASE, ModerationDecision.NO_CHANGE])
     accepted |= Q(decision=ModerationDecision.SHOW)

@@ -1,4 +1,4 @@
-"""What the city wrote in a process, in the other languages of the network."""
+"""Translations of the city's texts in a process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from alliance.participation.services.processes import (
 )
 
 _note = audit.noting("process")
-#: The most characters of a field; of others `LONGEST_TEXT`.
+#: The maximum length of a field; of others `LONGEST_TEXT`.
 LONGEST = {
     "title": LONGEST_TITLE,
     "summary": LONGEST_SUMMARY,
@@ -37,15 +37,14 @@ LONGEST = {
     # Another language may need more letters than the cap of the process allows.
     "text": LONGEST_CAP,
 }
-#: Statements, answers, and promises, on the page of one language.
+#: Statements, answers, and promises on the page of one language.
 MOST = 300
 
 
 @dataclass(frozen=True)
 class Part:
-    """One text to translate: `original` in `written_in`; `text` is what there is of it, or what
-    texts to begin with say; `is_old`: the original has changed since; `is_done`: residents read
-    it."""
+    """One text to translate: `original` in `written_in`; `text` is the present translation, or a
+    sample text; `is_old`: the original has changed since; `is_done`: the translation is public."""
 
     key: str
     record: Translated
@@ -58,14 +57,14 @@ class Part:
 
 
 def in_all_languages(process: Process) -> dict[str, list[Part]]:
-    """What there is to translate into each language; four queries."""
+    """The texts to translate into each language; four queries."""
     records = _records(process)
     return {language: _parts(process, records, language) for language in Language.values}
 
 
 def parts_of(process: Process, language: str) -> list[Part]:
-    """What there is to translate into a language, in the order in which residents read it; four
-    queries. What is in that language already is left out."""
+    """The texts to translate into a language, in the order in which residents read them; four
+    queries. Texts written in that language are left out."""
     return _parts(process, _records(process), language)
 
 
@@ -106,10 +105,10 @@ def translate(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> int:
-    """Keep translations by the key of their `Part`; an empty one falls back to the original. How
-    many there are now.
+    """Save translations by the key of their `Part`; an empty one falls back to the original.
+    Returns the number of translations.
 
-    They may be added and mended at any time: what was promised stays what the original says. Raises
+    They may be added and corrected at any time: the original determines what was promised. Raises
     InvalidData naming parts, NotAllowed.
     """
     if not rules.may_run(actor, process):

@@ -1,4 +1,4 @@
-"""Weights by which those who took part count as the residents would: raking to the census."""
+"""Weights by which participants count like the residents would: raking to the census."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from alliance.participation.enums import Trait
 from alliance.participation.models import Participant, Process
 from alliance.participation.services.census import category_of
 
-#: The category that small ones are put together in.
+#: The category into which small ones are merged.
 OTHERS = ""
-#: What weighted shares are rounded to, the first that is wide enough.
+#: The possible roundings of weighted shares; the first that is coarse enough is used.
 STEPS = (0.01, 0.02, 0.05, 0.1)
-#: So many people who weigh least could stand in place of as many who weigh most, and no share would
-#: be another: with the count of all it would tell how many of a kind there are.
+#: This many people with the lowest weights could replace as many with the highest without changing
+#: a share; otherwise a share, with the total, would reveal how many of a category there are.
 ALIKE = MIN_WIDTH + 1
-#: With fewer numbers open, one figure that follows from all of them would tell each.
+#: With fewer undetermined numbers, one figure that depends on all of them would reveal each.
 FEWEST_OPEN = 4
 
 
 @dataclass(frozen=True)
 class Weights:
-    """`of`: how much a participant counts, by primary key, 1 on average; others are not in it.
+    """`of`: the weight of a participant by primary key, 1 on average; others are not in it.
 
-    `traits`: those of the census that it was raked to. `effective_n`: how many people of equal
-    weight would say as much. `off`: the largest distance of a share from the census, 0 to 1.
-    `n_open`: how many numbers of people of several traits at once those of each trait leave open.
-    `n_asked`: how many traits somebody has to have said to be among them.
+    `traits`: the traits to which it was raked. `effective_n`: the number of equally weighted people
+    with the same precision. `off`: the largest difference of a share from the census, 0 to 1.
+    `n_open`: how many numbers of people by several traits at once the margins leave undetermined.
+    `n_asked`: how many traits a person must have stated to be included.
     """
 
     of: Mapping[int, float]
@@ -47,12 +47,12 @@ class Weights:
 
     @property
     def n(self) -> int:
-        """How many people have said what it takes."""
+        """The number of people who stated enough traits."""
         return len(self.of)
 
     def shares(self, sums: Sequence[float], total: float) -> list[float] | None:
-        """What share of `total` each sum of weights is, rounded so that it tells of no few people;
-        None where it would have to be too coarse."""
+        """The share of each sum of weights in `total`, rounded so that it reveals no small number
+        of people; None if it would have to be too coarse."""
         apart = max(self.of.values()) - min(self.of.values())
         wide = [step for step in STEPS if step * total >= ALIKE * apart]
         if not wide or not total:
@@ -60,8 +60,8 @@ class Weights:
         return [round(round(subtotal / total / wide[0]) * wide[0], 2) for subtotal in sums]
 
     def as_data(self, n_people: int) -> dict[str, Any]:
-        """What is published of it, of so many people: `n` and `effective_n` None where they would
-        tell of a few who are silent, or who are of two kinds at once."""
+        """What is published of the weights: `n` and `effective_n` are None if they would reveal a
+        few who did not answer, or a small cross-classified group."""
         n_silent = n_people - self.n
         tells = is_small(n_silent, settings.PRIVACY_FLOOR) or (self.n_asked > 1 and n_silent)
         effective_n: int | None = int(round(self.effective_n, -1 if self.n_open else 0))
@@ -76,11 +76,10 @@ class Weights:
 
 
 def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights | None:
-    """Weights of these people, None without a census, or where too few said who they are.
+    """The weights of these people, None without a census, or if too few stated their traits.
 
-    A trait is left out where with it too few would be left. Kinds of which fewer than the privacy
-    floor took part are put together with others: a weight stands for no handful of people. Two
-    queries.
+    A trait is left out if with it too few people would remain. Categories with fewer people than
+    the privacy floor are merged with others: no weight represents a handful of people. Two queries.
     """
     census: dict[str, dict[str, int]] = {}
     for row in process.census.filter(people__gt=0):
@@ -100,7 +99,7 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
         whole = [pk for pk, answers in people.items() if all(name in answers for name in traits)]
         if len(whole) >= floor:
             break
-        # What the fewest have said goes first.
+        # The trait that the fewest have stated is dropped first.
         traits.remove(
             min(traits, key=lambda name: sum(name in person for person in people.values()))
         )
@@ -127,7 +126,7 @@ def weights_of(process: Process, participants: QuerySet[Participant]) -> Weights
 def _merge_small_categories(
     table: Mapping[str, int], people: Counter[str], floor: int
 ) -> dict[str, str]:
-    """What each category is called where those of fewer than `floor` people are one."""
+    """The merged category of each category, where those of fewer than `floor` people become one."""
     order = sorted(table, key=lambda category: (people[category], category))
     small = [category for category in order if people[category] < floor]
     while small and sum(people[category] for category in small) < floor and len(small) < len(order):

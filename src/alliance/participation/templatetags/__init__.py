@@ -1,1 +1,1 @@
-"""Words of pages of processes."""
+"""Template tags of processes."""

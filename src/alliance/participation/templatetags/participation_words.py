@@ -1,4 +1,4 @@
-"""What pages of processes say of phases and steps."""
+"""Filters for texts, phases and steps of processes."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ register = template.Library()
 
 @register.simple_tag
 def in_words(record: Translated, field: str) -> Localised:
-    """What a text of the city says in the language of the page; else the original, marked."""
+    """A text of the city in the language of the page; else the original, marked."""
     return record.localised_text(field, get_language() or "en")
 
 
 @register.simple_tag
 def marked(record: Translated, field: str, most: int = 0) -> str | SafeString:
-    """A text in a line as `in_words` has it; of more than `most` words the first ones."""
+    """A text on one line, see `in_words`; if longer than `most` words, truncated."""
     wording = in_words(record, field)
     text = truncatewords(wording.value, most) if most else wording.value
     return in_language(text, wording.lang_attr)
@@ -41,7 +41,7 @@ def marked(record: Translated, field: str, most: int = 0) -> str | SafeString:
 
 @register.filter
 def in_language(text: str, written_in: str) -> str | SafeString:
-    """A text in a line, marked where it is in another language than the page."""
+    """A text on one line, marked if it is in another language than the page."""
     if written_in in ("", get_language()):
         return text
     return format_html('<span lang="{}">{}</span>', written_in, text)
@@ -49,27 +49,27 @@ def in_language(text: str, written_in: str) -> str | SafeString:
 
 @register.simple_tag
 def paragraphs_of(record: Translated, field: str) -> SafeString:
-    """A text of several lines as `in_words` has it."""
+    """A text of several lines, see `in_words`."""
     wording = in_words(record, field)
     return paragraphs(wording.value, wording.lang_attr)
 
 
 @register.simple_tag
 def written_in(text: Localised) -> SafeString:
-    """Says in which language a text is, where that is not the page's."""
+    """A note about the language of a text, if it is not the page's."""
     words = localise.written_in(text)
     return format_html('<span class="note">{}</span>', words) if words else SafeString("")
 
 
 @register.filter
 def from_day(phase: Phase) -> dt.date:
-    """The first day of a phase, by the clock of the cities."""
+    """The first date of a phase, in the time zone of the cities."""
     return phase.first_day
 
 
 @register.filter
 def to_day(phase: Phase) -> dt.date:
-    """The last day of a phase, by the clock of the cities."""
+    """The last date of a phase, in the time zone of the cities."""
     return phase.last_day
 
 
@@ -81,19 +81,19 @@ def last_phase(process: Process) -> Phase | None:
 
 @register.filter
 def process_state(code: str) -> str:
-    """The word of a state; of one that no list knows, its code."""
+    """The label of a stage; an unknown code as it is."""
     return str(ProcessStage(code).label) if code in ProcessStage.values else code
 
 
 @register.filter
 def process_step(step: str) -> str:
-    """The name of the page of a step, which may stand in a room of its own."""
+    """The URL name of a step, which may belong to another app."""
     return step if ":" in step else f"participation:{step}"
 
 
 @register.inclusion_tag("participation/parts/of_city.html")
 def residents_of(city: City) -> dict[str, Any]:
-    """What a city asks its residents, and how many promises to them are overdue; one query."""
+    """The number of a city's open processes and overdue promises; one query."""
     return {"city": city, **residents_line(city, clock.today())}
 
 
@@ -111,11 +111,11 @@ def percent(share: float) -> str:
 
 @register.filter
 def language_words(code: str) -> str:
-    """The name of a language in that of the page."""
+    """The name of a language in the language of the page."""
     return formatting.language_name(code)
 
 
 @register.filter
 def percents(share: Share) -> str:
-    """The interval of a share in whole per cent, its sign once: "9–20 %"."""
+    """The interval of a share in whole per cent, with one sign: "9–20 %"."""
     return f"{formatting.number(round(100 * share.low))}–{percent(share.high)}"

@@ -1,4 +1,4 @@
-"""The pages of processes: for residents, and for those who run them."""
+"""The pages of processes: for residents, and for staff."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from alliance.participation.services.participants import COOKIE, guest_in, remem
 
 
 def for_residents(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page on which somebody takes part: nothing keeps it, it sets the cookie of whoever became
-    a participant, and a closed door is a 404."""
+    """Decorate a page on which somebody participates: it is not cached, it sets the cookie of a new
+    participant, and NotFound is a 404."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -35,8 +35,8 @@ def acting(
     *,
     is_swapped: bool = False,
 ) -> SafeString:
-    """Under which name somebody acts on a page of taking part, her receipt code, and the button
-    that clears the device. `is_swapped`: to stand in place of that of a page that is open."""
+    """The identity of a participant on a page, her receipt code, and the button that clears the
+    device. `is_swapped`: it replaces the one on an open page."""
     person = request.user if request.user.is_authenticated else None
     beside = person and process and COOKIE in request.COOKIES and guest_in(request, process)
     context = {
@@ -47,12 +47,12 @@ def acting(
         "is_swapped": is_swapped,
         "csrf_token": get_token(request),
     }
-    # Without the request: what pages show around their content is not in it.
+    # Without the request, so that the context of the surrounding page is not computed.
     return render_to_string("participation/parts/acting.html", context)
 
 
 def issued_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A file of what was issued: before the first issue it says what brings it."""
+    """Decorate the download of an issue: before the first issue it explains what triggers it."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
@@ -67,6 +67,6 @@ def issued_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def geojson(features: Iterable[Mapping[str, Any]]) -> JsonResponse:
-    """Features as a file."""
+    """Features as a GeoJSON file."""
     made = {"type": "FeatureCollection", "features": list(features)}
     return JsonResponse(made, content_type="application/geo+json")

@@ -1,4 +1,4 @@
-"""Answering contributions, and keeping promises."""
+"""Answering contributions, and fulfilling promises."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from alliance.web.formatting import colon, day, language_name
 
 
 class AnswerForm(ServiceForm):
-    """One answer for the contributions that are ticked."""
+    """One answer for the selected contributions."""
 
     contributions = forms.MultipleChoiceField(
         label=_("Texts this answer covers"),
@@ -57,7 +57,7 @@ class AnswerForm(ServiceForm):
 
 
 class PromiseOutcomeForm(ServiceForm):
-    """What came of a promise."""
+    """The outcome of a promise."""
 
     outcome = LongText(label=_("Result"), rows=5, max_length=services.LONGEST_OUTCOME)
 
@@ -65,14 +65,14 @@ class PromiseOutcomeForm(ServiceForm):
 @require_safe
 @for_people
 def answers(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What is to be answered, by groups, and what was."""
+    """Unanswered contributions by groups, and answered ones."""
     process = get_process_for(actor_of(request), public_id, RUN)
     context = {"process": process, **select.answers_page(process)}
     return render(request, "participation/answers.html", context)
 
 
 class GroupAlike(PeoplePostView, ProcessActionView):
-    """Group by likeness what is not answered yet."""
+    """Group unanswered contributions by similarity."""
 
     def execute(self, form: ActionForm) -> int:
         return services.group_alike(self.object, **self.by)
@@ -87,7 +87,7 @@ class GroupAlike(PeoplePostView, ProcessActionView):
 
 
 class AnswerGroup(ProcessActionView):
-    """Answer a group, or with 0 what is in none."""
+    """Answer a group, or with 0 the contributions in none."""
 
     form_class = AnswerForm
     heading = _("Answer several texts together")
@@ -111,7 +111,7 @@ class AnswerGroup(ProcessActionView):
         }
 
     def beginning(self) -> str:
-        """An answer to go on from; what is in brackets is to be put in."""
+        """A draft of an answer; text in brackets has to be replaced."""
         if self.group is None:
             thanks = gettext("Thank you for your contribution.")
         else:
@@ -133,7 +133,7 @@ class AnswerGroup(ProcessActionView):
 
 
 class FulfilPromise(ProcessActionView):
-    """Say that a promise was kept."""
+    """Mark a promise as fulfilled."""
 
     form_class = PromiseOutcomeForm
     service = services.fulfil_promise
@@ -158,7 +158,7 @@ class FulfilPromise(ProcessActionView):
         )
 
     def get_context_data(self) -> dict[str, Any]:
-        """Which one: a process may have several of a kind."""
+        """Which promise it is: a process may have several of a kind."""
         promise = self.promise
         lead = gettext("Anyone can read this on the process page. Write in %(language)s.")
         return {

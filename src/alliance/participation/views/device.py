@@ -1,4 +1,4 @@
-"""A device that people share: what was sent from it without an account, and how to end that."""
+"""Shared devices: what was submitted without an account, and how to end that."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from alliance.participation.models import Participant, Process
 from alliance.participation.services import own, participants
 from alliance.participation.views import for_residents
 
-#: Looks for a receipt that one network address may take.
+#: How many receipt codes one network address may try.
 LOOKUP_LIMIT = throttle.Limit("receipt", most=20, window=own.dt.timedelta(hours=1))
 
 
 def by_code(request: HttpRequest, code: str) -> Participant | None:
-    """Whose receipt code it is; looks are counted by network address. Raises Throttled."""
+    """The participant with this receipt code; limited by network address. Raises Throttled."""
     throttle.take(LOOKUP_LIMIT, throttle.client_address(request), at=clock.now())
     rows = Participant.objects.select_related("process")
     return by_id(rows, own.plain_receipt(code), field="receipt")
 
 
 def _next(request: HttpRequest) -> str:
-    """The page of this site on which the reader goes on; empty for none."""
+    """The next page on this site; empty for none."""
     sent = request.POST if request.method == "POST" else request.GET
     address = sent.get("next", "")[:500]
     is_own = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
@@ -45,8 +45,8 @@ def _next(request: HttpRequest) -> str:
 @require_safe
 @for_residents
 def this_device(request: HttpRequest) -> HttpResponse:
-    """What was sent from this device without an account; who has signed in chooses what becomes of
-    it: `next` is the page to go on with."""
+    """What was submitted on this device without an account; a signed-in person decides what to do
+    with it. `next`: the page to continue with."""
     rows = participants.guests_here(request)
     taking_part: set[int] = set()
     if request.user.is_authenticated:
@@ -64,8 +64,8 @@ def this_device(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_residents
 def clear(request: HttpRequest) -> HttpResponse:
-    """End all taking part on this device: without an account, and with `stay` no more than that;
-    else whoever has signed in is signed out. Leads to `next`, or to the page of `process`."""
+    """End all participation on this device without an account; without `stay` also sign out.
+    Redirects to `next`, or to the page of `process`."""
     participants.end_guest(request)
     if not request.user.is_authenticated:
         request.session.flush()
@@ -91,8 +91,8 @@ def _after_clearing(request: HttpRequest) -> str:
 @for_people
 @for_residents
 def add(request: HttpRequest) -> HttpResponse:
-    """Add to the account what was sent without one: `participant`, from this device, or by its
-    `receipt`."""
+    """Add participation without an account to the account: `participant`, from this device, or by
+    its `receipt`."""
     participant: Participant | None
     if code := request.POST.get("receipt", ""):
         participant = by_code(request, code)

@@ -1,4 +1,4 @@
-"""How well processes went: for everybody, and for those who say what staff know."""
+"""Evaluations of processes: the public page, and the forms of staff."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from alliance.participation.views.running import ProcessActionView
 @require_safe
 @missing_is_404
 def evaluation(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The measures of a process with their intervals, and how they are worked out."""
+    """The measures of a process with their intervals, and how they are computed."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id)
     at = clock.now()
@@ -71,7 +71,7 @@ def _method(form: Any) -> Method:
 
 
 class Evaluate(ProcessActionView):
-    """Say by which method a process was held, what it cost, and what people learned."""
+    """Enter the method of a process, its cost, and what people learned."""
 
     form_class = EvaluateForm
     heading = _("How the process went")
@@ -88,7 +88,7 @@ class Evaluate(ProcessActionView):
         return initial | (_initial(stored_evaluation) if stored_evaluation else {})
 
     def execute(self, form: EvaluateForm) -> Evaluation:
-        return evaluating.evaluate(self.object, _method(form), form.known(), **self.by)
+        return evaluating.evaluate(self.object, _method(form), form.evaluation_data(), **self.by)
 
     def get_success_url(self, made: Any = None) -> str:
         return reverse("participation:evaluation", args=[self.kwargs["public_id"]])
@@ -121,7 +121,9 @@ class Record(PeopleActionView):
         return {"language": self.language, "method": self.request.GET.get("method", "")}
 
     def execute(self, form: RecordForm) -> Evaluation:
-        return evaluating.record(self.object, _method(form), form.held(), form.known(), **self.by)
+        return evaluating.record(
+            self.object, _method(form), form.event_data(), form.evaluation_data(), **self.by
+        )
 
     def get_success_url(self, made: Any = None) -> str:
         if made is not None:
@@ -130,7 +132,7 @@ class Record(PeopleActionView):
 
 
 class Change(Record):
-    """Change what was recorded."""
+    """Change a record of an event held elsewhere."""
 
     evaluation: Evaluation
 
@@ -161,9 +163,9 @@ class Change(Record):
         )
 
     def execute(self, form: RecordForm) -> Evaluation:
-        method, held = _method(form), form.held()
+        method, held = _method(form), form.event_data()
         return evaluating.record(
-            self.object, method, held, form.known(), of=self.evaluation, **self.by
+            self.object, method, held, form.evaluation_data(), of=self.evaluation, **self.by
         )
 
     def get_url_ids(self, made: Any = None) -> tuple[()]:

@@ -1,4 +1,4 @@
-"""Reading what residents wrote, reporting it, and objecting to a decision."""
+"""Moderating contributions, reporting them, and objecting to a decision."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from alliance.web.paging import page_number
 
 
 class DecideForm(ServiceForm):
-    """Release or hide."""
+    """Release or hide a contribution."""
 
     decision = forms.ChoiceField(
         label=_("Decision"),
@@ -59,7 +59,7 @@ class DecideForm(ServiceForm):
 @require_safe
 @for_people
 def waiting(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What waits for a person, or was reported."""
+    """Contributions that wait for a moderator, or were reported."""
     process = get_process_for(actor_of(request), public_id, MODERATE)
     context = {
         "process": process,
@@ -71,7 +71,7 @@ def waiting(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Moderate(PeopleActionView):
-    """Decide on one contribution."""
+    """Decide on a contribution."""
 
     form_class = DecideForm
     template_name = "participation/moderate.html"
@@ -99,13 +99,13 @@ class Moderate(PeopleActionView):
 
 
 class ReportForm(TrapForm):
-    """What is wrong with a text."""
+    """The reason of a report."""
 
     reason = LongText(label=_("What is the problem?"), rows=3, max_length=300)
 
 
 class OnContribution(ResidentActionView):
-    """Something done about one contribution."""
+    """Base of the actions on a contribution."""
 
     contribution: Contribution
 
@@ -119,7 +119,7 @@ class OnContribution(ResidentActionView):
 
 
 class Report(OnContribution):
-    """Report a contribution that is shown."""
+    """Report a public contribution."""
 
     form_class = ReportForm
     heading = _("Report a text")
@@ -143,15 +143,15 @@ class Report(OnContribution):
 
 
 class ObjectForm(ServiceForm):
-    """Why a text should be shown, with the receipt of who has no cookie here."""
+    """Why a text should be shown, with the receipt code of a participant without a cookie."""
 
     code = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
     text = LongText(label=_("Why should it be visible?"), rows=4)
 
 
 class Object(OnContribution):
-    """Object to the hiding of one's own text; whoever has no cookie sends the receipt, which stands
-    in no address."""
+    """Object to the hiding of one's own text; without a cookie the receipt code is sent, never in
+    the address."""
 
     form_class = ObjectForm
     heading = _("Object to this decision")
@@ -160,7 +160,7 @@ class Object(OnContribution):
     success_message = _("Your objection has been sent.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Ask for the receipt where it stands in the address, as it did in earlier ones."""
+        """Ask for the receipt code if it is in the address, as in earlier versions."""
         if request.method != "POST" and "code" in request.GET:
             return redirect("participation:receipt")
         return super().get(request, **ids)
@@ -169,7 +169,7 @@ class Object(OnContribution):
 
     @property
     def submitted_data(self) -> QueryDict | None:
-        """What was sent; who comes from her texts with the receipt alone has a new form."""
+        """The input; a reader who comes with only the receipt code gets an empty form."""
         is_new = self.request.method == "POST" and "text" not in self.request.POST
         return None if is_new else super().submitted_data
 
@@ -178,7 +178,7 @@ class Object(OnContribution):
         owner = self.contribution.participant
         code = self.request.POST.get("code", "").strip()
         if code:
-            # What is typed into this form is kept nowhere, as the receipt is in it.
+            # Input to this form is not autosaved, because it contains the receipt code.
             self.request.typing = None  # type: ignore[attr-defined]
         is_own = owner is not None and (
             owner == known_participant(self.request, process) or owner.receipt == code

@@ -1,4 +1,4 @@
-"""What a city prints, and the button that other pages embed."""
+"""Printouts of a city, and the button for other websites."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from alliance.participation.services.papers import typeset, words_of
 @require_safe
 @for_people
 def poster(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A poster with a code that a telephone reads."""
+    """A poster with a QR code."""
     return _paper(request, public_id, is_form=False)
 
 
 @require_safe
 @for_people
 def form(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The form on paper."""
+    """The paper form."""
     return _paper(request, public_id, is_form=True)
 
 
@@ -39,7 +39,7 @@ def _paper(request: HttpRequest, public_id: str, *, is_form: bool) -> HttpRespon
 @require_safe
 @missing_is_404
 def button(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A picture that other pages show as the way here: no script, nobody is followed."""
+    """A picture that other websites show as a link: without scripts or tracking."""
     process = get_process_for(actor_of(request), public_id)
     return render(
         request,

@@ -1,4 +1,4 @@
-"""The pages for residents: what is open, taking part, one's own texts, results."""
+"""The pages for residents: open processes, taking part, one's own contributions, results."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ from alliance.participation.selectors.access import get_process_for
 from alliance.participation.services import contributions as writing
 from alliance.participation.services import own
 from alliance.participation.services.participants import (
+    discard_new_participant,
     known_participant,
     open_by_receipt,
     participant_of,
-    take_back,
 )
 from alliance.participation.views import acting, for_residents, geojson
 from alliance.participation.views.device import by_code
@@ -49,7 +49,7 @@ LIST = (_("Take part"), "participation:processes")
 @require_safe
 @missing_is_404
 def processes(request: HttpRequest) -> HttpResponse:
-    """What cities ask their residents, the open ones first."""
+    """The processes of cities, open ones first."""
     actor = actor_of(request)
     state = request.GET.get("state", ProcessState.OPEN)
     page, city, drafts = select.process_list(
@@ -68,7 +68,7 @@ def processes(request: HttpRequest) -> HttpResponse:
 
 
 class ResidentActionView(ActionFormView):
-    """A page on which somebody takes part without an account."""
+    """Base of the pages on which somebody participates without an account."""
 
     form_class: ClassVar[Any] = ActionForm
     list_page = LIST
@@ -76,7 +76,7 @@ class ResidentActionView(ActionFormView):
     participant: Participant | None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing, and set the cookie of who became a participant."""
+        """Prevent caching, and set the cookie of a new participant."""
         return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Process:
@@ -88,23 +88,23 @@ class ResidentActionView(ActionFormView):
         return str(self.object.localised_text("title", self.request.LANGUAGE_CODE))
 
     def above(self) -> SafeString:
-        """Who acts, and the button that ends it."""
+        """The current identity, and the button that ends it."""
         return acting(self.request, self.object, self.participant)
 
     def own_participant(self) -> Participant:
-        """Who takes part; raises NotFound for who has not."""
+        """The participant; raises NotFound if there is none."""
         if self.participant is None:
             raise NotFound("participant", "of this browser")
         return self.participant
 
     def taking_part(self) -> Participant:
-        """Who takes part, from now on if she did not."""
+        """The participant, created if there is none."""
         return participant_of(self.request, self.object, at=clock.now())
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """Whose first form is refused does not take part by it."""
+        """A person whose first form is invalid does not become a participant."""
         if form.errors:
-            take_back(self.request)
+            discard_new_participant(self.request)
         return super().render_form(form)
 
     @property
@@ -114,12 +114,12 @@ class ResidentActionView(ActionFormView):
 
 
 def options_for(process: Process, kind: str) -> dict[str, Any]:
-    """What is written in a form, and how long it may be."""
+    """The arguments of a form for a contribution: its kind and the maximum length."""
     return {"process": process, "kind": kind, "longest": writing.longest_of(process, kind)}
 
 
 class TakePart(ResidentActionView):
-    """What is asked, what was promised, what to know, and the one thing to do."""
+    """The question, the promise, the background, and the form of the process."""
 
     form_class = WriteForm
     template_name = "participation/take_part.html"
@@ -134,13 +134,13 @@ class TakePart(ResidentActionView):
         return writing.contribute(
             self.object,
             self.taking_part(),
-            form.words(),
+            form.as_data(),
             address=self.where_from,
             at=clock.now(),
         )
 
     def get_success_message(self, made: Contribution) -> str:
-        """Whether it is shown, and the receipt."""
+        """Whether it is public, and the receipt code."""
         assert made.participant is not None
         sentence = (
             gettext("Thank you. Others can read it now.")
@@ -188,7 +188,7 @@ def ground_file(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def proposal_page(request: HttpRequest, post_id: str) -> HttpResponse:
-    """The way to a proposal of which only its own id is known."""
+    """Redirect to a proposal of which only the id is known."""
     rows = Contribution.objects.filter(post__public_id=post_id, kind=ContributionKind.PROPOSAL)
     contribution = rows.shown().exclude(process__state=ProcessState.DRAFT).first()
     if contribution is None:
@@ -197,7 +197,7 @@ def proposal_page(request: HttpRequest, post_id: str) -> HttpResponse:
 
 
 class OnProposal(ResidentActionView):
-    """Something done with one proposal that is shown."""
+    """Base of the actions on a visible proposal."""
 
     proposal: Contribution
 
@@ -217,7 +217,7 @@ class OnProposal(ResidentActionView):
 
 
 class Proposal(OnProposal):
-    """One proposal with its comments and its answer; a form to comment."""
+    """A proposal with its comments and its answer; a form to comment."""
 
     form_class = WriteForm
     template_name = "participation/proposal.html"
@@ -229,7 +229,7 @@ class Proposal(OnProposal):
     get_success_message = TakePart.get_success_message
 
     def execute(self, form: WriteForm) -> Contribution:
-        words = form.words(parent=self.proposal)
+        words = form.as_data(parent=self.proposal)
         return writing.contribute(
             self.object, self.taking_part(), words, address=self.where_from, at=clock.now()
         )
@@ -256,7 +256,7 @@ class Proposal(OnProposal):
 
 
 class Support(OnProposal):
-    """Support a proposal, or with an empty `yes` no longer."""
+    """Support a proposal, or with an empty `yes` withdraw support."""
 
     http_method_names = ["post"]
     success_message = _("Your support is saved.")
@@ -270,13 +270,13 @@ class Support(OnProposal):
         try:
             return super().form_valid(form)
         except writing.InvalidData as error:
-            take_back(self.request)
+            discard_new_participant(self.request)
             messages.error(self.request, error.faults[0].rule)
             return redirect(self.get_success_url())
 
 
 class Mine(ResidentActionView):
-    """One's own texts in a process, with their answers; who one is, if one wants to say."""
+    """One's own contributions in a process, with their answers; voluntary traits."""
 
     form_class: ClassVar[Any] = TraitsForm
     template_name = "participation/mine.html"
@@ -284,7 +284,7 @@ class Mine(ResidentActionView):
     success_message = _("Thank you. Your answers are saved.")
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Ask who has no cookie for the receipt."""
+        """Ask for the receipt code if there is no cookie."""
         self.get_object(**ids)
         if self.participant is None:
             return redirect("participation:receipt")
@@ -311,7 +311,7 @@ class Mine(ResidentActionView):
 
 
 def own_context(participant: Participant) -> dict[str, Any]:
-    """What the page of one's own texts shows."""
+    """The context of the page of one's own contributions."""
     rows = participant.contributions.select_related("post", "answer", "parent")
     panel = panels.panels().get(participant.process.kind)
     shown = panel.show_own(participant) if panel and panel.show_own else {}
@@ -329,7 +329,7 @@ def own_context(participant: Participant) -> dict[str, Any]:
 
 
 class Email(Mine):
-    """Have answers sent by email, once the address is confirmed."""
+    """Request answers by email, once the address is confirmed."""
 
     http_method_names = ["post"]
     form_class = EmailForm
@@ -358,7 +358,7 @@ class Email(Mine):
 
 
 class StopEmails(Mine):
-    """Forget the address."""
+    """Delete the email address."""
 
     http_method_names = ["post"]
     form_class = ActionForm
@@ -372,7 +372,7 @@ class StopEmails(Mine):
 
 
 class Delete(Mine):
-    """Delete oneself in a process, with all one wrote."""
+    """Delete oneself in a process, with all contributions."""
 
     form_class = ActionForm
     template_name = "participation/delete.html"
@@ -397,7 +397,7 @@ class Delete(Mine):
 @require_safe
 @for_residents
 def my_data(request: HttpRequest, public_id: str) -> HttpResponse:
-    """All that is kept of who asks, as JSON."""
+    """The reader's own data as JSON."""
     process = get_process_for(actor_of(request), public_id)
     participant = known_participant(request, process)
     if participant is None:
@@ -406,7 +406,7 @@ def my_data(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def data_file(participant: Participant) -> HttpResponse:
-    """All that is kept of somebody."""
+    """All data of a participant as a JSON file."""
     response = JsonResponse(own.data_of(participant), json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Disposition"] = 'attachment; filename="my-contributions.json"'
     return response
@@ -424,7 +424,7 @@ def confirm_email(request: HttpRequest, public_id: str, token: str) -> HttpRespo
 
 
 def _confirms(process: Process) -> str:
-    """The page for which somebody confirms her address; empty where it is for answers alone."""
+    """The purpose for which an address is confirmed; empty if it is only for answers."""
     panel = panels.panels().get(process.kind)
     return panel.confirms(process) if panel and panel.confirms else ""
 
@@ -432,7 +432,7 @@ def _confirms(process: Process) -> str:
 def _confirmed(
     request: HttpRequest, process: Process, participant: Participant | None
 ) -> HttpResponse:
-    """On to what somebody confirmed her address for, where she does it on this device."""
+    """Redirect to the purpose of the confirmation, if the person is on the same device."""
     address = _confirms(process)
     is_here = known_participant(request, process) == participant
     if participant is None:
@@ -451,7 +451,7 @@ def _confirmed(
 
 
 class Receipt(ActionFormView):
-    """Come back by the receipt code: to go on where something is still taken, else to read."""
+    """Return by the receipt code: to continue while the process is open, else to read."""
 
     form_class = ReceiptForm
     list_page = LIST
@@ -463,16 +463,16 @@ class Receipt(ActionFormView):
     submit_label = _("Continue")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing."""
+        """Prevent caching."""
         return for_residents(super().dispatch)(request, *args, **kwargs)  # type: ignore[arg-type]
 
     def above(self) -> SafeString:
-        """Who acts, and the button that ends it."""
+        """The current identity, and the button that ends it."""
         return acting(self.request)
 
     def form_valid(self, form: ReceiptForm) -> HttpResponse:
-        """Let this device act for whose code it is, show what she sent, or say that there is no
-        such code."""
+        """Let this device act for the owner of the code, show her contributions, or report an
+        unknown code."""
         participant = by_code(self.request, form.cleaned_data["receipt"])
         if participant is None:
             form.add_error("receipt", gettext("This code does not exist. Check each character."))
@@ -490,8 +490,8 @@ class Receipt(ActionFormView):
         return redirect("participation:mine", participant.process.public_id)
 
     def _limit(self, participant: Participant, known: Participant | None) -> str:
-        """Why the code lets this device read and not change: `closed`, `account`, `signed-in` or
-        `other`, somebody who takes part on it already; empty where it changes, too."""
+        """Why the code allows this device to read only: `closed`, `account`, `signed-in` or `other`
+        (somebody else participates on it already); empty if it may also write."""
         if rules.is_over(participant.process, clock.now()):
             return "closed"
         if known == participant:
@@ -511,7 +511,7 @@ class Receipt(ActionFormView):
         return render(self.request, "participation/mine.html", context)
 
     def _delete(self, participant: Participant) -> HttpResponse:
-        """Delete what was sent, once it is asked."""
+        """Delete the contributions, after confirmation."""
         if "sure" in self.request.POST:
             own.delete(participant)
             messages.success(self.request, str(Delete.success_message))
@@ -532,7 +532,7 @@ class Receipt(ActionFormView):
 @require_safe
 @missing_is_404
 def results(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What came in, what was decided, and what was answered."""
+    """The contributions, the decision, and the answers."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id)
     panel = panels.panels().get(process.kind)

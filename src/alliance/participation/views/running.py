@@ -1,4 +1,4 @@
-"""The pages of those who run a process: three steps, checklist, opening, typing in."""
+"""The pages for those who run a process: three steps, checklist, opening, entering paper forms."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ from alliance.web.formatting import language_name
 
 
 def topic_of(request: HttpRequest) -> str:
-    """With whose texts a page begins."""
+    """The topic whose sample texts prefill the page."""
     return request.GET.get("from", "")[:40]
 
 
 def topics(request: HttpRequest, language: str) -> list[tuple[str, str, bool]]:
-    """Address, name, and whether the page begins with its texts, of each topic."""
+    """Address and name of each topic, and whether it prefills the page."""
     params = {name: value for name in ("team", "need") if (value := request.GET.get(name))}
     return [
         ("?" + urlencode({**params, "from": topic}), name, topic == topic_of(request))
@@ -68,13 +68,13 @@ def topics(request: HttpRequest, language: str) -> list[tuple[str, str, bool]]:
 
 
 def onwards(address: str, request: HttpRequest) -> str:
-    """The address of the next page, which begins with texts on the same topic."""
+    """The address of the next page, with the same topic."""
     topic = topic_of(request)
     return f"{address}?{urlencode({'from': topic})}" if topic else address
 
 
 class Start(PeopleActionView):
-    """Begin a process in the name of the city of `team`."""
+    """Start a process in the name of the city of `team`."""
 
     form_class = StartForm
     list_page = LIST
@@ -91,7 +91,7 @@ class Start(PeopleActionView):
         return {"choices": {"need": [(need.public_id, need.title) for need in needs]}}
 
     def get_form(self) -> ActionForm:
-        """The form, which asks for a need where the city has some."""
+        """The form, without the field for a need if the city has none."""
         form = super().get_form()
         if len(form.fields["need"].choices) == 1:  # type: ignore[attr-defined]
             del form.fields["need"]
@@ -106,7 +106,7 @@ class Start(PeopleActionView):
         need = Need.objects.filter(
             organisation=self.object, public_id=form.cleaned_data.get("need", "")
         ).first()
-        return services.start(self.object, form.words(), need=need, **self.by)
+        return services.start(self.object, form.as_data(), need=need, **self.by)
 
     def get_success_url(self, made: Any = None) -> str:
         return onwards(super().get_success_url(made), self.request)
@@ -121,7 +121,7 @@ class Start(PeopleActionView):
 
 
 class ProcessActionView(PeopleActionView):
-    """What those do who run a process."""
+    """Base of the actions of those who run a process."""
 
     list_page = LIST
     object_page = ("", "participation:manage")
@@ -131,7 +131,7 @@ class ProcessActionView(PeopleActionView):
 
 
 class ProcessStep(ProcessActionView):
-    """One of the three steps; while it is being prepared, each leads on to the next."""
+    """One of the three steps; while the process is a draft, each leads to the next."""
 
     step: ClassVar[str] = ""
     next_step: ClassVar[str] = "manage"
@@ -145,7 +145,7 @@ class ProcessStep(ProcessActionView):
         return address if name == "manage" else onwards(address, self.request)
 
     def begun(self, form_class: Any) -> dict[str, Any]:
-        """What the process says; where it says nothing, what texts on its topic begin with."""
+        """The texts of the process; empty ones are prefilled with samples on the topic."""
         texts = starting.texts_of(topic_of(self.request), self.object.language)
         names = form_class.base_fields
         return {
@@ -159,8 +159,6 @@ class ProcessStep(ProcessActionView):
 
 
 class Ask(ProcessStep):
-    """The first step."""
-
     step, next_step = "ask", "promise"
     form_class = QuestionForm
     lead = _("Step 1 of 3. Your question and who it is for.")
@@ -169,12 +167,10 @@ class Ask(ProcessStep):
         return {name: getattr(self.object, name) for name in QuestionForm.base_fields}
 
     def execute(self, form: QuestionForm) -> Process:
-        return services.ask(self.object, form.words(), **self.by)
+        return services.ask(self.object, form.as_data(), **self.by)
 
 
 class Promise(ProcessStep):
-    """The second step."""
-
     step, next_step = "promise", "prepare"
     form_class = PromiseForm
     service = services.promise
@@ -188,8 +184,6 @@ class Promise(ProcessStep):
 
 
 class Prepare(ProcessStep):
-    """The third step."""
-
     step = "prepare"
     form_class = PrepareForm
     service = services.prepare
@@ -202,19 +196,19 @@ class Prepare(ProcessStep):
 
     @property
     def next_step(self) -> str:  # type: ignore[override]
-        """Statements on the topic come next, where there are some."""
+        """Statements on the topic come next, if there are any."""
         has_seeds = topic_of(self.request) and self.object.kind == ProcessKind.DIALOGUE
         return "seeds" if has_seeds else "manage"
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {
             "rows": PrepareForm.rows_of(self.object),
-            "does_one_thing": self.object.has_single_activity,
+            "has_single_activity": self.object.has_single_activity,
         }
 
 
 class Seeds(ProcessActionView):
-    """Add statements with which a dialogue begins."""
+    """Add statements with which a dialogue starts."""
 
     form_class = SeedsForm
     template_name = "participation/start.html"
@@ -244,7 +238,6 @@ class Seeds(ProcessActionView):
         return len(writing.add_lines(self.object, **form.cleaned_data, **self.by))
 
     def get_success_message(self, made: int) -> str:
-        """How many it were."""
         text = ngettext("%(n)s statement added.", "%(n)s statements added.", made)
         return text % {"n": made}
 
@@ -253,7 +246,7 @@ class Seeds(ProcessActionView):
 
 
 class Translate(ProcessActionView):
-    """What the city wrote, in one more language."""
+    """Translate the texts of the city."""
 
     form_class = TranslateForm
     success_message = _("Saved.")
@@ -286,7 +279,7 @@ class Translate(ProcessActionView):
 @require_safe
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A process for those who run it: checklist, promises, what waits, papers to print."""
+    """A process for those who run it: checklist, promises, tasks, printouts."""
     actor = actor_of(request)
     process = get_process_for(actor, public_id, ENTER)
     panel = panels.panels().get(process.kind)
@@ -298,8 +291,6 @@ def manage(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Open(PeoplePostView, ProcessActionView):
-    """Open a process."""
-
     success_message = _("The process is open. Anyone can read its page.")
 
     def execute(self, form: ActionForm) -> Process:
@@ -307,7 +298,7 @@ class Open(PeoplePostView, ProcessActionView):
 
 
 class Drop(PeoplePostView, ProcessActionView):
-    """Give up a process that never opened."""
+    """Delete a process that never opened."""
 
     confirmation = _("Cancel this process?")
     consequence = _("You cannot restart it.")
@@ -322,7 +313,7 @@ class Drop(PeoplePostView, ProcessActionView):
 
 
 class EnterPaper(PeopleActionView):
-    """Type in what one person sent on paper, or said by phone or at a desk."""
+    """Enter the contributions of one person on paper, by phone or at a counter."""
 
     list_page = LIST
     object_page = ("", "participation:manage")
@@ -332,7 +323,7 @@ class EnterPaper(PeopleActionView):
         "made online. They are marked to show how they were received."
     )
     submit_label = _("Save this person’s contributions")
-    #: The form of statements.
+    #: The form for statements; subclasses for other kinds have their own.
     kinds_form: ClassVar[Any] = EnterForm
 
     def get_object(self, *args: Any, **ids: Any) -> Process:
@@ -340,7 +331,7 @@ class EnterPaper(PeopleActionView):
 
     @property
     def kind(self) -> str:
-        """What residents write in this process."""
+        """The kind of contributions in this process."""
         return writing.kind_of(self.object)
 
     def get_form(self) -> ActionForm:
@@ -354,16 +345,16 @@ class EnterPaper(PeopleActionView):
     def execute(self, form: EnterForm) -> Participant:
         return writing.enter(
             self.object,
-            form.words(self.kind),
+            form.as_data(self.kind),
             channel=form.cleaned_data["channel"],
             traits=form.traits,
             **self.by,
         )
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Save it, and ask at the address that the person gave whether it is hers.
+        """Save it, and ask for confirmation at the person's email address.
 
-        The same page sent again, as where the answer was lost, gives the person there is.
+        The same page sent again, as when the response was lost, returns the existing person.
         """
         self.email = form.cleaned_data["email"]
         try:
@@ -378,7 +369,7 @@ class EnterPaper(PeopleActionView):
     def _made_once(self, form: Any) -> Participant:
         digest = digest_of_form(self.request, self.object)
         with transaction.atomic():
-            # Two copies of a form that come at once wait for each other here.
+            # Two copies of a form that arrive at once wait for each other here.
             services.locked(self.object)
             made = self.object.participants.filter(token_digest=digest).first() if digest else None
             if made is None:
@@ -396,7 +387,7 @@ class EnterPaper(PeopleActionView):
         return super().get_success_response(made)
 
     def get_success_message(self, made: Participant) -> str:
-        """The receipt, to be passed on."""
+        """The receipt code, to be passed on to the person."""
         text = gettext("Saved. This person’s receipt code: %(code)s.")
         return text % {"code": made.receipt}
 
@@ -406,10 +397,10 @@ class EnterPaper(PeopleActionView):
 
 
 class Enter(EnterPaper):
-    """The page for all kinds of processes: one whose forms hold more than texts has its own."""
+    """The page for all kinds of processes, except those whose forms have a page of their own."""
 
     def get(self, request: HttpRequest, **ids: Any) -> HttpResponseBase:
-        """Show the form, or lead on to the other page."""
+        """Show the form, or redirect to the page of the kind."""
         panel = panels.panels().get(self.get_object(**ids).kind)
         if panel and panel.enter:
             return redirect(panel.enter, ids["public_id"])
@@ -419,8 +410,6 @@ class Enter(EnterPaper):
 
 
 class CensusForm(ServiceForm):
-    """A table of the census."""
-
     file = forms.FileField(
         label=_("CSV or Excel file"),
         required=False,
@@ -441,7 +430,7 @@ class CensusForm(ServiceForm):
 
 
 class Census(ProcessActionView):
-    """Enter the census against which participants are held."""
+    """Enter the census with which participants are compared."""
 
     form_class = CensusForm
     heading = _("Who lives here?")

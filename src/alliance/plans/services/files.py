@@ -1,4 +1,4 @@
-"""The file of a plan: its paragraphs as they are now, with comments, outcomes and answers."""
+"""The file of a plan: its present paragraphs, with comments, outcomes and answers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ COLUMNS = ("paragraph", "version", "text", "comment", "channel", "date", "outcom
 
 
 def comment_lines(process: Process) -> Iterator[bytes]:
-    """A line for each comment, and for each paragraph without one; paragraphs that were taken out
-    come last, as they were. Nobody is named."""
+    """A row for each comment, and for each paragraph without one; removed paragraphs come last.
+    Nobody is named."""
     latest: dict[int, Paragraph] = {}
     rows = Paragraph.objects.filter(version__process=process).select_related("version")
     for paragraph in rows.order_by("version__number", "number"):

@@ -1,4 +1,4 @@
-"""Setting the text of a plan: one version until it opens, then a new one for each change."""
+"""Editing the text of a plan: one version until it opens, then a new one for each change."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from alliance.plans.models import Paragraph, Version
 
 _note = audit.noting("process")
 MOST_PARAGRAPHS, LONGEST_PARAGRAPH, LONGEST_NOTE = 300, 3_000, 2_000
-#: So much of a paragraph names it beside a comment.
+#: The maximum length of a paragraph's name next to a comment.
 LONGEST_NAME = 100
 
 
 def latest_version(process: Process) -> Version | None:
-    """The text as it is now, None where there is none yet."""
+    """The present version, None if there is none yet."""
     return process.plan_versions.order_by("-number").first()
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """The paragraphs of a text: an empty line stands between two."""
+    """The paragraphs of a text, separated by blank lines."""
     parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
     return [" ".join(part.split()) for part in parts if part.strip()]
 
@@ -60,8 +60,8 @@ def _faults(texts: Sequence[str]) -> list[Fault]:
 def set_text(
     process: Process, text: str, *, note: str = "", actor: audit.Actor, at: dt.datetime
 ) -> Version:
-    """Set the text of a plan. Once it is open, a change is a new version, with a `note` that says
-    what and why; comments stay with the paragraph that they are about, also where it is changed.
+    """Set the text of a plan. Once it is open, a change is a new version, with a `note` on what
+    changed and why; comments stay with their paragraph, also if it is changed.
 
     Raises InvalidData naming `text` or `note`, NotAllowed.
     """
@@ -106,7 +106,7 @@ def set_text(
 
 
 def _thread(process: Process, text: str, *, actor: audit.Actor, at: dt.datetime) -> Contribution:
-    """What comments on a new paragraph hang on: the paragraph as the city first wrote it."""
+    """The parent of comments on a new paragraph: the paragraph as the city first wrote it."""
     words = ContributionData(text, process.language, kind=ContributionKind.PARAGRAPH)
     return writing.save(
         process, words, participant=None, at=at, shown_at=at, author=Author.OFFICIAL, actor=actor
@@ -114,7 +114,7 @@ def _thread(process: Process, text: str, *, actor: audit.Actor, at: dt.datetime)
 
 
 def name_of(paragraph: Paragraph) -> str:
-    """What a paragraph is called beside a comment."""
+    """The name of a paragraph next to a comment."""
     start = paragraph.text[:LONGEST_NAME]
     return f"{paragraph.number}. {start}{'…' if len(paragraph.text) > LONGEST_NAME else ''}"
 
@@ -127,7 +127,7 @@ def comment(
     address: str,
     at: dt.datetime,
 ) -> Contribution:
-    """Take a comment on a paragraph; as `contribute`."""
+    """Submit a comment on a paragraph; see `contribute`."""
     process = Process.objects.get(pk=paragraph.version.process_id)
     words = replace(
         words, kind=ContributionKind.COMMENT, parent=paragraph.thread, title=name_of(paragraph)
@@ -145,7 +145,7 @@ def enter_comments(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in what one person said on paper, by phone or at a desk: numbers of paragraphs, each
+    """Enter a person's comments on paper, by phone or at a counter: numbers of paragraphs, each
     with a comment. Raises InvalidData naming rows, NotAllowed."""
     version = latest_version(process)
     rows = version.paragraphs.select_related("thread") if version else ()

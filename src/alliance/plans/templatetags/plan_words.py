@@ -1,4 +1,4 @@
-"""How pages of plans write what changed."""
+"""Filters for the changes of a text."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ register = template.Library()
 
 @register.simple_tag
 def taken_away(parts: Sequence[Part]) -> SafeString:
-    """A paragraph with what is no longer in it struck out."""
+    """A paragraph with removed words struck through."""
     return _marked(parts, "<del>{}</del>")
 
 
 @register.simple_tag
 def added(parts: Sequence[Part]) -> SafeString:
-    """A paragraph with what is new in it underlined."""
+    """A paragraph with added words underlined."""
     return _marked(parts, "<ins>{}</ins>")
 
 
 def _marked(parts: Sequence[Part], changed: str) -> SafeString:
-    # Nothing stands between two parts: they hold the blanks of the text.
+    # Nothing is inserted between two parts: they contain the blanks of the text.
     return SafeString(
         "".join(format_html(changed if part.is_changed else "{}", part.text) for part in parts)
     )

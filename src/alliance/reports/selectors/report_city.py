@@ -22,7 +22,7 @@ from alliance.indicators.enums import IndicatorDirection, PeerStanding
 from alliance.indicators.messages import standing_line
 from alliance.indicators.models import Observation
 from alliance.indicators.selectors.profile import ProfileRow, city_profile
-from alliance.indicators.selectors.time_series import Line, lines_of_city
+from alliance.indicators.selectors.time_series import CitySeries, lines_of_city
 from alliance.network.localise import local_field, local_name, localised
 from alliance.network.models import City
 from alliance.participation.enums import ProcessState
@@ -67,7 +67,7 @@ class Figures:
     def __init__(self, writer: Writer, city: City) -> None:
         self.writer, self.city = writer, city
         self.profile = city_profile(city, writer.language, writer.moment)
-        self.lines: dict[tuple[int, str], Line] = {
+        self.lines: dict[tuple[int, str], CitySeries] = {
             (line.definition, line.boundary): line for line in lines_of_city(city, writer.moment)
         }
         seen = Observation.objects.filter(

@@ -17,7 +17,7 @@ from alliance.core.errors import NotFound
 from alliance.core.read_once import is_reading_once, read_once
 from alliance.network import needs_offers_rules
 from alliance.network.enums import HelpAnswer, OrganisationKind, Theme
-from alliance.network.selectors.needs_offers import Wanted, city_teams, wanted_offers
+from alliance.network.selectors.needs_offers import BoardFilter, city_teams, filtered_offers
 from alliance.network.selectors.needs_offers_pages import reason_words
 from alliance.research import rules
 from alliance.research.enums import AnswerState, QuestionState
@@ -116,7 +116,7 @@ def board(
         ),
         "speed": speed(),
         "teams": city_teams(actor, language),
-        "offers": wanted_offers(Wanted(), at)
+        "offers": filtered_offers(BoardFilter(), at)
         .filter(organisation__kind=OrganisationKind.UNIVERSITY)
         .select_related("organisation")[:OFFERS_SHOWN],
         "offering": [

@@ -1,1 +1,1 @@
-"""What a survey does: questions are set, answers taken and counted, files written."""
+"""Services of surveys: questions, answers, results and files."""

@@ -1,4 +1,4 @@
-"""Taking what somebody answers: page by page, then sent as a whole; and from a form on paper."""
+"""Answers to a survey: saved page by page, then submitted as a whole; and paper forms."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from alliance.surveys.models import Ground, OpenAnswer, Response, Version
 from alliance.surveys.questions import Question, asked, is_empty, of_each_place
 from alliance.surveys.services.questions import latest_version
 
-#: Pages that one participant may save.
+#: How many pages a participant may save.
 SAVE_LIMIT = throttle.Limit("survey-page", most=300, window=dt.timedelta(hours=1))
 _ANSWER = ContributionKind.ANSWER.value
 
 
 def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> list[Fault]:
-    """What is at fault in an answer, at the field of its question. `is_final`: a needed question
-    must have one."""
+    """The faults of an answer, at the field of its question. `is_final`: required questions must
+    have an answer."""
     where = question.field
     if is_empty(value):
         needed = question.is_required and is_final
@@ -60,7 +60,7 @@ def answer_faults(question: Question, value: Any, *, is_final: bool = True) -> l
                 return [Fault(where, "answer-ranking")]
             is_known = True
         case QuestionKind.POINT | QuestionKind.LINE | QuestionKind.AREA:
-            # Each place was checked as it came (`place_from`).
+            # Each place was validated when it was added (`place_from`).
             if len(value) > question.most_places:
                 return [Fault(where, "places-most", {"most": question.most_places})]
             is_known = all(isinstance(place, dict) and "cells" in place for place in value)
@@ -82,11 +82,11 @@ def place_from(
     answers: Mapping[str, Any],
     prefix: str = "",
 ) -> dict[str, Any] | None:
-    """A place as it is kept, None where nothing was said. `drawn`: GeoJSON of the browser, `words`:
-    an address, a name or degrees, `cell`: the code of a part of the city, `answers`: to what is
-    asked of each place.
+    """A place for storage, None if it is empty. `drawn`: GeoJSON of the browser, `words`: an
+    address, a name or degrees, `cell`: the code of a part of the city, `answers`: to the questions
+    about each place.
 
-    Raises InvalidData naming fields, those of further questions after `prefix`.
+    Raises InvalidData naming fields, those of further questions with `prefix`.
     """
     filled_answers = {key: value for key, value in answers.items() if not is_empty(value)}
     if not (drawn.strip() or words.strip() or cell or filled_answers):
@@ -141,14 +141,15 @@ def _number_faults(question: Question, value: Any) -> list[Fault]:
 
 
 def response_of(participant: Participant | None) -> Response | None:
-    """What somebody answered so far."""
+    """A participant's answers so far."""
     if participant is None:
         return None
     return Response.objects.filter(participant=participant).select_related("version").first()
 
 
 def answers_of(response: Response | None) -> dict[str, Any]:
-    """All that somebody answered, sent or not, with the texts that became contributions."""
+    """All answers of a participant, submitted or not, including the texts that became
+    contributions."""
     if response is None:
         return {}
     rows = list(response.open_answers.select_related("contribution__post"))
@@ -164,7 +165,7 @@ def answers_of(response: Response | None) -> dict[str, Any]:
 
 
 def _with_texts(response: Response, key: str) -> list[str]:
-    """The question on a map that a text belongs to."""
+    """The question on a map to which a text belongs."""
     return [
         question.if_key
         for question in response.version.asked
@@ -179,11 +180,11 @@ def save_page(
     *,
     at: dt.datetime,
 ) -> Response:
-    """Save the answers of one page, by key; only those of `questions`.
+    """Save the answers of one page, by key; only those to `questions`.
 
-    Who has not begun begins with the version of now, whose questions these must be. What was sent
-    before counts as it was until it is sent again. Raises InvalidData naming the fields. Call it
-    outside of a transaction.
+    A new participant starts with the present version, whose questions these must be. Submitted
+    answers count unchanged until they are submitted again. Raises InvalidData naming the fields.
+    Call it outside of a transaction.
     """
     refuse(
         [
@@ -207,7 +208,7 @@ def save_page(
             response = Response(
                 participant=participant, version=version, started_at=at, changed_at=at
             )
-        # What is empty takes back what was sent.
+        # An empty answer removes a submitted one.
         response.draft = response.draft | {
             question.key: answers.get(question.key) for question in questions
         }
@@ -223,10 +224,10 @@ def _must_be_open(process: Process, at: dt.datetime) -> None:
 
 
 def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
-    """Send the answers: from now on they count, and the texts among them are contributions.
+    """Submit the answers: from now on they count, and their texts are contributions.
 
-    Answers to questions that somebody is not asked are left out. Call it outside of a transaction.
-    Raises InvalidData naming the questions that still need an answer.
+    Answers to questions that the person is not asked are left out. Call it outside of a
+    transaction. Raises InvalidData naming the required questions without an answer.
     """
     participant, process = response.participant, response.participant.process
     answers = answers_of(response)
@@ -245,14 +246,14 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
         value = answers.get(question.key)
         if is_empty(value):
             continue
-        answer_texts, kept_value = _texts_in(response.version.asked, question, value)
+        answer_texts, remaining_value = _texts_in(response.version.asked, question, value)
         for (key, number), words in answer_texts.items():
             made = replace(words, language=participant.language)
             texts[key, number] = writing.contribute(
                 process, participant, made, address=address, at=at
             )
-        if kept_value is not None:
-            stored_answers[question.key] = kept_value
+        if remaining_value is not None:
+            stored_answers[question.key] = remaining_value
     with transaction.atomic():
         _must_be_open(writing.locked(process), at)
         _replace_texts(response, texts)
@@ -266,7 +267,7 @@ def send(response: Response, *, address: str = "", at: dt.datetime) -> Response:
 def _texts_in(
     questions: Sequence[Question], question: Question, value: Any
 ) -> tuple[dict[tuple[str, int], ContributionData], Any]:
-    """The texts in an answer, by question and number of the place, and what is left of it."""
+    """The texts in an answer, by question and number of the place, and the rest of the answer."""
     if question.kind == QuestionKind.TEXT:
         return {
             (question.key, 0): ContributionData(value, "", kind=_ANSWER, title=question.text)
@@ -292,7 +293,7 @@ def _texts_in(
 
 
 def _replace_texts(response: Response, texts: Mapping[tuple[str, int], Contribution]) -> None:
-    """The texts of a response are these; earlier ones that differ go."""
+    """Replace the texts of a response; earlier ones that differ are deleted."""
     old = response.open_answers.exclude(contribution__in=texts.values())
     Post.objects.filter(contribution__open_answer__in=old).delete()
     existing = set(response.open_answers.values_list("contribution_id", flat=True))
@@ -313,8 +314,8 @@ def enter_form(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Participant:
-    """Type in the answers that one person gave on paper, by phone or at a desk: in one count with
-    all, and marked. What the form says to questions that she was not to answer is left out.
+    """Enter a person's answers on paper, by phone or at a counter: in the same count, and marked.
+    Answers to questions that she should have skipped are left out.
 
     Raises InvalidData naming questions, NotAllowed.
     """

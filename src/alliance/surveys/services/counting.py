@@ -1,4 +1,4 @@
-"""What an issue of a survey says: the answers over all of its versions, counted."""
+"""The results of an issue of a survey: the answers over all of its versions, counted."""
 
 from __future__ import annotations
 
@@ -30,18 +30,19 @@ from alliance.surveys.models import Findings, OpenAnswer, Response, TeamFile, Ve
 from alliance.surveys.questions import Question, asked, is_empty
 from alliance.surveys.services.files import packed, unpacked
 
-#: Tables of two answers.
+#: The largest number of cross tables.
 MOST_PAIRS = 100
-#: Groups of open answers that are named.
+#: How many groups of open answers are named.
 MOST_GROUPS = 12
 
 
 @dataclass(frozen=True)
 class Material:
-    """What the people of an issue answered: `answers` as person, version, answers and traits, None
-    where not given, with parts of the city by the census, empty for elsewhere; `texts`: by question
-    the key and the words of each; `channels`: of each person; `left_out`: who is not in the file of
-    the team."""
+    """The answers of the people of an issue: `answers` as person, version, answers and traits, None
+    if not stated, with parts of the city as in the census, empty for elsewhere; `texts`: by
+    question the key and the text of each; `channels`: of each person; `left_out`: who is not in the
+    team's file.
+    """
 
     versions: Sequence[Version]
     answers: Sequence[tuple[int, int, Mapping[str, Any], Mapping[str, str | None]]]
@@ -53,7 +54,7 @@ class Material:
 
 
 def read(process: Process, people: QuerySet[Participant]) -> Material:
-    """The answers that these people sent."""
+    """The submitted answers of these people."""
     areas = dict(process.census.filter(trait=Trait.AREA).values_list("category", "people"))
     rows = Response.objects.filter(
         version__process=process, sent_at__isnull=False, participant__in=people
@@ -83,14 +84,14 @@ def read(process: Process, people: QuerySet[Participant]) -> Material:
 
 @dataclass(frozen=True)
 class Made:
-    """What was worked out: the fields of `Findings` and of `TeamFile`."""
+    """The results: the fields of `Findings` and of `TeamFile`."""
 
     findings: Mapping[str, Any]
     file: Mapping[str, Any]
 
 
 def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
-    """Count the answers, and put them under random ids."""
+    """Count the answers, and assign random ids."""
     started = time.perf_counter()
     result = count(material)
     result["crossed"]["shown"] = _shown(Findings(process=process, at=at, result=result))
@@ -104,7 +105,7 @@ def work_out(process: Process, material: Material, at: dt.datetime) -> Made:
 
 
 def _file(material: Material) -> dict[str, Any]:
-    """The fields of the file of the team."""
+    """The fields of the team's file."""
     rows = [
         (secrets.token_hex(8), person, version, person_answers)
         for person, version, person_answers, _own in material.answers
@@ -123,7 +124,7 @@ def _file(material: Material) -> dict[str, Any]:
 
 
 def store_issue(issue: Issue, made: Made) -> None:
-    """Put what was counted in place of the last issue."""
+    """Replace the last issue by this one."""
     process = issue.process
     Findings.objects.update_or_create(process=process, defaults=dict(made.findings))
     since = {"issued_at": issue.issued_at, "is_reduced": False, "leaving": []}
@@ -131,8 +132,8 @@ def store_issue(issue: Issue, made: Made) -> None:
 
 
 def withdraw(participant: Participant) -> None:
-    """Take a person out of the file of the team: nobody sees which of those who left it with her
-    has deleted her data."""
+    """Remove a person from the team's file, so that nobody sees which of those who left it has
+    deleted her data."""
     file = TeamFile.objects.filter(process=participant.process).first()
     if file is None:
         return
@@ -145,13 +146,13 @@ ISSUING = Issuing(read=read, work_out=work_out, store=store_issue, withdraw=with
 
 
 def count(material: Material) -> dict[str, Any]:
-    """The answers as JSON can hold them.
+    """The results as JSON values.
 
-    `n`: people who sent answers. `versions`: the number and day of each, with how many answered it.
-    `questions`: those of the last version in their order, then those that only earlier ones had,
-    each with `question`, `versions`, `n` and `counts` as `_counted` gives them.
-    `weights`: by which traits answers were weighted, empty where they were not. `crossed` as
-    `_crossed` gives it, with the tables that are `shown`.
+    `n`: people who submitted answers. `versions`: the number and date of each, with the number of
+    people who answered it. `questions`: those of the last version in their order, then those of
+    earlier ones only, each with `question`, `versions`, `n` and the counts of `_counted`.
+    `weights`: the traits by which answers were weighted, empty if they were not. `crossed`: see
+    `_crossed`, with the tables that are `shown`.
     """
     versions, weights = material.versions, material.weights
     questions: dict[str, Question] = {}
@@ -162,15 +163,15 @@ def count(material: Material) -> dict[str, Any]:
     answers: dict[str, list[tuple[int, Any]]] = {key: [] for key in questions}
     n_of: Counter[int] = Counter()
     by_pk = {version.pk: version.asked for version in versions}
-    for person, version_id, person_answers, _said in material.answers:
+    for person, version_id, person_answers, _traits in material.answers:
         n_of[version_id] += 1
         for question in asked(by_pk[version_id], person_answers):
             value = person_answers.get(question.key)
             if not is_empty(value):
                 answers[question.key].append((person, value))
             if question.is_on_map:
-                for key, said_of in _of_places(value or []).items():
-                    answers[key].append((person, said_of))
+                for key, place_answers in _of_places(value or []).items():
+                    answers[key].append((person, place_answers))
     return {
         "n": sum(n_of.values()),
         "versions": [
@@ -207,9 +208,9 @@ def _crossed(
     questions: Mapping[str, Question],
     answers: Mapping[str, Sequence[tuple[int, Any]]],
 ) -> dict[str, Any]:
-    """How many people gave which two answers. `categories`: by what can be crossed, its answers;
-    `tables`: of two of them, each with rows of counts, the last row and column of people who gave
-    none. What is too small is hidden when it is read."""
+    """Cross tables. `categories`: the answers of each dimension; `tables`: of two of them, each
+    with rows of counts, the last row and column for people without an answer. Small counts are
+    suppressed on reading."""
     on_map = {key for key, question in questions.items() if question.is_on_map}
     place_of = {person: place for place, (person, *_) in enumerate(material.answers)}
     categories: dict[str, list[str]] = {}
@@ -245,8 +246,8 @@ def _crossed(
 
 
 def _shown(findings: Findings) -> list[str]:
-    """The tables of two answers that can be shown together: a table is left out where it would tell
-    with two others, as all three are of the same people, a count that it or they hide."""
+    """The cross tables that can be published together: a table is left out if together with two
+    others, all of the same people, it would reveal a suppressed count."""
     results = selectors.standing_of(findings)
     if results is None:
         return []
@@ -269,7 +270,7 @@ def _shown(findings: Findings) -> list[str]:
 def _discloses_hidden(
     tables: Mapping[tuple[str, str], selectors.Grouped], codes: Sequence[str]
 ) -> bool:
-    """Whether the tables of three answers tell together what one of them hides."""
+    """Whether the three tables of three answers together reveal what one of them suppresses."""
     sizes = [0] * len(codes)
     pair_tables: dict[tuple[int, int], tuple[np.ndarray, frozenset[tuple[int, int]]]] = {}
     for first, second in combinations(range(len(codes)), 2):
@@ -288,7 +289,7 @@ def _discloses_hidden(
 def _open_answers(
     process: Process, people: QuerySet[Participant]
 ) -> dict[str, list[tuple[int, str]]]:
-    """What everybody reads of the texts of these people, by question."""
+    """The public texts of these people, by question."""
     shown = Contribution.objects.filter(process=process, participant__in=people).shown()
     rows = OpenAnswer.objects.filter(contribution__in=shown).order_by("pk")
     texts: dict[str, list[tuple[int, str]]] = {}
@@ -298,7 +299,7 @@ def _open_answers(
 
 
 def _of_places(places: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
-    """What one person said of her places, by question: each answer once."""
+    """A person's answers about her places, by question: each answer once."""
     answers: dict[str, dict[Any, None]] = {}
     for place in places:
         for key, value in place["answers"].items():
@@ -308,8 +309,8 @@ def _of_places(places: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _grouped(texts: Sequence[tuple[int, str]]) -> dict[str, Any]:
-    """How many texts there are, and the largest groups of those that say alike, the oldest `MOST`
-    of them read: the keys of the texts of each. The first that is shown names it."""
+    """The number of texts, and the largest groups of similar ones among the oldest `MOST`: the
+    primary keys of each. The first visible text is the name."""
     groups: dict[int, list[int]] = {}
     read = list(texts[:MOST])
     labels = group_texts([text for _key, text in read]).tolist()
@@ -322,13 +323,14 @@ def _grouped(texts: Sequence[tuple[int, str]]) -> dict[str, Any]:
 def _counted(
     question: Question, answers: Sequence[tuple[int, Any]], weights: Weights | None
 ) -> dict[str, Any]:
-    """Answers to one question that is no text.
+    """The counts of a question without free text.
 
-    `tables`: for each line of a matrix, else one: `counts` by answer, `weighted` shares or None,
-    `n`, how many answered, and of numbers `mean`. A ranking counts who put each line first, and
-    `means` are the mean ranks. Of a question on a map, `people` says how many marked something in
-    each cell, `n_places` how many places there are, `n_named` how many of them in words alone. What
-    was asked of each place counts the people who said it of any.
+    `tables`: for each row of a matrix, else one: `counts` by answer, `weighted` shares or None,
+    `n`, the number of people who answered, and for numbers `mean`. A ranking counts who put each
+    item first, and `means` are the mean ranks. For a question on a map, `people` is the number who
+    marked something in each cell, `n_places` the number of places, `n_named` how many of them are
+    only described in words. Questions about each place count the people who gave the answer for any
+    place.
     """
     kind = question.kind
     if question.is_on_map:

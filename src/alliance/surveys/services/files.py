@@ -1,4 +1,4 @@
-"""The files of a survey: what it says, for everybody; and each person's answers, for its team."""
+"""The files of a survey: the public results; and each person's answers, for its team."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ RESULT_COLUMNS = (
 
 
 def result_lines(process: Process) -> Iterator[bytes]:
-    """What the answers say as CSV, a line for each answer; a count that is too small is empty and
-    marked. Raises NotIssued before enough people have answered."""
+    """The results as CSV, a row for each answer; a small count is empty and marked. Raises
+    NotIssued before enough people have answered."""
     results = selectors.standing(process)
     if results is None:
         raise NotIssued(process)
@@ -67,8 +67,8 @@ def _results(results: selectors.Standing) -> Iterator[list[Any]]:
 
 
 def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
-    """Two questions crossed as CSV, a line for each pair of answers, for all empty; a count that is
-    too small is empty and marked. Raises NotFound for what cannot be crossed."""
+    """A cross table as CSV, a row for each pair of answers, empty for all; a small count is empty
+    and marked. Raises NotFound for what cannot be crossed."""
     results = selectors.standing(process)
     if results is None:
         raise NotIssued(process)
@@ -89,12 +89,12 @@ def crossed_lines(process: Process, rows: str, columns: str) -> Iterator[bytes]:
 
 
 def packed(rows: Sequence[Sequence[Any]]) -> bytes:
-    """The rows of a `TeamFile` as they are kept."""
+    """The rows of a `TeamFile` for storage."""
     return gzip.compress(json.dumps(rows).encode(), mtime=0)
 
 
 def unpacked(rows: bytes | memoryview[int]) -> list[tuple[str, str, int, dict[str, Any]]]:
-    """The rows of a `TeamFile`: id, channel, key of the version, answers."""
+    """The rows of a `TeamFile`: id, channel, primary key of the version, answers."""
     result: list[tuple[str, str, int, dict[str, Any]]] = json.loads(gzip.decompress(rows))
     return result
 
@@ -107,9 +107,9 @@ def _of_team(process: Process) -> list[tuple[str, str, int, dict[str, Any]]]:
 
 
 def answer_lines(process: Process) -> Iterator[bytes]:
-    """The answers of the last issue as CSV for the team of the city: a line for each person under a
-    random id, in its order, with channel and version. Without texts, which are read one by one,
-    without time, and without anything that she said of herself. Raises NotIssued."""
+    """The answers of the last issue as CSV for the city's team: a row for each person with a random
+    id, in its order, with channel and version. Without texts, which are moderated one by one,
+    without time, and without traits. Raises NotIssued."""
     versions = {
         survey_version.pk: survey_version
         for survey_version in process.survey_versions.order_by("number")
@@ -135,7 +135,7 @@ def answer_lines(process: Process) -> Iterator[bytes]:
 
 
 def in_words(question: Question, value: Any) -> Any:
-    """An answer in words, several with a semicolon between them; a number as it is."""
+    """An answer in words, several separated by semicolons; a number as it is."""
     if value is None:
         return value
     if question.is_on_map:
@@ -149,9 +149,9 @@ def in_words(question: Question, value: Any) -> Any:
 
 
 def map_features(process: Process) -> Iterator[dict[str, Any]]:
-    """How many people marked something in each area, for each question on a map: features of
-    GeoJSON; a count that is too small is null and marked. Raises NotFound before enough people
-    have answered."""
+    """The number of people who marked something in each area, for each question on a map: features
+    of GeoJSON; a small count is null and marked. Raises NotFound before enough people have
+    answered."""
     results = selectors.standing(process)
     if results is None:
         raise NotIssued(process)
@@ -173,8 +173,8 @@ def map_features(process: Process) -> Iterator[dict[str, Any]]:
 
 
 def place_features(process: Process) -> Iterator[dict[str, Any]]:
-    """Every place of the last issue, for the team of the city: features of GeoJSON with the random
-    id of the person, in their order, and what was said of the place but texts. Named places have no
+    """Every place of the last issue, for the city's team: features of GeoJSON with the random id of
+    the person, in their order, and answers about the place except texts. Places in words have no
     geometry. Raises NotIssued."""
     versions = {
         survey_version.pk: survey_version.asked for survey_version in process.survey_versions.all()

@@ -1,4 +1,4 @@
-"""Where the places of a survey may lie: areas of the city, or squares of a circle about it."""
+"""Where the places of a survey may lie: areas of the city, or squares of a circle around it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _note = audit.noting("process")
 
 
 def ground_of(process: Process) -> Ground | None:
-    """Where places may lie; None where nobody has chosen, and no question is on a map."""
+    """Where places may lie; None if nobody has chosen, and no question is on a map."""
     return Ground.objects.filter(process=process).first()
 
 
@@ -36,7 +36,7 @@ def set_ground(
     at: dt.datetime,
 ) -> Ground:
     """Choose where places may lie, until the survey opens. `area_set`: public id of areas, empty
-    for a circle of `km` about the city; `only`: names of areas, one a line, empty for all.
+    for a circle of `km` around the city; `only`: names of areas, one per line, empty for all.
 
     Raises InvalidData naming the fields, NotAllowed.
     """
@@ -57,7 +57,7 @@ def set_ground(
 
 
 def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str = "") -> Ground:
-    """Keep the cells of a survey, in place of earlier ones. Raises InvalidData."""
+    """Store the cells of a survey, replacing earlier ones. Raises InvalidData."""
     if areas is not None:
         cells, width, height = cells_of(areas, only.splitlines()), areas.width, areas.height
         if not cells:
@@ -90,6 +90,6 @@ def make_ground(process: Process, areas: AreaSet | None, km: int = KM, only: str
 
 
 def need_ground(process: Process) -> None:
-    """Choose the newest areas of the city, or a circle, where nobody chose before."""
+    """Choose the newest areas of the city, or a circle, if nothing was chosen."""
     if ground_of(process) is None:
         make_ground(process, area_sets_of(process.city_id).first())

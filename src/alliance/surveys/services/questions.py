@@ -1,4 +1,4 @@
-"""Setting the questions of a survey: one version until it opens, then a new one for each change."""
+"""Editing the questions of a survey: one version until it opens, then a new one for each change."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from alliance.surveys.services.ground import need_ground
 _note = audit.noting("process")
 MOST_QUESTIONS, MOST_TEXTS = 40, 10
 MOST_OPTIONS = 20
-#: Places that somebody may mark in one question.
+#: The maximum number of places that a question may allow.
 MOST_PLACES = 10
 LONGEST_QUESTION, LONGEST_OPTION, LONGEST_HELP = 160, 120, 300
-#: Steps of a scale.
+#: The maximum number of steps of a scale.
 MOST_STEPS = 11
 
 
 def latest_version(process: Process) -> Version | None:
-    """The questions as they are now, None where there are none yet."""
+    """The present version, None if there is none yet."""
     return process.survey_versions.order_by("-number").first()
 
 
 def question_faults(questions: Sequence[Question]) -> list[Fault]:
-    """What is at fault in questions, each at `questions[place].field`."""
+    """The faults of questions, each at `questions[index].field`."""
     faults = [] if questions else [Fault("questions", "missing")]
     n_texts = sum(question.kind == QuestionKind.TEXT for question in questions)
     for n, most in ((len(questions), MOST_QUESTIONS), (n_texts, MOST_TEXTS)):
@@ -82,7 +82,7 @@ def _condition_faults(where: str, question: Question, earlier: dict[str, Questio
     of_places = {key for key, other in earlier.items() if other.if_key in on_map}
     on = earlier.get(question.if_key)
     if on is not None and on.is_on_map:
-        # Asked of each place, so that nothing can be asked of places there.
+        # It is asked for each place, so no further question can be on a map.
         is_wrong = question.kind not in OF_PLACES or question.if_values
         return [Fault(where, "question-condition")] if is_wrong else []
     if on is None or on.kind not in DECIDING or not question.if_values or on.key in of_places:
@@ -94,8 +94,9 @@ def _condition_faults(where: str, question: Question, earlier: dict[str, Questio
 def set_questions(
     process: Process, questions: Sequence[Question], *, actor: audit.Actor, at: dt.datetime
 ) -> Version:
-    """Set the questions of a survey. Once it is open, a change is a new version: who began with an
-    earlier one goes on with that, and answers to a question that is the same count together.
+    """Set the questions of a survey. Once it is open, a change is a new version: a person who
+    started with an earlier version continues with it, and answers to an unchanged question are
+    counted together.
 
     Raises InvalidData naming rows and fields, NotAllowed.
     """

@@ -106,7 +106,7 @@ def _whole(row: Challenge, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: schemas.ChallengeBody) -> ChallengeData:
+def _challenge_data(body: schemas.ChallengeBody) -> ChallengeData:
     plain = body.model_dump(exclude={"team", "opens_on", "closes_on", "criteria"})
     return ChallengeData(
         **plain,
@@ -120,7 +120,7 @@ def _declared(body: schemas.Declared) -> ConflictData:
     return ConflictData(body.has_conflict, body.declared_name, body.conflict)
 
 
-def _answer_words(body: schemas.ChallengeAnswerBody) -> AnswerData:
+def _answer_data(body: schemas.ChallengeAnswerBody) -> AnswerData:
     return AnswerData(
         title=body.title,
         text=body.text,
@@ -162,7 +162,7 @@ def state_challenge(
     challenge."""
     actor = actor_in(request)
     team = get_city_team(actor, body.team)
-    made = challenges.state_challenge(team, _words(body), actor=actor, at=clock.now())
+    made = challenges.state_challenge(team, _challenge_data(body), actor=actor, at=clock.now())
     created(response, api_address(f"challenges/{made.public_id}"))
     return Status(201, _fresh(actor, made.public_id, query.lang))
 
@@ -182,7 +182,7 @@ def change_challenge(
     """Replace a challenge before it opens; after that, only its last day can be moved later."""
     actor = actor_in(request)
     challenge = get_challenge_for(actor, id, CHANGE)
-    challenges.change_challenge(challenge, _words(body), actor=actor, at=clock.now())
+    challenges.change_challenge(challenge, _challenge_data(body), actor=actor, at=clock.now())
     return _fresh(actor, id, query.lang)
 
 
@@ -238,7 +238,7 @@ def hand_in_answer(
     actor = actor_in(request)
     challenge = get_challenge_for(actor, id)
     team = get_speaking_team(actor, body.team)
-    made = answers.hand_in_answer(challenge, team, _answer_words(body), actor=actor, at=clock.now())
+    made = answers.hand_in_answer(challenge, team, _answer_data(body), actor=actor, at=clock.now())
     created(response, api_address(f"challenges/{id}/answers/{made.public_id}"))
     return Status(201, _answer(made))
 
@@ -266,7 +266,7 @@ def change_answer(
     """Replace an answer while the challenge is open, with a new declaration."""
     actor = actor_in(request)
     answer = _own(actor, id, answer_id)
-    return _answer(answers.change_answer(answer, _answer_words(body), actor=actor, at=clock.now()))
+    return _answer(answers.change_answer(answer, _answer_data(body), actor=actor, at=clock.now()))
 
 
 @router.post(

@@ -38,7 +38,7 @@ from alliance.testbeds.selectors.testbeds import (
     wanted_testbeds,
 )
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedInput
 from alliance.testbeds.slots import Span
 
 router = Router(tags=["testbeds"])
@@ -133,9 +133,9 @@ def _whole(row: Testbed, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: schemas.TestbedBody) -> TestbedWords:
+def _testbed_data(body: schemas.TestbedBody) -> TestbedInput:
     plain = body.model_dump(exclude={"permits", "data", "team"})
-    return TestbedWords(
+    return TestbedInput(
         **plain,
         permits=tuple(PermitData(**permit.model_dump()) for permit in body.permits),
         data=tuple(
@@ -173,7 +173,7 @@ def describe_testbed(
     testbed."""
     actor = actor_in(request)
     team = get_keeping_team(actor, body.team)
-    made = testbeds.describe_testbed(team, _words(body), actor=actor, at=clock.now())
+    made = testbeds.describe_testbed(team, _testbed_data(body), actor=actor, at=clock.now())
     created(response, api_address(f"testbeds/{made.public_id}"))
     return Status(201, _whole(get_testbed_for(actor, made.public_id), query.lang))
 
@@ -193,7 +193,7 @@ def change_testbed(
     """Replace the description of a testbed."""
     actor = actor_in(request)
     testbed = get_testbed_for(actor, id, CHANGE)
-    testbeds.change_testbed(testbed, _words(body), actor=actor, at=clock.now())
+    testbeds.change_testbed(testbed, _testbed_data(body), actor=actor, at=clock.now())
     return _whole(get_testbed_for(actor, id), query.lang)
 
 

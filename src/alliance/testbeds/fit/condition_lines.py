@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from alliance.cases.selectors.localise import local_name
-from alliance.indicators.guard import CLAUSES, Clause
+from alliance.indicators.comparability import CLAUSES, Clause
 from alliance.network.bands import climate_zone, size_band
-from alliance.network.localise import local_field as indicator_told
+from alliance.network.localise import local_field as localised
 from alliance.network.models import City
 from alliance.testbeds.fit.conditions import (
     DENSITY_FACTOR,
@@ -141,7 +141,7 @@ def _shown(side: Side | None, language: str) -> Shown | None:
     if side is None:
         return None
     version = side.version.version
-    unit = indicator_told(version, "unit_label", language)
+    unit = localised(version, "unit_label", language)
     text = f"{quantity(side.value, unit, version.decimals)} ({side.period})"
     source = side.source
     return Shown(text, source.title if source else "", source.url if source else "")
@@ -165,7 +165,7 @@ def _level_line(
         why = _why(pairs)
     return ConditionLine(
         code=code, title=title, rule=rule, judged=judged, why=why, n_places=len(places),
-        about=indicator_told(level.indicator, "name", language) if level else "",
+        about=localised(level.indicator, "name", language) if level else "",
         own=_shown(own, language),
         places=tuple(
             Beside(local_name(places[index].city, language), _shown(pairs[index].other, language))

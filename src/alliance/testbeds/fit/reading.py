@@ -15,10 +15,10 @@ from alliance.cases.selectors.case_list import strongest_first, with_nulls
 from alliance.core.audit import VISITOR
 from alliance.core.errors import NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.indicators.guard import Clause, compare
+from alliance.indicators.comparability import Clause, compare
 from alliance.indicators.models import Definition, Indicator, IndicatorMeasure, ObservationSource
 from alliance.indicators.selectors.side_by_side import Chosen, choose, figure
-from alliance.indicators.selectors.time_series import Line, lines_of_definitions
+from alliance.indicators.selectors.time_series import CitySeries, lines_of_definitions
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.bands import climate_zone
 from alliance.network.models import City
@@ -211,7 +211,7 @@ def levels(
     indicators = sorted(named.values(), key=lambda indicator: (indicator.position, indicator.code))
     versions = versions_at(None, list(by_definition))
     keys = [own.pk, *(city.pk for city in places)]
-    lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
+    lines: dict[int, dict[int, list[CitySeries]]] = defaultdict(lambda: defaultdict(list))
     for line in lines_of_definitions(list(versions), None, cities=keys):
         lines[by_definition[line.definition]][line.city].append(line)
     chosen = {

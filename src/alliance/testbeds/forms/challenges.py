@@ -59,7 +59,7 @@ class ConflictForm(forms.Form):
         help_text=gettext_lazy("Published with the decision."),
     )
 
-    def conflict_words(self) -> ConflictData:
+    def conflict_data(self) -> ConflictData:
         """The declaration as the services expect it."""
         cleaned_data = self.cleaned_data
         return ConflictData(
@@ -198,7 +198,7 @@ class AnswerForm(RowsForm, ConflictForm):
             title=cleaned_data["title"],
             text=cleaned_data["text"],
             language=cleaned_data["language"],
-            conflict=self.conflict_words(),
+            conflict=self.conflict_data(),
             claims=tuple(ClaimData(**row) for row in self.written("claims")),
         )
 

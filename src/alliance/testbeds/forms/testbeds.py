@@ -13,7 +13,7 @@ from alliance.network.needs_offers_forms import language_choices
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models import Testbed
 from alliance.testbeds.services import bookings, testbeds
-from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedWords
+from alliance.testbeds.services.testbeds import DatasetData, PermitData, TestbedInput
 from alliance.web.fields import LongText, ShortText, day_field
 from alliance.writing.forms.numbers import NumberField, WholeField
 
@@ -132,14 +132,14 @@ class TestbedForm(RowsForm):
     )
     cost = LongText(label=gettext_lazy("Cost"), rows=3, max_length=testbeds.LONGEST_WORDS)
 
-    def words(self) -> TestbedWords:
+    def words(self) -> TestbedInput:
         """The cleaned data as the service expects it."""
         permits = [
             PermitData(**{**row, "state": row["state"] or PermitState.UNKNOWN.value})
             for row in self.written("permits")
         ]
         data = [DatasetData(**row) for row in self.written("data")]
-        return TestbedWords(**self.cleaned_data, permits=tuple(permits), data=tuple(data))
+        return TestbedInput(**self.cleaned_data, permits=tuple(permits), data=tuple(data))
 
     @staticmethod
     def initial_of(testbed: Testbed) -> dict[str, Any]:

@@ -258,8 +258,8 @@ def sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list
 
 def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
     """Whether an effect goes in the desired direction, unless a sentence on its size says so."""
-    told_by_size = result.get("useful") in {"useful", "harm"}
-    if not (result["shows_effect"] and direction) or told_by_size:
+    has_size_verdict = result.get("useful") in {"useful", "harm"}
+    if not (result["shows_effect"] and direction) or has_size_verdict:
         return []
     return [str(AIMED_AT[(result["estimate"] < 0) == (direction == EffectDirection.LOWER)])]
 

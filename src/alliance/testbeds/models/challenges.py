@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from alliance.core.ids import new_public_id
 from alliance.network.enums import Language
 from alliance.network.models import City, Need, Organisation
-from alliance.network.models.needs_offers import Statement
+from alliance.network.models.needs_offers import ExchangeEntry
 from alliance.testbeds.enums import AnswerState, ChallengeState
 from alliance.testbeds.models.pilots import Pilot
 from alliance.testbeds.models.testbeds import Testbed
@@ -43,7 +43,7 @@ _DECLARED = (
 )
 
 
-class Challenge(Statement, Declaration):
+class Challenge(ExchangeEntry, Declaration):
     """A problem that a city wants solved. The declaration is that of the decider, empty until then.
 
     Whether a challenge is open or closed depends on its dates, not on its state.

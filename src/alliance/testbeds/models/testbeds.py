@@ -8,14 +8,14 @@ from django.db.models import F, Q
 
 from alliance.core.ids import new_public_id
 from alliance.network.models import City, Organisation
-from alliance.network.models.needs_offers import Statement
+from alliance.network.models.needs_offers import ExchangeEntry
 from alliance.testbeds.enums import BookingState, PermitState, TestbedKind, TestbedState
 from alliance.testbeds.models.pilots import Pilot
 
 PERSON = settings.AUTH_USER_MODEL
 
 
-class Testbed(Statement):
+class Testbed(ExchangeEntry):
     """A place where something new may be tried. Unknown facts are left empty, never guessed."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="testbeds")

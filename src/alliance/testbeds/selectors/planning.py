@@ -73,14 +73,14 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
         text = _("With %(n)s in each group, even a fall to zero would be missed too "
             "often. Add units or measure for longer.") % {"n": had.n}  # fmt: skip
         return Power((text,))
-    said_all = _power_sentences(plan, needed, had, common["power"])
+    sentences = _power_sentences(plan, needed, had, common["power"])
     if had is not None and before and (mean := before.get("mean")) and before["least"] >= 0:
         share = figure_of_share(had.smallest_effect / mean)
         params = {"share": share, "mean": _estimate(mean, plan)}
-        said_all.insert(
+        sentences.insert(
             1, _("This is %(share)s of the average before the start (%(mean)s).") % params
         )
-    return Power(tuple(said_all), tuple(_rows(plan, needed, had)))
+    return Power(tuple(sentences), tuple(_rows(plan, needed, had)))
 
 
 def _most(plan: Plan, before: Mapping[str, Any]) -> float:

@@ -18,7 +18,7 @@ from alliance.cases.selectors.localise import local_name
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import by_id
 from alliance.indicators.models import Definition, Indicator
-from alliance.indicators.selectors.time_series import Line, lines_of_city, lines_of_definitions
+from alliance.indicators.selectors.time_series import CitySeries, lines_of_city, lines_of_definitions
 from alliance.network.models import City
 from alliance.testbeds.models import Pilot
 from alliance.web.formatting import colon
@@ -126,7 +126,7 @@ def figures_as_table(pilot: Pilot, indicator: str) -> tuple[bytes, list[str]]:
     return out.getvalue().encode(), sorted(cities[key].name for key in own if key in cities)
 
 
-def _years(line: Line, before: dt.date | None) -> dict[int, float]:
+def _years(line: CitySeries, before: dt.date | None) -> dict[int, float]:
     return {
         point.year: point.value
         for point in line.points

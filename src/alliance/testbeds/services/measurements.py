@@ -16,7 +16,7 @@ from alliance.testbeds import rules
 from alliance.testbeds.data_checks import MOST_FAULTS, Checked, check_data
 from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.models import Measurement, Pilot, Protocol
-from alliance.testbeds.selectors.lots import FILES, arms_of, rows_to_join
+from alliance.testbeds.selectors.allocation import FILES, arms_of, rows_to_join
 from alliance.testbeds.selectors.protocols import plan_of
 
 

@@ -14,7 +14,7 @@ from alliance.core.errors import Conflict, Fault, NotAllowed, refuse
 from alliance.core.text import canonical_json, markup_fault
 from alliance.core.text import digest as digest_of
 from alliance.equity.models import DistributionCheck
-from alliance.equity.services import gate
+from alliance.equity.services import required_checks
 from alliance.network.enums import SubjectKind
 from alliance.network.models import City, Organisation
 from alliance.testbeds import rules
@@ -160,7 +160,7 @@ def faults_to_freeze(pilot: Pilot, plan: Plan, *, today: dt.date) -> list[Fault]
 
 
 def _at_gate(pilot: Pilot, plan: Plan) -> list[Fault]:
-    return gate.faults_at(
+    return required_checks.faults_at(
         pilot.fairness,
         *subjects_of(pilot, plan.solution),
         team=pilot.organisation,
@@ -169,7 +169,7 @@ def _at_gate(pilot: Pilot, plan: Plan) -> list[Fault]:
     )
 
 
-def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
+def subjects_of(pilot: Pilot, solution: str = "") -> list[required_checks.Subject]:
     """What the fairness check must be about: the solution, that of the plan if it names another
     public id, and the case that the pilot adapts.
     """
@@ -178,7 +178,7 @@ def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
         solution = pilot.solution.public_id
     subjects = [(SubjectKind.SOLUTION.value, solution)] if solution else []
     subjects += [(SubjectKind.CASE.value, case.public_id)] if case else []
-    return subjects or [gate.NOTHING]
+    return subjects or [required_checks.NOTHING]
 
 
 def name_check(
@@ -194,7 +194,9 @@ def name_check(
             raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
         if current.fairness_id != check.pk:
             others = check.pilots.exclude(pk=current.pk).exists() or check.adoptions.exists()
-            gate.take(check, *subjects_of(current), team=current.organisation, is_free=not others)
+            required_checks.assign_check(
+                check, *subjects_of(current), team=current.organisation, is_free=not others
+            )
             current.fairness, current.saved_at = check, at
             current.save(update_fields=["fairness", "saved_at"])
             audit.record("pilot", current, "check", actor=actor, at=at, linked=check.public_id)

@@ -32,7 +32,7 @@ from alliance.testbeds.protocol import (
     first_day_of,
     last_day_of,
 )
-from alliance.testbeds.selectors.lots import FILES, draw_of
+from alliance.testbeds.selectors.allocation import FILES, draw_of
 from alliance.testbeds.selectors.starting import figures_as_table
 from alliance.testbeds.services.pilots import checked, locked, write_plan
 from alliance.web.formatting import time_of_data

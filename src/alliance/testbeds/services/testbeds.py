@@ -50,7 +50,7 @@ class DatasetData:
 
 
 @dataclass(frozen=True)
-class TestbedWords:
+class TestbedInput:
     """The fields of a testbed that a team enters; None or empty if not recorded.
     `owner_organisation` is a public id.
     """
@@ -73,7 +73,7 @@ class TestbedWords:
     data: tuple[DatasetData, ...] = ()
 
 
-def _faults(words: TestbedWords, owner: Organisation | None) -> list[Fault]:
+def _faults(words: TestbedInput, owner: Organisation | None) -> list[Fault]:
     faults = text_faults("title", words.title, required=True, longest=LONGEST_TITLE)
     faults += text_faults("text", words.text, required=True, longest=LONGEST_TEXT)
     faults += choice_faults("language", words.language, Language.values)
@@ -124,7 +124,7 @@ def _data_faults(rows: Sequence[DatasetData]) -> list[Fault]:
 
 
 def describe_testbed(
-    organisation: Organisation, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
+    organisation: Organisation, words: TestbedInput, *, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
     """Creates a testbed in the city of a team. The same content again returns the existing testbed.
 
@@ -154,7 +154,7 @@ def describe_testbed(
 
 
 def change_testbed(
-    testbed: Testbed, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
+    testbed: Testbed, words: TestbedInput, *, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
     """Replaces the description of a testbed. Its capacity must cover the accepted bookings.
 
@@ -219,7 +219,7 @@ _TEXTS = ("title", "text", "place", "owner", "capacity_words", "conditions", "co
 
 def _save(
     testbed: Testbed,
-    words: TestbedWords,
+    words: TestbedInput,
     owner: Organisation | None,
     *,
     actor: audit.Actor,
@@ -253,7 +253,7 @@ def _save(
     return testbed
 
 
-def _rows(words: TestbedWords) -> dict[str, list[dict[str, Any]]]:
+def _rows(words: TestbedInput) -> dict[str, list[dict[str, Any]]]:
     return {
         name: [
             {

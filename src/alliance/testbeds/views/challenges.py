@@ -216,6 +216,6 @@ class ChallengeDecide(ChallengeActionView):
             self.object,
             form.verdicts(),
             outcome=form.cleaned_data["outcome"],
-            conflict=form.conflict_words(),
+            conflict=form.conflict_data(),
             **self.by,
         )

@@ -27,7 +27,7 @@ from alliance.testbeds.selectors.access import (
     get_measurement_for,
     get_pilot_for,
 )
-from alliance.testbeds.selectors.lots import allocations_of, rows_to_fill
+from alliance.testbeds.selectors.allocation import allocations_of, rows_to_fill
 from alliance.testbeds.services import evaluations
 from alliance.testbeds.services.measurements import FILES, add_measurement
 from alliance.testbeds.tasks import enqueue_waiting

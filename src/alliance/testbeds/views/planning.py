@@ -25,7 +25,7 @@ from alliance.core.files.uploads import content_of
 from alliance.core.forms import ServiceForm
 from alliance.equity.models import DistributionCheck
 from alliance.equity.questions import action_of
-from alliance.equity.services.gate import Subject
+from alliance.equity.services.required_checks import Subject
 from alliance.equity.views.checks import NameCheck
 from alliance.network.models import Organisation
 from alliance.network.needs_offers_rules import speaks_for_city

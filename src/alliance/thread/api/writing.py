@@ -128,7 +128,7 @@ def _step(step: Step, language: str) -> dict[str, Any]:
     }
 
 
-def _words(body: ThreadStepBody) -> services.StepData:
+def _step_data(body: ThreadStepBody) -> services.StepData:
     return services.StepData(
         kind=body.kind,
         title=body.title,
@@ -159,7 +159,7 @@ def create_thread_step(
     the existing step."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
-    made = services.record_step(organisation, _words(body), actor=actor, at=clock.now())
+    made = services.record_step(organisation, _step_data(body), actor=actor, at=clock.now())
     created(response, api_address(f"thread/steps/{made.public_id}"))
     return Status(201, _step(get_step(made.public_id), query.lang))
 
@@ -178,7 +178,9 @@ def change_thread_step(
 ) -> dict[str, Any]:
     """Replace a step; its kind cannot change."""
     actor = actor_in(request)
-    services.change_step(get_step_to_change(actor, id), _words(body), actor=actor, at=clock.now())
+    services.change_step(
+        get_step_to_change(actor, id), _step_data(body), actor=actor, at=clock.now()
+    )
     return _step(get_step(id), query.lang)
 
 

@@ -1,4 +1,4 @@
-"""The drawings that pages hold; a built-in library, so no page needs to load it.
+"""The charts of pages; a built-in library, so no page needs to load it.
 
 `docs/reference/components.md` shows each with its parameters and an example.
 """
@@ -38,13 +38,13 @@ def forest(
 ) -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page.
 
-    `of_results`: its rows are results of one case or measure, not places, and say in their own
-    words how each was found. `told_in_label`: the labels are in the language of their row.
-    `signs_said`: the drawing before it explains the same signs, so that it needs no caption.
-    `title_lang`: the language of title and unit, where that is not the page's. `line`: what its
-    lines are, where they are no plain confidence intervals.
+    `of_results`: its rows are results of one case or measure, not places, and their labels contain
+    the method of each. `told_in_label`: the labels are in the language of their row. `signs_said`:
+    the plot before it explains the same symbols, so that it needs no caption. `title_lang`: the
+    language of title and unit, if not the page's. `line`: the meaning of its lines, if they are not
+    plain confidence intervals.
     """
-    # A sign stands behind every value, the name of a longer unit in the title.
+    # A symbol follows every value, the name of a longer unit is in the title.
     sign = plot.unit_symbol if len(plot.unit_symbol) <= (3 if of_results else 8) else ""
     return {
         "plot": plot,
@@ -60,7 +60,7 @@ def forest(
 
 @register.simple_tag
 def strip(mark: Mark | SummaryMark, zero: str) -> SafeString:
-    """The marks of one row of a forest plot on its axis; a page holds dozens."""
+    """The marks of one row of a forest plot on its axis; a page contains dozens."""
     x, interval, expected = mark.x, mark.interval, None
     parts = [
         '<line class="ax" x1="1%" x2="99%" y1="50%" y2="50%"/>',
@@ -87,7 +87,7 @@ def strip(mark: Mark | SummaryMark, zero: str) -> SafeString:
         parts.append(_at(interval.end, "tip", "M0 0-6-5V5z"))
     if mark.clipped:
         shape = _at(x, "arrow", "M0 0-11-7V7z" if mark.clipped > 0 else "M0 0 11-7V7z")
-    # Places on the axis are numbers that the drawing has written.
+    # Positions on the axis are numbers that the chart has formatted.
     return SafeString(f'<svg class="strip" aria-hidden="true">{"".join(parts)}{shape}</svg>')
 
 
@@ -97,13 +97,13 @@ def _at(x: str, css: str, path: str) -> str:
 
 @register.inclusion_tag("web/charts/chain.html")
 def chain_chart(drawing: ChainDrawing, id: str = "chain") -> dict[str, Any]:
-    """A tree made by `alliance.charts.chain.draw`; a list beside it must hold the same links."""
+    """A tree made by `alliance.charts.chain.draw`; a list next to it must have the same links."""
     return {"drawing": drawing, "id": id}
 
 
 @register.simple_tag
 def map_shape(code: str) -> SafeString:
-    """A mark as maps draw it, for their keys; the word stands beside it."""
+    """A mark as on maps, for their keys; its word is next to it."""
     return format_html(
         '<svg class="mark" viewBox="-6 -6 12 12" aria-hidden="true">'
         '<path class="shape" fill-rule="evenodd" d="{}"/></svg>',
@@ -113,7 +113,7 @@ def map_shape(code: str) -> SafeString:
 
 @register.simple_tag
 def map_mark(code: str) -> SafeString:
-    """An outcome as the map draws it, with its word: the key of the map."""
+    """An outcome as on the map, with its word: the key of the map."""
     return format_html(
         '<span class="outcome {}">{}{}</span>', code, map_shape(code), outcome_word(code)
     )
@@ -141,8 +141,8 @@ def city_marks(chart: PointMap, meanings: Mapping[str, str]) -> SafeString:
 @register.simple_tag
 def point_marks(chart: PointMap, id: str) -> SafeString:
     """The marks of a map of records, each with its label; as a template they took a fifth of the
-    finder's time. `id` is that of the map."""
-    # All but the label and the address is of our own making.
+    time of a search page. `id` is that of the map."""
+    # All but the label and the address are made here.
     return SafeString(
         "\n".join(
             _point(mark, f"{id}-{n}", f"{id}-{mark.outcome}")
@@ -172,9 +172,9 @@ def point_map(
     id: str = "map",
     parameter: str = "map",
 ) -> dict[str, Any]:
-    """A map made by `alliance.charts.map.draw`; the list beside it must hold the same links.
+    """A map made by `alliance.charts.map.draw`; the list next to it must contain the same links.
 
-    `parameter` is the part of the query in which the view reads the choice of the other view.
+    `parameter` is the query parameter by which the view chooses the other map view.
     """
     other = query_with(context, parameter, chart.other_view) if chart.other_view else ""
     return {"chart": chart, "id": id, "other_href": other}
@@ -182,7 +182,7 @@ def point_map(
 
 @register.inclusion_tag("web/charts/skyline.html")
 def skyline(city: Skyline) -> dict[str, Any]:
-    """A skyline made by `alliance.charts.skyline.draw`; one a page."""
+    """A skyline made by `alliance.charts.skyline.draw`; at most one on a page."""
     codes = [code for code in ORDER if any(subject.counts.get(code) for subject in city.subjects)]
     return {
         "city": city,
@@ -206,7 +206,7 @@ def series(plot: Chart, id: str = "series") -> dict[str, Any]:
 
 
 def _cells(values: Sequence[object]) -> list[str]:
-    """The values of a row; beside an interval they are estimates."""
+    """The values of a row in the table; those with an interval are estimates."""
     estimated = any(isinstance(value, tuple) for value in values)
     return [
         _cell(value, formatting.estimate if estimated else formatting.significant)
@@ -215,7 +215,7 @@ def _cells(values: Sequence[object]) -> list[str]:
 
 
 def _cell(value: object, write: Callable[[float], str]) -> str:
-    """A value of a chart in the table beside it; an interval by both of its ends."""
+    """A value of a chart in the table next to it; an interval by both of its ends."""
     if isinstance(value, tuple):
         if None in value:
             return gettext("not known")

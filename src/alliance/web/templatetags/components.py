@@ -36,13 +36,15 @@ _EMPTY = SafeString("")
 
 @register.filter
 def as_narrative(text: str, knows: str = "") -> SafeString:
-    """A text of several lines: its paragraphs, lists and links; of `headings`, too."""
+    """A text of several lines as HTML: paragraphs, lists and links; headings if `knows` is
+    "headings"."""
     return narrative.html_of(text, headings=knows == "headings")
 
 
 @register.filter
 def lang_of(text: str) -> SafeString:
-    """The attribute `lang` of words whose language nobody recorded, where it is not the page's."""
+    """The attribute `lang` of a text without a recorded language, if it is not in the page's
+    language."""
     code = tongue_of(text)
     is_other = code and code != (get_language() or "en")[:2]
     return format_html(' lang="{}"', code) if is_other else _EMPTY
@@ -50,7 +52,7 @@ def lang_of(text: str) -> SafeString:
 
 @register.simple_tag
 def outcome_word(code: str | None) -> str:
-    """The word of an outcome code without its shape; what has no code was not recorded."""
+    """The word of an outcome code without its shape; no code means "not known"."""
     return {
         "worked": gettext("Worked"),
         "reported": gettext("Reported as working"),
@@ -60,7 +62,7 @@ def outcome_word(code: str | None) -> str:
     }[outcome_code(code)]
 
 
-# -- single words and figures ---------------------------------------------------------------
+# -- words and figures ---------------------------------------------------------------------
 
 
 _OUTCOME_ICONS = {
@@ -73,9 +75,9 @@ _OUTCOME_ICONS = {
 
 
 @register.simple_tag
-@lru_cache(maxsize=512)  # a list prints hundreds of them, and the address is the same all along
+@lru_cache(maxsize=512)  # a list prints hundreds, and the address never changes
 def icon(name: str, css: str = "i") -> SafeString:
-    """A drawing of `static/icons.svg` by its name; a word always stands beside it."""
+    """An icon of `static/icons.svg` by name; a word always accompanies it."""
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>',
         css,
@@ -86,7 +88,7 @@ def icon(name: str, css: str = "i") -> SafeString:
 
 @register.simple_tag
 def mark(code: str | None) -> SafeString:
-    """The shape of an outcome alone, for places where the word stands beside it."""
+    """The shape of an outcome alone, next to its word."""
     known = outcome_code(code)
     return icon(_OUTCOME_ICONS[known], f"mark {known}")
 
@@ -130,7 +132,7 @@ def verdict(code: str, words: str, large: bool = False) -> SafeString:
 
 @register.simple_tag
 def grade(points: int | None, graded: bool = True) -> SafeString:
-    """A stair and words: "Strength of evidence: 3 of 5", or "… not graded"."""
+    """A stair and text: "Strength of evidence: 3 of 5", or "… not graded"."""
     if not graded or points is None:
         return format_html('<span class="grade none">{}</span>', formatting.grade(None))
     words = formatting.grade(points)
@@ -139,7 +141,7 @@ def grade(points: int | None, graded: bool = True) -> SafeString:
 
 @register.simple_tag
 def not_recorded(text: str = "") -> SafeString:
-    """The words for a figure nobody wrote down. It is never a blank and never a nought."""
+    """The words for an unrecorded value, which is never blank and never 0."""
     return format_html('<span class="missing">{}</span>', text or gettext("not known"))
 
 
@@ -147,7 +149,7 @@ def not_recorded(text: str = "") -> SafeString:
 def number(
     value: float | int | Decimal | None, digits: int | None = None, signed: bool = False
 ) -> SafeString:
-    """A number in the reader's language, with a true minus sign; "not recorded" if missing."""
+    """A number in the reader's language, with a true minus sign; "not known" if missing."""
     if value is None or not formatting.is_recorded(value):
         return not_recorded()
     return conditional_escape(formatting.number(value, digits, signed=signed))
@@ -160,7 +162,7 @@ def quantity(
     digits: int | None = None,
     signed: bool = False,
 ) -> SafeString:
-    """A number with the symbol of its unit, as plain text; "not recorded" if missing."""
+    """A number with the symbol of its unit, as plain text; "not known" if missing."""
     if value is None or not formatting.is_recorded(value):
         return not_recorded()
     return conditional_escape(formatting.quantity(value, unit_symbol, digits, signed=signed))
@@ -173,9 +175,9 @@ def estimate(
     digits: int | None = None,
     signed: bool = False,
 ) -> SafeString:
-    """A pooled or predicted effect with at most two digits that count; "not recorded" if missing.
+    """A pooled or predicted effect with at most two significant digits; "not known" if missing.
 
-    `digits`: at most that many decimals.
+    `digits`: the maximum number of decimals.
     """
     if value is None or not formatting.is_recorded(value):
         return not_recorded()
@@ -244,9 +246,9 @@ def effect_of(
     is_change: bool,
     ends: formatting.Ends = None,
 ) -> SafeString:
-    """What was measured and the effect on it: "Traffic volume: −22 %".
+    """An outcome measure with the effect on it: "Traffic volume: −22 %".
 
-    A unit that the measure has in its name is not said again: "Heat-related deaths: −790".
+    A unit that is part of the name of the measure is not repeated: "Heat-related deaths: −790".
     """
     unit, measure_words = (
         set(re.findall(r"\w+", text.casefold())) for text in (unit_name, measure)
@@ -259,7 +261,7 @@ def effect_of(
 
 @register.simple_tag
 def period(start: int | None, end: int | None) -> SafeString:
-    """Years of a case or a measurement; "years not known" where both are missing."""
+    """The years of a case or a measurement; "years not known" if both are missing."""
     if start is None and end is None:
         return not_recorded(formatting.period(None, None))
     return conditional_escape(formatting.period(start, end))
@@ -269,7 +271,7 @@ def period(start: int | None, end: int | None) -> SafeString:
 def money(
     amount: Decimal | int | float | None, currency: str = "", year: int | None = None
 ) -> SafeString:
-    """An amount in major units: "180 million EUR (prices of 2000)"; "not recorded" if missing."""
+    """An amount in major units: "180 million EUR (prices of 2000)"; "not known" if missing."""
     if amount is None or not formatting.is_recorded(amount) or not currency:
         return not_recorded()
     return format_html(
@@ -284,7 +286,7 @@ def money(
 
 @register.simple_tag
 def day(date: dt.date | None) -> SafeString:
-    """A date in full; "not recorded" if missing."""
+    """A date in full; "not known" if missing."""
     if date is None:
         return not_recorded()
     return format_html(
@@ -296,10 +298,10 @@ def day(date: dt.date | None) -> SafeString:
 def language_mark(
     code: str, translated_from: str = "", reviewed: bool = True, behind: int = 0
 ) -> SafeString:
-    """Which language a text is in, if not the page's, and how it was translated.
+    """The language of a text that is not in the page's language, and how it was translated.
 
-    `translated_from` is the code of the original; `behind` counts the edits of the original that
-    the translation has not taken up. Nothing is shown for an original in the page's language.
+    `translated_from` is the code of the original; `behind` counts its later edits that the
+    translation lacks. Nothing is shown for an original in the page's language.
     """
     parts = []
     if code != (get_language() or "en")[:2]:
@@ -324,7 +326,7 @@ def language_mark(
 
 @register.simple_tag
 def age_badge(review_by: dt.date | None, today: dt.date) -> SafeString:
-    """Whether a record is due for review; a badge only where it is overdue."""
+    """When a record is due for an update check; a badge only if it is overdue."""
     if review_by is None:
         return format_html(
             '<span class="note">{}</span>', gettext("date of next update check not known")
@@ -348,7 +350,7 @@ def origin_mark(origin: str) -> SafeString:
 
 @register.simple_tag
 def chip(label: str, remove_href: str = "") -> SafeString:
-    """A short word in a frame; with an address, a link that removes a chosen filter."""
+    """A short text in a frame; with an address, a link that removes a selected filter."""
     if not remove_href:
         return format_html('<span class="chip">{}</span>', label)
     return format_html(
@@ -365,14 +367,14 @@ def chip(label: str, remove_href: str = "") -> SafeString:
 
 @register.simple_tag
 def facts(*items: Any) -> SafeString:
-    """A row of short facts; empty ones are left out. Items may hold the output of other tags."""
+    """A row of short facts without the empty ones. Items may be the output of other tags."""
     lines = format_html_join("", "<li>{}</li>", ((item,) for item in items if item))
     return format_html('<ul class="facts">{}</ul>', lines) if lines else _EMPTY
 
 
 @register.simple_tag
 def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
-    """Terms with their values; a value that is None or empty is "not recorded"."""
+    """Terms with their values; a value that is None or empty is "not known"."""
     lines = format_html_join(
         "",
         "<div><dt>{}</dt><dd>{}</dd></div>",
@@ -386,10 +388,10 @@ def definitions(items: Iterable[tuple[Any, Any]]) -> SafeString:
 
 @register.simple_tag
 def breadcrumbs(*pairs: Any) -> SafeString:
-    """The way to this page: label and address in turn; an empty address is the page itself.
+    """The breadcrumbs: label and address alternate; an empty address is the page itself.
 
-    Or a list of (label, address) of the pages above, and the label of the page itself.
-    A label in another language than the page's says so by its attribute `lang_attr`.
+    Or a list of (label, address) of the pages above, and the label of the page itself. A label in
+    another language than the page's has an attribute `lang_attr`.
     """
     if pairs and isinstance(pairs[0], list):
         pairs = (*(part for step in pairs[0] for part in step), *pairs[1:], "")
@@ -422,7 +424,7 @@ def _heading(text: str, level: int) -> SafeString:
 
 
 class CachedNode(template.Node):
-    """A part of a page that all readers share; see `kept`."""
+    """A cached part of a page that all readers share; see `cached_part`."""
 
     def __init__(
         self, nodes: template.NodeList, kinds: str, key: Sequence[template.base.FilterExpression]
@@ -432,16 +434,17 @@ class CachedNode(template.Node):
         self._key = key
 
     def render(self, context: template.Context) -> SafeString:
-        """The part as it was kept, or made now."""
         key = (get_language(), *(str(part.resolve(context)) for part in self._key))
         return cached(self._kinds, key, lambda: self.nodelist.render(context))
 
 
 @register.tag("kept")
 def cached_part(parser: template.base.Parser, token: template.base.Token) -> CachedNode:
-    """A part that all readers share, kept until an act of the kinds that its first argument names.
+    """A part that all readers share, cached until an action on a record of the kinds in its first
+    argument.
 
-    The second names the part, the others all that it depends on besides the language and the day.
+    The second argument names the part, the others everything it depends on besides the language and
+    the date.
     """
     _tag, kinds, *key = token.split_contents()
     nodes = parser.parse(("endkept",))
@@ -450,19 +453,18 @@ def cached_part(parser: template.base.Parser, token: template.base.Token) -> Cac
 
 
 class OnlineNode(template.Node):
-    """A part of a page that needs a server; archives leave it out."""
+    """A part of a page that needs a server; archives omit it."""
 
     def __init__(self, nodes: template.NodeList) -> None:
         self.nodelist = nodes
 
     def render(self, context: template.Context) -> SafeString:
-        """The part."""
         return self.nodelist.render(context)
 
 
 @register.tag("online")
 def online(parser: template.base.Parser, token: template.base.Token) -> OnlineNode:
-    """A part that needs a server, such as a way to ask or to compare; archives leave it out."""
+    """A part that needs a server, such as a contact form or a comparison; archives omit it."""
     nodes = parser.parse(("endonline",))
     parser.delete_first_token()
     return OnlineNode(nodes)
@@ -470,7 +472,7 @@ def online(parser: template.base.Parser, token: template.base.Token) -> OnlineNo
 
 @register.simple_block_tag
 def panel(content: SafeString, title: str = "", level: int = 2) -> SafeString:
-    """A framed part of a page, for things that are compared or stand beside the text."""
+    """A framed part of a page, for things that are compared or shown next to the text."""
     return format_html('<section class="panel">{}{}</section>', _heading(title, level), content)
 
 
@@ -497,7 +499,7 @@ def notice(content: SafeString, title: str = "", kind: str = "info", level: int 
 
 @register.simple_block_tag
 def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
-    """What stands where there is nothing to list: says so, and what to do next."""
+    """The placeholder of an empty list: says that it is empty, and what to do next."""
     return format_html('<div class="empty">{}{}</div>', _heading(title, level), content)
 
 
@@ -508,10 +510,11 @@ def empty_state(content: SafeString, title: str, level: int = 2) -> SafeString:
 def sources(
     items: Sequence[Any], heading_id: str = "", seen_in: str = "", described: bool = True
 ) -> dict[str, Any]:
-    """A numbered list of sources with `title` and `url`, and if known `is_dead`, `last_alive_at`,
-    and `copy_href`, where its text is kept. Those that are `described` have, if known, `kind_label`
-    (or the model's), `independent` (True, False or None), and `seen` (the words that were read).
-    `seen_in` is the language of those words where it is not the page's."""
+    """A numbered list of sources with `title` and `url`, and optionally `is_dead`, `last_alive_at`,
+    and `copy_href`, the address of a saved copy. If `described`, also `kind_label` (or the
+    model's), `independent` (True, False or None), and `seen` (the words that were read). `seen_in`
+    is the language of those words if it is not the page's.
+    """
     return {
         "items": items, "heading_id": heading_id, "seen_in": seen_in, "described": described
     }  # fmt: skip
@@ -521,7 +524,7 @@ def sources(
 def pagination(
     context: template.Context, page: Page[Any], parameter: str = "page"
 ) -> dict[str, Any]:
-    """Links to the pages of a list; the rest of the query is kept. Nothing for a single page."""
+    """Links to the pages of a list, with the rest of the query. Nothing for a single page."""
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "request": context["request"],
@@ -536,7 +539,7 @@ def pagination(
 
 
 def query_with(context: template.Context, parameter: str, value: object) -> str:
-    """The query of the present address with one parameter changed."""
+    """The query of the current address with one parameter changed."""
     query = context["request"].GET.copy()
     query[parameter] = str(value)
     return f"?{query.urlencode()}"
@@ -546,7 +549,7 @@ def query_with(context: template.Context, parameter: str, value: object) -> str:
 def filter_group(
     legend: str, name: str, options: Iterable[Mapping[str, Any]], kind: str = "checkbox"
 ) -> dict[str, Any]:
-    """A group of choices. Each option has `value`, `label`, `checked`, and if known `count`.
+    """A group of choices. Each option has `value`, `label`, `checked`, and optionally `count`.
 
     `kind` is "checkbox" for any number of choices or "radio" for one.
     """

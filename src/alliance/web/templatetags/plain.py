@@ -1,4 +1,4 @@
-"""What emails are made of, which are plain text: the words of a component without its HTML."""
+"""Tags for emails, which are plain text: the words of a component without its HTML."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is done in workshops."""
+"""Changes of workshops."""

@@ -1,4 +1,4 @@
-"""Files of a workshop, what people say of it afterwards, and certificates."""
+"""Files of a workshop, feedback and certificates."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def add_file(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Material:
-    """Add a file that everybody may read; the same a second time is the one there is.
+    """Add a public file; adding the same file again returns the existing one.
 
     Raises InvalidData naming the rule that the file or its title breaks, NotAllowed.
     """
@@ -64,7 +64,7 @@ def add_file(
 
 
 def remove_file(material: Material, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a file away; its content goes with it where no other workshop has it."""
+    """Remove a file, and its content if no other workshop has it."""
     if not rules.may_run(actor, material.workshop):
         raise NotAllowed(
             _("Only the secretariat and the organiser’s editors can manage a workshop.")
@@ -88,7 +88,7 @@ def save_feedback(
     better: str = "",
     at: dt.datetime,
 ) -> Feedback:
-    """Keep what somebody says of a workshop that has begun; the last word counts.
+    """Save the feedback of a participant of a workshop that has begun, replacing an earlier one.
 
     Raises InvalidData.
     """
@@ -104,7 +104,7 @@ def save_feedback(
 
 
 def certificate(registration: Registration) -> bytes:
-    """That somebody took part, as PDF in the language in use."""
+    """A certificate of participation as PDF in the language in use."""
     workshop = registration.workshop
     title = localised_text(workshop.titles, workshop.language).value
     city = local_name(workshop.city, registration.language) if workshop.city else ""

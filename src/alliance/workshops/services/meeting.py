@@ -1,4 +1,4 @@
-"""Whom each participant should meet, and why; and who sits at which table."""
+"""Suggested meetings of participants, and the seating at tables."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.services.registering import locked, write
 from alliance.workshops.whom import meetings_of, to_meet
 
-#: So many people each is told to meet.
+#: The number of people that a participant is suggested to meet.
 MOST = 4
-#: Reasons by what they weigh: an offer that answers a need, a case on its theme, what one wants to
-#: learn and the other can tell, what both want to learn.
+#: Reasons by weight: an offer that answers a need, a case on its theme, a theme that one wants to
+#: learn about and the other can talk about, a theme that both want to learn about.
 OFFER, CASE, TELLS, BOTH = "offer", "case", "tells", "both"
 _WEIGHT = {OFFER: 4.0, CASE: 2.0, TELLS: 3.0, BOTH: 1.0}
 _SHOWN = 3
 
-#: `code`, `giver` (0: the first of the two, 1: the second, 2: both), and what it is about.
+#: `code`, `giver` (0: the first of the two, 1: the second, 2: both), and the subject.
 Reason = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class _Side:
-    """What is known of a participant and of her city."""
+    """The interests of a participant and of her city."""
 
     registration: Registration
     needs: Sequence[tuple[frozenset[str], Need]] = ()
@@ -56,7 +56,7 @@ class _Side:
 
 
 def _sides(people: Sequence[Registration]) -> list[_Side]:
-    """What the cities of participants need, offer and have tried. Four queries."""
+    """The needs, offers and cases of the participants’ cities, in four queries."""
     cities = {person.city_id for person in people if person.city_id}
     needs, offers = (
         list(rows.filter(city__in=cities).prefetch_related("tags").order_by("pk"))
@@ -86,7 +86,7 @@ def _sides(people: Sequence[Registration]) -> list[_Side]:
 
 
 def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
-    """Of each city by theme one case: one that worked before one that did not."""
+    """One case of each city and theme, preferably one that worked."""
     rank = {Outcome.WORKED.value: 0, Outcome.MIXED.value: 1, Outcome.DID_NOT_WORK.value: 2}
     rows = visible_cases(None).filter(city__in=cities).prefetch_related("texts")
     cases: dict[int, CaseStudy] = {case.pk: case for case in rows}
@@ -103,7 +103,7 @@ def _cases(cities: set[int]) -> dict[int, dict[str, dict[str, Any]]]:
 
 
 def _from(giver: _Side, taker: _Side, number: int) -> list[Reason]:
-    """What one can give the other."""
+    """The reasons that one participant gives the other."""
     reasons: list[Reason] = []
     for wanted, need in taker.needs:
         for themes, offer in giver.offers:
@@ -144,13 +144,15 @@ def reasons_of(first: _Side, second: _Side) -> list[Reason]:
 
 
 def weight(reasons: Sequence[Reason]) -> float:
-    """How much the reasons of two weigh."""
+    """The weight of the reasons of a pair."""
     return sum(_WEIGHT[reason["code"]] for reason in reasons)
 
 
 def suggest(workshop: Workshop, *, at: dt.datetime) -> list[Meeting]:
-    """Pair participants who agreed to it, up to `MOST` each; pairs that are there stay, and those
-    of which one said no are not made again. The new ones."""
+    """Pair participants who agreed to it, up to `MOST` each; returns the new pairs.
+
+    Existing pairs stay, and declined ones are not suggested again.
+    """
     with transaction.atomic():
         current = locked(workshop)
         rows = current.registrations.filter(state=SeatState.IN, may_meet=True)
@@ -193,7 +195,7 @@ def _meeting(
 
 
 def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[Meeting]:
-    """Suggest who meets whom, as those do who run it. Raises NotAllowed."""
+    """Suggest meetings on request of those who run the workshop. Raises NotAllowed."""
     if not rules.may_run(actor, workshop):
         raise NotAllowed(
             _("Only the secretariat and the organiser’s editors can manage a workshop.")
@@ -204,7 +206,7 @@ def pair_up(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> list[
 
 
 def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """One of two does not want to meet the other; somebody else is suggested to both."""
+    """Decline a meeting; both get another suggestion."""
     for pairing in meetings_of(own):
         if pairing.public_id == meeting_id:
             pairing.declined_at, pairing.reasons = at, []
@@ -214,8 +216,11 @@ def decline(own: Registration, meeting_id: str, *, actor: audit.Actor, at: dt.da
 
 
 def send_meeting_suggestions(*, at: dt.datetime) -> int:
-    """Write to participants of workshops that begin within a week whom they should meet, and to
-    those who sign up later once they have somebody to meet; how many were written to."""
+    """Send meeting suggestions for workshops that begin within a week; returns the number of
+    emails.
+
+    People who register later get theirs when there is somebody to meet.
+    """
     due = Workshop.objects.filter(
         state=WorkshopState.ANNOUNCED,
         first_day__lte=(at + rules.AHEAD).date(),
@@ -249,7 +254,7 @@ def send_meeting_suggestions(*, at: dt.datetime) -> int:
 def seat(
     workshop: Workshop, *, size: int | None, rounds: int | None, actor: audit.Actor, at: dt.datetime
 ) -> Workshop:
-    """Seat who is in the room at tables, round after round, with the fewest repeated pairs found.
+    """Seat the participants at tables for several rounds, with the fewest repeated pairs found.
 
     Raises InvalidData, NotAllowed.
     """

@@ -1,4 +1,4 @@
-"""Preparing a workshop, changing it, announcing it, calling it off."""
+"""Preparing, changing, announcing and cancelling a workshop."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ MOST_SESSIONS, MOST_QUESTIONS = 60, 8
 _note = audit.noting("workshop")
 
 
-#: A row as it was typed, by the names of its columns; `id` of the record that it changes, or "".
-#: A session has its `title`, `day` and times at the place (`starts`, `ends`), its speakers with
-#: commas between; a question its `text` and `options`, a line for each answer.
+#: A typed row by the names of its columns, with the `id` of the record that it changes, or "". A
+#: session has `title`, `day`, local times (`starts`, `ends`) and speakers separated by commas; a
+#: question has `text` and `options`, one answer a line.
 Row = Mapping[str, Any]
 
 
@@ -52,7 +52,7 @@ def _check_may_run(actor: audit.Actor, organisation: Organisation | None) -> Non
 
 
 def facts_faults(facts: Row, workshop: Workshop) -> list[Fault]:
-    """What `start` and `change` refuse."""
+    """The faults of the input of `start` and `change`."""
     faults = text_faults("title", facts["title"], required=True, longest=LONGEST_TITLE)
     faults += text_faults("summary", facts.get("summary", ""), longest=LONGEST_SUMMARY)
     faults += text_faults("cost", facts.get("cost", ""), longest=160)
@@ -100,7 +100,7 @@ def _assign_facts(workshop: Workshop, facts: Row, *, at: dt.datetime) -> None:
 
 
 def _set_text(texts: dict[str, str], language: str, text: str) -> None:
-    """Write a text down in a language, or take it away."""
+    """Set a text in a language, or remove it."""
     if text.strip():
         texts[language] = text.strip()
     else:
@@ -115,10 +115,10 @@ def start(
     at: dt.datetime,
     **facts: Any,
 ) -> Workshop:
-    """Begin a workshop that nobody else sees before it is announced: its columns, and `title`,
+    """Start a workshop that is hidden until it is announced, from its columns and `title`,
     `summary` and `cost` in its language.
 
-    Of an `earlier` one it takes the programme, moved by whole days, and the questions.
+    The programme, moved by whole days, and the questions are copied from an `earlier` workshop.
     Raises InvalidData, NotAllowed.
     """
     _check_may_run(actor, organisation)
@@ -129,7 +129,7 @@ def start(
             for name in ("titles", "summaries", "costs"):
                 setattr(workshop, name, dict(getattr(earlier, name)))
         _assign_facts(workshop, facts, at=at)
-        # Where the form is sent twice. Copies that come at once wait for each other here.
+        # If the form is sent twice, the second transaction waits for the first here.
         if actor.user is not None:
             User.objects.select_for_update(no_key=True).filter(pk=actor.user.pk).first()
         if (before := made_before(workshop, at=at)) is not None:
@@ -142,7 +142,7 @@ def start(
 
 
 def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> None:
-    """Copy programme and questions; what no longer fits between the days is left out."""
+    """Copy programme and questions; sessions outside of the new days are left out."""
     moved = workshop.first_day - earlier.first_day
     sessions = []
     for session in earlier.sessions.all():
@@ -182,7 +182,8 @@ def _take_over(workshop: Workshop, earlier: Workshop, *, at: dt.datetime) -> Non
 
 
 def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: Any) -> Workshop:
-    """Change what, where and when. More places let in who waits. Raises InvalidData, NotAllowed."""
+    """Change subject, place, time and size. More places go to the waiting list. Raises InvalidData,
+    NotAllowed."""
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
@@ -198,7 +199,7 @@ def change(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **facts: 
 
 
 def _move_on(sessions: Iterable[Session], *, at: dt.datetime) -> None:
-    """Let calendars know that sessions have changed."""
+    """Increase the SEQUENCE of changed sessions for calendars."""
     for session in sessions:
         session.sequence, session.changed_at = session.sequence + 1, at
         session.save(update_fields=["sequence", "changed_at"])
@@ -212,9 +213,9 @@ def set_programme(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> list[Session]:
-    """Write the programme down; those that are not among `sessions` go.
+    """Replace the programme; sessions that are not among `sessions` are deleted.
 
-    `tells`: those who have signed up get an email. Raises InvalidData naming the rows, NotAllowed.
+    `tells`: participants get an email. Raises InvalidData naming the rows, NotAllowed.
     """
     with transaction.atomic():
         current = locked(workshop)
@@ -238,7 +239,7 @@ def set_programme(
 def _times(
     workshop: Workshop, slots: Sequence[Row]
 ) -> tuple[dict[int, tuple[dt.datetime, dt.datetime]], list[Fault]]:
-    """When each row begins and ends, where that can be said, and what is wrong with the rows."""
+    """The start and end of each row, if valid, and the faults of the rows."""
     faults: list[Fault] = []
     times = {}
     if len(slots) > MOST_SESSIONS:
@@ -271,12 +272,12 @@ def _times(
 
 
 def programme_faults(workshop: Workshop, slots: Sequence[Row]) -> list[Fault]:
-    """What `set_programme` refuses in the rows."""
+    """The faults of the rows of `set_programme`."""
     return _times(workshop, slots)[1]
 
 
 def _same(name: str) -> str:
-    """A name as it is compared with others."""
+    """A name, normalised for comparison."""
     return fold(name).casefold().strip()
 
 
@@ -285,7 +286,7 @@ def _overlaps(
     slots: Sequence[Row],
     times: Mapping[int, tuple[dt.datetime, dt.datetime]],
 ) -> list[Fault]:
-    """The faults of a room or a speaker in two sessions at once, by name."""
+    """The faults of a room or speaker with two sessions at once, by name."""
     faults = []
     rows = [(number, slots[number], at) for number, at in times.items()]
     for (_n, slot, first), (number, other, second) in combinations(rows, 2):
@@ -338,7 +339,7 @@ def _snapshot(session: Session) -> tuple[Any, ...]:
 def set_questions(
     workshop: Workshop, *, questions: Sequence[Row], actor: audit.Actor, at: dt.datetime
 ) -> list[Question]:
-    """Write the questions at sign-up down; those that are not among `questions` go.
+    """Replace the questions; those that are not among `questions` are deleted.
 
     Raises InvalidData naming the rows, NotAllowed.
     """
@@ -359,7 +360,7 @@ def set_questions(
         there = {existing.public_id: existing for existing in current.questions.all()}
         ids = [entry["id"] for entry in questions if entry.get("id")]
         current.questions.exclude(public_id__in=ids).delete()
-        # Numbers are free before they are given again.
+        # Clear the numbers before they are assigned again, because they are unique.
         for shift, existing in enumerate(there.values(), start=1_000):
             Question.objects.filter(pk=existing.pk).update(number=shift)
         made = []
@@ -379,7 +380,7 @@ def set_questions(
 def translate(
     workshop: Workshop, texts: Mapping[str, str], *, actor: audit.Actor, at: dt.datetime
 ) -> Workshop:
-    """Write texts in other languages: `titles-fr`, `ID-sv` of sessions and questions.
+    """Save texts in other languages: `titles-fr`, `ID-sv` of sessions and questions.
 
     Raises InvalidData, NotAllowed.
     """
@@ -403,7 +404,7 @@ def translate(
 
 
 def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
-    """(name, record, column, language) of each text that another language can have."""
+    """(name, record, column, language) of each text that can be translated."""
     rows: list[tuple[str, Any, str]] = [
         (column, workshop, column)
         for column in ("titles", "summaries", "costs")
@@ -421,7 +422,7 @@ def to_translate(workshop: Workshop) -> list[tuple[str, Any, str, str]]:
 def write_minutes(
     workshop: Workshop, *, actor: audit.Actor, at: dt.datetime, **fields: Any
 ) -> Minutes:
-    """Write the minutes of a workshop of a group or a team; decisions and action items follow.
+    """Save the minutes of a workshop of a group or a team, with decisions and action items.
 
     Raises InvalidData, NotAllowed.
     """
@@ -438,7 +439,8 @@ def write_minutes(
 
 
 def announce(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> Workshop:
-    """Let everybody read it and sign up. Raises InvalidData with what is missing, NotAllowed."""
+    """Publish the workshop and open registration. Raises InvalidData naming what is missing,
+    NotAllowed."""
     with transaction.atomic():
         current = locked(workshop)
         _check_may_run(actor, current.organisation)
@@ -452,7 +454,7 @@ def announce(workshop: Workshop, *, actor: audit.Actor, at: dt.datetime) -> Work
 
 
 def cancel(workshop: Workshop, *, because: str, actor: audit.Actor, at: dt.datetime) -> Workshop:
-    """Call a workshop off; those who signed up are told why. A draft goes without a trace.
+    """Cancel a workshop and notify the participants of the reason; a draft is deleted.
 
     Raises InvalidData, NotAllowed.
     """

@@ -1,4 +1,5 @@
-"""Signing up, the waiting list, and leaving: places are given one after the other, under a lock."""
+"""Registration, the waiting list, and cancellation; a lock ensures that places are given one at a
+time."""
 
 from __future__ import annotations
 
@@ -25,25 +26,25 @@ from alliance.workshops.enums import Attendance, QuestionKind, SeatState, Worksh
 from alliance.workshops.models import Meeting, Registration, Workshop
 from alliance.workshops.tokens import CONFIRM_WITHIN, place_token
 
-#: So long after a workshop it is forgotten who took part.
+#: Participants are deleted this long after a workshop.
 RETENTION = dt.timedelta(days=400)
 MAIL_LIMIT = throttle.Limit("workshop-email", most=5, window=dt.timedelta(hours=1))
 _note = audit.noting("registration", workshop="workshop.public_id")
 
 
-#: What somebody says when she signs up, by the columns of a registration: `answers` by the id of a
-#: question, `learns` and `tells` as codes of themes.
+#: The columns of a registration: `answers` by the id of a question, `learns` and `tells` as codes
+#: of themes.
 Words = Mapping[str, Any]
 
 
 def locked(workshop: Workshop) -> Workshop:
-    """The workshop as it is now; whoever else changes it or signs up waits."""
+    """The workshop, locked for update."""
     rows = Workshop.objects.select_for_update(of=("self",))
     return rows.select_related("organisation", "city").get(pk=workshop.pk)
 
 
 def faults_of(workshop: Workshop, words: Words) -> list[Fault]:
-    """What is wrong with what somebody says who signs up."""
+    """The faults of a registration."""
     faults = assign_fields(Registration(), words)
     for name in ("learns", "tells"):
         for code in words.get(name, ()):
@@ -91,13 +92,16 @@ def _save(registration: Registration, words: Words) -> None:
 def sign_up(
     workshop: Workshop, words: Words, *, user: User, actor: audit.Actor, at: dt.datetime
 ) -> Registration:
-    """Give somebody with an account a place, or one on the waiting list. Who has signed up already
-    changes what she said. Raises InvalidData."""
+    """Give a person with an account a place, or one on the waiting list; change the registration if
+    she has one.
+
+    Raises InvalidData.
+    """
     with transaction.atomic():
         current = locked(workshop)
         own = current.registrations.filter(user=user).first()
         if own is None:
-            # As a guest, with the same address, before she signed in.
+            # As a guest with the same address, before she signed in.
             own = current.registrations.filter(email__iexact=user.email, user=None).first()
         if own is not None and own.state != SeatState.ASKED:
             own.workshop = current
@@ -112,8 +116,8 @@ def sign_up(
 def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> None:
     """Send a guest the link that confirms her address; before that she has no place.
 
-    Who has one already is sent the way to it: nobody learns here who has signed up.
-    Raises InvalidData, also where too many emails were asked for.
+    A guest who already registered gets the link to her page, so the response does not reveal who
+    has. Raises InvalidData, also after too many emails.
     """
     _must_be_open(workshop, at)
     refuse(faults_of(workshop, words))
@@ -137,9 +141,9 @@ def ask(workshop: Workshop, words: Words, *, address: str, at: dt.datetime) -> N
 
 
 def confirm(registration: Registration, *, at: dt.datetime) -> Registration:
-    """A guest has followed her link: give her a place, or one on the waiting list.
+    """Confirm a guest's registration by her link: give her a place, or one on the waiting list.
 
-    Raises InvalidData where signing up has closed meanwhile.
+    Raises InvalidData if registration has closed meanwhile.
     """
     with transaction.atomic():
         current = locked(registration.workshop)
@@ -162,7 +166,8 @@ def _take_place(
 
 
 def _give(own: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """The next number, and a place if there is one. Call it under the lock of the workshop."""
+    """Assign the next number, and a place if there is one; must be called with the workshop
+    locked."""
     workshop = own.workshop
     last = workshop.registrations.aggregate(last=Max("number"))["last"] or 0
     own.number = last + 1
@@ -175,7 +180,7 @@ def _give(own: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
 def change_own(
     registration: Registration, words: Words, *, actor: audit.Actor, at: dt.datetime
 ) -> Registration:
-    """Change what somebody said when she signed up. Raises InvalidData."""
+    """Change one's own registration. Raises InvalidData."""
     with transaction.atomic():
         current = locked(registration.workshop)
         own = current.registrations.get(pk=registration.pk)
@@ -210,9 +215,10 @@ def _change(
 
 
 def renew_addresses(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Give somebody's page, calendar and code for the door new addresses; the old ones are dead.
+    """Give the page, calendar and check-in code of a participant new addresses; the old ones stop
+    working.
 
-    The new ones go to her by email alone: whoever asked with an address that leaked gets nothing.
+    They are only sent by email, so somebody who used a leaked address does not get them.
     """
     with transaction.atomic():
         own = locked(registration.workshop).registrations.get(pk=registration.pk)
@@ -227,7 +233,7 @@ def renew_addresses(registration: Registration, *, actor: audit.Actor, at: dt.da
 
 
 def meet_nobody(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take back that somebody may be suggested to others: at once, and from their pages, too."""
+    """Withdraw the consent to meeting suggestions; existing ones are removed at once."""
     with transaction.atomic():
         own = locked(registration.workshop).registrations.get(pk=registration.pk)
         own.may_meet = False
@@ -241,7 +247,8 @@ def _forget_meetings(own: Registration) -> None:
 
 
 def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Give a place back: all that was kept of it is deleted, and who waits longest comes in."""
+    """Cancel a registration and delete its data; its place goes to the first on the waiting
+    list."""
     with transaction.atomic():
         current = locked(registration.workshop)
         own = current.registrations.filter(pk=registration.pk).first()
@@ -252,7 +259,7 @@ def leave(registration: Registration, *, actor: audit.Actor, at: dt.datetime) ->
 
 
 def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
-    """Let in who waits while there are places, in order. Call it under the lock of the workshop."""
+    """Give free places to the waiting list in order; must be called with the workshop locked."""
     if workshop.state != WorkshopState.ANNOUNCED or rules.is_over(workshop, at):
         return []
     free = workshop.capacity - rules.n_in(workshop)
@@ -267,7 +274,7 @@ def fill_places(workshop: Workshop, *, at: dt.datetime) -> list[Registration]:
 
 
 def forget_old(*, at: dt.datetime) -> int:
-    """Forget guests who did not confirm, and who took part in workshops that are long over."""
+    """Delete guests who did not confirm, and participants of workshops that ended long ago."""
     asked = Registration.objects.filter(state=SeatState.ASKED, made_at__lt=at - CONFIRM_WITHIN)
     old = Registration.objects.filter(workshop__last_day__lt=(at - RETENTION).date())
     return asked.delete()[0] + old.delete()[0]
@@ -277,7 +284,7 @@ def forget_old(*, at: dt.datetime) -> int:
 
 
 def write(registration: Registration, name: str, **more: Any) -> None:
-    """Write to one who has signed up, in her language."""
+    """Write to a participant in her language."""
     workshop, language = registration.workshop, registration.language
     write_letter(
         name,
@@ -292,7 +299,7 @@ def write(registration: Registration, name: str, **more: Any) -> None:
 
 
 def notify_registered(workshop: Workshop, name: str, **more: Any) -> int:
-    """Write to all who have a place or wait for one; how many."""
+    """Write to everybody with a place or on the waiting list; returns the number of emails."""
     rows = workshop.registrations.exclude(state=SeatState.ASKED).select_related("user")
     for row in rows:
         row.workshop = workshop

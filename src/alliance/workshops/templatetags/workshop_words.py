@@ -17,19 +17,19 @@ register.filter(localised_text)
 
 @register.simple_tag
 def span_of(workshop: Workshop) -> str:
-    """The days of a workshop: one, or from the first to the last, a month they share once."""
+    """The days of a workshop as text; a month that both days share is written once."""
     return formatting.days(workshop.first_day, workshop.last_day)
 
 
 @register.filter
 def clock(at: dt.datetime, zone: str) -> str:
-    """The time of a moment as a clock in `zone` shows it."""
+    """The time of day in `zone`."""
     return f"{zones.shown(at, zone):%H:%M}"
 
 
 @register.filter
 def zone_city(zone: str) -> str:
-    """The city after which a time zone is named."""
+    """The city that a time zone is named after."""
     return zones.city_of(zone)
 
 

@@ -1,1 +1,1 @@
-"""The pages of workshops: for everybody, for those who take part, for those who run them."""
+"""The pages of workshops: for the public, for participants and for organisers."""

@@ -1,4 +1,4 @@
-"""The list of workshops, the page of one, signing up, and one's own page."""
+"""The list of workshops, the page of a workshop, registration, and a participant's own page."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ LIST = (_("Workshops"), "workshops:workshops")
 @shows("workshop", "registration", "city")
 @require_safe
 def workshops(request: HttpRequest) -> HttpResponse:
-    """Workshops to come, and those that are over."""
+    """The list of workshops, to come and past."""
     context = selectors.list_page(actor_of(request), at=clock.now())
     return render(request, "workshops/workshops.html", context)
 
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponseBase:
-    """An Atom feed of workshops, those announced last first."""
+    """An Atom feed of workshops, the newest announcement first."""
     language = request.LANGUAGE_CODE
     atom_feed = Feed(
         language,
@@ -78,7 +78,7 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @missing_is_404
 def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One workshop: programme, places, and the way to sign up."""
+    """The page of a workshop: programme, places and registration."""
     actor = actor_of(request)
     record = selectors.get_workshop_for(actor, public_id)
     zone = request.GET.get("zone", "")
@@ -90,7 +90,7 @@ def workshop(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class SignUp(ActionFormView):
-    """Sign up for a workshop, with an account or by email."""
+    """Register for a workshop, with an account or by email."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     list_page = LIST
@@ -98,7 +98,7 @@ class SignUp(ActionFormView):
     heading = submit_label = pgettext_lazy("workshop", "Sign up")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing in caches."""
+        """Disable caching."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Workshop:
@@ -133,7 +133,7 @@ class SignUp(ActionFormView):
         return super().render_form(form)
 
     def get_success_message(self, made: Registration | None) -> str:
-        """Whether there is a place, or that an email is on its way."""
+        """The place, or that an email was sent."""
         if made is None:
             if not selectors.counted(self.object)["left"]:
                 return gettext("Check your email and open the link to join the waiting list.")
@@ -160,20 +160,20 @@ class SignUp(ActionFormView):
 
 
 def registration_message(made: Registration) -> str:
-    """Whether somebody who signed up has a place."""
+    """The message after registration: a place, or the waiting list."""
     if made.state == SeatState.IN:
         return gettext("You have a place. We have also sent you an email.")
     return gettext("You are on the waiting list. You will get an email when it is your turn.")
 
 
 class PlaceActionView(ActionFormView):
-    """What somebody does on her own page; the address is the proof of who she is."""
+    """An action on a participant's own page, whose secret address identifies her."""
 
     form_class: ClassVar[Any] = ServiceForm
     object_page = ("", "workshops:place")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Keep nothing in caches."""
+        """Disable caching."""
         return private(missing_is_404(super().dispatch)(request, *args, **kwargs))  # type: ignore[arg-type]
 
     def get_object(self, *args: Any, **ids: Any) -> Registration:
@@ -187,14 +187,14 @@ class PlaceActionView(ActionFormView):
 
     @property
     def by(self) -> dict[str, Any]:
-        """Who acts, and when."""
+        """The actor and the time."""
         return {"actor": actor_of(self.request), "at": clock.now()}
 
 
 @require_safe
 @missing_is_404
 def place(request: HttpRequest, token: str) -> HttpResponse:
-    """One's own page."""
+    """A participant's own page."""
     own = tokens.of_place(token)
     context = selectors.place_page(own, at=clock.now()) | {
         "token": token,
@@ -205,18 +205,18 @@ def place(request: HttpRequest, token: str) -> HttpResponse:
 
 
 class Confirm(ActionView, PlaceActionView):
-    """A guest confirms that it was her who signed up."""
+    """Confirm a guest's registration."""
 
     def execute(self, form: ActionForm) -> Registration:
         return registering.confirm(self.object, at=clock.now())
 
     def get_success_message(self, made: Registration) -> str:
-        """Whether there is a place."""
+        """The place, or the waiting list."""
         return registration_message(made)
 
 
 class ChangePlace(PlaceActionView):
-    """Change what one said when signing up."""
+    """Change one's own registration."""
 
     form_class: ClassVar[Any] = forms.SignUpForm
     heading = _("Your sign-up answers")
@@ -249,7 +249,7 @@ class ChangePlace(PlaceActionView):
 
 
 class Leave(ActionView, PlaceActionView):
-    """Give one's place back."""
+    """Cancel one's registration."""
 
     confirmation = _("Cancel your place?")
     consequence = _(
@@ -269,7 +269,7 @@ class Leave(ActionView, PlaceActionView):
 
 
 class Renew(ActionView, PlaceActionView):
-    """New addresses of one's page and calendar; the old ones are dead."""
+    """New addresses of one's page and calendar; the old ones stop working."""
 
     confirmation = _("Create new addresses?")
     consequence = _(
@@ -289,7 +289,7 @@ class Renew(ActionView, PlaceActionView):
 
 
 class Decline(ActionView, PlaceActionView):
-    """Not meet somebody who was suggested."""
+    """Decline a suggested meeting."""
 
     success_message = _("You will not be suggested to each other again.")
 
@@ -298,7 +298,7 @@ class Decline(ActionView, PlaceActionView):
 
 
 class MeetNobody(ActionView, PlaceActionView):
-    """Take back that one may be suggested to others, at once."""
+    """Withdraw the consent to meeting suggestions."""
 
     success_message = _(
         "We will no longer suggest you to other participants, or suggest anyone to you."
@@ -309,8 +309,6 @@ class MeetNobody(ActionView, PlaceActionView):
 
 
 class GiveFeedback(PlaceActionView):
-    """Feedback."""
-
     form_class: ClassVar[Any] = forms.FeedbackForm
     heading = _("How was it?")
     lead = _("The organisers read your answers without your name.")
@@ -324,9 +322,9 @@ class GiveFeedback(PlaceActionView):
 @require_safe
 @missing_is_404
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """One's own calendar of a workshop, which programs fetch again and again."""
+    """A participant's own calendar, which programs request repeatedly."""
     own = tokens.of_calendar(token)
-    # Calendars are shared: nothing in one acts for her.
+    # Calendars are shared, so nothing in them may act for the participant.
     page = page_address("workshops:workshop", own.language, own.workshop.public_id)
     with translation.override(own.language):
         content = calendar_of(own, page=page)
@@ -338,7 +336,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def check_in_code(request: HttpRequest, token: str) -> HttpResponse:
-    """The code that is scanned at the door, as a picture."""
+    """The check-in code as a picture."""
     own = tokens.of_place(token)
     address = page_address("workshops:scan", own.language, tokens.check_in_token(own))
     out = io.BytesIO()
@@ -349,7 +347,7 @@ def check_in_code(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def certificate(request: HttpRequest, token: str) -> HttpResponse:
-    """That one took part; for those who were checked in, once it is over."""
+    """The certificate of a participant who was checked in, once the workshop is over."""
     own = tokens.of_place(token)
     if own.checked_in_at is None or not rules.is_over(own.workshop, clock.now()):
         raise NotFound("certificate", own.public_id)

@@ -1,4 +1,4 @@
-"""The pages of those who run a workshop."""
+"""The pages of organisers of workshops."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ from alliance.workshops import forms, rules, selectors, tokens, zones
 from alliance.workshops.enums import SeatState, WorkshopState
 from alliance.workshops.messages import SCREENS
 from alliance.workshops.models import Meeting, Registration, Workshop
-from alliance.workshops.services import after, door, meeting, preparing
+from alliance.workshops.services import after, check_in, meeting, preparing
 from alliance.workshops.texts import localised_text
 from alliance.workshops.views.public import LIST
 
 
 class Start(PeopleActionView):
-    """Prepare a workshop: for the secretariat, or in the name of `team`; `from`: a copy."""
+    """Start a workshop: for the secretariat, or for the organisation `team`; `from`: the workshop
+    to copy."""
 
     form_class: ClassVar[Any] = forms.FactsForm
     template_name = "workshops/start.html"
@@ -86,7 +87,7 @@ class Start(PeopleActionView):
 
 
 class RunActionView(PeopleActionView):
-    """What those do who run a workshop."""
+    """An action of an organiser."""
 
     list_page = LIST
     object_page = ("", "workshops:manage")
@@ -108,7 +109,7 @@ class RunActionView(PeopleActionView):
 
 
 class Facts(RunActionView):
-    """What, where and when."""
+    """Subject, place and time."""
 
     screen = "facts"
     form_class: ClassVar[Any] = forms.FactsForm
@@ -123,8 +124,6 @@ class Facts(RunActionView):
 
 
 class Programme(RunActionView):
-    """The programme."""
-
     screen = "programme"
     form_class: ClassVar[Any] = forms.ProgrammeForm
     service = preparing.set_programme
@@ -149,7 +148,7 @@ class Programme(RunActionView):
 
 
 class Questions(RunActionView):
-    """What those are asked who sign up."""
+    """The questions at registration."""
 
     screen = "questions"
     form_class: ClassVar[Any] = forms.QuestionsForm
@@ -190,7 +189,7 @@ class Translate(RunActionView):
 
 
 class Announce(PeoplePostView, RunActionView):
-    """Let everybody read it and sign up."""
+    """Publish the workshop and open registration."""
 
     success_message = _("The workshop is published. People can now sign up.")
 
@@ -199,7 +198,7 @@ class Announce(PeoplePostView, RunActionView):
 
 
 class Cancel(RunActionView):
-    """Call a workshop off."""
+    """Cancel a workshop."""
 
     form_class: ClassVar[Any] = forms.CancelForm
     heading = _("Cancel the workshop")
@@ -209,7 +208,7 @@ class Cancel(RunActionView):
 
 
 class Drop(PeoplePostView, RunActionView):
-    """Give up a workshop that was not announced."""
+    """Delete a workshop that was not announced."""
 
     confirmation = _("Delete this draft?")
     consequence = _("Its programme will be deleted too. You cannot undo this.")
@@ -231,7 +230,7 @@ class Drop(PeoplePostView, RunActionView):
 @require_safe
 @for_people
 def manage(request: HttpRequest, public_id: str) -> HttpResponse:
-    """A workshop for those who run it."""
+    """The page of a workshop for its organisers."""
     workshop = selectors.get_workshop_for(actor_of(request), public_id, selectors.RUN)
     context = selectors.manage_page(workshop, at=clock.now())
     return render(request, "workshops/manage.html", context)
@@ -266,19 +265,19 @@ class WriteMinutes(RunActionView, groups.WriteMinutes):
 
 
 class PairUp(PeoplePostView, RunActionView):
-    """Suggest who meets whom."""
+    """Suggest meetings."""
 
     def execute(self, form: ActionForm) -> list[Meeting]:
         return meeting.pair_up(self.object, **self.by)
 
     def get_success_message(self, made: list[Meeting]) -> str:
-        """How many pairs there are now."""
+        """The number of pairs."""
         n = len(made)
         return ngettext("%(n)s new pair.", "%(n)s new pairs.", n) % {"n": n}
 
 
 class Tables(RunActionView):
-    """Who sits at which table."""
+    """The seating at tables."""
 
     form_class: ClassVar[Any] = forms.TablesForm
     heading = pgettext_lazy("furniture", "Tables")
@@ -287,7 +286,7 @@ class Tables(RunActionView):
     service = meeting.seat
 
     def get_success_message(self, made: Workshop) -> str:
-        """How many pairs sit together again, and the fewest that is possible."""
+        """The number of repeated pairs, and the lowest possible number."""
         text = gettext(
             "Tables assigned. Pairs seated together more than once: %(repeats)s. Fewer "
             "than %(least)s is impossible."
@@ -296,7 +295,7 @@ class Tables(RunActionView):
 
 
 class Materials(RunActionView):
-    """Files for everybody."""
+    """Public files."""
 
     form_class: ClassVar[Any] = forms.FileForm
     template_name = "workshops/materials.html"
@@ -315,7 +314,7 @@ class Materials(RunActionView):
 
 
 class RemoveMaterial(PeoplePostView, RunActionView):
-    """Take a file away."""
+    """Remove a file."""
 
     confirmation = _("Delete this file?")
     consequence = _("You cannot undo this. You would have to upload the file again.")
@@ -329,7 +328,7 @@ class RemoveMaterial(PeoplePostView, RunActionView):
 
 
 class CheckIn(RunActionView):
-    """Check in by a code that is typed, or by name."""
+    """Check in by a typed code or by name."""
 
     form_class: ClassVar[Any] = forms.CodeForm
     template_name = "workshops/door.html"
@@ -339,10 +338,10 @@ class CheckIn(RunActionView):
 
     def execute(self, form: forms.CodeForm) -> Registration:
         code = form.cleaned_data["code"]
-        return door.check_in(door.by_code(self.object, code), **self.by)
+        return check_in.check_in(check_in.by_code(self.object, code), **self.by)
 
     def get_success_message(self, made: Registration) -> str:
-        """Who has come."""
+        """The name of the participant."""
         return gettext("%(name)s is checked in.") % {"name": made.name}
 
     def get_success_url(self, made: Any = None) -> str:
@@ -355,7 +354,7 @@ class CheckIn(RunActionView):
 
 
 class Scan(PeopleActionView):
-    """What a code leads to that was scanned: who it is, and one button."""
+    """The participant of a scanned code, with one button."""
 
     form_class: ClassVar[Any] = ServiceForm
     template_name = "workshops/scan.html"
@@ -369,7 +368,8 @@ class Scan(PeopleActionView):
         try:
             registration = tokens.of_check_in(ids["token"])
         except NotFound:
-            # Those who stand at a door read why; for others nothing is here, forged or not.
+            # Staff at the entrance get the reason; for others the page does not exist, whether the
+            # code is valid or not.
             if not selectors.runs_any(self.actor):
                 raise
             return None
@@ -380,17 +380,17 @@ class Scan(PeopleActionView):
     def execute(self, form: Any) -> Registration:
         if self.object is None:
             raise InvalidData([Fault("code", "not-for-us")])
-        return door.check_in(self.object, **self.by)
+        return check_in.check_in(self.object, **self.by)
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page; a code that we did not make leads to nobody, in words."""
+        """The page; an invalid code shows an error message."""
         answer = super().render_form(form)
         if self.object is None and answer.status_code == 200:
             answer.status_code = 404
         return answer
 
     def get_success_message(self, made: Registration) -> str:
-        """Who has come."""
+        """The name of the participant."""
         return gettext("%(name)s is checked in.") % {"name": made.name}
 
     def get_success_url(self, made: Any = None) -> str:

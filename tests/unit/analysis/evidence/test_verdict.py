@@ -13,8 +13,8 @@ from alliance.analysis.evidence.verdict import Verdict, equivalence, verdict
      (0.21, "uncertain"), (0.2, "unlikely"), (0, "unlikely")],
 )  # fmt: skip
 def test_the_cuts_are_part_of_the_word(chance, word):
-    assert verdict(chance, "high") == Verdict(word, word, "")
-    assert verdict(chance, "moderate") == Verdict(word, word, "")
+    assert verdict(chance, "high") == Verdict(word, "")
+    assert verdict(chance, "moderate") == Verdict(word, "")
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.1, 0.5, 0.9, 1.0])
@@ -25,17 +25,15 @@ def test_weak_evidence_never_gives_likely_nor_unlikely(chance, grade):
 
 
 def test_the_rule_that_held_the_word_down_is_named():
-    assert verdict(0.9, None) == Verdict("not-enough-evidence", "likely", "not-graded")
-    assert verdict(0.9, "very-low") == Verdict(
-        "not-enough-evidence", "likely", "very-low-certainty"
-    )
-    assert verdict(0.9, "low") == Verdict("uncertain", "likely", "low-certainty")
-    assert verdict(0.1, "low") == Verdict("uncertain", "unlikely", "low-certainty")
-    assert verdict(None, "high") == Verdict("not-enough-evidence", None, "no-prediction")
+    assert verdict(0.9, None) == Verdict("not-enough-evidence", "not-graded")
+    assert verdict(0.9, "very-low") == Verdict("not-enough-evidence", "very-low-certainty")
+    assert verdict(0.9, "low") == Verdict("uncertain", "low-certainty")
+    assert verdict(0.1, "low") == Verdict("uncertain", "low-certainty")
+    assert verdict(None, "high") == Verdict("not-enough-evidence", "no-prediction")
 
 
 def test_nothing_held_down_what_was_uncertain_by_itself():
-    assert verdict(0.5, "low") == Verdict("uncertain", "uncertain", "")
+    assert verdict(0.5, "low") == Verdict("uncertain", "")
 
 
 def test_more_certainty_never_weakens_a_word():

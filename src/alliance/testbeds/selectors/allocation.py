@@ -33,7 +33,7 @@ FILES = ContentStore("pilots")
 
 
 @dataclass(frozen=True)
-class Lot:
+class AllocatedUnit:
     """A unit or cluster with its block, from 1, and whether it was selected."""
 
     name: str
@@ -51,7 +51,7 @@ def before_of(pilot: Pilot) -> Before | None:
     return read_before(FILES.read(pilot.before["sha256"]), "before.csv", today=dt.date.max)
 
 
-def allocations_of(pilot: Pilot) -> list[Lot]:
+def allocations_of(pilot: Pilot) -> list[AllocatedUnit]:
     """The random selection by block and name; empty if the platform made none."""
     plan = check_shape(pilot.plan)
     before = before_of(pilot) if plan.draw is not None else None
@@ -143,7 +143,7 @@ def _times_after(start: dt.date, before: Before, n: int) -> list[str]:
     return [time_label(start + place * step, before.step) for place in range(n)]
 
 
-def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, list[Lot]]:
+def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, list[AllocatedUnit]]:
     """The random selection from these figures; the same list of a pilot gives the same
     selection."""
     panel = before.panel()
@@ -178,4 +178,4 @@ def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, li
         treated_sha256=digest(drawn),
     )
     rows = zip(names, assignment.block.tolist(), assignment.treated.tolist(), strict=True)
-    return made, seed, [Lot(name, block + 1, on) for name, block, on in rows]
+    return made, seed, [AllocatedUnit(name, block + 1, on) for name, block, on in rows]

@@ -1,8 +1,8 @@
-"""The process that `contained` starts: reads one file within limits, writes its items, and ends.
+"""The child process of `contained`: reads one file within limits, writes its items, and ends.
 
-The file comes in through the standard input. Out goes a line of JSON for each item, marked `+`, and
-a last one: `.` where all was read, `!` with the limit that was hit, `x` with the rule that is
-broken, `?` with the reader's error.
+The file comes in through standard input. The output is a line of JSON for each item, marked `+`,
+and a last line: `.` if all was read, `!` with the limit that was reached, `x` with the broken rule,
+`?` with the reader's error.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from alliance.core.files.rows import Broken, Limits, TooMuch, as_json
 
 
 def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
-    """`job` is JSON: the `reader` as module:function, its `options`, and the `limits`."""
+    """Run a job in JSON: the `reader` as module:function, its `options`, and the `limits`."""
     request = json.loads(job)
     limits = Limits(**request["limits"])
-    # Ctrl-C and the end of a service concern the process that asked; it waits for its answer.
+    # Ctrl-C and the end of a service concern the parent process, which waits for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    # Pages for others come first.
+    # Web requests have priority.
     os.nice(5)
-    # What readers find remarkable in a stranger's file is nothing for the server's log.
+    # What readers log about an uploaded file does not belong in the server's log.
     logging.disable()
     module, _colon, name = request["reader"].partition(":")
     reader = getattr(importlib.import_module(module), name)
@@ -46,7 +46,7 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
             line(b"+", item)
         line(b".")
     except Exception as error:
-        # Without memory nothing could be said.
+        # Without free memory no message could be written.
         free()
         if isinstance(error, Broken):
             line(b"x", [error.code, error.params])
@@ -59,7 +59,8 @@ def main(job: str, source: BinaryIO, out: BinaryIO) -> None:
 
 
 def _is_of_memory(error: BaseException | None) -> bool:
-    """Whether a reader got no memory: libraries in C say so in their own ways, others hide it."""
+    """Whether a reader ran out of memory: libraries in C report it in their own ways, others hide
+    it."""
     while error is not None:
         if isinstance(error, MemoryError | SystemError) or "out of memory" in str(error):
             return True
@@ -68,25 +69,25 @@ def _is_of_memory(error: BaseException | None) -> bool:
 
 
 def _confine(limits: Limits) -> Callable[[], None]:
-    """Limit what is taken from here on: memory beyond that of the loaded code, time, and as many
-    bytes of what is written as of memory.
+    """Limit resources from here on: memory beyond that of the loaded code, CPU time, and output to
+    as many bytes as memory.
 
-    Returns what lifts the limit of memory.
+    Returns a function that lifts the memory limit.
     """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 5))
-    # Python would go on where the system ends a process that writes more.
+    # Python would go on where the system ends a process that writes too much.
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.memory, limits.memory))
     _soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    # macOS knows this limit and does not take it.
+    # macOS has this limit but does not accept it.
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (_address_space() + limits.memory, hard))
     return partial(resource.setrlimit, resource.RLIMIT_AS, (hard, hard))
 
 
 def _address_space() -> int:
-    """Bytes of addresses in use, which Linux tells."""
+    """Bytes of address space in use, as Linux reports them."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:

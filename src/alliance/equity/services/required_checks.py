@@ -12,13 +12,14 @@ from alliance.equity.rules import passes
 from alliance.network.enums import SubjectKind
 from alliance.network.models import Organisation
 
-#: Kind and public id of a solution or a case; both are empty where neither is named.
+#: Kind and public id of a solution or a case; both are empty if there is none.
 Subject = tuple[str, str]
 NOTHING: Subject = ("", "")
 
 
 def solution_of(subject: Subject) -> str:
-    """The public id of the solution that it is or belongs to, empty without one. One query."""
+    """The public id of the solution that the subject is or belongs to, empty without one. One
+    query."""
     kind, public_id = subject
     if kind != SubjectKind.CASE:
         return public_id
@@ -27,8 +28,8 @@ def solution_of(subject: Subject) -> str:
 
 
 def about(*subjects: Subject) -> Q:
-    """Checks of one of these, or of another case of the same solution. A check that names nothing
-    is among them where its kind of action is theirs, or no solution says what theirs is."""
+    """Checks of one of these subjects, or of another case of the same solution. Checks without a
+    subject are included if their kind of action is the same, or if it is unknown."""
     kinds: set[str] = set()
     condition = Q(pk=None)
     for kind, public_id in subjects:
@@ -56,9 +57,9 @@ def faults_at(
     where: str,
     first: str = "check-first",
 ) -> list[Fault]:
-    """What keeps the gate closed: no complete check, or one of another city or another action.
+    """Why the gate is closed: no complete check, or one of another city or another action.
 
-    `first`: the code of the fault where there is no complete one.
+    `first`: the code of the fault if there is no complete check.
     """
     if check is None or not passes(check):
         return [Fault(where, first)]
@@ -67,14 +68,16 @@ def faults_at(
     return []
 
 
-def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_free: bool) -> None:
-    """Name a check for what is adopted or tried: one that named nothing is of that from now on.
+def assign_check(
+    check: DistributionCheck, *subjects: Subject, team: Organisation, is_free: bool
+) -> None:
+    """Assign a check to an adoption or a pilot: if it had no subject, it gets this one.
 
-    `is_free`: nothing else rests on it. Raises InvalidData naming `check`.
+    `is_free`: nothing else depends on it. Raises InvalidData naming `check`.
     """
     if check.organisation_id != team.pk:
         refuse([Fault("check", "check-of-other-city")])
-    subject = named_by(*subjects)
+    subject = subject_of_check(*subjects)
     is_free = is_free or bool(check.subject_id or subject[1])
     if not is_free or not _is_about(check, subjects):
         refuse([Fault("check", "check-of-other-action", {"title": check.title})])
@@ -83,8 +86,8 @@ def take(check: DistributionCheck, *subjects: Subject, team: Organisation, is_fr
         check.save(update_fields=["subject_kind", "subject_id"])
 
 
-def named_by(*subjects: Subject) -> Subject:
-    """Which of these a check names: the first; of a case that hides its city the solution."""
+def subject_of_check(*subjects: Subject) -> Subject:
+    """The subject that a check names: the first; the solution for a case with a hidden city."""
     kind, public_id = next((subject for subject in subjects if subject[1]), NOTHING)
     hides = CaseStudy.objects.filter(public_id=public_id, is_masked=True)
     if kind == SubjectKind.CASE and hides.exists():

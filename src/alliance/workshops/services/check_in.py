@@ -1,4 +1,4 @@
-"""At the door: a code is scanned or typed, once."""
+"""Check-in: a code is scanned or typed once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance.workshops.models import Registration, Workshop
 
 
 def by_code(workshop: Workshop, code: str) -> Registration:
-    """Who has a code that was typed, in capitals or not. Raises InvalidData."""
+    """The registration with a typed code, in any case. Raises InvalidData."""
     wanted = "".join(code.lower().split()).replace("-", "")
     if not wanted:
         raise InvalidData([Fault("code", "door-code-empty")])
@@ -26,8 +26,8 @@ def by_code(workshop: Workshop, code: str) -> Registration:
 
 
 def check_in(registration: Registration, *, actor: audit.Actor, at: dt.datetime) -> Registration:
-    """Note that somebody has come. Raises InvalidData for who has no place, and for a code that was
-    used before, NotAllowed."""
+    """Check a participant in. Raises InvalidData if she has no place or her code was used before,
+    NotAllowed."""
     if not rules.may_run(actor, registration.workshop):
         raise NotAllowed(
             _("Only the secretariat and the organiser’s editors can manage a workshop.")

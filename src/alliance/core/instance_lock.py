@@ -1,8 +1,8 @@
-"""Who uses an installation: its processes share it, and a restore must have it alone.
+"""Locks on an installation: its processes share it, and a restore needs it exclusively.
 
-A lock ends with the process that holds it, however that ends: nothing is left behind to clear away.
-Every process that sets Django up shares a lock on a file in the home folder. On PostgreSQL, which
-serves several home folders, servers and workers share a lock of the database too.
+A lock ends with the process that holds it, however that ends, so nothing has to be cleaned up.
+Every process that sets Django up holds a shared lock on a file in the home folder. On PostgreSQL,
+which serves several home folders, servers and workers share a lock of the database too.
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ from django.db import DatabaseError, connection
 from alliance.core.errors import Fault, InvalidData
 
 FILE = "in-use.lock"
-#: The folder of what a restore puts in place, with its journal: while it is there, the restore is
-#: not finished, and half of the data may be the former ones.
+#: The folder of the files and journal of a restore: while it exists, the restore is unfinished, and
+#: half of the data may be the former ones.
 RESTORING = "restoring"
-#: The name of the lock of PostgreSQL, a number of our own.
+#: The number of the advisory lock of PostgreSQL.
 DATABASE_LOCK = 5_254_273_811
-#: Seconds between two looks whether the connection that holds it is still there.
+#: Seconds between two checks that the connection holding it still exists.
 LOOK_EVERY = 30.0
 _TAKEN = "is being restored from a backup or moved. Start again when that is done."
 
 
 def share(home: Path) -> IO[bytes]:
-    """The open file that shares a home folder until it is closed or the process ends.
+    """Take a shared lock of a home folder: an open file, held until it is closed or the process
+    ends.
 
-    Raises ImproperlyConfigured while a restore or a move has the folder, and after a restore that
-    was interrupted.
+    Raises ImproperlyConfigured while a restore or a move has the folder, and after an interrupted
+    restore.
     """
     handle = _open(home)
     try:
@@ -53,7 +54,7 @@ def share(home: Path) -> IO[bytes]:
 
 
 def about_restore(home: Path) -> str:
-    """What there is to say of a restore that is not finished; empty where there is none."""
+    """A message about an unfinished restore; empty if there is none."""
     if not (home / RESTORING).exists():
         return ""
     return (
@@ -78,8 +79,8 @@ def share_database() -> None:
 
 @contextmanager
 def alone(home: Path) -> Iterator[IO[bytes]]:
-    """Have a home folder alone; the open file, which a child may inherit to have it as long as it
-    lives. Raises InvalidData while a process shares the folder."""
+    """Lock a home folder exclusively; yields the open file, which a child process may inherit to
+    hold the lock as long as it lives. Raises InvalidData while a process shares the folder."""
     with _open(home) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -90,9 +91,9 @@ def alone(home: Path) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in what is done here after that time, whatever it waits for.
+    """Raise TimeoutError inside the block after that time, whatever it waits for.
 
-    For the first thread of a command alone: it takes the signal of the clock.
+    Only for the main thread of a command: it uses the alarm signal.
     """
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -108,7 +109,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def used(what: str) -> InvalidData:
-    """The fault of a home folder or a database that cannot be had alone."""
+    """The fault of a home folder or a database that is in use."""
     return InvalidData([Fault(what, "in-use")])
 
 
@@ -117,7 +118,7 @@ def _open(home: Path) -> IO[bytes]:
 
 
 class _Holder(threading.Thread):
-    """Holds the lock in a connection of its own, and takes it again where that was lost."""
+    """Holds the lock in its own connection, and takes it again if the connection was lost."""
 
     def __init__(self) -> None:
         super().__init__(name="in-use", daemon=True)
@@ -138,7 +139,7 @@ class _Holder(threading.Thread):
                         time.sleep(LOOK_EVERY)
                         cursor.execute("SELECT 1")
             except DatabaseError:
-                # Whoever needs the database meets the same fault, and tells it.
+                # Code that needs the database meets the same error, and reports it.
                 self.answered.set()
                 time.sleep(LOOK_EVERY)
             connection.close()

@@ -1,8 +1,8 @@
-"""Requests whose bodies dribble in, or whose readers are slow, keep nobody else waiting.
+"""Slow clients must not delay others: bodies that arrive slowly, responses that are read slowly.
 
-The server has many threads, which cost next to nothing while they wait for a client; pages are made
-in a few of their own, which get a request once all of it is there and are free again once the
-answer is made.
+The server has many threads, which cost little while they wait for a client; pages are rendered in a
+few separate threads, which get a request once it is complete and are free again once the response
+is rendered.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from contextlib import ExitStack, contextmanager
 from threading import BoundedSemaphore, Condition
 from typing import IO, Any
 
-#: Threads of a server process that wait for clients. One that waits takes no processor.
+#: Threads of a server process that wait for clients. A waiting thread takes no CPU.
 WAITING = 512
-#: What of a body or an answer is kept in memory; the rest lies in a file without a name.
+#: How much of a body or a response is in memory; the rest is in an unnamed file.
 _IN_MEMORY = 65_536
-#: Bodies that are on their way at once from one address. A proxy has one for all, and waits itself.
+#: Bodies in transit at once from one address. A proxy has one for all, and waits itself.
 _MOST_PER_ADDRESS = 128
-#: Bodies of more bytes than this are taken a few at a time, so that they fill no disk.
+#: Larger bodies, in bytes, are received a few at a time, so that they do not fill the disk.
 _LARGE = 2_500_000
 _MOST_LARGE, _LARGE_PER_ADDRESS = 32, 8
-#: Seconds that a large body waits for its turn to be taken.
+#: Seconds that a large body waits for its turn.
 _PATIENCE = 20.0
-#: More bytes than this hold a file, which may take long to read: half of the threads that make
-#: pages are for others.
+#: Larger bodies, in bytes, contain a file, which may take long to read: half of the threads that
+#: render pages are reserved for others.
 _FILE = 65_536
-#: Of a body that is too large so much is read: its first fields, and the beginning of its file.
+#: How much of a body that is too large is read: its first fields, and the beginning of its file.
 _BEGINNING = 262_144
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 
-class InTurns:
-    """A WSGI application that makes pages in `threads` threads, in which nobody is waited for.
+class BufferedApplication:
+    """A WSGI application that renders pages in `threads` threads, which never wait for clients.
 
     Of a body of more than `most` bytes, which the application refuses, only the beginning is read.
     """
@@ -62,7 +62,7 @@ class InTurns:
                     if not all(taken.enter_context(place.taken_by(address)) for place in places):
                         return _come_again(start_response)
                     environ["wsgi.input"] = _all_of(environ["wsgi.input"], length)
-                    # Until it is made, so that what waits fills no disk.
+                    # Until the page is rendered, so that waiting bodies do not fill the disk.
                     if length > _LARGE:
                         held.enter_context(taken.pop_all())
             if length > _FILE:
@@ -70,7 +70,7 @@ class InTurns:
             return self._makers.submit(self._made, environ, start_response).result()
 
     def _made(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The whole answer, so that whoever reads it slowly keeps no thread that makes pages."""
+        """The whole response, so that a slow reader does not block a thread that renders pages."""
         answer = self._application(environ, start_response)
         if getattr(answer, "file_to_stream", None) is not None:
             return answer
@@ -87,16 +87,16 @@ class InTurns:
 
 
 class _Places:
-    """Places for bodies: so many at once, and of one address so many."""
+    """A limit on simultaneous bodies: in all, and from one address."""
 
-    def __init__(self, most: int, of_one: int, patience: float) -> None:
-        self._most, self._per_address, self._patience = most, of_one, patience
+    def __init__(self, most: int, per_address: int, patience: float) -> None:
+        self._most, self._per_address, self._patience = most, per_address, patience
         self._by_address: Counter[str] = Counter()
         self._changed = Condition()
 
     @contextmanager
     def taken_by(self, address: str) -> Iterator[bool]:
-        """A place while inside; False where none is free for the address in time."""
+        """A slot while inside; False if none is free for the address in time."""
 
         def is_free() -> bool:
             own, all_ = self._by_address[address], self._by_address.total()
@@ -110,7 +110,7 @@ class _Places:
         finally:
             with self._changed:
                 self._by_address[address] -= is_taken
-                # Addresses that have none are forgotten.
+                # Addresses without a slot are dropped.
                 self._by_address += Counter()
                 self._changed.notify_all()
 
@@ -130,7 +130,7 @@ def _paper() -> IO[bytes]:
 
 
 def _all_of(source: Any, length: int) -> IO[bytes]:
-    """The body, once it is there."""
+    """The complete body."""
     body = _paper()
     while length and (piece := source.read(min(length, _IN_MEMORY))):
         body.write(piece)

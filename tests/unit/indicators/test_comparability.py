@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from alliance.indicators.guard import Clause, Figure, compare, compare_all
+from alliance.indicators.comparability import Clause, Figure, compare, compare_all
 
 LUND = Figure(
     value=12.0,

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from alliance.accounts import tasks, typing
+from alliance.accounts import autosave, tasks
 from alliance.accounts.models import TypedText, User
 from alliance.accounts.services import own_data
 from alliance.core import clock
@@ -205,11 +205,11 @@ def test_only_what_was_saved_is_forgotten_and_no_other_redirect(umea, elin, monk
 
 def test_what_is_too_long_is_not_kept_and_old_forms_make_room(elin, story, monkeypatch):
     fields = opened(elin, story)
-    monkeypatch.setattr(typing, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(autosave, "MOST_CHARACTERS", 100)
     assert type_in(fields, elin, story, title="x" * 200).status_code == 413
     assert not TypedText.objects.exists()
-    monkeypatch.setattr(typing, "MOST_CHARACTERS", 10_000)
-    monkeypatch.setattr(typing, "MOST_FORMS", 2)
+    monkeypatch.setattr(autosave, "MOST_CHARACTERS", 10_000)
+    monkeypatch.setattr(autosave, "MOST_FORMS", 2)
     draft_id = story.split("/")[-3]
     for step in ("story", "outcome", "cost"):
         address = f"/en/write/{draft_id}/{step}/"

@@ -1,10 +1,9 @@
-"""What people typed into forms and have not saved yet: it is kept, and comes back.
+"""Autosave: unsaved input of forms is stored, and restored later.
 
-A form that includes `web/forms/typing.html` bears a signed mark that says whose it is and to which
-address it belongs. A script sends what stands in the form every few seconds with that mark. The
-mark alone lets it in, so the end of a session loses nothing; it opens nothing but this one note of
-its owner. What is kept is no record: nobody else sees it, no audit row is written, nothing is
-checked.
+A form that includes `web/forms/typing.html` contains a signed token with its owner and its address.
+A script sends the content of the form every few seconds with that token, which alone authorises the
+request, so that the end of a session loses nothing; it gives access to nothing but this one draft.
+A draft is no record: nobody else sees it, there is no audit entry, nothing is validated.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ from alliance.accounts.models import TypedText, User
 from alliance.core import clock
 from alliance.web import languages
 
-#: A page that was left open for longer sends in vain.
+#: Tokens of pages that were left open for longer have expired.
 MARK_HOLDS = dt.timedelta(days=14)
-#: Characters in the fields of one form; and forms of one person, of which the oldest goes first.
+#: The maximum of characters in a form; and of forms of one person, of which the oldest is dropped.
 MOST_CHARACTERS = 500_000
 MOST_FORMS = 50
 LONGEST_ADDRESS = 500
-#: Fields of forms that nobody types.
+#: Hidden fields of autosave itself.
 _OWN = ("typing", "typing_page", "typing_turn", "typing_only", "typing_drop")
 _NOT_TYPED = {"csrfmiddlewaretoken", "go", *_OWN}
 
@@ -42,28 +41,28 @@ _signer = TimestampSigner(salt="alliance.accounts.typing")
 
 
 def mark_of(owner: User, address: str) -> str:
-    """What the form at `address`, without its language, bears for its owner."""
+    """The token of the form at `address` (without its language) for its owner."""
     return _signer.sign_object([owner.pk, address])
 
 
-class Typing:
-    """`request.typing`: what the reader typed at this address before, and the mark for its form."""
+class Autosave:
+    """`request.typing`: the reader's earlier input at this address, and the token for its form."""
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
         _, address = languages.split(request.get_full_path())
-        #: Which form it is. A view with queries that are not about its form sets it anew.
+        #: The address of the form. A view whose query is not part of it sets it.
         self.address = address
-        #: Set by a view that saved what was sent: only then it need not be kept any more.
+        #: Set by a view that saved the input: only then the draft is deleted.
         self.is_saved = False
-        #: Set by a view that saved all but some fields: what is typed stays, with these changes.
+        #: Set by a view that saved all but some fields: the draft stays, with these changes.
         self.stays: dict[str, str] | None = None
-        #: Whether the form that was sent bears the mark of the reader.
+        #: Whether the submitted form has the reader's token.
         self.is_marked = False
 
     @property
     def mark(self) -> str:
-        """What a form bears; empty for visitors and for addresses that are too long."""
+        """The token of the form; empty for visitors and for addresses that are too long."""
         user = self._request.user
         if not isinstance(user, User) or len(self.address) > LONGEST_ADDRESS:
             return ""
@@ -71,7 +70,7 @@ class Typing:
 
     @cached_property
     def typed_text(self) -> TypedText | None:
-        """What the reader typed here and did not save."""
+        """The reader's unsaved input at this address."""
         user = self._request.user
         if self._request.method == "POST" or not isinstance(user, User):
             return None
@@ -79,7 +78,7 @@ class Typing:
 
     @property
     def back(self) -> QueryDict | None:
-        """The fields as they were sent; None where nothing waits."""
+        """The fields as they were sent; None if there is no draft."""
         if self.typed_text is None:
             return None
         fields = QueryDict(mutable=True)
@@ -88,27 +87,27 @@ class Typing:
         return fields
 
     def drop(self, path: str) -> None:
-        """Forget what the reader typed at another address, which was saved here."""
+        """Delete the reader's draft at another address, which was saved here."""
         user = self._request.user
         if isinstance(user, User):
             address = languages.split(path)[1]
             TypedText.objects.filter(user=user, address=address).delete()
 
 
-class KeepsTyping:
-    """Middleware: keeps what forms with a mark send, until their view has saved it."""
+class AutosaveMiddleware:
+    """Middleware: stores what forms with a token send, until their view has saved it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        typing = request.typing = Typing(request)  # type: ignore[attr-defined]
+        typing = request.typing = Autosave(request)  # type: ignore[attr-defined]
         if request.method != "POST" or languages.split(request.path_info)[0] is None:
             return self.get_response(request)
         try:
             mark = request.POST.get("typing", "")
         except UnreadablePostError:
-            # The connection was lost; whoever reads next says what is due.
+            # The connection was lost; whoever reads next reports what to do.
             mark = ""
         if not mark:
             return self.get_response(request)
@@ -125,7 +124,7 @@ class KeepsTyping:
         is_owner = typing.is_marked = request.user.pk == owner
         if "typing_drop" in request.POST and is_owner:
             forget(owner, typing.address, request.POST)
-            # The page of the form, which may be sent to another address.
+            # The page of the form, which may be submitted to another address.
             language = languages.split(request.path_info)[0]
             return HttpResponseRedirect(f"/{language}{typing.address}")
         response = self.get_response(request)
@@ -139,9 +138,9 @@ class KeepsTyping:
 def autosave(
     owner: int, address: str, sent: QueryDict, changes: dict[str, str] | None = None
 ) -> bool:
-    """Keep what was sent, unless the same page has sent something later; False if it is too long.
+    """Store the input, unless the same page has sent something later; False if it is too long.
 
-    The person may have left in the meantime: then nothing is kept.
+    If the person has left in the meantime, nothing is stored.
     """
     fields = {
         _held(name): [_held(value) for value in values]
@@ -156,7 +155,7 @@ def autosave(
 
 
 def forget(owner: int, address: str, sent: QueryDict) -> None:
-    """Let what was typed go. What the same page sent before and arrives later stays gone, too."""
+    """Delete the draft. Late requests of the same page do not restore it."""
     page, turn = _turn(sent)
     if page:
         _save_fields(owner, address, {}, page, turn)
@@ -165,7 +164,7 @@ def forget(owner: int, address: str, sent: QueryDict) -> None:
 
 
 def _turn(sent: QueryDict) -> tuple[str, int]:
-    """Which opened page sent it, and how often it had sent before; empty without the script."""
+    """The opened page that sent it, and how often it had sent before; empty without the script."""
     turn = sent.get("typing_turn", "")
     return _held(sent.get("typing_page", ""))[:40], int(turn) if turn.isdecimal() and len(
         turn
@@ -173,14 +172,14 @@ def _turn(sent: QueryDict) -> tuple[str, int]:
 
 
 def _held(text: str) -> str:
-    """The text as PostgreSQL holds it: without NUL."""
+    """The text as PostgreSQL can store it: without NUL."""
     return text.replace("\x00", "")
 
 
 def _save_fields(
     owner: int, address: str, fields: dict[str, list[str]], page: str, turn: int
 ) -> None:
-    # One transaction: each one waits for the disk, and somebody types meanwhile.
+    # One transaction: each waits for the disk, while somebody types.
     with transaction.atomic():
         if not User.objects.select_for_update().filter(pk=owner).exists():
             return

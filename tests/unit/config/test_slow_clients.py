@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from alliance.config import turns
-from alliance.config.turns import InTurns
+from alliance.config import slow_clients
+from alliance.config.slow_clients import BufferedApplication
 
 
 class Slow(io.RawIOBase):
@@ -42,7 +42,10 @@ class Streamed:
 
 
 def ask(
-    application: InTurns, body: Any = b"", length: int | None = None, address: str = "192.0.2.1"
+    application: BufferedApplication,
+    body: Any = b"",
+    length: int | None = None,
+    address: str = "192.0.2.1",
 ) -> bytes:
     source = io.BytesIO(body) if isinstance(body, bytes) else body
     told = len(body) if length is None else length
@@ -61,7 +64,7 @@ def others() -> Iterator[ThreadPoolExecutor]:
 
 
 def test_who_sends_slowly_keeps_nobody_waiting(others: ThreadPoolExecutor) -> None:
-    application, slow = InTurns(echo, threads=1, most=1_000), Slow()
+    application, slow = BufferedApplication(echo, threads=1, most=1_000), Slow()
     waiting = [others.submit(ask, application, slow, 3) for _number in range(3)]
     assert ask(application, b"said") == b"said"
     assert not any(one.done() for one in waiting)
@@ -75,9 +78,9 @@ def test_who_sends_slowly_keeps_nobody_waiting(others: ThreadPoolExecutor) -> No
 def test_one_address_takes_no_more_than_its_share(
     others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch, name: str, length: int
 ) -> None:
-    monkeypatch.setattr(turns, name, 2)
-    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
-    application, slow = InTurns(echo, threads=2, most=5_000_000), Slow()
+    monkeypatch.setattr(slow_clients, name, 2)
+    monkeypatch.setattr(slow_clients, "_PATIENCE", 0.01)
+    application, slow = BufferedApplication(echo, threads=2, most=5_000_000), Slow()
     waiting = [others.submit(ask, application, slow, length) for _number in range(2)]
     assert all(slow.is_asked.acquire(timeout=20) for _one in waiting)
     body = b"x" * length
@@ -92,9 +95,9 @@ def test_one_address_takes_no_more_than_its_share(
 def test_who_waits_too_long_for_a_turn_is_told_to_come_again(
     others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "_MOST_LARGE", 1)
-    monkeypatch.setattr(turns, "_PATIENCE", 0.01)
-    application, slow = InTurns(echo, threads=2, most=5_000_000), Slow()
+    monkeypatch.setattr(slow_clients, "_MOST_LARGE", 1)
+    monkeypatch.setattr(slow_clients, "_PATIENCE", 0.01)
+    application, slow = BufferedApplication(echo, threads=2, most=5_000_000), Slow()
     waiting = others.submit(ask, application, slow, 3_000_000)
     assert slow.is_asked.acquire(timeout=20)
     body = b"x" * 3_000_000
@@ -112,7 +115,7 @@ def test_files_that_take_long_leave_threads_for_pages(others: ThreadPoolExecutor
             go_on.wait(20)
         return [b"made"]
 
-    application = InTurns(read, threads=2, most=300_000)
+    application = BufferedApplication(read, threads=2, most=300_000)
     files = [others.submit(ask, application, b"x" * 100_000) for _number in range(3)]
     assert ask(application) == b"made"
     assert not any(one.done() for one in files)
@@ -121,7 +124,7 @@ def test_files_that_take_long_leave_threads_for_pages(others: ThreadPoolExecutor
 
 
 def test_of_a_body_that_is_too_large_the_beginning_is_read() -> None:
-    application = InTurns(echo, threads=1, most=300_000)
+    application = BufferedApplication(echo, threads=1, most=300_000)
     assert len(ask(application, b"x" * 300_000)) == 300_000
     assert len(ask(application, b"x" * 300_001)) == 262_144
 
@@ -135,7 +138,7 @@ def test_an_answer_in_pieces_is_made_before_it_is_sent() -> None:
             yield piece
 
     answer = Streamed(pieces())
-    sent = ask(InTurns(lambda _environ, _start: answer, threads=1, most=1))
+    sent = ask(BufferedApplication(lambda _environ, _start: answer, threads=1, most=1))
     assert sent == b"a" + b"b" * 100_000
     assert answer.is_closed
     assert all(name.startswith("page") for name in made_in)
@@ -146,4 +149,4 @@ def test_an_error_reaches_the_server() -> None:
         raise KeyError("broken")
 
     with pytest.raises(KeyError):
-        ask(InTurns(broken, threads=1, most=1))
+        ask(BufferedApplication(broken, threads=1, most=1))
