@@ -18,7 +18,11 @@ from alliance.cases.selectors.localise import local_name
 from alliance.core.errors import Fault, InvalidData
 from alliance.core.ids import by_id
 from alliance.indicators.models import Definition, Indicator
-from alliance.indicators.selectors.time_series import CitySeries, lines_of_city, lines_of_definitions
+from alliance.indicators.selectors.time_series import (
+    CitySeries,
+    lines_of_city,
+    lines_of_definitions,
+)
 from alliance.network.models import City
 from alliance.testbeds.models import Pilot
 from alliance.web.formatting import colon
