@@ -73,7 +73,9 @@ def lay_file(place: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not template.exists():
             new = template.with_suffix(".new")
-            new.unlink(missing_ok=True)
+            # Of a process that was killed; the files beside it would spoil the next one.
+            for name in (new, *(Path(f"{new}{end}") for end in ("-wal", "-shm", "-journal"))):
+                name.unlink(missing_ok=True)
             if connection.vendor == "sqlite":
                 _make(str(new))
             else:

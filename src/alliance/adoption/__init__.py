@@ -1,1 +1,1 @@
-"""What a city does on its way from need to result, and what of it hangs together."""
+"""Adoptions: how a city gets from a need to a result, and the links between these records."""

@@ -1,4 +1,4 @@
-"""What adoptions say of the few cases that are results."""
+"""Additional data of adoptions for cases that are their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The closed vocabularies of adoptions and of what hangs together. Codes are those of addresses."""
+"""The closed vocabularies of adoptions and links. Codes appear in addresses."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-#: Kind and public id of a thing.
+#: The kind and public id of a record.
 Key = tuple[str, str]
 
 
 class Stage(models.TextChoices):
-    """How far an adoption has come, in the order of its way; `STOPPED` also for declined ones."""
+    """The stage of an adoption, in order; `STOPPED` also for declined ones."""
 
     NEED = "need", pgettext_lazy("stage of an adoption", "need")
     CHOSEN = "chosen", pgettext_lazy("stage of an adoption", "solution chosen")
@@ -25,7 +25,7 @@ class Stage(models.TextChoices):
 
 
 class DefaultStep(models.TextChoices):
-    """The tasks that the agreement of two cities begins with."""
+    """The initial tasks of an agreement between two cities."""
 
     TALK = "talk", _("Talk about what the case does not cover")
     SHARE = "share", _("Share documents, contracts and data")
@@ -37,15 +37,13 @@ class DefaultStep(models.TextChoices):
 
 
 class Ending(models.TextChoices):
-    """How an adoption ends."""
-
     ADOPTED = "adopted", pgettext_lazy("end of an adoption", "rolled out")
     STOPPED = "stopped", pgettext_lazy("end of an adoption", "stopped")
     DECLINED = "declined", pgettext_lazy("end of an adoption", "declined")
 
 
 class Kind(models.TextChoices):
-    """What stands on a thread, in the order in which it is told."""
+    """The kinds of records in a thread, in the order in which they are shown."""
 
     PROPOSAL = "proposal", _("proposal")
     CONTRIBUTION = "contribution", _("residents’ proposal")
@@ -64,18 +62,18 @@ class Kind(models.TextChoices):
 
 
 class StepKind(models.TextChoices):
-    """What happened outside of the platform and is told by a team."""
+    """Events outside of the platform that a team records."""
 
     PROPOSAL = Kind.PROPOSAL.value, Kind.PROPOSAL.label
     DECISION = Kind.DECISION.value, Kind.DECISION.label
     WORKSHOP = Kind.WORKSHOP.value, Kind.WORKSHOP.label
 
 
-#: Shared by many cities: a walk shows them, and goes on from them only where it begins there. Else
-#: every thread would soon hold all that the network knows.
+#: Shared by many cities: a traversal includes them, but only continues from them if it starts
+#: there. Otherwise every thread would soon contain all records of the network.
 SHARED = frozenset({Kind.SOLUTION, Kind.INDICATOR})
 
-#: The stages that every thread should have in the end, with what is said where one is missing.
+#: The stages that every thread should eventually have, with the text for a missing one.
 WANTED: dict[str, Promise] = {
     Kind.PROPOSAL: _("No proposal is linked yet."),
     Kind.NEED: _("No need is linked yet."),
@@ -105,7 +103,7 @@ STAGES: dict[str, Promise] = {
 
 
 class Relation(models.TextChoices):
-    """How the first end of a link stands to the second."""
+    """The relation of the first end of a link to the second."""
 
     TRIES = "tries", _("tries")
     BECAME = "became", _("became")
@@ -121,7 +119,7 @@ class Relation(models.TextChoices):
     DISCUSSED = "discussed", _("discussed")
 
 
-#: The same, told from the second end.
+#: The labels of relations from the second end.
 BACKWARDS: dict[str, Promise] = {
     Relation.TRIES: _("is being tried in"),
     Relation.BECAME: _("developed from"),
@@ -139,7 +137,7 @@ BACKWARDS: dict[str, Promise] = {
 
 
 class LinkSource(models.TextChoices):
-    """Where a link comes from."""
+    """The source of a link."""
 
     DATA = "data", _("from registered data")
     STATED = "stated", _("stated by a team")

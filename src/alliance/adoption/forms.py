@@ -28,17 +28,17 @@ from alliance.network.enums import PartnershipSide
 from alliance.network.needs_offers_forms import language_choices
 from alliance.web.fields import LongText, ShortText, day_field
 
-#: Empty rows that stand below the steps there are.
+#: Empty rows below the existing steps.
 SPARE_ROWS = 3
 
 
 def aim_field() -> forms.CharField:
-    """What the adopting city wants to reach."""
+    """The field for the goal of the adopting city."""
     return LongText(label=gettext_lazy("Goal of the adopting city"), rows=5, max_length=LONGEST_AIM)
 
 
 def role_field() -> forms.CharField:
-    """What the contact of one's side does at work."""
+    """The field for the contact's job title."""
     return forms.CharField(
         label=gettext_lazy("Your job title"),
         required=False,
@@ -52,7 +52,7 @@ def role_field() -> forms.CharField:
 
 
 class AdoptForm(ServiceForm):
-    """Which city adopts it, with whose help, for which need, and to what end."""
+    """The adopting city, its partner, the need, and the goal."""
 
     adopter = forms.ChoiceField(label=gettext_lazy("Adopting city"))
     source = forms.ChoiceField(
@@ -72,14 +72,14 @@ class AdoptForm(ServiceForm):
 
 
 class AgreeForm(ServiceForm):
-    """A yes to the terms that were read."""
+    """Acceptance of the terms that were read."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     contact_role = role_field()
 
 
 class EndForm(ServiceForm):
-    """How an agreement ends."""
+    """The end of an agreement."""
 
     state = forms.ChoiceField(
         label=gettext_lazy("How did it end?"),
@@ -97,8 +97,6 @@ class EndForm(ServiceForm):
 
 
 class StepRow(RowForm):
-    """A step."""
-
     number = forms.IntegerField(widget=forms.HiddenInput)
     title = ShortText(label=gettext_lazy("Task %(row)s"), size=60, max_length=LONGEST_STEP)
     side = forms.ChoiceField(
@@ -110,7 +108,7 @@ class StepRow(RowForm):
 
     @property
     def is_written(self) -> bool:
-        """A step has a title."""
+        """A step is filled in if it has a title."""
         return bool(self.cleaned_data.get("title"))
 
 
@@ -141,7 +139,7 @@ class TermsForm(RowsForm):
 
 
 class PlanForm(ServiceForm):
-    """The plan, as far as it is known."""
+    """The plan, which may be incomplete."""
 
     owner = ShortText(
         label=gettext_lazy("Responsible person or unit"),
@@ -191,14 +189,14 @@ class PlanForm(ServiceForm):
 
     @staticmethod
     def words_of(values: dict[str, Any]) -> PlanData:
-        """The values of the fields, for the service."""
+        """The cleaned data as the service expects it."""
         asked = {dimension.code for dimension in JUSTICE}
         rest = {name: value for name, value in values.items() if name not in asked}
         return PlanData(**rest, justice={code: values.get(code, "") for code in asked})
 
     @staticmethod
     def initial_of(adoption: Adoption) -> dict[str, Any]:
-        """The values of the fields as the adoption has them."""
+        """Initial values from the adoption."""
         shown = {
             name: getattr(adoption, f"shown_{name}") for name in ("measure", "unit", "conditions")
         }

@@ -1,4 +1,4 @@
-"""The sentences of faults in adoptions, and in the steps and links of what hangs together."""
+"""Texts of faults in adoptions, steps and links."""
 
 from __future__ import annotations
 

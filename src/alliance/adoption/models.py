@@ -1,6 +1,6 @@
-"""A city's way from a need to a result; what happened elsewhere; what a team says hangs together.
+"""Adoptions from a need to a result, events outside of the platform, and links stated by teams.
 
-The tables of the last two are called after the room `thread`, which had them first and reads them.
+The tables of events and links are named after the app `thread`, which used to own them.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _PERSON: dict[str, Any] = {
 }
 
 
-#: Conditions of a plan that are those of the solution.
+#: Marks that a plan has the conditions of its solution.
 OF_SOLUTION = "of-solution"
 
 
 class TeamRecord(models.Model):
-    """What the team of a municipality says."""
+    """A record stated by the team of a municipality."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -56,9 +56,9 @@ class Step(TeamRecord):
     title = models.CharField(max_length=160)
     text = models.TextField(blank=True, default="")
     happened_on = models.DateField()
-    # Where it can be read in the city's own records; empty where it is not online.
+    # Its address in the city's own records; empty if it is not online.
     url = models.CharField(max_length=500, blank=True, default="")
-    # Of a decision: the day by which the city itself expects an outcome.
+    # Of a decision: the day by which the city expects an outcome.
     expected_by = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -84,9 +84,9 @@ class Step(TeamRecord):
 
 
 class Link(TeamRecord):
-    """Two things that hang together, as a team says, in the order of `rules.PAIRS`.
+    """A link between two records that a team states, in the order of `rules.PAIRS`.
 
-    They belong to other rooms, so they are named by kind and public id.
+    The records belong to other apps, so they are identified by kind and public id.
     """
 
     first_kind = models.CharField(max_length=20, choices=Kind)
@@ -118,10 +118,10 @@ class Link(TeamRecord):
 
 
 class Thing(models.Model):
-    """What everybody may see at an end of ties, kept by the worker so that they show it at once.
+    """A cache of the public data of a record with relations, updated by the worker.
 
     `shown`: `titles` and `cities` by language, as pairs of text and language and of id and name;
-    `on`, `state` and `hides`. `city` is its own, or the adopting one; `partner` the other one.
+    `on`, `state` and `hides`. `city` is its own, or the adopting one; `partner` the other city.
     """
 
     kind = models.CharField(max_length=20, choices=Kind)
@@ -140,7 +140,7 @@ class Thing(models.Model):
 
 
 def _thing_at(end: str) -> Any:
-    """The row of `Thing` for an end of a tie: a join, and no column."""
+    """A join to the row of `Thing` for an end of a tie, without a column."""
     return models.ForeignObject(
         Thing,
         on_delete=models.DO_NOTHING,
@@ -153,10 +153,10 @@ def _thing_at(end: str) -> Any:
 
 
 class Tie(models.Model):
-    """Two things that hang together: as data imply, kept by the worker, or as a team states.
+    """A relation between two records: derived from data by the worker, or stated by a team.
 
-    Who may see it is for those who read what stands at its ends. `is_public`: everybody may, as far
-    as is known without that.
+    Whether a reader may see it depends on the records at its ends. `is_public` is whether everybody
+    may, as far as is known without them.
     """
 
     first_kind = models.CharField(max_length=20, choices=Kind)
@@ -164,10 +164,10 @@ class Tie(models.Model):
     second_kind = models.CharField(max_length=20, choices=Kind)
     second_id = models.CharField(max_length=80)
     relation = models.CharField(max_length=12, choices=Relation)
-    # When it came about; empty while there is no such day, as of a pilot that is planned.
+    # The date of the relation; empty if there is none yet, as for a planned pilot.
     day = models.DateField(null=True, blank=True)
     is_public = models.BooleanField(default=False)
-    # Where not all are told, the lowest are. What teams state has 0.
+    # If not all relations are shown, the lowest ranks are. Stated links have rank 0.
     rank = models.PositiveSmallIntegerField(default=0)
     link = models.OneToOneField(
         Link, null=True, blank=True, on_delete=models.CASCADE, related_name="tie"
@@ -193,22 +193,22 @@ class Tie(models.Model):
 
     @property
     def ends(self) -> tuple[str, str, str, str, str]:
-        """Both ends and the relation: what it is known by."""
+        """Both ends and the relation, which identify it."""
         return (self.first_kind, self.first_id, self.second_kind, self.second_id, self.relation)
 
     @classmethod
     def of(cls, ends: tuple[str, str, str, str, str], **values: Any) -> Tie:
-        """A new one of these ends."""
+        """An unsaved tie with these ends."""
         names = ("first_kind", "first_id", "second_kind", "second_id", "relation")
         return cls(**dict(zip(names, ends, strict=True)), **values)
 
 
 class Adoption(models.Model):
-    """One city's way from a need to a result: what it takes over, from whom, and by which plan.
+    """A city's way from a need to a result: what it adopts, from whom, and by which plan.
 
-    What is taken over is named by kind and public id, with its title as it was then: the record may
-    be withdrawn or merged, and the adoption goes on. The agreement with the partner, a city that
-    knows it, and its revision stand here, too; without a partner `source` is empty.
+    What is adopted is identified by kind and public id, with its title at that time: the record may
+    be withdrawn or merged, and the adoption continues. It also has the agreement with the partner,
+    a city with experience, and its revision; without a partner `source` is empty.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -234,9 +234,9 @@ class Adoption(models.Model):
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    # From here on everybody may read it.
+    # Public from this time on.
     public_at = models.DateTimeField(null=True, blank=True)
-    # When each side said yes to the present terms; a change of the terms takes the other's back.
+    # When each side accepted the present terms; a change of the terms clears the other side's.
     source_agreed_at = models.DateTimeField(null=True, blank=True)
     source_agreed_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     adopter_agreed_at = models.DateTimeField(null=True, blank=True)
@@ -247,8 +247,8 @@ class Adoption(models.Model):
     adopter_contact = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     adopter_contact_role = models.CharField(max_length=120, blank=True, default="")
 
-    # The plan. Measure and unit are kept by their English name where the network knows them, else
-    # in words; `conditions` may be `OF_SOLUTION`: those of the solution.
+    # The plan. Measure and unit are stored by their English name if the network knows them,
+    # otherwise as text; `conditions` may be `OF_SOLUTION`: those of the solution.
     owner = models.CharField(max_length=120, blank=True, default="")
     measure = models.CharField(max_length=120, blank=True, default="")
     unit = models.CharField(max_length=80, blank=True, default="")
@@ -259,13 +259,13 @@ class Adoption(models.Model):
     budget_minor = models.BigIntegerField(null=True, blank=True)
     budget_currency = models.CharField(max_length=3, blank=True, default="")
     risks = models.TextField(blank=True, default="")
-    # Answers to the four dimensions of justice, by code; open ones are left out.
+    # Answers to the four dimensions of justice, by code, without unanswered ones.
     justice = models.JSONField(default=dict, blank=True)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     planned_at = models.DateTimeField(null=True, blank=True)
 
-    # Who gains and who pays: without a complete one nothing is tried on people or rolled out.
+    # The fairness check, which must be complete before anything is tried on people or rolled out.
     fairness = models.ForeignKey(
         DistributionCheck,
         null=True,
@@ -276,14 +276,14 @@ class Adoption(models.Model):
     pilot = models.ForeignKey(
         Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )
-    # The one whose plan was begun on the page of the adoption; `pilot` once it is registered.
+    # The pilot whose plan was started from the adoption; `pilot` once it is registered.
     planned_pilot = models.ForeignKey(
         Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="planned_from"
     )
     result = models.ForeignKey(
         CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="adoptions"
     )
-    # Other cities that come and look at it.
+    # Peer reviews of the adoption by other cities.
     reviews = models.ManyToManyField(PeerReview, blank=True, related_name="adoptions")
     ending = models.CharField(max_length=10, choices=Ending, blank=True, default="")
     outcome = models.TextField(blank=True, default="")
@@ -345,45 +345,45 @@ class Adoption(models.Model):
 
     @property
     def is_hidden(self) -> bool:
-        """Whether what is adopted may not be named: the case hides its city by now.
+        """Whether the adopted case now hides its city and must not be named.
 
-        Known of rows that were read by `selectors.adoptions.named`.
+        Only set on rows from `selectors.adoptions.named`.
         """
         return getattr(self, "hides_now", False)
 
     @property
     def subject_view(self) -> str:
-        """The name of the page of what is adopted; empty where there is none to name."""
+        """The name of the page of what is adopted; empty if it may not be named."""
         shown = self.subject_id and not self.is_hidden
         return f"knowledge:{self.subject_kind}" if shown else ""
 
     @property
     def shown_result(self) -> CaseStudy | None:
-        """The case of the result, as long as it is published and does not hide its city."""
+        """The case of the result if it is published and does not hide its city."""
         case = self.result
         shown = case is not None and case.status == CaseStatus.PUBLISHED and not case.is_masked
         return case if shown else None
 
     @property
     def shown_measure(self) -> str:
-        """The measure in the language in use, of rows read by `selectors.adoptions.in_words`."""
+        """The measure in the active language, on rows from `selectors.adoptions.in_words`."""
         return getattr(self, "measure_now", None) or self.measure
 
     @property
     def shown_unit(self) -> str:
-        """The unit, in the same way."""
+        """The unit in the active language, on the same rows."""
         return getattr(self, "unit_now", None) or self.unit
 
     @property
     def shown_conditions(self) -> str:
-        """The conditions, in the same way."""
+        """The conditions in the active language, on the same rows."""
         if self.conditions != OF_SOLUTION:
             return self.conditions
         return "\n".join(getattr(self, "conditions_now", None) or ())
 
     @property
     def is_agreed(self) -> bool:
-        """Whether both said yes to the present terms; nobody has to where there is no partner."""
+        """Whether both sides accepted the present terms, or there is no partner."""
         return self.source_id is None or bool(self.source_agreed_at and self.adopter_agreed_at)
 
     @property
@@ -394,18 +394,18 @@ class Adoption(models.Model):
 
     @property
     def state(self) -> str:
-        """Where its agreement stands, as `AgreementState` names it."""
+        """The state of the agreement, as a value of `AgreementState`."""
         if self.ending:
             return self.ending
         return (AgreementState.AGREED if self.is_agreed else AgreementState.PROPOSED).value
 
 
 class AdoptionStep(models.Model):
-    """One agreed task: what, by whom, until when, and whether it is done."""
+    """An agreed task: what, by whom, until when, and whether it is done."""
 
     adoption = models.ForeignKey(Adoption, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
-    # A `DefaultStep`, or the words of the two.
+    # A `DefaultStep`, or the text of the two cities.
     title = models.CharField(max_length=200)
     side = models.CharField(max_length=8, choices=PartnershipSide)
     due_on = models.DateField(null=True, blank=True)

@@ -1,4 +1,4 @@
-"""What this room keeps about a person: adoptions, and steps and links that were stated."""
+"""Personal data in adoptions, and in stated steps and links."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def _adoptions(user: User) -> QuerySet[Adoption]:
-    """The adoptions with which the person has to do, each once."""
+    """The distinct adoptions in which the person is named."""
     named = Q(steps__done_by=user)
     for name in ("started_by", "source_agreed_by", "adopter_agreed_by"):
         named |= Q(**{name: user})
@@ -60,6 +60,6 @@ def _adoptions(user: User) -> QuerySet[Adoption]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """The function of a contact goes with the name. Adoptions, steps and links are the city's."""
+    """Removes the job titles of a contact. Adoptions, steps and links belong to the city."""
     Adoption.objects.filter(source_contact=user).update(source_contact_role="")
     Adoption.objects.filter(adopter_contact=user).update(adopter_contact_role="")

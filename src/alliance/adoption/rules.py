@@ -1,7 +1,7 @@
-"""Who reads and changes an adoption, how far it is, whose turn it is; what a team can link.
+"""Permissions on adoptions, their stage and next actions, and the links that a team may state.
 
-What data imply already is not among them. Each pair stands in one order, so that a link cannot be
-stated a second time the other way round.
+Links that follow from data cannot be stated. Each pair has a fixed order, so that a link cannot be
+stated again in reverse.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _BECAME = {Kind.AGREEMENT: (Kind.CASE,)}
 _LOOKED_AT = {Kind.PEER_REVIEW: (Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE)}
 _DISCUSSED = {Kind.WORKSHOP: tuple(kind for kind in Kind if kind != Kind.WORKSHOP)}
 
-#: The relation of each pair (first, second) that a team can state.
+#: The relation of each pair (first, second) that a team may state.
 PAIRS: dict[tuple[str, str], Relation] = {
     (first.value, second.value): relation
     for relation, table in (
@@ -62,20 +62,21 @@ PAIRS: dict[tuple[str, str], Relation] = {
 
 
 def kinds_beside(kind: str) -> tuple[str, ...]:
-    """The kinds that a thing of `kind` can be linked to, in the order of a thread."""
+    """The kinds of records that a record of `kind` can be linked to, in the order of a thread."""
     beside = {b for a, b in PAIRS if a == kind} | {a for a, b in PAIRS if b == kind}
     return tuple(other_kind.value for other_kind in Kind if other_kind in beside)
 
 
 def may_change(actor: Actor, record: Step | Link) -> bool:
-    """Change or remove a step or a link: those who speak for its city, and the secretariat."""
+    """Editors of its city's municipality and the secretariat may change or remove a step or
+    link."""
     return needs_offers_rules.may_speak_for(actor, record.organisation) or network.is_secretariat(
         actor
     )
 
 
 def side_of(actor: Actor, adoption: Adoption) -> PartnershipSide | None:
-    """The side whose editor the actor is; None for neither. Who edits for both is the adopter."""
+    """The side that the actor edits for; None for neither. An editor of both is the adopter."""
     if needs_offers_rules.may_speak_for(actor, adoption.adopter):
         return PartnershipSide.ADOPTER
     if adoption.source and needs_offers_rules.may_speak_for(actor, adoption.source):
@@ -84,7 +85,7 @@ def side_of(actor: Actor, adoption: Adoption) -> PartnershipSide | None:
 
 
 def is_party(actor: Actor, adoption: Adoption) -> bool:
-    """Anybody in one of the teams, and the secretariat: they see who the contacts are."""
+    """Members of one of the teams and the secretariat, who may see the contacts."""
     return (
         network.is_member_of(actor, adoption.adopter)
         or (adoption.source is not None and network.is_member_of(actor, adoption.source))
@@ -93,21 +94,21 @@ def is_party(actor: Actor, adoption: Adoption) -> bool:
 
 
 def may_read(actor: Actor, adoption: Adoption) -> bool:
-    """Everybody, once it is public; before that the teams and the secretariat."""
+    """A public adoption may be read by everybody, before that by its parties."""
     return adoption.public_at is not None or is_party(actor, adoption)
 
 
-#: The fields of the plan that it takes before it is complete.
+#: The fields that a complete plan needs.
 PLAN_NEEDS = ("owner", "measure", "baseline", "budget_minor", "risks", "starts_on", "ends_on")
 
 
 def missing_in_plan(adoption: Adoption) -> list[str]:
-    """The fields of the plan that are still empty and that it takes."""
+    """The required fields of the plan that are empty."""
     return [name for name in PLAN_NEEDS if getattr(adoption, name) in (None, "")]
 
 
 def stage_of(adoption: Adoption) -> Stage:
-    """How far it has come, by what is recorded of it."""
+    """The stage according to the recorded data."""
     if adoption.result_id is not None:
         return Stage.REPORTED
     if adoption.ending:
@@ -118,12 +119,12 @@ def stage_of(adoption: Adoption) -> Stage:
         return Stage.PILOTED
     if adoption.planned_at is not None:
         return Stage.PLANNED
-    # Terms that were changed wait for the other side again.
+    # After a change of terms the other side has to accept again.
     agreed = adoption.source_id is not None and adoption.is_agreed
     return Stage.AGREED if agreed else Stage.CHOSEN
 
 
-#: What an adoption waits for, and the side that does it.
+#: The side that has to act next, and its action.
 Turn = tuple[PartnershipSide, str]
 AGREE, CHOOSE, PLAN, CHECK, PILOT, DECIDE, PUBLISH = (
     "agreement", "adoption-choose", "adoption-plan", "adoption-check", "adoption-pilot",
@@ -132,15 +133,15 @@ AGREE, CHOOSE, PLAN, CHECK, PILOT, DECIDE, PUBLISH = (
 
 
 def turns_of(adoption: Adoption) -> list[Turn]:
-    """Whose turn it is, and for what; nobody's while a pilot runs, and once all is done.
+    """Who has to act next and how; empty while a pilot runs, and when all is done.
 
-    The pilot and the fairness check must be loaded where there are some.
+    The pilot and the fairness check must be prefetched if there are any.
     """
     adopter = PartnershipSide.ADOPTER
     if adoption.result_id is not None:
         return []
     if adoption.ending:
-        # What was stopped before anybody tried it has no result.
+        # An adoption that was stopped before anybody tried it has no result.
         tried = adoption.ending == Ending.ADOPTED or adoption.pilot_id is not None
         return [(adopter, PUBLISH)] if tried and adoption.ending != Ending.DECLINED else []
     asked = [

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background tasks of adoptions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alliance.core.tasks import Periodic
 
 @task
 def follow_adoptions() -> dict[str, int]:
-    """Link the pilots and published cases that came of adoptions, and tell both cities."""
+    """Links the pilots and published cases of adoptions, and emails both cities."""
     return follow(at=clock.now())
 
 
 @task
 def keep_method_results() -> int:
-    """Keep what came of pilots, and of the newest release, as results of their methods."""
+    """Saves the results of pilots, and of the newest release, as results of their methods."""
     return method_results.save_ended_results(at=clock.now())
 
 

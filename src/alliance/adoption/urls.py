@@ -1,4 +1,4 @@
-"""Page addresses of adoptions, below the language prefix."""
+"""URLs of adoptions, below the language prefix."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ urlpatterns = [
         name="city-give-and-take",
     ),
     path("twins/", give_and_take.twins, name="twins"),
-    # Where agreements and their plans were.
+    # Former addresses of agreements and their plans.
     path("agreements/", _moved("adoptions"), name="agreements"),
     path("agreements/<str:public_id>/", _moved("adoption"), name="agreement"),
     path("agreements/<str:public_id>/plan/", _moved("plan"), name="agreement-plan"),

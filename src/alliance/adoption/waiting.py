@@ -1,4 +1,4 @@
-"""What waits in adoptions: a yes, a task, a choice, a plan, a pilot, a decision, a result."""
+"""Tasks in adoptions: an acceptance, a task, a choice, a plan, a pilot, a decision, a result."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _READ = (
 
 
 def _by(row: Adoption, act: str) -> dt.date | None:
-    """The last day of an act, as the plan says."""
+    """The deadline of an action, according to the plan."""
     if act in (rules.PLAN, rules.CHECK, rules.PILOT):
         return row.starts_on
     return row.ends_on if act in (rules.DECIDE, rules.PUBLISH) else None
 
 
 def _next_tasks() -> dict[str, Subquery]:
-    """The title and the day of the next agreed task of each side, by column."""
+    """The title and deadline of the next agreed task of each side, by column."""
     columns = {}
     for side in (PartnershipSide.SOURCE, PartnershipSide.ADOPTER):
         tasks = AdoptionStep.objects.filter(
@@ -46,7 +46,7 @@ def _next_tasks() -> dict[str, Subquery]:
 
 
 def _adoptions(asked: Asked) -> Iterator[Waiting]:
-    """What each side of an adoption has to do next, and its next agreed task. One query."""
+    """The next action of each side of an adoption, and its next agreed task. One query."""
     rows: QuerySet[Any] = (
         Adoption.objects.filter(
             asked.of_team("source__public_id") | asked.of_team("adopter__public_id"),

@@ -1,6 +1,6 @@
 """Statistical methods as pure functions: data in, frozen results out.
 
-Nothing here knows Django, files, the network or the clock, and nothing keeps state. A method
-that cannot answer raises `alliance.analysis.errors.MethodError`; a method that answers with a
-reservation says so in the ``warnings`` or ``notes`` of its result, as codes.
+Nothing in this package uses Django, files, the network or the clock, or keeps state. A method that
+fails raises `alliance.analysis.errors.MethodError`; caveats of a result are codes in its
+``warnings`` or ``notes``.
 """

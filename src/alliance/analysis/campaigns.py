@@ -1,8 +1,8 @@
-"""Campaigns that change habits: who got it, drawn so that anybody can repeat it, and what it did.
+"""Behaviour change campaigns: reproducible random assignment, and the estimated effect.
 
-The effect itself is that of a randomised pilot (`pilots.randomised`, what was measured before as a
-covariate) or, where nothing was drawn by lot, of a comparison area (`pilots.did`). Here stands what
-a campaign needs beside: units that come one by one, looks at every day, several outcomes.
+The effect itself is that of a randomised pilot (`pilots.randomised`, with the outcome before as a
+covariate) or, without random assignment, of a comparison area (`pilots.did`). This module has what
+campaigns need in addition: units that arrive one by one, daily analyses, several outcomes.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ from alliance.analysis.pilots.result import (
     check_level,
 )
 
-#: A split less likely than this did not come from the lots that were declared.
+#: A split less likely than this did not come from the declared random assignment.
 SPLIT_ALARM = 0.001
-#: Standard deviations between two groups from which on adjusting is said to be needed.
+#: Difference between two groups in standard deviations above which adjustment is recommended.
 APART = 0.25
 
 
 def is_drawn(unit: str, *, salt: str, share: float) -> bool:
     """Whether a household or an area gets the campaign, by the SHA-256 of ``salt:unit``.
 
-    The same for ever, whoever asks and in whatever order; fixed before anybody is approached.
+    The assignment never changes, does not depend on the order, and is fixed before anybody is
+    approached.
 
     Raises:
         MethodError: ``bad-parameter`` for an empty name or a share outside of 0 to 1.
@@ -51,19 +52,19 @@ def is_drawn(unit: str, *, salt: str, share: float) -> bool:
 def draw(units: Sequence[str], *, salt: str, n: int) -> Bools:
     """Which of these units get the campaign: the ``n`` whose SHA-256 of ``salt:unit`` is smallest.
 
-    For a list that is known, where the number must come out exactly. The same for the same list
-    in any order; anybody can repeat it with a pocket calculator for hashes.
+    For a known list with an exact number of units. The result does not depend on the order of the
+    list, and anybody can reproduce it with a hash calculator.
 
     Returns:
         Shape (len(units),).
 
     Raises:
-        MethodError: ``bad-parameter`` for an empty name, or where not both sides get a unit.
+        MethodError: ``bad-parameter`` for an empty name, or if one of the arms would be empty.
     """
     if not all(units) or not 0 < n < len(units):
         raise MethodError("bad-parameter", "names, and a number below that of the units", "n")
     digests = [hashlib.sha256(f"{salt}:{unit}".encode()).digest() for unit in units]
-    # The first eight bytes order nearly all; where they are the same, the whole decides.
+    # The first eight bytes order nearly all; ties are decided by the whole digest.
     first = np.frombuffer(b"".join(digests), ">u8")[::4].astype(np.uint64)
     last = np.partition(first, n - 1)[n - 1]
     drawn = first < last
@@ -75,7 +76,7 @@ def draw(units: Sequence[str], *, salt: str, n: int) -> Bools:
 
 @dataclass(frozen=True)
 class Balance:
-    """How alike two groups were before: their means, and the difference in standard deviations."""
+    """The balance of two groups before: their means, and the standardised mean difference."""
 
     mean_treated: float
     mean_control: float
@@ -84,19 +85,19 @@ class Balance:
 
     @property
     def differs(self) -> bool:
-        """Whether they lie so far apart that it must be said."""
+        """Whether the groups differ so much that it must be reported."""
         return abs(self.smd) > APART
 
 
 def balance(before: Floats, treated: Bools, *, clusters: np.ndarray | None = None) -> Balance:
-    """How alike the groups were before, in standard deviations pooled over both (Hedges' g without
-    its correction). Where clusters were drawn, the spread is that of their means.
+    """The balance of the groups before, in standard deviations pooled over both (Hedges' g without
+    its correction). If clusters were assigned, the spread is that of their means.
 
     Args:
-        before: shape (n,); NaN where it is not known. treated: shape (n,).
+        before: shape (n,); NaN if unknown. treated: shape (n,).
 
     Raises:
-        MethodError: ``too-few`` where a group has fewer than two values.
+        MethodError: ``too-few`` if a group has fewer than two values.
 
     Source: What Works Clearinghouse, Procedures and Standards Handbook 5.0 (0.25 sd).
     """
@@ -119,7 +120,7 @@ def balance(before: Floats, treated: Bools, *, clusters: np.ndarray | None = Non
 
 
 def split_p(n_treated: int, n_control: int, share: float) -> float:
-    """p that lots of this share split as unevenly, exact two-sided binomial.
+    """The p-value of a split this uneven for this share, by an exact two-sided binomial test.
 
     Raises:
         MethodError: ``bad-parameter``, ``no-data``.
@@ -142,10 +143,11 @@ def always_valid(
     level: float = DEFAULT_LEVEL,
     df: float = np.inf,
 ) -> tuple[float, float]:
-    """An interval that holds at every look at once: who stops when it leaves 0 is wrong as rarely.
+    """A confidence sequence, valid at all analyses simultaneously, so that stopping when it
+    excludes 0 does not inflate the error rate.
 
-    Wider than that of a single look; narrowest at ``planned`` units (``n`` by default). With few
-    units the error is widened as Student's t is against the normal.
+    Wider than the interval of a single analysis; narrowest at ``planned`` units (``n`` by default).
+    For few units the error is widened by the ratio of Student's t to the normal.
 
     Args:
         se: standard error of the estimate from ``n`` units.
@@ -153,8 +155,8 @@ def always_valid(
     Raises:
         MethodError: ``bad-parameter``.
 
-    Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2024, Annals of Statistics 52
-    (asymptotic confidence sequences).
+    Source: Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2024, Annals of Statistics 52 (asymptotic
+    confidence sequences).
     """
     check_level(level)
     if n < 1 or (planned is not None and planned < 1):
@@ -173,7 +175,7 @@ def always_valid(
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p of several outcomes, each corrected for that there are several; NaN stays NaN.
+    """p-values of several outcomes, adjusted for multiple testing; NaN stays NaN.
 
     Source: Holm 1979, Scandinavian Journal of Statistics 6.
     """
@@ -188,9 +190,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 @dataclass(frozen=True)
 class CampaignEffect:
-    """What a campaign did to its main outcome. ``now`` holds at every look, ``evaluation.ci`` at
-    the day that was planned.
-    """
+    """The effect of a campaign on its main outcome. ``now`` is valid at every analysis,
+    ``evaluation.ci`` on the planned day."""
 
     evaluation: Evaluation
     now: tuple[float, float]
@@ -199,7 +200,7 @@ class CampaignEffect:
 
     @property
     def shows_effect(self) -> bool:
-        """Whether zero lies outside of the interval that holds at every look."""
+        """Whether the interval that is valid at every analysis excludes zero."""
         low, high = self.now
         return bool(low > 0 or high < 0)
 
@@ -215,19 +216,19 @@ def campaign_effect(
     level: float = DEFAULT_LEVEL,
     seed: int = 1,
 ) -> CampaignEffect:
-    """The effect of being drawn, as assigned, whether or not somebody took part.
+    """The intention-to-treat effect, whether or not units took part.
 
     Args:
-        outcome: shape (n,); NaN where it is not known.
-        treated: as drawn, shape (n,).
-        share: that was to be drawn.
-        before: the same outcome before the campaign, shape (n,); it takes out what was there.
-        clusters: label of the house or area that was drawn, shape (n,).
-        planned: how many units (or clusters) the last look is planned for.
+        outcome: shape (n,); NaN if unknown.
+        treated: as assigned, shape (n,).
+        share: the intended share of treated units.
+        before: the same outcome before the campaign, shape (n,), as a covariate.
+        clusters: label of the assigned house or area, shape (n,).
+        planned: the planned number of units (or clusters) at the last analysis.
 
-    Warnings beside those of `pilots.randomised`: ``split-not-as-drawn`` (p below 0.001: something
-    other than the lots chose; the effect is not to be trusted), ``before-missing`` (not known of
-    some: it is left out).
+    Warnings in addition to those of `pilots.randomised`: ``split-not-as-drawn`` (p below 0.001: the
+    assignment was not random; the effect is unreliable), ``before-missing`` (unknown for some
+    units, and therefore not used).
 
     Raises:
         MethodError: as `pilots.randomised` and `split_p`.
@@ -266,13 +267,13 @@ def compared_effect(
     level: float = DEFAULT_LEVEL,
     seed: int = 1,
 ) -> CampaignEffect:
-    """The effect where nothing was drawn by lot: how both groups changed, by `pilots.did`.
+    """The effect without random assignment: how both groups changed, by `pilots.did`.
 
-    Other reasons than the campaign may have changed one of them. Units with a missing value are
-    left out and counted. There is no split to judge.
+    Other causes than the campaign may have changed one of them. Units with a missing value are
+    excluded and counted. There is no split to test.
 
     Args:
-        before, after: the outcome of each unit, shape (n,); NaN where it is not known.
+        before, after: the outcome of each unit, shape (n,); NaN if unknown.
         treated: who got the campaign, shape (n,).
         clusters: label of the house or area of each, shape (n,).
 
@@ -285,7 +286,7 @@ def compared_effect(
         outcome=np.column_stack([before, after]),
     )
     evaluation = did(panel, treated, 1, clusters=clusters, level=level, seed=seed)
-    # One time before says nothing of trends, and there is nobody who could have given another.
+    # One time before says nothing about trends, and there cannot be another.
     warnings = tuple(warning for warning in evaluation.warnings if warning != "no-pretest")
     n = int(evaluation.details["n_clusters"])
     now = always_valid(

@@ -1,8 +1,8 @@
-"""How the effects of one solution spread over places, before any weighting.
+"""The spread of the effects of a solution over places, without weights.
 
-Most published city effects come without a standard error, so nothing here weights: every place
-counts once. `select_one_per_place` chooses the effect that speaks for a place by a published
-rule, `summarise` describes the spread of the chosen ones.
+Most published effects of cities have no standard error, so every place counts once.
+`select_per_place` selects the effect of each place by a published rule, `summarise` describes the
+spread of the selected effects.
 """
 
 import math
@@ -20,10 +20,10 @@ VERSION = "2"
 DESIGNS = ("rct", "quasi-experiment", "before-after", "survey", "modelled")
 MEASURED_DESIGNS = frozenset({"rct", "quasi-experiment", "before-after"})
 COMPARISON_DESIGNS = frozenset({"rct", "quasi-experiment"})
-#: What counts as better for a measure.
+#: The better direction of a measure.
 DIRECTIONS = ("higher-is-better", "lower-is-better")
 
-#: Name and code of the unit that cannot pass -100.
+#: Name and code of the unit that cannot be below -100.
 PERCENT_CHANGE = ("percent change", "percent-change")
 #: Units of effects in standard deviations.
 STANDARDISED = ("Cohen's d",)
@@ -31,29 +31,28 @@ STANDARDISED = ("Cohen's d",)
 MIN_PLACES_FOR_INTERVAL = 3
 #: The normal quantile behind a published 95 % interval.
 Z_95 = 1.96
-#: Share of its width by which an interval may lean to one side and still count as symmetric.
+#: The asymmetry, as a share of its width, up to which an interval counts as symmetric.
 MAX_ASYMMETRY = 0.05
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceEffect:
-    """One recorded effect of a solution in one place.
+    """A recorded effect of a solution in a place.
 
-    ``value``, ``low``, ``high`` and ``se`` are in ``unit``; None or NaN means not recorded.
-    ``low`` and ``high`` bound a 95 % interval. ``n`` is the size of the sample. ``design`` is one
-    of `DESIGNS`, ``direction`` one of `DIRECTIONS`. ``case`` identifies the record the effect
-    stands in. ``label`` says which part of the place or period the value holds for; None means
-    the whole. ``years`` is the length of its period, from the first year to the last; None means
-    not recorded. ``excluded`` is the code of the reason why an editor took the effect out of
-    every count, None or empty if it counts. ``is_change`` is False for a level or a count
-    (turnout, number of voters), whose sign says nothing about better or worse.
-    ``has_late_plan``: its plan was registered when its data were there already;
-    ``has_failed_check``: the method doubts it by a check of its own; ``has_deviation``: it was not
-    carried out as planned. ``study`` and
-    ``sample`` name the study it comes from and the people or sites it was measured on; effects
-    with the same ones share them. Empty: they share none. ``no_difference``: it was measured and
-    told as no difference, without ``value`` and ``unit``; it points nowhere and is never pooled.
-    ``check_again``: its figure is to be looked up again.
+    ``value``, ``low``, ``high`` and ``se`` are in ``unit``; None or NaN means not recorded. ``low``
+    and ``high`` bound a 95 % interval. ``n`` is the sample size. ``design`` is one of `DESIGNS`,
+    ``direction`` one of `DIRECTIONS`. ``case`` identifies the record of the effect. ``label`` names
+    the part of the place or period that the value is about; None means the whole. ``years`` is the
+    length of its period, from the first year to the last; None means not recorded. ``excluded`` is
+    the code of the reason why an editor excluded the effect from every count, None or empty if it
+    counts. ``is_change`` is False for a level or a count (turnout, number of voters), whose sign
+    does not say whether it is better or worse. ``has_late_plan``: its plan was registered after its
+    data were available; ``has_failed_check``: a check of its own method failed; ``has_deviation``:
+    it was not carried out as planned. ``study`` and ``sample`` name its study and the people or
+    sites on which it was measured; effects with the same names share them. Empty: they share none.
+    ``no_difference``: it was measured and reported as no difference, without ``value`` and
+    ``unit``; it has no direction and is never pooled. ``check_again``: its figure must be verified
+    again.
     """
 
     place: str
@@ -82,12 +81,12 @@ class PlaceEffect:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An effect that does not speak for its place, and why.
+    """An effect that is not selected for its place, and why.
 
     ``reason`` is ``excluded``, ``value-missing``, or the first step of the rule at which the
-    chosen effect was better: ``weaker-design``, ``no-uncertainty``, ``smaller-sample``,
-    ``part-of-place``, ``shorter-period``, ``listed-later``; or ``same-sample``, where a better
-    one of the same sample speaks for another place.
+    selected effect was better: ``weaker-design``, ``no-uncertainty``, ``smaller-sample``,
+    ``part-of-place``, ``shorter-period``, ``listed-later``; or ``same-sample``, if a better effect
+    of the same sample is selected for another place.
     """
 
     effect: PlaceEffect
@@ -96,7 +95,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Selection:
-    """At most one effect per place and sample, in the order given; the others with the reason."""
+    """At most one effect per place and sample, in the given order; the others with the reason."""
 
     chosen: tuple[PlaceEffect, ...]
     left_out: tuple[LeftOut, ...]
@@ -104,13 +103,13 @@ class Selection:
 
 @dataclass(frozen=True)
 class SpreadSummary:
-    """The spread of one measure of a solution over ``k`` places, each counted once.
+    """The spread of a measure of a solution over ``k`` places, each counted once.
 
-    All figures are in ``unit``; None means that the figure cannot be given. ``ci_*`` bounds the
-    mean over places, ``pi_*`` the effect to be expected in one more place of the same kind, both
-    at ``level`` with ``df`` degrees of freedom. ``n_favourable``, ``n_unfavourable`` and
-    ``share_favourable`` (0..1 of ``k``) are None for a level or a count. ``n_missing`` counts
-    effects that are not excluded but have no value.
+    All figures are in ``unit``; None means that the figure is undefined. ``ci_*`` bounds the mean
+    over places, ``pi_*`` the effect to expect in one more place of the same kind, both at ``level``
+    with ``df`` degrees of freedom. ``n_favourable``, ``n_unfavourable`` and ``share_favourable``
+    (0..1 of ``k``) are None for a level or a count. ``n_missing`` counts effects that are not
+    excluded but have no value.
     """
 
     k: int
@@ -139,7 +138,8 @@ class SpreadSummary:
 
     @property
     def contradicts(self) -> bool:
-        """Whether whole intervals of changes lie below zero in one place and above in another."""
+        """Whether the interval of a change is entirely below zero in one place and above in
+        another."""
         ends = [(effect.low, effect.high) for effect in self.selection.chosen if effect.is_change]
         fell = any(high is not None and high < 0 for _, high in ends)
         return fell and any(low is not None and low > 0 for low, _ in ends)
@@ -156,7 +156,7 @@ def has_interval(effect: PlaceEffect) -> bool:
 
 
 def validate(effects: Sequence[PlaceEffect], where: str = "effects") -> None:
-    """Refuse effects that no method could read.
+    """Raises MethodError for invalid effects.
 
     Raises:
         MethodError: ``missing-place``, ``unknown-design``, ``unknown-direction``,
@@ -208,7 +208,7 @@ _STEPS = (
 
 
 def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
-    """Sort key, best first; one entry for each reason in `_STEPS`."""
+    """Sort key, best first, with an element for each reason in `_STEPS`."""
     return (
         DESIGNS.index(effect.design),
         0 if has_interval(effect) or known(effect.se) else 1,
@@ -220,21 +220,19 @@ def _preference(effect: PlaceEffect, index: int) -> tuple[float, ...]:
 
 
 def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
-    """Choose the effect that speaks for each place.
+    """Selects the effect of each place.
 
-    The rule, step by step; a step decides only where the steps before it tie:
+    The rule, step by step; a step decides only among effects that the steps before it leave tied:
 
-    1. an effect that is excluded or has no value is never chosen;
-    2. the stronger design: rct, quasi-experiment, before-after, survey, modelled;
-    3. a known interval or standard error before none;
-    4. the larger sample; a known size before an unknown one;
-    5. the whole place before a part of it (no label before a label);
-    6. the longer period; a known length before an unknown one;
-    7. the one listed first.
+    1. an effect that is excluded or has no value is never selected; 2. the stronger design: rct,
+    quasi-experiment, before-after, survey, modelled; 3. a known interval or standard error before
+    none; 4. the larger sample; a known size before an unknown one; 5. the whole place before a part
+    of it (no label before a label); 6. the longer period; a known length before an unknown one; 7.
+    the first listed.
 
-    Results that only the last step tells apart may hold for different hours or parts of a place.
-    A sample speaks once: the best result of it for its place, by the same steps; the places of
-    its other results are spoken for by results of other samples, if there are any.
+    Effects distinguished only by the last step may be about different hours or parts of a place. A
+    sample counts once: its best effect is selected for its place, by the same steps; the places of
+    its other effects are represented by other samples, if there are any.
 
     Raises:
         MethodError: as `validate`.
@@ -264,7 +262,7 @@ def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
         elif not known(effect.value):
             reason = "value-missing"
         elif best.get(effect.place, (math.inf,)) > _preference(effect, index):
-            # No worse one of its place would speak if its sample did not elsewhere.
+            # A worse effect of the place is not selected, because its sample already is elsewhere.
             reason = "same-sample"
         else:
             pairs = zip(_preference(effect, index), best[effect.place], strict=True)
@@ -276,7 +274,7 @@ def select_per_place(effects: Sequence[PlaceEffect]) -> Selection:
 
 
 def _standard_error_source(effect: PlaceEffect) -> str:
-    """Where a usable standard error could come from.
+    """The possible source of a standard error.
 
     ``se``, ``interval`` ((high - low) / (2 x 1.96), if symmetric about the value),
     ``asymmetric-interval`` (not usable) or ``none``.
@@ -293,10 +291,10 @@ def _standard_error_source(effect: PlaceEffect) -> str:
 
 
 def standard_error(effect: PlaceEffect) -> float | None:
-    """The standard error of an effect in its unit, None if it cannot be known.
+    """The standard error of an effect in its unit, None if unknown.
 
-    The recorded one if positive, else (high - low) / (2 x 1.96) of a 95 % interval that lies
-    symmetrically about the value.
+    The recorded one if positive, else (high - low) / (2 x 1.96) of a 95 % interval that is
+    symmetric about the value.
     """
     source = _standard_error_source(effect)
     if source == "interval" and effect.high is not None and effect.low is not None:
@@ -305,7 +303,7 @@ def standard_error(effect: PlaceEffect) -> float | None:
 
 
 def _check_comparable(effects: Sequence[PlaceEffect]) -> None:
-    """Refuse to put different things on one scale; excluded effects are not looked at."""
+    """Raises MethodError for effects on different scales; excluded effects are ignored."""
     included = [(i, effect) for i, effect in enumerate(effects) if not effect.excluded]
     for field, code in (
         ("measure", "mixed-measures"),
@@ -322,7 +320,7 @@ def _check_comparable(effects: Sequence[PlaceEffect]) -> None:
 
 
 def _warnings(chosen: Sequence[PlaceEffect], standard_deviation: float | None) -> list[str]:
-    """Warning codes that hold whatever the interval says."""
+    """Warning codes that do not depend on the interval."""
     warnings: list[str] = []
     if standard_deviation is None:
         warnings.append("too-few-places")
@@ -346,26 +344,26 @@ def _warnings(chosen: Sequence[PlaceEffect], standard_deviation: float | None) -
 
 
 def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadSummary:
-    """Describe the spread over places of effects of one measure, unit and direction.
+    """Describes the spread over places of effects of the same measure, unit and direction.
 
-    One effect per place is chosen first (`select_one_per_place`). From 3 places on, with s the
-    standard deviation over places (divisor k - 1) and t the quantile of Student's distribution
-    with k - 1 degrees of freedom, both intervals give every place the same weight:
+    One effect per place is selected first (`select_per_place`). From 3 places on, with s the
+    standard deviation over places (divisor k - 1) and t the quantile of Student's distribution with
+    k - 1 degrees of freedom, both intervals give every place the same weight:
 
-    * confidence interval of the mean: mean ± t s / sqrt(k)
-    * prediction interval for one more place: mean ± t s sqrt(1 + 1/k)
+    * confidence interval of the mean: mean ± t s / sqrt(k) * prediction interval for one more
+    place: mean ± t s sqrt(1 + 1/k)
 
-    They rest on the places being alike and roughly normally spread; with few places, neither can
-    be checked. Intervals are never clipped.
+    They assume that the places are similar with roughly normal effects, which cannot be checked
+    with few places. Intervals are never clipped.
 
     Args:
         effects: any number, in any order; order matters only for ties within a place.
         level: coverage of both intervals, between 0 and 1.
 
     Warnings: ``no-data`` (no usable effect), ``too-few-places`` (under 3: no mean, no interval),
-    ``unweighted``, ``standard-errors-not-used`` (all places have one, and still every place
-    counts the same) with ``se-from-interval`` where one was derived, ``asymmetric-interval``
-    (no standard error derived from it), ``no-spread`` (all values equal: intervals of width 0),
+    ``unweighted``, ``standard-errors-not-used`` (all places have one, but every place still counts
+    the same) with ``se-from-interval`` if one was derived, ``asymmetric-interval`` (no standard
+    error derived from it), ``no-spread`` (all values equal: intervals of width 0),
     ``mixed-designs``, ``not-a-change``, ``below-possible`` (a percent change below -100).
 
     Raises:
@@ -386,7 +384,7 @@ def summarise(effects: Sequence[PlaceEffect], *, level: float = 0.95) -> SpreadS
     plain = plain_mean(values, level) if k >= MIN_PLACES_FOR_INTERVAL else None
 
     warnings = _warnings(chosen, plain.sd if plain else None) if chosen else ["no-data"]
-    # The prediction interval reaches further than the one of the mean.
+    # The prediction interval is wider than that of the mean.
     lowest = [min(values, default=0.0), plain.pi_low if plain else 0.0]
     if chosen and chosen[0].unit in PERCENT_CHANGE and min(lowest) < -100:
         warnings.append("below-possible")

@@ -1,18 +1,18 @@
-"""How well a way of engaging people worked: four measures for a process, and over cities.
+"""How well a method of participation worked: measures for a process, and over cities.
 
-A measure stands on the scale on which results of several cities are pooled, with its standard
-error there; `shown` brings figures back to what people read.
+A measure has the scale on which results of several cities are pooled, with its standard error
+there; `shown` transforms figures back for readers.
 
-- Reach of a group: its share among those who took part over its share of the census. Pooled as
+- Reach of a group: its share of the participants divided by its share of the census. Pooled as
   logarithm, variance 1/k - 1/n for k of n people; the census is taken as known.
-- First-timers: of those who said it. Pooled as logit, variance 1/k + 1/(n - k).
-- Cost per participant: hours times rate and other costs over people. The number who came is taken
-  as a draw from a Poisson distribution. Pooled as logarithm, variance 1/n.
-- Acted on: contributions of which something became within 12 months. As first-timers.
+- First-timers: the share of those who answered. Pooled as logit, variance 1/k + 1/(n - k).
+- Cost per participant: hours times rate and other costs divided by people. The number of
+  participants is modelled as Poisson. Pooled as logarithm, variance 1/n.
+- Acted on: contributions that led to something within 12 months. Like first-timers.
 - Months from need to result: geometric mean, pooled as logarithm.
 - Attitude before and after: difference of means in standard deviations (Hedges' g).
 
-Where k is 0 or n, half a person is added on either side, for the standard error alone.
+If k is 0 or n, half a person is added on either side, for the standard error only.
 
 Sources: Wilson 1927; Garwood 1936 (exact Poisson limits); Hedges 1981; Borenstein and others 2009.
 """
@@ -32,15 +32,14 @@ from alliance.analysis.evidence.pooling import Pooled, pool
 from alliance.analysis.pilots.result import interval
 from alliance.analysis.taking_part import wilson
 
-#: The scale on which results are pooled: how a figure there is read.
+#: The scales on which results are pooled.
 LOG, LOGIT, PLAIN = "log", "logit", "plain"
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A measure of one process: ``value`` with its 95 % interval as people read it, ``estimate``
-    and ``se`` on its ``scale``. ``n``: people or contributions that it stands on.
-    """
+    """A measure of a process: ``value`` with its 95 % interval for readers, ``estimate`` and ``se``
+    on its ``scale``. ``n``: the number of people or contributions behind it."""
 
     value: float
     low: float
@@ -52,14 +51,14 @@ class Measured:
 
 
 def shown(value: float, scale: str) -> float:
-    """A figure of a scale as people read it."""
+    """Transforms a figure from its scale to that of readers."""
     if scale == LOG:
         return exp(value)
     return float(expit(value)) if scale == LOGIT else value
 
 
 def reach(k: int, n: int, census: float) -> Measured:
-    """How many times as large the share of a group is here as in the census.
+    """The share of a group here divided by its share of the census.
 
     Raises:
         MethodError: ``no-data``, ``bad-count``, ``bad-parameter`` for a share of the census that
@@ -69,7 +68,7 @@ def reach(k: int, n: int, census: float) -> Measured:
         raise MethodError("bad-parameter", f"{census} is no share of the census", "census")
     share = wilson(k, n)
     hits, of = (k, n) if k else (0.5, n + 1)
-    # Where everybody is of the group, half of somebody who is not.
+    # If everybody belongs to the group, half a person outside of it is added.
     spread = 1 / hits - 1 / (of if hits < of else of + 1)
     return Measured(
         share.value / census,
@@ -98,7 +97,7 @@ def share_of(k: int, n: int) -> Measured:
 
 
 def cost_per_participant(cost: float, people: int) -> Measured:
-    """What one of ``people`` cost, in the money of ``cost``.
+    """The cost per person, in the currency of ``cost``.
 
     Raises:
         MethodError: ``no-data`` without people, ``bad-parameter`` for a cost that is not above 0.
@@ -134,7 +133,7 @@ def geometric_mean(values: Sequence[float]) -> Measured:
 
 
 def _mean_sd(counts: Sequence[int]) -> tuple[float, float, int]:
-    """Mean and standard deviation of answers 1, 2, 3 …, by how many gave each."""
+    """Mean and standard deviation of answers 1, 2, 3 …, from the number of each."""
     if any(count < 0 for count in counts):
         raise MethodError("bad-count", "counts are 0 or more", "counts")
     n = sum(counts)
@@ -147,12 +146,12 @@ def _mean_sd(counts: Sequence[int]) -> tuple[float, float, int]:
 
 
 def learned(before: Sequence[int], after: Sequence[int]) -> Measured:
-    """How far answers to one question moved: ``value`` in steps of its scale, Welch's interval.
+    """How much answers to a question changed: ``value`` in steps of its scale, Welch's interval.
 
     Args:
-        before, after: how many answered 1, 2, 3 …, each of the same length.
+        before, after: how many answered 1, 2, 3 …, both of the same length.
 
-    ``estimate`` is Hedges' g, so that questions with other scales can be pooled.
+    ``estimate`` is Hedges' g, so that questions with different scales can be pooled.
 
     Raises:
         MethodError: ``wrong-shape``, ``too-few``, ``bad-count``, ``zero-variance``.
@@ -174,9 +173,8 @@ def learned(before: Sequence[int], after: Sequence[int]) -> Measured:
 
 @dataclass(frozen=True)
 class OverCities:
-    """A measure over cities: ``value`` with its interval as people read it; None where two cities
-    or fewer are no basis for one. ``pooled`` has what it stands on.
-    """
+    """A measure over cities: ``value`` with its interval for readers; None with two cities or
+    fewer, which are not enough. ``pooled`` is the underlying synthesis."""
 
     k: int
     value: float | None
@@ -186,20 +184,20 @@ class OverCities:
 
     @property
     def is_pooled(self) -> bool:
-        """Whether three cities or more stand behind it."""
+        """Whether it is based on three cities or more."""
         return self.value is not None
 
 
-#: With fewer cities results stand side by side.
+#: With fewer cities, results are only shown side by side.
 ENOUGH_CITIES = 3
 
 
 def over_cities(
     cities: Sequence[str], estimates: Sequence[float], errors: Sequence[float], scale: str
 ) -> OverCities:
-    """Results of one measure over cities: random effects (REML), intervals by Hartung and Knapp.
+    """Pools the results of a measure over cities: random effects (REML), Hartung-Knapp intervals.
 
-    Several of one city are taken together first, correlated by 0.5.
+    Several results of the same city are combined first, with a correlation of 0.5.
 
     Raises:
         MethodError: as `pool`.
@@ -216,12 +214,12 @@ def over_cities(
 def times_as_many(
     first: Sequence[tuple[str, float, float]], other: Sequence[tuple[str, float, float]]
 ) -> OverCities | None:
-    """How many times as well one method reached a group as another, in cities that used both.
+    """The ratio of how well a method reached a group to another method, in cities that used both.
 
     Args:
         first, other: city, estimate and standard error of `reach` on its scale.
 
-    None where no city used both. Raises MethodError as `pool`.
+    None if no city used both. Raises MethodError as `pool`.
     """
     both = [name for name, _, _ in first if name in {city for city, _, _ in other}]
     cities = list(dict.fromkeys(both))

@@ -1,12 +1,12 @@
-"""The one error that analysis functions raise."""
+"""The error that analysis functions raise."""
 
 
 class MethodError(ValueError):
-    """A method cannot give an answer for the data it was handed.
+    """A method has no result for the given data.
 
     ``code`` is stable and meant for programs and translations (``mixed-units``), ``message`` is
     English for a person, ``where`` names the argument, row or field (``effects[3].unit``) and is
-    empty when the data as a whole are at fault.
+    empty if the fault is in the data as a whole.
     """
 
     def __init__(self, code: str, message: str, where: str = "") -> None:

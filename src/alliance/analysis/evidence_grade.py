@@ -1,8 +1,8 @@
 """The evidence grade: 0 to 5 points by a published rule, with the lines that gave them.
 
-The grade says how well it is known that something happened because of the solution. It says
-nothing of how large the effect is or whether it would occur elsewhere. `RULE` is the rule as
-data: pages and documentation are made from it, and `grade` takes the points from it.
+The grade is about how certain it is that something happened because of the solution, not about the
+size of the effect or whether it would occur elsewhere. `RULE` is the rule as data: pages and
+documentation are made from it, and `grade` takes the points from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,27 +36,27 @@ from alliance.analysis.place_agreement import (
 RULE_VERSION = "6"
 
 MAX_POINTS = 5
-#: Most without both a stated uncertainty and the same result in several places.
+#: Maximum without both a known uncertainty and the same result in several places.
 MAX_POINTS_UNCONFIRMED = 4
-#: The lines that the highest grade cannot do without.
+#: The lines that are required for the highest grade.
 CONFIRMED_BY = frozenset({"uncertainty", "replicated"})
-#: Most that a case without any measured effect can get.
+#: Maximum for a case without any measured effect.
 MAX_POINTS_UNMEASURED = 1
-#: Most that effects can get whose plan was registered after their data, or of which a check failed.
+#: Maximum for effects whose plan was registered after their data, or with a failed check.
 MAX_POINTS_DOUBTED = 2
-#: Least that a case with a measured effect can get.
+#: Minimum for a case with a measured effect.
 MIN_POINTS_MEASURED = 1
-#: Most that a solution can get whose measure has results from fewer than `MIN_PLACES` places.
+#: Maximum for a solution whose measure has results from fewer than `MIN_PLACES` places.
 MAX_POINTS_FEW_PLACES = 3
 
-#: Reasons for leaving an effect out of every count that say that it is no effect of the measure.
-#: Any other, such as that it repeats another one, leaves it as evidence for its own case.
+#: Reasons for exclusion which mean that it is not an effect of the measure. Effects excluded for
+#: any other reason, such as duplication, remain evidence for their own case.
 NO_EFFECTS = frozenset({"finding-not-effect", "comparison-value"})
 
 
 @dataclass(frozen=True)
 class RuleLine:
-    """One line of the published rule: what it is worth when met."""
+    """A line of the published rule with its points."""
 
     code: str
     points: int
@@ -77,7 +77,7 @@ RULE: tuple[RuleLine, ...] = (
 class GradeSource:
     """A source of ``case``, named as in the effects of that case.
 
-    ``independent``: written by others than those who ran the measure; None if not recorded.
+    ``independent``: written by others than those who implemented the measure; None if not recorded.
     """
 
     reference: str
@@ -87,10 +87,10 @@ class GradeSource:
 
 @dataclass(frozen=True)
 class GradeLine:
-    """How one line of the rule came out.
+    """The outcome of a line of the rule.
 
-    ``points`` is what the line added. ``met`` is None where it is unknown, which adds nothing.
-    ``params`` are the counts behind it, as pairs: ``dict(line.params)`` fills a sentence.
+    ``points`` is what the line added. ``met`` is None if unknown, which adds nothing. ``params``
+    are the counts behind it, as pairs: ``dict(line.params)`` fills in a sentence.
     """
 
     code: str
@@ -104,13 +104,12 @@ class EvidenceGrade:
     """A grade and everything needed to explain it.
 
     ``points`` is the sum of the lines, changed only as ``notes`` says: ``capped-at-5``,
-    ``at-most-4-unconfirmed`` (no stated uncertainty, or not seen in several places),
+    ``at-most-4-unconfirmed`` (uncertainty unknown, or not replicated in several places),
     ``kept-at-1`` (something was measured), ``at-most-1-unmeasured``, ``at-most-3-few-places`` (a
     solution with results from fewer than 3 places), ``at-most-2-doubted`` (a plan registered after
-    the data, or a check of the method that failed). Where ``graded`` is False,
-    there are no lines, points are 0 and notes hold ``no-effect-recorded`` or
-    ``no-usable-effect`` (all without a value, or no effects of the measure). ``n_effects`` counts
-    the effects of the case that were used.
+    the data, or a failed check of the method). If ``graded`` is False, there are no lines, points
+    are 0 and notes are ``no-effect-recorded`` or ``no-usable-effect`` (all without a value, or no
+    effects of the measure). ``n_effects`` counts the effects of the case that were used.
     """
 
     points: int
@@ -125,7 +124,8 @@ class EvidenceGrade:
 
 @dataclass(frozen=True)
 class SolutionGrade:
-    """The grade of a solution, and the measure it rests on (None if nothing is recorded)."""
+    """The grade of a solution, and the measure that it is based on (None if nothing is
+    recorded)."""
 
     measure: str | None
     unit: str | None
@@ -141,20 +141,20 @@ def _is_measured(effect: PlaceEffect) -> bool:
     return effect.design in MEASURED_DESIGNS
 
 
-#: The lines that ask for an effect of some kind: of a case one, of a solution half of the places.
+#: Lines that require an effect of some kind: of a case one, of a solution half of the places.
 _ASKED_OF_EFFECTS: Mapping[str, Callable[[PlaceEffect], bool]] = {
     "measured": _is_measured,
     "comparison": lambda effect: effect.design in COMPARISON_DESIGNS,
     "randomised": lambda effect: effect.design == "rct",
     "uncertainty": lambda effect: (
-        # How many were asked says nothing of how far they differ.
+        # The sample size alone does not determine the uncertainty.
         _is_measured(effect) and (has_interval(effect) or known(effect.se))
     ),
 }
 
 
 def _any_independent(sources: Sequence[GradeSource]) -> bool | None:
-    """True if any source is independent, False if none is, None if that cannot be told."""
+    """True if any source is independent, False if none is, None if unknown."""
     answers = [source.independent for source in sources]
     if True in answers:
         return True
@@ -171,12 +171,12 @@ _WEAKENED: Mapping[str, Callable[[PlaceEffect], bool]] = {
 
 
 def _is_doubted(effect: PlaceEffect) -> bool:
-    """Whether it counts for no more than a simple comparison of before and after."""
+    """Whether it counts at most as a simple before-after comparison."""
     return effect.has_late_plan or effect.has_failed_check
 
 
 def _weakened(groups: Iterable[_Effects]) -> Params:
-    """In how many groups all that was measured is weakened, by what; nothing where it is none."""
+    """In how many groups all measured effects are weakened, by reason; empty without any."""
     measured = [effects for group in groups if (effects := [*filter(_is_measured, group)])]
     counts = (
         (name, sum(all(map(is_weak, group)) for group in measured))
@@ -188,7 +188,8 @@ def _weakened(groups: Iterable[_Effects]) -> Params:
 def _case_outcomes(
     own: _Effects, everywhere: _Effects, sources: Sequence[GradeSource]
 ) -> dict[str, _Outcome]:
-    """How each line comes out for a case that rests on ``own``; counts are over ``everywhere``."""
+    """The outcome of each line for a case with the effects ``own``; counts are over
+    ``everywhere``."""
     outcomes: dict[str, _Outcome] = {}
     for code, asked in _ASKED_OF_EFFECTS.items():
         count = sum(asked(effect) for effect in own)
@@ -217,29 +218,29 @@ def _case_outcomes(
 
 
 def _chosen_changes(effects: _Effects) -> tuple[PlaceEffect, ...]:
-    """The changes that speak for their places, each sample once."""
+    """The changes selected for their places, each sample once."""
     return select_per_place([effect for effect in effects if effect.is_change]).chosen
 
 
 def _prediction_includes_zero(chosen: Sequence[PlaceEffect]) -> bool:
-    """Whether one more place may well see no change, or one the other way.
+    """Whether the prediction for one more place includes no change, or the opposite change.
 
-    By the 95 % prediction interval over the results that speak for their places, as
-    `evidence.outlook.look_ahead` gives it; False with fewer than 3 places, which have none.
+    By the 95 % prediction interval over the effects selected for their places, as in
+    `evidence.outlook.look_ahead`; False with fewer than 3 places, which have none.
     """
     if len(chosen) < MIN_PLACES:
         return False
     try:
         pooled = pool_places(chosen)
     except MethodError:
-        # Too far apart to compute is too far apart to expect anything.
+        # Effects that are too far apart to compute an interval predict nothing.
         return True
     low, high = pooled.prediction_low, pooled.prediction_high
     return low is not None and high is not None and low <= 0 <= high
 
 
 def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dict[str, _Outcome]:
-    """How each line comes out for a solution, over its usable ``effects`` of one measure."""
+    """The outcome of each line for a solution, over its usable ``effects`` of a measure."""
     places = by_place(effects)
     of = len(places)
     outcomes: dict[str, _Outcome] = {}
@@ -261,14 +262,14 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
     common = common_agreement(effects)
     if common is None:
         return outcomes | {"replicated": (None, ()), "inconsistent": (None, ())}
-    # Places that agree on no change are as even as can be.
+    # Places that agree on no change are consistent.
     no_change = agree_on_no_change(effects)
     chosen = _chosen_changes(effects)
     uneven = not no_change and _prediction_includes_zero(chosen)
     counts: Params = (
         ("measure", common.measure),
         ("unit", common.unit),
-        # Those of the interval: samples of one study are pooled, each for its place.
+        # The places of the interval: samples of the same study are pooled, each for its place.
         ("places", len(chosen)),
         ("no_change", int(no_change)),
     )
@@ -279,7 +280,7 @@ def _solution_outcomes(effects: _Effects, sources: Sequence[GradeSource]) -> dic
 
 
 def _lines(outcomes: Mapping[str, _Outcome]) -> tuple[GradeLine, ...]:
-    """Every line of `RULE`, in its order, with the points it gives."""
+    """Every line of `RULE` in order, with its points."""
     return tuple(
         GradeLine(rule.code, rule.points if met else 0, met, params)
         for rule in RULE
@@ -288,12 +289,12 @@ def _lines(outcomes: Mapping[str, _Outcome]) -> tuple[GradeLine, ...]:
 
 
 def most_gained(met: Iterable[str]) -> int:
-    """How many points the lines that are ``met`` can give together."""
+    """The maximum total points of the lines that are ``met``."""
     return MAX_POINTS if set(met) >= CONFIRMED_BY else MAX_POINTS_UNCONFIRMED
 
 
 def rests_on_doubted(counts: Mapping[str, int | str]) -> bool:
-    """Whether what was measured is doubted: of a case any result, of a solution most places.
+    """Whether the measured effects are doubted: of a case any effect, of a solution most places.
 
     ``counts`` are the params of the line ``measured``.
     """
@@ -302,7 +303,7 @@ def rests_on_doubted(counts: Mapping[str, int | str]) -> bool:
 
 
 def _total(lines: Sequence[GradeLine]) -> tuple[int, tuple[str, ...]]:
-    """Add up the lines: first the gains with their cap, then the deduction, then the bounds."""
+    """Adds up the lines: first the gains with their cap, then the deduction, then the bounds."""
     notes = []
     gained = sum(line.points for line in lines if line.points > 0)
     most = most_gained(line.code for line in lines if line.met)
@@ -361,11 +362,10 @@ def grade(
     once, and so does a study in several places (`by_place`). It lies clearly on a side if all its
     results for the whole place have that sign (for parts of it, where no result holds for the
     whole) and the 95 % interval of one lies wholly there (`place_agreement.side`). The gains are
-    capped at 5 before the deduction, at 4 unless
-    both ``uncertainty`` and ``replicated`` are met; a case with a measured effect keeps at least 1
-    point and one without gets at most 1. Effects whose plan was registered after their data, or of
-    which a check failed, give at most 2: a case that has others is graded by those alone where that
-    gives more.
+    capped at 5 before the deduction, at 4 unless both ``uncertainty`` and ``replicated`` are met; a
+    case with a measured effect keeps at least 1 point and one without gets at most 1. Effects whose
+    plan was registered after their data, or of which a check failed, give at most 2: a case that
+    has others is graded by those alone where that gives more.
 
     A stronger design, an added interval or an added independent source never lowers the grade.
     Turning the only before-after result into a quasi-experiment raises it by exactly 1, except
@@ -398,7 +398,7 @@ def grade(
         points, notes = _total(lines)
         unused = _unused(case_effects)
         candidates.append(EvidenceGrade(points, True, lines, notes, len(effects), *unused))
-    # The first of equals: the one that counts all effects.
+    # The first among equals, which is based on all effects.
     return max(candidates, key=lambda candidate: candidate.points)
 
 
@@ -411,7 +411,7 @@ def _best_covered(groups: Mapping[Key, _Effects]) -> Key | None:
 
 
 def best_covered(solution_effects: Iterable[PlaceEffect]) -> Key | None:
-    """The measure and unit that `solution_grade` rests on; None if nothing is recorded."""
+    """The measure and unit that `solution_grade` is based on; None if nothing is recorded."""
     return _best_covered(by_measure(usable(solution_effects)))
 
 

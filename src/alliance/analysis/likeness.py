@@ -1,4 +1,4 @@
-"""Texts that say alike, grouped by the parts of words that they share; no model, no dictionary."""
+"""Groups similar texts by the parts of words that they share, without a model or dictionary."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from alliance.analysis.errors import MethodError
 
 METHOD: Final = "average linkage on cosine of tf-idf of letter groups"
 VERSION: Final = 1
-#: Letters in a row that are compared: inflections and compounds of a word share most of them.
+#: Length of letter groups: inflections and compounds of a word share most of them.
 LETTERS: Final = 4
-#: Two groups are one where their texts are on average at least this alike, 0 to 1.
+#: Two groups are merged if the mean similarity of their texts is at least this, 0 to 1.
 ALIKE: Final = 0.15
-#: Distances of all pairs are held at once.
+#: The distances of all pairs are in memory at once.
 MOST: Final = 3_000
 
 
@@ -32,7 +32,7 @@ def _letters(text: str) -> list[str]:
     )
     pieces = []
     for word in words:
-        # Short words join sentences and say nothing of the subject.
+        # Short words join sentences and do not indicate the subject.
         if len(word) >= LETTERS:
             pieces += [word[at : at + LETTERS] for at in range(len(word) - LETTERS + 1)]
     return pieces
@@ -65,12 +65,13 @@ def group_texts(
     alike: float = ALIKE,
     vectors: NDArray[np.floating[Any]] | None = None,
 ) -> NDArray[np.intp]:
-    """The group of each text, from 0, the largest group first; a text like no other is one alone.
+    """The group of each text, from 0, the largest group first; a text unlike all others is alone.
 
-    The groups do not depend on the order of the texts. `alike`: from which mean cosine on, 0 to 1.
-    `vectors`: what each text means, n × any number of dimensions, compared in place of its words.
-    Texts without words of four letters are alone. MethodError `too-many-texts` above `MOST`,
-    `wrong-shape` for vectors of another number.
+    The groups do not depend on the order of the texts. `alike`: minimum mean cosine, 0 to 1.
+    `vectors`: embeddings of the texts, of any dimension, compared instead of the words. Texts
+    without words of four letters are alone. Raises MethodError `too-many-texts` above `MOST`,
+    `wrong-shape` for another number of vectors.
+
     Source: average linkage (Sokal and Michener 1958) on tf-idf with smoothed idf, rows of length 1.
     """
     n = len(texts)
@@ -95,7 +96,7 @@ def group_texts(
     clusters = fcluster(tree, t=1 - alike, criterion="distance")
     labels = np.empty(n, dtype=np.intp)
     labels[order] = clusters
-    # By size, then by the first text: the same numbers whatever the order.
+    # By size, then by the first text, so that the numbers do not depend on the order.
     first = {
         int(label): min(texts[int(at)] for at in np.flatnonzero(labels == label))
         for label in set(clusters)

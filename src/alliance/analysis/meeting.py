@@ -1,8 +1,7 @@
-"""Who meets whom: pairs with a reason, each person in few of them, and tables without repeats.
+"""Matching of people: pairs with a reason to meet, and seating at tables with few repeated pairs.
 
-Plain greedy and local search. Seating without any repeated pair is the social golfer problem, for
-which no fast exact method is known; what is found is said together with a bound below which nobody
-can come.
+Greedy algorithms with local search. Seating without repeated pairs is the social golfer problem,
+for which no fast exact method is known; the result includes a lower bound.
 """
 
 from __future__ import annotations
@@ -15,16 +14,16 @@ from numpy.typing import NDArray
 from alliance.analysis.errors import MethodError
 
 VERSION = "meeting-1"
-#: Swaps that are looked at in all, over rounds and restarts.
+#: Total number of swaps to try, over rounds and restarts.
 _EFFORT = 400_000_000
 _FORBIDDEN = 1_000.0
 
 
 @dataclass(frozen=True)
 class Seating:
-    """`tables`: (rounds, n) numbers of tables from 0. `repeats`: meetings of two beyond their
-    first, summed over pairs; nobody can do with fewer than `least`. `forbidden`: how often two
-    sit together who should not."""
+    """`tables`: (rounds, n) numbers of tables from 0. `repeats`: repeated meetings, summed over
+    pairs; `least` is a lower bound for them. `forbidden`: how often two people who should be apart
+    share a table."""
 
     tables: NDArray[np.int64]
     repeats: int
@@ -39,11 +38,11 @@ class Seating:
 def pairs(
     score: NDArray[np.float64], *, most: int, taken: NDArray[np.bool_] | None = None
 ) -> list[tuple[int, int]]:
-    """Pairs (i < j) so that nobody is in more than `most`, those of `taken` counted.
+    """Pairs (i < j) so that nobody is in more than `most`, including those in `taken`.
 
-    `score`: (n, n), symmetric; above 0 where the two have a reason to meet. Everybody gets a first
-    pair before anybody gets a second, the highest score first, then by number. Two who both have
-    room left and a reason are always paired. Raises MethodError for another shape.
+    `score`: (n, n), symmetric; above 0 if the two have a reason to meet. Everybody gets a first
+    pair before anybody gets a second, the highest score first, then by number. Two people with
+    capacity and a reason are always paired. Raises MethodError for another shape.
     """
     score = np.asarray(score, dtype=float)
     n = len(score)
@@ -56,7 +55,7 @@ def pairs(
     chosen: list[tuple[int, int]] = []
     left = list(zip(first[order].tolist(), second[order].tolist(), strict=True))
     for cap, behind in ((cap, behind) for cap in range(1, most + 1) for behind in (1, 0)):
-        # First those of whom one has fewer pairs than all should have by now.
+        # First the pairs in which one person has fewer pairs than all should have by now.
         waiting = []
         for person, other in left:
             few, many = sorted((degree[person], degree[other]))
@@ -73,10 +72,10 @@ def pairs(
 def seat(
     n: int, size: int, rounds: int, *, seed: int, apart: NDArray[np.bool_] | None = None
 ) -> Seating:
-    """Seat `n` people at tables of at most `size` for `rounds` rounds, with few repeated pairs.
+    """Seats `n` people at tables of at most `size` for `rounds` rounds, with few repeated pairs.
 
-    Tables differ by one seat at most. `apart`: (n, n), symmetric, of pairs that should not sit
-    together. The same seed gives the same. Time O(rounds * n) a swap. Raises MethodError.
+    Table sizes differ by at most one. `apart`: (n, n), symmetric, of pairs that should not share a
+    table. The same seed gives the same result. Time O(rounds * n) a swap. Raises MethodError.
     """
     if size < 2 or rounds < 1 or n < 2:
         raise MethodError("too-few", "two people, two seats and one round are needed", "size")
@@ -105,7 +104,7 @@ def _sizes(n: int, n_tables: int) -> NDArray[np.int64]:
 
 
 def _least(n: int, n_tables: int, rounds: int) -> int:
-    """Meetings there are in all, less the pairs there are."""
+    """The total number of meetings minus the number of pairs."""
     sizes = _sizes(n, n_tables)
     return max(0, int(rounds * (sizes * (sizes - 1) // 2).sum()) - n * (n - 1) // 2)
 

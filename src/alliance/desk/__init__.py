@@ -1,1 +1,1 @@
-"""The secretariat's desk: what waits, who takes part, the words of the network, the audit log."""
+"""The secretariat's dashboard: tasks, people, vocabularies of the network, the audit log."""

@@ -1,4 +1,4 @@
-"""Addresses of roles in the network in the API, for people of the secretariat."""
+"""API routes of roles in the network, for people of the secretariat."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class GiveRole(Body):
 
 
 class Role(Schema):
-    """A role in the whole network that somebody has."""
+    """A role of a person in the whole network."""
 
     role: NetworkRole
     since: dt.datetime
@@ -43,7 +43,7 @@ class Role(Schema):
 
 
 class RoleListing(Listing[Role]):
-    """The roles that hold, the oldest first."""
+    """The current roles, the oldest first."""
 
 
 def _person(actor: Actor, public_id: str) -> User:
@@ -62,7 +62,7 @@ def _role(grant: Grant) -> dict[str, Any]:
 
 @router.get("/people/{id}/roles", response=RoleListing, summary="Roles of a person in the network")
 def list_roles(request: HttpRequest, id: str) -> dict[str, Any]:
-    """The roles in the whole network that somebody has; those in teams stand with the teams."""
+    """The roles of a person in the whole network, without those in teams."""
     person = _person(actor_in(request), id)
     items = [_role(row) for row in person.grants.filter(in_force(clock.now())).order_by("id")]
     return {"count": len(items), "items": items}
@@ -77,7 +77,7 @@ def list_roles(request: HttpRequest, id: str) -> dict[str, Any]:
 def give_person_a_role(
     request: HttpRequest, id: str, body: GiveRole, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Give somebody a role in the whole network, until the end of a day or without an end."""
+    """Give a person a role in the whole network, until the end of a day or without an end."""
     actor = actor_in(request)
     grant = give_role(
         actor=actor,
@@ -108,7 +108,7 @@ def _end_of(last_day: str | None) -> dt.datetime | None:
     summary="End a role",
 )
 def end_role_of_person(request: HttpRequest, id: str, role: str) -> Status[None]:
-    """End a role at once. Somebody must remain in the secretariat."""
+    """End a role at once. At least one person must remain in the secretariat."""
     actor, at = actor_in(request), clock.now()
     person = _person(actor, id)
     if not person.grants.filter(in_force(at), role=role).exists():

@@ -1,4 +1,4 @@
-"""The forms of the secretariat's desk: what people typed, as values that services take."""
+"""Forms of the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.web.fields import day_field
 
 
 def line(label: Any, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
-    """One line of text, as the forms of the desk have it."""
+    """A single-line text field with the defaults of these forms."""
     attributes = {"autocomplete": "off", "size": 40, **options.pop("attributes", {})}
     return forms.CharField(
         label=label,
@@ -52,14 +52,14 @@ class GiveRoleForm(ServiceForm):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
     def clean_last_day(self) -> dt.date | None:
-        """A day that is not over yet."""
+        """Refuses a date in the past."""
         day: dt.date | None = self.cleaned_data["last_day"]
         if day is not None and day < clock.today():
             raise ValidationError(gettext("This date has passed. Choose today or a later date."))
         return day
 
     def expires_at(self) -> dt.datetime | None:
-        """The moment from which the role no longer holds; None for one without an end."""
+        """The time at which the role ends; None for a role without an end."""
         day: dt.date | None = self.cleaned_data["last_day"]
         if day is None:
             return None
@@ -67,13 +67,13 @@ class GiveRoleForm(ServiceForm):
 
 
 class EndRoleForm(ServiceForm):
-    """Why a role ends."""
+    """The reason for ending a role."""
 
     reason = line(_("Reason"), longest=300, help_text=_("Saved in the audit log."))
 
 
 class PlaceForm(ServiceForm):
-    """What organisations and cities have in common: names, and a country."""
+    """The common fields of organisations and cities: names, and a country."""
 
     name = line(_("Name"), longest=160, required=True)
     name_fr = line(
@@ -96,13 +96,11 @@ class PlaceForm(ServiceForm):
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
 
     def asks_same_name(self) -> bool:
-        """Whether the box about another one of the same name is to be shown."""
+        """Whether to show the checkbox for a second record of the same name."""
         return bool(self.is_bound and (self.errors.get("same_name") or self.data.get("same_name")))
 
 
 class OrganisationForm(PlaceForm):
-    """An organisation of the network."""
-
     kind = forms.ChoiceField(label=_("Type"), choices=OrganisationKind)
     city = line(
         _("City"),
@@ -117,7 +115,7 @@ class OrganisationForm(PlaceForm):
     field_order = ["name", "name_fr", "name_sv", "kind", "country", "city", "same_name"]
 
     def clean_city(self) -> City | None:
-        """The one city of that name or id."""
+        """The city with this name or id."""
         name_or_id = str(self.cleaned_data["city"]).strip()
         if not name_or_id:
             return None
@@ -156,7 +154,7 @@ class CityForm(PlaceForm):
 
 
 class LogForm(forms.Form):
-    """What is searched for in the audit log; every part may be left out."""
+    """The search of the audit log; all fields are optional."""
 
     who = line(_("Person"), longest=120, help_text=_("A name or part of a name."))
     verb = line(_("Event"), longest=40, attributes={"list": "verbs", "size": 20})
@@ -166,7 +164,7 @@ class LogForm(forms.Form):
     until = day_field(label=_("Last day"))
 
     def clean(self) -> dict[str, Any]:
-        """The first day does not come after the last one."""
+        """Refuses a first day after the last day."""
         cleaned_data = super().clean() or {}
         since, until = cleaned_data.get("since"), cleaned_data.get("until")
         if since and until and since > until:
@@ -175,7 +173,7 @@ class LogForm(forms.Form):
 
 
 class MeasureForm(ServiceForm):
-    """What results are measured on, in the three languages."""
+    """A measure of results, in the three languages."""
 
     name = line(_("Name in English"), longest=120, required=True)
     name_fr = line(_("Name in French"), longest=120, required=True)
@@ -188,7 +186,7 @@ class MeasureForm(ServiceForm):
 
 
 class MergeForm(ServiceForm):
-    """Into which word another one is merged."""
+    """The word that another one is merged into."""
 
     into = forms.ModelChoiceField(label=_("Keep"), queryset=Measure.objects.none())
 
@@ -200,7 +198,7 @@ class MergeForm(ServiceForm):
 
 
 class UnitForm(ServiceForm):
-    """A unit, and what its figures say."""
+    """A unit, and how its figures are interpreted."""
 
     name = line(_("Name in English"), longest=80, required=True)
     name_fr = line(_("Name in French"), longest=80, required=True)

@@ -1,7 +1,8 @@
-"""What the audit log calls its acts and kinds of records, in the language of the page; faults.
+"""Labels of the audit log's actions and kinds of records, in the language of the page; texts of
+faults.
 
-The log itself keeps codes, which searches and the table that is taken away use. A code without a
-word here is shown as it is.
+The log itself stores codes, which searches and CSV exports use. A code without a label is shown as
+it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the secretariat changes by its desk: organisations, cities, emails that failed."""
+"""Services of the secretariat: organisations, cities, vocabularies, failed emails."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ W = TypeVar("W", Measure, Unit)
 
 
 def merge_word(old: W, *, into: W, actor: audit.Actor, at: dt.datetime) -> W:
-    """Merge a measure or a unit into another one; indicators that named it name that one.
+    """Merges a measure or a unit into another one, also in indicators that refer to it.
 
     Raises InvalidData naming `into`, NotAllowed.
     """
@@ -57,7 +57,7 @@ def _require_secretariat(actor: audit.Actor) -> None:
 def _name_faults(
     model: type[R], present: R | None, names: dict[str, str], country: str, same_name: bool
 ) -> list[Fault]:
-    """Markup in a name; and a name that another one of the country has, unless that is known."""
+    """Faults of names: markup, or the name of another record in the country unless `same_name`."""
     faults = [fault for field, text in names.items() if (fault := markup_fault(field, text))]
     wanted = fold(names["name"]).casefold()
     others = model._default_manager.filter(country=country)
@@ -83,9 +83,9 @@ def upsert_organisation(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Organisation:
-    """Make an organisation, or change `present`. Raises InvalidData, NotAllowed.
+    """Creates an organisation, or updates `present`. Raises InvalidData, NotAllowed.
 
-    `same_name`: it is known that another one in the country has the name.
+    `same_name` allows the name of another organisation in the country.
     """
     _require_secretariat(actor)
     names = {"name": name, "name_fr": name_fr, "name_sv": name_sv}
@@ -122,11 +122,11 @@ def upsert_city(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> City:
-    """Make a city, or change `present`, and say whether it is a member.
+    """Creates a city, or updates `present`, and sets whether it is a member.
 
-    Inhabitants come with the year they were counted in. A figure that is written here counts as
-    read in a source: it loses the mark of general knowledge. `same_name`: it is known that another
-    one in the country has the name. Raises InvalidData, NotAllowed.
+    The population requires its year. A figure entered here counts as verified: its mark as general
+    knowledge is removed. `same_name` allows the name of another city in the country. Raises
+    InvalidData, NotAllowed.
     """
     _require_secretariat(actor)
     names = {"name": name, "name_fr": name_fr, "name_sv": name_sv}
@@ -163,10 +163,7 @@ def upsert_city(
 
 
 def try_email(*, actor: audit.Actor, at: dt.datetime) -> str:
-    """Send an email to the person who asks, to see that emails arrive; her address.
-
-    Raises NotAllowed.
-    """
+    """Sends a test email to the person who asks; returns her address. Raises NotAllowed."""
     if not rules.is_secretariat(actor) or actor.user is None:
         raise NotAllowed(_("Only the secretariat can manage undelivered emails."))
     with transaction.atomic():
@@ -176,7 +173,7 @@ def try_email(*, actor: audit.Actor, at: dt.datetime) -> str:
 
 
 def settle_letters(job: str, *, again: bool, actor: audit.Actor, at: dt.datetime) -> int:
-    """Send emails that failed `again`, or give them up: one by its id, all without; how many.
+    """Sends failed emails `again`, or drops them: one by its id, or all without; returns how many.
 
     Raises NotAllowed.
     """

@@ -1,4 +1,4 @@
-"""Page addresses of the secretariat's desk, below the language prefix."""
+"""URLs of the secretariat's dashboard, below the language prefix."""
 
 from __future__ import annotations
 

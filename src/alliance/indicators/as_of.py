@@ -1,4 +1,4 @@
-"""The moment of knowledge that a page, chart, download or answer is asked for."""
+"""The date as of which a page, chart, download or API response shows the data."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ PARAMETER = "as_of"
 
 
 def moment_of(text: str | None, *, now: dt.datetime) -> dt.datetime | None:
-    """What `?as_of=` asks for, in UTC; None where it asks for the present.
+    """Parses `?as_of=` to a time in UTC; None for the present.
 
     A date such as 2026-06-30 means the end of that day. Raises InvalidData for anything else that
-    is no moment, and for one in the future: nobody knows yet what will be known then.
+    is not a time, and for the future, since nobody knows yet what will be known then.
     """
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Indicators and releases of the common set, as they are cited."""
+"""Citations of indicators and releases of the common set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ LICENCE = "CC-BY-4.0"
 
 
 def _indicator(actor: Actor, public_id: str, language: str) -> Citable:
-    """An indicator by the newest version of its definitions, with whose figures they read."""
+    """Cites an indicator by the newest version of its definitions, with the publishers of its
+    figures."""
     indicator = get_indicator_for(actor, public_id)
     rows = DefinitionVersion.objects.filter(definition__indicator=indicator)
     versions = list(rows.order_by("-recorded_at", "-id"))
@@ -41,7 +42,7 @@ def _indicator(actor: Actor, public_id: str, language: str) -> Citable:
 
 
 def _release(actor: Actor, public_id: str, language: str) -> Citable:
-    """A release of the common set; its digest is that of the list of its files."""
+    """Cites a release of the common set; its digest is that of the list of its files."""
     release = get_release_for(actor, public_id)
     if release.published_at is None:
         raise NotFound("release", public_id)

@@ -140,7 +140,7 @@ def _line(indicator_release: Release) -> str:
 
 
 def _progress() -> Callable[[str], object]:
-    """What shows the step that is being taken, on a terminal only."""
+    """A callback that shows the current step, on a terminal only."""
     if not sys.stderr.isatty():
         return lambda text: None
     return lambda text: click.echo(f"\r\x1b[K{text}", nl=False, err=True)

@@ -1,4 +1,4 @@
-"""What indicators publish to the search index."""
+"""Search documents of indicators."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LANGUAGES = ("en", "fr", "sv")
 
 
 def _indicator(indicator: Indicator) -> Iterator[Document]:
-    """One document a language; what its definitions say now, the English where none is there."""
+    """A document for each language, from the latest versions; untranslated texts are in English."""
     latest = [
         versions[-1]
         for definition in indicator.definitions.all()
@@ -49,7 +49,7 @@ def _localized_field(record: Indicator | DefinitionVersion, field: str, language
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all indicators, or of those named. A missing record gives none."""
+    """The documents of all indicators, or of those in `public_ids` that exist."""
     indicators = Indicator.objects.prefetch_related(
         "definitions",
         Prefetch("definitions__versions", queryset=DefinitionVersion.objects.order_by("number")),

@@ -1,7 +1,7 @@
-"""Drawings of Vega charts, kept as SVG under the home directory by what they show.
+"""Drawings of Vega charts, cached as SVG under the home directory by their content.
 
-Drawing takes seconds at first and a sixth of one later, so only the worker does it; a page shows
-what is there already, and else the table with the same figures.
+Drawing takes seconds at first and a sixth of a second later, so only the worker does it; a page
+shows existing drawings, or a table with the same figures.
 """
 
 from __future__ import annotations
@@ -22,17 +22,16 @@ _NAME = re.compile(r"[0-9a-f]{32}-(?:light|dark)\Z")
 
 
 def folder() -> Path:
-    """Where drawings lie."""
     return Path(settings.HOME) / "charts"
 
 
 def path_of(name: str) -> Path | None:
-    """The file of a drawing by its name (digest and theme); None for what is no name."""
+    """The file of a drawing by its name (digest and theme); None for an invalid name."""
     return folder() / f"{name}.svg" if _NAME.match(name) else None
 
 
 def is_drawn(chart: VegaChart) -> bool:
-    """Whether the drawings of a chart are there in every theme."""
+    """Whether the drawings of a chart exist in every theme."""
     return all((folder() / f"{chart.digest}-{theme}.svg").exists() for theme in THEMES)
 
 
@@ -42,7 +41,7 @@ def shown(charts: Iterable[VegaChart]) -> list[tuple[VegaChart, bool]]:
 
 
 def draw(chart: VegaChart) -> int:
-    """Draw a chart in every theme it is not drawn in yet; how many were. Slow: for the worker."""
+    """Draws a chart in every missing theme; returns how many. Slow: for the worker."""
     import vl_convert
 
     folder().mkdir(mode=0o700, exist_ok=True)
@@ -50,7 +49,7 @@ def draw(chart: VegaChart) -> int:
     for theme in THEMES:
         target = folder() / f"{chart.digest}-{theme}.svg"
         if target.exists():
-            # Still in use: the time of the file says so.
+            # The modification time marks it as still in use.
             os.utime(target)
             continue
         svg = vl_convert.vegalite_to_svg(
@@ -68,12 +67,12 @@ def draw(chart: VegaChart) -> int:
 
 
 def draw_all(charts: Iterable[VegaChart]) -> int:
-    """Draw those that are not drawn; how many drawings were made."""
+    """Draws missing charts; returns how many drawings were made."""
     return sum(draw(chart) for chart in charts)
 
 
 def remove_unused(*, now: float | None = None) -> int:
-    """Delete drawings that no present chart has had for a month; how many."""
+    """Deletes drawings unused for a month; returns how many."""
     limit = (time.time() if now is None else now) - RETENTION_DAYS * 86_400
     old = [path for path in folder().glob("*") if path.stat().st_mtime < limit]
     for path in old:

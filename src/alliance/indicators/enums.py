@@ -1,4 +1,4 @@
-"""Closed lists of the indicators. Codes follow SDMX where it has a list."""
+"""Closed vocabularies of the indicators. Codes follow SDMX if it has a list."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class IndicatorDirection(models.TextChoices):
-    """Which way is good. A figure of context has no good side and is never ranked."""
+    """Which direction is better. A context figure has no better direction and is never ranked."""
 
     HIGHER = "higher", _("higher is better")
     LOWER = "lower", _("lower is better")
@@ -16,7 +16,7 @@ class IndicatorDirection(models.TextChoices):
 
 
 class Scale(models.TextChoices):
-    """What may be done with the figures of an indicator."""
+    """The measurement scale of an indicator, which determines the valid operations."""
 
     RATIO = "ratio", _("ratio scale: ratios are meaningful")
     INTERVAL = "interval", _("interval scale: differences are meaningful")
@@ -26,14 +26,14 @@ class Scale(models.TextChoices):
 
 
 class Nature(models.TextChoices):
-    """Where the figures come from by kind: what residents say is never mixed with measurement."""
+    """The nature of the figures: opinions of residents are never mixed with measurements."""
 
     MEASURED = "measured", pgettext_lazy("figures", "measured or recorded")
     OPINION = "opinion", pgettext_lazy("figures", "reported by residents in a survey")
 
 
 class MethodClass(models.TextChoices):
-    """What kind of source figures come from; classes of our own, not the publishers'."""
+    """The kind of source of figures; these classes are our own, not the publishers'."""
 
     REGISTER = "register", _("register")
     TAX_REGISTER = "tax-register", _("tax register")
@@ -47,7 +47,7 @@ class MethodClass(models.TextChoices):
 
 
 class TargetKind(models.TextChoices):
-    """On what ground a target stands."""
+    """The basis of a target."""
 
     LAW = "law", pgettext_lazy("target", "law")
     PLAN = "plan", _("plan by the city or its group of municipalities")
@@ -56,7 +56,7 @@ class TargetKind(models.TextChoices):
 
 
 class SiblingVerdict(models.TextChoices):
-    """Whether figures by two definitions may be laid beside each other."""
+    """Whether figures under two definitions may be shown side by side."""
 
     COMPARABLE = "comparable", _("comparable")
     WITH_CARE = "with-care", _("comparable with caution")
@@ -64,7 +64,7 @@ class SiblingVerdict(models.TextChoices):
 
 
 class Status(models.TextChoices):
-    """Status of an observation: the SDMX code list CL_OBS_STATUS, as far as cities need it."""
+    """Status of an observation: the part of the SDMX code list CL_OBS_STATUS that cities need."""
 
     NORMAL = "A", _("normal")
     BREAK = "B", _("break in the series")
@@ -80,9 +80,9 @@ class Status(models.TextChoices):
     UNVALIDATED = "V", _("not validated")
 
 
-#: A row of one of these has no value; a row of any other has one.
+#: Rows with one of these statuses have no value; all others have one.
 WITHOUT_VALUE = frozenset({Status.MISSING, Status.CANNOT_EXIST, Status.SUPPRESSED})
-#: What can speak for a year: normal, estimated, provisional, first value of a new series.
+#: Usable for a year: normal, estimated, provisional, first value of a new series.
 USABLE = frozenset({Status.NORMAL, Status.ESTIMATED, Status.PROVISIONAL, Status.BREAK})
 
 
@@ -104,7 +104,7 @@ SAME_AREA: dict[str, str] = {Boundary.COMMUNE: Boundary.MUNICIPALITY}
 
 
 class Quality(models.TextChoices):
-    """How well a figure is known where no standard error is given; the error each stands for."""
+    """The quality grade of a figure without a standard error, with the error it implies."""
 
     A = "A", _("within about 1 %")
     B = "B", _("within about 5 %")
@@ -112,14 +112,14 @@ class Quality(models.TextChoices):
 
 
 class Treatment(models.TextChoices):
-    """What is done with outliers before scaling; codes of `analysis.composite`."""
+    """The treatment of outliers before scaling; codes of `analysis.composite`."""
 
     NONE = "none", pgettext_lazy("outliers", "none")
     WINSORISE_LOG = "winsorise-log", _("outliers capped, then logarithm")
 
 
 class CodeScheme(models.TextChoices):
-    """Whose codes name a city."""
+    """The code list that identifies a city."""
 
     ISO_3166_2 = "ISO3166-2", "ISO 3166-2"
     SE_KOMMUN = "SE_KOMMUN", _("Swedish municipality code (SCB)")
@@ -136,7 +136,7 @@ class CodeScheme(models.TextChoices):
 
 
 class BatchKind(models.TextChoices):
-    """How figures came in."""
+    """How figures were submitted."""
 
     STARTER = "starter", _("starter content")
     FORM = "form", _("entered manually")
@@ -146,7 +146,7 @@ class BatchKind(models.TextChoices):
 
 
 class ReadingState(models.TextChoices):
-    """How far a question to a publisher has come."""
+    """The progress of a query to a publisher."""
 
     WAITING = "waiting", _("waiting to be processed")
     ASKING = "asking", _("contacting the publisher")
@@ -156,7 +156,7 @@ class ReadingState(models.TextChoices):
 
 
 class ReleaseState(models.TextChoices):
-    """How far a release has come."""
+    """The progress of a release."""
 
     WAITING = "waiting", _("waiting to be processed")
     COMPUTING = "computing", _("being calculated")
@@ -165,21 +165,20 @@ class ReleaseState(models.TextChoices):
 
 
 class NodeKind(models.TextChoices):
-    """What a score is of."""
-
     INDEX = "index", _("index")
     GROUP = "group", _("indicator group")
     INDICATOR = "indicator", _("indicator")
 
 
 class PeerStanding(models.TextChoices):
-    """The verdict on a city's figure of an indicator; places by `analysis.composite.standing`."""
+    """The verdict on a city's figure of an indicator; standings of
+    `analysis.composite.standing`."""
 
     LEADING = "leading", _("leads")
     MUST_DO_MORE = "must-do-more", _("needs to do more")
     TYPICAL = "typical", _("typical")
     UNCLEAR = "unclear", _("unclear")
-    # A figure that has no place, and why it has none.
+    # Figures without a standing, and the reason.
     NOT_COMPARED = "not-compared", _("not comparable")
     CONTEXT = "context", _("context only")
     NO_STANDING = "no-standing", _("newer than the latest release")
@@ -187,17 +186,17 @@ class PeerStanding(models.TextChoices):
 
     @property
     def is_place(self) -> bool:
-        """Whether it is a place among peers."""
+        """Whether it is a standing among peers."""
         return self in {self.LEADING, self.MUST_DO_MORE, self.TYPICAL, self.UNCLEAR}
 
     @classmethod
     def without_place(cls, clause: str) -> PeerStanding:
-        """The verdict on a figure that a clause of the guard keeps from a place."""
+        """The verdict on a figure that may not be compared because of this clause."""
         return cls.CONTEXT if clause == "direction" else cls.NOT_COMPARED
 
 
 class TrendLabel(models.TextChoices):
-    """Which way a series goes; codes of `analysis.composite.trend`."""
+    """The trend of a series; codes of `analysis.composite.trend`."""
 
     ON_TRACK = "on-track", _("on track for the target")
     MODERATE = "moderate", _("moving towards the target, but too slowly")
@@ -210,7 +209,7 @@ class TrendLabel(models.TextChoices):
 
 
 class ErrorBasis(models.TextChoices):
-    """Where the error of a figure comes from, by which its place is uncertain."""
+    """The origin of the error of a figure, which determines the uncertainty of its rank."""
 
     STATED = "stated", _("standard error given with the figure")
     GRADE = "grade", _("based on its quality grade")
@@ -220,5 +219,5 @@ class ErrorBasis(models.TextChoices):
 
     @property
     def is_recorded(self) -> bool:
-        """Whether the error came with the figure; any other is what we say of its kind."""
+        """Whether the error came with the figure; any other is assumed for its kind."""
         return self == ErrorBasis.STATED

@@ -1,4 +1,4 @@
-"""How far off a figure may be: by its own record, else by what is declared of its source."""
+"""The error of a figure: its own, else the one declared for its source."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from alliance.analysis.composite.scenarios import GRADE_ERRORS
 from alliance.indicators.enums import ErrorBasis, Nature
 from alliance.indicators.models import DefinitionVersion
 
-#: Half the width of a 95 % interval, and of a 90 % one, in standard errors.
+#: Half the width of a 95 % interval, and of a 90 % interval, in standard errors.
 _HALF_95 = 1.959963984540054
 NINETY = 1.6448536269514722
-#: Taken for the place of a figure among others where nothing is known of its error.
+#: Assumed for the rank of a figure without a known error.
 NOT_RECORDED = "B"
 
 
 class KnownFigure(Protocol):
-    """A figure with what is recorded of its error."""
+    """A figure with its recorded error."""
 
     @property
     def value(self) -> float | None: ...
@@ -38,11 +38,12 @@ def error_of(
     least_difference: float | None = None,
     grades: Mapping[str, float] = GRADE_ERRORS,
 ) -> tuple[float, ErrorBasis]:
-    """The standard error of a figure in its own unit, and where it is from.
+    """The standard error of a figure in its own unit, and its origin.
 
-    `standard_error` (None or NaN for none) and `quality` are the figure's own; `grade`, `nature`
-    and `least_difference` what its definition declares. `grades` are shares of the value. Only
-    `ErrorBasis.STATED` is recorded (`is_recorded`); ASSUMED is a convention for ranking alone.
+    `standard_error` (None or NaN if unknown) and `quality` are the figure's own; `grade`, `nature`
+    and `least_difference` those that its definition declares. `grades` are shares of the value.
+    Only `ErrorBasis.STATED` is recorded (`is_recorded`); ASSUMED is a convention used only for
+    ranking.
     """
     size = abs(value)
     if standard_error is not None and not math.isnan(standard_error):
@@ -58,7 +59,7 @@ def error_of(
 
 
 def error_as_defined(figure: KnownFigure, version: DefinitionVersion) -> tuple[float, ErrorBasis]:
-    """The standard error of a figure under its definition, and where it is from."""
+    """The standard error of a figure under its definition, and its origin."""
     return error_of(
         figure.value or 0.0,
         figure.standard_error,
@@ -72,7 +73,8 @@ def error_as_defined(figure: KnownFigure, version: DefinitionVersion) -> tuple[f
 def interval_of(
     figure: KnownFigure, version: DefinitionVersion
 ) -> tuple[float | None, float | None]:
-    """The 90 % interval of a figure; (None, None) where neither it nor its kind tells an error."""
+    """The 90 % interval of a figure; (None, None) if neither it nor its source has a known
+    error."""
     error, basis = error_as_defined(figure, version)
     if figure.value is None or basis == ErrorBasis.ASSUMED:
         return None, None
@@ -82,7 +84,7 @@ def interval_of(
 def ninety(
     value: float, error: float, least: float | None, most: float | None
 ) -> tuple[float, float]:
-    """The 90 % interval of a value by its standard error, as far as values go at all."""
+    """The 90 % interval of a value by its standard error, limited to the valid range."""
     low, high = value - NINETY * error, value + NINETY * error
     return (
         low if least is None else max(low, least),

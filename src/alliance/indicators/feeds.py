@@ -23,7 +23,7 @@ def _value(value: float | None, status: str, decimals: int) -> str:
 
 
 def atom(rows: Sequence[Revision], language: str) -> Feed:
-    """The revisions as a feed in the language in use."""
+    """The revisions as a feed in the active language."""
     own = page_address("indicators:revision-feed", language)
     page = page_address("indicators:revisions", language)
     feed = Feed(language, ["revisions"], str(TITLE), own=own, page=page)

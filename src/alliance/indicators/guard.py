@@ -1,6 +1,6 @@
-"""May two figures be put in an order? Only where definition, area, period and status allow.
+"""Decides whether figures may be ranked: definition, area, period and status must be comparable.
 
-Pure functions on what is known of a figure; the words for each clause stand below.
+Pure functions on the attributes of a figure, with the text of each clause below.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ VERSION = "2"
 
 
 class Clause(StrEnum):
-    """What keeps two figures from being ranked, in the order in which it is told."""
+    """Reasons why two figures may not be ranked, in the order in which they are reported."""
 
     NO_DATA = "no-data"
     DEFINITION = "definition"
@@ -29,7 +29,7 @@ class Clause(StrEnum):
     STATUS = "status"
     DIRECTION = "direction"
     NOT_RANKED = "not-ranked"
-    # What only a release can say, of a figure among all others.
+    # Known only when a release compares a figure with all others.
     TOO_OLD = "too-old"
     COVERAGE = "coverage"
     TOO_FEW = "too-few"
@@ -39,10 +39,10 @@ class Clause(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """What the guard looks at. `value` is None for no data.
+    """The attributes of a figure that matter for comparison. `value` is None for no data.
 
     `comparable_since` is the number of the first version of its definition whose figures compare
-    with those of today's. `within_country`: figures by it do not compare across countries.
+    with those of today's. `within_country`: figures under it do not compare across countries.
     """
 
     value: float | None
@@ -60,7 +60,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Difference:
-    """One clause that fails, with what stands on either side."""
+    """A failed clause, with the values of both figures."""
 
     clause: Clause
     left: str
@@ -69,7 +69,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparability:
-    """Whether two figures may be ranked; `differences` is empty where they may."""
+    """Whether two figures may be ranked; if so, `differences` is empty."""
 
     differences: tuple[Difference, ...]
     version: str = VERSION
@@ -80,23 +80,25 @@ class Comparability:
 
 
 def area_of(boundary: str) -> str:
-    """The kind of area that counts: a French commune and a Swedish municipality are one kind."""
+    """The kind of area for comparison: a French commune and a Swedish municipality are the same
+    kind."""
     return SAME_AREA.get(boundary, boundary)
 
 
 def ranked_area(boundary: str, country: str) -> str:
-    """What two figures must share to be ranked: what another kind of area is, each country says."""
+    """The kind of area that two figures must share; the kind "other" is specific to a country."""
     area = area_of(boundary)
     return f"{area} {country}" if area == Boundary.OTHER else area
 
 
 def compare(left: Figure, right: Figure) -> Comparability:
-    """Hold two figures against each other, clause by clause; every one that fails is named."""
+    """Compares two figures clause by clause; every failed clause is reported."""
     return Comparability(tuple(_differences(left, right)))
 
 
 def compare_all(figures: Sequence[Figure]) -> Comparability:
-    """The verdict on several figures: ranked only if every pair may be. Each clause once."""
+    """The verdict on several figures: ranked only if every pair may be. Each clause is reported
+    once."""
     differences: dict[Clause, Difference] = {}
     for place, left in enumerate(figures):
         for right in figures[place + 1 :]:

@@ -1,4 +1,4 @@
-"""The sentences of faults in figures and releases, and the words for what a release says."""
+"""Texts of faults in figures and releases, and of the results of a release."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.network.enums import ClimateZone, SizeBand
 from alliance.network.localise import country_name
 from alliance.web import formatting
 
-#: What is told of a file that was read, by what it is about.
+#: Labels of the detected properties of a file.
 NOTES: dict[str, str | Promise] = {
     "encoding": _("encoding"),
     "delimiter": _("delimiter"),
@@ -176,7 +176,7 @@ add_sentences(
         "same-ends": _("Both ends are the same. Enter two different values."),
         "higher-is-better": _("Higher is better: the good end must be the larger value."),
         "lower-is-better": _("Lower is better: the good end must be the smaller value."),
-        # Moments, releases and comparisons
+        # Dates, releases and comparisons
         "not-a-moment": _(
             "Enter a date such as 2026-06-30 or a time such as 2026-06-30T12:00:00Z, not "
             "“%(value)s”."
@@ -228,14 +228,14 @@ ARROWS: dict[str, str] = {
 
 
 def clause_text(code: str) -> str | Promise:
-    """Why a figure has no place among others; empty for none."""
+    """The reason why a figure is not ranked; empty without a reason."""
     if not code:
         return ""
     return CLAUSES[Clause(code)]
 
 
 def peer_group_text(code: str, language: str) -> str:
-    """The words of a group of peers such as "size:100k-300k+climate:C"; see `releases.peers`."""
+    """The label of a peer group such as "size:100k-300k+climate:C"; see `releases.peers`."""
     parts = dict(part.partition(":")[::2] for part in code.split("+") if part)
     if not parts:
         return gettext("all cities with comparable figures")
@@ -254,7 +254,7 @@ def peer_group_text(code: str, language: str) -> str:
 
 
 def standing_line(ahead: int, behind: int, n: int) -> str:
-    """On how many of its indicators a city is surely ahead of comparable cities, or behind."""
+    """On how many indicators a city is certainly ahead of comparable cities, or behind."""
     if ahead and behind:
         sentence = gettext(
             "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
@@ -279,7 +279,7 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
 
 
 def edition_text(moved: Mapping[str, Any]) -> str:
-    """By how much an edition moved the figures that were known."""
+    """By how much an edition changed recorded figures."""
     clauses = [
         ngettext(
             "%(moved)s of %(n)s existing figure changed",
@@ -309,7 +309,7 @@ def edition_text(moved: Mapping[str, Any]) -> str:
 
 
 def arrow(trend: str, low: float | None, high: float | None) -> str:
-    """The arrow of a trend: towards the target or away from it; by the slope where none is set.
+    """The arrow of a trend: towards the target or away from it; by the slope without a target.
 
     `low` and `high` are the 90 % interval of the slope in score points a year.
     """

@@ -1,7 +1,7 @@
 """The order of figures that may be ranked.
 
-One rule for releases, pages and the API: `order_of` says which way is better and what difference
-counts, `analysis.composite.ranking.sure_counts` who is ahead of whom.
+Releases, pages and the API share the rule: `order_of` says which direction is better and which
+difference counts, `analysis.composite.ranking.sure_counts` which figure is ahead of which.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from alliance.indicators.enums import IndicatorDirection
 
 
 def order_of(direction: str, least_difference: float | None) -> tuple[float, float]:
-    """The sign that makes more of a figure better, and the least difference that counts."""
+    """The sign that makes higher values better, and the least difference that counts."""
     return -1.0 if direction == IndicatorDirection.LOWER else 1.0, least_difference or 0.0
 
 
 def places_of(
     values: Sequence[float], errors: Sequence[float], direction: str, least: float | None
 ) -> list[tuple[int, int]]:
-    """The first and the last rank that each of some figures may have; 1 is best.
+    """The first and the last possible rank of each figure; 1 is best.
 
     Figures that cannot be told apart share their first rank. `errors` are standard errors.
     """

@@ -1,4 +1,4 @@
-"""What the indicators keep about a person: the figures she brought in, and files on their way."""
+"""Personal data in the indicators: submitted figures and uploaded files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Which figures the person brought in when and why, and the files she uploaded."""
+    """Which figures the person submitted when and why, and the uploaded files."""
     return {
         "figures_brought_in": [
             {
@@ -48,7 +48,7 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Take the name from figures, which stay with their city; delete files not taken over."""
+    """Removes the name from figures, which stay with their city; deletes files not yet imported."""
     ObservationBatch.objects.filter(made_by=user).update(made_by_label=FORMER_MEMBER)
     PublisherReading.objects.filter(asked_by=user).update(asked_by_label=FORMER_MEMBER)
     for row in FigureFile.objects.filter(uploaded_by=user):

@@ -19,7 +19,7 @@ def year_of(period: str) -> int | None:
 
 
 def start_of(period: str) -> dt.date | None:
-    """The first day of a period; None for what is none."""
+    """The first day of a period; None for an invalid period."""
     match = _PERIOD.match(period)
     if match is None or year_of(period) is None:
         return None

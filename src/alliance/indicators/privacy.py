@@ -1,4 +1,4 @@
-"""Counts of few people, which are hidden wherever figures of groups are shown or downloaded."""
+"""Statistical disclosure control: hides small counts of people in pages and downloads."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.indicators.enums import Scale
 from alliance.indicators.models import DefinitionVersion, Observation, Series
 from alliance.indicators.values import observations_at, versions_at
 
-#: The figures of one definition, city and period, by group.
+#: The figures of a definition, city and period, by group.
 _Table = dict[Cell, Observation]
 _DIMENSIONS = ("sex", "age", "income", "area")
-#: Series about everybody in a whole city.
+#: Series about the whole population of a city.
 EVERYBODY = Q(sex=TOTAL, age=TOTAL, income=TOTAL, area=TOTAL)
 
 
@@ -28,11 +28,11 @@ def hidden_figures(
 ) -> frozenset[int]:
     """The primary keys of figures known at `moment` that count too few people to be shown.
 
-    Of all definitions and cities, or of those alone that are named by their primary keys.
+    For all definitions and cities, or only those with the given primary keys.
 
-    Those that would give one away go with them, that of everybody in a city too where it is needed.
-    What is hidden by now stays so at earlier moments: with the figures known before and after, it
-    could be worked out. One query where nothing tells of groups.
+    Figures that would reveal a hidden figure are hidden too, if needed also a city's total. Figures
+    hidden now stay hidden at earlier moments, since they could be derived from the figures known
+    before and after. One query if there are no series of groups.
     """
     known, hidden = _read(moment, definitions, cities)
     if moment is not None and known:
@@ -43,14 +43,14 @@ def hidden_figures(
 
 
 def series_of_hidden_totals(definitions: Collection[int] | None = None) -> frozenset[int]:
-    """The series of everybody of which a figure is hidden by now; see `hidden_figures`."""
+    """The series of city totals with a figure that is hidden now; see `hidden_figures`."""
     known, hidden = _read(None, definitions, None)
     figures = (known[pk] for pk in hidden)
     return frozenset(series for series, _period, is_total in figures if is_total)
 
 
 def of_groups() -> QuerySet[Series]:
-    """The series that tell of people with a trait, of which some figures may be hidden."""
+    """The series about people with a trait, in which some figures may be hidden."""
     in_groups = ~EVERYBODY
     return Series.objects.filter(
         Q(definition__versions__scale=Scale.COUNT)
@@ -66,7 +66,7 @@ def _read(
     definitions: Collection[int] | None,
     cities: Collection[int] | None,
 ) -> tuple[dict[int, tuple[int, str, bool]], set[int]]:
-    """Series, period and if it is of everybody, of what tells of groups; and what is hidden.
+    """Series, period and whether it is a total, for figures about groups; and the hidden figures.
 
     Both by the primary key of the figure.
     """
@@ -112,7 +112,8 @@ def _cell(series: Series) -> Cell:
 def _bases(
     moment: dt.datetime | None, versions: Iterable[DefinitionVersion], cities: Collection[int]
 ) -> dict[tuple[int, int, str, Cell], float]:
-    """How many people shares are of, by the definition of the share, city, period and group."""
+    """The number of people behind each share, by definition of the share, city, period and
+    group."""
     shares = [version for version in versions if version.scale == Scale.SHARE]
     of: dict[int, list[int]] = defaultdict(list)
     for version in shares:
@@ -133,9 +134,9 @@ def _bases(
 
 
 def _hidden(table: _Table, *, counts_trait: bool) -> Iterator[int]:
-    """The figures of one city and period that are hidden.
+    """The hidden figures of a city and period.
 
-    What counts everybody alone is no count of a trait, unless its definition says so.
+    A count of the whole population is not sensitive, unless its definition says so.
     """
     if not counts_trait and all(set(cell) == {TOTAL} for cell in table):
         return
@@ -143,7 +144,7 @@ def _hidden(table: _Table, *, counts_trait: bool) -> Iterator[int]:
     counts = {cell: value for cell, value in values.items() if value >= 0 and value.is_integer()}
     hidden = hidden_cells(counts, floor=settings.PRIVACY_FLOOR)
     for cell, row in table.items():
-        # A count that is no whole number, such as a mean of several years, stands in no sum.
+        # A count that is not a whole number, such as a mean of several years, is not part of a sum.
         if cell in hidden or is_small(values[cell], settings.PRIVACY_FLOOR):
             yield row.pk
 
@@ -151,11 +152,11 @@ def _hidden(table: _Table, *, counts_trait: bool) -> Iterator[int]:
 def _hidden_shares(
     table: _Table, bases: Mapping[Cell, float | None], whole: int | None
 ) -> Iterator[int]:
-    """The shares of groups that tell of few people: of a small group, or of few in it or out of it.
+    """The shares that reveal few people: of a small group, or few inside or outside of the share.
 
-    Where one of several groups is hidden and all together are shown, the smallest other goes too.
-    `bases`: how many people each group has, None where that is not known. `whole`: the value that
-    is all of them, None where the unit does not say.
+    If a single group is hidden and the total is shown, the smallest other group is hidden too.
+    `bases` are the numbers of people in each group, None if unknown. `whole` is the value that
+    stands for all of them, None if the unit does not say.
     """
     hidden = set()
     for cell, row in table.items():

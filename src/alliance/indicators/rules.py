@@ -1,4 +1,4 @@
-"""Who may bring figures in, and who says what they mean."""
+"""Permissions to enter figures and to edit the catalogue."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from alliance.network.rules import has_scope, is_editor_of, is_secretariat
 
 
 def may_enter_figures(actor: Actor, city: City) -> bool:
-    """The editors of the city's municipality, its tokens made for it, and the secretariat."""
+    """Editors of the city's municipality, its tokens with this scope, and the secretariat may enter
+    figures of the city.
+    """
     return any(team.city_id == city.pk for team in entering_teams(actor)) or may_enter_all(actor)
 
 
 def may_enter_all(actor: Actor) -> bool:
-    """Bring in figures of any city: the secretariat, and the installation itself."""
+    """The secretariat and the installation itself may enter figures of any city."""
     return actor.is_system or is_secretariat(actor)
 
 
 def may_enter_for(actor: Actor, organisation: Organisation | None) -> bool:
-    """Bring in figures for a municipality, of its city alone; without one, of any city."""
+    """Whether the actor may enter figures for a municipality, or without one for any city."""
     return may_enter_all(actor) or (
         organisation is not None and organisation in entering_teams(actor)
     )
 
 
 def entering_teams(actor: Actor) -> list[Organisation]:
-    """The municipalities whose city the actor may enter figures of."""
+    """The municipalities for whose city the actor may enter figures."""
     if not has_scope(actor, Scope.FIGURES):
         return []
     teams = Organisation.objects.filter(
@@ -39,7 +41,7 @@ def entering_teams(actor: Actor) -> list[Organisation]:
 
 
 def may_write_catalogue(actor: Actor | None) -> bool:
-    """Say what is measured and what it means, choose the common set and make releases: the
-    secretariat, and the installation itself.
+    """The secretariat and the installation itself may edit definitions, choose the common set and
+    make releases.
     """
     return actor is not None and may_enter_all(actor)

@@ -1,4 +1,4 @@
-"""Targets that hold at a moment, and which of them a city is held against."""
+"""Current targets, and the selection of the target that applies to a city."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.indicators.enums import TargetKind
 from alliance.indicators.models import Sibling, Target
 from alliance.network.models import City
 
-#: A city is held against its own plan first; a guideline binds nobody.
+#: A city is compared with its own plan first; a guideline binds nobody.
 _KINDS = (TargetKind.PLAN, TargetKind.LAW, "", TargetKind.YARDSTICK, TargetKind.GUIDELINE)
 
 
@@ -25,7 +25,7 @@ def targets_at(moment: dt.datetime | None) -> QuerySet[Target]:
 
 
 def in_order(targets: Iterable[Target]) -> list[Target]:
-    """Those a city is held against first: its own before a country's, plans before guidelines."""
+    """Targets by precedence: a city's own before a country's, plans before guidelines."""
     return sorted(
         targets,
         key=lambda target: (
@@ -40,7 +40,7 @@ def in_order(targets: Iterable[Target]) -> list[Target]:
 
 @read_once
 def by_definition(moment: dt.datetime | None) -> dict[int, list[Target]]:
-    """Targets of figures that are here, by the definition's primary key, in order. One query."""
+    """Targets of existing figures, by the definition's primary key, in order. One query."""
     targets: dict[int, list[Target]] = defaultdict(list)
     for target in in_order(targets_at(moment).exclude(definition=None)):
         assert target.definition_id is not None
@@ -49,19 +49,19 @@ def by_definition(moment: dt.datetime | None) -> dict[int, list[Target]]:
 
 
 def holds_for(target: Target, city: City) -> bool:
-    """Whether a target is one of the city, of its country or of all."""
+    """Whether a target applies to the city, by itself, its country or all cities."""
     if target.city_id is not None:
         return target.city_id == city.pk
     return target.country in ("", city.country)
 
 
 def target_of(targets: Sequence[Target], city: City) -> Target | None:
-    """The target that a city is held against, of those of one definition in order."""
+    """The target that applies to a city, among the ordered targets of a definition."""
     return next((target for target in targets if holds_for(target, city)), None)
 
 
 def siblings_of(definitions: Iterable[int]) -> list[Sibling]:
-    """What is known of definitions beside others, by primary key. One query."""
+    """The comparability records of definitions, by primary key. One query."""
     wanted = list(definitions)
     rows = Sibling.objects.select_related("left__indicator", "right__indicator")
     return list(rows.filter(left__in=wanted) | rows.filter(right__in=wanted))

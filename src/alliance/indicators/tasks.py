@@ -1,4 +1,4 @@
-"""Background jobs of the indicators."""
+"""Background tasks of the indicators."""
 
 from __future__ import annotations
 
@@ -18,51 +18,54 @@ from alliance.indicators.services import drawing, readings, uploads
 
 @task
 def make_release(public_id: str) -> str:
-    """Freeze, compute and publish a release that was asked for; the state it is in."""
+    """Freezes, computes and publishes a requested release; returns its state."""
     return services.make_release(public_id, at=clock.now()).state
 
 
 @task
 def draw_charts() -> int:
-    """Draw the charts of all indicators anew where figures, meanings or the release have changed;
-    how many drawings were made."""
+    """Draws the charts of all indicators again if figures, definitions or the release have changed;
+    returns the number of drawings.
+    """
     return drawing.draw_charts()
 
 
 @task
 def make_download(what: str, **asked: Any) -> str:
-    """Make a file of many figures for the present state of the data and keep it; its name."""
+    """Makes and caches a file of many figures for the present state of the data; returns its
+    name."""
     return downloads.make(what, **asked).name
 
 
 @task
 def check_figure_file(public_id: str) -> str:
-    """Check an uploaded file of figures, cell by cell; the state it is in."""
+    """Checks an uploaded file of figures, cell by cell; returns its state."""
     return uploads.check_upload(public_id, at=clock.now())
 
 
 @task
 def record_figure_file(public_id: str) -> str:
-    """Write the figures of an uploaded file that somebody said yes to; the state it is in."""
+    """Writes the figures of an approved file; returns its state."""
     return uploads.record_upload(public_id, at=clock.now())
 
 
 @task
 def forget_figure_files() -> int:
-    """Delete uploaded files of figures that nobody took over in time; how many."""
+    """Deletes uploaded files of figures that were not imported in time; returns how many."""
     return FigureFile.drop_old(at=clock.now())
 
 
 @task(queue_name=OUTGOING)
 def read_publisher(public_id: str) -> str:
-    """Put a question to a publisher and keep the answer for a look at it; the state it is in."""
+    """Runs a query to a publisher and stores the response for review; returns its state."""
     return readings.run_reading(public_id, at=clock.now())
 
 
 @task
 def read_recipes() -> int:
-    """Have the publishers of all recipes asked, each by a job of its own; how many. None where the
-    operator has not said that publishers may be asked."""
+    """Requests queries for all recipes, each as its own job; returns how many. None unless the
+    operator has allowed queries to publishers.
+    """
     if not settings.READ_PUBLISHERS:
         return 0
     made = readings.read_all(actor=audit.Actor(label="worker", is_system=True), at=clock.now())

@@ -1,4 +1,4 @@
-"""Units of figures: checked where they are defined, converted only where that is asked for."""
+"""Units of figures: checked in definitions, converted only on request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST = 80
 #: In JSON-stat, the unit of an indicator whose definitions have several.
 SEVERAL_UNITS = "see extension.units"
 MOST_POWERS = 4
-#: What stands behind a sign of power, up to the next sign or space.
+#: The text after a sign of power, up to the next sign or space.
 _POWER = re.compile(r"(?:\*\*|\^)([^\s/*^]*(?:\*\*|\^)?)")
 _EXPONENT = re.compile(r"\(?[+-]?[0-9](?:\.[0-9])?\)*")
 _LONG_NUMBER = re.compile(r"[0-9]{7}|[eE][+-]?[0-9]{3}")
@@ -24,7 +24,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{7}|[eE][+-]?[0-9]{3}")
 
 @cache
 def registry() -> pint.UnitRegistry:
-    """The units of the field beside those pint knows; made once, it takes a quarter second."""
+    """Additional units of the domain; cached, because creating it takes a quarter second."""
     import pint
 
     units: pint.UnitRegistry = pint.UnitRegistry()
@@ -42,8 +42,8 @@ def registry() -> pint.UnitRegistry:
     return units
 
 
-#: How people in Sweden and France, and the SDMX list of units, write what pint reads otherwise: to
-#: pint, kt is a knot and MT a megatesla.
+#: Common spellings in Sweden, France and the SDMX list of units that pint would misread: to pint,
+#: kt is a knot and MT a megatesla.
 _WORDS = {
     "%": "percent", "procent": "percent", "pct": "percent", "pour cent": "percent",
     "PC": "percent", "PT": "percent", "P1": "percent", "T": "tonne", "TN": "tonne",
@@ -56,9 +56,9 @@ _WORDS = {
     "kr": "SEK", "kronor": "SEK", "tkr": "kSEK", "kkr": "kSEK", "mkr": "MSEK", "Mkr": "MSEK",
     "€": "EUR", "euro": "EUR", "euros": "EUR", "k€": "kEUR", "M€": "MEUR",
 }  # fmt: skip
-#: The same of whole units.
+#: Spellings of whole units.
 _WHOLE = {"µg/m³": "ug/m^3", "ug/m3": "ug/m^3", "m²": "m^2", "km²": "km^2", "m³": "m^3"}
-#: Money is a plain label: its worth changes with the year.
+#: Money is a plain label, because its value changes with the year.
 MONEY = re.compile(r"\b(?:SEK|EUR)\b")
 _CO2E = re.compile(
     r"CO[2₂][ -]?(?:e|eq|ekv|ekvivalenter|éq)\b\.?|[ée]q(?:uiv)?\.? ?(?:de )?CO[2₂]", re.IGNORECASE
@@ -68,7 +68,7 @@ _PARTS = re.compile(r"([^/*·]+)")
 
 
 def customary(text: str) -> str:
-    """A unit as people write it, such as kt CO2-ekv, procent or tkr/invånare, as pint reads it."""
+    """Converts a common spelling, such as kt CO2-ekv, procent or tkr/invånare, to that of pint."""
     if text in _WHOLE:
         return _WHOLE[text]
     text = _CO2E.sub("CO2e", text.strip())
@@ -82,10 +82,10 @@ def customary(text: str) -> str:
 
 
 def customary_conversion(source_unit: str, target: str) -> tuple[float, float]:
-    """As `linear_conversion`, of units as people write them.
+    """`linear_conversion` of units in common spelling.
 
-    A year that the period says, and the CO2e that an inventory is of, are mostly left out:
-    kt of a definition in t CO2e/year is kt CO2e/year. Raises BrokenRule.
+    The year, which the period implies, and the CO2e of an inventory are mostly omitted: for a
+    definition in t CO2e/year, kt means kt CO2e/year. Raises BrokenRule.
     """
     source, wanted = customary(source_unit), customary(target)
     try:
@@ -101,7 +101,7 @@ def customary_conversion(source_unit: str, target: str) -> tuple[float, float]:
 
 
 def _is_harmless(unit: str) -> bool:
-    """Whether reading it takes no time: pint works out what is written, such as 9**9**9**9."""
+    """Whether parsing is quick: pint evaluates expressions, such as 9**9**9**9."""
     powers = _POWER.findall(unit)
     return (
         len(unit) <= LONGEST
@@ -112,7 +112,7 @@ def _is_harmless(unit: str) -> bool:
 
 
 def unit_fault(unit: str) -> BrokenRule | None:
-    """Why pint cannot read the unit; None where it can, or where there is none."""
+    """Why pint cannot parse the unit; None if it can, or for an empty unit."""
     if not unit:
         return None
     if not _is_harmless(unit):
@@ -120,7 +120,7 @@ def unit_fault(unit: str) -> BrokenRule | None:
     try:
         registry().parse_units(unit)
     except Exception:
-        # pint raises errors of many kinds for what it cannot read.
+        # pint raises many kinds of errors for invalid units.
         return BrokenRule("not-a-unit", {"value": unit})
     return None
 
@@ -139,8 +139,8 @@ def linear_conversion(source: str, target: str) -> tuple[float, float]:
             float(registry().Quantity(value, source).to(target).magnitude) for value in (0.0, 1.0)
         )
     except Exception as error:
-        # pint raises errors of many kinds, for what it cannot read and for what does not convert.
+        # pint raises many kinds of errors, for invalid units and for impossible conversions.
         rule = BrokenRule("not-convertible", {"source": source, "target": target})
         raise unit_fault(source) or rule from error
-    # Rounded where there is an offset: 274.15 - 273.15 is a hair less than 1.
+    # Rounded if there is an offset: 274.15 - 273.15 is slightly less than 1.
     return (round(unity - zero, 12) if zero else unity), zero

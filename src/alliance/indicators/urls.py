@@ -1,4 +1,4 @@
-"""Page addresses of the indicators, below the language prefix."""
+"""URLs of the indicators, below the language prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page addresses of data entry, below the language prefix."""
+"""URLs of data entry, below the language prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures as they were known at a moment, with what their definition says of them."""
+"""Figures and definitions as known at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.indicators.models.observations import TOTAL
 
 @dataclass(frozen=True)
 class VersionLine:
-    """The version of a definition that held at a moment.
+    """The version of a definition in force at a time.
 
     `comparable_since` is the number of the first version whose figures compare with this one's;
     `within_country` whether they are known not to compare across countries.
@@ -33,9 +33,9 @@ def versions_at(
     *,
     with_indicator: bool = True,
 ) -> dict[int, VersionLine]:
-    """The version of each definition that held at `moment`, by the definition's primary key.
+    """The version of each definition in force at `moment`, by the definition's primary key.
 
-    `with_indicator`: with the record of its indicator, whose key stands in the definition.
+    `with_indicator`: also fetches the indicator of the definition.
     """
     if definitions is not None and not definitions:
         return {}
@@ -67,14 +67,14 @@ def observations_at(moment: dt.datetime | None) -> QuerySet[Observation]:
 
 
 def totals(rows: QuerySet[Observation]) -> QuerySet[Observation]:
-    """Those about everybody in the whole city."""
+    """Observations of the whole population of whole cities."""
     return rows.filter(
         series__sex=TOTAL, series__age=TOTAL, series__income=TOTAL, series__area=TOTAL
     )
 
 
 def latest(rows: Iterable[Observation]) -> dict[int, Observation]:
-    """The newest period of each series, by the series' primary key."""
+    """The newest observation of each series, by the series' primary key."""
     newest: dict[int, Observation] = {}
     for row in rows:
         known = newest.get(row.series_id)

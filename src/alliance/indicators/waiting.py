@@ -1,4 +1,4 @@
-"""What waits in the indicators: answers of publishers that were read by recipe."""
+"""Tasks in the indicators: responses of publishers that were read by recipe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.network.localise import by_language
 
 
 def _answers(asked: Asked) -> Iterator[Waiting]:
-    """One query, where the secretariat is asked for."""
+    """In one query, for the secretariat only."""
     if not asked.has_role(NetworkRole.SECRETARIAT):
         return
     rows = PublisherReading.objects.filter(figure_file__state=UploadState.READY)

@@ -49,8 +49,7 @@ from alliance.knowledge.selectors.open_data import (
     with_all_parts,
     with_summary_parts,
 )
-from alliance.knowledge.selectors.register import Tally
-from alliance.knowledge.selectors.solutions import tallies
+from alliance.knowledge.selectors.register import Tally, tallies
 from alliance.network.api.common import page_address
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City, Organisation

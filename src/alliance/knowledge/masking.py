@@ -21,7 +21,7 @@ from alliance.knowledge.case_document import (
 )
 from alliance.knowledge.effects import UNDISCLOSED
 from alliance.knowledge.enums import SUCCESSES, TextStatus
-from alliance.knowledge.models import CaseStudy, Draft
+from alliance.knowledge.models import CaseStudy
 from alliance.network.models import City
 
 # What readers see of a masked place; a country would give it away in a small network.
@@ -279,15 +279,6 @@ def _tells(text: str, name: str) -> bool:
     if len(stem) >= 3:
         beginnings.append(rf"{re.escape(stem)}{_PEOPLE}\b")
     return re.search(rf"\b(?:stor)?(?:{'|'.join(beginnings)})", text) is not None
-
-
-def hidden_by_draft(draft: Draft) -> Hidden:
-    """What nothing published about this draft may tell; nothing where it hides no city."""
-    if not draft.content.get("is_masked"):
-        return Hidden()
-    place = draft.content.get("place") or {}
-    city = City.objects.filter(public_id=place.get("city") or "").first()
-    return hidden_of(city, *(place.get(name) or "" for name in ("name", "name_fr", "name_sv")))
 
 
 def hidden_by_case(case: CaseStudy) -> Hidden:

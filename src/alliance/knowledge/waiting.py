@@ -39,7 +39,6 @@ from alliance.knowledge.models import (
     Review,
     SourceCheck,
 )
-from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.localise import by_language
 from alliance.knowledge.selectors.questions import unanswered
 from alliance.knowledge.selectors.reviews_queue import HELD, titles_of, with_titles
@@ -47,6 +46,7 @@ from alliance.knowledge.selectors.teams import cases_of_teams, with_team
 from alliance.knowledge.selectors.translation_work import TRANSLATED
 from alliance.knowledge.services.freshness import ASK_BEFORE
 from alliance.knowledge.sources import Citing, all_citing
+from alliance.knowledge.writing_rules import REVIEW_WITHIN
 from alliance.network.access import in_force
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import Membership, Organisation

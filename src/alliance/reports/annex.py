@@ -1,4 +1,4 @@
-"""The data annex of a report: its records and figures as tables, with equal bytes each time."""
+"""The data annex of a report: its records and figures as tables, byte for byte reproducible."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.localise import local_text
 from alliance.reports.selectors.report_parts import Writer
 
-#: Archives hold a time for each file; all have this one.
+#: Zip archives store a time for each file, which is always this one.
 _TIME = (1980, 1, 1, 0, 0, 0)
 _README = """Data annex of a report
 

@@ -1,4 +1,4 @@
-"""Published reports for programs."""
+"""API routes of published reports."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ReportDetails(ReportSummary):
 
 
 class PageOfReports(Page[ReportSummary]):
-    """Published reports, the newest first."""
+    """Published reports, newest first."""
 
 
 class ReportsQuery(PageQuery):
@@ -98,7 +98,7 @@ def list_reports(request: HttpRequest, query: Query[ReportsQuery]) -> dict[str, 
 
 @router.get("/reports/{id}", response=ReportDetails, summary="One published report")
 def get_report(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A report, and which of the records that it read have changed since."""
+    """A report, and which of its records have changed since."""
     edition = get_edition_for(VISITOR, id)
     changed = superseded([edition])[edition.pk]
     return _summary(edition, query.lang) | {

@@ -1,4 +1,4 @@
-"""Reports as they are cited: the newest edition, with its number and the digest of its PDF."""
+"""Citations of reports: the newest edition, with its number and the digest of its PDF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What published reports publish to the search index."""
+"""Search documents of published reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = ("report",)
 
 
 def _edition(report_edition: ReportEdition) -> Iterator[Document]:
-    """An edition in each language: its title, its summary, and the names of its chapters."""
+    """An edition in each language: its title, its summary, and the titles of its chapters."""
     cities = [report_edition.report.city] if report_edition.report.city else []
     facets = place_facets(cities)
     facets |= {"topic": (report_edition.report.topic,)} if report_edition.report.topic else {}
@@ -39,13 +39,13 @@ def _words(line: Mapping[str, Any]) -> str:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the reports that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the reports whose documents contain the records of `ids`, by kind."""
     rows = Report.objects.filter(city__public_id__in=list(ids.get("city", ())))
     return {("report", public_id) for public_id in rows.values_list("public_id", flat=True)}
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of the newest published edition of all reports, or of those named.
+    """The documents of the newest published edition of all reports, or of those in `public_ids`.
 
     Raises ValueError for another kind.
     """

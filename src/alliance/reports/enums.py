@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ReportKind(models.TextChoices):
-    """What a report is about."""
+    """The subject of a report."""
 
     TOPIC = "topic", _("best-practice report")
     CITY = "city", _("city progress report")
@@ -16,7 +16,8 @@ class ReportKind(models.TextChoices):
 
 
 class EditionState(models.TextChoices):
-    """How far an edition is; `FAILED`: something in it must be mended before it can be built."""
+    """The progress of an edition; a `FAILED` edition has faults to correct before it can be
+    built."""
 
     BUILDING = "building", pgettext_lazy("edition of a report", "being created")
     FAILED = "failed", pgettext_lazy("edition of a report", "could not be created")
@@ -25,7 +26,7 @@ class EditionState(models.TextChoices):
 
 
 class RecordKind(models.TextChoices):
-    """The records that a report reads, each with a version of its own."""
+    """The kinds of records that a report reads, each with its own versions."""
 
     CASE = "case", _("case")
     SOLUTION = "solution", _("solution")

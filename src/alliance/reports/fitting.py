@@ -1,9 +1,9 @@
-"""What a brief leaves out, and in which order, so that it always fits on one page.
+"""Shortens a brief in a fixed order, so that it always fits on a page.
 
-Nothing is clipped: a list that was cut says how many lines are missing, a text that was cut ends
-in an ellipsis, and the foot names the sections that are only on the page of the record. The order
-of `STEPS` is the published rule (docs/explanation/brief.md): the answer, the outcome, the figures
-at the top, the sources with their whole addresses and the foot are never left out.
+Nothing is clipped: a shortened list says how many lines are missing, a shortened text ends in an
+ellipsis, and the foot names the sections that are only on the web page. The order of `STEPS` is the
+published rule (docs/explanation/brief.md): the answer, the outcome, the figures at the top, the
+sources with their complete addresses and the foot are never left out.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from alliance.reports.selectors.content import NOTHING, Box, Brief, Chart, Line,
 
 ELLIPSIS = "…"
 
-#: As many sources always share the page with the text; more have pages of their own where the page
-#: is full.
+#: This number of sources always shares the page with the text; more sources move to additional
+#: pages if the page is full.
 FEW_SOURCES = 6
-#: Sources of a brief beyond which those that the page does not cite are left out.
+#: With more sources, those that the page does not cite are left out.
 MOST_SOURCES = 60
 
 Step = Callable[[Brief], Brief]
 
 
 def cut(text: str, most: int) -> str:
-    """At most `most` characters of `text`: whole sentences, or else whole words, then "…"."""
+    """At most `most` characters of `text`: complete sentences, or else words, followed by "…"."""
     if len(text) <= most:
         return text
     beginning, rest = "", text
@@ -48,7 +48,7 @@ def _shortened(words: Localised, most: int) -> Localised:
 
 
 def limit_box(key: str, most: int) -> Step:
-    """Keep the first `most` lines of the boxes called `key`."""
+    """Limits boxes with this key to `most` lines."""
 
     def limited(box: Box) -> Box:
         if box.key != key or len(box.lines) <= most:
@@ -59,7 +59,7 @@ def limit_box(key: str, most: int) -> Step:
 
 
 def limit_boxes(most: int) -> Step:
-    """Keep the first `most` lines of every box."""
+    """Limits every box to `most` lines."""
 
     def limited(brief: Brief) -> Brief:
         for key in {box.key for box in brief.boxes}:
@@ -70,7 +70,7 @@ def limit_boxes(most: int) -> Step:
 
 
 def limit_rows(most: int) -> Step:
-    """Keep the `most` most important rows of each chart, in their order."""
+    """Limits each chart to the `most` most important rows, in order."""
 
     def limited(chart: Chart) -> Chart:
         if len(chart.rows) <= most:
@@ -86,7 +86,7 @@ def limit_rows(most: int) -> Step:
 
 
 def limit_charts(most: int) -> Step:
-    """Keep the first `most` charts; their rows count as left out of the last one kept."""
+    """Limits the charts to `most`; rows of the others count as left out of the last chart."""
 
     def limited(brief: Brief) -> Brief:
         if len(brief.charts) <= most:
@@ -99,7 +99,7 @@ def limit_charts(most: int) -> Step:
 
 
 def drop_optional_charts(brief: Brief) -> Brief:
-    """Leave out results that are shown without being counted, unless there are no others."""
+    """Leaves out results that are shown without being counted, unless there are no others."""
     if all(chart.optional for chart in brief.charts):
         return brief
     dropped = [chart.title for chart in brief.charts if chart.optional]
@@ -108,14 +108,14 @@ def drop_optional_charts(brief: Brief) -> Brief:
 
 
 def drop_optional_passages(brief: Brief) -> Brief:
-    """Leave out texts that the answer does not need."""
+    """Leaves out texts that the answer does not need."""
     dropped = [passage.title for passage in brief.passages if passage.optional]
     passages = tuple(passage for passage in brief.passages if not passage.optional)
     return replace(brief, passages=passages, left_out=(*brief.left_out, *dropped))
 
 
 def drop_box(key: str) -> Step:
-    """Leave out the box called `key`."""
+    """Leaves out boxes with this key."""
 
     def dropped(brief: Brief) -> Brief:
         titles = [box.title for box in brief.boxes if box.key == key]
@@ -126,9 +126,9 @@ def drop_box(key: str) -> Step:
 
 
 def numbered(brief: Brief) -> Brief:
-    """Sources in the order in which the page cites them, then the others, numbered from 1.
+    """Numbers sources from 1: first those that the page cites, in that order, then others.
 
-    All that are cited stay; of the others as many as make `MOST_SOURCES` in all.
+    All cited sources are included; others only up to `MOST_SOURCES` in total.
     """
     cites = [row.source for chart in brief.charts for row in chart.rows]
     cites += [line.source for box in brief.boxes for line in box.lines]
@@ -154,12 +154,12 @@ def numbered(brief: Brief) -> Brief:
 
 
 def drop_seen(brief: Brief) -> Brief:
-    """Leave out what was read in each source."""
+    """Leaves out what was read in each source."""
     return replace(brief, sources=tuple(replace(source, seen=NOTHING) for source in brief.sources))
 
 
 def fold_evidence(brief: Brief) -> Brief:
-    """Keep the names of the lines of the evidence rule and their points, not the sentences."""
+    """Shortens lines of the evidence rule to names and points, without sentences."""
 
     def folded(box: Box) -> Box:
         if box.key != "evidence":
@@ -173,7 +173,7 @@ def fold_evidence(brief: Brief) -> Brief:
 
 
 def shorten_passages(most: int) -> Step:
-    """Keep whole sentences of each text up to `most` characters."""
+    """Shortens each text to complete sentences of at most `most` characters."""
 
     def shortened(brief: Brief) -> Brief:
         return replace(
@@ -190,7 +190,7 @@ def shorten_passages(most: int) -> Step:
 
 
 def shorten_lines(most: int) -> Step:
-    """Keep whole sentences of each line of a box up to `most` characters."""
+    """Shortens each line of a box to complete sentences of at most `most` characters."""
 
     def shortened(brief: Brief) -> Brief:
         return replace(
@@ -216,12 +216,12 @@ def shorten_lines(most: int) -> Step:
 
 
 def shorten_lead(most: int) -> Step:
-    """Keep whole sentences of the lead up to `most` characters."""
+    """Shortens the lead to complete sentences of at most `most` characters."""
     return lambda brief: replace(brief, lead=_shortened(brief.lead, most))
 
 
 def shorten_names(most: int) -> Step:
-    """Keep words of names, labels and titles up to `most` characters."""
+    """Shortens names, labels and titles to words of at most `most` characters."""
 
     def row(chart_row: Row) -> Row:
         return replace(
@@ -263,7 +263,7 @@ _BOUNDS: tuple[Step, ...] = (
     shorten_names(240),
 )
 
-#: What gives way when the page is full, in this order, each step on top of those before it.
+#: Steps that shorten a full page, applied in this order and cumulatively.
 STEPS: tuple[Step, ...] = (
     drop_seen,
     drop_optional_charts,
@@ -312,17 +312,17 @@ STEPS: tuple[Step, ...] = (
 
 
 def bounded(brief: Brief) -> Brief:
-    """The brief without what could not find room on any page, so that setting it takes no time."""
+    """The brief without parts that cannot fit on any page, so that typesetting is quick."""
     for step in _BOUNDS:
         brief = step(brief)
     return brief
 
 
 def shorten(brief: Brief, fits: Callable[[Brief], bool]) -> Brief | None:
-    """The brief with as few of the steps as make it fit, None where all of them do not.
+    """Shortens the brief with as few steps as possible; None if all steps are not enough.
 
-    Steps are added in their order until it fits. Then each is taken back, the first one first,
-    where the page fits without it as well: it made room in a column that had room.
+    Steps are added in order until it fits. Then each is removed again, from the first on, if the
+    page fits without it: it may have made room in a column with space left.
     """
     stages, steps = [brief], []
     for step in STEPS:
@@ -332,13 +332,13 @@ def shorten(brief: Brief, fits: Callable[[Brief], bool]) -> Brief | None:
             steps.append(step)
     if not fits(stages[-1]):
         return None
-    # Each stage is shorter than the one before, so the first that fits can be halved down to.
+    # Each stage is shorter than the one before, so the first that fits can be found by bisection.
     first, last = 0, len(stages) - 1
     while first < last:
         middle = (first + last) // 2
         first, last = (first, middle) if fits(stages[middle]) else (middle + 1, last)
     current, applied = stages[last], steps[:last]
-    # Without the last step it did not fit: that one stays.
+    # It did not fit without the last step, which is therefore needed.
     for step in applied[:-1]:
         without = [other for other in applied if other is not step]
         fuller = _apply(brief, without)

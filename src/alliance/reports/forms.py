@@ -1,4 +1,4 @@
-"""The forms of reports. Faults are found by the services."""
+"""Forms of reports, which the services validate."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alliance.web.fields import LongText, day_field
 
 
 def member_cities() -> list[tuple[str, str]]:
-    """The member cities by name, the first choice being none."""
+    """Choices of member cities by name, starting with none."""
     language = get_language() or "en"
     rows = City.objects.filter(is_member=True)
     named = sorted((local_name(row, language), row.public_id) for row in rows)
@@ -25,12 +25,11 @@ def member_cities() -> list[tuple[str, str]]:
 
 
 def kinds() -> list[tuple[str, str]]:
-    """The kinds of reports."""
     return [(kind.value, capfirst(str(kind.label))) for kind in ReportKind]
 
 
 class NewForm(ServiceForm):
-    """What the report is about, and as of when."""
+    """The subject of a new report, and its date."""
 
     kind = forms.ChoiceField(label=_("Type of report"), choices=kinds, widget=forms.RadioSelect)
     topic = forms.ChoiceField(
@@ -55,13 +54,13 @@ class NewForm(ServiceForm):
 
 
 class BuildForm(ServiceForm):
-    """As of when it is built again."""
+    """The date of a new build."""
 
     as_of = day_field(required=True, label=_("Include data up to the end of this day"))
 
 
 class ChapterForm(ServiceForm):
-    """What an editor writes into a chapter."""
+    """The text of an editor in a chapter."""
 
     text = LongText(
         label=_("Your text"),

@@ -1,4 +1,4 @@
-"""Asking the worker for a brief, and how far it has come."""
+"""Requests to the worker for a brief, and their progress."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from alliance.reports.tasks import make_brief
 #: How long a request waits for the worker, so that most readers get the brief at once.
 PATIENCE = 2.0
 _LOOK_EVERY = 0.1
-#: Only a job that was put in just now is worth waiting for: others wait for a worker.
+#: Only a recent job is worth waiting for: older ones wait for a worker.
 _FRESH = dt.timedelta(seconds=5)
-#: From this wait on it is likely that no worker runs.
+#: After this time it is likely that no worker is running.
 LONG_WAIT = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """The newest job for an edition: failed for good, or waiting since a moment."""
+    """The newest job for an edition: failed permanently, or waiting since a time."""
 
     failed: bool
     since: dt.datetime
 
     def waited(self, at: dt.datetime) -> dt.timedelta:
-        """How long the job has waited by `at`."""
+        """How long the job has been waiting at `at`."""
         return max(at - self.since, dt.timedelta())
 
 
 def ask_for(edition: Edition, *, again: bool = False) -> Progress:
-    """Have the worker make an edition, unless it was asked already.
+    """Enqueues an edition for the worker, unless it is already enqueued.
 
-    A job that failed for good is put in anew only with `again`.
+    A permanently failed job is enqueued again only with `again`.
     """
     newest = (
         DBTaskResult.objects.filter(

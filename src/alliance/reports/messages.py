@@ -1,4 +1,4 @@
-"""The sentences of faults in briefs and reports."""
+"""Texts of faults in briefs and reports."""
 
 from __future__ import annotations
 

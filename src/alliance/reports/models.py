@@ -1,4 +1,4 @@
-"""Reports, what editors write in them, their editions, and which records each edition read."""
+"""Reports, the texts of editors, editions, and the records that each edition read."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PERSON: dict[str, Any] = {
 
 
 class Report(models.Model):
-    """A report on one topic, one city or one year of the network, edition after edition."""
+    """A report on a topic, a city or a year of the network, with its editions."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(max_length=8, choices=ReportKind)
@@ -31,11 +31,12 @@ class Report(models.Model):
         City, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
     year = models.PositiveSmallIntegerField(null=True, blank=True)
-    # The team whose editors write it beside the secretariat: the municipality of its city.
+    # The team whose editors may write it in addition to the secretariat: the municipality of its
+    # city.
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
     )
-    # What editors write in.
+    # The language of the editors.
     language = models.CharField(max_length=2, choices=Language)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     made_at = models.DateTimeField()
@@ -65,8 +66,8 @@ class Report(models.Model):
 
 
 class ReportText(models.Model):
-    """What somebody wrote into a chapter. Each saving is a row of its own, so that none is lost;
-    the newest counts, and an empty one takes the text out."""
+    """The text of an editor in a chapter. Each save adds a row, so that no text is lost; the newest
+    row counts, and an empty one removes the text."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="texts")
     chapter = models.CharField(max_length=40)
@@ -83,10 +84,10 @@ class ReportText(models.Model):
 
 
 class ReportEdition(models.Model):
-    """A report built from the records as they were at the end of a day.
+    """A report built from the records as of the end of a day.
 
-    `content` is what is printed, by language, as the template reads it; `files` the SHA-256 of each
-    file by its name. A published edition is never built again.
+    `content` is what the template prints, by language; `files` has the SHA-256 of each file by its
+    name. A published edition is never built again.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -96,9 +97,9 @@ class ReportEdition(models.Model):
     state = models.CharField(
         max_length=10, choices=EditionState, default=EditionState.BUILDING, db_index=True
     )
-    # How much is done, in percent.
+    # The progress in percent.
     progress = models.PositiveSmallIntegerField(default=0)
-    # What keeps it from being built: {"where", "code", "params"} each.
+    # Why it cannot be built: a list of {"where", "code", "params"}.
     faults = models.JSONField(default=list, blank=True)
     content = models.JSONField(default=dict, blank=True)
     files = models.JSONField(default=dict, blank=True)
@@ -128,13 +129,13 @@ class ReportEdition(models.Model):
 
 
 class RecordRead(models.Model):
-    """A record that an edition read, in which version, and in how many places it is cited."""
+    """A record that an edition read, its version, and the places that cite it."""
 
     edition = models.ForeignKey(ReportEdition, on_delete=models.CASCADE, related_name="reads")
     kind = models.CharField(max_length=10, choices=RecordKind)
     record_id = models.CharField(max_length=80)
     version = models.CharField(max_length=40)
-    # The places of the report, by the names of their anchors.
+    # The citing places of the report, by their anchors.
     places = models.JSONField(default=list)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What reports keep about a person: the texts that she wrote into them."""
+"""Personal data in reports: the texts that a person wrote."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Everything the person wrote here, in her own words."""
+    """All texts that the person wrote."""
     return {
         "report_texts": [
             {
@@ -28,4 +28,4 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """What she wrote stays in the reports of the network; her name goes with the account."""
+    """Does nothing: the texts remain in the reports, and the name is deleted with the account."""

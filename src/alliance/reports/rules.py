@@ -1,4 +1,4 @@
-"""Who makes, writes, publishes and reads reports."""
+"""Permissions to make, write, publish and read reports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from alliance.reports.models import Report, ReportEdition
 
 
 def may_write(actor: Actor, organisation: Organisation | None) -> bool:
-    """Make a report, write in it and publish it: the secretariat, and for that of a city the
-    editors of its municipality. No token."""
+    """The secretariat may make, write and publish any report, editors of a municipality that of its
+    city; tokens may not."""
     if actor.scopes is not None:
         return False
     if actor.is_system or is_secretariat(actor):
@@ -21,12 +21,12 @@ def may_write(actor: Actor, organisation: Organisation | None) -> bool:
 
 
 def may_run(actor: Actor, report: Report) -> bool:
-    """The same, of a report that is there."""
+    """Whether the actor may write an existing report."""
     return may_write(actor, report.organisation)
 
 
 def may_read(actor: Actor, edition: ReportEdition) -> bool:
-    """Everybody reads what is published, others what they write."""
+    """Published editions are public; others are visible to those who may write them."""
     return edition.state == EditionState.PUBLISHED or may_run(actor, edition.report)
 
 

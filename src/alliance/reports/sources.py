@@ -1,4 +1,4 @@
-"""The addresses that editors cite in reports."""
+"""The web addresses that editors cite in reports."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from alliance.web.narrative import addresses_in
 
 
 def _published() -> QuerySet[ReportText]:
-    """Texts with addresses that stand in a published edition."""
+    """Texts with addresses that are part of a published edition."""
     return ReportText.objects.filter(
         report__editions__published_at__gte=F("written_at"), text__contains="://"
     )
 
 
 def addresses(among: Collection[str] | None = None) -> Iterable[str]:
-    """Those of texts that stand in a published edition. One query."""
+    """The addresses in texts of published editions. One query."""
     for text in _published().values_list("text", flat=True).distinct():
         yield from addresses_in(text)
 
 
 def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
-    """The reports whose texts cite these addresses, as long as they are not written anew; with
-    `teams`, those of these alone. One query."""
+    """The reports whose current texts cite these addresses; with `teams`, only those of these
+    teams. One query."""
     newer = ReportText.objects.filter(
         report=OuterRef("report"), chapter=OuterRef("chapter"), language=OuterRef("language"),
         pk__gt=OuterRef("pk"),
@@ -54,7 +54,7 @@ def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Itera
 
 
 def texts_of(edition: ReportEdition, language: str) -> list[str]:
-    """What editors wrote into an edition, as its page in a language shows it."""
+    """The texts of editors in an edition, as its page in a language shows them."""
     content = edition.content[language]
     chapters = [block for chapter in content["chapters"] for block in chapter["blocks"]]
     blocks = [*content["opening"], *chapters, *content["credits"]]

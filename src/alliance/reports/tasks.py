@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background tasks of reports."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from alliance.reports.services import briefs, reports
 
 @task
 def make_brief(kind: str, public_id: str, language: str, digest: str) -> str:
-    """Set the brief of a case or solution and keep it; the digest of the edition made.
+    """Typesets and caches the brief of a case or solution; returns the digest of its edition.
 
-    It may be another than the one asked for (`digest`), where the record changed meanwhile, and
-    it is empty where the record is no longer public.
+    It may differ from the requested `digest` if the record has changed in the meantime, and is
+    empty if the record is no longer public.
     """
     try:
         return briefs.make(kind, public_id, language).digest
@@ -27,13 +27,13 @@ def make_brief(kind: str, public_id: str, language: str, digest: str) -> str:
 
 @task
 def build_report(public_id: str) -> str:
-    """Build an edition of a report in all languages, with its files; the state it is in then."""
+    """Builds an edition of a report in all languages, with its files; returns its state."""
     return reports.build(public_id)
 
 
 @task
 def remove_stale_briefs() -> int:
-    """Remove briefs that are out of date or that nobody has read for 90 days; how many."""
+    """Removes briefs that are outdated or that nobody has read for 90 days; returns how many."""
     return briefs.remove_stale(at=clock.now())
 
 

@@ -1,6 +1,6 @@
-"""From the words of a brief to the bytes of a PDF: tagged, the same for the same words.
+"""Typesets a brief to a tagged, reproducible PDF.
 
-The text is one A4. The sources stand on it too where there is room, else on pages behind it.
+The text is one A4 page, including the sources if there is room, else they are on further pages.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from alliance.reports.selectors.content import Brief
 from alliance.reports.selectors.editions import TEMPLATE
 from alliance.web.typefaces import fonts
 
-#: PDF/UA-1 (ISO 14289-1): a file that screen readers can read in order.
+#: PDF/UA-1 (ISO 14289-1), which screen readers can read in order.
 STANDARD: Final = "ua-1"
 
 REPORT: Final = TEMPLATE.with_name("report.typ")
 
-#: Stands for a character that none of the faces has.
+#: Stands for a character that is missing in all typefaces.
 REPLACEMENT = "\ufffd"
 
-#: Type sizes that are tried before the smallest, in parts of it.
+#: Type sizes to try before the smallest, relative to it.
 ROOMY = (1.14, 1.09, 1.04)
 
-#: A longer word gets places where it may break, so that it cannot run out of its column.
+#: Longer words get break opportunities, so that they cannot exceed their column.
 LONGEST_WORD = 28
 
 _NOT_DISPLAYED = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
@@ -42,7 +42,7 @@ _LONG_WORD = re.compile(rf"[^\s\u00ad-]{{{LONGEST_WORD},}}")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 _YEARS = re.compile(r"(\d)–(\d)")
 _FRENCH_SIGN = re.compile(r" ([:;?!»])")
-# Addresses are broken by the typesetter itself.
+# The typesetter breaks addresses itself.
 _AS_THEY_ARE = frozenset({"url", "address", "svg", "type", "code", "id", "at", "tone", "sure"})
 
 
@@ -55,9 +55,9 @@ class DoesNotFit(InvalidData):
 
 
 def _set(text: str, language: str) -> str:
-    """`text` on one line: signs stay with the figure or word before them, long words may break."""
+    """`text` on one line: signs stay with the preceding figure or word, long words may break."""
     text = _BLANKS.sub(" ", text).replace(" %", "\u00a0%")
-    # A word joiner after the dash: "2019–2021" is not torn apart.
+    # A word joiner after the dash prevents a break in "2019–2021".
     text = _YEARS.sub("\\1–\u2060\\2", text)
     if language == "fr":
         text = _FRENCH_SIGN.sub("\u00a0\\1", text)
@@ -86,7 +86,7 @@ def _printable(value: Any, change: Callable[[str], str]) -> Any:
 def content(
     brief: Brief, *, scale: float = 1.0, unknown: frozenset[str] = frozenset()
 ) -> dict[str, Any]:
-    """The brief as the template reads it. Characters in `unknown` are replaced, and that is said.
+    """The brief as the template reads it. Characters in `unknown` are replaced, with a note.
 
     The active language must be that of the brief.
     """
@@ -128,11 +128,12 @@ def _compiler(values: dict[str, Any], template: Path = TEMPLATE) -> typst.Compil
 
 
 def typeset(brief: Brief) -> bytes:
-    """The brief as PDF/UA-1, its text on exactly one A4, shortened by the published rule to fit.
+    """The brief as PDF/UA-1, its text on exactly one A4 page, shortened by the published rule to
+    fit.
 
-    Sources are never shortened. Where the page is full and they are more than a few, they stand on
-    pages of their own behind it. Equal briefs give equal bytes. The active language must be that
-    of the brief. Raises DoesNotFit where even the shortest form is too long.
+    Sources are never shortened. If the page is full and there are more than a few, they are on
+    further pages. Equal briefs give equal bytes. The active language must be that of the brief.
+    Raises DoesNotFit if even the shortest form is too long.
     """
     brief = rules.bounded(brief)
     unknown = _lacking(brief)
@@ -140,7 +141,7 @@ def typeset(brief: Brief) -> bytes:
     def fits(candidate: Brief, scale: float = 1.0) -> bool:
         candidate = rules.numbered(candidate)
         if candidate.sources_apart:
-            # They take no room of the page, so they need not be set to see what it holds.
+            # Sources on further pages do not affect the page, so they can be left out of the trial.
             candidate = replace(candidate, sources=candidate.sources[:1])
         compiler = _compiler(content(candidate, scale=scale, unknown=unknown))
         return int(compiler.query("<pages>", field="value", one=True)) == 1
@@ -166,14 +167,14 @@ def typeset(brief: Brief) -> bytes:
 
 
 def _lacking(brief: Brief) -> frozenset[str]:
-    """The characters of the brief that none of the typefaces has."""
+    """The characters of the brief that are missing in all typefaces."""
     return _set_without(lambda unknown: _export(content(brief, unknown=unknown), brief.made_of))[1]
 
 
 def _set_without(
     export: Callable[[frozenset[str]], bytes],
 ) -> tuple[bytes, frozenset[str]]:
-    """What `export` gives once it knows the characters that no typeface has, and these."""
+    """The result of `export` with the set of missing characters, and this set."""
     unknown: frozenset[str] = frozenset()
     while True:
         try:
@@ -186,7 +187,7 @@ def _set_without(
 
 
 def typeset_report(content: dict[str, Any], as_of: dt.date) -> bytes:
-    """A report as PDF/UA-1, dated by its day. Equal content gives equal bytes.
+    """A report as PDF/UA-1 with the given date. Equal content gives equal bytes.
 
     Characters that the typefaces lack are replaced.
     """

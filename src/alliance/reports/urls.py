@@ -1,4 +1,4 @@
-"""Addresses of briefs and reports, below the language prefix."""
+"""URLs of briefs and reports, below the language prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits in reports: editions that were built and not published, and those that failed."""
+"""Tasks in reports: editions that were built but not published, and failed ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STATES = {PUBLISH: EditionState.BUILT, MEND: EditionState.FAILED}
 
 
 def _title() -> dict[str, Any]:
-    """What the report is about, by language: its topic, city or year."""
+    """The subject of the report, by language: its topic, city or year."""
 
     def named(language: str) -> Case:
         with translation.override(language):

@@ -1,1 +1,1 @@
-"""Questions of cities to universities, from everyday words to an answer that stands on a case."""
+"""Questions that cities ask universities, from the first wording to an accepted answer."""

@@ -1,4 +1,4 @@
-"""Questions to universities and their answers for programs, as everybody may read them."""
+"""API routes for questions to universities and their accepted answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ router = Router(tags=["research"])
 
 
 class AnswerWords(Schema):
-    """An answer in one language."""
+    """The text of an answer in one language."""
 
     language: LanguageCode
     status: str = Field(description="`original`, or how it was translated.")
@@ -36,7 +36,7 @@ class AnswerWords(Schema):
 
 
 class AcceptedAnswer(Schema):
-    """The answer that the city accepted, with the credit that who gave it chose."""
+    """The answer that the city accepted, with the credit that its author chose."""
 
     id: str
     texts: list[AnswerWords] = Field(description="The original first.")
@@ -49,7 +49,7 @@ class AcceptedAnswer(Schema):
 
 
 class QuestionForUniversities(Schema):
-    """What a city asks researchers; with what it is about: a need, a case, or a gap of the map."""
+    """A question from a city to researchers, about a need, a case, or a gap of the evidence map."""
 
     id: str
     state: QuestionState
@@ -73,7 +73,7 @@ class QuestionForUniversities(Schema):
 
 
 class PageOfQuestionsForUniversities(Page[QuestionForUniversities]):
-    """Questions for universities: those soonest due first."""
+    """Questions to universities, ordered by deadline."""
 
 
 class UniversitiesQuery(PageQuery):
@@ -121,7 +121,7 @@ def _question(row: ResearchQuestion, language: str) -> dict[str, Any]:
 def list_research_questions(
     request: HttpRequest, query: Query[UniversitiesQuery]
 ) -> dict[str, Any]:
-    """What cities ask researchers, with the answers that they accepted."""
+    """Questions that cities ask researchers, with the answers they accepted."""
     rows = with_answers(questions())
     if query.state is not None:
         rows = rows.filter(state=query.state)
@@ -136,5 +136,5 @@ def list_research_questions(
 def get_research_question(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """A question in the city's own words and as it can be answered, and the answer."""
+    """A question in the city's own words, its researchable wording, and the accepted answer."""
     return _question(get_question_for(VISITOR, id), query.lang)

@@ -1,4 +1,4 @@
-"""Answers of researchers as they are cited, with the credit that who gave them chose."""
+"""Citations of answers from research, with the credit that their authors chose."""
 
 from __future__ import annotations
 

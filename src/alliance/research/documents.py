@@ -1,4 +1,4 @@
-"""What questions for universities publish to the search index, with their answers."""
+"""Search documents of questions to universities and their answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = ("research-question",)
 
 
 def _question(research_question: ResearchQuestion) -> Iterator[Document]:
-    """A question in its own language, and in each that its answer is in."""
+    """Yields a document in the question's own language and in each language of its answer."""
     answers = (
         {text.language: text for text in research_question.accepted.texts.all()}
         if research_question.accepted
@@ -30,7 +30,7 @@ def _question(research_question: ResearchQuestion) -> Iterator[Document]:
         texts += (
             [research_question.wording] if research_question.wording_language == language else []
         )
-        # In its own language the question is the title, and the answer what is said of it.
+        # In its own language, the question is the title and the answer is the text.
         title, *rest = texts
         summary = answer.title if answer and is_own else rest[0]
         yield Document(
@@ -53,7 +53,7 @@ def _question(research_question: ResearchQuestion) -> Iterator[Document]:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the questions that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the questions that show data of the records in `ids`, by kind."""
     rows = ResearchQuestion.objects.filter(city__public_id__in=list(ids.get("city", ())))
     question_ids = set(rows.values_list("public_id", flat=True))
     answers = ResearchAnswer.objects.filter(public_id__in=list(ids.get("research answer", ())))
@@ -62,9 +62,9 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all questions that were not withdrawn, or of those named; of others none.
+    """Documents of all questions that are not withdrawn, or only of the listed ones.
 
-    Raises ValueError for another kind.
+    Raises ValueError for an unknown kind.
     """
     if kind not in KINDS:
         raise ValueError(f"research publishes no {kind!r}")

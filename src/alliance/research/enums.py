@@ -1,4 +1,4 @@
-"""The closed vocabularies of questions to universities."""
+"""Enumerations of questions to universities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class QuestionState(models.TextChoices):
-    """Where a question stands. It is answered once its city has accepted an answer."""
+    """The status of a question; it is answered once its city has accepted an answer."""
 
     OPEN = "open", pgettext_lazy("question for universities", "open")
     ANSWERED = "answered", pgettext_lazy("question for universities", "answered")
@@ -16,7 +16,7 @@ class QuestionState(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """Whose subject a thesis is."""
+    """The academic level of a thesis."""
 
     BACHELOR = "bachelor", _("bachelor’s thesis")
     MASTER = "master", _("master’s thesis")
@@ -24,21 +24,21 @@ class Level(models.TextChoices):
 
 
 class Side(models.TextChoices):
-    """Who does a step."""
+    """The side that is responsible for a step."""
 
     CITY = "city", _("the city")
     RESEARCHER = "researcher", _("the researcher")
 
 
 class Credit(models.TextChoices):
-    """How an answer names who gave it."""
+    """How an answer credits its author."""
 
     NAME = "name", _("my name and institution")
     INSTITUTION = "institution", _("my institution only")
 
 
 class AnswerState(models.TextChoices):
-    """What the city made of an answer."""
+    """The city's decision on an answer."""
 
     SENT = "sent", _("waiting for the city")
     INCOMPLETE = "incomplete", _("something is missing")

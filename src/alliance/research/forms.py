@@ -1,4 +1,4 @@
-"""The forms of questions, of profiles, of plans and of answers."""
+"""Forms for questions, researcher profiles, plans and answers."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _languages(label: Any) -> forms.MultipleChoiceField:
 
 
 class QuestionForm(ServiceForm):
-    """What a city wants to know."""
+    """Form for a city's question."""
 
     title = ShortText(
         label=_("Your question in one line"),
@@ -57,12 +57,12 @@ class QuestionForm(ServiceForm):
 
     @staticmethod
     def initial_of(question: ResearchQuestion) -> dict[str, Any]:
-        """The values of the fields as the question has them."""
+        """The initial values of the form for a question."""
         return {name: getattr(question, name) for name in QuestionForm.base_fields}
 
 
 class AskForm(QuestionForm):
-    """The same, and for which of her teams somebody asks."""
+    """Form for a new question, which also asks for the team."""
 
     field_order = ("team",)
 
@@ -75,7 +75,7 @@ class AskForm(QuestionForm):
 
 
 class WordForm(ServiceForm):
-    """The same as a question that can be answered."""
+    """Form for the researchable wording of a question."""
 
     wording = LongText(
         label=_("Question for universities"),
@@ -89,7 +89,7 @@ class WordForm(ServiceForm):
 
 
 class ReasonForm(ServiceForm):
-    """Why a question is withdrawn."""
+    """Form for the reason of a withdrawal."""
 
     reason = LongText(
         label=_("Reason for the answer"),
@@ -98,7 +98,7 @@ class ReasonForm(ServiceForm):
 
 
 class PeriodRow(RowForm):
-    """Days on which students look for a subject."""
+    """A period in which students choose the subject of a thesis."""
 
     level = forms.ChoiceField(label=_("Type of thesis, row %(row)s"), choices=Level)
     starts_on = day_field(label=_("Students choose a subject from, row %(row)s"))
@@ -106,7 +106,7 @@ class PeriodRow(RowForm):
 
 
 class ProfileForm(RowsForm):
-    """What a researcher says of herself."""
+    """Form for a researcher's profile."""
 
     groups = {
         "periods": rows_of(
@@ -143,14 +143,14 @@ class ProfileForm(RowsForm):
 
     @staticmethod
     def initial_of(researcher: Researcher) -> dict[str, Any]:
-        """The values of the fields as the page has them."""
+        """The initial values of the form for a profile."""
         names = ("about", "language", "topic", "themes", "languages", "orcid", "credit")
         initial = {name: getattr(researcher, name) for name in names}
         return initial | {"organisation": researcher.organisation.public_id, "agreed": True}
 
 
 class StepRow(RowForm):
-    """A step."""
+    """A step of a plan."""
 
     title = ShortText(
         label=_("Step %(row)s"),
@@ -161,7 +161,7 @@ class StepRow(RowForm):
 
 
 class PlanForm(RowsForm):
-    """How a researcher means to answer."""
+    """Form for a researcher's plan for an answer."""
 
     groups = {
         "steps": rows_of(
@@ -187,7 +187,7 @@ class PlanForm(RowsForm):
 
 
 class AnswerForm(ServiceForm):
-    """The answer in plain language."""
+    """Form for an answer in plain language."""
 
     title = ShortText(
         label=_("The answer in one sentence"),
@@ -210,7 +210,7 @@ class AnswerForm(ServiceForm):
 
 
 class MissingForm(ServiceForm):
-    """What an answer lacks."""
+    """Form for what an answer still lacks."""
 
     missing = LongText(
         label=_("Missing information"),

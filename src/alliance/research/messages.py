@@ -1,4 +1,4 @@
-"""The sentences of faults in questions to universities, profiles and answers."""
+"""Error messages for questions to universities, profiles and answers."""
 
 from __future__ import annotations
 

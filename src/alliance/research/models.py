@@ -1,4 +1,4 @@
-"""Researchers and their calendars; questions of cities, who works on them, and the answers."""
+"""Models of researchers and their calendars, of questions, collaborations and answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ _PERSON: dict[str, Any] = {
 
 
 class Researcher(models.Model):
-    """What a person of a university says of herself by her consent; gone once she takes it back."""
+    """A researcher's public profile, shown with consent and deleted when the consent is
+    withdrawn."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     user = models.OneToOneField(
@@ -39,11 +40,11 @@ class Researcher(models.Model):
     language = models.CharField(max_length=2, choices=Language)
     topic = models.CharField(max_length=24, choices=Topic, blank=True, default="")
     themes = models.JSONField(default=list, blank=True)
-    # Languages in which she answers.
+    # The languages in which the researcher can answer.
     languages = models.JSONField(default=list)
     orcid = models.CharField(max_length=19, blank=True, default="")
     credit = models.CharField(max_length=12, choices=Credit, default=Credit.NAME)
-    # When she agreed that everybody reads this.
+    # When the researcher agreed to a public profile.
     agreed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -55,7 +56,7 @@ class Researcher(models.Model):
 
 
 class ThesisPeriod(models.Model):
-    """The days on which students of a researcher look for the subject of a thesis."""
+    """A period in which a researcher's students choose the subject of a thesis."""
 
     researcher = models.ForeignKey(Researcher, on_delete=models.CASCADE, related_name="periods")
     level = models.CharField(max_length=10, choices=Level)
@@ -75,14 +76,14 @@ class ThesisPeriod(models.Model):
 
 
 class ResearchQuestion(Statement):
-    """What a city wants to know, in everyday words, and how it can be answered.
+    """A city's question in everyday words, with its researchable wording.
 
-    It is about a need, a case, or a gap of the evidence map: a solution and an outcome.
+    It is about a need, a case, or a gap of the evidence map (a solution and an outcome).
     """
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="research_questions")
     themes = models.JSONField(default=list, blank=True)
-    # The last day on which an answer is of use.
+    # The last day on which an answer is still useful.
     deadline = models.DateField()
     need = models.ForeignKey(
         Need, null=True, blank=True, on_delete=models.PROTECT, related_name="research_questions"
@@ -98,17 +99,17 @@ class ResearchQuestion(Statement):
         Solution, null=True, blank=True, on_delete=models.PROTECT, related_name="research_questions"
     )
     outcome = models.CharField(max_length=32, choices=OutcomeTheme, blank=True, default="")
-    # The same as a question that can be answered, as a researcher or the secretariat worded it.
+    # The researchable wording, written by a researcher or the secretariat.
     wording = models.TextField(max_length=5_000, blank=True, default="")
     wording_language = models.CharField(max_length=2, choices=Language, blank=True, default="")
     worded_at = models.DateTimeField(null=True, blank=True)
     worded_by = models.ForeignKey(settings.AUTH_USER_MODEL, **_PERSON)
     state = models.CharField(max_length=10, choices=QuestionState, default=QuestionState.OPEN)
-    # The answer that the city accepted: nothing else makes a question answered.
+    # The accepted answer; only this makes a question answered.
     accepted = models.OneToOneField(
         "ResearchAnswer", null=True, blank=True, on_delete=models.PROTECT, related_name="answered"
     )
-    # Why it was withdrawn, in the language of the question.
+    # The reason for the withdrawal, in the language of the question.
     reason = models.TextField(max_length=1_000, blank=True, default="")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -135,16 +136,16 @@ class ResearchQuestion(Statement):
 
 
 class Collaboration(models.Model):
-    """One researcher and one question: whether she can, what the city says, and by when.
+    """The work of one researcher on one question: the offer, the city's reply and the plan.
 
-    `reply` is that of the city: with `taken-up` they work together.
+    `reply` is the city's; with `taken-up` the two work together.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     question = models.ForeignKey(
         ResearchQuestion, on_delete=models.CASCADE, related_name="collaborations"
     )
-    # None once she has taken her profile back; the credit stays as she chose.
+    # Null once the profile is deleted; the credit stays as the researcher chose it.
     researcher = models.ForeignKey(
         Researcher,
         null=True,
@@ -158,15 +159,15 @@ class Collaboration(models.Model):
     asked_at = models.DateTimeField()
     answer = models.CharField(max_length=8, choices=HelpAnswer, blank=True, default="")
     answered_at = models.DateTimeField(null=True, blank=True)
-    # How she means to answer it.
+    # The plan for the answer.
     plan = models.TextField(max_length=2_000, blank=True, default="")
     language = models.CharField(max_length=2, choices=Language, blank=True, default="")
-    # As a thesis of one of her students; empty where she answers herself.
+    # The level of the thesis; empty if the researcher answers without a student.
     level = models.CharField(max_length=10, choices=Level, blank=True, default="")
     answer_by = models.DateField(null=True, blank=True)
     reply = models.CharField(max_length=8, choices=HelpReply, blank=True, default="")
     replied_at = models.DateTimeField(null=True, blank=True)
-    # When she stopped, having offered or begun: the city is told.
+    # When the researcher stopped after an offer; the city is notified.
     left_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -192,7 +193,7 @@ class Collaboration(models.Model):
 
 
 class WorkStep(models.Model):
-    """One step on the way to an answer: who does what by when."""
+    """A step towards an answer, with the responsible side and the due date."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     collaboration = models.ForeignKey(Collaboration, on_delete=models.CASCADE, related_name="steps")
@@ -213,17 +214,17 @@ class WorkStep(models.Model):
 
 
 class ResearchAnswer(models.Model):
-    """What was found, in plain language; its words in each language are `texts`."""
+    """The result in plain language; its translations are in `texts`."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     collaboration = models.ForeignKey(
         Collaboration, on_delete=models.PROTECT, related_name="answers"
     )
-    # The thesis or report behind it.
+    # The thesis or report on which the answer is based.
     url = models.URLField(max_length=500, blank=True, default="")
     sent_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=AnswerState, default=AnswerState.SENT)
-    # What the city misses, in the language of the question.
+    # What the city finds missing, in the language of the question.
     missing = models.TextField(max_length=2_000, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -245,7 +246,7 @@ class ResearchAnswer(models.Model):
 
 
 class ResearchAnswerText(LocalText):
-    """An answer in one language: in one sentence, and what stands behind it."""
+    """The text of an answer in one language: a one-sentence summary and the explanation."""
 
     answer = models.ForeignKey(ResearchAnswer, on_delete=models.CASCADE, related_name="texts")
     title = models.CharField(max_length=200)

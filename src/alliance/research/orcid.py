@@ -1,4 +1,4 @@
-"""ORCID iDs: sixteen characters, the last of which checks the others (ISO 7064, mod 11-2)."""
+"""ORCID iDs: sixteen characters, the last being a check character (ISO 7064, MOD 11-2)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PREFIXES = ("https://", "http://", "www.", "orcid.org/")
 
 
 def check_character(digits: str) -> str:
-    """The last character of the iD that begins with these fifteen digits."""
+    """The check character for the first fifteen digits of an iD."""
     total = 0
     for digit in digits:
         total = (total + int(digit)) * 2
@@ -17,9 +17,9 @@ def check_character(digits: str) -> str:
 
 
 def read_orcid(text: str) -> str:
-    """An iD as `0000-0002-1825-0097`, from that or its address, with blanks or without hyphens.
+    """Normalise an iD or its URL, with or without hyphens, to `0000-0002-1825-0097`.
 
-    Empty for an empty text. Raises BrokenRule that names the character at fault.
+    Returns the empty string for empty input. Raises BrokenRule with the position of the error.
     """
     typed = text.strip()
     for prefix in _PREFIXES:

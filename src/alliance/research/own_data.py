@@ -1,4 +1,4 @@
-"""What this room keeps about a person: her page as a researcher, questions, and answers."""
+"""Personal data of the research app: the profile, questions and answers of a person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """Her page, the questions she asked for her city or worded, and what she works on."""
+    """The person's profile, the questions they asked or worded, and their collaborations."""
     return {
         "researcher_page": [
             {
@@ -58,6 +58,6 @@ def own_data(user: User) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Her page goes; answers she gave stay, with the credit that she chose for them."""
+    """Delete the person's profile; their answers stay, credited as they chose."""
     for researcher in Researcher.objects.filter(user=user):
         remove(researcher, at=at)

@@ -1,4 +1,4 @@
-"""Who asks universities, who words a question, who answers it, and who accepts the answer."""
+"""Permissions for asking, wording and answering questions and for accepting answers."""
 
 from __future__ import annotations
 
@@ -14,42 +14,43 @@ if TYPE_CHECKING:
 
 
 def speaks_for(actor: Actor, question: ResearchQuestion) -> bool:
-    """Those who act for the city that asks: editors of its municipality."""
+    """Whether the actor is an editor of the municipality that asks."""
     return needs_offers_rules.may_speak_for(actor, question.organisation)
 
 
 def may_change(actor: Actor, question: ResearchQuestion) -> bool:
-    """Change what is asked, before it is worded: the city."""
+    """Whether the actor may change the question: the city, until it is worded."""
     return _is_open(question) and not question.wording and speaks_for(actor, question)
 
 
 def may_withdraw(actor: Actor, question: ResearchQuestion) -> bool:
-    """Withdraw a question that is open: the city and the secretariat."""
+    """Whether the actor may withdraw an open question: the city and the secretariat."""
     return _is_open(question) and (speaks_for(actor, question) or rules.is_secretariat(actor))
 
 
 def may_word(actor: Actor, question: ResearchQuestion, own: Researcher | None) -> bool:
-    """Word an open question so that it can be answered: researchers and the secretariat."""
+    """Whether the actor may word an open question: researchers and the secretariat."""
     return _is_open(question) and (own is not None or rules.is_secretariat(actor))
 
 
 def may_ask(actor: Actor, question: ResearchQuestion) -> bool:
-    """Ask one researcher more: the city and the secretariat, once the question is worded."""
+    """Whether the actor may invite another researcher: the city and the secretariat, after
+    wording."""
     return bool(question.wording) and may_withdraw(actor, question)
 
 
 def may_take_on(question: ResearchQuestion, own: Researcher | None) -> bool:
-    """Offer to answer: any researcher with a profile, once the question is worded."""
+    """Whether the researcher may offer to answer: anyone with a profile, after wording."""
     return own is not None and _is_open(question) and bool(question.wording)
 
 
 def is_agreed(work: Collaboration) -> bool:
-    """Whether city and researcher work together."""
+    """Whether the city has accepted the researcher's offer."""
     return work.answer == HelpAnswer.CAN and work.reply == HelpReply.TAKEN_UP
 
 
 def is_own(work: Collaboration, own: Researcher | None) -> bool:
-    """Whether the researcher is the one of the collaboration."""
+    """Whether the collaboration belongs to the researcher."""
     return own is not None and work.researcher_id == own.pk
 
 

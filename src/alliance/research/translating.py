@@ -1,4 +1,4 @@
-"""Answers to cities are translated as cases are."""
+"""Registers answers to cities for translation, like cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page addresses of questions to universities, below the language prefix."""
+"""URLs of questions to universities, below the language prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of questions to universities: ask, word, take on, agree, answer, accept."""
+"""Pages of questions to universities: ask, word, offer, accept an offer, answer, accept it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LIST = (_("For researchers"), "research:research")
 @require_safe
 @missing_is_404
 def research(request: HttpRequest) -> HttpResponse:
-    """Open questions of cities, theses wanted, and how to take part."""
+    """Open questions of cities, theses on offer, and how to take part."""
     actor = actor_of(request)
     state = request.GET.get("state", QuestionState.OPEN.value)
     if state not in QuestionState.values:
@@ -50,7 +50,7 @@ def research(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def question(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One question: in everyday words, as it can be answered, who works on it, the answer."""
+    """Page of a question, with its wording, collaborations and answer."""
     actor = actor_of(request)
     stored_question = access.get_question_for(actor, public_id)
     context = pages.question_page(
@@ -63,7 +63,7 @@ def question(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def answer_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """On to the question, where the answer stands."""
+    """Redirects to the answer on the page of its question."""
     answer = access.get_answer(public_id)
     to = reverse("research:question", args=[answer.collaboration.question.public_id])
     return redirect(f"{to}#answer")
@@ -72,7 +72,7 @@ def answer_page(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def researcher(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One researcher, by her consent."""
+    """Page of a researcher with a public profile."""
     actor = actor_of(request)
     stored_researcher = access.get_researcher(public_id)
     context = pages.researcher_page(
@@ -83,7 +83,7 @@ def researcher(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class QuestionActionView(PeopleActionView):
-    """What is done with a question. `action` says by whom."""
+    """Base view for actions on a question; `action` is the permission."""
 
     action = access.CITY
     list_page = LIST
@@ -94,7 +94,7 @@ class QuestionActionView(PeopleActionView):
 
 
 class Ask(PeopleActionView):
-    """Ask universities in the name of the city of `team`, about a `need`, a `case` or a gap."""
+    """Ask universities on behalf of the city of `team`, about a `need`, a `case` or a gap."""
 
     form_class = forms.AskForm
     template_name = "research/ask.html"
@@ -128,7 +128,7 @@ class Ask(PeopleActionView):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What the address names."""
+        """The subject of the question from the query string."""
         names = ("need", "case", "solution", "outcome")
         return {name: self.request.GET.get(name, "")[:80] for name in names}
 
@@ -142,7 +142,7 @@ class Ask(PeopleActionView):
         return questions.ask(team, **cleaned_data, **self.asked, **self.by)
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The list."""
+        """Breadcrumbs: the list only."""
         return super().get_breadcrumbs()[:1]
 
     def get_context_data(self) -> dict[str, Any]:
@@ -164,7 +164,7 @@ class Ask(PeopleActionView):
 
 
 class Change(QuestionActionView):
-    """Ask in other words."""
+    """Change a question."""
 
     action = access.CHANGE
     form_class = forms.QuestionForm
@@ -177,7 +177,7 @@ class Change(QuestionActionView):
 
 
 class Word(QuestionActionView):
-    """Word a question so that it can be answered."""
+    """Word a question so that it can be researched."""
 
     action = access.WORD
     form_class = forms.WordForm
@@ -196,7 +196,7 @@ class Word(QuestionActionView):
 
 
 class Withdraw(QuestionActionView):
-    """Take a question back."""
+    """Withdraw a question."""
 
     action = access.WITHDRAW
     form_class = forms.ReasonForm
@@ -209,7 +209,7 @@ class Withdraw(QuestionActionView):
 
 
 class AskResearcher(PeoplePostView, QuestionActionView):
-    """Ask one researcher more."""
+    """Invite another researcher."""
 
     action = access.ASK
     success_message = _("The researcher will get an email.")
@@ -259,12 +259,12 @@ class TakeOn(QuestionActionView):
         }
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the question."""
+        """The question's id, for its page."""
         return [self.kwargs["public_id"]]
 
 
 class DeclineQuestion(PeoplePostView, QuestionActionView):
-    """Say that one cannot answer."""
+    """Decline a question."""
 
     action = access.WORK
     service = working.decline
@@ -272,7 +272,7 @@ class DeclineQuestion(PeoplePostView, QuestionActionView):
 
 
 class Reply(PeoplePostView, QuestionActionView):
-    """Take up an offer to answer, or with an empty `agree` decline it."""
+    """Accept an offer to answer, or decline it if `agree` is empty."""
 
     def execute(self, form: ActionForm) -> Any:
         agrees = bool(self.request.POST.get("agree"))
@@ -284,12 +284,12 @@ class Reply(PeoplePostView, QuestionActionView):
         return gettext("The researcher will get an email. Thank you for answering.")
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the question."""
+        """The question's id, for its page."""
         return [self.kwargs["public_id"]]
 
 
 class StepDone(PeoplePostView, QuestionActionView):
-    """Mark a step as done, or with an empty `done` as not done."""
+    """Mark a step as done, or as not done if `done` is empty."""
 
     action = access.READ
     success_message = _("The step is saved.")
@@ -301,7 +301,7 @@ class StepDone(PeoplePostView, QuestionActionView):
 
 
 class Answer(QuestionActionView):
-    """Send the answer."""
+    """Send an answer."""
 
     action = access.WORK
     form_class = forms.AnswerForm
@@ -322,7 +322,7 @@ class Answer(QuestionActionView):
         return stored_question
 
     def get_initial(self) -> dict[str, Any]:
-        """What was sent before, to be completed."""
+        """Initial values: the answer sent before, if any."""
         mine = self.object.collaborations.filter(researcher__user=self.actor.user).first()
         last = mine.answers.order_by("-id").first() if mine else None
         if last is None:
@@ -331,12 +331,12 @@ class Answer(QuestionActionView):
         return {"title": text.title, "text": text.text, "language": text.language, "url": last.url}
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the question."""
+        """The question's id, for its page."""
         return [self.kwargs["public_id"]]
 
 
 class Accept(PeoplePostView, QuestionActionView):
-    """Accept the answer that waits."""
+    """Accept the pending answer."""
 
     service = working.accept
     success_message = _(
@@ -344,12 +344,12 @@ class Accept(PeoplePostView, QuestionActionView):
     )
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the question."""
+        """The question's id, for its page."""
         return [self.kwargs["public_id"]]
 
 
 class Missing(QuestionActionView):
-    """Say what the answer that waits lacks."""
+    """Return the pending answer as incomplete."""
 
     form_class = forms.MissingForm
     service = working.mark_incomplete
@@ -359,12 +359,12 @@ class Missing(QuestionActionView):
     success_message = _("The researcher will get an email.")
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The page of the question."""
+        """The question's id, for its page."""
         return [self.kwargs["public_id"]]
 
 
 class Profile(PeopleActionView):
-    """Make or change one's own page."""
+    """Create or change the user's own profile."""
 
     form_class = forms.ProfileForm
     list_page = LIST
@@ -406,7 +406,7 @@ class Profile(PeopleActionView):
         return (record.public_id,) if record else ()
 
     def get_success_url(self, made: Any = None) -> str:
-        """The page of the researcher, or the list before there is one."""
+        """The page of the researcher, or the list if there is no profile."""
         ids = self.get_url_ids(made)
         return reverse("research:researcher", args=ids) if ids else reverse(LIST[1])
 
@@ -415,7 +415,7 @@ class Profile(PeopleActionView):
 
 
 class TakeBack(PeopleActionView):
-    """Delete one's own page, after one more question."""
+    """Delete the user's own profile after confirmation."""
 
     list_page = LIST
     heading = _("Delete your page?")

@@ -1,4 +1,4 @@
-"""What waits in questions to universities: a wording, a yes, the next step, an answer."""
+"""Tasks from questions to universities: wordings, replies, next steps and answers."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from alliance.research.models import (
     WorkStep,
 )
 
-#: So long a city waits at most until its question is worded.
+#: The longest time a question should wait for its wording.
 WORD_WITHIN = dt.timedelta(days=7)
 NEWS, LEFT = "research-news", "research-left"
 _AGREED = {"answer": HelpAnswer.CAN, "reply": HelpReply.TAKEN_UP}
 
 
 def _of(path: str) -> dict[str, Any]:
-    """What is told of a question, by column; `path` leads to it."""
+    """The columns shown for a question; `path` is the lookup of the question."""
     return {
         "language": f"{path}language",
         "title": f"{path}title",
-        # The page where one acts is that of the question.
+        # The page where the user acts is the page of the question.
         "note_language": f"{path}public_id",
     }
 
 
 def _of_people(asked: Asked, path: str) -> Q:
-    """The condition on what waits for a researcher; none where nobody is asked for."""
+    """The query condition on a researcher's tasks; without people, any researcher matches."""
     if asked.people is None:
         return Q(**{f"{path}__isnull": False})
     return Q(**{f"{path}__user__pk__in": list(asked.people)})
@@ -158,7 +158,7 @@ def _turn(row: Row) -> Turn:
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """All that `_reads` reads."""
+    """Yields a task for each row that `_reads` selects."""
     for row in rows:
         since = row.since or asked.at
         is_worded = row.kind == "research-word"

@@ -1,7 +1,7 @@
-"""A table of the time before a pilot: unit by period by value, from which its plan is proposed.
+"""The table of figures from before a pilot, unit by period, from which its plan is proposed.
 
-A row for each unit and period, or a row for each unit with the periods as columns. Everything that
-is wrong is named by its cell; what is kept is written in one way (`as_csv`).
+It has a row for each unit and period, or a row for each unit with the periods as columns. Each
+fault names its cell; the table is stored in a single format (`as_csv`).
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from alliance.testbeds.data_files import Table, cell, read_table
 from alliance.testbeds.enums import TimeStep
 from alliance.testbeds.protocol import first_day_of, last_day_of, time_label
 
-#: More rows say little more and take long.
+#: More rows add little and take long.
 MOST_ROWS = 20_000
 _FORMS = {
     TimeStep.YEAR: re.compile(r"\d{4}\Z"),
     TimeStep.MONTH: re.compile(r"\d{4}-\d{1,2}\Z"),
     TimeStep.DAY: re.compile(r"\d{4}-\d{1,2}-\d{1,2}\Z"),
 }
-#: What the columns may be called, in the languages of the platform; other names go by their place.
+#: Names that the columns may have, in the languages of the platform; others go by position.
 _UNIT = frozenset({"unit", "enhet", "unité", "unite"})
 _TIME = frozenset({"time", "period", "tid", "période", "periode", "date", "datum"})
 _VALUE = frozenset({"value", "outcome", "värde", "utfall", "valeur", "résultat"})
@@ -41,10 +41,11 @@ _EXTRA = {
 
 @dataclass(frozen=True)
 class Before:
-    """The table as read: a line for each unit and period. `step` is a `TimeStep`.
+    """The table as read, a line for each unit and period. `step` is a `TimeStep`.
 
-    `value` is a number as text, empty where it is missing. `of_unit` has the columns cluster,
-    block and treated that the table has, by unit. `unit_word`: what the units are called.
+    `value` is a number as text, empty where it is missing. `of_unit` maps each of the columns
+    cluster, block and treated that the table has to its text by unit. `unit_word`: what the units
+    are called.
     """
 
     unit: list[str]
@@ -56,12 +57,12 @@ class Before:
 
     @property
     def units(self) -> list[str]:
-        """The units in the order in which they come."""
+        """The units in order of first appearance."""
         return list(dict.fromkeys(self.unit))
 
     @property
     def times(self) -> list[str]:
-        """The periods in their order."""
+        """The periods in chronological order."""
         return sorted(set(self.time), key=lambda label: last_day_of(label, self.step))
 
     def panel(self) -> analysis.Panel:
@@ -69,7 +70,7 @@ class Before:
         return analysis.panel_from(self.unit, self.time, self.value)[0]
 
     def as_csv(self) -> bytes:
-        """The table written in one way, as it is kept."""
+        """The table in the canonical CSV format in which it is stored."""
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["unit", "time", "outcome", *self.of_unit])
@@ -82,9 +83,9 @@ class Before:
 def read_before(
     content: bytes, name: str, *, today: dt.date, starts_on: dt.date | None = None
 ) -> Before:
-    """The table in a file or a pasted text. Raises InvalidData naming every cell and its rule.
+    """Reads the table from a file or pasted text. Raises InvalidData that names each faulty cell.
 
-    No period may lie in the future, nor at or after `starts_on`: that is said once a period.
+    Periods in the future, or at or after `starts_on`, are refused, once for each period.
     """
     if not content.strip():
         refuse([Fault("table", "no-table")])
@@ -146,7 +147,7 @@ _Line = tuple[int, str, str, str, str, str]
 
 
 def _long(table: Table, unit: str, time: str, value: str) -> Iterator[_Line]:
-    """Row, unit, time, value, and the columns of the last two."""
+    """Yields row, unit, time and value, and the columns of the last two."""
     cells = (table.columns[name] for name in (unit, time, value))
     for row, *texts in zip(table.rows, *cells, strict=True):
         yield row, texts[0], texts[1], texts[2], time, value
@@ -159,22 +160,22 @@ def _wide(table: Table, unit: str, times: list[str]) -> Iterator[_Line]:
 
 
 def _step_of(labels: list[str]) -> str:
-    """The step that all labels are written by; empty where there is none."""
+    """The step in which all labels are written; empty if there is none."""
     steps = (step for step, form in _FORMS.items() if all(map(form.match, labels)))
     return next(steps, "") if labels else ""
 
 
 def _step(lines: list[_Line], faults: list[Fault]) -> tuple[str, bool]:
-    """The step of the periods, and whether they are days that stand for their months.
+    """The step of the periods, and whether they are days that represent months.
 
-    A workbook keeps a month as its first day.
+    Workbooks store a month as its first day.
     """
     labels = [line[2] for line in lines]
     step = _step_of(sorted(set(labels)))
     if step == TimeStep.DAY and all(label.endswith("-01") for label in labels):
         return TimeStep.MONTH, True
     if not step:
-        # The spelling of most decides, and each cell of another one is named.
+        # The most common spelling decides, and each cell with another is a fault.
         counts = {candidate: sum(1 for label in labels if form.match(label))
                   for candidate, form in _FORMS.items()}  # fmt: skip
         step = max(counts, key=lambda candidate: counts[candidate])
@@ -182,7 +183,7 @@ def _step(lines: list[_Line], faults: list[Fault]) -> tuple[str, bool]:
 
 
 def _time(label: str, step: str, where: str, faults: list[Fault]) -> str:
-    """The period spelled in one way, so that 2025-3 and 2025-03 are one month."""
+    """The period in canonical spelling, so that 2025-3 and 2025-03 are the same month."""
     try:
         if not _FORMS[TimeStep(step)].match(label):
             raise ValueError
@@ -220,7 +221,7 @@ def _value(text: str, where: str, faults: list[Fault]) -> str:
 def _of_unit(
     table: Table, unit_head: str, head: str, key: str, faults: list[Fault]
 ) -> dict[str, str]:
-    """What a column says of each unit: the same in all its rows."""
+    """The value of a column by unit; it must be the same in all rows of a unit."""
     first_seen: dict[str, tuple[str, int]] = {}
     units = table.columns[unit_head]
     for row, unit, text in zip(table.rows, units, table.columns[head], strict=True):

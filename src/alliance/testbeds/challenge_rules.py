@@ -1,4 +1,4 @@
-"""Who may do what with a challenge and its answers: questions that are answered with yes or no."""
+"""Permissions and phases of challenges and their answers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from alliance.testbeds.enums import AnswerState, ChallengePhase, ChallengeState
 from alliance.testbeds.models import Answer, Challenge
 from alliance.testbeds.testbed_rules import may_speak_for
 
-#: So many days after its last day an undecided challenge is listed as waiting.
+#: An undecided challenge is listed as waiting after this many days.
 WAITING_DAYS = 60
 
 
 def phase(challenge: Challenge, today: dt.date) -> ChallengePhase:
-    """Where a challenge stands on a day."""
+    """The phase of a challenge on a day."""
     if challenge.state != ChallengeState.PUBLISHED:
         return ChallengePhase(challenge.state)
     if today < challenge.opens_on:
@@ -27,18 +27,18 @@ def phase(challenge: Challenge, today: dt.date) -> ChallengePhase:
 
 
 def days_waiting(challenge: Challenge, today: dt.date) -> int:
-    """Days since the last day of a closed challenge that is not decided; else 0."""
+    """Days since the last day of a closed, undecided challenge; else 0."""
     closed = phase(challenge, today) == ChallengePhase.CLOSED
     return (today - challenge.closes_on).days if closed else 0
 
 
 def may_state(actor: Actor, organisation: Organisation) -> bool:
-    """State a challenge: editors of a municipality with a recorded city."""
+    """Editors of a municipality with a recorded city may state a challenge."""
     return needs_offers_rules.may_speak_for(actor, organisation)
 
 
 def may_change(actor: Actor, challenge: Challenge) -> bool:
-    """Change or withdraw it: the same, until it has ended."""
+    """Whoever may state the challenge may change or withdraw it until it has ended."""
     open_ = challenge.state == ChallengeState.PUBLISHED
     return open_ and may_state(actor, challenge.organisation)
 
@@ -46,9 +46,9 @@ def may_change(actor: Actor, challenge: Challenge) -> bool:
 def may_answer(
     actor: Actor, organisation: Organisation, challenge: Challenge, today: dt.date
 ) -> bool:
-    """Hand an answer in: editors of any organisation but the one that asks, while it is open.
+    """Editors of any organisation but the asking one may answer while the challenge is open.
 
-    Extended rights do not count: what is sealed is the team's own.
+    Extended rights do not count: a sealed answer belongs to its team alone.
     """
     own = organisation.pk == challenge.organisation_id
     is_open = phase(challenge, today) == ChallengePhase.OPEN
@@ -57,10 +57,11 @@ def may_answer(
 
 
 def may_read_answer(actor: Actor, answer: Answer, today: dt.date) -> bool:
-    """Its own team always; the city's team and the secretariat once the challenge is closed;
-    everybody once it is decided. A withdrawn answer, and one to a withdrawn challenge, stay sealed.
+    """Its own team may always read it, the city's team and the secretariat once the challenge is
+    closed, and everybody once it is decided.
 
-    Nobody else reads a sealed answer, whatever rights they took.
+    A withdrawn answer, or one to a withdrawn challenge, stays sealed. Extended rights do not open
+    it.
     """
     scoped = network.has_scope(actor, Scope.EXCHANGE)
     if scoped and network.is_member_of(actor, answer.organisation):
@@ -77,18 +78,18 @@ def may_read_answer(actor: Actor, answer: Answer, today: dt.date) -> bool:
 
 
 def may_write_answer(actor: Actor, answer: Answer, today: dt.date) -> bool:
-    """Change or withdraw an answer: editors of its team, while the challenge is open."""
+    """Editors of its team may change or withdraw an answer while the challenge is open."""
     handed_in = answer.state == AnswerState.HANDED_IN
     return handed_in and may_answer(actor, answer.organisation, answer.challenge, today)
 
 
 def may_decide(actor: Actor, challenge: Challenge, today: dt.date) -> bool:
-    """Decide: a person who edits for the city's municipality, once the challenge is closed."""
+    """A person who edits for the city's municipality may decide once the challenge is closed."""
     closed = phase(challenge, today) == ChallengePhase.CLOSED
     return closed and actor.user is not None and may_state(actor, challenge.organisation)
 
 
 def may_name_pilot(actor: Actor, answer: Answer) -> bool:
-    """Say which pilot came of a chosen answer: editors of the city's or the answering team."""
+    """Editors of the city's or the answering team may name the pilot of a chosen answer."""
     teams = (answer.organisation, answer.challenge.organisation)
     return answer.is_chosen is True and any(may_speak_for(actor, team) for team in teams)

@@ -1,4 +1,4 @@
-"""Pilots as they are cited: the version of the protocol that is in force."""
+"""Citations of pilots, always of the version of the protocol in force."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.testbeds.selectors.protocols import content_of
 
 
 def citable(pilot: Pilot, protocol: Protocol, language: str) -> Citable:
-    """A frozen version of a pilot as it is cited on its page in `language`."""
+    """The citation of a frozen version of a pilot, with its page in `language`."""
     plan = content_of(protocol)["plan"]
     return Citable(
         public_id=pilot.public_id,

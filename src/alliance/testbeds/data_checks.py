@@ -1,6 +1,6 @@
-"""What the rows of pilot data must be, by the protocol they are for; each fault names its cell.
+"""Checks of pilot data against the protocol; each fault names its cell.
 
-Faults keep a file from being taken at all. Warnings are kept with it and shown beside the result:
+Faults refuse the file. Warnings are stored with it and shown beside the result, such as
 `late-protocol` where outcomes are dated before the plan was frozen.
 """
 
@@ -28,9 +28,9 @@ from alliance.testbeds.protocol import (
     time_label,
 )
 
-#: Faults told of one file; one with more is told by their number.
+#: At most so many faults of a file are listed; the others are counted.
 MOST_FAULTS = 100
-#: Texts of an outcome that is missing.
+#: Spellings of a missing outcome.
 MISSING = frozenset({"", "na", "nan", "n/a", "-", "–"})
 LONGEST_LABEL = 80
 _UNIT_LEVEL_KINDS = frozenset({"label", "time-or-never"})
@@ -38,7 +38,7 @@ _UNIT_LEVEL_KINDS = frozenset({"label", "time-or-never"})
 
 @dataclass
 class Checked:
-    """Data that may be kept: `columns` as the analysis reads them, and what is said of them."""
+    """Valid data: `columns` as the analysis reads them, with their size, period and warnings."""
 
     columns: dict[str, list[str]]
     n_rows: int
@@ -49,7 +49,7 @@ class Checked:
 
 
 class _Faults:
-    """Faults found so far; beyond `MOST_FAULTS` they are counted only."""
+    """Collects faults; beyond `MOST_FAULTS` they are only counted."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -62,7 +62,7 @@ class _Faults:
             self.more += 1
 
     def settle(self) -> None:
-        """Raise InvalidData if there is any."""
+        """Raises InvalidData if there are faults."""
         if self.more:
             self.faults.append(Fault("table", "more-cells-at-fault", {"n": self.more}))
         if self.faults:
@@ -70,7 +70,7 @@ class _Faults:
 
 
 def check_data(table: Table, plan: Plan, *, frozen_on: dt.date, today: dt.date) -> Checked:
-    """The data as the analysis reads them. Raises InvalidData naming every cell and its rule."""
+    """The data as the analysis reads them. Raises InvalidData that names each faulty cell."""
     faults = _Faults()
     columns = _cells(table, plan, faults)
     faults.settle()
@@ -93,7 +93,7 @@ def check_data(table: Table, plan: Plan, *, frozen_on: dt.date, today: dt.date) 
 
 
 def _cells(table: Table, plan: Plan, faults: _Faults) -> dict[str, list[str]]:
-    """Every column of the protocol, its cells read; faults for those that cannot be."""
+    """Reads the cells of all columns of the protocol and collects the faults."""
     columns: dict[str, list[str]] = {}
     for column in columns_of(plan):
         if column.name not in table.columns:
@@ -111,7 +111,7 @@ def _cells(table: Table, plan: Plan, faults: _Faults) -> dict[str, list[str]]:
 
 
 def _read(text: str, name: str, kind: str, plan: Plan) -> str:
-    """A cell as the analysis reads it. Raises BrokenRule."""
+    """A cell in the form that the analysis reads. Raises BrokenRule."""
     if kind == "number":
         if text.casefold() in MISSING:
             if name != "outcome":
@@ -136,13 +136,13 @@ def _read(text: str, name: str, kind: str, plan: Plan) -> str:
         except ValueError as error:
             like = time_label(dt.date(2027, 3, 1), plan.time_step)
             raise BrokenRule("no-such-time", {"value": text, "like": like}) from error
-        # Spelled in one way, so that 2027-3 and 2027-03 are one month.
+        # One spelling, so that 2027-3 and 2027-03 are the same month.
         return time_label(day, plan.time_step)
     return text
 
 
 def _keys(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
-    """No unit twice at one time."""
+    """A unit may occur only once at a time."""
     units = columns.get("unit") or [""] * len(table)
     first: dict[tuple[str, str], int] = {}
     for row, unit, time in zip(table.rows, units, columns["time"], strict=True):
@@ -154,7 +154,7 @@ def _keys(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faul
 
 
 def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
-    """What belongs to a unit is the same in all of its rows."""
+    """Values that belong to a unit must be the same in all of its rows."""
     if "unit" not in columns:
         return
     for column in columns_of(plan):
@@ -168,7 +168,8 @@ def _by_unit(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _F
 
 
 def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
-    """Somebody with the pilot and somebody without; nobody goes back; all start when frozen."""
+    """There are units with and without the pilot, none leaves it, and all start on the frozen
+    date."""
     if plan.design == PilotDesign.STAGGERED:
         first = dict(zip(columns["unit"], columns["first_treated"], strict=True))
         if not any(first.values()):
@@ -199,7 +200,7 @@ def _sides(table: Table, columns: dict[str, list[str]], plan: Plan, faults: _Fau
 
 
 def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
-    """Times on both sides of the start, where the design compares them."""
+    """Designs that compare before with after need times on both sides of the start."""
     if plan.design == PilotDesign.STAGGERED or plan.starts_on is None:
         return
     start = last_day_of(time_label(plan.starts_on, plan.time_step), plan.time_step)
@@ -211,11 +212,12 @@ def _times(columns: dict[str, list[str]], plan: Plan, faults: _Faults) -> None:
 
 
 def has_late_plan(warnings: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether outcomes of the time with the pilot are older than the plan, by a data's warnings."""
+    """Whether outcomes from the time with the pilot are older than the plan, by the data's
+    warnings."""
     return any(warning["code"] == "late-protocol" and warning["of_pilot"] for warning in warnings)
 
 
-#: Warnings of a method by which it doubts its own result.
+#: Warnings of a method that cast doubt on its own result.
 FAILED_CHECKS = frozenset(
     {
         "trends-differ-before", "poor-fit", "differential-attrition", "selected-on-extreme",
@@ -225,7 +227,7 @@ FAILED_CHECKS = frozenset(
 
 
 def has_failed_check(warnings: Iterable[Mapping[str, Any]], of_method: Iterable[str]) -> bool:
-    """Whether the method doubts its result, or some data are of a time that had not come.
+    """Whether the method doubts its result, or data are dated in the future.
 
     `warnings` are those of the data, `of_method` the codes of the evaluation with their details.
     """
@@ -275,7 +277,7 @@ def _warnings(
 
 
 def _fewer(columns: dict[str, list[str]], plan: Plan) -> tuple[int]:
-    """By how many units the smaller arm stays below the number that was planned; 0 if not."""
+    """How many units the smaller arm lacks against the planned number, or 0."""
     if plan.sample.n is None or plan.design == PilotDesign.SYNTHETIC_CONTROL:
         return (0,)
     ever: dict[str, bool] = {}

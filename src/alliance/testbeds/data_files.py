@@ -1,6 +1,6 @@
-"""Reading a file of pilot data: CSV or the first sheet of a workbook, as named columns of cells.
+"""Reads a file of pilot data, CSV or the first sheet of a workbook, as named columns of cells.
 
-Nothing is judged here but whether it is a table; `data_checks` judges what the cells say.
+Only the shape of the table is checked here; `data_checks` checks the cells.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ MOST_ROWS = 100_000
 
 @dataclass(frozen=True)
 class Table:
-    """The cells of each column by its name, and the row in the file of each line of them.
+    """The cells of each column by its name, and the row in the file of each line.
 
-    Row 0: the line is not of the file, but of the figures of before the pilot.
+    Row 0 marks lines that come from the figures of before the pilot, not from the file.
     """
 
     columns: dict[str, list[str]]
@@ -38,7 +38,7 @@ class Table:
         return len(self.rows)
 
     def joined(self, lines: Sequence[Mapping[str, str]]) -> Table:
-        """With these lines at its end, each with a cell for every column."""
+        """The table with these lines appended, each with a cell for every column."""
         columns = {
             name: [*cells, *(line[name] for line in lines)] for name, cells in self.columns.items()
         }
@@ -46,7 +46,7 @@ class Table:
 
 
 def cell(row: int, column: str) -> str:
-    """The place of a cell as faults name it."""
+    """How faults refer to a cell."""
     if not row:
         return _("last year’s data, column %(column)s") % {"column": column}
     return _("row %(row)s, column %(column)s") % {"row": row, "column": column}
@@ -55,10 +55,10 @@ def cell(row: int, column: str) -> str:
 def read_table(
     content: bytes, name: str, step: str, *, most: tuple[int, int] = (MOST_BYTES, MOST_ROWS)
 ) -> Table:
-    """The table in a file; `step` says how a date of a workbook is written as a time. `most`: bytes
-    and rows that are taken.
+    """Reads the table in a file. `step` says how dates of a workbook are written as times; `most`
+    is the largest number of bytes and of rows.
 
-    Raises InvalidData where it is no table: too large, damaged, without rows or header.
+    Raises InvalidData if it is no table: too large, damaged, without rows or header.
     """
     if len(content) > most[0]:
         raise InvalidData([Fault("file", "large-file", {"n": most[0] // 1_000_000})])

@@ -1,4 +1,4 @@
-"""What registered pilots publish to the search index; plans that are not frozen publish nothing."""
+"""Search documents of registered pilots; plans that are not frozen have none."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _place(cities: list[City]) -> dict[str, str]:
 
 
 def _sentence_data(results: list[Evaluation]) -> dict[str, Any] | None:
-    """What a sentence about the pooled result, or else the newest, is made of."""
+    """The data for a sentence about the pooled result, or else the newest."""
     chosen = [evaluation for evaluation in results if evaluation.city_id is None] or results
     if not chosen:
         return None
@@ -100,7 +100,7 @@ def _pilot(pilot: Pilot) -> Document:
 
 
 def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
-    """(kind, public id) of the pilots that bear something of the records of `ids`, by kind."""
+    """(kind, public id) of the pilots whose documents contain the records of `ids`, by kind."""
     condition = Q(solution__public_id__in=list(ids.get("solution", ())))
     condition |= Q(places__city__public_id__in=list(ids.get("city", ())))
     if not (ids.get("solution") or ids.get("city")):
@@ -110,7 +110,7 @@ def depending_on(ids: Mapping[str, Collection[str]]) -> set[tuple[str, str]]:
 
 
 def documents(kind: str, public_ids: Collection[str] | None = None) -> Iterator[Document]:
-    """The documents of all registered pilots, or of those named; of a plan or a missing one none.
+    """The documents of all registered pilots, or of those in `public_ids` that are registered.
 
     Raises ValueError for another kind.
     """

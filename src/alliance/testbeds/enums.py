@@ -1,4 +1,4 @@
-"""The closed vocabularies of testbeds and pilots. Codes are the ones of files and addresses."""
+"""The closed vocabularies of testbeds and pilots. Codes appear in files and addresses."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from alliance.knowledge.enums import Design
 
 
 class PilotDesign(models.TextChoices):
-    """How the effect of a pilot is told from what would have happened without it."""
+    """How the effect of a pilot is separated from what would have happened without it."""
 
     RANDOMISED = "randomised", _("randomised")
     BEFORE_AFTER = "before-after", _("before and after, without a comparison group")
@@ -19,7 +19,7 @@ class PilotDesign(models.TextChoices):
 
 
 class WhoGets(models.TextChoices):
-    """How it is settled which units get a pilot; nothing where the platform is to propose."""
+    """How the units that get a pilot are selected; empty where the platform is to propose it."""
 
     LOT = "lot", _("a random selection made by the platform")
     CHOSEN = "chosen", _("a selection made by us")
@@ -28,7 +28,7 @@ class WhoGets(models.TextChoices):
 
 
 class PilotNoteKind(models.TextChoices):
-    """What is noted on a pilot that runs."""
+    """Kinds of public notes on a running pilot."""
 
     NOTE = "note", _("note")
     COST = "cost", pgettext_lazy("of a pilot", "cost")
@@ -36,8 +36,9 @@ class PilotNoteKind(models.TextChoices):
 
 
 def case_design(design: str, *, controlled: bool) -> Design:
-    """What the evidence grade knows of a design of pilots. A series without a comparison has none;
-    `controlled`: it has one."""
+    """The design of a case as the evidence grade knows it. `controlled`: an interrupted time series
+    has a comparison series.
+    """
     alone = {PilotDesign.BEFORE_AFTER, PilotDesign.ITS}
     if design == PilotDesign.RANDOMISED:
         return Design.RCT
@@ -47,7 +48,7 @@ def case_design(design: str, *, controlled: bool) -> Design:
 
 
 class PilotState(models.TextChoices):
-    """Where a pilot stands. That a result is overdue is a matter of the date, not of the state."""
+    """The state of a pilot. Whether its result is overdue depends on the date, not on the state."""
 
     PLANNING = "planning", _("being planned")
     REGISTERED = "registered", _("registered")
@@ -57,7 +58,7 @@ class PilotState(models.TextChoices):
 
 
 class PilotStage(models.TextChoices):
-    """The states in which a pilot is public, for those who look for one."""
+    """The states in which a pilot is public, as a search facet."""
 
     REGISTERED = "registered", _("registered")
     REPORTED = "reported", _("with results")
@@ -65,7 +66,8 @@ class PilotStage(models.TextChoices):
 
 
 class TimeStep(models.TextChoices):
-    """What one row of the data covers in time; also how the time is written in the file."""
+    """The period that a row of the data covers, which also sets how times are written in the
+    file."""
 
     YEAR = "year", _("a year, for example 2027")
     MONTH = "month", _("a month, for example 2027-03")
@@ -73,14 +75,14 @@ class TimeStep(models.TextChoices):
 
 
 class MissingRule(models.TextChoices):
-    """What is done about outcomes that are missing, as the analysis does it."""
+    """How the analysis treats missing outcomes."""
 
     COMPLETE = "complete", _("units without an outcome are excluded, and their number is reported")
     REFUSE = "refuse", _("the analysis is not run until all outcomes are available")
 
 
 class EvaluationLabel(models.TextChoices):
-    """Whether an analysis is the one that was frozen."""
+    """Whether an analysis is the registered one."""
 
     AS_FROZEN = "as-frozen", _("as registered")
     EXPLORATORY = "exploratory", _("exploratory")
@@ -94,8 +96,6 @@ class EvaluationState(models.TextChoices):
 
 
 class TestbedKind(models.TextChoices):
-    """What sort of place a testbed is."""
-
     STREET = "street", _("street or square")
     DISTRICT = "district", _("district")
     BUILDING = "building", _("building")
@@ -108,7 +108,7 @@ class TestbedKind(models.TextChoices):
 
 
 class PermitState(models.TextChoices):
-    """Whether a permit that trials need is there."""
+    """Whether a permit that trials need exists."""
 
     IN_PLACE = "in-place", _("in place")
     TO_ASK = "to-ask", _("must be applied for")
@@ -116,14 +116,14 @@ class PermitState(models.TextChoices):
 
 
 class TestbedState(models.TextChoices):
-    """Whether a testbed takes new trials."""
+    """Whether a testbed accepts new trials."""
 
     OPEN = "open", _("open")
     CLOSED = "closed", pgettext_lazy("testbed", "closed")
 
 
 class BookingState(models.TextChoices):
-    """Where a booking of a slot stands. Accepted ones alone take a slot."""
+    """The state of a booking. Only accepted bookings occupy a slot."""
 
     ASKED = "asked", _("requested")
     ACCEPTED = "accepted", _("accepted")
@@ -132,7 +132,7 @@ class BookingState(models.TextChoices):
 
 
 class ChallengeState(models.TextChoices):
-    """What became of a challenge. Whether it is open is a matter of its days."""
+    """The recorded state of a challenge. Whether it is open depends on its dates."""
 
     PUBLISHED = "published", _("published")
     DECIDED = "decided", _("decided")
@@ -140,7 +140,7 @@ class ChallengeState(models.TextChoices):
 
 
 class ChallengePhase(models.TextChoices):
-    """Where a challenge stands on a day."""
+    """The phase of a challenge on a day."""
 
     UPCOMING = "upcoming", _("not open yet")
     OPEN = "open", _("open for answers")

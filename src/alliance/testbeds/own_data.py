@@ -1,4 +1,4 @@
-"""What testbeds, pilots and challenges keep about a person: what was written, sent, declared."""
+"""Personal data in testbeds, pilots and challenges: what a person wrote, sent or declared."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def own_data(user: User) -> dict[str, Any]:
-    """The pilots that the person began, froze, sent data to, or had analysed."""
+    """The person's testbeds, bookings, pilots, data, analyses, challenges and declarations."""
     return {
         "pilots_started": [
             {"id": pilot.public_id, "title": pilot.title, "at": pilot.started_at.isoformat()}
@@ -110,7 +110,7 @@ def _declaration(record: Answer | Challenge) -> dict[str, Any]:
 
 
 def forget(user: User, *, at: dt.datetime) -> None:
-    """Take the name from what stays with the team: plans and data belong to the record."""
+    """Replaces the name in records that remain, since plans and data belong to the team."""
     Challenge.objects.filter(declared_by=user).update(declared_name=FORMER_MEMBER)
     Answer.objects.filter(declared_by=user).update(declared_name=FORMER_MEMBER)
     Protocol.objects.filter(actor=user).update(actor_label=FORMER_MEMBER)

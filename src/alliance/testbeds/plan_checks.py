@@ -1,4 +1,4 @@
-"""What a plan lacks before it can be frozen, and what is said of it although it can."""
+"""Checks of a plan: faults that keep it from being frozen, and warnings."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _TEXTS = (
     "question", "known", "estimand", "assignment_rule", "primary_model", "stop_rule",
     "sample.basis",
 )  # fmt: skip
-#: What every plan must say.
+#: Fields required in every plan.
 NEEDED = (
     "title", "question", "unit", "outcome", "outcome_unit", "direction", "estimand", "design",
     "assignment_rule", "starts_on", "time_step", "sample.basis", "primary_model", "alpha",
     "missing_rule", "stop_rule", "smallest_useful", "result_due",
 )  # fmt: skip
 _COLUMN = re.compile(r"^[a-z][a-z0-9_]{0,39}\Z")
-#: Columns whose meaning is fixed; a covariate or a group cannot have their names.
+#: Columns with a fixed meaning; covariates and groups cannot use their names.
 RESERVED = frozenset(
     {"unit", "time", "treated", "first_treated", "outcome", "population", "cluster"}
 )
@@ -53,7 +53,7 @@ def value_of(plan: Plan, path: str) -> object:
 
 
 def shape_of_texts(plan: Plan) -> list[Fault]:
-    """What keeps even a half-written plan from being saved: markup and texts without end."""
+    """Faults that keep even an incomplete plan from being saved: markup and overlong texts."""
     faults = []
     for names, longest in ((_LINES, LONGEST_LINE), (_TEXTS, LONGEST_TEXT)):
         for name in names:
@@ -84,7 +84,7 @@ def _names(plan: Plan, field: str) -> Iterator[Fault]:
 
 
 def faults_of_plan(plan: Plan, *, today: dt.date) -> list[Fault]:
-    """Everything that keeps a plan from being frozen; three queries."""
+    """All faults that keep a plan from being frozen; three queries."""
     faults = shape_of_texts(plan)
     for name in NEEDED:
         value = value_of(plan, name)

@@ -1,8 +1,8 @@
-"""The plan of a pilot as plain JSON: its shape, the columns of its data, and the analysis it fixes.
+"""The plan of a pilot as plain JSON: its schema, the columns of its data, and its fixed analysis.
 
-`check_shape` says whether what is there has the right types; `plan_checks.faults_of_plan` what a
-plan lacks before it can be frozen. `request_of` is the one place that turns a plan into an
-analysis: a result is "as frozen" where it was worked out by exactly that request.
+`check_shape` checks the types; `plan_checks.faults_of_plan` what is missing before it can be
+frozen. Only `request_of` turns a plan into an analysis: a result is "as frozen" if it was computed
+from exactly that request.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 
 MOST_CITIES = 60
 MOST_COLUMNS = 10
-#: Designs whose units can be told apart by group, so that a subgroup can be analysed by itself.
+#: Designs whose units are grouped, so that each subgroup can be analysed on its own.
 WITH_SUBGROUPS = frozenset(
     {PilotDesign.RANDOMISED, PilotDesign.BEFORE_AFTER, PilotDesign.DID, PilotDesign.STAGGERED}
 )
-#: Designs that analyse covariates; a synthetic control matches them before the start.
+#: Designs that use covariates; a synthetic control matches on them before the start.
 WITH_COVARIATES = frozenset({PilotDesign.RANDOMISED, PilotDesign.SYNTHETIC_CONTROL})
 WITH_CLUSTERS = frozenset({PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.STAGGERED})
 #: Designs whose power is simulated from the time before; the others have a formula.
 SIMULATED = frozenset({PilotDesign.ITS, PilotDesign.SYNTHETIC_CONTROL})
-#: Of the frozen document; another one would give other bytes for the same plan.
+#: Version of the format of frozen documents; changing it changes the bytes of every plan.
 FORMAT = 2
 
 
@@ -37,7 +37,7 @@ class _Part(BaseModel):
 
 
 class Sample(_Part):
-    """What the number of units stands on. `n` is in each arm, for before-after in pairs."""
+    """The sample size and its assumptions. `n` counts units in each arm, pairs in before-after."""
 
     n: int | None = None
     sd: float | None = None
@@ -51,11 +51,11 @@ class Sample(_Part):
 
 
 class Draw(_Part):
-    """The lots that the platform drew, without the names of units: they may be homes or people.
+    """The platform's random selection, without the names of units, which may be homes or people.
 
-    The SHA-256 are of the canonical JSON of all units and of those drawn, each in the order of the
-    alphabet. `number` counts the draws: a changed list is drawn anew. With clusters, these are the
-    units here.
+    The SHA-256 are of the canonical JSON of all units and of the selected ones, each in
+    alphabetical order. `number` counts the selections, since a changed list requires a new one.
+    With clusters, the clusters are the units here.
     """
 
     units: int
@@ -67,22 +67,22 @@ class Draw(_Part):
 
 
 class Plan(_Part):
-    """A plan being written. Empty text and null mean "not said yet"."""
+    """A plan being written. Empty text and null mean "not entered yet"."""
 
     title: str = ""
     question: str = ""
-    # What is known before the start: baseline, conditions, costs, who has tried it.
+    # What is known before the start: baseline, conditions, costs, earlier attempts.
     known: str = ""
     solution: str = ""
     cities: list[str] = Field(default=[], max_length=MOST_CITIES)
     unit: str = ""
     units_are_people: bool = False
-    # Why the pilot reaches nobody; empty where it reaches people, as most do.
+    # Why the pilot affects nobody; empty if it affects people, as most do.
     nobody_there: str = ""
     outcome: str = ""
     outcome_unit: str = ""
     direction: str = ""
-    # By the lists of the knowledge base, for the case that comes of it.
+    # Codes of the knowledge base, for the case about the result.
     measure: str = ""
     case_unit: str = ""
     smallest_useful: float | None = None
@@ -110,14 +110,14 @@ class Plan(_Part):
 
     @property
     def touches_people(self) -> bool:
-        """Whether it is tried on people: it is, unless the team says why nobody is reached."""
+        """Whether people are affected, which is assumed unless the team explains why not."""
         return self.units_are_people or not self.nobody_there.strip()
 
 
 def check_shape(content: Any, *, where: str = "plan") -> Plan:
-    """The plan that `content` holds, half-written or whole.
+    """Validates a plan, complete or not.
 
-    Raises InvalidData naming each field of an unknown name or a wrong type.
+    Raises InvalidData that names each unknown field or wrong type.
     """
     try:
         return Plan.model_validate(content)
@@ -126,7 +126,7 @@ def check_shape(content: Any, *, where: str = "plan") -> Plan:
 
 
 def plain(plan: Plan) -> dict[str, Any]:
-    """The plan as JSON values, every key present."""
+    """The plan as JSON values, with every key."""
     return plan.model_dump(mode="json")
 
 
@@ -140,7 +140,7 @@ class DataColumn:
 
 
 def columns_of(plan: Plan) -> tuple[DataColumn, ...]:
-    """The columns that the data of this plan have, in the order of the file to fill in."""
+    """The columns of the data of this plan, in the order of the file to fill in."""
     design = plan.design
     columns = []
     if design != PilotDesign.ITS or plan.control_series:
@@ -170,13 +170,13 @@ def _time_words(plan: Plan) -> str:
 
 
 def time_label(day: dt.date, step: str) -> str:
-    """How a day is written as a time of the data."""
+    """A day in the format of times of the data."""
     patterns = {TimeStep.YEAR: "%Y", TimeStep.MONTH: "%Y-%m"}
     return day.strftime(patterns.get(TimeStep(step), "%Y-%m-%d"))
 
 
 def last_day_of(label: str, step: str) -> dt.date:
-    """The last day that a time of the data covers. Raises ValueError for another spelling."""
+    """The last day of a time of the data. Raises ValueError for an invalid label."""
     if step == TimeStep.YEAR:
         return dt.date(int(label), 12, 31)
     if step == TimeStep.MONTH:
@@ -187,7 +187,7 @@ def last_day_of(label: str, step: str) -> dt.date:
 
 
 def first_day_of(label: str, step: str) -> dt.date:
-    """The first day that a time of the data covers. Raises ValueError for another spelling."""
+    """The first day of a time of the data. Raises ValueError for an invalid label."""
     last = last_day_of(label, step)
     if step == TimeStep.YEAR:
         return last.replace(month=1, day=1)
@@ -197,7 +197,7 @@ def first_day_of(label: str, step: str) -> dt.date:
 def request_of(plan: Plan) -> dict[str, Any]:
     """The primary analysis that the plan fixes, as the values of `analysis.pilots.Request`.
 
-    `subgroups` stands beside: each is analysed by the same request.
+    `subgroups` comes in addition: each is analysed by the same request.
     """
     names = {column.name for column in columns_of(plan)}
     start = time_label(plan.starts_on, plan.time_step) if plan.starts_on else None
@@ -224,5 +224,5 @@ def request_of(plan: Plan) -> dict[str, Any]:
 
 
 def refuses_missing(plan: Plan) -> bool:
-    """Whether a file with a missing outcome is not taken."""
+    """Whether a file with a missing outcome is refused."""
     return plan.missing_rule == MissingRule.REFUSE

@@ -1,7 +1,7 @@
-"""From the columns of a pilot and a request to what is kept of the analysis, as JSON values.
+"""Runs the analysis of a pilot and returns its result as JSON values.
 
-`analysed` runs one city's data, `pooled` takes the results of several cities together. Both raise
-MethodError where the method gives no answer; the same input gives the same result.
+`analysed` analyses the data of one city, `pooled` combines the results of several. Both raise
+MethodError if the method fails; the same input gives the same result.
 """
 
 from __future__ import annotations
@@ -21,22 +21,23 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import WITH_SUBGROUPS, Plan
 
 Columns = Mapping[str, Sequence[str]]
-#: The two sides of a comparison, which together are all that took part.
+#: The two arms of a comparison, which together make up all participants.
 _SIDES = ("n_treated", "n_control")
-#: Groups of one column that are analysed; a column with more is no group but a name.
+#: At most so many groups of a column are analysed; a column with more holds names.
 MOST_GROUPS = 12
-#: Times of a chart; longer series are told in the table of the data alone.
+#: At most so many times in a chart; longer series appear only in the table.
 MOST_POINTS = 2_000
 MOST_PLACEBOS = 60
 
 
 def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """The result of one city's data: estimate, interval, warnings, sentences, charts, groups."""
+    """The result for the data of one city: estimate, interval, warnings, sentences, charts,
+    groups."""
     asked = _request(request)
     evaluation = pilots.analyse(columns, asked)
     result = _as_dict(evaluation)
     result |= {
-        # Without a comparison, or a mixture that fits, nothing is known of the size of an effect.
+        # Without a comparison, or a synthetic control that fits, the size of an effect is unknown.
         "useful": ""
         if evaluation.has("poor-fit") or evaluation.design == PilotDesign.BEFORE_AFTER
         else useful(result["ci"], plan, result["details"].get("scale") == "log-rate"),
@@ -48,10 +49,10 @@ def analysed(columns: Columns, request: Mapping[str, Any], plan: Plan) -> dict[s
 
 
 def without_few_people(result: dict[str, Any]) -> dict[str, Any]:
-    """The result without counts of few people, and without lines of so few.
+    """The result without counts of few people, and without lines about so few.
 
-    What would give such a number away goes with it: the other side of a comparison, and of the
-    groups the next smallest.
+    Counts from which such a number could be derived are removed as well: the other arm of a
+    comparison, and the next smallest group.
     """
     details = result["details"]
     few = {key for key, value in details.items() if key.startswith("n_") and is_few(value)}
@@ -83,7 +84,7 @@ def is_few(count: Any) -> bool:
 
 
 def _hidden_parts(counts: Mapping[str, int]) -> set[str]:
-    """The parts of a whole that are hidden, so that none follows from their sum."""
+    """The parts of a total that must be hidden so that none can be derived from the sum."""
     if not counts:
         return set()
     cells: dict[Cell, int] = {(name,): count for name, count in counts.items()}
@@ -123,11 +124,11 @@ def _as_dict(evaluation: pilots.Evaluation) -> dict[str, Any]:
 
 
 def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
-    """How the interval lies to the smallest useful effect.
+    """How the interval relates to the smallest useful effect.
 
-    `useful`: the whole interval is at least so good; `too-small`: no value in it is so large
-    either way; `harm`: all of it is as far on the wrong side; `maybe-harm`: some of it is, and no
-    value is good enough; `open`: all else. Empty where it cannot be told.
+    `useful`: the whole interval is at least that good; `too-small`: no value in it is that large
+    either way; `harm`: all of it is as far in the wrong direction; `maybe-harm`: some of it is, and
+    no value is good enough; `open`: otherwise. Empty if unknown.
     """
     least = plan.smallest_useful
     if ci is None or least is None or is_rate:
@@ -144,7 +145,7 @@ def useful(ci: Sequence[float] | None, plan: Plan, is_rate: bool) -> str:
 
 
 def _groups(columns: Columns, request: Mapping[str, Any], plan: Plan) -> list[dict[str, Any]]:
-    """The same analysis in each group that the protocol named."""
+    """The same analysis in each subgroup that the protocol names."""
     lines: list[dict[str, Any]] = []
     if request["design"] not in WITH_SUBGROUPS:
         return lines
@@ -176,7 +177,7 @@ def _charts(
     columns: Columns,
     request: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What the charts of a design are drawn from."""
+    """The data of the charts of a design."""
     charts: dict[str, Any] = {}
     if evaluation.design == PilotDesign.ITS:
         charts["paths"] = _its_paths(details, columns, request)
@@ -198,7 +199,7 @@ def _charts(
 
 
 def _series(columns: Columns, times: Sequence[str], chosen: Sequence[int]) -> list[float | None]:
-    """The mean outcome of the rows `chosen` at each time; None where none is known."""
+    """The mean outcome of the rows `chosen` at each time; None if none is known."""
     total: dict[str, float] = {}
     count: dict[str, int] = {}
     for place in chosen:
@@ -283,9 +284,9 @@ def _synthetic(details: Mapping[str, Any], request: Mapping[str, Any]) -> dict[s
 
 
 def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, Any]:
-    """The results of several cities by one protocol, pooled by random effects (REML).
+    """The results of several cities with a common protocol, pooled by random effects (REML).
 
-    Where a design gives no standard error the plain mean is taken, which says so.
+    For a design without standard errors it is the plain mean, with a warning.
     """
     rows = list(
         pilot.evaluations.filter(public_id__in=request["results"])
@@ -306,7 +307,7 @@ def pooled(pilot: Pilot, request: Mapping[str, Any], plan: Plan) -> dict[str, An
         else [synthesis.ci_low, synthesis.ci_high]
     )
     shows = ci is not None and (ci[0] > 0 or ci[1] < 0)
-    # Two places are no basis for a decision: neither effect nor its absence is read off.
+    # Two places are not enough to decide whether there is an effect.
     decides = synthesis.k >= 3
     is_rate = any(row.result.get("details", {}).get("scale") == "log-rate" for row in rows)
     result: dict[str, Any] = pilots.plain(

@@ -1,4 +1,4 @@
-"""Checks that the texts of testbeds and challenges share; each names the field or the row."""
+"""Checks that testbeds and challenges share; each fault names the field or row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _https = URLValidator(schemes=["https"])
 
 
 def address_faults(where: str, address: str, *, required: bool = False) -> list[Fault]:
-    """The fault of an address on the web: https, whole, without a name and password in it."""
+    """Faults of a web address: it must be a complete https address without credentials."""
     if not address:
         return [Fault(where, "missing")] if required else []
     try:
@@ -27,14 +27,14 @@ def address_faults(where: str, address: str, *, required: bool = False) -> list[
 
 
 def range_faults(where: str, value: float | None, low: float, high: float) -> list[Fault]:
-    """The fault of a number outside of its range, ends counted; None is not said and no fault."""
+    """Faults of a number outside its range, ends included; None is unknown and valid."""
     if value is None or low <= value <= high:
         return []
     return [Fault(where, "not-between", {"low": low, "high": high})]
 
 
 def most_faults(where: str, rows: Collection[object], most: int) -> list[Fault]:
-    """The fault of more rows than are taken."""
+    """Faults of a list with too many rows."""
     if len(rows) <= most:
         return []
     return [Fault(where, "too-many", {"most": most})]

@@ -1,4 +1,4 @@
-"""When a slot of a testbed is free: capacity minus accepted bookings, day by day, as periods."""
+"""Free slots of a testbed: capacity minus accepted bookings, day by day, as periods."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Span:
-    """First and last day of a trial, both counted."""
+    """The first and last day of a trial, both included."""
 
     first: dt.date
     last: dt.date
@@ -22,7 +22,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Period:
-    """Days in a row on which as many trials run. `taken` counts them."""
+    """Consecutive days with the same number of trials, `taken`."""
 
     first: dt.date
     last: dt.date
@@ -31,7 +31,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Month:
-    """A month with the fewest and the most slots that are free on its days, from `first` on."""
+    """A month with the smallest and largest number of free slots on its days."""
 
     first: dt.date
     least: int
@@ -39,7 +39,8 @@ class Month:
 
 
 def periods(spans: Iterable[Span], window: Span) -> list[Period]:
-    """The days of `window`, cut where the number of trials changes. Equal neighbours are one."""
+    """The days of `window`, split where the number of trials changes; equal neighbours are
+    merged."""
     changes = {window.first: 0, window.last + _DAY: 0}
     for span in spans:
         first, after = max(span.first, window.first), min(span.last, window.last) + _DAY
@@ -59,12 +60,12 @@ def periods(spans: Iterable[Span], window: Span) -> list[Period]:
 
 
 def first_full(spans: Iterable[Span], window: Span, capacity: int) -> Period | None:
-    """The first period of `window` in which no slot is free, None where each day has one."""
+    """The first period of `window` without a free slot; None if every day has one."""
     return next((period for period in periods(spans, window) if period.taken >= capacity), None)
 
 
 def months(timeline: Iterable[Period], capacity: int) -> list[Month]:
-    """The months of the timeline, in order; an overbooked month has no free slot."""
+    """The months of the timeline in order; an overbooked month has no free slot."""
     free: dict[dt.date, list[int]] = {}
     for period in timeline:
         month = period.first.replace(day=1)
@@ -75,5 +76,5 @@ def months(timeline: Iterable[Period], capacity: int) -> list[Month]:
 
 
 def coming(today: dt.date, n_months: int) -> Span:
-    """From today to the end of the last of `n_months` months, this one among them."""
+    """From today to the end of the last of `n_months` months, including the current one."""
     return Span(today, months_later(today.replace(day=1), n_months) - _DAY)

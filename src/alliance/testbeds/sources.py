@@ -1,4 +1,4 @@
-"""The addresses that pilots cite in what everybody reads of them."""
+"""The web addresses cited in the public texts of pilots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from alliance.web.narrative import addresses_in
 
 
 def _texts() -> Iterable[tuple[str, str, str, str]]:
-    """Registered plans, and notes while a pilot ran, with id, language and title of the pilot."""
+    """Registered plans and public notes, with id, language and title of the pilot."""
     shown = {"pilot__state__in": [state.value for state in PUBLIC]}
     plans, notes = (
         model._default_manager.filter(**shown, **{f"{field}__contains": "://"})
@@ -23,14 +23,15 @@ def _texts() -> Iterable[tuple[str, str, str, str]]:
 
 
 def addresses(among: Collection[str] | None = None) -> Iterable[str]:
-    """Those of registered plans, and of notes while a pilot ran. One query."""
+    """The addresses in registered plans and public notes. One query."""
     for *_pilot, text in _texts():
         yield from addresses_in(text)
 
 
 def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Iterator[Citing]:
-    """The pilots that cite these addresses. No team changes them: what was registered stays, and
-    the page says what is gone. At most one query."""
+    """The pilots that cite these addresses; empty for teams, since registered texts cannot be
+    changed and the page marks dead links. At most one query.
+    """
     citations = {
         (url, public_id): {language: title}
         for public_id, language, title, text in (_texts() if teams is None else ())
@@ -48,7 +49,7 @@ def citing(urls: Collection[str], teams: Collection[str] | None = None) -> Itera
 
 
 def texts_of(pilot: Pilot) -> list[str]:
-    """Those texts of one pilot, as its page shows them."""
+    """The texts of a pilot that may cite addresses."""
     return [protocol.document for protocol in pilot.protocols.all()] + [
         note.text for note in pilot.notes.all()
     ]

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background tasks of testbeds."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from alliance.testbeds.services.simulation import simulate
 
 @task
 def work_out_evaluation(public_id: str) -> str:
-    """Work an analysis of a pilot out and keep its result; the state it is in then."""
+    """Runs an analysis of a pilot and saves its result; returns its state."""
     rows = Evaluation.objects.select_related("pilot", "protocol", "measurement__pilot", "city")
     evaluation = rows.filter(public_id=public_id).first()
     if evaluation is None:
         return ""
     done = work_out(evaluation, at=clock.now())
-    # Several cities' results may have called for the pooled one.
+    # The results of several cities may have requested the pooled analysis.
     enqueue_waiting(done.pilot)
     return done.state
 
 
 @task
 def simulate_power(public_id: str) -> str:
-    """Simulate what the plan of a pilot can find, from the time before; the state it is in then."""
+    """Simulates the power of a pilot's plan from the time before; returns its state."""
     pilot = Pilot.objects.filter(public_id=public_id).first()
     return str(simulate(pilot).simulation.get("state", "")) if pilot is not None else ""
 
 
 def enqueue_simulation(pilot: Pilot) -> None:
-    """Put the simulation of a plan in the queue, once."""
+    """Enqueues the simulation of a plan, once."""
     enqueue_once(simulate_power, f"power:{pilot.public_id}", public_id=pilot.public_id)
 
 
 @task
 def work_out_forgotten() -> int:
-    """Put analyses in the queue that were asked for but have no job any more; how many."""
+    """Enqueues waiting analyses whose job was lost; returns how many."""
     rows = Evaluation.objects.filter(
         state__in=[EvaluationState.WAITING, EvaluationState.RUNNING],
         asked_at__lt=clock.now() - dt.timedelta(minutes=10),
@@ -52,7 +52,7 @@ def work_out_forgotten() -> int:
 
 
 def enqueue_waiting(pilot: Pilot) -> None:
-    """Put every analysis of a pilot that waits in the queue, once."""
+    """Enqueues every waiting analysis of a pilot, once."""
     for evaluation in pilot.evaluations.filter(state=EvaluationState.WAITING):
         _enqueue(evaluation)
 

@@ -1,4 +1,4 @@
-"""Page addresses of testbeds and pilots, below the language prefix."""
+"""URLs of testbeds and pilots, below the language prefix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits in testbeds: slots asked for, challenges to decide, data and results that are due."""
+"""Tasks in testbeds: requested slots, challenges to decide, data and results that are due."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from alliance.testbeds.enums import (
 )
 from alliance.testbeds.models import Answer, Booking, Challenge, Measurement, Pilot, PilotNote
 
-#: So long before the result of a pilot is due it waits for its team, and its data before that.
+#: How long before its due date a result becomes a task of its team, and before that its data.
 RESULT_BEFORE, DATA_BEFORE = dt.timedelta(days=30), dt.timedelta(days=60)
-#: What is told of each record, by column.
+#: Fields of each record by the columns they come from.
 _WORDS = {"language": "language", "title": "title"}
 _PAGES = {
     "slot": "testbeds:booking",
@@ -34,7 +34,7 @@ _PAGES = {
 _TEAM = {"team": "organisation__public_id"}
 
 
-#: How long before or after its day each waits, and how long after it is late.
+#: When each becomes a task, relative to its date, and when it is late.
 _SPANS = {
     "challenge": (dt.timedelta(0), dt.timedelta(days=WAITING_DAYS)),
     "pilot-data": (-DATA_BEFORE, -RESULT_BEFORE),
@@ -59,7 +59,7 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
         state=ChallengeState.PUBLISHED,
         closes_on__lt=today,
     )
-    # With a reason and a day to come, it is nobody's turn until then.
+    # A delay with a reason and a future date suspends the task until then.
     delays = PilotNote.objects.filter(
         pilot=OuterRef("pk"), kind=PilotNoteKind.DELAY, expected_on__gt=today
     )
@@ -93,9 +93,10 @@ def _reads(asked: Asked) -> Iterator[tuple[str, QuerySet[Any], dict[str, Any]]]:
 
 
 def _all(asked: Asked, rows: Iterable[Row]) -> Iterator[Waiting]:
-    """One query: slots that a testbed's team can still accept or decline; closed challenges with
-    answers and without a decision; registered pilots whose result is due soon, or was, and before
-    that those without data."""
+    """In one query: slots that a testbed's team can still accept or decline, closed challenges with
+    answers and without a decision, registered pilots whose result is due soon or overdue, and
+    before that those without data.
+    """
     for row in rows:
         since, by = row.since, row.by
         if row.day is not None:

@@ -1,1 +1,1 @@
-"""The result thread: from a proposal over needs, solutions and pilots to cases, both ways."""
+"""The result thread: the links from a proposal over needs, solutions and pilots to cases."""

@@ -1,7 +1,7 @@
-"""The columns that rows of every kind share, so that one query reads all kinds of a level.
+"""The columns that rows of every kind share, so that a single query reads all kinds of a level.
 
-A part is a query of one kind with exactly the columns of `NODE`, cast to the same types: parts are
-put together by UNION.
+A part is a query of one kind with exactly the columns of `NODE`, cast to the same types, so that
+parts can be combined by UNION.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def text(of: Any) -> Any:
 
 
 def const(value: str) -> Any:
-    """The same text in every row."""
+    """A constant text column."""
     return Cast(Value(value, CharField()), TextField())
 
 
 def day_of(moment: str) -> Any:
-    """The day of a moment, in UTC as all times are told."""
+    """The date of a time, in UTC."""
     return TruncDate(moment)
 
 
@@ -55,7 +55,7 @@ def no_day() -> Any:
 
 
 def own_text(texts: Rows, owner: str, column: str, language: str) -> Any:
-    """A column of the text that a page in `language` shows: its own, the original, any other."""
+    """A column of the text that a page in `language` shows: translated, original, or any other."""
     order = Case(
         When(language=language, then=Value(0)),
         When(status=TextStatus.ORIGINAL, then=Value(1)),
@@ -79,8 +79,8 @@ def node_rows(
     hides: str = "",
     public_id: str = "public_id",
 ) -> Rows:
-    """A part of nodes. `city` is the way to the city, empty where there is none; a record of
-    several cities has a row for each. `hides` is the column that says its city is hidden."""
+    """A part of nodes. `city` is the path to the city, empty without one; a record of several
+    cities has a row for each. `hides` is the column that marks its city as hidden."""
     names = ("public_id", "name", "name_fr", "name_sv")
     places = [text(f"{city}__{name}") if city else const("") for name in names]
     columns = (

@@ -1,4 +1,4 @@
-"""The forms of steps and links: what people typed, as values that services take."""
+"""Forms of steps and links."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ _ADDRESS = re.compile(rf"^(?:/(?:en|fr|sv))?/(?P<page>[a-z-]+(?:/[a-z-]+)?)/{_ID
 
 
 def key_of_address(address: str) -> Key | None:
-    """The thing whose page or thread stands at an address of this installation; None where it is
-    another address."""
+    """The record whose page or thread is at an address of this installation; None for another
+    address."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
         return None
     if parts.netloc and parts.netloc != urlsplit(settings.BASE_URL).netloc:
         return None
-    # A proposal is named below its process, too.
+    # A proposal also has an address below its process.
     path = re.sub(r"/take-part/[^/]+/proposals/", "/take-part/proposals/", parts.path)
     match = _ADDRESS.match(path)
     kind = _PAGES.get(match["page"]) if match else None
@@ -56,7 +56,7 @@ def key_of_address(address: str) -> Key | None:
 
 
 class StepForm(ServiceForm):
-    """A proposal, decision or workshop of a city. Faults are found by the services."""
+    """A proposal, decision or workshop of a city, which the services validate."""
 
     title = forms.CharField(label=_("Title"), required=False, max_length=LONGEST_TITLE)
     happened_on = day_field(label=_("Date"))
@@ -88,7 +88,7 @@ class StepForm(ServiceForm):
             del self.fields["expected_by"]
 
     def words(self) -> StepData:
-        """What was typed, for the service."""
+        """The cleaned data as the service expects it."""
         cleaned_data = self.cleaned_data
         return StepData(
             kind=self.kind,
@@ -102,13 +102,13 @@ class StepForm(ServiceForm):
 
     @staticmethod
     def initial_of(step: Step) -> dict[str, Any]:
-        """The values of the fields as the step has them."""
+        """Initial values from the step."""
         names = ("title", "happened_on", "text", "url", "expected_by", "language")
         return {name: getattr(step, name) for name in names}
 
 
 class ReasonForm(ServiceForm):
-    """Why two things hang together."""
+    """The reason of a link."""
 
     reason = forms.CharField(
         label=_("Type of link"),
@@ -121,12 +121,12 @@ class ReasonForm(ServiceForm):
 
     @staticmethod
     def initial_of(link: Link) -> dict[str, Any]:
-        """The values of the fields as the link has them."""
+        """Initial values from the link."""
         return {"reason": link.reason, "language": link.language}
 
 
 class LinkForm(ReasonForm):
-    """What a thing is linked to: one of the city's own things, or any by its address."""
+    """The record to link to: one of the city's own records, or any by its address."""
 
     chosen = forms.ChoiceField(
         label=_("An item from your city"), required=False, choices=[("", "–")]
@@ -142,7 +142,7 @@ class LinkForm(ReasonForm):
     field_order = ["chosen", "address", "reason", "language"]
 
     def clean(self) -> dict[str, Any]:
-        """One of the two ways must be taken, and an address must be one of a thing here."""
+        """Requires exactly one of the two ways, and an address of a record on this installation."""
         cleaned_data = super().clean() or self.cleaned_data
         chosen, address = cleaned_data.get("chosen", ""), cleaned_data.get("address", "")
         if bool(chosen) == bool(address):
@@ -158,13 +158,13 @@ class LinkForm(ReasonForm):
         return cleaned_data
 
     def field_of(self, where: str) -> str:
-        """Faults of the other end stand beside the way by which it was given."""
+        """Faults of the other end are shown at the field that was filled in."""
         if where == "there":
             return "address" if self.cleaned_data.get("address") else "chosen"
         return where
 
     def there(self) -> Key:
-        """What was chosen."""
+        """The chosen record."""
         if address := self.cleaned_data["address"]:
             key = key_of_address(address)
             assert key is not None

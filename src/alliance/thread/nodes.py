@@ -1,4 +1,4 @@
-"""The kinds of things on a thread: how each is read, shown, and where its page is."""
+"""The kinds of records on a thread: how each is read and shown, and the address of its page."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ from alliance.testbeds.enums import PilotState
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.thread.columns import Rows, const, day_of, no_day, node_rows, own_text, text
 
-#: The public ids that are asked for, or a query for them.
+#: The requested public ids, or a query for them.
 Wanted = Collection[str] | QuerySet[Any, Any]
-#: (actor, ids, language of the page): parts with the columns of `columns.NODE`, of those alone
+#: (actor, ids, language of the page): parts with the columns of `columns.NODE`, only of records
 #: that the actor may see.
 Read = Callable[[Actor, Wanted, str], list[Rows]]
 
 
 @dataclass(frozen=True)
 class NodeKind:
-    """`view` is the page of a thing, empty where that is the page of its thread; `api` its address
-    below /api/v1/ before the id.
+    """`view` is the page of a record, empty if that is the page of its thread; `api` its path below
+    /api/v1/ before the id.
 
-    `states`: the words of its states; empty where it has none.
+    `states`: the labels of its states; empty if it has none.
     """
 
     code: str
@@ -54,14 +54,14 @@ class NodeKind:
     states: Mapping[str, str | Promise]
 
     def page(self, public_id: str) -> tuple[str, list[str]]:
-        """The page of a thing: name of the view, and its arguments."""
+        """The page of a record: name of the view, and its arguments."""
         if not self.view:
             return "thread:thread", [self.code, public_id]
         return self.view, [public_id]
 
 
 def words_of(choices: Any) -> dict[str, str | Promise]:
-    """The words of the codes of a list."""
+    """The labels of choices by code."""
     return {choice.value: choice.label for choice in choices}
 
 
@@ -75,7 +75,7 @@ def _of_kind(kind: StepKind) -> NodeKind:
 
 
 def _decisions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
-    """Those that cities tell of, and those of minutes that the actor may read."""
+    """Decisions that cities recorded, and those of minutes that the actor may read."""
     rows = Decision.objects.filter(public_id__in=ids, minutes__in=readable_minutes(actor))
     fields = {
         "title": text("text"),
@@ -87,7 +87,7 @@ def _decisions(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     return [*steps, node_rows(rows, Kind.DECISION, **fields)]
 
 
-#: The state of a decision that stands in minutes: others happened outside of the platform.
+#: The state of a decision in minutes; other decisions happened outside of the platform.
 IN_MINUTES = "in-minutes"
 _STEPS = {kind: _of_kind(kind) for kind in StepKind}
 PROPOSAL, WORKSHOP = _STEPS[StepKind.PROPOSAL], _STEPS[StepKind.WORKSHOP]
@@ -114,8 +114,8 @@ def _offers(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
 
 def _agreements(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
     rows: Any = named(visible_adoptions(actor).filter(public_id__in=ids))
-    # Before anything is chosen it is called after its need; where its case hides its city by now,
-    # neither the case nor the partner is named.
+    # Without a subject it has the title of its need; if its case now hides its city, neither the
+    # case nor the partner is named.
     is_chosen = ~Q(subject_id="")
     with translation.override(language):
         unnamed = const(gettext("adoption"))
@@ -229,7 +229,7 @@ def _pilots(actor: Actor, ids: Wanted, language: str) -> list[Rows]:
             Kind.PILOT,
             title=text("title"),
             language=text("language"),
-            # The day of its registration; a plan has none yet.
+            # The date of its registration; a plan has none yet.
             on=day_of("frozen_at"),
             state="state",
             city="places__city",
@@ -269,7 +269,7 @@ QUESTION = NodeKind(
 )
 
 
-#: In the order in which a thread is told.
+#: In the order in which a thread is shown.
 KINDS: tuple[NodeKind, ...] = (
     PROPOSAL, CONTRIBUTION, DECISION, NEED, PROCESS, OFFER, SOLUTION, AGREEMENT, PILOT, INDICATOR,
     QUESTION, CASE, PEER_REVIEW, WORKSHOP,

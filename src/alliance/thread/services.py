@@ -1,4 +1,4 @@
-"""Stating that two things hang together, whichever rooms they are of; keeping the table of it."""
+"""States links between records of any apps, and updates the table of relations."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from alliance.research.models import ResearchQuestion
 from alliance.thread.selectors.shapes import Key
 from alliance.thread.selectors.walk import by_kind, nodes
 
-#: Records that were touched so long ago at most are looked at again; what was missed comes nightly.
+#: Recently changed records are updated up to this age; a nightly job updates everything.
 LOOK_BACK = dt.timedelta(hours=1)
-#: Where more records were touched, the whole table is remade.
+#: If more records changed, the complete table is updated.
 MOST_TOUCHED = 1_000
 _BATCH = 500
-#: What the audit trail calls a thing, and the kinds that it is then.
+#: The kinds of records by their name in the audit trail.
 _KINDS: Mapping[str, tuple[str, ...]] = {
     **{kind: (kind,) for kind in Kind.values},
     "peer review": (Kind.PEER_REVIEW.value,),
@@ -37,7 +37,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 
 def _asked(about: Kind, relation: Relation, *, is_second: bool = False, **of: Any) -> ties.Source:
-    """Questions to universities, each tied to the need, case or solution that it is about."""
+    """Questions to universities, each related to its need, case or solution."""
     ends = ((about.value, f"{about}__public_id"), (Kind.QUESTION.value, "public_id"))
     first, second = reversed(ends) if is_second else ends
     rows = ResearchQuestion.objects.exclude(state=QuestionState.WITHDRAWN)
@@ -63,7 +63,7 @@ def state_link(
     actor: Actor,
     at: dt.datetime,
 ) -> Link:
-    """State a link between what the actor may see. Raises what `adoption` does."""
+    """States a link between records that the actor may see. Raises the errors of `adoption`."""
     seen = {node.key: node for node in nodes(actor, [here, there], language or "en")}
     return services.state_link(
         organisation,
@@ -78,23 +78,23 @@ def state_link(
 
 
 def refresh_relations(keys: Collection[Key] | None = None, *, at: dt.datetime) -> dict[str, int]:
-    """Make the ties of these things as the data imply them, of all for None, and what strips show
-    at their ends. Those that teams state are left alone.
+    """Updates the derived relations of these records, or of all for None, and the cached data of
+    their ends. Stated links are not changed.
 
-    How many ties are new, changed and gone, and how many things were shown otherwise.
+    Returns how many relations are new, changed and removed, and how many cached records changed.
     """
     with transaction.atomic():
         counts = ties.refresh(keys, above=_RESEARCH)
         counts["things"] = _refresh_things(keys)
         if any(counts.values()):
-            # Pages that are kept in memory show the ties.
+            # Cached pages show the relations.
             audit.record("thread", "", "update", actor=audit.WORKER, at=at, **counts)
     return counts
 
 
 def refresh_touched(*, at: dt.datetime) -> dict[str, int]:
-    """The same of what the audit trail says was touched lately; of all where nothing is kept yet,
-    and where much was touched."""
+    """Updates the relations of recently changed records, by the audit trail; of all if there are
+    none yet, or after many changes."""
     events = AuditEvent.objects.filter(at__gte=at - LOOK_BACK, kind__in=_KINDS)
     audited = set(events.order_by().values_list("kind", "public_id").distinct())
     touched = {(kind, public_id) for named, public_id in audited for kind in _KINDS[named]}
@@ -104,7 +104,7 @@ def refresh_touched(*, at: dt.datetime) -> dict[str, int]:
 
 
 def _ends(keys: Collection[Key] | None) -> set[Key]:
-    """Both ends of the ties of these things, of all for None."""
+    """Both ends of the relations of these records, or of all for None."""
     rows = Tie.objects.order_by()
     if keys is not None:
         rows = rows.filter(ties.at_ends(by_kind(keys)))
@@ -117,14 +117,14 @@ def _ends(keys: Collection[Key] | None) -> set[Key]:
 
 
 def _refresh_things(keys: Collection[Key] | None) -> int:
-    """Keep what everybody may see at the ends of ties; of how many it changed.
+    """Updates the cached public data of the ends of relations; returns how many changed.
 
-    Of these things alone, and of those that came to stand at an end of their ties.
+    Only for these records and the ends of their relations.
     """
     if keys is not None and not keys:
         return 0
     ends = _ends(keys)
-    # Read in parts: one condition holds so many ids at most.
+    # In chunks, because a condition can only have so many ids.
     there: dict[Key, Thing] = {}
     parts = [None] if keys is None else _parts(ends.union(keys))
     for part in parts:
@@ -177,7 +177,7 @@ def _named(keys: Collection[Key]) -> Q:
 
 
 def _shown(keys: Collection[Key]) -> dict[Key, dict[str, Any]]:
-    """What everybody sees of these things, as `Thing.shown` has it. A query for each language."""
+    """The public data of these records, as in `Thing.shown`. A query for each language."""
     result: dict[Key, dict[str, Any]] = {}
     for language in Language.values:
         for node in nodes(VISITOR, keys, language):

@@ -1,4 +1,4 @@
-"""Background jobs of this room."""
+"""Background tasks of the thread."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from alliance.thread import services
 
 @task
 def keep_ties() -> dict[str, int]:
-    """Keep the table of what hangs together, by what the audit trail says was touched."""
+    """Updates the table of relations for records that changed according to the audit trail."""
     return services.refresh_touched(at=clock.now())
 
 
 @task
 def remake_ties() -> dict[str, int]:
-    """Make the whole table anew, so that nothing that was missed stays missing."""
+    """Updates the complete table, so that missed changes are corrected."""
     return services.refresh_relations(at=clock.now())
 
 

@@ -1,4 +1,4 @@
-"""Page addresses of the thread, below the language prefix."""
+"""URLs of the thread, below the language prefix."""
 
 from __future__ import annotations
 

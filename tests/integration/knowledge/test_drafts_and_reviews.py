@@ -11,7 +11,7 @@ from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
 from alliance.core.models import AuditEvent
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, DraftRevision, Measure
-from alliance.knowledge.selectors.access import get_draft_for
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.knowledge.services import drafts, reviews, save_measure, withdrawals
 from alliance.knowledge.services.vocabulary import merge_words
 from tests.factories.drafts import document

@@ -10,7 +10,7 @@ import pytest
 from alliance.core.audit import COMMAND_LINE
 from alliance.core.errors import NotAllowed
 from alliance.core.models import AuditEvent
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
 from alliance.knowledge.selectors.reviews_public import reviewed
@@ -388,11 +388,11 @@ def test_other_numbers_many_other_words_and_emptied_texts_are_no_minor_change(by
     texts = {"sv": {**document()["texts"]["sv"], "summary": SUMMARY}}
     before = {"texts": texts, "outcome": "mixed"}
     after = {"texts": {"sv": {**texts["sv"], "summary": summary}}, "outcome": "mixed"}
-    assert not rules.is_minor_change(before, after)
-    assert not rules.is_minor_change(before, before)
+    assert not writing_rules.is_minor_change(before, after)
+    assert not writing_rules.is_minor_change(before, before)
     reworded = {"texts": {"sv": {**texts["sv"], "summary": SUMMARY.replace("bilar", "fordon")}}}
-    assert rules.is_minor_change(before, {**before, **reworded})
-    assert not rules.is_minor_change(before, {**reworded, "outcome": "worked"})
+    assert writing_rules.is_minor_change(before, {**before, **reworded})
+    assert not writing_rules.is_minor_change(before, {**reworded, "outcome": "worked"})
 
 
 def test_differences_do_not_give_a_hidden_city_away(by):

@@ -14,7 +14,7 @@ from alliance.core import audit
 from alliance.core.errors import InvalidData, NotAllowed
 from alliance.core.text import canonical_json
 from alliance.core.waiting import Asked, items
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.exports import nested_cases, rows_of
 from alliance.knowledge.imports import importable
 from alliance.knowledge.models import CaseStudy, CaseVersion, Solution, SolutionText
@@ -118,8 +118,8 @@ def test_cases_come_with_their_origin_are_corrected_and_withdrawn(
     editor = audit.Actor("editor", teams={team("lund").public_id: "editor"})
     for actor in (editor, secretary):
         assert not rules.may_change_case(actor, case)
-        assert not rules.may_translate(actor, case)
-        assert not rules.may_review_translation(actor, case)
+        assert not writing_rules.may_translate(actor, case)
+        assert not writing_rules.may_review_translation(actor, case)
         acts = acts_on_case(actor, get_case_for(actor, case.public_id, "read"))
         assert not acts["can_change"] and not acts["can_confirm"]
 
@@ -236,7 +236,7 @@ def test_a_solution_comes_before_its_cases_is_corrected_and_goes(
     row = next(one for one in rows_of("solutions", NOW.date()) if one["id"] == "cable-cars")
     assert (row["origin"], row["from_network"]) == ("network", "Nordic cities")
     assert "Nordic cities" in client.get("/en/cite/solution/cable-cars/").content.decode()
-    assert not rules.may_translate(secretary, solution)
+    assert not writing_rules.may_translate(secretary, solution)
     with pytest.raises(NotAllowed, match="another network"):
         set_solution_facts(solution, costs=(), prerequisite_kinds=(), actor=secretary, at=NOW)
 
@@ -267,7 +267,7 @@ def test_a_solution_comes_before_its_cases_is_corrected_and_goes(
     assert (solution.origin, solution.withdrawn_at) == (Origin.MEMBERS, None)
     page = client.get("/en/solutions/cable-cars/").content.decode()
     assert "First published by Nordic cities" in page
-    assert rules.may_translate(secretary, solution)
+    assert writing_rules.may_translate(secretary, solution)
 
 
 def test_a_solution_of_ours_stays_where_theirs_differs(upstream, followed, secretary, client):

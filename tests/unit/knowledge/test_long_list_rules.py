@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from alliance.analysis.effect_spread import DESIGNS
 from alliance.knowledge.models import CaseStudy, Effect
 from alliance.knowledge.selectors.case_list import Localised
-from alliance.knowledge.selectors.solution_groups import fair_share
+from alliance.knowledge.selectors.evidence_map import fair_share
 from alliance.knowledge.selectors.spread import SpreadRow, rows_drawn
 
 

@@ -1,4 +1,4 @@
-"""Adoptions and chains of them in the API, and what cities gave and took."""
+"""API of adoptions, chains of adoptions, and the balance of cities."""
 
 from ninja import Router
 

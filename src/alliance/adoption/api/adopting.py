@@ -1,4 +1,4 @@
-"""Starting an adoption of a case or a solution through the API."""
+"""API routes that start an adoption of a case or a solution."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def adopt_case(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
-    """Propose that a city adopts a case with the help of its city. A running agreement of the two
-    about it is the one that is there."""
+    """Propose that a city adopts a case with the help of its city. If the two already have an
+    agreement about it, that agreement is returned.
+    """
     actor = actor_in(request)
     knowing = knowing_case(get_case_for(actor, id), query.lang)
     return _propose(knowing, body, actor, query.lang, response)

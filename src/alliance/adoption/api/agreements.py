@@ -1,4 +1,4 @@
-"""Adoptions in the API, and the agreements of two cities that they hold."""
+"""API routes of adoptions, and of the agreements between two cities."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Side(Schema):
 
 
 class Agreement(Schema):
-    """An agreement of two cities that one adopts what the other knows."""
+    """An agreement by which a city adopts a case or solution with the help of another."""
 
     id: str
     subject: SubjectNamed
@@ -72,7 +72,7 @@ class Agreement(Schema):
 
 
 class AgreementPage(Page[Agreement]):
-    """Agreements that both sides agreed to at least once, changed last first."""
+    """Agreements that both sides accepted at least once, the latest change first."""
 
 
 class AdoptionQuery(PageQuery):
@@ -81,7 +81,7 @@ class AdoptionQuery(PageQuery):
 
 
 class AdoptionItem(Schema):
-    """One city's way from a need to a result. What is null is not known, or not there yet."""
+    """How a city gets from a need to a result. Null means unknown, or not yet."""
 
     id: str
     city: str
@@ -116,7 +116,7 @@ class AdoptionItem(Schema):
 
 
 class AdoptionPage(Page[AdoptionItem]):
-    """Adoptions that everybody reads, changed last first."""
+    """Public adoptions, the latest change first."""
 
 
 class AdoptionPlan(Body):
@@ -189,7 +189,7 @@ def _subject(row: Adoption) -> dict[str, Any]:
 
 
 def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
-    """An adoption as the API gives it: never a person."""
+    """An adoption as the API returns it, without persons."""
     plain = (
         "stage", "aim", "language", "started_at", "changed_at", "ended_at", "owner",
         "baseline_year", "costs", "risks", "starts_on", "ends_on", "outcome",
@@ -215,7 +215,7 @@ def adoption_of(row: Adoption, language: str) -> dict[str, Any]:
 
 
 def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
-    """An agreement as the API gives it: never a person."""
+    """An agreement as the API returns it, without persons."""
     plain = ("state", "aim", "language", "changed_at", "ended_at", "revision")
     return {name: getattr(row, name) for name in plain} | {
         "id": row.public_id,
@@ -240,7 +240,7 @@ def agreement_of(row: Adoption, language: str) -> dict[str, Any]:
 
 @router.get("/adoptions", response=AdoptionPage, summary="Adoptions")
 def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[str, Any]:
-    """Each is one city's way from a need to a published result, changed last first."""
+    """Public adoptions, each from a need to a published result, the latest change first."""
     rows = select.public_adoptions(query.city, query.stage.value if query.stage else "")
     return page_of_rows(
         request,
@@ -252,7 +252,7 @@ def list_adoptions(request: HttpRequest, query: Query[AdoptionQuery]) -> dict[st
 
 @router.get("/adoptions/{id}", response=AdoptionItem, auth=WRITES, summary="One adoption")
 def get_adoption(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """An adoption, also one that is not public yet, to the two teams and the secretariat."""
+    """An adoption; while it is not public, only for the two teams and the secretariat."""
     return adoption_of(select.get_adoption_for(actor_in(request), id), query.lang)
 
 
@@ -265,7 +265,7 @@ def get_adoption(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> 
 def write_plan(
     request: HttpRequest, id: str, body: AdoptionPlan, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Write the plan of an adoption, whole, as far as it is known; for the adopting city."""
+    """Replace the plan of an adoption, which may be incomplete; for the adopting city."""
     actor = actor_in(request)
     adoption = select.get_adoption_to_plan(actor, id)
     days = {name: day_of(name, getattr(body, name)) for name in ("starts_on", "ends_on")}
@@ -276,7 +276,8 @@ def write_plan(
 
 @router.get("/agreements", response=AgreementPage, summary="Adoption agreements")
 def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[str, Any]:
-    """Agreements of two cities that one adopts what the other knows, once both agreed."""
+    """Agreements by which a city adopts a case or solution with another's help, once both
+    accepted."""
     rows = select.agreements(query.city, query.state.value if query.state else "")
     rows = select.with_parts(rows)
     return page_of_rows(
@@ -289,7 +290,7 @@ def list_agreements(request: HttpRequest, query: Query[AgreementQuery]) -> dict[
 
 @router.get("/agreements/{id}", response=Agreement, auth=WRITES, summary="One agreement")
 def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """An agreement, also one that is only proposed, to the two teams and the secretariat."""
+    """An agreement; while it is only proposed, only for the two teams and the secretariat."""
     adoption = select.get_adoption_for(actor_in(request), id)
     if adoption.source is None or not adoption.subject_id:
         raise NotFound("agreement", id)
@@ -300,7 +301,8 @@ def get_agreement(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
 def change_agreement(
     request: HttpRequest, id: str, body: TermsBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Change aim and steps, whole. Who changes agrees by it; the other side has to agree again."""
+    """Replace aim and steps. This accepts them for one side; the other side has to accept them
+    again."""
     actor = actor_in(request)
     adoption = select.get_own_agreement(actor, id)
     steps = [
@@ -322,7 +324,7 @@ def change_agreement(
 def agree(
     request: HttpRequest, id: str, body: AgreeBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say yes for one's side to the terms of that revision; a person does, not a program."""
+    """Accept the terms of that revision for one side; for people, not for tokens."""
     actor = actor_in(request)
     adoption = select.get_own_agreement(actor, id)
     services.agree(adoption, **body.model_dump(), actor=actor, at=clock.now())
@@ -346,7 +348,7 @@ def mark_step(
 def end_agreement(
     request: HttpRequest, id: str, body: EndBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """End it as adopted, stopped or declined, with what came of it."""
+    """End an agreement as adopted, stopped or declined, with its outcome."""
     actor = actor_in(request)
     adoption = select.get_own_agreement(actor, id)
     services.end(adoption, **body.model_dump(), actor=actor, at=clock.now())

@@ -1,4 +1,4 @@
-"""Addresses of chains of adoptions in the API."""
+"""API routes of chains of adoptions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.network.api.common import LanguageCode, LanguageQuery, page_address
 
 router = Router(tags=["cases"])
-#: The columns of the CSV, in their order.
+#: The columns of the CSV, in order.
 COLUMNS = (
     "id", "adapted_from", "depth", "title", "language", "place", "country", "city", "start_year",
     "outcome", "changes", "changes_language", "adoptions",
@@ -24,7 +24,7 @@ COLUMNS = (
 
 
 class TransferCounts(Schema):
-    """How adoptions came out. A failed one counts against transferability; there is no score."""
+    """The outcomes of adoptions. Failed ones count against transferability; there is no score."""
 
     adoptions: int
     worked: int
@@ -91,7 +91,7 @@ def _item(line: dict[str, Any], language: str) -> dict[str, Any]:
 
 @router.get("/cases/{id}/chain", response=Chain, summary="The chain of adoptions of a case")
 def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Who adapted a case, what was changed, and what came of it, from the first case on."""
+    """Who adapted a case, what was changed, and with what outcome, from the first case on."""
     page = chain_page(get_case_for(None, id), query.lang)
     return page | {
         "case": id,
@@ -110,7 +110,7 @@ def get_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -
     },
 )
 def download_case_chain(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> Any:
-    """The same as a table: a row for each case, with the case it was adapted from."""
+    """The chain as a table: a row for each case, with the case it was adapted from."""
     page = chain_page(get_case_for(None, id), query.lang)
     items = [_item(line, query.lang) for line in page["lines"]]
     rows = ([item[name] for name in COLUMNS] for item in items)

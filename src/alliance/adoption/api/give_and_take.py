@@ -1,4 +1,4 @@
-"""Addresses of give and take and of suggested pairs of cities in the API."""
+"""API routes of the balance of cities, and of suggested pairs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Counted(Schema):
 
 
 class GiveAndTake(Schema):
-    """What a city gave, took and has not answered, as far as it is public. Nobody is ranked."""
+    """What a city gave, took and has not answered, as far as it is public, without ranking."""
 
     city: str
     given: list[Counted] = Field(
@@ -64,12 +64,12 @@ class TwinItem(Schema):
 
 
 class TwinListing(Listing[TwinItem]):
-    """Pairs by the rule of the page of suggestions; `count` is how many are given."""
+    """Pairs as on the page of suggestions; `count` is their number."""
 
 
 @router.get("/cities/{id}/give-and-take", response=GiveAndTake, summary="What a city gave and took")
 def get_give_and_take(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """Counts of what is public on this platform; nothing recorded is not nothing happened."""
+    """Counts of what is public on this platform; unrecorded does not mean that nothing happened."""
     line = city_balance(get_city_for(None, id), at=clock.now())
     counted = {
         part: [
@@ -110,7 +110,8 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
 @router.get("/twins", response=TwinListing, summary="Cities that could help each other")
 def list_twins(request: HttpRequest, query: Query[LanguageQuery]) -> dict[str, Any]:
     """Pairs of cities of different countries in which each could meet a need of the other, in a
-    stated order without a score; each city in three pairs at most."""
+    documented order without a score; each city in at most three pairs.
+    """
     pairs = twin_page(at=clock.now())["pairs"]
     items = [{"first": _side(first), "second": _side(second)} for first, second in pairs]
     return {"count": len(items), "items": items}

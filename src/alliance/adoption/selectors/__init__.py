@@ -1,1 +1,1 @@
-"""What is read of adoptions, steps and links."""
+"""Queries for adoptions, steps and links."""

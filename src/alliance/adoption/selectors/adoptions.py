@@ -1,4 +1,4 @@
-"""Adoptions: the list that everybody reads, and the page of each."""
+"""The list of public adoptions, and the page of each."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ADOPTER, SOURCE = PartnershipSide.ADOPTER.value, PartnershipSide.SOURCE.value
 
 @dataclass(frozen=True)
 class StepLine:
-    """One task. `due_on` is None where no day was set."""
+    """A task. `due_on` is None without a deadline."""
 
     number: int
     title: Localised
@@ -62,7 +62,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class HistoryLine:
-    """One act, by whom as the audit trail names it; `who` is for the two teams alone."""
+    """An action with its actor from the audit trail; `who` is only for the two teams."""
 
     on: dt.date
     verb: str
@@ -90,13 +90,13 @@ def get_adoption_for(actor: Actor, public_id: str) -> Adoption:
 
 
 def get_public_adoption(public_id: str) -> Adoption:
-    """An adoption that everybody reads. Raises NotFound."""
+    """A public adoption. Raises NotFound."""
     rows = Adoption.objects.filter(public_at__isnull=False)
     return get_by_public_id(rows.select_related("source", "adopter"), "adoption", public_id)
 
 
 def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
-    """The adoptions that `actor` may read: `rules.may_read` as a condition."""
+    """The adoptions that `actor` may read: `rules.may_read` as a query condition."""
     if network_rules.is_secretariat(actor):
         return Adoption.objects.all()
     seen = Q(public_at__isnull=False)
@@ -107,7 +107,7 @@ def visible_adoptions(actor: Actor) -> QuerySet[Adoption]:
 
 
 def get_own_adoption(actor: Actor, public_id: str) -> Adoption:
-    """An adoption of which the actor speaks for a side. Raises NotFound."""
+    """An adoption that the actor edits a side of. Raises NotFound."""
     adoption = get_adoption_for(actor, public_id)
     if rules.side_of(actor, adoption) is None:
         raise NotFound("adoption", public_id)
@@ -115,7 +115,7 @@ def get_own_adoption(actor: Actor, public_id: str) -> Adoption:
 
 
 def get_own_agreement(actor: Actor, public_id: str) -> Adoption:
-    """The same of one with a partner and a subject. Raises NotFound."""
+    """An adoption with a partner and a subject that the actor edits a side of. Raises NotFound."""
     adoption = get_own_adoption(actor, public_id)
     if adoption.source is None or not adoption.subject_id:
         raise NotFound("agreement", public_id)
@@ -123,7 +123,7 @@ def get_own_agreement(actor: Actor, public_id: str) -> Adoption:
 
 
 def get_adoption_to_plan(actor: Actor, public_id: str) -> Adoption:
-    """An adoption of which the actor speaks for the adopting city. Raises NotFound."""
+    """An adoption that the actor edits the adopting city of. Raises NotFound."""
     adoption = get_adoption_for(actor, public_id)
     if rules.side_of(actor, adoption) != PartnershipSide.ADOPTER:
         raise NotFound("adoption", public_id)
@@ -131,7 +131,7 @@ def get_adoption_to_plan(actor: Actor, public_id: str) -> Adoption:
 
 
 def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
-    """Adoptions with the counts and cities that a line shows."""
+    """Adoptions with the counts and cities that a list shows."""
 
     def number(**of: Any) -> Coalesce:
         steps = AdoptionStep.objects.filter(adoption=OuterRef("pk"), **of).order_by()
@@ -150,10 +150,10 @@ def _counted(rows: QuerySet[Adoption], today: dt.date) -> QuerySet[Adoption]:
 
 
 def public_adoptions(city: str = "", stage: str = "") -> QuerySet[Adoption]:
-    """Those that everybody reads, changed last first; that run before those that ended."""
+    """Public adoptions, running before ended ones, then by last change."""
     rows = Adoption.objects.filter(public_at__isnull=False)
     if city:
-        # Nobody finds a partner that is not named.
+        # A filter by city must not reveal a hidden partner.
         marked: Any = named(rows)
         telling = marked.filter(source_city__public_id=city, hides_now=False).values("pk")
         rows = rows.filter(Q(pk__in=telling) | Q(adopting_city__public_id=city))
@@ -163,7 +163,7 @@ def public_adoptions(city: str = "", stage: str = "") -> QuerySet[Adoption]:
 
 
 def agreements(city: str, state: str) -> QuerySet[Adoption]:
-    """Those of two cities about something chosen, by the state of the agreement."""
+    """Adoptions with a partner and a subject, by the state of the agreement."""
     marked: Any = named(public_adoptions(city))
     rows = marked.filter(source__isnull=False, hides_now=False).exclude(subject_id="")
     if state in Ending.values:
@@ -179,16 +179,16 @@ def agreements(city: str, state: str) -> QuerySet[Adoption]:
 
 
 def with_parts(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
-    """With all that the API gives of each."""
+    """Adoptions with all relations that the API returns."""
     parts = ("source", "adopter", "source_city", "adopting_city", "need", "pilot", "result")
     return in_words(rows).select_related(*parts).prefetch_related("steps")
 
 
 def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> dict[str, Any]:
-    """A page of the public ones, those changed last first, and the reader's own that are not
-    public. Seven queries at most.
+    """A page of the public adoptions, the latest change first, and the reader's own that are not
+    public. At most seven queries.
 
-    Raises NotFound for a page or a city that does not exist.
+    Raises NotFound for a missing page or city.
     """
     place = get_by_public_id(City.objects.all(), "city", city) if city else None
     pages: Paginator[Any] = Paginator(_counted(public_adoptions(city), today), PAGE_SIZE)
@@ -206,10 +206,9 @@ def adoption_list(actor: Actor, *, city: str, number: int, today: dt.date) -> di
 
 
 def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
-    """With the mark of those whose case hides its city by now: the partner would tell it.
+    """Marks adoptions whose case now hides its city, which the partner would reveal.
 
-    `title_now`: what is adopted, as its record says it in the language in use; None where it does
-    not.
+    `title_now` is the title of what is adopted in the active language; None without a translation.
     """
     masked = CaseStudy.objects.filter(public_id=OuterRef("subject_id"), is_masked=True)
     case_with_partner = Q(subject_kind=SubjectKind.CASE, source__isnull=False)
@@ -231,7 +230,7 @@ def named(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
 
 
 def in_words(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
-    """As `named`, with measure, unit and the conditions of the solution in the language in use."""
+    """Adoptions from `named`, with measure, unit and conditions in the active language."""
     language = get_language() or "en"
 
     def name_of(model: type[Measure] | type[Unit], column: str) -> Subquery:
@@ -248,15 +247,18 @@ def in_words(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
 
 
 def as_all_see(row: Adoption) -> Adoption:
-    """As it is shown to others than its teams: where its case hides its city by now, without the
-    partner, who would tell it. `row` was read by `named`, and is not to be saved."""
+    """The adoption as others than its teams see it: without the partner if its case now hides its
+    city.
+
+    `row` comes from `named`, and must not be saved.
+    """
     if row.is_hidden:
         row.source = row.source_city = None
     return row
 
 
 def step_line(step: AdoptionStep, adoption: Adoption, language: str, today: dt.date) -> StepLine:
-    """The line of a task; overdue where the adoption runs and its day is over."""
+    """The line of a task; overdue if the adoption is running and its deadline has passed."""
     open_ = step.done_at is None and adoption.ended_at is None
     return StepLine(
         number=step.number,
@@ -279,7 +281,7 @@ def side_name(adoption: Adoption, side: str, language: str) -> str:
 
 
 def _side(adoption: Adoption, side: str, is_party: bool) -> dict[str, Any]:
-    """One of the two. Its contact is a person, for those of the two teams alone."""
+    """A side of the agreement. Its contact is a person, only shown to the two teams."""
     is_source = side == SOURCE
     return {
         "side": side,
@@ -302,12 +304,12 @@ def _history(adoption: Adoption, language: str, is_party: bool) -> tuple[History
             who=event.actor_label if is_party else "",
         )
         for event in events[:HISTORY_SHOWN]
-        # What a partner did that is not named.
+        # Actions of a hidden partner.
         if adoption.source_id or event.details.get("side") != SOURCE
     )
 
 
-#: The steps of the line on the page; the last but one is rolled out or stopped.
+#: The stages on the page; the last but one is rolled out or stopped.
 LINE = (
     Stage.NEED, Stage.CHOSEN, Stage.AGREED, Stage.PLANNED, Stage.PILOTED, Stage.ROLLED_OUT,
     Stage.REPORTED,
@@ -324,7 +326,7 @@ _TURN_AT = {
 
 
 def line_of(adoption: Adoption) -> list[tuple[Stage, str, dt.date | None]]:
-    """The steps of its way: each with `done`, `now`, `todo` or `left-out`, and the day it came."""
+    """The stages of an adoption, each with `done`, `now`, `todo` or `left-out`, and its date."""
 
     def day(at: dt.datetime | None) -> dt.date | None:
         return at.date() if at else None
@@ -366,7 +368,8 @@ def line_of(adoption: Adoption) -> list[tuple[Stage, str, dt.date | None]]:
 def adoption_page(
     adoption: Adoption, actor: Actor, *, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """What the page of an adoption reads, in at most nine queries. `own_side` is the reader's."""
+    """The context of the page of an adoption, in at most nine queries. `own_side` is the
+    reader's."""
     is_party = rules.is_party(actor, adoption)
     own = rules.side_of(actor, adoption)
     is_running = adoption.ended_at is None
@@ -394,15 +397,16 @@ def adoption_page(
         and getattr(adoption, f"{own.value}_agreed_at") is None,
         "is_stopped": bool(adoption.ending) and adoption.ending != Ending.ADOPTED,
         "is_party": is_party,
-        # A check that is not published yet is for its team.
+        # A check that is not published yet is only for its team.
         "fairness_shown": adoption.fairness is not None
         and may_read_check(actor, adoption.fairness),
     }
 
 
 def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
-    """The public adoptions of a thing that have no result yet and were not given up, the newest
-    first; none of a case that hides its city. One query."""
+    """The public adoptions of a record without a result that were not stopped, newest first; none
+    of a case that hides its city. One query.
+    """
     rows = public_adoptions().filter(subject_kind=kind, subject_id=public_id, result=None)
     rows = rows.exclude(ending__in=(Ending.STOPPED, Ending.DECLINED))
     marked: Any = named(rows)
@@ -410,8 +414,9 @@ def under_way(kind: str, public_id: str) -> QuerySet[Adoption]:
 
 
 def answers_of(need: str) -> QuerySet[Adoption]:
-    """The public adoptions that answered a need, as the worker keeps it; none of a case that hides
-    its city. One query."""
+    """The public adoptions that answered a need, from the derived relations; none of a case that
+    hides its city. One query.
+    """
     answer_ids = Tie.objects.filter(
         relation=Relation.ANSWERED_BY, first_kind=Kind.NEED, first_id=need
     ).values("second_id")
@@ -420,7 +425,7 @@ def answers_of(need: str) -> QuerySet[Adoption]:
 
 
 def checks_of_result(case: CaseStudy | OuterRef) -> QuerySet[DistributionCheck]:
-    """The published fairness checks of the adoption or the pilot whose result is a case."""
+    """The published fairness checks of the adoption or pilot whose result is a case."""
     draft = "pilots__places__draft"
     return DistributionCheck.objects.filter(
         Q(
@@ -440,7 +445,7 @@ def checks_of_result(case: CaseStudy | OuterRef) -> QuerySet[DistributionCheck]:
 
 
 def running_of(kind: str, public_id: str) -> QuerySet[Adoption]:
-    """The adoptions of a thing, or of a need, that are running."""
+    """The running adoptions of a record, or of a need."""
     about = {"need__public_id": public_id}
     if kind in SubjectKind.values:
         about = {"subject_kind": kind, "subject_id": public_id}

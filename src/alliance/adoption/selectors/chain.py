@@ -1,7 +1,7 @@
-"""The chain of adoptions that a case stands in: who adapted it, what was changed, what came out.
+"""The chain of adoptions of a case: who adapted it, what was changed, and the outcomes.
 
-The chain begins with the first case that is published and holds everything adapted from it, however
-deep. Adoptions that did not work count against how well the first case transfers.
+The chain starts with the first published case and includes everything adapted from it, at any
+depth. Failed adoptions count against the transferability of the first case.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import local_place
 from alliance.knowledge.selectors.register import Tally, tally_of
 
-#: More are counted, not listed.
+#: Further cases are counted, not listed.
 MOST_LISTED = 400
-#: Fewer adoptions than this are too few to say anything about.
+#: Fewer adoptions are not enough for a verdict.
 ENOUGH = 3
 
 NONE, FEW, ALL_WORKED, SOME_FAILED, MOST_FAILED, MIXED = (
@@ -34,7 +34,7 @@ NONE, FEW, ALL_WORKED, SOME_FAILED, MOST_FAILED, MIXED = (
 
 @dataclass(frozen=True)
 class Transfer(Tally):
-    """What the adoptions of a case say of how well it transfers; `verdict` is a code."""
+    """The outcomes of the adoptions of a case; `verdict` is a code for its transferability."""
 
     verdict: str = NONE
 
@@ -44,17 +44,17 @@ class Transfer(Tally):
 
 
 def _edges() -> dict[str, str]:
-    """Each published adaptation and the published case that it was adapted from. One query."""
+    """Each published adaptation with the published case that it was adapted from. One query."""
     rows = Tie.objects.filter(relation=Relation.ADAPTED_FROM)
     for end in ("first_id", "second_id"):
-        # By now, whatever the worker has not kept yet.
+        # The current state, which may be newer than the worker's last update.
         rows = rows.filter(Exists(visible_cases(None).filter(public_id=OuterRef(end))))
     return dict(rows.order_by().values_list("first_id", "second_id"))
 
 
 def _root(case: CaseStudy, parents: dict[str, str]) -> str:
-    """The first published case of the chain. A ring of adaptations begins where it is met first
-    from below."""
+    """The first published case of the chain. A cycle of adaptations starts at the first repeated
+    case."""
     above = [case.public_id]
     while (parent := parents.get(above[-1])) is not None and parent not in above:
         above.append(parent)
@@ -77,10 +77,10 @@ def _preorder(root: str, children: dict[str, list[str]]) -> list[tuple[str, str 
 
 
 def transfer_of(outcomes: list[str]) -> Transfer:
-    """What the outcomes of adoptions say, by a stated rule.
+    """The verdict on the outcomes of adoptions, by a documented rule.
 
-    None: nobody adapted it. Fewer than three: too few to tell. Else "most-failed" where at least
-    half did not work, "some-failed" where any did not, "all-worked" where all did, else "mixed".
+    "none": nobody adapted it; "few": fewer than three. Else "most-failed" if at least half did not
+    work, "some-failed" if any did not, "all-worked" if all did, else "mixed".
     """
     tally = tally_of(outcomes)
     n, failed = tally.total, tally.did_not_work
@@ -98,12 +98,12 @@ def transfer_of(outcomes: list[str]) -> Transfer:
 
 
 def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
-    """The chain that a published case stands in, in five queries however long it is.
+    """The chain of a published case, in five queries however long it is.
 
-    `lines` holds its cases, each with what it was adapted from (`origin`); `after` is how many
-    lists end behind it in the nested list, `opens`: its own adoptions follow. `depth` 0: one case
-    alone. `of_case`: the adoptions of the case itself. `begins_before`: the first case was adapted
-    from one that is not published (any more).
+    `lines` has its cases, each with the case it was adapted from (`origin`); `after` is the number
+    of lists that end behind it in the nested list, `opens` whether its own adoptions follow.
+    `depth` 0: a single case. `of_case`: the adoptions of the case itself. `begins_before`: the
+    first case was adapted from a case that is not published.
     """
     parents = _edges()
     root = _root(case, parents)
@@ -114,7 +114,7 @@ def chain_page(case: CaseStudy, language: str) -> dict[str, Any]:
         visible_cases(None).filter(public_id__in=parents).values_list("public_id", "start_year")
     )
     for siblings in children.values():
-        # The oldest first; where no year is recorded, last.
+        # The oldest first; those without a year last.
         siblings.sort(key=lambda key: (years.get(key) is None, years.get(key) or 0, key))
     order = _preorder(root, children)
     outcomes = dict(

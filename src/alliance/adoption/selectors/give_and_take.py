@@ -1,11 +1,12 @@
-"""What each city gave to others, took from them, and has not answered yet, as everybody may see it.
+"""What each city gave to others, took from them, and has not answered yet, as the public sees it.
 
-Nobody is ranked: cities stand by name. Counted is what is public alone: cases that hide their city,
-and agreements that only one side agreed to, count for nobody. Starter content was given by nobody.
-What lies between two cities, adaptations and answers to needs, comes from the table that the worker
-keeps. What a city does by itself, a case, an offer, an answer, a need, is no tie of two things; and
-of an agreement count its day and its tasks that are late, which change with the clock and stand in
-columns of its own. Of these each is one grouped query, so that they are counted where they stand.
+Cities are listed by name, without ranking. Only public records count: cases that hide their city,
+and agreements that only one side accepted, count for nobody. Starter content has no giver.
+
+Relations between two cities, adaptations and answers to needs, come from the derived relations. A
+case, offer, answer or need of one city is no relation; and the date and overdue tasks of an
+agreement change over time and are in separate columns. Each of these is counted by one grouped
+query.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ WAITING = ("unanswered", "needs_open", "steps_overdue")
 
 
 class _Book:
-    """The sums of the cities, from nine queries that count in the database."""
+    """The sums of the cities, from nine aggregate queries."""
 
     def __init__(self, cities: Iterable[int], at: dt.datetime) -> None:
         self.keys = list(cities)
@@ -79,8 +80,9 @@ class _Book:
         heard: bool = True,
         **conditions: Q,
     ) -> None:
-        """Add up rows by city, each `of` once: all and those of the last year; and hear of the
-        last one. `moment` is the column of it, or of the day."""
+        """Adds up rows by city, each `of` once: all and those of the last year; and the date of the
+        latest one. `moment` is its column of time or date.
+        """
         sums: dict[str, Any] = {"last_": Max(moment)}
         since = self.since.date() if moment == "day" else self.since
         recent = Q(**{f"{moment}__gte": since})
@@ -106,7 +108,7 @@ class _Book:
         )
 
     def _adaptations(self) -> None:
-        """Who builds on a case of its own neither gives nor takes."""
+        """A city that adapts its own case neither gives nor takes."""
         member_cases = CaseStudy.objects.filter(
             origin=Origin.MEMBERS, public_id=OuterRef("first_id")
         )
@@ -115,12 +117,12 @@ class _Book:
         )
         rows = rows.filter(second__city__isnull=False).exclude(first__city=F("second__city"))
         self._count(rows, "first__city", "day", adapting=Q())
-        # To be adapted is no act of one's own, so nothing is heard by it.
+        # Being adapted is not an activity of the city.
         self._count(rows, "second__city", "day", heard=False, adapted=Q())
 
     def _answers(self) -> None:
-        """Needs of others that something of the city answered: an adoption that it helped with, or
-        what the other city says. Each once."""
+        """Distinct needs of others that the city helped to answer, by an adoption or a stated
+        link."""
         helper = Case(
             When(second_kind=Kind.AGREEMENT, then=F("second__partner")), default=F("second__city")
         )
@@ -160,10 +162,10 @@ class _Book:
                 self.all[key]["steps_overdue"] += number
 
     def line(self, city: City) -> dict[str, Any]:
-        """What one city gave, took and has not answered; of each only what happened at all.
+        """What a city gave, took and has not answered, without zero counts.
 
-        Each with how often: in the last twelve months (None: not told apart), and in all.
-        `last_heard` is the day of the last public act, None where none is recorded.
+        Each with the count of the last twelve months (None: unknown) and the total. `last_heard` is
+        the date of the last public activity, None without any.
         """
         year, every, last = self.year[city.pk], self.all[city.pk], self.last.get(city.pk)
         return {
@@ -178,7 +180,7 @@ class _Book:
 def give_and_take(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
     """A page of the member cities by name, in thirteen queries. Raises Http404.
 
-    `quiet_since`: who was not heard from since then is told so.
+    `quiet_since`: cities without activity since then are marked.
     """
     names = City.objects.filter(is_member=True).order_by()
     ordered = sorted(
@@ -197,5 +199,5 @@ def give_and_take(*, number: int, language: str, at: dt.datetime) -> dict[str, A
 
 
 def city_balance(city: City, *, at: dt.datetime) -> dict[str, Any]:
-    """What one city gave, took and has not answered, member or not. Eleven queries."""
+    """What a city gave, took and has not answered, member or not. Eleven queries."""
     return _Book([city.pk], at).line(city)

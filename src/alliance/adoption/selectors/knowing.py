@@ -1,4 +1,4 @@
-"""What a city can adopt, with whom, and what is known of it that goes along."""
+"""What a city can adopt, with which partner, and which data are copied to the plan."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from alliance.web import formatting
 
 @dataclass(frozen=True)
 class Knowing:
-    """What can be adopted, and the municipalities of the cities that know it, by name of the city.
+    """What can be adopted, and the municipalities of cities with experience, by name of the city.
 
-    `cities_without_team`: cities that know it and whose municipality is not recorded here.
+    `cities_without_team`: cities with experience whose municipality is not recorded here.
     """
 
     subject: Subject
@@ -34,7 +34,7 @@ class Knowing:
 
 
 def knowing_case(case: CaseStudy, language: str) -> Knowing:
-    """Of a case: its city. None where the case tells no city, or hides it. Two queries."""
+    """The city of a case; empty if the case has no city, or hides it. Two queries."""
     text = chosen_text(case.texts.all(), language, case.original_language)
     subject = Subject(
         SubjectKind.CASE.value, case.public_id, text.text.title, text.language, case.city_id
@@ -44,7 +44,7 @@ def knowing_case(case: CaseStudy, language: str) -> Knowing:
 
 
 def knowing_solution(solution: Solution, language: str) -> Knowing:
-    """Of a solution: the cities with a published case of it that is not hidden. Four queries."""
+    """The cities with a published case of a solution that is not hidden. Four queries."""
     text = chosen_text(solution.texts.all(), language)
     subject = Subject(SubjectKind.SOLUTION.value, solution.public_id, text.text.name, text.language)
     tried = visible_cases(None).filter(solution=solution, is_masked=False).values("city")
@@ -52,8 +52,9 @@ def knowing_solution(solution: Solution, language: str) -> Knowing:
 
 
 def known_of(knowing: Knowing, language: str) -> dict[str, Any]:
-    """The columns of a plan that go along: measure and unit of the main result, what it cost there,
-    in `language`, and the conditions of the solution. Four queries at most."""
+    """Columns of a plan to copy, in `language`: measure and unit of the main result, its cost, and
+    the conditions of the solution. At most four queries.
+    """
     text = chosen_text(knowing.solution.texts.all(), language).text
     known: dict[str, Any] = {"conditions": OF_SOLUTION if text.prerequisites else ""}
     case = knowing.case
@@ -97,13 +98,13 @@ def _knowing(
 
 
 def open_needs(teams: Collection[str]) -> list[Need]:
-    """The open needs of these municipalities, the newest first. One query."""
+    """The open needs of these municipalities, newest first. One query."""
     rows = Need.objects.filter(organisation__public_id__in=teams, state=NeedState.OPEN)
     return list(rows.select_related("organisation__city", "city").order_by("-stated_at", "-id"))
 
 
 def helpers(needs: Collection[Need]) -> list[Organisation]:
-    """The municipalities that said that they can help with one of the needs. One query."""
+    """The municipalities that offered help with one of the needs. One query."""
     rows = NeedHelp.objects.filter(need__in=needs, answer=HelpAnswer.CAN).exclude(
         reply=HelpReply.DECLINED
     )

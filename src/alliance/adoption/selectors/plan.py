@@ -1,5 +1,5 @@
-"""What the plan of an adoption starts from: what the adopted case hands down, side by side with
-what is known of the city that adopts it."""
+"""The starting point of the plan of an adoption: the adopted case compared with the adopting
+city."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.web.formatting import number
 
 @dataclass(frozen=True)
 class FactLine:
-    """A fact of both cities; empty where it is not recorded. `same`: None where unknown."""
+    """A fact of both cities; empty if not recorded. `same` is None if unknown."""
 
     label: str
     there: str
@@ -33,20 +33,22 @@ class FactLine:
 
 @dataclass(frozen=True)
 class Inherited(CaseFacts):
-    """What a case hands down. `scaled` is its converted cost per inhabitant times the inhabitants
-    of the adopting city; None where one of them is not recorded. `measures`: what was measured
-    there, to be measured again."""
+    """Facts of a case for the plan.
+
+    `scaled` is its converted cost per resident times the residents of the adopting city; None if
+    one of them is not recorded. `measures`: the outcome measures, to be measured again.
+    """
 
     scaled: float | None
     measures: tuple[EffectView, ...]
 
 
 def handed_down(adoption: Adoption, *, language: str) -> dict[str, Any]:
-    """What the page of a plan reads, in at most nine queries.
+    """The context of the page of a plan, in at most nine queries.
 
-    `needs` are the prerequisites of the solution with what the adopting city says of itself.
-    `inherited` is None where a solution is adopted and not one case, and where the case is no
-    longer published or hides its city.
+    `needs` are the prerequisites of the solution with the adopting city's own answers. `inherited`
+    is None if a solution is adopted and not a case, and if the case is no longer published or hides
+    its city.
     """
     case = _case(adoption)
     inherited = _inherited(case, adoption.adopting_city, language) if case else None
@@ -60,8 +62,9 @@ def handed_down(adoption: Adoption, *, language: str) -> dict[str, Any]:
 
 
 def began_at(adoption: Adoption, language: str) -> dict[str, Any]:
-    """The starting point of the main result of the adopted case, and its `place`; empty where none
-    is recorded, and where the case names no city. One query."""
+    """The baseline of the main result of the adopted case, and its `place`; empty if it is not
+    recorded, or the case names no city. One query.
+    """
     if adoption.subject_kind != SubjectKind.CASE:
         return {}
     cases = visible_cases(None).filter(public_id=adoption.subject_id, is_masked=False)
@@ -120,7 +123,7 @@ def _facts(source: City, adopter: City, language: str) -> tuple[FactLine, ...]:
         _fact(_("Country"), *(country_name(city.country, language) for city in (source, adopter))),
         _fact(_("Population size"), *(str(band.label) if band else "" for band in size)),
         _fact(_("Climate"), *(str(zone.label) if zone else "" for zone in climate)),
-        # That two figures differ says nothing by itself.
+        # Different figures alone do not imply a relevant difference.
         *(FactLine(label, there, here, None) for label, there, here in figures),
     )
 

@@ -1,1 +1,1 @@
-"""What changes adoptions, steps and links."""
+"""Services that change adoptions, steps and links."""

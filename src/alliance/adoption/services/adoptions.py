@@ -39,7 +39,7 @@ from alliance.network.services.peer_reviews import request_review
 from alliance.network.text_checks import choice_faults, text_faults
 from alliance.testbeds.models import Pilot
 
-#: The code of its acts in the audit trail, which the agreements of before have, too.
+#: The code of its actions in the audit trail, unchanged since these were agreements.
 KIND = "agreement"
 MOST_STEPS = 20
 LONGEST_AIM, LONGEST_STEP, LONGEST_ROLE, LONGEST_OUTCOME = 3_000, 200, 120, 2_000
@@ -60,7 +60,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class StepData:
-    """A task as typed. `number` is that of the one it was, None for a new one."""
+    """A task as entered. `number` is that of the existing task, None for a new one."""
 
     title: str
     side: str
@@ -70,7 +70,7 @@ class StepData:
 
 @dataclass(frozen=True)
 class PlanData:
-    """A plan as typed; what is empty is not known yet. `budget` is in whole units of money."""
+    """A plan as entered; empty fields are unknown. `budget` is in whole units of the currency."""
 
     owner: str = ""
     measure: str = ""
@@ -88,7 +88,7 @@ class PlanData:
 
 
 def default_steps() -> tuple[StepData, ...]:
-    """The tasks that an agreement begins with, which the two change."""
+    """The initial tasks of an agreement, which the two cities can change."""
     sides = {DefaultStep.TALK: PartnershipSide.BOTH, DefaultStep.SHARE: PartnershipSide.SOURCE}
     return tuple(
         StepData(default_step.value, sides.get(default_step, PartnershipSide.ADOPTER).value)
@@ -126,12 +126,12 @@ def start(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Adoption:
-    """Start an adoption in the name of one of the two; that side has said yes to it by that.
+    """Starts an adoption for one of the two sides, which thereby accepts it.
 
-    `subject` may be chosen later where there is a `need`; `source`, the partner, may be nobody.
-    `known`: columns of the plan that go along, such as the measure of a case. The other side's
-    editors get an email, the secretariat where it has none. What runs already is what is there; a
-    need that was taken up without a subject takes this one. Raises InvalidData, NotAllowed.
+    `subject` may be chosen later if there is a `need`; `source`, the partner, is optional. `known`
+    are columns of the plan to copy, such as the measure of a case. The other side's editors get an
+    email, or the secretariat if it has none. A running adoption is returned; one that was started
+    from a need without a subject gets this subject. Raises InvalidData, NotAllowed.
     """
     side = _starting_side(actor, source, adopter)
     if steps is None:
@@ -197,8 +197,9 @@ def _running(
     source: Organisation | None,
     need: Need | None,
 ) -> Adoption | None:
-    """The adoption that runs about the same, with the same partner or none; else the one of the
-    need for which nothing was chosen yet, where no other partner is named."""
+    """The running adoption of the same subject and partner; else one of the need that has no
+    subject yet and no other partner.
+    """
     running = Adoption.objects.filter(adopter=adopter, ended_at=None)
     rows = running.filter(source=source)
     if subject is None:
@@ -219,7 +220,7 @@ def _join(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Adoption:
-    """Give an adoption the subject or the need that it lacks."""
+    """Adds the missing subject or need to an adoption."""
     changed = []
     if subject is not None and not present.subject_id:
         new = {name: value for name, value in known.items() if not getattr(present, name)}
@@ -242,7 +243,7 @@ def _join(
 
 
 def _settle(adoption: Adoption, at: dt.datetime) -> None:
-    """What follows from the other columns: the stage, and from when on everybody reads it."""
+    """Updates the derived columns: the stage, and the time since which it is public."""
     adoption.stage = rules.stage_of(adoption)
     shown = adoption.first_agreed_at or adoption.pilot_id or adoption.result_id
     if shown or (adoption.source_id is None and adoption.planned_at):
@@ -283,7 +284,7 @@ def _set_contact(adoption: Adoption, side: PartnershipSide, actor: audit.Actor, 
 
 
 def _write_steps(adoption: Adoption, steps: Sequence[StepData]) -> None:
-    """Replace the steps; what was done of one that is kept stays done."""
+    """Replaces the steps; existing steps stay done."""
     done = {
         step.number: (step.done_at, step.done_by_id)
         for step in adoption.steps.filter(done_at__isnull=False)
@@ -330,9 +331,10 @@ def change_terms(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Adoption:
-    """Change aim or steps. Who changes says yes to it; the other side has to say so again.
+    """Changes aim or steps. This accepts them for one side; the other side has to accept them
+    again.
 
-    The same terms again change nothing. Raises InvalidData, NotAllowed.
+    Unchanged terms change nothing. Raises InvalidData, NotAllowed.
     """
     faults = _terms_faults(aim, language, steps)
     with transaction.atomic():
@@ -369,10 +371,10 @@ def agree(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Adoption:
-    """Say yes for one's side to the terms of that revision; once both did, it holds.
+    """Accepts the terms of that revision for one side; they apply once both sides have.
 
-    Only people do, and who does becomes the contact of that side. Raises InvalidData where the
-    terms were changed meanwhile, NotAllowed.
+    Only for people, who become the contact of their side. Raises InvalidData if the terms were
+    changed in the meantime, NotAllowed.
     """
     faults = _role_faults(contact_role)
     with transaction.atomic():
@@ -400,8 +402,9 @@ def agree(
 def set_step_done(
     adoption: Adoption, number: int, *, done: bool, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Mark a step as done or not. Either side may: the audit trail tells who did. Raises
-    InvalidData naming `number`, NotAllowed."""
+    """Marks a step as done or not, for either side; the audit trail records who did. Raises
+    InvalidData naming `number`, NotAllowed.
+    """
     with transaction.atomic():
         current = _locked(adoption)
         side = _side(actor, current)
@@ -427,10 +430,10 @@ def set_step_done(
 def end(
     adoption: Adoption, *, state: str, outcome: str, actor: audit.Actor, at: dt.datetime
 ) -> Adoption:
-    """End it as adopted, stopped or declined, with what came of it. Either side may.
+    """Ends it as adopted, stopped or declined, with its outcome, for either side.
 
-    Only what both agreed to can be adopted, with a complete fairness check; that answers its need.
-    Raises InvalidData naming `state` or `outcome`, NotAllowed.
+    To be adopted it needs the acceptance of both sides and a complete fairness check; this answers
+    its need. Raises InvalidData naming `state` or `outcome`, NotAllowed.
     """
     faults = text_faults("outcome", outcome, required=True, longest=LONGEST_OUTCOME)
     with transaction.atomic():
@@ -471,9 +474,9 @@ def _note(
 def write_plan(
     adoption: Adoption, words: PlanData, *, actor: audit.Actor, at: dt.datetime
 ) -> Adoption:
-    """Write the plan, as far as it is known. Once nothing is missing the partner gets an email.
+    """Saves the plan, which may be incomplete. Once it is complete the partner gets an email.
 
-    Raises InvalidData naming the field, NotAllowed for others than the adopting city's editors.
+    Raises InvalidData naming the field; NotAllowed unless the actor edits the adopting city.
     """
     with transaction.atomic():
         current = _locked(adoption)
@@ -506,14 +509,14 @@ def write_plan(
 
 
 def _key_of(model: type[Measure] | type[Unit], text: str) -> str:
-    """The English name of what `text` names in one of the languages; else the text itself."""
+    """The English name of the record that `text` names in any language; else the text itself."""
     named = Q(name=text) | Q(name_fr=text) | Q(name_sv=text)
     names = list(model.objects.filter(named).values_list("name", flat=True)[:2]) if text else []
     return names[0] if len(names) == 1 else text
 
 
 def _is_of_solution(adoption: Adoption, text: str) -> bool:
-    """Whether these are the conditions of the solution, as it says them in one of the languages."""
+    """Whether the text equals the conditions of the solution in any language."""
     of = Q(solution__public_id=adoption.subject_id)
     if adoption.subject_kind == SubjectKind.CASE:
         of = Q(solution__cases__public_id=adoption.subject_id)
@@ -522,7 +525,7 @@ def _is_of_solution(adoption: Adoption, text: str) -> bool:
 
 
 def _plan_columns(words: PlanData, at: dt.datetime) -> dict[str, Any]:
-    """The columns of a plan as typed. Raises InvalidData."""
+    """The columns of an entered plan. Raises InvalidData."""
     longest = {"owner": LONGEST_NAME, "measure": LONGEST_NAME, "unit": LONGEST_UNIT}
     texts = ("owner", "measure", "unit", "conditions", "costs", "risks")
     faults = [
@@ -564,7 +567,7 @@ def _plan_columns(words: PlanData, at: dt.datetime) -> dict[str, Any]:
 def name_check(
     adoption: Adoption, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
 ) -> Adoption:
-    """Name the fairness check of what is adopted: one of the adopting city's own, about that.
+    """Sets the fairness check, which must be the adopting city's own and about what is adopted.
 
     Raises InvalidData naming `check`, NotAllowed.
     """
@@ -584,8 +587,9 @@ def name_check(
 
 
 def may_try(adoption: Adoption) -> None:
-    """Raises InvalidData where the fairness check of an adoption is not complete, or is about
-    something else: no pilot of it begins before."""
+    """Raises InvalidData if the fairness check of an adoption is incomplete, or about something
+    else, so that no pilot may start.
+    """
     refuse(_at_gate(adoption, ""))
 
 
@@ -595,21 +599,23 @@ def _at_gate(adoption: Adoption, where: str) -> list[Fault]:
 
 
 def begin_pilot(adoption: Adoption, pilot: Pilot) -> None:
-    """Keep which pilot was begun from it, the last where several were: it is linked by that."""
+    """Records the pilot whose plan was started from it, the latest of several, for automatic
+    linking."""
     Adoption.objects.filter(pk=adoption.pk, pilot=None).update(planned_pilot=pilot)
     Pilot.objects.filter(pk=pilot.pk, fairness=None).update(fairness=adoption.fairness)
 
 
 def link_pilot(adoption: Adoption, pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Note the pilot in which it is tried, once; both cities get an email."""
+    """Records the pilot of an adoption, once; both cities get an email."""
     _link(adoption, "pilot", pilot, actor=actor, at=at)
 
 
 def link_result(
     adoption: Adoption, case: CaseStudy, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Note the published case of its result, once; both cities get an email. One that worked
-    answers the need."""
+    """Records the published case of its result, once; both cities get an email. A successful result
+    answers the need.
+    """
     _link(adoption, "result", case, actor=actor, at=at)
 
 
@@ -642,7 +648,7 @@ def ask_for_review(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PeerReview:
-    """Ask other cities to come and look at a running adoption, in the name of one's side of it.
+    """Asks other cities for a peer review of a running adoption, for one side of it.
 
     Raises InvalidData, NotAllowed.
     """
@@ -664,8 +670,10 @@ def ask_for_review(
 def discuss(
     adoption: Adoption, *, text: str, language: str, actor: audit.Actor, at: dt.datetime
 ) -> Post:
-    """Say something about an adoption that everybody reads; the editors of both cities get an
-    email. Raises InvalidData naming `text` or `language`, NotAllowed."""
+    """Adds a post to a public adoption; the editors of both cities get an email.
+
+    Raises InvalidData naming `text` or `language`, NotAllowed.
+    """
     teams = [team for team in (adoption.adopter, adoption.source) if team is not None]
     return write_post(adoption, text=text, language=language, teams=teams, actor=actor, at=at)
 
@@ -673,8 +681,7 @@ def discuss(
 def _notify_side(
     adoption: Adoption, side: PartnershipSide, letter: str, *, at: dt.datetime
 ) -> None:
-    """Write to those who speak for a side, if there is one; to the secretariat where nobody
-    does."""
+    """Emails the editors of a side, if there is one, or the secretariat if it has no editors."""
     team = adoption.source if side == PartnershipSide.SOURCE else adoption.adopter
     if team is None:
         return

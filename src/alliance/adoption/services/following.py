@@ -1,4 +1,4 @@
-"""Links of adoptions that come by themselves: the pilot, and the case of the result."""
+"""Links adoptions automatically to their pilot, and to the case of their result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _SHOWN = (PilotState.REGISTERED, PilotState.REPORTED, PilotState.STOPPED)
 
 
 def follow(*, at: dt.datetime) -> dict[str, int]:
-    """Link what has come since the last time; how many of each. Two queries where nothing has."""
+    """Links new pilots and cases; returns the number of each. Two queries if there is nothing
+    new."""
     pilots = list(_with_pilot())
     pilot_by_key = Pilot.objects.in_bulk([pilot.found for pilot in pilots])
     for pilot in pilots:
@@ -35,7 +36,7 @@ def follow(*, at: dt.datetime) -> dict[str, int]:
 
 
 def with_solution(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
-    """With `solution_id`, that of the solution that is adopted or that the case belongs to."""
+    """Annotates `solution_id`, that of the adopted solution, or of the solution of the case."""
     case = CaseStudy.objects.filter(public_id=OuterRef("subject_id"))
     return rows.annotate(
         solution_id=Case(
@@ -47,13 +48,14 @@ def with_solution(rows: QuerySet[Adoption]) -> QuerySet[Adoption]:
 
 
 def _chosen() -> Any:
-    """Adoptions of something, with the key of the solution that it is or belongs to."""
+    """Adoptions with a subject, with the key of its solution."""
     return with_solution(Adoption.objects.exclude(subject_id="").exclude(ending=Ending.DECLINED))
 
 
 def _with_pilot() -> Any:
-    """Running ones with a complete fairness check whose team registered the pilot that was begun
-    from them or, begun from none, one of the solution after they were started."""
+    """Running adoptions with a complete fairness check whose team has registered the planned pilot
+    or, without a planned pilot, one of the solution after the start.
+    """
     shown = Pilot.objects.filter(state__in=_SHOWN)
     own = shown.filter(pk=OuterRef("planned_pilot"))
     of_solution = shown.filter(
@@ -68,9 +70,9 @@ def _with_pilot() -> Any:
 
 
 def _with_result() -> Any:
-    """Those of whose city a case was published: of their pilot, or adapted from what they adopt.
+    """Adoptions whose city has published a case of their pilot, or adapted from their subject.
 
-    A case that hides its city is not among them: the adoption would tell it.
+    Cases that hide their city are excluded: the adoption would reveal it.
     """
     of_pilot = Q(drafts__pilot_places__pilot=OuterRef("pilot"))
     adapted = Q(adapted_from__public_id=OuterRef("subject_id"))

@@ -1,4 +1,4 @@
-"""Telling what happened elsewhere, and stating what hangs together."""
+"""Events outside of the platform, and links that teams state."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from alliance.network.models import Organisation
 from alliance.network.text_checks import choice_faults, text_faults
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_REASON, LONGEST_ADDRESS = 160, 3_000, 300, 500
-#: No record of a city is older; a year that was typed wrong is.
+#: No city record is older; an earlier year is a typing error.
 FIRST_YEAR = 1900
 STEP, LINK = "thread step", "thread link"
 
 
 class Place(Protocol):
-    """A city of a thing."""
+    """A city of a record."""
 
     @property
     def public_id(self) -> str: ...
 
 
 class Thing(Protocol):
-    """What a link needs to know of an end of it. `hides_city`: its city is hidden."""
+    """The properties of an end that a link needs. `hides_city`: its city is hidden."""
 
     @property
     def kind(self) -> str: ...
@@ -54,7 +54,7 @@ class Thing(Protocol):
 
 @dataclass(frozen=True)
 class StepData:
-    """What a team tells of a step. `expected_by` is for decisions alone."""
+    """The fields of a step that a team enters. `expected_by` is only for decisions."""
 
     kind: str
     title: str
@@ -71,8 +71,9 @@ class StepData:
 def record_step(
     organisation: Organisation, words: StepData, *, actor: audit.Actor, at: dt.datetime
 ) -> Step:
-    """Tell of a proposal, decision or workshop of the city that the team speaks for. The same words
-    again are the step that is there. Raises InvalidData, NotAllowed."""
+    """Records a proposal, decision or workshop of the team's city. The same content again returns
+    the existing step. Raises InvalidData, NotAllowed.
+    """
     _may_speak(actor, organisation)
     _refuse(_step_faults(words, at))
     day = words.happened_on
@@ -96,7 +97,7 @@ def record_step(
 
 
 def change_step(step: Step, words: StepData, *, actor: audit.Actor, at: dt.datetime) -> Step:
-    """Tell it otherwise; its kind stays. Raises InvalidData, NotAllowed."""
+    """Changes a step except for its kind. Raises InvalidData, NotAllowed."""
     _may_change(actor, step)
     faults = _step_faults(words, at)
     if words.kind != step.kind:
@@ -108,7 +109,7 @@ def change_step(step: Step, words: StepData, *, actor: audit.Actor, at: dt.datet
 
 
 def remove_step(step: Step, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a step away, with the links that were stated at it. Raises NotAllowed."""
+    """Removes a step with its stated links. Raises NotAllowed."""
     _may_change(actor, step)
     key = (step.kind, step.public_id)
     with transaction.atomic():
@@ -168,7 +169,7 @@ def _day_faults(words: StepData, today: dt.date) -> Iterator[Fault]:
 
 
 def address_faults(url: str) -> Iterator[Fault]:
-    """What is wrong with an address at `url`; nothing where there is none."""
+    """Faults of a web address at `url`; none for an empty one."""
     if not url:
         return
     try:
@@ -200,10 +201,10 @@ def state_link(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Link:
-    """State that two things hang together, in either order. One of them must be of the team's city.
+    """States a link between two records, in either order. One of them must be of the team's city.
 
-    `seen`: those of the two that the actor may see; another is told as one that is not there.
-    Raises InvalidData naming `here`, `there`, `reason` or `language`, NotAllowed.
+    `seen` has those of the two that the actor may see; any other is reported as missing. Raises
+    InvalidData naming `here`, `there`, `reason` or `language`, NotAllowed.
     """
     _may_speak(actor, organisation)
     faults = _reason_faults(reason, language)
@@ -246,7 +247,7 @@ def state_link(
 def change_link(
     link: Link, *, reason: str, language: str, actor: audit.Actor, at: dt.datetime
 ) -> Link:
-    """Give another reason for a link. Raises InvalidData, NotAllowed."""
+    """Changes the reason of a link. Raises InvalidData, NotAllowed."""
     _may_change(actor, link)
     _refuse(_reason_faults(reason, language))
     with transaction.atomic():
@@ -261,7 +262,7 @@ def change_link(
 
 
 def remove_link(link: Link, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Take a link away. Raises NotAllowed."""
+    """Removes a link. Raises NotAllowed."""
     _may_change(actor, link)
     public_id = link.public_id
     with transaction.atomic():
@@ -294,7 +295,7 @@ def _pair_faults(
         yield Fault("there", "not-your-city")
 
 
-# -- what both share -------------------------------------------------------------------------
+# -- shared by both --------------------------------------------------------------------------
 
 
 def _refuse(faults: list[Fault]) -> None:

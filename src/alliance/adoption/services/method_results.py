@@ -1,7 +1,7 @@
-"""What came of methods of innovation and of indicators in each city, from records that are there.
+"""Results of innovation methods and of indicators in each city, from existing records.
 
-A city's pilots, and its figures in the newest release, become a result of their method as processes
-do: beside other cities, and pooled from three on.
+A city's pilots, and its figures in the newest release, become results of their methods, as those
+of processes do: compared with other cities, and pooled from three on.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from alliance.testbeds.enums import BookingState, PilotState
 
 _AT_TESTBED = Q(pilot__bookings__state=BookingState.ACCEPTED)
 _OF_CHALLENGE = Q(pilot__answers__isnull=False)
-#: The methods of the catalogue that pilots of adoptions are uses of; one may be of two.
+#: The methods of the catalogue that pilots of adoptions use; a pilot may use two.
 METHODS_OF_PILOTS = {
     "test-district": _AT_TESTBED,
     "challenge-prize": _OF_CHALLENGE,
@@ -45,8 +45,9 @@ Result = tuple[Use, list[dict[str, Any]]]
 
 
 def save_ended_results(*, at: dt.datetime) -> int:
-    """Keep what came of pilots and of the newest release for each city, and forget what is no
-    longer there; how many results there are."""
+    """Saves the results of pilots and of the newest release for each city, and deletes outdated
+    ones; returns the number of results.
+    """
     results_by_method = {name: _of_pilots(name, which) for name, which in METHODS_OF_PILOTS.items()}
     results_by_method[BY_RELEASE] = _of_release()
     n = 0
@@ -80,7 +81,7 @@ def _of_pilots(method: str, which: Q) -> list[Result]:
             mean_months = geometric_mean(_months(adoptions))
             measures.append(as_measure(MethodMeasure.MONTHS, mean_months, unit_pooled="months"))
         except MethodError:
-            # One pilot, or all alike: no interval.
+            # A single pilot, or no variation: no interval.
             pass
         if not measures:
             continue
@@ -98,7 +99,7 @@ def _ended(adoption: Adoption) -> dt.datetime:
 
 
 def _months(adoptions: list[Adoption]) -> list[float]:
-    """Months from the day of each need to the result of its pilot, where both are known."""
+    """Months from the date of each need to the result of its pilot, if both are known."""
     days = [
         (adoption.pilot.reported_at - adoption.need.stated_at).days
         for adoption in adoptions

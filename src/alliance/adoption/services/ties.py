@@ -1,4 +1,4 @@
-"""The table of what hangs together: what data imply, kept beside what teams state."""
+"""The table of relations: those derived from data, beside those that teams state."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from alliance.testbeds.models import Pilot, PilotCity
 from alliance.testbeds.rules import PUBLIC
 
 BATCH = 500
-#: Stands in for an indicator: indicators name measures, and records do.
+#: Stands for an indicator, because indicators and records refer to measures.
 _MEASURE = "measure"
-#: The same by its name, or by one that was merged into it.
+#: The measure by its name, or by that of a merged measure.
 _MEASURE_NAME = "measure-name"
 #: Both ends and the relation.
 _Ends = tuple[str, str, str, str, str]
@@ -38,9 +38,9 @@ _Ids = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True)
 class Source:
-    """Rows that tie two things: of each end its kind and the column of its id.
+    """A query whose rows relate two records: the kind and id column of each end.
 
-    `on`: the column of the day. `public`: when everybody may see both ends; None: always.
+    `on`: the column of the date. `public`: when everybody may see both ends; None: always.
     """
 
     relation: Relation
@@ -51,7 +51,8 @@ class Source:
     public: Q | None = None
 
     def read(self, ids: _Ids | None) -> Iterator[tuple[str, str, dt.datetime | None, bool]]:
-        """The ids of both ends, the moment, whether it is public; `ids` None: of all rows."""
+        """The ids of both ends, the time, and whether it is public; for all rows if `ids` is
+        None."""
         rows = self.rows()
         if ids is not None:
             at = [Q(**{f"{column}__in": list(ids[kind])})
@@ -79,8 +80,8 @@ def _pilots() -> QuerySet[Any]:
 
 
 def _measured_pilots() -> QuerySet[Any]:
-    """Pilots with the measure of their outcome, which they name in words."""
-    # As plain text: what is looked for among keys of JSON is read as JSON, too.
+    """Pilots annotated with the outcome measure in their plan."""
+    # As plain text, because a lookup in JSON would parse its argument as JSON.
     return _pilots().annotate(tie_measure=Cast(KT("plan__measure"), TextField()))
 
 
@@ -95,7 +96,7 @@ def _answers() -> QuerySet[Any]:
 
 
 def _processes() -> QuerySet[Any]:
-    """Those of a need that have opened."""
+    """Processes of a need that have opened."""
     return Process.objects.filter(need__isnull=False).exclude(state=ProcessState.DRAFT)
 
 
@@ -107,7 +108,7 @@ _ADOPTION, _PILOT, _CASE = (
 _READ_BY_ALL = Q(public_at__isnull=False)
 _SHOWN = Q(state__in=[state.value for state in PUBLIC])
 
-#: Where not all fit, those first come first: the ties of pilots are few, those of cases many.
+#: In order of precedence if not all fit: pilots have few relations, cases many.
 _SOURCES = (
     Source(
         Relation.BECAME,
@@ -156,7 +157,7 @@ _SOURCES = (
         _processes,
         "opened_at",
     ),
-    # What an answered need was answered by: rolled out, or with a result that worked.
+    # The answer to a need: rolled out, or with a successful result.
     Source(
         Relation.ANSWERED_BY,
         (Kind.NEED, "need__public_id"),
@@ -217,7 +218,7 @@ _SOURCES = (
 
 
 def at_ends(ids: _Ids) -> Q:
-    """The condition that one of the given ids stands at an end of a tie."""
+    """The condition that one of the ids is at an end of a tie."""
     condition = Q()
     for kind, wanted in ids.items():
         for end in ("first", "second"):
@@ -228,7 +229,7 @@ def at_ends(ids: _Ids) -> Q:
 def _implied(
     ids: _Ids | None, sources: Iterable[Source]
 ) -> dict[_Ends, tuple[dt.date | None, bool, int]]:
-    """What data imply of these things: the day, whether it is public, and its rank."""
+    """The relations derived from data for these records: date, whether it is public, and rank."""
     indicators: dict[str, list[str]] = defaultdict(list)
     names = IndicatorMeasure.objects.order_by().values_list("measure", "indicator__public_id")
     for measure, indicator in names:
@@ -256,10 +257,10 @@ def _implied(
 
 
 def refresh(keys: Collection[Key] | None = None, *, above: Iterable[Source] = ()) -> dict[str, int]:
-    """Make the ties of these things as the data imply them, of all for None.
+    """Updates the derived relations of these records, or of all for None.
 
-    `above`: the ties that records of rooms above this one imply, which come last.
-    Those that teams state are left alone. How many are new, changed and gone.
+    `above`: relations derived from records of higher apps, which come last. Stated links are not
+    changed. Returns how many are new, changed and removed.
     """
     ids: dict[str, set[str]] | None = None
     if keys is not None:

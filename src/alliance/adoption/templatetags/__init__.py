@@ -1,1 +1,1 @@
-"""Tags that the pages of other rooms load."""
+"""Template tags for the pages of other apps."""

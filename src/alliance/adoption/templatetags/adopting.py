@@ -1,4 +1,4 @@
-"""The button "Adopt this" on the pages of lower rooms."""
+"""Template tags about adoptions for pages of lower apps, such as the button "Adopt this"."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def adopt_button(
     css: str = "button quiet",
     start: bool = True,
 ) -> dict[str, Any]:
-    """ "Adopt this in CITY" for those who speak for a city other than `own_city`, or the adoption
-    of it that runs already; without `start` that one alone. One query, none for a visitor."""
+    """ "Adopt this in CITY" for editors of a city other than `own_city`, or the running adoption;
+    without `start` only the latter. One query, none for a visitor.
+    """
     request: HttpRequest | None = context.get("request")
     actor = VISITOR if request is None else actor_of(request)
     if not actor.is_known:
@@ -64,14 +65,15 @@ def adopt_button(
 
 @register.inclusion_tag("adoption/parts/under_way.html")
 def adoptions_under_way(kind: str, public_id: str) -> dict[str, Any]:
-    """The adoptions of a thing that have no result yet. One query."""
+    """The adoptions of a record that have no result yet. One query."""
     return {"adoptions": under_way(kind, public_id)}
 
 
 @register.inclusion_tag("adoption/parts/fairness_of_case.html")
 def fairness_of_case(case: CaseStudy) -> dict[str, Any]:
     """The fairness check of the adoption or pilot whose result is a case, and who was heard in it.
-    Two queries."""
+    Two queries.
+    """
     return {"check": checks_of_result(case).prefetch_related("heard").order_by("pk").first()}
 
 

@@ -1,4 +1,4 @@
-"""Words and ways of the page of an adoption."""
+"""Template tags and filters of the page of an adoption."""
 
 from __future__ import annotations
 
@@ -56,8 +56,9 @@ _HISTORY: dict[str, str | Promise] = {
 
 @register.filter
 def justice_answers(line: Adoption) -> list[tuple[Any, str]]:
-    """The four dimensions of justice, each with the answer of the plan, or of its fairness check
-    where everybody reads that."""
+    """The four dimensions of justice, each with the answer of the plan, or of its published
+    fairness check.
+    """
     check = line.fairness
     answers = {**(check.answers if check and check.opened_at else {}), **line.justice}
     return [(dimension.text, answers.get(dimension.code, "")) for dimension in JUSTICE]
@@ -65,32 +66,32 @@ def justice_answers(line: Adoption) -> list[tuple[Any, str]]:
 
 @register.filter
 def turn_words(act: str) -> str | Promise:
-    """What there is to do next."""
+    """The label of the next action."""
     return TURNS[act]
 
 
 @register.filter
 def stage_icon(stage: str) -> str:
-    """The drawing of a stage."""
+    """The icon of a stage."""
     return ICONS[Stage(stage)]
 
 
 @register.filter
 def plan_label(name: str) -> str:
-    """What a field of the plan is called."""
+    """The label of a field of the plan."""
     label = PlanForm.base_fields[name.removesuffix("_minor")].label
     return str(label)
 
 
 @register.simple_tag
 def history_words(line: HistoryLine) -> str:
-    """An act of the history in words."""
+    """The text of an action in the history."""
     return str(_HISTORY[line.verb]) % {"side": line.side, "step": line.step}
 
 
 @register.filter
 def case_href(adoption: Adoption) -> str:
-    """Where the case of the result is started."""
+    """The address at which the case of the result is started."""
     asked = {"team": adoption.adopter.public_id}
     if adoption.subject_kind == SubjectKind.CASE and not adoption.is_hidden:
         asked["adapted_from"] = adoption.subject_id

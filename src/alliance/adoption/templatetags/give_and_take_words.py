@@ -1,4 +1,4 @@
-"""Words for what is counted of give and take."""
+"""Labels of the counts of give and take."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ COUNTED: dict[str, str | Promise] = {
 
 @register.filter
 def counted(name: str) -> str | Promise:
-    """What a count is called."""
+    """The label of a count."""
     return COUNTED[name]

@@ -1,1 +1,1 @@
-"""The pages of adoptions."""
+"""Views of adoptions."""

@@ -36,7 +36,7 @@ from alliance.web.paging import page_number
 @require_safe
 @missing_is_404
 def adoptions(request: HttpRequest) -> HttpResponse:
-    """Adoptions that everybody reads, and the reader's own that are not public yet."""
+    """Public adoptions, and the reader's own that are not public yet."""
     listing = select.adoption_list(
         actor_of(request),
         city=request.GET.get("city", "")[:80],
@@ -49,7 +49,7 @@ def adoptions(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def adoption(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One adoption: how far it is, what is missing, whose turn it is."""
+    """The page of an adoption: its stage, what is missing, and the next action."""
     return _page(request, select.get_adoption_for(actor_of(request), public_id))
 
 
@@ -71,7 +71,7 @@ def _page(
 @require_safe
 @missing_is_404
 def chain(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Who adapted a case, what was changed, and what came of it, however deep."""
+    """Who adapted a case, what was changed, and with what outcome, at any depth."""
     case = get_case_for(actor_of(request), public_id)
     context = chain_page(case, request.LANGUAGE_CODE) | {"today": clock.today()}
     return render(request, "adoption/chain.html", context)
@@ -80,7 +80,7 @@ def chain(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def plan(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What the plan starts from: what the adopted case hands down."""
+    """The starting point of the plan: the facts of the adopted case."""
     actor, today, language = actor_of(request), clock.today(), request.LANGUAGE_CODE
     record = select.get_adoption_for(actor, public_id)
     page = select.adoption_page(record, actor, language=language, today=today)
@@ -90,7 +90,7 @@ def plan(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class AdoptionActionView(PeopleActionView):
-    """What is done with an adoption of one's own city."""
+    """Base of the actions on an adoption of the actor's own city."""
 
     getter = select.get_own_adoption
     list_page = (_("Adoptions"), "adoption:adoptions")
@@ -98,7 +98,7 @@ class AdoptionActionView(PeopleActionView):
 
 
 class Agree(AdoptionActionView):
-    """Say yes for one's side."""
+    """Accepts the terms for one side."""
 
     http_method_names = ["post"]
     form_class = AgreeForm
@@ -106,12 +106,12 @@ class Agree(AdoptionActionView):
     success_message = _("Your city has agreed.")
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page of the adoption as it is now, with what is at fault."""
+        """Shows the current page of the adoption with the errors."""
         return _page(self.request, self.get_object(**self.kwargs), form=form, status=self.status)
 
 
 class Terms(AdoptionActionView):
-    """Change the aim and the tasks."""
+    """Changes the aim and the tasks."""
 
     form_class = TermsForm
     service = services.change_terms
@@ -139,7 +139,7 @@ class Terms(AdoptionActionView):
 
 
 class Plan(AdoptionActionView):
-    """Write the plan, as far as it is known."""
+    """Saves the plan, which may be incomplete."""
 
     getter = select.get_adoption_to_plan
     form_class = PlanForm
@@ -154,7 +154,7 @@ class Plan(AdoptionActionView):
         return PlanForm.initial_of(self.object)
 
     def get_form(self) -> ActionForm:
-        """With what the other city began at, beside the field for one's own."""
+        """The form, with the partner city's baseline in the help text of the own baseline."""
         form = super().get_form()
         if there := began_at(self.object, self.language):
             text = _("The value in your city before you start. %(place)s started at %(value)s.")
@@ -165,7 +165,7 @@ class Plan(AdoptionActionView):
         return form
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The form as it was sent. What is not at fault in it is saved."""
+        """Shows the form with errors; valid fields are saved."""
         if self.request.method == "POST" and form.errors and not form.non_field_errors():
             # What else is at fault is known once the service has read what the form takes.
             with form.showing_errors():
@@ -176,14 +176,14 @@ class Plan(AdoptionActionView):
         return super().render_form(form)
 
     def _rest(self, form: ActionForm) -> services.PlanData:
-        """What was typed, and in place of what is at fault what was there before."""
+        """The cleaned data, with the former values of invalid fields."""
         known = self.get_initial()
         money = ("budget", "budget_currency") if "budget" in form.errors else ()
         return PlanForm.words_of(known | form.cleaned_data | {name: known[name] for name in money})
 
 
 class Review(AdoptionActionView):
-    """Ask other cities to come and look at it."""
+    """Asks other cities for a peer review."""
 
     form_class = RequestForm
     service = services.ask_for_review
@@ -200,7 +200,7 @@ class Review(AdoptionActionView):
 
 
 class Step(PeoplePostView, AdoptionActionView):
-    """Mark a task as done, or with an empty `done` as not done."""
+    """Marks a task as done, or with an empty `done` as not done."""
 
     success_message = _("Task saved.")
 
@@ -213,7 +213,7 @@ class Step(PeoplePostView, AdoptionActionView):
 
 
 class Post(WritePost):
-    """Say something about an adoption that everybody reads."""
+    """Adds a post to a public adoption."""
 
     service = services.discuss  # type: ignore[assignment]
 
@@ -222,7 +222,7 @@ class Post(WritePost):
 
 
 class End(AdoptionActionView):
-    """End an adoption, with what came of it."""
+    """Ends an adoption, with its outcome."""
 
     form_class = EndForm
     service = services.end

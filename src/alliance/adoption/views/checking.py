@@ -1,4 +1,4 @@
-"""The step from an adoption to its fairness check: a new one, or one that the city has."""
+"""The step from an adoption to its fairness check, new or existing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alliance.network.models import Organisation
 
 
 class Fairness(NameCheck):
-    """Make the fairness check of what is adopted."""
+    """Creates the fairness check of what is adopted."""
 
     list_page = (_("Adoptions"), "adoption:adoptions")
     object_page = (_("The adoption"), "adoption:adoption")

@@ -1,4 +1,4 @@
-"""Who gives and takes, for everybody; and which cities could help each other."""
+"""Pages on what cities give and take, and on suggested pairs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def give_and_take(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def city_give_and_take(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What one city gave, took and has not answered."""
+    """What a city gave, took and has not answered."""
     city = get_city_for(actor_of(request), public_id)
     at = clock.now()
     context = {

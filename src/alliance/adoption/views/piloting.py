@@ -1,4 +1,4 @@
-"""The first screen of a pilot, begun from the page of an adoption: what it knows goes along."""
+"""The first step of a pilot that is started from an adoption, prefilled with its data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.web.formatting import colon
 
 
 class PilotNew(New):
-    """Register a pilot of what is adopted."""
+    """Starts a pilot of what is adopted."""
 
     def get_object(self, *args: Any, **ids: Any) -> list[Any]:
         self.adoption: Adoption = get_adoption_to_plan(self.actor, ids["public_id"])
@@ -32,7 +32,7 @@ class PilotNew(New):
         return own
 
     def asked(self) -> dict[str, str]:
-        """What is adopted."""
+        """The subject of the adoption."""
         line = self.adoption
         is_case = line.subject_kind == SubjectKind.CASE and not getattr(line, "is_hidden", False)
         return {
@@ -53,7 +53,7 @@ class PilotNew(New):
         }
 
     def known(self, unit: str) -> str:
-        """Baseline, conditions, costs and partner in one text, as the plan of a pilot keeps it."""
+        """Baseline, conditions, costs and partner as a text for the plan of the pilot."""
         line = self.adoption
         lines = []
         if line.baseline is not None:
@@ -81,11 +81,11 @@ class PilotNew(New):
         return made
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """Those of the pilot that was made."""
+        """The id of the new pilot."""
         return [made.public_id] if made is not None else []
 
     def get_success_url(self, made: Any = None) -> str:
-        """The second screen, or back to the adoption."""
+        """The second step, or back to the adoption."""
         if made is not None:
             return super().get_success_url(made)
         return reverse("adoption:adoption", args=[self.adoption.public_id])

@@ -1,4 +1,4 @@
-"""Starting an adoption: of a case, of a solution, or from a need before anything is chosen."""
+"""Starting an adoption: of a case, of a solution, or from a need without either."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from alliance.network.views.actions import PeopleActionView
 
 
 class Adopt(PeopleActionView):
-    """A form that starts an adoption; what the address names is chosen beforehand."""
+    """The form that starts an adoption, prefilled from the address."""
 
     form_class = AdoptForm
     template_name = "adoption/adopt.html"
@@ -45,7 +45,7 @@ class Adopt(PeopleActionView):
     partners: list[Organisation]
 
     def speaking(self) -> None:
-        """Read for which cities the reader speaks. Raises NotAllowed where for none."""
+        """Loads the cities that the reader edits. Raises NotAllowed if there is none."""
         self.own = city_teams(self.actor, self.language)
         if not self.own:
             raise NotAllowed(
@@ -82,7 +82,7 @@ class Adopt(PeopleActionView):
         }
 
     def start(self, form: AdoptForm, knowing: Knowing | None, need: str) -> Adoption:
-        """Start it with the form’s values and those known of the object."""
+        """Starts the adoption with the form's values and the known data of the subject."""
         data = form.cleaned_data
         known: dict[str, Any] = {}
         if knowing is not None:
@@ -104,15 +104,13 @@ class Adopt(PeopleActionView):
 
 
 class AdoptCase(Adopt, CaseActionView):
-    """Adopt a case."""
-
     getter: ClassVar[Callable[..., Any]] = get_case_for
     knowing: ClassVar[Callable[..., Knowing]] = knowing_case
 
     def get_object(self, *args: Any, **ids: Any) -> Knowing:  # type: ignore[override]
         knowing = type(self).knowing(type(self).getter(self.actor, ids["public_id"]), self.language)
         self.speaking()
-        # Who speaks for one city alone cannot ask it.
+        # An editor of only the case's city cannot ask it.
         own = {team.city_id for team in self.own}
         teams = dict.fromkeys([*knowing.teams, *helpers(self.needs)])
         self.partners = [team for team in teams if team.city and own - {team.city.public_id}]
@@ -134,7 +132,7 @@ class AdoptCase(Adopt, CaseActionView):
 
 
 class AdoptSolution(AdoptCase):
-    """Adopt a solution, with a city that tried it."""
+    """Adopts a solution, with a city that tried it."""
 
     object_page = ("", "knowledge:solution")
     getter = get_solution_for
@@ -142,7 +140,7 @@ class AdoptSolution(AdoptCase):
 
 
 class AdoptNeed(Adopt):
-    """Take up a need of one's own, before anything is chosen."""
+    """Starts from a need of the reader's city, before a solution is chosen."""
 
     list_page = (_("City needs"), "network:needs")
     object_page = ("", "network:need")

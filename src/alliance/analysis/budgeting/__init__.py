@@ -1,4 +1,4 @@
-"""Participatory budgets: ballots in, winners out, with a reason for each winner and loser."""
+"""Participatory budgets: winners from ballots, with a reason for each winner and loser."""
 
 from alliance.analysis.budgeting.election import Cap, Election, Project, election_of
 from alliance.analysis.budgeting.equal_shares import equal_shares

@@ -1,4 +1,4 @@
-"""An election of a participatory budget: projects with costs, ballots, what was declared."""
+"""An election of a participatory budget: projects with costs, ballots, and declared limits."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from alliance.analysis.errors import MethodError
 
 Ints = NDArray[np.int64]
-#: What a ballot says of a project: named, a place in an order, or points.
+#: What a ballot has for a project: an approval, a rank, or points.
 VOTE_TYPES = ("approval", "ordinal", "cumulative", "scoring")
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project on the ballot. `cost`: whole parts of the currency unit, see `Election.scale`."""
+    """A project on the ballot. `cost` is in the smallest parts of the currency unit, see
+    `Election.scale`."""
 
     id: str
     cost: int
@@ -31,9 +32,10 @@ class Project:
 
 @dataclass(frozen=True)
 class Cap:
-    """At most so many of these projects, or so much money for them, is chosen.
+    """A limit on the number or the cost of the projects chosen from a set.
 
-    Two incompatible projects are a cap of one. ``most_cost`` is in whole parts, as costs are.
+    Two incompatible projects have a limit of one. ``most_cost`` is in the smallest parts, like
+    costs.
     """
 
     projects: frozenset[str]
@@ -43,15 +45,15 @@ class Cap:
 
 @dataclass(frozen=True, eq=False)
 class Election:
-    """Ballots as a sparse table: entry ``e`` says that ``voter[e]`` named ``project[e]``.
+    """Ballots as a sparse table: entry ``e`` means that ``voter[e]`` named ``project[e]``.
 
     Attributes:
-        budget: what is there to spend, in whole parts.
-        scale: parts of one currency unit; 100 where a cost has two decimals.
-        projects: in the order of the ballot, the last order of ties.
-        n_voters: ballots that count, empty ones too.
-        voter, project: places, entries sorted by voter, one of a project in each ballot.
-        points: what each entry gives, above 0; 1 for approval, ``longest - place`` for ordinal.
+        budget: the money to spend, in the smallest parts.
+        scale: parts of a currency unit; 100 for costs with two decimals.
+        projects: in the order of the ballot, which is the last tie-breaker.
+        n_voters: number of valid ballots, including empty ones.
+        voter, project: indexes; entries are sorted by voter, with one entry for each project named.
+        points: the points of each entry, above 0; 1 for approval, ``longest - place`` for ordinal.
     """
 
     budget: int
@@ -67,25 +69,25 @@ class Election:
 
     @cached_property
     def supporters(self) -> tuple[tuple[Ints, Ints], ...]:
-        """Of each project: who named it, and with how many points."""
+        """The supporters of each project, and their points."""
         order = np.argsort(self.project, kind="stable")
         ends = np.searchsorted(self.project[order], np.arange(len(self.projects) + 1))
         return tuple((self.voter[order[a:b]], self.points[order[a:b]]) for a, b in pairwise(ends))
 
     @cached_property
     def votes(self) -> Ints:
-        """How many ballots name each project."""
+        """The number of ballots that name each project."""
         return np.bincount(self.project, minlength=len(self.projects)).astype(np.int64)
 
     @cached_property
     def score(self) -> Ints:
-        """The points of each project; its votes where ballots only approve."""
+        """The points of each project, or its votes in an approval election."""
         total = np.zeros(len(self.projects), np.int64)
         np.add.at(total, self.project, self.points)
         return total
 
     def amount(self, parts: int | Fraction) -> float | int:
-        """Money in currency units: whole where it is."""
+        """An amount in currency units, as an integer if it is whole."""
         units = Fraction(parts) / self.scale
         return int(units) if units.denominator == 1 else float(units)
 
@@ -100,10 +102,10 @@ def election_of(
     scale: int = 1,
     caps: Sequence[Cap] = (),
 ) -> Election:
-    """An election from ballots: ids in the order in which they stand there, or points by id.
+    """An election from ballots: ids in the order of each ballot, or points by id.
 
     Args:
-        longest: the most projects that an ordinal ballot may name; the longest of them by default.
+        longest: the most projects that an ordinal ballot may name; by default the longest ballot.
 
     Raises:
         MethodError: ``bad-budget``, ``no-projects``, ``duplicate-project``, ``no-cost``,

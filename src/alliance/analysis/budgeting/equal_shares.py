@@ -1,12 +1,12 @@
-"""The Method of Equal Shares: everybody has the same money, and supporters pay for what they want.
+"""The Method of Equal Shares: each voter gets the same amount, and supporters share the costs.
 
 Source: Peters, Pierczyński, Skowron, Proportional Participatory Budgeting with Additive Utilities
 (NeurIPS 2021); plain Add1 as in the one city election that published its winners.
 
-Each round chooses the project with the least rho: every supporter ``i`` pays
-``min(money left, rho * utility)`` and together they pay its cost. rho never falls while money is
-spent, so that an old one is a lower bound and most projects are not looked at in most rounds.
-Floats do the work; where two values lie within a relative 1e-9, whole numbers decide (`_Exact`).
+Each round chooses the project with the smallest rho: every supporter ``i`` pays ``min(money left,
+rho * utility)``, and together they pay its cost. rho never decreases while money is spent, so that
+an earlier value is a lower bound and most projects can be skipped in most rounds. The computation
+uses floats; if two values are within a relative 1e-9, exact integers decide (`_Exact`).
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from alliance.analysis.errors import MethodError
 
 UTILITIES = ("cost", "cardinality", "points")
 COMPLETIONS = ("none", "add1", "add1u", "utilitarian")
-#: Floats that lie nearer to each other than this are compared in whole numbers.
+#: Floats closer to each other than this are compared by exact integers.
 NEAR = 1e-9
-#: Bits of a denominator from which it is worth looking for what can be cut.
+#: Length of a denominator in bits from which reducing the fraction is worthwhile.
 LONG = 512
-#: How often it is tried to find what each in a group pays at most, whatever the order.
+#: Maximum number of iterations for an upper bound of the payments in a group, in any order.
 MOST_TRIES = 5
 
 
@@ -46,16 +46,16 @@ def equal_shares(
     min_votes: int = 0,
     excluded: Collection[str] = (),
 ) -> Outcome:
-    """Choose projects by equal shares. Equal rho: more votes, then the cheaper, then the order.
+    """Chooses projects by equal shares. Ties in rho: more votes, then the cheaper, then the order.
 
     Args:
-        utility: what a chosen project is worth to who named it: its ``cost``, 1
-            (``cardinality``), or the ``points`` that she gave.
-        completion: what is done with money that is left: ``none``; ``add1``, everybody gets one
-            currency unit more until the next outcome would cost more than the budget; ``add1u``,
-            the same and then the rest by score; ``utilitarian``, the rest by score at once.
-        min_votes: projects that fewer ballots name are left out.
-        excluded: ids that are left out.
+        utility: the value of a chosen project to its supporters: its ``cost``, 1
+            (``cardinality``), or the ``points`` that they gave.
+        completion: how remaining money is used: ``none``; ``add1``, everybody gets one currency
+            unit more until the next outcome would exceed the budget; ``add1u``, the same and then
+            the rest by score; ``utilitarian``, the rest by score at once.
+        min_votes: projects named by fewer ballots are excluded.
+        excluded: ids of excluded projects.
 
     Raises:
         MethodError: ``bad-option``, ``unknown-project``.
@@ -92,16 +92,17 @@ class _Run:
     purse: Purse
     rounds: list[Round] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
-    #: More money for everybody would change nothing any more.
+    #: More money for everybody would no longer change anything.
     is_settled: bool = True
 
 
 def _add1(count: _Count, last: _Run) -> _Run:
-    """The last outcome before one that costs too much, with a unit more for everybody each time.
+    """The last outcome before one that exceeds the budget, with one unit more for everybody each
+    time.
 
-    Amounts at which no outcome can cost too much need no count (`_Count.is_within`); steps grow
-    while that holds and shrink where it does not, and it is asked less often where it rarely does.
-    It begins below the least amount with which the budget could be passed at all.
+    Amounts for which no outcome can exceed the budget need no count (`_Count.is_within`); steps
+    grow while that holds and shrink otherwise, and the check is done less often if it rarely
+    succeeds. The search starts below the smallest amount that could exceed the budget at all.
     """
     units, step, held, enough = count.safe_units(), 1, 0, 2
     if units:
@@ -127,7 +128,8 @@ def _add1(count: _Count, last: _Run) -> _Run:
 
 @dataclass(frozen=True)
 class _Wish:
-    """Who wants a project; what it is worth to her is ``factor * weight``, weight None for 1."""
+    """The supporters of a project; its value to each is ``factor * weight``, with None for weights
+    of 1."""
 
     cost: int
     who: Ints
@@ -136,17 +138,17 @@ class _Wish:
     total: int
 
     def asked(self, share: float) -> Any:
-        """What each supporter is asked to pay."""
+        """The amount that each supporter is asked to pay."""
         return share if self.weight is None else share * self.weight
 
     @cached_property
     def least(self) -> float:
-        """rho where nobody falls short; it is never less."""
+        """The smallest possible rho, for which every supporter has enough money."""
         return self.cost / self.total / self.factor
 
 
 class _Count:
-    """Runs of one election with different money for everybody."""
+    """Counts of the same election with different amounts for everybody."""
 
     def __init__(self, election: Election, utility: str, declared: Purse) -> None:
         self.election, self.declared = election, declared
@@ -164,10 +166,10 @@ class _Count:
             )
 
     def safe_units(self) -> int:
-        """Up to how many currency units more for everybody no outcome costs more than the budget,
-        as even with all the money of their supporters the projects that could be paid fit into it;
-        those that could not keep the count from being settled. 0 where caps may leave them out.
-        """
+        """Additional currency units for everybody up to which no outcome exceeds the budget,
+        because all projects that could be paid, even with all the money of their supporters, fit
+        into it; unpaid projects keep the count from being settled. 0 if caps may exclude
+        projects."""
         election, paid = self.election, 0
         n = election.n_voters
         wishes = [self.wishes[at] for at in self.declared.open() if self.wishes[at].total]
@@ -179,7 +181,8 @@ class _Count:
         return 0
 
     def _start(self, extra: int) -> tuple[Fraction, Purse, list[tuple[float, int]]]:
-        """Everybody's money, a purse, and the projects that may be bought, by their least rho."""
+        """Everybody's money, a purse, and the projects that may be bought, by their smallest
+        rho."""
         election = self.election
         money = Fraction(election.budget, max(election.n_voters, 1)) + extra * election.scale
         purse = copy(self.declared)
@@ -194,9 +197,8 @@ class _Count:
         return money, purse, heap
 
     def run(self, extra: int) -> _Run:
-        """One count in which everybody has so many currency units more than her share of the
-        budget; what is chosen may cost more than there is.
-        """
+        """A count in which everybody has ``extra`` currency units more than her share of the
+        budget; the outcome may exceed the budget."""
         election = self.election
         money, purse, heap = self._start(extra)
         run = _Run(purse)
@@ -238,13 +240,13 @@ class _Count:
         return run
 
     def is_within(self, low: int, high: int) -> bool:
-        """Whether with ``low`` to ``high`` units more for everybody each outcome surely fits into
-        the budget and leaves somebody short of a project.
+        """Whether every outcome with ``low`` to ``high`` additional units certainly fits into the
+        budget and leaves some project without enough money.
 
-        All amounts are followed at once, by the least and the most that everybody can have left.
-        The more people have, the smaller rho: it lies between those for the most and the least.
-        Projects whose rho may be the next are bought together, as the bounds hold in each order.
-        Where one may be too dear, it ends: all that can be paid then has to fit.
+        All amounts are followed at once, by bounds on the money that each voter can have left. The
+        more money, the smaller rho: it is between the values for the bounds. Projects whose rho may
+        be the smallest are bought together, since the bounds hold in each order. If one may be too
+        expensive the check ends: then all that can be paid has to fit.
         """
         election = self.election
         money, purse, heap = self._start(low)
@@ -253,7 +255,7 @@ class _Count:
         short: list[int] = []
         while fresh := self._look(heap, [], 0.0, most, purse, short):
             group, shares = [min(fresh)], None
-            # Of caps it matters what is bought first.
+            # With caps the order of purchases matters.
             while not (election.caps and len(group) > 1):
                 shares = self._shares_at_most([at for _rho, at in group], least)
                 if shares is None:
@@ -295,9 +297,8 @@ class _Count:
         purse: Purse,
         short: list[int],
     ) -> list[tuple[float, int]]:
-        """Move to ``fresh`` with its rho what may have the least, or one up to ``reach``; to
-        ``short`` what cannot be paid.
-        """
+        """Moves projects that may have the smallest rho, or one up to ``reach``, to ``fresh``, and
+        those that cannot be paid to ``short``."""
         while heap and heap[0][0] <= max(reach, min(fresh)[0] if fresh else inf) * (1 + NEAR):
             at = heapq.heappop(heap)[1]
             if purse.is_capped(at):
@@ -314,9 +315,8 @@ class _Count:
         return float(left[wish.who].sum()) >= wish.cost * (1 - NEAR)
 
     def _shares_at_most(self, group: list[int], left: NDArray[Any]) -> dict[int, float] | None:
-        """What each unit of weight pays at most for projects that are bought in any order, by
-        place; None where one may be too dear after the others.
-        """
+        """The most that each unit of weight pays for projects bought in any order, by index; None
+        if one may become too expensive after the others."""
         shares = dict.fromkeys(group, 0.0)
         for _ in range(MOST_TRIES):
             taken = np.zeros(len(left))
@@ -343,7 +343,7 @@ class _Count:
         return exact.money_of(wish) >= wish.cost
 
     def _least(self, near: list[int], left: NDArray[Any], exact: _Exact, purse: Purse) -> list[int]:
-        """Those of ``near`` whose rho is the least, in whole numbers."""
+        """The projects in ``near`` with the smallest rho, by exact integers."""
         first = self.wishes[near[0]]
         if all(_are_alike(first, self.wishes[at]) for at in near[1:]):
             return near
@@ -356,7 +356,8 @@ class _Count:
         return [at for at in near if rho[at] == least]
 
     def _plain_rho(self, at: int, left: NDArray[Any], exact: _Exact) -> Fraction | None:
-        """rho of a project whose supporters surely have either nothing or enough; else None."""
+        """The rho of a project whose supporters certainly have either nothing or enough; else
+        None."""
         wish = self.wishes[at]
         own = left[wish.who]
         has = own > 0
@@ -380,7 +381,7 @@ class _Count:
         asked = wish.asked(share)
         rest = own - asked
         exact.is_unsure[wish.who[np.abs(rest) < exact.doubt]] = True
-        # What lies within rounding of nothing is nothing.
+        # Remainders within rounding error are zero.
         rest[rest <= own * (NEAR * 1e-3)] = 0.0
         left[wish.who] = rest
         run.purse.choose(at)
@@ -389,7 +390,7 @@ class _Count:
 
 
 def _are_alike(wish: _Wish, other: _Wish) -> bool:
-    """Whether two projects cost the same and the same people want them as much."""
+    """Whether two projects have the same cost, supporters and weights."""
     return (
         (wish.cost, wish.factor, wish.total) == (other.cost, other.factor, other.total)
         and np.array_equal(wish.who, other.who)
@@ -398,11 +399,11 @@ def _are_alike(wish: _Wish, other: _Wish) -> bool:
 
 
 def _share(wish: _Wish, own: NDArray[Any], least: float = 0.0) -> float:
-    """What a supporter pays for each unit of weight; ``own``, her money, is enough for all.
+    """The payment for each unit of weight; ``own``, the supporters' money, is enough for the cost.
 
-    The fixed point is reached from below: who cannot pay the share pays all she has, and the share
-    of the others grows, until nobody else falls short. It begins at ``least``, as the share was
-    when people had no less money.
+    The fixed point is approached from below: supporters who cannot pay the share pay all they have,
+    and the share of the others grows until nobody else falls short. It starts at ``least``, the
+    share when supporters had at least as much money.
     """
     first = wish.cost / wish.total
     share, weight, n_all = max(first, least), wish.weight, len(own)
@@ -411,7 +412,7 @@ def _share(wish: _Wish, own: NDArray[Any], least: float = 0.0) -> float:
         is_rich = own >= (share if weight is None else share * weight)
         n = int(np.count_nonzero(is_rich))
         if n == len(own):
-            # Where nobody fell short at all, it is the first share.
+            # If every supporter has enough, it is the first share.
             return first if n == n_all else share
         if not n:
             return float((own if weight is None else own / weight).max())
@@ -424,19 +425,19 @@ def _share(wish: _Wish, own: NDArray[Any], least: float = 0.0) -> float:
 
 
 class _Exact:
-    """Everybody's money as whole numbers over one denominator, brought up to date when asked."""
+    """Everybody's money as integers over a common denominator, updated on demand."""
 
     def __init__(self, n_voters: int, money: Fraction, wishes: list[_Wish]) -> None:
         self.n_voters, self.money, self.wishes = n_voters, money, wishes
         self.done = 0
         self.parts: NDArray[Any] | None = None
         self.denominator = money.denominator
-        #: Who may have nothing left or a little: floats do not tell.
+        #: Voters who have either nothing or little left, which floats cannot distinguish.
         self.is_unsure = np.zeros(n_voters, bool)
         self.doubt = NEAR * float(money)
 
     def follow(self, chosen: list[int]) -> None:
-        """Let supporters pay for what was chosen since the last time."""
+        """Subtracts the payments for projects chosen since the last call."""
         if self.parts is None:
             self.parts = np.full(self.n_voters, self.money.numerator, object)
         for at in chosen[self.done :]:
@@ -457,12 +458,12 @@ class _Exact:
             self.denominator //= common
 
     def money_of(self, wish: _Wish) -> Fraction:
-        """What the supporters have together, in parts of the currency unit."""
+        """The money of all supporters together, in parts of the currency unit."""
         assert self.parts is not None
         return Fraction(int(self.parts[wish.who].sum()), self.denominator)
 
     def share(self, wish: _Wish) -> tuple[Fraction, NDArray[np.bool_]]:
-        """What a supporter pays for each unit of weight, and who pays all that she has."""
+        """The payment for each unit of weight, and which supporters pay all they have."""
         assert self.parts is not None
         own = self.parts[wish.who]
         weight = wish.weight.astype(object) if wish.weight is not None else None
@@ -475,7 +476,8 @@ class _Exact:
                 return Fraction(needed, rich * self.denominator), poor
             poor = now
             if poor.all():
-                # All pay all they have: the share is that of who has the most for her weight.
+                # All supporters pay all they have: the share is that with the most money for its
+                # weight.
                 each = [
                     Fraction(int(a), int(b) * self.denominator)
                     for a, b in zip(

@@ -1,4 +1,5 @@
-"""Greedy, as cities count: most votes first, what no longer fits is skipped, or ends the count."""
+"""The greedy rule of cities: most votes first; an unaffordable project is skipped, or ends the
+count."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ def greedy(
     min_votes: int = 0,
     excluded: Collection[str] = (),
 ) -> Outcome:
-    """Choose projects by votes, or by points where ballots give any, while there is money.
+    """Chooses projects by votes, or by points if ballots have them, while there is money.
 
-    Equal projects: the cheaper first, then the order of the ballot.
+    Ties: the cheaper first, then the order of the ballot.
 
     Args:
-        unaffordable: ``skip`` what costs more than is left and go on, or ``stop`` there.
-        min_votes: projects that fewer ballots name are left out.
-        excluded: ids that are left out.
+        unaffordable: ``skip`` a project that exceeds the remaining money, or ``stop`` there.
+        min_votes: projects named by fewer ballots are excluded.
+        excluded: ids of excluded projects.
 
     Raises:
         MethodError: ``bad-option``, ``unknown-project``.
@@ -40,7 +41,7 @@ def greedy(
 
 
 def fill(purse: Purse, ties: list[Tie], *, unaffordable: str = "skip") -> None:
-    """Spend what is left in a purse, project by project in the order of the score."""
+    """Spends the remaining money of a purse in the order of the score."""
     election = purse.election
     has_stopped = False
     ranked = sorted(purse.open(), key=lambda at: -int(election.score[at]))
@@ -54,7 +55,7 @@ def fill(purse: Purse, ties: list[Tie], *, unaffordable: str = "skip") -> None:
             if not left:
                 break
             fits = [at for at in left if election.projects[at].cost <= room]
-            # A tie matters only where not all of them can be had.
+            # A tie matters only if not all of them are affordable.
             matters = sum(election.projects[at].cost for at in left) > room
             at = first_of(left, election, ties if matters else [], by_votes=False)
             left.remove(at)
@@ -68,7 +69,7 @@ def fill(purse: Purse, ties: list[Tie], *, unaffordable: str = "skip") -> None:
 
 
 def warnings_of(election: Election, purse: Purse) -> tuple[str, ...]:
-    """What a reader of a count has to know: ``no-ballots``, ``chosen-without-votes``."""
+    """Warnings for readers of a count: ``no-ballots``, ``chosen-without-votes``."""
     warnings = [] if election.n_voters else ["no-ballots"]
     if any(not election.votes[at] for at in purse.chosen):
         warnings.append("chosen-without-votes")

@@ -1,4 +1,4 @@
-"""What a count came to: who won, in which round, and why the others did not."""
+"""The outcome of a count: the winners by round, and why the others were not chosen."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ REASONS = (
 
 @dataclass(frozen=True)
 class Round:
-    """A project that was chosen. Equal shares: ``rho``, how many paid, and the most that one did,
-    in whole parts; greedy and completion: None.
-    """
+    """A chosen project. For equal shares with ``rho``, the number of payers, and the largest
+    payment in the smallest parts; None for greedy and completion."""
 
     project: int
     rho: float | None = None
@@ -36,7 +35,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Loser:
-    """A project that was not chosen, and how many whole parts of money were missing."""
+    """A project that was not chosen, and the missing money in the smallest parts."""
 
     project: int
     reason: str
@@ -45,9 +44,8 @@ class Loser:
 
 @dataclass(frozen=True)
 class Tie:
-    """Projects that stood equal, and what decided: ``votes``, ``cost`` (the cheaper) or
-    ``order`` (of the ballot).
-    """
+    """Tied projects, and the tie-breaker: ``votes``, ``cost`` (the cheaper) or ``order`` (of the
+    ballot)."""
 
     between: tuple[int, ...]
     by: str
@@ -55,7 +53,8 @@ class Tie:
 
 @dataclass
 class Purse:
-    """What is chosen and what may still be: money, minimum, caps. Used while counting."""
+    """The state of a count: chosen projects, and those that may still be chosen given money,
+    minimum and caps."""
 
     election: Election
     min_votes: int = 0
@@ -86,12 +85,12 @@ class Purse:
         self.losers.pop(project, None)
 
     def open(self) -> list[int]:
-        """Projects that are neither chosen nor lost, in the order of the ballot."""
+        """Undecided projects, in the order of the ballot."""
         gone = {*self.chosen, *self.losers}
         return [at for at in range(len(self.election.projects)) if at not in gone]
 
     def is_capped(self, project: int) -> bool:
-        """Whether what is chosen leaves no place for it."""
+        """Whether the chosen projects leave no place for it because of a cap."""
         projects = self.election.projects
         candidate = projects[project]
         for cap in self.election.caps:
@@ -108,9 +107,9 @@ class Purse:
 def first_of(
     near: Iterable[int], election: Election, ties: list[Tie], *, by_votes: bool = True
 ) -> int:
-    """Of projects that stand equal: more votes, then the cheaper, then the order of the ballot.
+    """The first of tied projects: more votes, then the cheaper, then the order of the ballot.
 
-    What decided is added to ``ties`` where there were several.
+    The tie-breakers are added to ``ties`` if there were several.
     """
     left = tuple(sorted(near))
     if len(left) > 1:
@@ -124,7 +123,7 @@ def first_of(
                 ties.append(Tie(left, name))
                 return best[0]
             if place < 2 and len(best) < len(left):
-                # What the next key decides is a tie of those that are left alone.
+                # The next key only breaks the tie between the remaining ones.
                 ties.append(Tie(left, name))
             left = best
     return left[0]
@@ -132,7 +131,7 @@ def first_of(
 
 @dataclass(frozen=True)
 class Outcome:
-    """A count. Projects are places in ``election.projects``."""
+    """A count. Projects are indexes in ``election.projects``."""
 
     election: Election
     rule: str
@@ -148,11 +147,11 @@ class Outcome:
 
     @property
     def cost(self) -> int:
-        """What the winners cost together, in whole parts."""
+        """The total cost of the winners, in the smallest parts."""
         return sum(self.election.projects[winner.project].cost for winner in self.rounds)
 
     def as_data(self) -> dict[str, Any]:
-        """The outcome as JSON holds it, money in currency units."""
+        """The outcome as JSON data, with money in currency units."""
         names = [project.id for project in self.election.projects]
         money = self.election.amount
         return {

@@ -1,8 +1,8 @@
-"""Elections in the open format of Pabulib: read, checked with the line of every fault, written.
+"""Elections in the open format of Pabulib: reading, checking with the line of every fault, writing.
 
-A file has the sections META (``key;value``), PROJECTS and VOTES, cells separated by semicolons, in
-quotes where they hold one. A byte order mark, further columns and blank lines are read.
-Source of the rules: pabulib.org/format and the list of what its checker reports.
+A file has the sections META (``key;value``), PROJECTS and VOTES, with cells separated by
+semicolons, quoted if they contain one. A byte order mark, additional columns and blank lines are
+accepted. Source of the rules: pabulib.org/format and the list of its checker's reports.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from alliance.analysis.budgeting.election import VOTE_TYPES, Cap, Election, Proj
 from alliance.analysis.errors import MethodError
 
 SECTIONS = ("META", "PROJECTS", "VOTES")
-#: What the META of a complete file has.
+#: The required keys of META.
 META = (
     "description", "country", "unit", "instance", "num_projects", "num_votes", "budget",
     "vote_type", "rule", "date_begin", "date_end",
 )  # fmt: skip
-#: Columns in the order in which a complete file has them.
+#: Columns in the order of a complete file.
 PROJECT_COLUMNS = ("project_id", "cost", "votes", "score", "name", "category", "selected")
 VOTE_COLUMNS = ("voter_id", "vote", "points", "age", "sex", "voting_method", "district")
-#: Keys of META and columns that the format knows besides.
+#: Optional keys of META and columns in the format.
 OTHER_META = frozenset((
     "district", "subunit", "min_length", "max_length", "min_length_unit", "max_length_unit",
     "min_length_district", "max_length_district", "min_sum_cost", "max_sum_cost", "min_points",
@@ -54,7 +54,7 @@ OTHER_COLUMNS = {
         "format_expressiveness", "format_rank",
     )),
 }  # fmt: skip
-#: How values look where they are not free.
+#: Patterns of values that are not free text.
 META_VALUES = {
     "language": re.compile(r"[a-z]{2}"),
     "currency": re.compile(r"[A-Z]{3}"),
@@ -71,14 +71,14 @@ VOTE_VALUES = {
     "age": re.compile(r"(\d+(-\d+)?)?"),
 }
 _BLANK_AROUND = re.compile(r"(?:^|;)[ \t]|[ \t](?:;|$)")
-#: The line of the section and that of its columns.
+#: The line of the section, and the line of its columns.
 _VOTES = re.compile(r"^VOTES;*\n(\w[^\n\"]*)\n", re.MULTILINE)
 _DATE = re.compile(r"\d{4}|\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2}")
-#: Our own key of META for a cap on what is chosen, numbered from 1: ``projects 2 cost 900: 4,7``.
+#: Our own key of META for a cap on chosen projects, numbered from 1: ``projects 2 cost 900: 4,7``.
 _CAP_KEY = re.compile(r"cap_\d+")
 _CAP = re.compile(r"(?:projects (\d+))? ?(?:cost (\d+(?:\.\d+)?))?: ?(\S.*)")
 _MOST_FAULTS = 1_000
-#: In which column of its line a fault stands, where its words do not begin with it.
+#: The column of a fault whose message does not begin with it.
 _COLUMNS = {
     "cost": ("no-cost", "costs-more-than-all"),
     "key": ("duplicate-key",),
@@ -101,9 +101,9 @@ _COLUMN_OF = {code: column for column, codes in _COLUMNS.items() for code in cod
 
 @dataclass(frozen=True)
 class FileFault:
-    """Something wrong in a file: its line from 1, 0 for the whole, a code and English words.
+    """A fault in a file: its line from 1, 0 for the whole file, a code and an English message.
 
-    ``is_fatal``: the file cannot be counted before it is mended.
+    ``is_fatal``: the file cannot be counted until it is corrected.
     """
 
     line: int
@@ -118,20 +118,20 @@ class FileFault:
 
     @property
     def column(self) -> str:
-        """The column of that line, empty where the line or its words say it."""
+        """The column of the fault, empty if the line or the message names it."""
         is_number = self.code in ("bad-number", "comma-in-number")
         return _COLUMN_OF.get(self.code, ("value", "cost")["cost of" in self.message] * is_number)
 
 
 @dataclass(frozen=True)
 class Read:
-    """A file that was read: the election, None where a fault is fatal, and all faults."""
+    """A file that was read: the election, None after a fatal fault, and all faults."""
 
     election: Election | None
     faults: tuple[FileFault, ...]
     #: Ids of voters in the order of the ballots.
     voters: tuple[str, ...] = ()
-    #: What the file says was chosen, None where it does not say.
+    #: The ids that the file lists as chosen, None without such a list.
     selected: frozenset[str] | None = None
 
 
@@ -142,14 +142,13 @@ class _Faults(list[FileFault]):
 
 
 def read(content: bytes) -> Read:
-    """An election from a file, with everything that is wrong in it.
+    """Reads an election from a file, with all of its faults.
 
-    Codes that keep it from being counted: ``no-data``, ``not-utf-8``, ``bad-csv``,
-    ``missing-section``, ``missing-column``, ``duplicate-column``, ``missing-key``,
-    ``duplicate-key``, ``bad-number``, ``bad-vote-type``, ``ragged-row``, ``missing-value``,
-    ``duplicate-project``, ``no-cost``, ``unknown-project``, ``repeated-project``,
-    ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``, ``bad-cap``,
-    ``duplicate-voter``. The others are noted: ``empty-line``, ``blank-around``,
+    Fatal codes: ``no-data``, ``not-utf-8``, ``bad-csv``, ``missing-section``, ``missing-column``,
+    ``duplicate-column``, ``missing-key``, ``duplicate-key``, ``bad-number``, ``bad-vote-type``,
+    ``ragged-row``, ``missing-value``, ``duplicate-project``, ``no-cost``, ``unknown-project``,
+    ``repeated-project``, ``missing-points``, ``points-differ``, ``bad-points``, ``no-projects``,
+    ``bad-cap``, ``duplicate-voter``. Other codes: ``empty-line``, ``blank-around``,
     ``comma-in-number``, ``unknown-field``, ``wrong-order-of-sections``,
     ``different-number-of-projects``, ``different-number-of-votes``, ``project-without-votes``,
     ``all-projects-fit``, ``end-before-begin``, ``vote-too-long``, ``vote-too-short``,
@@ -203,9 +202,9 @@ def read(content: bytes) -> Read:
 
 @dataclass
 class _Section:
-    """A section by columns: ``cells`` of each, and the ``lines`` on which its rows begin.
+    """A section by columns: the ``cells`` of each, and the ``lines`` on which its rows begin.
 
-    Of META each row has a key and the rest of the line; ragged rows of others are left out.
+    In META a row has a key and the rest of the line; ragged rows of other sections are left out.
     """
 
     line: int
@@ -217,7 +216,7 @@ class _Section:
 
 @dataclass(frozen=True)
 class _Priced:
-    """A project as the file has it; `cost` is the text of a number."""
+    """A project as in the file; `cost` is the text of a number."""
 
     id: str
     cost: str
@@ -305,7 +304,7 @@ def _sections(text: str, faults: _Faults) -> dict[str, _Section]:  # noqa: C901
 
 
 def _fill(section: _Section, name: str, rows: list[tuple[int, list[str]]], faults: _Faults) -> None:
-    """Put the rows into columns."""
+    """Converts the rows to columns."""
     section.n_rows = len(rows)
     columns, n = section.columns, len(section.columns)
     if name == "META":
@@ -329,10 +328,9 @@ class _Plain(NamedTuple):
 
 
 def _plain_votes(text: str) -> _Plain | None:
-    """Where the rows of VOTES begin in a text, and their cells by column, if the section is the
-    last and holds no quotes, no blanks and no empty or ragged rows: most are so, and cut faster
-    than by the reader of CSV.
-    """
+    """The start of the rows of VOTES in a text, and their cells by column, if the section is the
+    last and has no quotes, blanks, or empty or ragged rows: most files are like this, and are split
+    faster than by a CSV reader."""
     header = _VOTES.search(text)
     if header is None:
         return None
@@ -349,14 +347,14 @@ def _plain_votes(text: str) -> _Plain | None:
 
 
 def _blanks(text: str, faults: _Faults) -> None:
-    """Cells that begin or end with a blank; in quotes they may."""
+    """Reports cells that begin or end with a blank outside of quotes."""
     for line, row in enumerate(text.split("\n"), 1):
         if '"' not in row and row.strip() and _BLANK_AROUND.search(row):
             faults.note(line, "blank-around", "a cell begins or ends with a blank")
 
 
 def _values(section: _Section, allowed: Mapping[str, re.Pattern[str]], faults: _Faults) -> None:
-    """Cells that do not look as their column says."""
+    """Reports cells that do not match the pattern of their column."""
     for column, pattern in allowed.items():
         cells = section.cells.get(column, [])
         wrong = {cell for cell in set(cells) if not pattern.fullmatch(cell)}
@@ -395,7 +393,7 @@ def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str,
             faults.note(lines[key], "bad-number", f"{key}: {meta[key]!r} is no whole number")
             meta.pop(key)
     if meta.get("vote_type") == "choose-1":
-        # One project on a ballot: approval of one.
+        # A single project on a ballot: approval of one.
         meta |= {"vote_type": "approval", "max_length": "1"}
         lines.setdefault("max_length", lines["vote_type"])
     if meta.get("vote_type") and meta["vote_type"] not in VOTE_TYPES:
@@ -421,7 +419,7 @@ WHOLE = (
 
 
 def _day(text: str) -> tuple[int, ...]:
-    """Year, and month and day where they are said; empty where it is no day."""
+    """Year, with month and day if given; empty for an invalid date."""
     if not _DATE.fullmatch(text):
         return ()
     parts = tuple(int(part) for part in re.split(r"[.-]", text))
@@ -429,7 +427,7 @@ def _day(text: str) -> tuple[int, ...]:
 
 
 def _number(text: str, line: int, what: str, faults: _Faults) -> str:
-    """A number as text that a Fraction takes; 0 with a fault where it is none."""
+    """The text of a number for Fraction; 0 with a fault for an invalid number."""
     if re.fullmatch(r"\d+,\d+", text):
         faults.note(line, "comma-in-number", f"{what}: {text!r}; write a point")
         text = text.replace(",", ".")
@@ -447,7 +445,7 @@ def _scale(numbers: Sequence[str]) -> int:
 def _projects(
     section: _Section, meta: Mapping[str, str], faults: _Faults
 ) -> tuple[list[_Priced], dict[str, list[tuple[int, str]]]]:
-    """The projects, and what the file states of them by column: line and text."""
+    """The projects, and their stated values by column: line and text."""
     projects: list[_Priced] = []
     seen: set[str] = set()
     cells, nothing = section.cells, [""] * len(section.lines)
@@ -493,7 +491,7 @@ def _caps(
     projects: Sequence[_Priced],
     faults: _Faults,
 ) -> list[tuple[str, str, frozenset[str]]]:
-    """Of each cap the most projects and the most money, as texts, empty for none; and the ids."""
+    """The maximum number and cost of each cap, as texts, empty for none; and the ids."""
     caps = []
     known = {project.id for project in projects}
     for key in (name for name in meta if _CAP_KEY.fullmatch(name)):
@@ -531,7 +529,7 @@ def _votes(
     project = np.fromiter(map(place_of.get, cells, repeat(-1)), np.int64, len(cells))
     if (project < 0).any():
         for at in np.flatnonzero(project < 0):
-            # A blank around an id is no other id.
+            # A blank around an id is not part of it.
             known = place_of.get(cells[at].strip(), -1)
             project[at] = known
             if known < 0:
@@ -578,7 +576,7 @@ def _points(
     lengths: np.ndarray,
     faults: _Faults,
 ) -> np.ndarray | None:
-    """What each entry gives: 1, places counted down, or points."""
+    """The points of each entry: 1, decreasing ranks, or points."""
     kind = meta.get("vote_type")
     n = int(lengths.sum())
     if kind == "ordinal":
@@ -625,7 +623,7 @@ def _lengths(
         ("max_length", "vote-too-long", np.greater),
         ("min_length", "vote-too-short", np.less),
     ):
-        # Cities of several districts say it for each of them or for all.
+        # Cities with several districts state it for each of them or for all.
         key = next(
             (name for name in (key, f"{key}_unit", f"{key}_district") if meta.get(name)), key
         )
@@ -643,7 +641,7 @@ def _limits(
     projects: Sequence[_Priced],
     faults: _Faults,
 ) -> None:
-    """Points and cost of a ballot against what META declares."""
+    """Compares points and cost of a ballot with the limits in META."""
     has_points = meta.get("vote_type") in ("cumulative", "scoring")
     sums = np.bincount(voter, points, minlength=len(lines)) if has_points else None
     costs = None
@@ -667,7 +665,7 @@ def _compare(  # noqa: C901
     meta_lines: Mapping[str, int],
     faults: _Faults,
 ) -> frozenset[str] | None:
-    """What the file states of its projects against what its votes and costs say."""
+    """Compares the stated values of projects with those from votes and costs."""
     for column, counted in (("votes", election.votes), ("score", election.score)):
         for (line, text), project, n in zip(
             stated.get(column, ()), election.projects, counted, strict=False
@@ -716,7 +714,7 @@ def _compare(  # noqa: C901
 def _check_greedy(
     election: Election, chosen: set[str], rows: Sequence[tuple[int, str]], faults: _Faults
 ) -> None:
-    # Here, as the rules import this module's neighbours.
+    # Imported here, because the rules import neighbours of this module.
     from alliance.analysis.budgeting.greedy import greedy
 
     counted = set(greedy(election).winners)
@@ -738,15 +736,15 @@ def write(
     voters: Sequence[str] | None = None,
     selected: frozenset[str] | None = None,
 ) -> Iterator[str]:
-    """Lines of a file that `read` reads back to the same election.
+    """Writes the lines of a file from which `read` restores the same election.
 
     Args:
-        meta: what META says beside counts, budget and kind of vote.
+        meta: values of META other than counts, budget and kind of vote.
         voters: ids in the order of the ballots; by default their numbers from 1.
-        selected: ids that were chosen; without, the file does not say.
+        selected: ids that were chosen; None to omit the column.
 
     Raises:
-        MethodError: ``bad-value`` for a voter's ids that are not as many as ballots.
+        MethodError: ``bad-value`` if the number of voter ids differs from that of the ballots.
     """
     if voters is not None and len(voters) != election.n_voters:
         raise MethodError("bad-value", "one id for each ballot", "voters")

@@ -1,9 +1,8 @@
-"""Composite indicators: from figures of cities to scores, ranks and how sure they are.
+"""Composite indicators: from figures of cities to scores and ranks with their uncertainty.
 
-`build` makes the index, `simulate` its uncertainty. Which choice matters most (`sensitivity`),
-trends (`trend`) and places among peers (`standing`)
-stand in modules of their own. Arrays are float64, units by indicators;
-NaN is missing.
+`build` makes the index, `simulate` its uncertainty. Other modules have the importance of each
+choice (`sensitivity`), trends (`trend`) and standings among peers (`standing`). Arrays are float64,
+units by indicators; NaN is missing.
 
 Source of the method: OECD and JRC, Handbook on Constructing Composite Indicators (2008).
 """

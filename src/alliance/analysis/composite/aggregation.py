@@ -1,10 +1,11 @@
 """From scores of indicators to scores of nodes: means up the hierarchy, and outranking.
 
-Everything is computed for D weightings at once. With one weighting it is the index, with a
-thousand its uncertainty; both run through the same lines.
+Everything is computed for D weightings at once: for the index with one weighting, for its
+uncertainty with a thousand.
 
-A mean of one kind all the way up is linear once the scores are transformed (their logarithm for
-the geometric mean, their reciprocal for the harmonic one). So each node is one matrix product.
+If the same kind of mean is used at all levels, it is linear after a transformation of the scores
+(the logarithm for the geometric mean, the reciprocal for the harmonic mean), so each node is a
+single matrix product.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from alliance.analysis.errors import MethodError
 
 #: Weights that differ by less than this share of their sum are equal.
 TOLERANCE = 1e-9
-#: Signs of comparisons held in memory at once.
+#: Maximum number of signs of comparisons in memory at once.
 BLOCK = 4_000_000
 
 
@@ -30,7 +31,7 @@ BLOCK = 4_000_000
 class Mean:
     """A weighted mean: ``arithmetic``, ``geometric``, ``harmonic`` or ``generalised``.
 
-    ``forward`` turns scores into numbers whose arithmetic mean, turned back, is the mean.
+    ``forward`` transforms scores so that the back-transformed arithmetic mean is this mean.
     """
 
     kind: str
@@ -57,10 +58,10 @@ class Mean:
 
 @dataclass(frozen=True)
 class Block:
-    """The indicators right below one node, ready for products.
+    """The indicators directly below a node, prepared for products.
 
-    ``numbers`` has the shape (k, n) if all weightings share the scores, else (D, n, k), with 0 in
-    place of missing values; ``present`` is alike, None where nothing is missing.
+    ``numbers`` has the shape (k, n) if all weightings share the scores, else (D, n, k), with 0 for
+    missing values; ``present`` has the same shape, None if nothing is missing.
     """
 
     numbers: Floats
@@ -71,12 +72,12 @@ class Block:
         return _product(self.numbers, weights)
 
     def of(self, units: slice) -> "Block":
-        """The same for some of the units, as a view."""
+        """The block for some of the units, as a view."""
         present = None if self.present is None else self.present[:, units]
         return Block(self.numbers[:, units], present)
 
     def weight(self, weights: Floats) -> Floats:
-        """Weight of what is present: (D, n), or (D, 1) where nothing is missing."""
+        """Weight of the values present: (D, n), or (D, 1) if nothing is missing."""
         if self.present is None:
             return weights.sum(axis=1, keepdims=True)
         return _product(self.present, weights)
@@ -84,8 +85,8 @@ class Block:
 
 def _product(numbers: Floats, weights: Floats) -> Floats:
     if numbers.ndim == 2 and weights.shape[0] == 1:
-        # A fixed order of sums: the index is the same to the last digit on every machine, whatever
-        # its library of matrix products does.
+        # A fixed order of summation: the index is the same to the last digit on every machine,
+        # whatever its linear algebra library does.
         total = np.zeros((1, numbers.shape[1]))
         for weight, row in zip(weights[0], numbers, strict=True):
             total[0] += weight * row
@@ -123,14 +124,14 @@ def climb(
     threshold: float,
     top_only: bool = False,
 ) -> dict[int, Floats]:
-    """Weighted means of the present children, node by node, bottom up.
+    """Weighted means of the children present, node by node, bottom up.
 
     Args:
         parts: from `blocks`.
         leaf_weights: (D, Q); node_weights: (D, M). Only ratios within a node matter. Children
             without weight do not count as missing.
-        threshold: share of a node's weight its present children must carry, else NaN.
-        top_only: give the top alone and drop the others on the way.
+        threshold: share of a node's weight that the children present must carry, else NaN.
+        top_only: return only the top and discard the others on the way.
 
     Returns:
         Scores (D, n) by the position of the node among the aggregates.
@@ -188,9 +189,10 @@ def outranking(scores: Floats, weights: Floats) -> Floats:
 
 
 def copeland(scores: Floats, weights: Floats, compared: Bools) -> Floats:
-    """How many units each one outranks, less how many outrank it, for D weightings: (D, n).
+    """For each unit, how many units it outranks minus how many outrank it, for D weightings: (D,
+    n).
 
-    A unit outranks another when it is better on more than half of the weight of the indicators
+    A unit outranks another if it is better on more than half of the weight of the indicators that
     both have.
 
     Args:
@@ -252,7 +254,7 @@ def outrank_tree(
 def check_positive(
     scores: Floats, units: tuple[str, ...], codes: tuple[str, ...], kind: str
 ) -> None:
-    """Refuse scores of zero or less for a mean that is not defined for them.
+    """Raises MethodError for scores of zero or less if the mean is not defined for them.
 
     Raises:
         MethodError: ``non-positive-score`` with the unit and the indicator.

@@ -19,14 +19,14 @@ SCALES = ("linear", "log")
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One row of a framework: an indicator, or an aggregate of others.
+    """A row of a framework: an indicator, or an aggregate of others.
 
     ``parent`` is the code of the node above, empty at the top. ``level`` is 1 for indicators and
-    grows upwards; None means not given. ``direction`` says what is better. ``lower`` and
-    ``upper`` are bounds in the unit of the indicator (of the ratio, where there is a
-    ``denominator``), None where the sample decides. ``denominator`` names the column to divide
-    by. ``scale`` ``log`` means that ratios matter, not differences. ``row`` tells where the node
-    was read, for messages.
+    increases upwards; None if not given. ``direction`` is the better direction. ``lower`` and
+    ``upper`` are bounds in the unit of the indicator (or of the ratio, if there is a
+    ``denominator``), None if the sample defines them. ``denominator`` names the column to divide
+    by. ``scale`` ``log`` means that ratios matter, not differences. ``row`` is the source of the
+    node, for messages.
     """
 
     code: str
@@ -43,10 +43,10 @@ class Node:
 
 @dataclass(frozen=True)
 class Aggregate:
-    """One node above indicators, by position.
+    """A node above indicators, by position.
 
     ``index`` points into the aggregates, ``leaves`` into the indicators and ``nodes`` into the
-    aggregates; the weights stand in the same order.
+    aggregates; the weights are in the same order.
     """
 
     code: str
@@ -59,12 +59,12 @@ class Aggregate:
 
 @dataclass(frozen=True)
 class Framework:
-    """A checked hierarchy. Indicators (Q) and aggregates (M) each in the order they were given.
+    """A validated hierarchy. Indicators (Q) and aggregates (M) are each in the given order.
 
-    ``sign`` is +1 where higher is better, -1 where lower is. ``worst`` and ``best`` are the
-    bounds turned that way round, NaN where the sample decides. ``bottom_up`` lists the aggregates
-    so that each comes after its children; the last one is the top. ``pillars`` are the aggregates
-    below the top that hold indicators, ``pillar_leaves`` all indicators below each of them.
+    ``sign`` is +1 if higher is better, -1 if lower is. ``worst`` and ``best`` are the bounds
+    multiplied by it, NaN if the sample defines them. ``bottom_up`` lists the aggregates so that
+    each comes after its children; the last one is the top. ``pillars`` are the aggregates below the
+    top that have indicators, ``pillar_leaves`` all indicators below each of them.
     """
 
     leaves: tuple[Node, ...]
@@ -217,7 +217,7 @@ def _check_row(node: Node) -> None:
 
 
 def _bounds(node: Node) -> tuple[float, float]:
-    """Worst and best value of an indicator, NaN where not given."""
+    """Worst and best value of an indicator, NaN if not given."""
     lower = math.nan if node.lower is None else node.lower
     upper = math.nan if node.upper is None else node.upper
     if lower == upper:

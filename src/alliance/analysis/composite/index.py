@@ -27,19 +27,18 @@ DOMINANT_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class Composite:
-    """An index of n units over Q indicators in M nodes, with every stage on the way.
+    """An index of n units over Q indicators in M nodes, with all intermediate results.
 
     ``observed`` (n, Q): figures after division; ``imputed``: the same with gaps filled, and which;
     ``treated`` (n, Q): after the treatment of outliers, with a report for each treated indicator;
-    ``normalised`` (n, Q): scores on the scale of the method; ``unclipped`` (n, Q): the same where
-    values beyond fixed bounds stay beyond the scale (for trends). ``nodes`` (n, M): scores of the
-    aggregates, ``score`` (n,) that of the top, ``rank`` (n,) its rank, 1 is best. NaN is missing
-    everywhere.
+    ``normalised`` (n, Q): scores on the scale of the method; ``unclipped`` (n, Q): the same without
+    clipping at fixed bounds (for trends). ``nodes`` (n, M): scores of the aggregates, ``score``
+    (n,) that of the top, ``rank`` (n,) its rank, 1 is best. NaN is missing everywhere.
 
     ``included`` (Q,) marks indicators with enough data, ``eligible`` (n,) units with enough data
-    for an index, ``coverage`` (n,) the observed share of their indicators. ``n`` counts units
-    with a score, ``n_missing`` those without. Warnings are codes, with the code of the indicator
-    or node or the name of the unit after a colon.
+    for an index, ``coverage`` (n,) the observed share of their indicators. ``n`` counts units with
+    a score, ``n_missing`` those without. Warnings are codes, with the code of the indicator or node
+    or the name of the unit after a colon.
     """
 
     table: Table
@@ -165,7 +164,7 @@ def _observed(table: Table, framework: Framework, warnings: list[str]) -> Floats
 def _included_indicators(
     observed: Floats, framework: Framework, method: Method, warnings: list[str]
 ) -> Bools:
-    """Which indicators have enough data to take part."""
+    """Which indicators have enough data to be included."""
     rule = method.coverage
     included = np.ones(len(framework.leaves), dtype=bool)
     for place, code in enumerate(framework.codes):
@@ -190,7 +189,7 @@ def _eligible(
     included: Bools,
     warnings: list[str],
 ) -> tuple[Floats, Bools]:
-    """Observed share of the kept indicators of each unit, and whether that is enough."""
+    """The observed share of included indicators of each unit, and whether it is sufficient."""
     rule = method.coverage
     present = ~np.isnan(observed)
     if not included.any():
@@ -238,7 +237,7 @@ def _impute(
 def treated_values(
     values: Floats, framework: Framework, kind: str, winmax: int
 ) -> tuple[Floats, dict[str, Treated]]:
-    """Treat the indicators whose scale the sample makes; the others stay as they are."""
+    """Treats the indicators whose scale the sample defines; the others are unchanged."""
     treated = values.copy()
     reports = {}
     for place in np.flatnonzero(scaling.by_sample(framework, kind)):

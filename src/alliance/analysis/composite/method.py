@@ -1,6 +1,6 @@
-"""The choices that make an index: which treatment, scale, mean and coverage rules.
+"""The choices that define an index: treatment, scale, mean and coverage rules.
 
-A `Method` is a value. Two results made with equal methods from equal data are equal.
+A `Method` is a value: equal methods and equal data give equal results.
 """
 
 import math
@@ -24,13 +24,13 @@ POSITIVE_ONLY = ("geometric", "harmonic")
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage:
-    """How much must be observed. All are shares in 0..1 but ``distinct``, a count.
+    """The required coverage. All are shares in 0..1 except ``distinct``, a count.
 
-    ``unit``: share of the indicators a unit needs for an index; ``pillar``: the same within each
-    pillar (an aggregate below the top that holds indicators); ``node``: share of the weight of a
-    node that its present children must carry; ``indicator``: share of the units an indicator
-    needs to take part; ``distinct``: distinct values an indicator needs to take part, 0 for no
-    such rule. Shares of indicators count observed values only, never imputed ones.
+    ``unit``: share of the indicators that a unit needs for an index; ``pillar``: the same within
+    each pillar (an aggregate below the top that has indicators); ``node``: share of the weight of a
+    node that the children present must carry; ``indicator``: share of the units that an indicator
+    needs to be included; ``distinct``: number of distinct values that an indicator needs, 0 for no
+    such rule. Shares of indicators count only observed values, never imputed ones.
     """
 
     unit: float = 0.8
@@ -54,11 +54,11 @@ class Coverage:
 
 @dataclass(frozen=True, kw_only=True)
 class Method:
-    """Every choice of an index.
+    """All choices of an index.
 
-    ``treat``, ``normalise``, ``aggregate`` and ``impute`` are one of the names above. ``winmax``
-    is the greatest number of cells to winsorise in an indicator. ``range`` holds the ends of the
-    score scale and does not touch z-scores, whose mean and standard deviation are ``mean_sd``.
+    ``treat``, ``normalise``, ``aggregate`` and ``impute`` are one of the names above. ``winmax`` is
+    the maximum number of cells to winsorise in an indicator. ``range`` has the ends of the score
+    scale and does not apply to z-scores, whose mean and standard deviation are ``mean_sd``.
     ``power`` is the exponent of the generalised mean.
     """
 
@@ -120,8 +120,8 @@ class Method:
 def method_from(choices: Mapping[str, Any]) -> Method:
     """A method from the keys of a configuration file.
 
-    ``coverage`` may be a table with the names of `Coverage`, or one number: the share of the
-    indicators a unit needs. The other shares then are the usual ones, but none is above that
+    ``coverage`` may be a table with the names of `Coverage`, or a number: the share of the
+    indicators that a unit needs. The other shares then have their defaults, but at most that
     number, so that 0 turns every rule off.
 
     Raises:

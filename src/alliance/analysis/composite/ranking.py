@@ -1,4 +1,4 @@
-"""Ranks, places among peers, and who is surely ahead of whom."""
+"""Ranks, percentiles among peers, and which units are certainly ahead of which."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from alliance.analysis.errors import MethodError
 
 #: Scores that agree to this many decimals are tied.
 DECIMALS = 9
-#: Standard errors of a difference beyond which it has the same sign in nine of ten cases.
+#: Differences larger than this many standard errors have the same sign in nine of ten cases.
 NINE_IN_TEN = 1.2815515655446004
 _DUST = 1e-9
 _ROWS = 500
@@ -47,7 +47,7 @@ def rank(scores: Floats) -> Floats:
 
 
 def top_quarter_rank(n: int) -> int:
-    """The last rank that belongs to the top quarter of n: the rounded-up quarter.
+    """The last rank in the top quarter of n: a quarter, rounded up.
 
     This is the same as a percentile among peers of 0.75 or more.
     """
@@ -55,20 +55,19 @@ def top_quarter_rank(n: int) -> int:
 
 
 def in_top_quarter(scores: Floats) -> npt.NDArray[np.bool_]:
-    """Which of the units along the last axis have a `rank` in the top quarter of all of them."""
+    """Which of the units along the last axis have a `rank` in the top quarter."""
     known = ~np.isnan(scores)
     rounded = np.where(known, np.round(scores, DECIMALS), -np.inf)
-    # Ranks themselves would take a sorting; the score of the last one that belongs to it does not.
+    # Ranks would require sorting; the score of the last unit in the top quarter does not.
     place = scores.shape[-1] - top_quarter_rank(scores.shape[-1])
     least = np.partition(rounded, place, axis=-1)[..., place, np.newaxis]
     return np.asarray((rounded >= least) & known)
 
 
 def peer_percentile(scores: Floats) -> Floats:
-    """Share of the other peers that a unit is not behind of: (k - rank) / (k - 1), shape (..., k).
+    """Share of the other peers that a unit is at least as good as: (k - rank) / (k - 1), (..., k).
 
-    1 for the best, 0 for a last place that is not shared. NaN for a missing score or a single
-    one.
+    1 for the best, 0 for an unshared last rank. NaN for a missing or single score.
     """
     ranks = rank(scores)
     k = np.count_nonzero(~np.isnan(scores), axis=-1, keepdims=True)
@@ -79,20 +78,19 @@ def peer_percentile(scores: Floats) -> Floats:
 def sure_counts(
     values: Floats, errors: Floats, at: Ints, among: Ints, *, least: float = 0.0
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """How many units of a group are surely ahead of each of some units, and surely behind it.
+    """For some units, how many units of a group are certainly ahead, and how many certainly behind.
 
-    One is ahead of another where it is greater by ``least`` or more, and would be greater in nine
-    of ten cases: by 1.28 standard errors of the difference. That order is transitive, so the
-    counts give a joint interval of ranks: from 1 + ahead to n - behind. M. Klein, T. Wright and
-    J. Wieczorek, A joint confidence region for an overall ranking of populations, JRSS C 69
-    (2020).
+    A unit is ahead of another if it is greater by ``least`` or more, and would be greater in nine
+    of ten cases: by 1.28 standard errors of the difference. That order is transitive, so the counts
+    give a joint interval of ranks: from 1 + ahead to n - behind. M. Klein, T. Wright and J.
+    Wieczorek, A joint confidence region for an overall ranking of populations, JRSS C 69 (2020).
 
     Args:
         values: (n,), more is better, NaN missing: ahead of nobody and behind nobody.
         errors: (n,), standard errors in the unit of the values.
         at: positions of the units to count for.
-        among: positions of the group; a unit in it is not counted for itself.
-        least: differences below it are none.
+        among: positions of the group; a unit in it does not count for itself.
+        least: smaller differences do not count.
 
     Raises:
         MethodError: ``wrong-shape``.
@@ -104,7 +102,7 @@ def sure_counts(
         rows = at[start : start + _ROWS, np.newaxis]
         lead = values[among] - values[rows]
         needed = np.maximum(NINE_IN_TEN * np.hypot(errors[rows], errors[among]), least - _DUST)
-        # A tie to the last digit is no lead, however sure the figures are.
+        # Equal values are no lead, however precise the figures are.
         needed = np.maximum(needed, _DUST)
         ahead[start : start + _ROWS] = np.count_nonzero(lead > needed, axis=1)
         behind[start : start + _ROWS] = np.count_nonzero(-lead > needed, axis=1)
@@ -113,11 +111,11 @@ def sure_counts(
 
 @dataclass(frozen=True)
 class Peers:
-    """Whom each unit is compared with.
+    """The peers with which each unit is compared.
 
-    ``members[p]`` are the positions of the units in peer group p; ``of`` (n,) says which group a
-    unit is compared with. ``names`` are the names of the groups, empty for all units together.
-    ``fallback`` lists the names of groups that were too small.
+    ``members[p]`` are the positions of the units in peer group p; ``of`` (n,) is the group of each
+    unit. ``names`` are the names of the groups, empty for all units together. ``fallback`` lists
+    the names of groups that were too small.
     """
 
     names: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""Many draws of an index at once.
+"""Computes many draws of an index at once.
 
-Scores are cached by scenario; what differs from draw to draw inside a scenario are weights, and
-those are a matrix product. Only draws with errors of figures are scaled anew each.
+Scores are cached by scenario; within a scenario only the weights differ, and applying them is a
+matrix product. Only draws with errors of figures have to be scaled individually.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -16,20 +16,20 @@ from alliance.analysis.composite.index import Composite, treated_values
 from alliance.analysis.composite.scenarios import Draws, Plan, Scenario
 from alliance.analysis.errors import MethodError
 
-#: Numbers held in memory at once, and at most in a result.
+#: Numbers in memory at once, and the maximum in a result.
 CHUNK = 2_000_000
 MAX_SCORES = 100_000_000
-#: Scores of a node computed at once: small enough to stay in the cache of a processor.
+#: Scores of a node computed at once, so that they fit in the processor cache.
 BLOCK = 30_000
-#: Comparisons of pairs of units that Copeland scores may take.
+#: Maximum number of pairwise comparisons for Copeland scores.
 MAX_COMPARISONS = 50_000_000_000
-#: The scale on which the geometric mean is taken where it is not the nominal one.
+#: The scale of the geometric mean if it is not the nominal mean.
 POSITIVE_RANGE = (1.0, 100.0)
 
 
 @dataclass(frozen=True)
 class Errors:
-    """Standard errors of figures before any treatment, (n, Q), 0 for none known."""
+    """Standard errors of figures before any treatment, (n, Q), 0 if unknown."""
 
     absolute: Floats
 
@@ -44,11 +44,11 @@ def errors_of(
     """Standard errors of the figures of an index.
 
     Args:
-        relative: (n, Q), as a share of the figure; absolute: (n, Q), in its unit. NaN or 0 means
-            none known. Both may be given; they add up as independent errors do.
+        relative: (n, Q), as a share of the figure; absolute: (n, Q), in its unit. NaN or 0 if
+            unknown. Both may be given, and are added as independent errors.
 
-    A cell filled from its group varies by the spread of the group; where the group has one known
-    value only, by the spread of all units.
+    A cell imputed from its group has the spread of the group as its error; if only one value of the
+    group is known, that of all units.
 
     Raises:
         MethodError: ``wrong-shape``, ``negative-standard-error``.
@@ -75,7 +75,7 @@ def errors_of(
 
 
 def check_size(composite: Composite, draws: int) -> None:
-    """Refuse more scores than memory can hold.
+    """Raises MethodError for more scores than fit into memory.
 
     Raises:
         MethodError: ``too-large``.
@@ -90,10 +90,10 @@ def check_size(composite: Composite, draws: int) -> None:
 def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int = 1) -> Floats:
     """The score of every unit in every draw, shape (D, n), on the scale of the nominal index.
 
-    z-scores are put on the nominal scale by one shift and one factor for all indicators, so that
-    their mean and spread over the indicators agree; ranks are not touched by that. An indicator
-    that a scenario cannot scale keeps its nominal score. The number of threads does not change the
-    result.
+    z-scores are transformed to the nominal scale by a common shift and factor for all indicators,
+    so that their mean and spread over the indicators agree; ranks do not change. An indicator that
+    a scenario cannot scale keeps its nominal score. The result does not depend on the number of
+    threads.
 
     Raises:
         MethodError: ``too-large``.
@@ -120,13 +120,13 @@ def replay(plan: Plan, draws: Draws, errors: Errors, *, seed: int, threads: int 
                 )
 
             list(pool.map(run_part, parts))
-    # A draw must not give a score to a unit that has none, by leaving out what it lacks.
+    # A draw must not give a score to a unit without one by leaving out a missing indicator.
     scores[:, np.isnan(plan.composite.score)] = np.nan
     return scores
 
 
 class _Stage:
-    """What all scenarios of one index share."""
+    """State that all scenarios of an index share."""
 
     def __init__(self, plan: Plan, errors: Errors) -> None:
         self.composite = plan.composite
@@ -138,7 +138,7 @@ class _Stage:
         base = nominal
         if method.normalise == "z-score":
             base = scaling.shares(turned, self.bounds, "min-max")
-        # One shift and one factor lay z-scores over shares.
+        # A common shift and factor map z-scores to shares.
         base = scaling.clipped(base, "fixed")
         self.shift, self.factor = _centre_and_spread(base)
         self.nominal = self.to_share(scaling.clipped(nominal, method.normalise), method.normalise)
@@ -149,7 +149,7 @@ class _Stage:
         return self.shift + self.factor * share if kind == "z-score" else share
 
     def treated(self, kind: str, winmax: int | None) -> tuple[Floats, Floats]:
-        """Figures and their errors after the treatment of one scenario."""
+        """Figures and their errors after the treatment of a scenario."""
         composite, figures = self.composite, self.composite.imputed.values
         framework = composite.framework
         sampled = scaling.by_sample(framework, kind)
@@ -171,7 +171,7 @@ class _Stage:
 
 
 class _View:
-    """One scenario, ready for any number of weightings."""
+    """A scenario, prepared for any number of weightings."""
 
     def __init__(self, stage: _Stage, scenario: Scenario) -> None:
         self.stage, self.kind = stage, scenario.normalisation
@@ -269,10 +269,10 @@ class _View:
         )
 
     def _disturbed(self, keys: np.ndarray, seed: int) -> Floats:
-        """Figures (D, n, Q) with random errors; each draw has a stream of its own."""
+        """Figures (D, n, Q) with random errors; each draw has its own stream."""
         figures = np.empty((keys.size, *self.figures.shape))
         figures[:] = self.figures
-        # Few cells are faster to pick out, many to take as they lie.
+        # Selecting cells is faster if there are few of them.
         sparse = self.noisy.size < self.error.size / 2
         sizes = self.error.ravel()[self.noisy] if sparse else self.error
         for figure, key in zip(figures, keys, strict=True):

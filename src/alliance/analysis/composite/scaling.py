@@ -1,7 +1,7 @@
-"""The scale of a whole index: every indicator of a framework by one normalisation.
+"""The scale of an index: all indicators of a framework under the same normalisation.
 
-Inside, scores are shares: 0 at the bad end of the scale and 1 at the good end (z-scores: standard
-deviations). `to_range` stretches them to the scale that is shown.
+Internally, scores are shares: 0 at the worst and 1 at the best end of the scale (z-scores: standard
+deviations). `to_range` maps them to the displayed scale.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from alliance.analysis.composite.framework import Bools, Floats, Framework
 from alliance.analysis.composite.method import Method
 from alliance.analysis.errors import MethodError
 
-#: A spread below this share of the size of the values is rounding, not a difference.
+#: A spread below this share of the size of the values is rounding error.
 RELATIVE_ZERO = 1e-14
 
 
 def between_bounds(values: Floats, worst: Floats, best: Floats) -> Floats:
-    """Share of the way from a worst to a best value, not clipped.
+    """Share of the distance from the worst to the best value, not clipped.
 
     Args:
-        worst, best: anything that can be broadcast to the values, turned like them.
+        worst, best: broadcastable to the values, with the same sign.
 
-    NaN where the worst value is not below the best one.
+    NaN if the worst value is not below the best one.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         width = np.where(best > worst, best - worst, np.nan)
@@ -30,14 +30,14 @@ def between_bounds(values: Floats, worst: Floats, best: Floats) -> Floats:
 
 
 def extremes(values: Floats) -> tuple[Floats, Floats]:
-    """Smallest and greatest known value of each indicator, shape (..., Q), NaN without any."""
+    """Minimum and maximum of each indicator, shape (..., Q), NaN without values."""
     return np.fmin.reduce(values, axis=-2), np.fmax.reduce(values, axis=-2)
 
 
 def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
     """The `extremes` of each indicator as the ends of a scale.
 
-    Both are NaN where they are equal: a scale of no length measures nothing.
+    Both are NaN if they are equal, since a scale of length zero measures nothing.
     """
     low, high = extremes(values)
     usable = high - low > RELATIVE_ZERO * np.maximum(np.abs(low), np.abs(high))
@@ -45,7 +45,7 @@ def sample_bounds(values: Floats) -> tuple[Floats, Floats]:
 
 
 def min_max(values: Floats) -> Floats:
-    """Share of the way from the smallest to the greatest value of the sample, 0..1.
+    """Share of the distance from the minimum to the maximum of the sample, 0..1.
 
     NaN for an indicator whose values are all equal, and so for a single unit.
     """
@@ -55,7 +55,7 @@ def min_max(values: Floats) -> Floats:
 
 
 def z_score(values: Floats) -> Floats:
-    """Distance from the mean in standard deviations (divisor n - 1), NaN where that is 0."""
+    """Distance from the mean in standard deviations (divisor n - 1), NaN if that is 0."""
     present = ~np.isnan(values)
     n = np.count_nonzero(present, axis=-2)
     total = np.sum(values, axis=-2, where=present)
@@ -63,15 +63,15 @@ def z_score(values: Floats) -> Floats:
         deviation = values - (total / n)[..., np.newaxis, :]
         known = np.where(present, deviation, 0.0)
         sd = np.sqrt(np.einsum("...nq,...nq->...q", known, known) / (n - 1))
-        # Equal values can leave a rounding error as their standard deviation.
+        # The standard deviation of equal values may be a rounding error.
         sd = np.where(np.isnan(sample_bounds(values)[0]), np.nan, sd)
         return np.asarray(deviation / sd[..., np.newaxis, :], dtype=float)
 
 
 def percentile_rank(values: Floats) -> Floats:
-    """(rank - 1) / (n - 1) with the smallest value as rank 1 and ties at their smallest rank.
+    """(rank - 1) / (n - 1), with rank 1 for the smallest value and ties at their smallest rank.
 
-    This is PERCENT_RANK of SQL. NaN for an indicator with one single value.
+    This is PERCENT_RANK of SQL. NaN for an indicator with a single value.
     """
     order = np.argsort(values, axis=-2, kind="stable")
     ordered = np.take_along_axis(values, order, axis=-2)
@@ -87,21 +87,21 @@ def percentile_rank(values: Floats) -> Floats:
 
 
 def share_of_target(values: Floats, target: Floats) -> Floats:
-    """Share of the way from the smallest value of the sample to a target, not capped.
+    """Share of the distance from the minimum of the sample to a target, not capped.
 
     Args:
-        target: shape (Q,), turned like the values.
+        target: shape (Q,), with the same sign as the values.
 
-    NaN for an indicator whose target is not above its smallest value: there is no way to measure.
+    NaN for an indicator whose target is not above its minimum.
     """
     return between_bounds(values, extremes(values)[0][..., np.newaxis, :], target)
 
 
 def log_scale(values: Floats, worst: Floats, chosen: np.ndarray) -> Floats:
-    """The logarithm of the chosen indicators, before they are turned by their direction.
+    """The logarithm of the chosen indicators, before the sign of their direction is applied.
 
-    A value of zero or less has no logarithm. It becomes the worst bound, or missing where no bound
-    is given.
+    A value of zero or less has no logarithm. It becomes the worst bound, or missing without a
+    bound.
 
     Args:
         values: shape (n, Q); worst: shape (Q,), in the unit of the values, NaN for none.
@@ -114,9 +114,9 @@ def log_scale(values: Floats, worst: Floats, chosen: np.ndarray) -> Floats:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Bounds of the indicators, shape (Q,), turned so that more is better; NaN: not given.
+    """Bounds of the indicators, shape (Q,), signed so that more is better; NaN if not given.
 
-    ``target`` is the best value or, where one single bound is given, that bound.
+    ``target`` is the best value or, if only one bound is given, that bound.
     """
 
     worst: Floats
@@ -125,7 +125,7 @@ class Bounds:
 
 
 def turned_bounds(framework: Framework) -> Bounds:
-    """The bounds of a framework, on the logarithmic scale where that is asked for."""
+    """The signed bounds of a framework, on the logarithmic scale if required."""
     worst, best = (
         framework.sign * np.where(framework.log_scale, np.log(_positive(end)), end)
         for end in (framework.worst, framework.best)
@@ -134,14 +134,14 @@ def turned_bounds(framework: Framework) -> Bounds:
 
 
 def turn(values: Floats, framework: Framework) -> Floats:
-    """Figures (..., n, Q) with more as better, on the logarithmic scale where asked for."""
+    """Figures (..., n, Q) signed so that more is better, on the logarithmic scale if required."""
     if framework.log_scale.any():
         values = log_scale(values, framework.worst, framework.log_scale)
     return values if (framework.sign > 0).all() else values * framework.sign
 
 
 def by_sample(framework: Framework, kind: str) -> Bools:
-    """Which indicators get their scale from the sample alone, shape (Q,)."""
+    """Which indicators have a scale from the sample alone, shape (Q,)."""
     if kind == "target":
         return np.zeros(len(framework.leaves), dtype=bool)
     if kind == "fixed":
@@ -150,7 +150,7 @@ def by_sample(framework: Framework, kind: str) -> Bools:
 
 
 def shares(turned: Floats, bounds: Bounds, kind: str) -> Floats:
-    """Scores of turned figures (..., n, Q) as shares, not clipped. NaN where there is no scale.
+    """Scores of signed figures (..., n, Q) as shares, not clipped. NaN without a scale.
 
     Raises:
         MethodError: ``unknown-choice``.
@@ -159,7 +159,7 @@ def shares(turned: Floats, bounds: Bounds, kind: str) -> Floats:
         worst, best = bounds.worst, bounds.best
         if np.isnan(worst).any() or np.isnan(best).any():
             low, high = sample_bounds(turned)
-            # With one bound given, equal values still have a place between it and themselves.
+            # With a single bound, equal values still have a position relative to it.
             least, most = extremes(turned)
             low, high = np.where(np.isnan(best), low, least), np.where(np.isnan(worst), high, most)
             worst = np.where(np.isnan(worst), low, worst)[..., np.newaxis, :]
@@ -177,7 +177,7 @@ def shares(turned: Floats, bounds: Bounds, kind: str) -> Floats:
 
 
 def clipped(share: Floats, kind: str) -> Floats:
-    """Shares held within the scale: 0..1 for bounds, at most 1 for a target."""
+    """Shares clipped to the scale: 0..1 for bounds, at most 1 for a target."""
     if kind == "fixed":
         return np.clip(share, 0.0, 1.0)
     return np.minimum(share, 1.0) if kind == "target" else share
@@ -193,7 +193,7 @@ def to_range(share: Floats, method: Method) -> Floats:
 
 
 def check_bounds(turned: Floats, framework: Framework, kind: str) -> None:
-    """Refuse bounds that contradict the sample or are missing where they are needed.
+    """Raises MethodError for bounds that contradict the sample or are missing.
 
     Raises:
         MethodError: ``missing-target``, ``target-not-beyond``, ``bounds-reversed`` with the

@@ -1,7 +1,7 @@
-"""Other ways to build the same index: which choices may vary, and one draw of all of them.
+"""Alternative ways to build the same index: the choices that may vary, and draws of them.
 
-A draw is a row of numbers between 0 and 1, one for each choice; `draws_from` reads it. So the same
-lines serve random draws and the designed ones of a sensitivity analysis.
+A draw is a row of numbers between 0 and 1, one for each choice, which `draws_from` interprets. So
+the same code serves random draws and the designed ones of a sensitivity analysis.
 """
 
 import itertools
@@ -23,15 +23,15 @@ GRADE_ERRORS = {"A": 0.01, "B": 0.05, "C": 0.15}
 
 @dataclass(frozen=True, kw_only=True)
 class Factors:
-    """What varies. None in a list of alternatives means the usual ones.
+    """The factors that vary. None in a list of alternatives means the defaults.
 
     ``weights``: ``uniform`` multiplies the weight of each node below the top, and of indicators
-    right below it, by a factor within 1 ± ``weight_range``; ``dirichlet`` draws the weights within
-    each node around the given ones; ``none`` keeps them. ``normalisation``: the nominal one,
-    min-max, z-score and, where bounds are given, fixed. ``winmax``: 1 to 5 where the method
-    treats outliers. ``aggregation``: the nominal one, arithmetic and geometric on 1..100; Copeland
-    alone where it is nominal. ``leave_one_out``: each indicator is left out with probability
-    1 / (Q + 1). ``error``: whether figures vary by their standard error, where one is known.
+    directly below it, by a factor within 1 ± ``weight_range``; ``dirichlet`` draws the weights
+    within each node around the given ones; ``none`` keeps them. ``normalisation``: the nominal one,
+    min-max, z-score and, if bounds are given, fixed. ``winmax``: 1 to 5 if the method treats
+    outliers. ``aggregation``: the nominal one, arithmetic, and geometric on 1..100; only Copeland
+    if it is nominal. ``leave_one_out``: each indicator is left out with probability 1 / (Q + 1).
+    ``error``: whether figures vary by their standard error, if known.
     """
 
     weights: str = "uniform"
@@ -62,7 +62,7 @@ class Factors:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One choice of normalisation, treatment and mean. ``winmax`` None: the nominal treatment."""
+    """A choice of normalisation, treatment and mean. ``winmax`` None: the nominal treatment."""
 
     normalisation: str
     winmax: int | None
@@ -71,11 +71,11 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Plan:
-    """The choices of one analysis and the column of the draw that decides each.
+    """The choices of an analysis, and the columns of the draws that determine each.
 
-    ``columns`` maps the name of a factor to its columns; factors with one single alternative are
-    not among them. ``varied_nodes`` and ``varied_leaves`` are the positions whose weights vary,
-    in the order of the columns of ``weights``.
+    ``columns`` maps the name of a factor to its columns, without factors that have a single
+    alternative. ``varied_nodes`` and ``varied_leaves`` are the positions whose weights vary, in the
+    order of the columns of ``weights``.
     """
 
     composite: Composite
@@ -105,13 +105,13 @@ class Draws:
 
 
 def plan_for(composite: Composite, factors: Factors, *, errors: bool) -> Plan:
-    """Choose the alternatives and give each factor with more than one its columns.
+    """Determines the alternatives, and the columns of each factor with more than one.
 
     Args:
         errors: whether any figure has a standard error.
 
     Raises:
-        MethodError: ``not-comparable`` when Copeland scores would be mixed with means.
+        MethodError: ``not-comparable`` if Copeland scores would be mixed with means.
     """
     framework, method = composite.framework, composite.method
     normalisations = factors.normalisation or _usual_normalisations(composite)
@@ -158,7 +158,7 @@ def plan_for(composite: Composite, factors: Factors, *, errors: bool) -> Plan:
 
 
 def draws_from(plan: Plan, uniforms: Floats) -> Draws:
-    """Read draws from numbers in [0, 1), shape (D, columns of the plan)."""
+    """Converts numbers in [0, 1), shape (D, columns of the plan), to draws."""
     n = uniforms.shape[0]
     framework = plan.composite.framework
 
@@ -207,7 +207,7 @@ def _usual_normalisations(composite: Composite) -> tuple[str, ...]:
 
 
 def _vary(plan: Plan, uniforms: Floats, weights: Floats, places: Ints, *, leaves: bool) -> None:
-    """Vary columns of weights in place, within each node."""
+    """Varies columns of weights in place, within each node."""
     if plan.factors.weights == "uniform":
         weights[:, places] *= 1 + plan.factors.weight_range * (2 * uniforms - 1)
         return
@@ -216,8 +216,8 @@ def _vary(plan: Plan, uniforms: Floats, weights: Floats, places: Ints, *, leaves
         base_weights = weights[0, places[own]]
         if not own.size or not base_weights.sum() > 0:
             continue
-        # Gamma variates with these shapes, scaled to a sum, are Dirichlet with the given means;
-        # equal weights make every weighting as likely as any other.
+        # Gamma variates with these shapes, scaled to a fixed sum, are Dirichlet with the given
+        # means; with equal weights every weighting is equally likely.
         shapes = base_weights / base_weights.sum() * own.size
         draws = np.where(shapes > 0, gammaincinv(np.maximum(shapes, 1e-300), uniforms[:, own]), 0)
         total = draws.sum(axis=1, keepdims=True)

@@ -1,8 +1,8 @@
-"""Which choice matters most for the ranks: Sobol' indices, and leaving out one pillar at a time.
+"""Which choice matters most for the ranks: Sobol' indices.
 
 Source: A. Saltelli et al., Variance based sensitivity analysis of model output, Computer Physics
-Communications 181 (2010); M. J. W. Jansen, Analysis of variance designs for model output,
-Computer Physics Communications 117 (1999).
+Communications 181 (2010); M. J. W. Jansen, Analysis of variance designs for model output, Computer
+Physics Communications 117 (1999).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,10 +25,10 @@ LEVEL = 0.9
 
 @dataclass(frozen=True)
 class SobolIndex:
-    """The share of the variance of the output that one factor makes.
+    """The share of the variance of the output that is due to a factor.
 
-    ``first``: alone; ``total``: with all its interactions. The intervals are bootstrap intervals
-    at the level of the result. Small negative values are sampling errors, not clipped.
+    ``first``: alone; ``total``: with all its interactions. The intervals are bootstrap intervals at
+    the level of the result. Small negative values are sampling errors, and are not clipped.
     """
 
     factor: str
@@ -45,7 +45,7 @@ class Sensitivity:
     """Sobol' indices of all factors. ``mean`` and ``variance`` are those of the output.
 
     ``n`` is the size of each base sample, ``n_runs`` the number of runs of the model. The indices
-    are empty where the output does not vary.
+    are empty if the output does not vary.
     """
 
     indices: tuple[SobolIndex, ...]
@@ -85,7 +85,7 @@ def sobol(
     Raises:
         MethodError: ``no-factors``, ``bad-columns``, ``bad-sample-size``, ``missing-output``.
     """
-    # Loading it takes a second, and few processes ever draw.
+    # Importing it takes a second, and few processes need it.
     from scipy.stats import qmc
 
     if not factors:
@@ -97,7 +97,7 @@ def sobol(
     if n < 2 or n & (n - 1) or bootstrap < 1:
         raise MethodError("bad-sample-size", "n must be a power of 2", "n")
     sample = qmc.Sobol(2 * d, scramble=True, seed=np.random.default_rng(seed)).random(n)
-    # Rounding must not give 1, which is no number in [0, 1).
+    # Rounding must not give 1, which is outside of [0, 1).
     sample = np.minimum(sample, np.nextafter(1.0, 0.0))
     a, b = sample[:, :d], sample[:, d:]
     mixed = []
@@ -152,10 +152,10 @@ def sensitivity(
     absolute_error: Floats | None = None,
     bootstrap: int = 200,
 ) -> Sensitivity:
-    """Which choices move the ranks: Sobol' indices of the mean rank shift against the nominal.
+    """Which choices shift the ranks: Sobol' indices of the mean rank shift from the nominal ranks.
 
     The factors are those of `simulate`: ``weights`` (all weights together), ``normalisation``,
-    ``treatment``, ``aggregation``, ``left-out`` and ``error``, as far as they have alternatives.
+    ``treatment``, ``aggregation``, ``left-out`` and ``error``, if they have alternatives.
 
     Raises:
         MethodError: ``no-ranks``, or as `sobol`, `simulate`.

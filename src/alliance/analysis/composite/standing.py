@@ -1,6 +1,6 @@
-"""Where a unit leads among its peers and where it must do more.
+"""Where a unit leads among its peers, and where it must do more.
 
-A place counts only with its uncertainty: the middle of the peers must lie outside the interval.
+A standing requires certainty: the middle of the peers must be outside of the interval.
 """
 
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ MIDDLE = 0.5
 
 @dataclass(frozen=True)
 class PeerPlace:
-    """The place of one score among peers.
+    """The standing of a score among peers.
 
-    ``label``: ``leading``, ``must-do-more``, ``typical``, ``unclear`` (the place is in an outer
-    quarter, but the interval reaches over the middle) or ``no-data``. ``percentile``, ``low`` and
-    ``high`` (0 last, 1 best) are None without data; the interval is None where it is not known.
-    ``k`` counts the other peers with a score. ``reason`` is ``place`` or ``falling`` for
-    ``must-do-more``, else empty.
+    ``label``: ``leading``, ``must-do-more``, ``typical``, ``unclear`` (the percentile is in an
+    outer quarter, but the interval includes the middle) or ``no-data``. ``percentile``, ``low`` and
+    ``high`` (0 last, 1 best) are None without data; the interval is None if unknown. ``k`` counts
+    the other peers with a score. ``reason`` is ``place`` or ``falling`` for ``must-do-more``, else
+    empty.
     """
 
     label: str
@@ -41,7 +41,7 @@ class PeerPlace:
 
 
 def percentiles_of_draws(draws: Floats, *, level: float = 0.9) -> tuple[Floats, Floats]:
-    """Ends of the interval of the percentile among peers.
+    """The ends of the interval of the percentile among peers.
 
     Args:
         draws: scores (N, k) of k peers in N draws, NaN missing.
@@ -60,7 +60,7 @@ def percentiles_of_draws(draws: Floats, *, level: float = 0.9) -> tuple[Floats, 
     known = ~np.isnan(places).all(axis=0)
     if known.any():
         places = places[:, known]
-        # Where nothing is missing, the plain function is many times as fast.
+        # Without missing values, the plain function is many times faster.
         quantile = np.nanquantile if np.isnan(places).any() else np.quantile
         low[known], high[known] = quantile(places, [tail, 1 - tail], axis=0)
     return low, high
@@ -75,20 +75,20 @@ def standings(
     least: float = 0.0,
     falling: np.ndarray | None = None,
 ) -> tuple[PeerPlace, ...]:
-    """Say for each unit where it stands among its peers.
+    """The standing of each unit among its peers.
 
-    Leading: percentile of 0.75 and more, and the lower end of its interval at 0.5 or above. Must
-    do more: percentile of 0.25 and less with the upper end at 0.5 or below, or falling away from
-    the target. Without an interval no place in an outer quarter is sure, so it is ``unclear``.
+    Leading: percentile of 0.75 or more, with the lower end of its interval at 0.5 or above. Must do
+    more: percentile of 0.25 or less with the upper end at 0.5 or below, or moving away from the
+    target. Without an interval no outer quarter is certain, so the label is ``unclear``.
 
     Args:
         scores: (n,), more is better, NaN missing.
         peers: from `peer_groups`.
         draws: (N, n), the scores over many draws, for the interval.
-        errors: (n,), standard errors of the scores, for an interval by pairs instead: from the
-            share of peers that a unit is surely ahead of to the share not surely ahead of it.
-        least: differences of scores below it are none; with ``errors`` only.
-        falling: (n,), whether the trend of the unit goes away from its target.
+        errors: (n,), standard errors of the scores, for a pairwise interval instead: from the
+            share of peers that a unit is certainly ahead of to the share not certainly ahead of it.
+        least: smaller differences of scores do not count; with ``errors`` only.
+        falling: (n,), whether the trend of the unit moves away from its target.
 
     Raises:
         MethodError: ``wrong-shape``.
@@ -131,7 +131,7 @@ def _standing(
     if falling:
         label, reason = "must-do-more", "falling"
     elif place is None:
-        # No peers: there is nobody to lead or to follow.
+        # Without peers nobody leads or lags.
         label = "unclear"
     elif place >= LEADING_FROM:
         label = "leading" if start is not None and start >= MIDDLE else "unclear"

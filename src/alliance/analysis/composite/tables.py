@@ -1,8 +1,8 @@
-"""From rows of text to checked tables. Every fault names its row and column.
+"""Parses rows of text to validated tables. Every fault names its row and column.
 
-Rows are counted from 1 at the header, as a spreadsheet shows them. An empty cell is missing; so is
-``NaN``. Any other text in a column of figures is refused: whether ``n/a`` or ``-`` means missing,
-zero or not asked is for the owner of the table to say.
+Rows are counted from 1 at the header, as in a spreadsheet. An empty cell is missing, and so is
+``NaN``. Any other text in a column of figures is refused: the owner of the table has to decide
+whether ``n/a`` or ``-`` means missing, zero or not asked.
 """
 
 import math
@@ -30,10 +30,10 @@ Row = Sequence[str]
 
 @dataclass(frozen=True)
 class Table:
-    """Units (n) by columns (c): ``values`` has the shape (n, c), NaN where nothing is recorded.
+    """Units (n) by columns (c): ``values`` has the shape (n, c), NaN if not recorded.
 
-    ``groups`` names the group of each unit, empty text for none; it is None without a column of
-    groups. ``rows`` tells where each unit was read.
+    ``groups`` has the group of each unit, empty for none; it is None without a column of groups.
+    ``rows`` has the source of each unit.
     """
 
     units: tuple[str, ...]
@@ -64,7 +64,7 @@ class Table:
             )
 
     def cell(self, row: int, column: int) -> str:
-        """Where a value stands, for a message."""
+        """The location of a value, for a message."""
         place = self.rows[row] if self.rows else f"unit {self.units[row]!r}"
         return f"{place}, column {self.columns[column]}"
 
@@ -74,14 +74,14 @@ class Table:
 
 
 def parse_table(rows: Iterable[Row], *, wanted: Iterable[str]) -> tuple[Table, tuple[str, ...]]:
-    """Read a table of units with a column ``unit``, perhaps ``group``, and the wanted columns.
+    """Reads a table of units with a column ``unit``, optionally ``group``, and the wanted columns.
 
     Args:
-        rows: the header and then one row for each unit.
-        wanted: names of the columns to read as numbers; all others are left out.
+        rows: the header and then a row for each unit.
+        wanted: names of the columns to read as numbers; all others are ignored.
 
     Returns:
-        The table with the wanted columns in that order, and the names of the columns left out.
+        The table with the wanted columns in that order, and the names of ignored columns.
 
     Raises:
         MethodError: ``empty-file``, ``missing-column``, ``duplicate-column``, ``short-row``,
@@ -137,14 +137,14 @@ def parse_table(rows: Iterable[Row], *, wanted: Iterable[str]) -> tuple[Table, t
 
 
 def parse_nodes(rows: Iterable[Row]) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-    """Read the rows of a framework.
+    """Reads the rows of a framework.
 
-    Columns: ``code``, ``parent``, ``level``, ``weight`` (empty: 1), ``direction`` (empty:
-    higher), ``lower``, ``upper``, ``denominator`` and, if there, ``scale`` (linear or log). Only
-    ``code`` and ``parent`` must be there.
+    Columns: ``code``, ``parent``, ``level``, ``weight`` (empty: 1), ``direction`` (empty: higher),
+    ``lower``, ``upper``, ``denominator`` and optionally ``scale`` (linear or log). Only ``code``
+    and ``parent`` are required.
 
     Returns:
-        The nodes in their order, and the names of columns that were left out.
+        The nodes in their order, and the names of ignored columns.
 
     Raises:
         MethodError: ``empty-file``, ``missing-column``, ``duplicate-column``, ``short-row``,
@@ -192,7 +192,7 @@ def parse_nodes(rows: Iterable[Row]) -> tuple[tuple[Node, ...], tuple[str, ...]]
 
 
 def number_in(text: str, where: str) -> float:
-    """The number a cell holds, NaN for an empty cell.
+    """The number in a cell, NaN for an empty cell.
 
     Raises:
         MethodError: ``not-a-number`` or ``infinite-value``.

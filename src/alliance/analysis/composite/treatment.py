@@ -1,8 +1,8 @@
-"""Outliers: a test by skewness and kurtosis, winsorising, and a logarithm where that fails.
+"""Outliers: a test by skewness and kurtosis, winsorising, and a logarithm if that fails.
 
-Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 4, as the R
-package COINr carries it out (`Treat`); the logarithm of a series with a long lower tail is
-mirrored, so that it pulls in the tail instead of stretching it.
+Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 4, as implemented
+by the R package COINr (`Treat`); the logarithm of a series with a long lower tail is mirrored, so
+that it shortens the tail instead of stretching it.
 """
 
 import math
@@ -21,14 +21,14 @@ LOG_OFFSET = 0.01
 
 @dataclass(frozen=True)
 class Treated:
-    """One treated series.
+    """A treated series.
 
-    ``values`` (n,) replaces the series; ``touched`` marks each changed cell; ``slope`` (n,) is
-    the derivative of the treatment at each cell, to carry an error over. ``step`` is ``none``,
+    ``values`` (n,) replaces the series; ``touched`` marks each changed cell; ``slope`` (n,) is the
+    derivative of the treatment at each cell, for the propagation of errors. ``step`` is ``none``,
     ``winsorised`` or ``log``; ``n_winsorised`` counts cells. Skewness and kurtosis, before and
-    after, are None where they cannot be told. ``note`` is a code or empty: ``too-few-values``
-    (under 4), ``constant``, ``would-flatten`` (winsorising would leave one single value; the
-    series stays as it was), ``still-skewed``.
+    after, are None if undefined. ``note`` is a code or empty: ``too-few-values`` (under 4),
+    ``constant``, ``would-flatten`` (winsorising would leave a single value; the series is
+    unchanged), ``still-skewed``.
     """
 
     values: Floats
@@ -54,7 +54,7 @@ def kurtosis(values: Floats) -> float:
 
 
 def passes(skew: float, kurt: float) -> bool:
-    """Whether |skewness| < 2 or kurtosis < 3.5. False where neither can be told."""
+    """Whether |skewness| < 2 or kurtosis < 3.5. False if neither is defined."""
     return abs(skew) < MAX_SKEWNESS or kurt < MAX_KURTOSIS
 
 
@@ -119,7 +119,7 @@ def _logarithm(values: Floats, *, upwards: bool) -> tuple[Floats, Floats]:
 
 
 def _shape(known: Floats) -> tuple[float, float]:
-    """Skewness and kurtosis, NaN where they cannot be told."""
+    """Skewness and kurtosis, NaN if undefined."""
     n = known.size
     if n < 3 or known.min() == known.max():
         return math.nan, math.nan

@@ -1,4 +1,4 @@
-"""How a score moves over the years, and whether that is fast enough for its target.
+"""The trend of a score over the years, and whether it is fast enough for its target.
 
 Bands follow the trend arrows of the SDG Index (Sustainable Development Solutions Network); the
 interval and the label ``unclear`` are added here.
@@ -23,26 +23,26 @@ MIN_SPAN = 3
 #: Fewer years give a very wide interval.
 ENOUGH_YEARS = 5
 LEVEL = 0.9
-#: Points a year that are rounding, not a difference.
+#: Slopes up to this many points a year are rounding errors.
 ROUNDING = 1e-9
-#: Slope over needed slope at which a band ends, and the bands, worst first.
+#: The ratios of slope to needed slope that separate the bands, and the bands, worst first.
 BAND_ENDS = (0.0, 0.5, 1.0)
 BANDS = ("falling", "stagnating", "moderate", "on-track")
 _ENDS = [end - ROUNDING for end in BAND_ENDS]
-#: Before any year.
+#: Earlier than any year.
 _NEVER = -(10**6)
 
 
 @dataclass(frozen=True)
 class Trend:
-    """The trend of one series of scores.
+    """The trend of a series of scores.
 
     ``slope`` is in points of the score a year, with ``low`` and ``high`` at ``level`` (None: too
     few data). ``needed`` is the slope that reaches the target in the target year, ``ratio`` the
-    slope over it (None without a target year to come, or once the target is reached). ``label``:
-    ``on-track`` (ratio of 1 and more), ``moderate`` (0.5 to 1), ``stagnating`` (0 to 0.5),
-    ``falling`` (below 0), ``maintained`` (good enough and not falling), ``unclear`` (the interval
-    reaches over more than one boundary between bands), ``no-target``, ``too-few-data``.
+    slope divided by it (None without a future target year, or once the target is reached).
+    ``label``: ``on-track`` (ratio of 1 or more), ``moderate`` (0.5 to 1), ``stagnating`` (0 to
+    0.5), ``falling`` (below 0), ``maintained`` (good enough and not falling), ``unclear`` (the
+    interval includes more than one boundary between bands), ``no-target``, ``too-few-data``.
     """
 
     label: str
@@ -74,24 +74,24 @@ def trend(
     breaks: Sequence[int] = (),
     estimator: str = "ols",
 ) -> Trend:
-    """Slope of scores over the last years, with an interval, against the slope that is needed.
+    """Slope of scores over the last years, with an interval, compared with the slope needed.
 
     Args:
-        years: T years, each once, in any order.
-        scores: (T,) scores before clipping, so that a city beyond a bound still moves; NaN is
+        years: T distinct years, in any order.
+        scores: (T,) scores before clipping, so that a city beyond a bound can still move; NaN is
             missing.
-        target_year: when the target shall be reached; None for no such year.
+        target_year: the year of the target; None without one.
         target: the score to reach.
-        good: the score from which holding on is enough; None for the target itself.
-        window: how many years back from the last known one to look, 5 to 8.
-        breaks: years in which a new series starts. Nothing before the last of them counts: there
-            is no trend over a break.
+        good: the score that only has to be maintained; None for the target itself.
+        window: how many years before the last known one to include, 5 to 8.
+        breaks: years in which a new series starts. Earlier years are ignored: there is no trend
+            across a break.
         estimator: ``ols`` (least squares; interval by Student's t with n - 2 degrees of freedom)
-            or ``theil-sen`` (median of the slopes between pairs; interval after Sen).
+            or ``theil-sen`` (median of the slopes between pairs; interval by Sen's method).
 
     A trend needs 3 years with a score that span 3 years or more.
 
-    Warnings: ``series-break`` (earlier years left out), ``few-years`` (3 or 4: a wide interval),
+    Warnings: ``series-break`` (earlier years ignored), ``few-years`` (3 or 4: a wide interval),
     ``no-spread`` (all on one line: an interval of width 0).
 
     Raises:
@@ -212,7 +212,7 @@ def _least_squares(years: Floats, scores: Floats, inside: Bools) -> Floats:
     """Slope, low and high end of each series, (n, 3), over the years ``inside`` (n, T)."""
 
     def total(parts: Floats) -> Floats:
-        # One year after the other: a sum is the same whatever stands around it.
+        # Summed year by year, so that a sum does not depend on neighbouring values.
         return np.asarray(np.cumsum(np.where(inside, parts, 0.0), axis=1)[:, -1:])
 
     n = np.count_nonzero(inside, axis=1)[:, np.newaxis]
@@ -226,7 +226,7 @@ def _least_squares(years: Floats, scores: Floats, inside: Bools) -> Floats:
 
 
 def _theil_sen(years: Floats, scores: Floats, inside: Bools) -> Floats:
-    """As `_least_squares`."""
+    """Like `_least_squares`, by Theil-Sen."""
     ends = np.empty((scores.shape[0], 3))
     for row, own in enumerate(inside):
         x, y = years[own], scores[row, own]

@@ -1,8 +1,8 @@
-"""How sure scores and ranks are, given that every choice and figure could have been another.
+"""Uncertainty of scores and ranks, given that every choice and figure could have been different.
 
-Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 7; M. Saisana,
-A. Saltelli and S. Tarantola, Uncertainty and sensitivity analysis techniques as tools for the
-quality assessment of composite indicators, JRSS A 168 (2005).
+Source: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step 7; M. Saisana, A.
+Saltelli and S. Tarantola, Uncertainty and sensitivity analysis techniques as tools for the quality
+assessment of composite indicators, JRSS A 168 (2005).
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from alliance.analysis.composite.scenarios import Factors, draws_from, plan_for
 from alliance.analysis.errors import MethodError
 
 METHOD = "composite-monte-carlo"
-#: Fewer draws leave the ends of the intervals to chance.
+#: With fewer draws the ends of the intervals are unreliable.
 ENOUGH_DRAWS = 1000
 LEVEL = 0.9
 _ROWS = 500
@@ -28,13 +28,13 @@ _ROWS = 500
 
 @dataclass(frozen=True)
 class Uncertainty:
-    """``scores`` (N, n) over N draws in the order of the units, NaN for no index, and what they
-    say, computed when it is asked for: arrays of shape (n,).
+    """``scores`` (N, n) of N draws in the order of the units, NaN without an index, and statistics
+    of shape (n,), computed on demand.
 
     ``score_low`` .. ``score_high`` and ``rank_low`` .. ``rank_high`` are the 5 % and 95 % points,
-    ``*_median`` the middle. Ranks are ranks that occurred. ``p_top_quarter`` is the share of the
-    draws in which a unit is in the top quarter of its ``peers``. ``factors`` are the names of the
-    choices that varied.
+    ``*_median`` the middle. Ranks are ranks that occurred. ``p_top_quarter`` is the share of draws
+    in which a unit is in the top quarter of its ``peers``. ``factors`` are the names of the choices
+    that varied.
     """
 
     scores: Floats
@@ -115,16 +115,16 @@ def simulate(
     at_least: int = 5,
     threads: int = 1,
 ) -> Uncertainty:
-    """Build the index again and again with other choices and with errors in the figures.
+    """Recomputes the index many times with other choices and with errors in the figures.
 
     Args:
-        draws: how many times; 1,000 or more give steady intervals.
-        seed: a whole number from 0 on; the same seed gives the same result.
+        draws: number of draws; 1,000 or more give stable intervals.
+        seed: a whole number from 0; the same seed gives the same result.
         factors: what varies; None for everything.
         relative_error, absolute_error: standard errors of figures, as in `errors_of`.
-        peers: whom each unit is compared with; None for the groups of the table.
+        peers: the peers of each unit; None for the groups of the table.
         at_least: how many ranked units a group of peers needs, else all units are the peers.
-        threads: how many to work with; the result is the same for any number.
+        threads: number of threads, which does not change the result.
 
     Warnings: ``few-draws`` (under 1,000), ``peers-are-all`` (with the group), ``few-peers``,
     ``nothing-varied``, ``no-score``.

@@ -1,4 +1,4 @@
-"""Before any scaling: which value speaks for a year, ratios, and gaps that are filled."""
+"""Steps before scaling: ratios, and imputation of gaps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ def divide(values: Floats, denominators: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Imputed:
-    """``values`` (n, Q) with gaps filled where ``filled`` says so.
+    """``values`` (n, Q), imputed where ``filled`` is true.
 
-    ``spread`` (n, Q) is the standard deviation (divisor k - 1) of the known values a filled cell
-    stands for, NaN elsewhere or where one single value was known.
+    ``spread`` (n, Q) is the standard deviation (divisor k - 1) of the known values behind a filled
+    cell, NaN elsewhere or if a single value was known.
     """
 
     values: Floats
@@ -32,14 +32,14 @@ class Imputed:
 
 
 def fill_from_group(values: Floats, groups: Sequence[str], *, by: str) -> Imputed:
-    """Fill gaps with the mean or the median of the unit's group.
+    """Fills gaps with the mean or the median of the unit's group.
 
     Args:
         values: shape (n, Q), NaN missing.
-        groups: n names; a unit with an empty name belongs to no group, and its gaps stay.
+        groups: n names; a unit with an empty name has no group, and its gaps remain.
         by: ``group-mean`` or ``group-median``.
 
-    A gap stays where no unit of the group has a value.
+    A gap remains if no unit of the group has a value.
 
     Raises:
         MethodError: ``wrong-shape``, ``unknown-choice``.

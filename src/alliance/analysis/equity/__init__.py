@@ -1,8 +1,8 @@
-"""Equity: who carries a burden, who gains and who pays, and what of it can be shown.
+"""Equity: who bears a burden, who gains and who pays, with statistical disclosure control.
 
-Means of areas and gaps between groups stand in `exposure`, how unevenly something is shared in
-`inequality`, standings in `percentiles`, thresholds with an unknown in `burdens`, heat in `heat`,
-the effects of an action in `impact`; all counts of people pass `suppression` before they are shown.
+Means of areas and gaps between groups are in `exposure`, measures of inequality in `inequality`,
+percentiles in `percentiles`, thresholds with unknown answers in `burdens`, heat in `heat`, the
+effects of an action in `impact`; all counts of people pass `suppression` before they are shown.
 
 Arrays are float64, areas by groups; NaN is missing and never 0. Weights are numbers of people.
 """

@@ -1,4 +1,4 @@
-"""Burden thresholds as rules that are data, with "unknown" as a third answer beside yes and no."""
+"""Burden thresholds as rules in data, with three-valued logic: yes, no and unknown."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from alliance.analysis.equity.values import VERSION, Floats, Ints, as_array
 from alliance.analysis.errors import MethodError
 
-#: Answers in three values; an answer that is not known is never taken for a no.
+#: Three-valued answers; an unknown answer never counts as no.
 YES, NO, UNKNOWN = 1, 0, -1
 WORDS = {YES: "yes", NO: "no", UNKNOWN: "unknown"}
-#: How far cuts are moved to see how much hangs on them.
+#: How far cuts are shifted to test the sensitivity of the result.
 STEP = 0.05
 
 Flags = NDArray[np.int8]
@@ -29,7 +29,8 @@ OPERATORS: Mapping[str, Callable[[Floats, float], NDArray[np.bool_]]] = {
 
 @dataclass(frozen=True)
 class Threshold:
-    """``indicator operator cut``, the cut in the unit of the indicator; 1 is yes for ``==``."""
+    """``indicator operator cut``, with the cut in the unit of the indicator; 1 is yes for
+    ``==``."""
 
     indicator: str
     operator: str
@@ -38,7 +39,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Burden:
-    """One burden of a category: all of its thresholds have to hold."""
+    """A burden of a category, for which all of its thresholds must be met."""
 
     name: str
     thresholds: tuple[Threshold, ...]
@@ -46,7 +47,7 @@ class Burden:
 
 @dataclass(frozen=True)
 class Category:
-    """Any of the burdens, and all of the conditions (such as low income)."""
+    """Met if any of the burdens and all of the conditions (such as low income) are met."""
 
     name: str
     burdens: tuple[Burden, ...]
@@ -55,12 +56,12 @@ class Category:
 
 @dataclass(frozen=True)
 class Flagged:
-    """Per unit, all of shape (n,) unless it says otherwise.
+    """Flags of units, all of shape (n,) unless stated otherwise.
 
-    ``flags`` are `YES`, `NO` or `UNKNOWN`: any category; ``by_category`` the same by its name.
-    ``met`` counts burdens that are met with the conditions of their category, ``tested`` those
-    whose answer is known, ``met_by_category`` the categories with a yes. ``sensitivity``: by how
-    far all cuts are moved, how many units there are of each word of `WORDS` and ``changed``.
+    ``flags`` are `YES`, `NO` or `UNKNOWN` for any category; ``by_category`` the same by its name.
+    ``met`` counts burdens that are met with the conditions of their category, ``tested`` those with
+    a known answer, ``met_by_category`` the categories with a yes. ``sensitivity``: for each shift
+    of all cuts, the number of units by the words of `WORDS` and ``changed``.
     """
 
     flags: Flags
@@ -76,13 +77,13 @@ class Flagged:
 
 
 def rules_from(data: Mapping[str, object]) -> tuple[Category, ...]:
-    """The rules that a file says: ``category`` tables with ``name``, ``burden`` and ``condition``.
+    """Parses rules from a file: ``category`` tables with ``name``, ``burden`` and ``condition``.
 
-    A burden has a ``name`` and ``all``, a list of thresholds; a threshold is a text such as
-    ``"pm25 >= 0.9"``; ``condition`` is a list of them.
+    A burden has a ``name`` and ``all``, a list of thresholds; a threshold is a text such as ``"pm25
+    >= 0.9"``; ``condition`` is a list of thresholds.
 
     Raises:
-        MethodError: ``bad-rule`` with the place.
+        MethodError: ``bad-rule`` with the location.
     """
     tables = _list(data.get("category"), "category")
     categories = []
@@ -133,7 +134,7 @@ def _threshold(text: object, where: str) -> Threshold:
 
 
 def any_of(answers: Iterable[Flags]) -> Flags:
-    """Yes if one is yes, no if all are no, else unknown."""
+    """Yes if any is yes, no if all are no, else unknown."""
     table = np.array(list(answers), dtype=np.int8)
     return np.where(
         (table == YES).any(axis=0), YES, np.where((table == NO).all(axis=0), NO, UNKNOWN)
@@ -141,7 +142,7 @@ def any_of(answers: Iterable[Flags]) -> Flags:
 
 
 def all_of(answers: Iterable[Flags]) -> Flags:
-    """No if one is no, yes if all are yes, else unknown."""
+    """No if any is no, yes if all are yes, else unknown."""
     table = np.array(list(answers), dtype=np.int8)
     return np.where(
         (table == NO).any(axis=0), NO, np.where((table == YES).all(axis=0), YES, UNKNOWN)
@@ -151,18 +152,18 @@ def all_of(answers: Iterable[Flags]) -> Flags:
 def flag_burdens(
     categories: Sequence[Category], data: Mapping[str, ArrayLike], *, step: float = STEP
 ) -> Flagged:
-    """Which units carry a burden, by three-valued logic.
+    """Which units bear a burden, by three-valued logic.
 
-    Flag and count come from one list. A count is of what is met together with its condition.
+    Flags and counts are based on the same list; a burden counts only together with its condition.
 
     Args:
-        data: by indicator, shape (n,), all of one length; true and false are 1 and 0, NaN is
+        data: by indicator, shape (n,), all of the same length; true and false are 1 and 0, NaN is
             unknown.
-        step: how far cuts of burdens other than ``==`` are moved, both ways, above 0.
+        step: how far cuts of burdens other than ``==`` are shifted, both ways, above 0.
 
     Raises:
         MethodError: ``bad-rule`` for no categories or burdens, an unknown operator or a cut that
-            is no number; ``missing-column``; ``bad-parameter``; as `as_array`.
+            is not a number; ``missing-column``; ``bad-parameter``; as `as_array`.
 
     Source: CEJST, score Narwhal, with unknown in place of its no.
     """

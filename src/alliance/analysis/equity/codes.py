@@ -1,6 +1,6 @@
-"""Every code that measures of equity can give, in one place.
+"""All codes of errors and warnings of measures of equity.
 
-A code of the specification such as NO_POPULATION is written ``no-population`` here.
+A code of the specification such as NO_POPULATION is written ``no-population``.
 """
 
 #: Codes of `MethodError`: there is no result.
@@ -14,7 +14,7 @@ ERRORS = frozenset(
     }
 )  # fmt: skip
 
-#: Warnings: there is a result, and this stands against it. What it is about follows a colon.
+#: Warnings about a result. Their subject follows a colon.
 WARNINGS = frozenset(
     {
         "below-table", "coverage", "differencing", "few-components", "few-units", "mixed-signs",

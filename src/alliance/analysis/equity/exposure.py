@@ -1,4 +1,4 @@
-"""Who is exposed to what: means of areas, and the gaps between groups with their intervals."""
+"""Exposure of groups: means of areas, and gaps between groups with their intervals."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from alliance.analysis.equity.values import (
 )
 from alliance.analysis.errors import MethodError
 
-#: The reference of a group: everybody who is not in it.
+#: The reference of a group: everybody outside of it.
 EVERYONE_ELSE = ""
-#: Half of a 90 % interval of a normal distribution, in standard errors.
+#: Half the width of a 90 % interval of a normal distribution, in standard errors.
 _MARGIN = 1.645
-#: Areas that are summed up at a time: what fits into the processor's cache takes a third.
+#: Areas summed at a time: blocks that fit into the processor cache take a third of the time.
 _ROWS = 20_000
 
 
@@ -49,7 +49,7 @@ def weighted_mean(
     seed: int = 1,
     level: float = DEFAULT_LEVEL,
 ) -> Measure:
-    """sum w x / sum w over units with a value and with weight, in the unit of the values.
+    """sum w x / sum w over units with a value and weight, in the unit of the values.
 
     Args:
         values: shape (n,), NaN is missing; weights: people, shape (n,).
@@ -82,8 +82,8 @@ def ratio_of_sums(
 ) -> Measure:
     """A share of people, 0 to 1: sum numerator · share / sum denominator · share.
 
-    Each indicator with its own denominator: people below the poverty line by those for whom
-    poverty is known, not by all. What is 0 of 0 is missing.
+    Each indicator has its own denominator: people below the poverty line are divided by those with
+    known poverty status, not by all. 0 of 0 is missing.
 
     Args:
         numerator: counts, shape (n,); denominator: counts, shape (n,); NaN is missing.
@@ -102,7 +102,7 @@ def ratio_of_sums(
     if bad.size:
         message = f"{over[bad[0]]:g} of {under[bad[0]]:g} is no share"
         raise MethodError("bad-ratio", message, f"numerator[{bad[0]}]")
-    # What is not known of the denominator has no weight that could be missing.
+    # An unknown denominator has no weight that could be missing.
     weights = np.where(np.isnan(under), 0.0, under) * parts
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = np.where(under > 0, over / under, np.nan)
@@ -119,10 +119,10 @@ def ratio_of_sums(
 
 @dataclass(frozen=True)
 class GroupExposure:
-    """What the areas of one group carry, and the gap to its reference.
+    """The exposure of a group, and the gap to its reference.
 
-    ``mean``, ``reference_mean`` and ``difference`` are in the unit of the values; ``ratio`` is a
-    pure number, NaN unless the mean of the reference is above 0. ``people`` counts members in
+    ``mean``, ``reference_mean`` and ``difference`` are in the unit of the values; ``ratio`` is
+    dimensionless, NaN unless the mean of the reference is above 0. ``people`` counts members in
     areas with a value, ``n_missing`` areas without a value or without a count of the group.
     """
 
@@ -169,18 +169,17 @@ def group_exposure(
 ) -> Exposures:
     """m_g = sum n_ig x_i / sum n_ig, with difference from and ratio to a reference.
 
-    Areas are drawn anew for the intervals. Where counts carry margins of error, each draw also
-    takes other counts, from a normal distribution with the standard error margin / 1.645 and not
-    below 0.
+    Intervals come from a bootstrap over areas. If counts have margins of error, each draw also
+    perturbs them by a normal distribution with the standard error margin / 1.645, not below 0.
 
     Args:
         values: exposure of areas, shape (n,); NaN is missing.
-        counts: people by area and group, shape (n, g); NaN is not known and leaves the area out
-            for this group, groups may overlap.
+        counts: people by area and group, shape (n, g); NaN is unknown and excludes the area for
+            this group; groups may overlap.
         groups: names, g of them.
-        population: all people by area, shape (n,); None if the groups make up everybody.
-        reference: a group's name; `EVERYONE_ELSE` compares with those who are not in the group,
-            never with all, who contain it.
+        population: all people by area, shape (n,); None if the groups include everybody.
+        reference: a group's name; `EVERYONE_ELSE` compares with those outside of the group, never
+            with all, which would include it.
         margins: 90 % margins of error of the counts, shape (n, g), 0 or more; NaN is none.
         draws: 0 gives no intervals.
 
@@ -232,7 +231,7 @@ def group_exposure(
     exposures = []
     for at, name in enumerate(names):
         mean, rest = (float(each) for each in means[:, at])
-        # One area drawn anew is always itself: that is no range.
+        # Resampling a single area gives no variation, and so no interval.
         intervals = _intervals(drawn[:, :, at][:, : draws if inhabited[at] > 1 else 0], level)
         exposures.append(
             GroupExposure(
@@ -257,7 +256,8 @@ def group_exposure(
 
 
 def _intervals(drawn: Floats, level: float) -> list[Interval]:
-    """Of a mean, its difference and its ratio, from means of group and reference (2, draws)."""
+    """Intervals of a mean, its difference and its ratio, from means of group and reference (2,
+    draws)."""
     if not drawn.size:
         return [NO_INTERVAL] * 3
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -267,7 +267,7 @@ def _intervals(drawn: Floats, level: float) -> list[Interval]:
 
 
 def _draw(areas: _Areas, draws: int, seed: int) -> Floats:
-    """Means when areas are drawn anew, shape (2, draws, g)."""
+    """Means of bootstrap samples of areas, shape (2, draws, g)."""
     groups = areas.own.shape[1]
     random = [np.random.default_rng([seed, at]) for at in range(groups)]
     means = [np.empty((2, 0, groups))]
@@ -278,10 +278,10 @@ def _draw(areas: _Areas, draws: int, seed: int) -> Floats:
 
 @dataclass(frozen=True)
 class _Areas:
-    """Values and people of n areas in g groups; what is not known of a group counts nobody.
+    """Values and people of n areas in g groups; unknown counts of a group are 0 people.
 
     ``own``, ``known`` and ``errors`` have shape (n, g), ``x`` and ``everybody`` (n,). ``compared``
-    is the place of the reference group; without one it is who is not in the group.
+    is the index of the reference group; None for people outside of the group.
     """
 
     x: Floats
@@ -303,11 +303,11 @@ class _Areas:
             return np.asarray(sums[[0, 2]] / sums[[1, 3]])
 
     def means(self, times: Floats, random: Sequence[np.random.Generator]) -> Floats:
-        """Means of groups and references when areas are drawn anew, shape (2, some, g).
+        """Means of groups and references in bootstrap samples of areas, shape (2, some, g).
 
         Args:
-            times: how often each area is drawn, shape (some, n).
-            random: a generator by group, for counts that carry an error.
+            times: how often each area is sampled, shape (some, n).
+            random: a generator by group, for counts with errors.
         """
         if self.errors is None:
             both = (self.own, self.others(slice(None)))
@@ -319,14 +319,14 @@ class _Areas:
         return np.moveaxis(np.array(drawn), 0, 2)
 
     def others(self, rows: slice) -> Floats:
-        """Who a group is compared with, by area and group."""
+        """The people with whom a group is compared, by area and group."""
         own, known = self.own[rows], self.known[rows]
         if self.compared is not None:
             return np.where(known, own[:, [self.compared]], 0.0)
         return np.where(known, np.maximum(self.everybody[rows, None] - own, 0.0), 0.0)
 
     def _drawn(self, times: Floats, at: int, random: np.random.Generator) -> tuple[Floats, Floats]:
-        """Means of one group and its reference with counts that the margins allow."""
+        """Means of a group and its reference with perturbed counts."""
         assert self.errors is not None
         own = _drawn(self.own[:, at], self.errors[:, at], len(times), random)
         if self.compared is None:
@@ -346,7 +346,7 @@ class _Areas:
 
 
 def _drawn(people: Floats, errors: Floats, rows: int, random: np.random.Generator) -> Floats:
-    """Other counts that the margins allow, shape (rows, n); the counts themselves without any."""
+    """Counts perturbed by their errors, shape (rows, n); unchanged without errors."""
     if not errors.any():
         return people
     return np.maximum(0.0, people + errors * random.standard_normal((rows, len(people))))

@@ -1,4 +1,4 @@
-"""A heat vulnerability index of equal weights, and how much of it hangs on them."""
+"""A heat vulnerability index of equal weights, and its sensitivity to them."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from alliance.analysis.equity.values import (
 )
 from alliance.analysis.errors import MethodError
 
-#: In the last one more is better: its ranks are turned round.
+#: In the last domain more is better, so its ranks are reversed.
 DOMAINS = ("exposure", "sensitivity", "adaptive-capacity")
 REVERSED = "adaptive-capacity"
-#: How much of a domain has to be there.
+#: The share of a domain's indicators that must be known.
 _ENOUGH = 2 / 3
 DRAWS = 500
 
 
 @dataclass(frozen=True)
 class HeatVulnerability:
-    """Relative vulnerability of the units to each other: no absolute risk.
+    """Relative vulnerability of units, not an absolute risk.
 
-    ``index`` and ``domains`` lie between 0 (least) and 1, NaN where missing; ``quintile`` from 1
-    to 5 (most vulnerable), 0 where missing. ``stable`` is the share of units that are in or out of
-    the top fifth under all of the random weights; ``stable_units`` which, shape (n,).
-    ``without`` is Spearman's rank correlation of the index with the one that leaves an indicator
-    out, by its name. ``validated`` says that local deaths or illness were not looked at.
+    ``index`` and ``domains`` are between 0 (least) and 1, NaN if missing; ``quintile`` from 1 to 5
+    (most vulnerable), 0 if missing. ``stable`` is the share of units that are in or out of the top
+    fifth under all random weights; ``stable_units`` which, shape (n,). ``without`` is Spearman's
+    rank correlation of the index with the one that leaves an indicator out, by its name.
+    ``validated`` is whether the index was compared with local deaths or illness.
     """
 
     index: Floats
@@ -60,9 +60,10 @@ def heat_vulnerability(
     draws: int = DRAWS,
     seed: int = 1,
 ) -> HeatVulnerability:
-    """Each indicator as rank (R - 1)/(n - 1), domains as their means, the index as theirs.
+    """Each indicator as rank (R - 1)/(n - 1), domains as their means, the index as the mean of
+    domains.
 
-    A domain with under two thirds of its indicators is missing, and so is the index then.
+    A domain with under two thirds of its indicators is missing, and then so is the index.
 
     Args:
         indicators: shape (n, k), high for more of what the name says; NaN is missing.
@@ -134,7 +135,7 @@ def _scaled(values: Floats, name: str) -> tuple[Floats, bool]:
 
 
 def _domains(ranks: Floats, domains: Sequence[str], enough: float) -> Floats:
-    """Means by domain, shape (n, 3), NaN where too few indicators are there."""
+    """Means by domain, shape (n, 3), NaN if too few indicators are known."""
     parts = np.full((len(ranks), len(DOMAINS)), np.nan)
     for at, domain in enumerate(DOMAINS):
         own = ranks[:, [each == domain for each in domains]]
@@ -147,7 +148,7 @@ def _domains(ranks: Floats, domains: Sequence[str], enough: float) -> Floats:
 
 
 def _quintile(index: Floats) -> Floats:
-    """From 1 to 5 by average rank, ties together."""
+    """Quintiles from 1 to 5 by average rank, with ties together."""
     # Sums of the same numbers in another order differ in the last digits.
     ranks = average_ranks(np.round(index, 12))
     return np.minimum(5, 1 + np.floor(5 * (ranks - 1) / len(index) + 1e-9))
@@ -158,7 +159,7 @@ def _top(index: Floats) -> Bools:
 
 
 def _without(ranks: Floats, domains: Sequence[str], at: int, index: Floats) -> float:
-    """Rank correlation without one indicator; of the other domains where it was alone in its."""
+    """Rank correlation without an indicator, or without its domain if it is the only one in it."""
     others = [other for other in range(len(domains)) if other != at]
     left = [domains[other] for other in others]
     parts = _domains(ranks[:, others], left, _ENOUGH)

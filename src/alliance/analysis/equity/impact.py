@@ -34,12 +34,11 @@ QUINTILES = 5
 
 @dataclass(frozen=True)
 class GroupImpact:
-    """What an action does to one group or fifth.
+    """The impact of an action on a group or income quintile.
 
-    ``effect`` is the mean of after less before, in the unit of the values. ``population_share``
-    and ``benefit_share`` are shares of 1: of the people, and of all that is gained (losses not
-    taken off), NaN if nobody gains. ``loss_share`` likewise. ``cost`` is money per person, NaN
-    without costs.
+    ``effect`` is the mean of after minus before, in the unit of the values. ``population_share``
+    and ``benefit_share`` are shares of 1: of the people, and of all gains (losses not subtracted),
+    NaN if nobody gains. ``loss_share`` likewise. ``cost`` is money per person, NaN without costs.
     """
 
     name: str
@@ -55,11 +54,11 @@ class GroupImpact:
 
 @dataclass(frozen=True)
 class Impact:
-    """Distributional impact of an action, effects in ``unit``.
+    """Distributional impact of an action, with effects in ``unit``.
 
-    ``gains`` and ``losses`` are sums over people, 0 or more. ``benefit_concentration`` is None
-    where some lose (``mixed-signs``) or nobody gains. ``ede_change`` = ``mean_change`` +
-    ``index_change`` (a burden; for a good mean less index), with one ``kappa``, that of before.
+    ``gains`` and ``losses`` are sums over people, 0 or more. ``benefit_concentration`` is None if
+    some lose (``mixed-signs``) or nobody gains. ``ede_change`` = ``mean_change`` + ``index_change``
+    (for a burden; for a good the mean minus the index), with the same ``kappa``, that of before.
     ``losers`` are the people whose loss is above the tolerance.
     """
 
@@ -83,10 +82,10 @@ class Impact:
 
 
 def income_quintiles(income: ArrayLike, weights: ArrayLike | None = None) -> Ints:
-    """The fifth of the people that each unit belongs to, 1 (poorest) to 5, shape (n,).
+    """The income quintile of each unit by people, 1 (poorest) to 5, shape (n,).
 
-    By the weighted mid-rank, so that units of one income stay together; 0 for units without an
-    income or without weight.
+    By the weighted mid-rank, so that units with the same income stay together; 0 for units without
+    an income or without weight.
 
     Raises:
         MethodError: ``too-few-units`` under five different incomes; as `sample_of`.
@@ -115,7 +114,7 @@ def distributional_impact(
     tolerance: float = 0.0,
     unit: str = "",
 ) -> Impact:
-    """Effects, gains and losses of an action by group and by fifth of income.
+    """Effects, gains and losses of an action by group and by income quintile.
 
     A gain is less of a burden or more of a good.
 
@@ -124,11 +123,11 @@ def distributional_impact(
         counts: people by unit and group, shape (n, g), 0 or more; groups may overlap.
         groups: names, g of them.
         direction: of `DIRECTIONS`: what ``before`` and ``after`` measure.
-        population: all people, shape (n,); None if the groups make up everybody.
-        income: of units, shape (n,); with it come fifths, concentration and Kakwani.
+        population: all people, shape (n,); None if the groups include everybody.
+        income: of units, shape (n,), for quintiles, concentration and Kakwani's index.
         costs: money per person of each unit, shape (n,).
-        epsilon, kappa: as `kolm_pollak`; without a kappa that of before is taken.
-        tolerance: how large a loss is none yet, in the unit, 0 or more.
+        epsilon, kappa: as `kolm_pollak`; the default kappa is that of before.
+        tolerance: the loss that does not count yet, in the unit, 0 or more.
 
     Raises:
         MethodError: as `sample_of`, `pooled_kappa`, `income_quintiles`, `concentration`;
@@ -163,7 +162,7 @@ def distributional_impact(
         fifths = tuple(
             table.impact(str(at), np.where(fifth == at, everybody, 0.0))
             for at in range(1, QUINTILES + 1)
-            # One income that very many share leaves a fifth without anybody.
+            # An income shared by very many leaves a quintile without anybody.
             if everybody[sample.used & (fifth == at)].any()
         )
         if (gained >= 0).all() and gained.any():
@@ -172,7 +171,7 @@ def distributional_impact(
             kakwani_index = kakwani(paid, standing, everybody)
     used = np.where(sample.used, everybody, 0.0)
     for each in (x, y):
-        # With nothing to begin with, the kappa of after is the only one there is.
+        # If everything is 0 before, only the kappa of after is defined.
         if not kappa:
             kappa = pooled_kappa(each[sample.used], sample.w, epsilon=epsilon)
     first, second = (
@@ -204,10 +203,11 @@ def distributional_impact(
 def benefit_concentration(
     benefits: ArrayLike, income: ArrayLike, weights: ArrayLike | None = None
 ) -> Measure:
-    """The `concentration` of gains that nobody pays for.
+    """The `concentration` of gains, if nobody loses.
 
     Raises:
-        MethodError: ``mixed-signs`` where some lose: gains and losses are reported apart then.
+        MethodError: ``mixed-signs`` if some lose: gains and losses must then be reported
+    separately.
     """
     gains = as_array(benefits, "benefits")
     if (gains < 0).any():
@@ -217,7 +217,7 @@ def benefit_concentration(
 
 @dataclass(frozen=True)
 class _Table:
-    """All of shape (n,); ``used`` are units with an effect and with people."""
+    """Arrays of shape (n,); ``used`` are units with an effect and with people."""
 
     effects: Floats
     benefit: Floats
@@ -227,7 +227,7 @@ class _Table:
     tolerance: float
 
     def impact(self, name: str, people: Floats) -> GroupImpact:
-        """Of the members of one group, shape (n,)."""
+        """The impact on the members of a group, shape (n,)."""
         own = people[self.used]
         total = float(own.sum())
         if total == 0:

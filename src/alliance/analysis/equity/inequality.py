@@ -1,4 +1,4 @@
-"""How unevenly something is shared: Gini, Atkinson, Kolm-Pollak, concentration, Kakwani."""
+"""Measures of inequality: Gini, Atkinson, Kolm-Pollak, concentration, Kakwani."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from alliance.analysis.equity.values import (
 )
 from alliance.analysis.errors import MethodError
 
-#: Whether more of a thing is better or worse.
+#: Whether more of something is better or worse.
 DIRECTIONS = ("good", "burden")
-#: How much inequality is minded: the default, and what is shown beside it.
+#: Inequality aversion: the default, and other values shown beside it.
 EPSILON = 0.5
 SHOWN_EPSILONS = (0.25, 0.5, 1.0, 1.5)
 _SAME = 1e-8
@@ -42,20 +42,20 @@ def gini(
     seed: int = 1,
     level: float = DEFAULT_LEVEL,
 ) -> Measure:
-    """The Gini coefficient, 0 (all the same) to below 1; a pure number.
+    """The Gini coefficient, from 0 (equality) to below 1.
 
-    G = 2 sum p x F / m - 1, sorted by x, with F the cumulative share of weight less half of one's
-    own.
+    G = 2 sum p x F / m - 1, sorted by x, with F the cumulative share of weight minus half of the
+    unit's own.
 
     Args:
         values: shape (n,), 0 or more; NaN is missing.
         weights: people, shape (n,).
-        corrected: multiply by n / (n - 1), for a sample whose units weigh the same.
+        corrected: multiply by n / (n - 1), for a sample whose units have equal weights.
         draws: draws of the bootstrap over units; 0 gives no interval.
 
     Raises:
-        MethodError: as `sample_of`; ``negative-values`` (Kolm-Pollak takes them), ``zero-mean``,
-            ``bad-parameter`` for a correction with weights or of one unit.
+        MethodError: as `sample_of`; ``negative-values`` (use Kolm-Pollak), ``zero-mean``,
+            ``bad-parameter`` for a correction with weights or of a single unit.
 
     Source: Lerman and Yitzhaki 1989, Journal of Econometrics 42.
     """
@@ -87,7 +87,7 @@ def gini(
 
 
 def _gini(x: Floats, p: Floats) -> Floats:
-    """Of ascending values, shape (n,), for rows of shares, shape (some, n)."""
+    """The Gini coefficient of ascending values, shape (n,), for rows of shares, shape (some, n)."""
     mean = p @ x
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.maximum(0.0, 2 * ((p * (np.cumsum(p, axis=1) - p / 2)) @ x) / mean - 1)
@@ -110,7 +110,7 @@ def atkinson(
     Args:
         values: amounts of a good, shape (n,), 0 or more; NaN is missing.
         weights: people, shape (n,).
-        epsilon: how much inequality is minded, 0 or more.
+        epsilon: inequality aversion, 0 or more.
         direction: of `DIRECTIONS`; a burden is refused.
         draws: draws of the bootstrap over units; 0 gives no interval.
 
@@ -155,7 +155,7 @@ def _atkinson(x: Floats, p: Floats, epsilon: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         log_p, log_x = np.log(p), np.log(x)
         if abs(epsilon - 1) < _SAME:
-            # A unit that was not drawn counts for nothing, even where its value is 0.
+            # A unit that was not sampled does not contribute, even if its value is 0.
             ede = np.exp(np.where(p > 0, p * log_x, 0.0).sum(axis=1))
         else:
             power = 1 - epsilon
@@ -165,7 +165,7 @@ def _atkinson(x: Floats, p: Floats, epsilon: float) -> Floats:
 
 
 def _log_sum(terms: Floats) -> Floats:
-    """ln sum exp of each row without overflow; +inf where a term is."""
+    """ln sum exp of each row without overflow; +inf if a term is."""
     most = terms.max(axis=1, keepdims=True)
     safe = np.where(np.isfinite(most), most, 0.0)
     with np.errstate(divide="ignore", over="ignore"):
@@ -175,13 +175,13 @@ def _log_sum(terms: Floats) -> Floats:
 def pooled_kappa(
     values: ArrayLike, weights: ArrayLike | None = None, *, epsilon: float = EPSILON
 ) -> float:
-    """The kappa for all groups and times that are to be compared, in 1 / unit of the values.
+    """The kappa for all groups and times to be compared, in 1 / unit of the values.
 
-    epsilon times alpha, alpha = sum w x / sum w x². 0 where all values are 0.
+    epsilon times alpha, alpha = sum w x / sum w x². 0 if all values are 0.
 
     Raises:
-        MethodError: as `sample_of`; ``bad-parameter``, ``need-kappa`` where the mean is not above
-            0 and so no alpha fits.
+        MethodError: as `sample_of`; ``bad-parameter``, ``need-kappa`` if the mean is not above 0,
+            so that alpha is undefined.
     """
     return _kappa(sample_of(values, weights), epsilon)
 
@@ -212,24 +212,24 @@ def kolm_pollak(
 ) -> Measure:
     """The equally distributed equivalent (EDE) of Kolm and Pollak, in the unit of the values.
 
-    What, the same for everybody, would be as good or as bad as what is. For a burden
-    ln(sum p exp(kappa x)) / kappa, at least the mean; for a good -ln(sum p exp(-kappa x)) / kappa,
-    at most the mean. ``details`` hold ``index`` (the distance from the mean), ``mean``, ``alpha``
-    (NaN for a given kappa), ``kappa`` and ``epsilon``.
+    The amount that, equal for everybody, would be as good or as bad as the actual distribution. For
+    a burden ln(sum p exp(kappa x)) / kappa, at least the mean; for a good -ln(sum p exp(-kappa x))
+    / kappa, at most the mean. ``details`` has ``index`` (the distance from the mean), ``mean``,
+    ``alpha`` (NaN for a given kappa), ``kappa`` and ``epsilon``.
 
     Args:
         values: shape (n,), any sign; NaN is missing.
         weights: people, shape (n,).
         direction: of `DIRECTIONS`.
-        epsilon: how much inequality is minded, above 0; not used with ``kappa``.
-        kappa: in 1 / unit, above 0; give that of `pooled_kappa` wherever figures are compared.
-        draws: draws of the bootstrap over units, at one kappa; 0 gives no interval.
+        epsilon: inequality aversion, above 0; not used with ``kappa``.
+        kappa: in 1 / unit, above 0; use that of `pooled_kappa` if figures are compared.
+        draws: draws of the bootstrap over units, with the same kappa; 0 gives no interval.
 
     Raises:
         MethodError: as `sample_of` and `pooled_kappa`; ``unknown-choice`` for the direction.
 
-    Source: Kolm 1976; Pollak 1971; Sheriff and Maguire 2020, Ecological Economics 172; Logan et
-    al. 2021.
+    Source: Kolm 1976; Pollak 1971; Sheriff and Maguire 2020, Ecological Economics 172; Logan et al.
+    2021.
     """
     _check_direction(direction)
     sample = sample_of(values, weights)
@@ -264,12 +264,12 @@ def kolm_pollak(
 
 
 def _ede(x: Floats, p: Floats, kappa: float) -> Floats:
-    """For rows of shares; kappa above 0 for a burden, below for a good."""
+    """The EDE for rows of shares; kappa is above 0 for a burden, below for a good."""
     if x.min() == x.max():
         return np.full(len(p), x[0])
     mean = p @ x
     if abs(kappa) * (x.max() - x.min()) < _SAME:
-        # The logarithm would lose all digits; the next terms of the series are smaller yet.
+        # The logarithm would lose all digits; the next terms of the series are even smaller.
         centre = x.mean()
         variance = p @ (x - centre) ** 2 - (mean - centre) ** 2
         return mean + kappa * np.maximum(variance, 0.0) / 2
@@ -278,14 +278,14 @@ def _ede(x: Floats, p: Floats, kappa: float) -> Floats:
 
 
 def combine_ede(edes: ArrayLike, shares: ArrayLike, kappas: ArrayLike, *, direction: str) -> float:
-    """The EDE of all from those of groups: ln(sum s exp(kappa EDE)) / kappa, sign as direction.
+    """The EDE of all from those of groups: ln(sum s exp(kappa EDE)) / kappa, signed by direction.
 
     Args:
         edes: by group, shape (g,); shares: people of each group, shape (g,), any sum above 0.
-        kappas: what each was computed with, shape (g,).
+        kappas: the kappa of each, shape (g,).
 
     Raises:
-        MethodError: ``mixed-kappa`` where they differ: then nothing can be compared; as
+        MethodError: ``mixed-kappa`` if they differ, so that they are not comparable; as
             `as_array`, `as_weights`.
     """
     _check_direction(direction)
@@ -308,15 +308,15 @@ def kolm_pollak_groups(
     kappa: float | None = None,
     unit: str = "",
 ) -> Measure:
-    """The EDE of all, of each group, and the index split between groups and within them.
+    """The EDE of all, of each group, and the index decomposed between and within groups.
 
-    One kappa for all, that of everybody together. ``by_group`` holds the EDEs; ``details``
-    ``index``, ``between`` (the index of the group EDEs), ``within`` (the rest) and the index of
+    With the same kappa for all, that of everybody together. ``by_group`` has the EDEs; ``details``
+    has ``index``, ``between`` (the index of the group EDEs), ``within`` (the rest) and the index of
     each group under ``index_by_group``.
 
     Args:
         values: of units, shape (n,).
-        counts: people by unit and group, shape (n, g); the groups make up everybody.
+        counts: people by unit and group, shape (n, g); the groups include everybody.
         groups: names, g of them.
 
     Raises:
@@ -343,7 +343,7 @@ def kolm_pollak_groups(
     sign = 1.0 if direction == "burden" else -1.0
     edes = _edes(x, people, inside, sign * total.details["kappa"])
     indices = np.maximum(0.0, sign * (edes - x @ people / inside)) + 0.0
-    # The EDE of the group EDEs is that of all: the split is of the index, not of the EDE.
+    # The EDE of the group EDEs is that of all: the index is decomposed, not the EDE.
     between = max(0.0, sign * (total.value - float(edes @ inside) / float(inside.sum())))
     index = total.details["index"]
     return replace(
@@ -371,7 +371,7 @@ def _edes(x: Floats, people: Floats, inside: Floats, kappa: float) -> Floats:
     with np.errstate(divide="ignore"):
         edes = (np.log(sums) + most) / kappa
     for at in np.flatnonzero(sums < _TINY):
-        # A group that lies far below the others has lost its digits.
+        # A group far below the others would lose its digits.
         edes[at] = _ede(x, people[None, :, at] / inside[at], kappa)[0]
     return np.asarray(edes)
 
@@ -386,22 +386,22 @@ def concentration(
     seed: int = 1,
     level: float = DEFAULT_LEVEL,
 ) -> Measure:
-    """The concentration index, -1 to 1; below 0 the thing is concentrated among the poor.
+    """The concentration index, -1 to 1; below 0, values are concentrated among the poor.
 
-    C = 2 / m sum p (x - m)(R - 1/2), R the weighted mid-rank of ``rank``, ties with the mean of
-    theirs. ``details`` hold ``mean``, ``se`` (of the regression of 2 var(R) x / m on R) and, with
-    bounds, ``erreygers`` = 4 m C / (b - a) and ``wagstaff`` = C (b - a) m / ((b - m)(m - a)).
+    C = 2 / m sum p (x - m)(R - 1/2), R the weighted mid-rank of ``rank``, with the mean for ties.
+    ``details`` has ``mean``, ``se`` (of the regression of 2 var(R) x / m on R) and, with bounds,
+    ``erreygers`` = 4 m C / (b - a) and ``wagstaff`` = C (b - a) m / ((b - m)(m - a)).
 
     Args:
         values: shape (n,), 0 or more; NaN is missing.
         rank: income or another standing, the poorest lowest, shape (n,); NaN is missing.
         weights: people, shape (n,).
-        bounds: the least and most that a value could be, declared and not of this sample.
+        bounds: the minimum and maximum possible value, not those of this sample.
         draws: draws of the bootstrap over units; 0 gives no interval.
 
     Raises:
         MethodError: as `gini`; ``out-of-bounds`` for a value outside of the bounds,
-            ``bad-parameter`` for bounds the wrong way round.
+            ``bad-parameter`` for reversed bounds.
 
     Source: Kakwani, Wagstaff and van Doorslaer 1997; Wagstaff 2005; Erreygers 2009, Journal of
     Health Economics 28.
@@ -440,7 +440,7 @@ def concentration(
 
 
 def _concentration(x: Floats, p: Floats, starts: np.ndarray, sizes: np.ndarray) -> Floats:
-    """Of units by rank, for rows of shares; ``starts`` and ``sizes`` of the ties."""
+    """The index of units by rank, for rows of shares; ``starts`` and ``sizes`` of the ties."""
     shares = np.add.reduceat(p, starts, axis=1)
     ranks = np.repeat(np.cumsum(shares, axis=1) - shares / 2, sizes, axis=1)
     mean = p @ x
@@ -477,10 +477,10 @@ def _bounded(sample: Sample, value: float, bounds: tuple[float, float]) -> Mappi
 
 
 def kakwani(payments: ArrayLike, income: ArrayLike, weights: ArrayLike | None = None) -> Measure:
-    """Kakwani's index of payments: concentration by income less the Gini of income.
+    """Kakwani's index of payments: concentration by income minus the Gini coefficient of income.
 
-    Below 0 the poor pay a larger share than their income is: the payment is regressive. ``details``
-    hold ``concentration`` and ``gini``, both over units with payment and income.
+    Below 0 the poor pay a larger share than their share of income: the payment is regressive.
+    ``details`` has ``concentration`` and ``gini``, both over units with payment and income.
 
     Args:
         payments: shape (n,), 0 or more; income: shape (n,), 0 or more; NaN is missing.
@@ -507,7 +507,7 @@ def kakwani(payments: ArrayLike, income: ArrayLike, weights: ArrayLike | None = 
 
 
 def _check_positive(sample: Sample, advice: str) -> None:
-    """Refuse negative values with ``negative-values`` and all zeros with ``zero-mean``."""
+    """Raises ``negative-values`` for negative values and ``zero-mean`` for all zeros."""
     if sample.x.min() < 0:
         raise MethodError("negative-values", f"values below 0: {advice}", "values")
     if sample.x.max() == 0:

@@ -1,4 +1,4 @@
-"""Where an area stands among others, and the environmental justice index that is built on it."""
+"""Percentiles of areas, and the environmental justice index that is based on them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from alliance.analysis.equity.values import (
 )
 from alliance.analysis.errors import MethodError
 
-#: The ways to count, with the largest score of each and what the score is a share of.
+#: The percentile methods, with the largest score of each and what the score is a share of.
 METHODS = {
     "strict-floor": (100, "neighbourhoods"),
     "rank-avg": (1, "neighbourhoods"),
@@ -29,10 +29,10 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Percentiles:
-    """Scores of shape (n,), NaN where there is no value, from 0 to ``most``.
+    """Scores of shape (n,), NaN without a value, from 0 to ``most``.
 
-    ``of`` says what a score is a share of: neighbourhoods or residents; ``reference`` names the
-    place they are compared within, of ``n_reference`` units with a value.
+    ``of`` is what a score is a share of: neighbourhoods or residents; ``reference`` names the place
+    within which they are compared, with ``n_reference`` units that have a value.
     """
 
     scores: Floats
@@ -57,19 +57,19 @@ def percentiles(
     """The percentile of each unit among all of them.
 
     ``strict-floor`` (EJScreen): floor(100 · share of units with a lower value). ``rank-avg``
-    (CEJST): average rank / n, ties with the mean of theirs. ``pop``: floor(100 · share of
-    residents in units with a lower value). They differ; no list mixes them.
+    (CEJST): average rank / n, with the mean for ties. ``pop``: floor(100 · share of residents in
+    units with a lower value). They differ, and must not be mixed in a list.
 
     Args:
-        values: shape (n,), NaN is missing and is no part of n.
+        values: shape (n,), NaN is missing and not part of n.
         method: of `METHODS`.
         reference: the name of the place that the units make up: city, region, nation.
-        weights: residents, shape (n,), for ``pop`` alone.
-        reverse: low values get high scores; the ranks of -x, not 100 less the score.
+        weights: residents, shape (n,), only for ``pop``.
+        reverse: low values get high scores; the ranks of -x, not 100 minus the score.
 
     Raises:
-        MethodError: ``unknown-choice``, ``bad-parameter`` (no name, weights left out or too
-            many), ``too-few-units`` under 20 with a value; as `sample_of` for ``pop``.
+        MethodError: ``unknown-choice``, ``bad-parameter`` (no name, missing or unexpected
+            weights), ``too-few-units`` under 20 with a value; as `sample_of` for ``pop``.
     """
     if method not in METHODS:
         raise MethodError("unknown-choice", f"{method!r} is not of {[*METHODS]}", "method")
@@ -89,7 +89,7 @@ def percentiles(
         scores[known] = average_ranks(ranked) / n
     elif method == "strict-floor":
         below = np.searchsorted(np.sort(ranked), ranked, side="left")
-        # Whole numbers: 100 · 29 / 100 as a fraction would fall short of 29.
+        # Integer arithmetic: 100 · 29 / 100 as a float would be below 29.
         scores[known] = 100 * below // n
     else:
         sample = sample_of(x, weights)
@@ -106,15 +106,15 @@ def percentiles(
 def table_percentiles(values: ArrayLike, cuts: ArrayLike, *, reference: str) -> Percentiles:
     """Percentiles from a published table: the largest one whose cut is not above the value.
 
-    Where the value is exactly a cut that several percentiles share, the lowest of them.
+    If the value equals a cut that several percentiles share, the lowest of them.
 
     Args:
         values: shape (n,), NaN is missing.
         cuts: the value at each percentile 0, 1, … 100, ascending, shape (101,).
 
     Raises:
-        MethodError: ``wrong-shape``, ``bad-parameter`` for cuts that fall, ``units-mismatch``
-            where one is shares of 1 and the other is not.
+        MethodError: ``wrong-shape``, ``bad-parameter`` for decreasing cuts, ``units-mismatch`` if
+            only one of the two is in shares of 1.
 
     Source: EJAM, lookup of percentiles in EJScreen.
     """
@@ -145,10 +145,10 @@ def table_percentiles(values: ArrayLike, cuts: ArrayLike, *, reference: str) -> 
 
 @dataclass(frozen=True)
 class DemographicIndex:
-    """Index of shape (n,), 0 for the least; NaN where it is missing.
+    """Index of shape (n,), 0 for the least; NaN if missing.
 
-    ``z`` are the components in standard deviations, shape (n, k); ``n_components`` of shape (n,)
-    how many each index stands on.
+    ``z`` are the components in standard deviations, shape (n, k); ``n_components`` of shape (n,) is
+    the number of components in each index.
     """
 
     index: Floats
@@ -167,20 +167,20 @@ def demographic_index(
     reference: Bools | None = None,
     min_components: int | None = None,
 ) -> DemographicIndex:
-    """The mean of z-scores, less its minimum whatever the sign of that.
+    """The mean of z-scores, minus its minimum whatever the sign of that.
 
-    EJScreen 2.3 takes low income and people of colour; its supplemental index low income, limited
+    EJScreen 2.3 uses low income and people of colour; its supplemental index low income, limited
     English, less than high school, low life expectancy, disability.
 
     Args:
         components: shape (n, k); NaN is missing.
         names: k of them.
-        reference: the units that mean and deviation (divisor n) are taken over, shape (n,).
-        min_components: the fewest that an index may stand on; None asks for all.
+        reference: the units for mean and standard deviation (divisor n), shape (n,).
+        min_components: the minimum number of components in an index; None for all.
 
     Raises:
         MethodError: ``zero-variance`` with the name of the component, ``too-few-units`` for a
-            component known of under two units, ``bad-parameter``; as `as_array`.
+            component known for under two units, ``bad-parameter``; as `as_array`.
     """
     table = as_array(components, "components", shape=(None, len(names)))
     needed = len(names) if min_components is None else min_components
@@ -215,8 +215,8 @@ def demographic_index(
 class JusticeIndex:
     """The environmental justice index with both of its factors, all of shape (n,).
 
-    ``percentiles`` of the index are what is shown; ``index`` itself has no unit that means
-    anything. A 0 in one factor hides the other: both are listed beside it.
+    The ``percentiles`` of the index are shown; ``index`` itself has no meaningful unit. A 0 in one
+    factor hides the other, so both are listed beside it.
     """
 
     percentiles: Percentiles
@@ -227,7 +227,7 @@ class JusticeIndex:
 
 
 def justice_index(demographic: ArrayLike, burden: ArrayLike, *, reference: str) -> JusticeIndex:
-    """Demographic index times percentile of the burden (0 to 100), and the percentile of that.
+    """Demographic index times percentile of the burden (0 to 100), and its percentile.
 
     Args:
         demographic: 0 or more, shape (n,); burden: percentiles from 0 to 100, shape (n,). NaN in

@@ -1,4 +1,4 @@
-"""Ranks of areas by several factors, with how far they move when the weights do."""
+"""Ranks of areas by several factors, with their sensitivity to the weights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.analysis.equity.values import (
 from alliance.analysis.errors import MethodError
 
 YES, NO, UNCERTAIN, UNKNOWN = "yes", "no", "uncertain", "unknown"
-#: Numbers of one block of draws: to bound the memory, and to stay in the processor's.
+#: Numbers in a block of draws, to bound the memory, and to fit into the processor cache.
 _BLOCK, _SMALL_BLOCK = 2_000_000, 50_000
 
 
@@ -30,9 +30,9 @@ _BLOCK, _SMALL_BLOCK = 2_000_000, 50_000
 class Ranking:
     """Areas by their index, the worst first; all of shape (n,).
 
-    ``score`` is from 0 to 1, NaN where a factor is missing, as are ``rank`` (from 1), ``low`` and
-    ``high``, between which it lies in ``level`` of the draws. ``flag`` says whether an area is
-    among the ``cut`` first: `YES`, `NO`, `UNCERTAIN` where the interval crosses the cut, `UNKNOWN`.
+    ``score`` is from 0 to 1, NaN if a factor is missing, as are ``rank`` (from 1), ``low`` and
+    ``high``, the interval of ranks at ``level`` over the draws. ``flag`` is whether an area is
+    among the ``cut`` first: `YES`, `NO`, `UNCERTAIN` if the interval crosses the cut, `UNKNOWN`.
     """
 
     score: Floats
@@ -60,26 +60,25 @@ def rank_areas(
     level: float = 0.95,
     only: slice | None = None,
 ) -> Ranking:
-    """Rank areas by the weighted mean of their places in each factor.
+    """Ranks areas by the weighted mean of their percentiles in each factor.
 
-    A factor is turned into (R - 1) / (n - 1), ties with the mean of their ranks, over the areas in
-    which all factors are known. Weights are drawn from a Dirichlet distribution about those given,
-    with as many units of concentration as there are factors: equal ones give every mix the same
-    chance.
+    A factor is transformed to (R - 1) / (n - 1), with mean ranks for ties, over the areas in which
+    all factors are known. Weights are drawn from a Dirichlet distribution around the given weights,
+    with as many units of concentration as there are factors: for equal weights it is uniform.
 
     Args:
         factors: shape (n, k), in any units; NaN is missing.
-        worse: for each factor, 1 where more is worse and -1 where less is.
-        weights: shape (k,), 0 or more; a factor of weight 0 is left out. None weighs all the same.
-        share: of the areas, from the first, that is asked about, above 0 and below 1.
-        draws: of weights, 1 or more.
+        worse: for each factor, 1 if more is worse and -1 if less is.
+        weights: shape (k,), 0 or more; a factor of weight 0 is excluded. None for equal weights.
+        share: the share of areas, from the first, to flag, above 0 and below 1.
+        draws: number of draws of the weights, 1 or more.
         level: of the interval of ranks.
-        only: the areas whose interval is wanted, by place in the order of ranks (of equal ones the
-            first row comes first); the others have none, at a fifth of the time. Scores are then
-            compared as single floats. None: all.
+        only: the areas whose interval is wanted, by index in the order of ranks (ties in row
+            order); the others have none, at a fifth of the time. Scores are then compared in
+            single precision. None: all.
 
     Raises:
-        MethodError: ``too-few-units`` under two areas with all factors; ``no-population`` where no
+        MethodError: ``too-few-units`` under two areas with all factors; ``no-population`` if no
             factor has weight; ``bad-weight``, ``bad-parameter``, ``wrong-shape``.
 
     Source: Saisana, Saltelli and Tarantola 2005, Journal of the Royal Statistical Society A 168.
@@ -120,11 +119,11 @@ def rank_areas(
         else:
             ranks[:, block], inside = scores.ranks(block, wanted, cut)
             among += inside
-    # Small whole numbers are sorted by counting, in a tenth of the time.
+    # Small integers are sorted by counting, in a tenth of the time.
     ranks.sort(axis=1, kind="stable")
     bounds = np.full((2, n), np.nan)
     bounds[:, wanted] = ranks[:, ends].T
-    # Of the draws in which it is among the first; as where its interval lies beside the cut.
+    # By the number of draws in which it is among the first, as if its interval crossed the cut.
     flags = np.where(among > ends[1], YES, np.where(among <= ends[0], NO, UNCERTAIN))
     flag = np.full(len(known), UNKNOWN, dtype=object)
     flag[known] = flags
@@ -143,7 +142,7 @@ def rank_areas(
 
 
 def _ranks(scores: Floats) -> Floats:
-    """Ranks in each row from 1 for the highest, shape (some, n); of equal ones the best."""
+    """Ranks in each row from 1 for the highest, shape (some, n); ties share the best rank."""
     order = np.argsort(-scores, axis=1)
     ordered = np.take_along_axis(scores, order, axis=1)
     first = np.ones(scores.shape, dtype=bool)
@@ -156,17 +155,17 @@ def _ranks(scores: Floats) -> Floats:
 
 
 class _Scores:
-    """Weighted means as single floats. Areas with the same places have the same to the last digit,
-    and few factors are added up in a fifth of the time of a product of matrices; in the same memory
-    all along, as to lay it anew for each block takes longer than the sums."""
+    """Weighted means in single precision. Areas with the same percentiles have exactly equal
+    scores, and summing few factors takes a fifth of the time of a matrix product; memory is reused,
+    because allocating it for each block would take longer than the sums."""
 
     def __init__(self, drawn: Floats, places: Floats) -> None:
         self.weights, self.columns = drawn.astype(np.float32), places.T.astype(np.float32)
         self.memory: Any = np.empty((3, 0, len(places)), np.float32)
 
     def ranks(self, block: slice, wanted: Any, cut: int) -> tuple[Any, Any]:
-        """Ranks as `_ranks` of some areas alone in a block of draws, shape (wanted, some); and of
-        each area in how many of these draws it is among the first."""
+        """Ranks of some areas as in `_ranks` for a block of draws, shape (wanted, some); and for
+        each area the number of these draws in which it is among the first."""
         weights = self.weights[block]
         some, n = len(weights), self.columns.shape[1]
         if self.memory.shape[1] < some:
@@ -184,7 +183,7 @@ class _Scores:
 
 
 def _spread(values: Floats, known: np.ndarray) -> Floats:
-    """With NaN for the areas that are not known."""
+    """The values with NaN for unknown areas."""
     full = np.full(len(known), np.nan)
     full[known] = values
     return full

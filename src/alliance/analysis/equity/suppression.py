@@ -1,7 +1,7 @@
-"""Tables of people with what is too small hidden, checked so that nothing can be worked out.
+"""Tables of people with small counts suppressed, verified so that none can be derived.
 
-The rule is that of `alliance.analysis.small_counts`; here it meets rates, small areas and what was
-released before.
+The rule is that of `alliance.analysis.small_counts`, applied here to rates, small areas and earlier
+releases.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from alliance.analysis.equity.values import VERSION, as_array
 from alliance.analysis.errors import MethodError
 from alliance.analysis.small_counts import FLOOR, MIN_WIDTH, TOTAL, Cell, hide, is_small
 
-#: What stands in the place of a hidden number: no 0, and no missing value either.
+#: Stands for a suppressed number, which is neither 0 nor missing.
 SUPPRESSED = "suppressed"
-#: Areas with fewer people are hidden with all their counts above 0.
+#: All positive counts of areas with fewer people are suppressed.
 MIN_POPULATION = 50
 
-#: Two columns count the same people if half of the areas differ by this many at most, and all
-#: areas together by this share of the people.
+#: Two columns count the same people if half of the areas differ by at most this number, and the
+#: totals by at most this share.
 NEAR, _OFF = 9, 0.1
 
 Shown = int | str | None
@@ -30,11 +30,11 @@ Shown = int | str | None
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A table with hidden cells.
+    """A table with suppressed cells.
 
-    ``cells`` are the count, `SUPPRESSED` or None for what is not known. ``primary`` were hidden
-    for themselves, ``complementary`` because of them, both sorted by name. Every hidden cell could
-    still be at least ``narrowest_range`` + 1 numbers; None if nothing bounds any.
+    ``cells`` are the count, `SUPPRESSED`, or None if unknown. ``primary`` were suppressed as small,
+    ``complementary`` to protect them, both sorted by name. Every suppressed cell could still be at
+    least ``narrowest_range`` + 1 numbers; None if no cell is bounded.
     """
 
     cells: Mapping[Cell, Shown]
@@ -46,7 +46,7 @@ class Suppressed:
     version: str = VERSION
 
     def rate(self, numerator: Cell, denominator: Cell) -> float | str | None:
-        """A share of 1 that is hidden where one of its two counts is; None if not known."""
+        """A share of 1, suppressed if one of its counts is; None if unknown."""
         over, under = self.cells[numerator], self.cells[denominator]
         if isinstance(over, str) or isinstance(under, str):
             return SUPPRESSED
@@ -54,7 +54,7 @@ class Suppressed:
             return None
         if over > under:
             raise MethodError("bad-ratio", f"{over} of {under} is no share", repr(numerator))
-        # The rest of the people are a count, too.
+        # The remainder is a count as well.
         return SUPPRESSED if is_small(under - over) else over / under
 
 
@@ -68,23 +68,23 @@ def suppress(
     released: Sequence[Mapping[Cell, float | None]] = (),
     also: Collection[Cell] = (),
 ) -> Suppressed:
-    """Hide small counts and what would give them away.
+    """Suppresses small counts and cells from which they could be derived.
 
     Args:
-        counts: by cell, a tuple with one category a dimension and the area first, `TOTAL` for all
-            together; None is not known.
-        population: people by area; those with fewer than ``min_population`` are hidden.
-        floor: counts from 1 to one less are hidden; `FLOOR` or more.
-        min_width: how far apart the least and the most must lie that a hidden count could be,
+        counts: by cell, a tuple with a category for each dimension and the area first, `TOTAL`
+            for the total; None is unknown.
+        population: people by area; areas with fewer than ``min_population`` are suppressed.
+        floor: counts from 1 to one less are suppressed; `FLOOR` or more.
+        min_width: the minimum width of the range of possible values of a suppressed count,
             `MIN_WIDTH` or more.
         released: earlier tables of the same people, or of areas inside of these under the name of
-            the area they lie in. A cell is hidden where the difference from what was shown is
+            the enclosing area. A cell is suppressed if the difference from the earlier table is
             itself a small count (``differencing``).
-        also: cells that have to be hidden for another reason.
+        also: cells that must be suppressed for another reason.
 
     Raises:
-        MethodError: ``bad-count``, ``wrong-shape``, ``bad-parameter``; ``all-suppressed`` where
-            nothing above 0 can be shown.
+        MethodError: ``bad-count``, ``wrong-shape``, ``bad-parameter``; ``all-suppressed`` if no
+            positive count can be shown.
     """
     if min_population < 0:
         raise MethodError("bad-parameter", "0 people or more", "min_population")
@@ -115,7 +115,7 @@ def _differences(
     released: Sequence[Mapping[Cell, float | None]],
     floor: int,
 ) -> set[Cell]:
-    """Cells that an earlier table misses by a small count."""
+    """Cells that differ from an earlier table by a small count."""
     return {
         cell
         for earlier in released
@@ -129,9 +129,9 @@ def _differences(
 def agreement(
     column: Mapping[str, float], other: Mapping[str, float], *, near: int = NEAR
 ) -> float:
-    """How far two columns count the same people, by area: the share of areas in which they are
-    equal, plus 1; 0 if they count other people. ``near``: so many people may two areas differ by.
-    """
+    """To what extent two columns count the same people, by area: the share of areas in which they
+    are equal, plus 1; 0 if they count different people. ``near``: the difference allowed in an
+    area."""
     both = [(column[area], other[area]) for area in column.keys() & other.keys()]
     n_near = sum(abs(a - b) <= near for a, b in both)
     off = sum(abs(a - b) for a, b in both)
@@ -143,8 +143,8 @@ def agreement(
 def by_people(
     earlier: Mapping[Cell, float | None], counts: Mapping[Cell, float | None]
 ) -> dict[Cell, float | None]:
-    """An earlier table of two dimensions with its columns called as in this one: that of the same
-    name, else the one that nearly counts the same people (`agreement`)."""
+    """An earlier table of two dimensions with its columns renamed to those of this table: that of
+    the same name, else the one that nearly counts the same people (`agreement`)."""
     before, after = _columns(earlier), _columns(counts)
     names = {name: name for name in before}
     for old in before.keys() - after.keys():
@@ -156,7 +156,7 @@ def by_people(
 
 
 def _columns(cells: Mapping[Cell, float | None]) -> dict[str, dict[str, float]]:
-    """The known counts of areas by column, without the row of all areas."""
+    """The known counts of areas by column, without the row of totals."""
     columns: dict[str, dict[str, float]] = {str(column): {} for _, column in cells}
     for (area, column), count in cells.items():
         if count is not None and area != TOTAL:
@@ -171,12 +171,12 @@ def _sorted(cells: Collection[Cell]) -> tuple[Cell, ...]:
 def with_totals(
     counts: ArrayLike, rows: Sequence[str], columns: Sequence[str]
 ) -> dict[Cell, float | None]:
-    """The cells of a table of counts with the totals of its rows, its columns and all of it.
+    """The cells of a table of counts with the totals of rows, columns and the table.
 
     Args:
-        counts: shape (r, c), whole numbers of 0 or more; NaN is not known, and neither is a total
-            of it then.
-        rows: r names; columns: c names, none of them twice or `TOTAL`.
+        counts: shape (r, c), whole numbers of 0 or more; NaN is unknown, and makes its totals
+            unknown.
+        rows: r names; columns: c names, distinct and not `TOTAL`.
 
     Raises:
         MethodError: ``wrong-shape``, ``bad-parameter`` for names, ``infinite-value``.

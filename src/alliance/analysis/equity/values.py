@@ -1,4 +1,4 @@
-"""What every measure of equity asks of its numbers, what it answers with, and its bootstrap."""
+"""Input checks, results and the bootstrap of all measures of equity."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ NOT_KNOWN = float("nan")
 NO_INTERVAL = (NOT_KNOWN, NOT_KNOWN)
 DEFAULT_LEVEL = 0.95
 DRAWS = 1000
-#: Under so many areas an interval from drawing areas anew says little.
+#: With fewer areas a bootstrap interval is unreliable.
 FEW_UNITS = 20
-#: The share of weight without a value that gets a warning, and that ends in an error.
+#: The share of weight without a value that causes a warning, and that causes an error.
 COVERAGE = 0.05
 TOO_MUCH = 0.5
-#: Units of what lies between 0 and 1, and of what goes to 100.
+#: Units of values between 0 and 1, and of values up to 100.
 SHARES = frozenset({"share", "andel", "part"})
 PERCENT = frozenset({"%", "percent", "procent", "pour cent", "pct"})
-#: Most numbers of one block of the bootstrap, to bound the memory.
+#: Maximum number of values in a block of the bootstrap, to bound the memory.
 _BLOCK = 4_000_000
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One figure with what stands behind it.
+    """A figure with its context.
 
-    ``value`` and ``interval`` are in ``unit`` ("" for a pure number); NaN cannot be known. ``n``
-    counts units with a value and with weight, ``n_missing`` those without a value, ``n_empty``
-    those with a value and no weight; ``share_weight_missing`` is from 0 to 1. ``by_group`` holds
-    the same figure by name of group, ``details`` what only this measure has. ``warnings`` are
-    codes, after a colon with what they are about.
+    ``value`` and ``interval`` are in ``unit`` ("" if dimensionless); NaN if undefined. ``n`` counts
+    units with a value and weight, ``n_missing`` those without a value, ``n_empty`` those with a
+    value and no weight; ``share_weight_missing`` is from 0 to 1. ``by_group`` has the same figure
+    by group, ``details`` the additional results of this measure. ``warnings`` are codes, with their
+    subject after a colon.
     """
 
     measure: str
@@ -59,15 +59,15 @@ class Measure:
     warnings: tuple[str, ...] = ()
 
     def has(self, code: str) -> bool:
-        """Whether a warning of this code was given."""
+        """Whether there is a warning with this code."""
         return any(warning.partition(":")[0] == code for warning in self.warnings)
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Units with a value and with weight: values ``x``, weights ``w`` and their shares ``p``.
+    """Units with a value and weight: values ``x``, weights ``w`` and their shares ``p``.
 
-    All of shape (n,); ``used`` marks them among what was given. The rest as in `Measure`.
+    All of shape (n,); ``used`` marks them among the input. The rest as in `Measure`.
     """
 
     x: Floats
@@ -81,17 +81,17 @@ class Sample:
 
     @property
     def n(self) -> int:
-        """Units that are used."""
+        """The number of units used."""
         return len(self.x)
 
     @property
     def mean(self) -> float:
-        """The weighted mean, exactly the value where all are equal."""
+        """The weighted mean, exactly the value if all are equal."""
         low, high = float(self.x.min()), float(self.x.max())
         return low if low == high else float(self.p @ self.x)
 
     def measure(self, name: str, value: float, unit: str, **more: Any) -> Measure:
-        """A `Measure` of this sample; its own warnings come first."""
+        """A `Measure` of this sample; the warnings of the sample come first."""
         warnings = self.warnings + tuple(more.pop("warnings", ()))
         return Measure(
             measure=name,
@@ -110,7 +110,7 @@ def as_array(values: ArrayLike, where: str, *, shape: tuple[int | None, ...] = (
     """A float array of this shape, None for any length; NaN is missing.
 
     Raises:
-        MethodError: ``not-a-number``, ``wrong-shape``, ``infinite-value`` with the place.
+        MethodError: ``not-a-number``, ``wrong-shape``, ``infinite-value`` with the location.
     """
     try:
         array = np.asarray(values, dtype=float)
@@ -129,10 +129,10 @@ def as_array(values: ArrayLike, where: str, *, shape: tuple[int | None, ...] = (
 
 
 def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -> Floats:
-    """Weights of shape (length,), all 1 where none are given.
+    """Weights of shape (length,), all 1 by default.
 
     Raises:
-        MethodError: ``bad-weight`` for what is negative or missing, with the place.
+        MethodError: ``bad-weight`` for negative or missing weights, with the location.
     """
     if weights is None:
         return np.ones(length)
@@ -146,7 +146,7 @@ def as_weights(weights: ArrayLike | None, length: int, where: str = "weights") -
 
 
 def check_counts(counts: Floats, where: str) -> None:
-    """Refuse numbers of people below 0, shape (n, g), with ``bad-weight``; NaN passes."""
+    """Raises ``bad-weight`` for numbers of people below 0, shape (n, g); NaN is valid."""
     bad = counts < 0
     if bad.any():
         row, column = np.argwhere(bad)[0]
@@ -161,12 +161,12 @@ def sample_of(
     where: str = "values",
     also: Bools | None = None,
 ) -> Sample:
-    """The units that can be used; what is left out is counted.
+    """The usable units, with counts of excluded ones.
 
     Args:
         values: shape (n,), NaN is missing.
-        weights: people or other weights, shape (n,), 0 or more; None weighs all units the same.
-        also: shape (n,), False where something else that is needed is missing.
+        weights: people or other weights, shape (n,), 0 or more; None for equal weights.
+        also: shape (n,), False if other required data are missing.
 
     Raises:
         MethodError: as `as_array` and `as_weights`; ``no-population`` if nobody has weight,
@@ -198,10 +198,10 @@ def is_of(units: frozenset[str], unit: str) -> bool:
 
 
 def check_unit(values: ArrayLike, unit: str, where: str = "values") -> None:
-    """Refuse shares that exceed 1, and shares where percent are due.
+    """Raises MethodError for shares above 1, and for shares in a unit of percent.
 
     Raises:
-        MethodError: ``units-mismatch`` with the place.
+        MethodError: ``units-mismatch`` with the location.
     """
     x = as_array(values, where)
     known = x[~np.isnan(x)]
@@ -215,7 +215,7 @@ def check_unit(values: ArrayLike, unit: str, where: str = "values") -> None:
 
 
 def check_coverage(missing: float, where: str) -> tuple[str, ...]:
-    """The warning for a share of weight without a value, if it needs one.
+    """The warning about the share of weight without a value, if needed.
 
     Raises:
         MethodError: ``too-much-missing`` above a half.
@@ -226,19 +226,20 @@ def check_coverage(missing: float, where: str) -> tuple[str, ...]:
 
 
 def check_level(level: float) -> None:
-    """Raise ``bad-parameter`` unless the level of intervals lies between 0 and 1."""
+    """Raises ``bad-parameter`` unless the level of intervals is between 0 and 1."""
     if not 0 < level < 1:
         raise MethodError("bad-parameter", "the level must lie between 0 and 1", "level")
 
 
 def check_draws(draws: int) -> None:
-    """Raise ``bad-parameter`` for a negative number of draws."""
+    """Raises ``bad-parameter`` for a negative number of draws."""
     if draws < 0:
         raise MethodError("bad-parameter", "0 draws or more", "draws")
 
 
 def redrawn(n: int, draws: int, seed: int) -> Iterator[Floats]:
-    """How often each of n units is drawn, in blocks of shape (some, n); ``draws`` rows in all."""
+    """How often each of n units is sampled, in blocks of shape (some, n) with ``draws`` rows in
+    all."""
     random = np.random.default_rng(seed)
     size = max(1, _BLOCK // max(n, 1))
     for start in range(0, draws, size):
@@ -257,7 +258,7 @@ def bootstrap(
     seed: int,
     level: float,
 ) -> tuple[Interval, tuple[str, ...]]:
-    """Percentile interval of a statistic of weights when units are drawn anew.
+    """The bootstrap percentile interval of a statistic of weights.
 
     Args:
         w: weights, shape (n,), above 0.
@@ -265,7 +266,7 @@ def bootstrap(
         draws: 0 gives no interval.
 
     Returns:
-        The interval, none of one unit, and ``few-units`` where there are under `FEW_UNITS`.
+        The interval, none for a single unit, and ``few-units`` with fewer than `FEW_UNITS`.
     """
     check_level(level)
     check_draws(draws)
@@ -282,7 +283,7 @@ def bootstrap(
 
 
 def percentile_interval(figures: Floats, level: float) -> Interval:
-    """The middle ``level`` of the figures that could be computed; NaN where none could."""
+    """The central ``level`` of the defined figures; NaN if there are none."""
     figures = figures[np.isfinite(figures)]
     if not figures.size:
         return NO_INTERVAL
@@ -302,6 +303,6 @@ def mid_ranks(values: Floats, p: Floats) -> Floats:
 
 
 def average_ranks(values: Floats) -> Floats:
-    """Ranks from 1 to n, ties with the mean of theirs, shape (n,)."""
+    """Ranks from 1 to n, with the mean for ties, shape (n,)."""
     n = len(values)
     return mid_ranks(values, np.full(n, 1 / n)) * n + 0.5 if n else np.empty(0)

@@ -1,1 +1,1 @@
-"""What the pages of the desk show."""
+"""Queries for the secretariat's dashboard."""

@@ -1,7 +1,7 @@
-"""The audit log: searched, read a page at a time, and taken away as a table.
+"""The audit log: search, pagination, and export as CSV.
 
-Pages go by the id of the last row, never by a number of rows to skip, and nothing is counted, so
-that a million rows read like a thousand.
+Pagination uses the id of the last row, never an offset, and nothing is counted, so that a million
+rows are as fast as a thousand.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from alliance.desk.messages import KINDS, VERBS
 from alliance.testbeds.selectors.challenges import sealed_answers
 
 ROWS_PER_PAGE = 100
-#: Of the names that a search finds so many are searched together; more must be told apart first.
+#: At most so many matching names are searched together; more must be narrowed down first.
 MOST_NAMES = 20
-#: And so many are listed to choose from.
+#: The maximum number of names listed to choose from.
 MOST_LISTED = 200
 _CHUNK = 2_000
-#: An act is written down after it begins and, however long its job, within a day.
+#: A row is written after its action begins, and within a day however long the job.
 _LATEST_WRITTEN = dt.timedelta(days=1)
-#: Kinds of records whose acts tell who wrote what; for the secretariat alone.
+#: Kinds of records whose actions reveal authors; only for the secretariat.
 CONTENT_KINDS = ("case", "draft", "question", "agreement", "booking", "challenge answer")
-#: Columns of the table that is taken away.
+#: Columns of the CSV export.
 COLUMNS = ("id", "at", "who", "verb", "kind", "record", "details")
 
 #: The page of a record by its kind in the log.
@@ -64,7 +64,7 @@ _PAGES = {
 
 @dataclass(frozen=True)
 class LogFilter:
-    """What is searched for; empty means all. `until` is the last day that counts."""
+    """The filters of a search; empty means all. `until` is the last day included."""
 
     who: str = ""
     verb: str = ""
@@ -75,22 +75,22 @@ class LogFilter:
 
     @property
     def query(self) -> str:
-        """The part of an address that says the same; empty where all is asked for."""
+        """The query string of these filters; empty without filters."""
         return urlencode(
             {name: str(value) for name, value in vars(self).items() if value not in ("", None)}
         )
 
     def of(self, who: str) -> str:
-        """The query for the acts of exactly that name, all else as it is."""
+        """The query string for actions of exactly this name, with the other filters."""
         return replace(self, who=f"={who}").query
 
 
 def values_of(column: str) -> tuple[str, ...]:
-    """Every value that a column of the log holds, in order: one look into its index for each."""
+    """Every distinct value of a column of the log, in order: one index lookup for each."""
     table = connection.ops.quote_name(AuditEvent._meta.db_table)
     name = connection.ops.quote_name(column)
-    # DISTINCT would read every row of the log; this jumps from each value to the next one.
-    # Nothing but names of our own goes into the statement.
+    # DISTINCT would read every row of the log; this jumps from each value to the next. The
+    # statement only contains our own names.
     statement = f"""
         WITH RECURSIVE found(word) AS (
             SELECT MIN({name}) FROM {table}
@@ -106,9 +106,9 @@ def values_of(column: str) -> tuple[str, ...]:
 
 
 def names_matching(who: str) -> tuple[str, ...] | None:
-    """The names in the log that hold `who`, whatever accents and case; None where all do.
+    """The names in the log that contain `who`, ignoring accents and case; None if all do.
 
-    `=Name` is that name alone, as links on the page write it.
+    `=Name` is exactly that name, as in links on the page.
     """
     if not who:
         return None
@@ -123,11 +123,12 @@ def _start(day: dt.date) -> dt.datetime:
 
 
 def _in_time(rows: QuerySet[AuditEvent], wanted: LogFilter) -> QuerySet[AuditEvent]:
-    """The rows of the days asked for, with the bounds of their ids, by which they are read.
+    """The rows in the requested days, with bounds of their ids for an efficient query.
 
-    Ids follow the time nearly, not wholly: a row carries the time at which its act began. A row of
-    a day before the first day was written before that day began, and so were all of smaller ids.
-    The time itself is asked for by what it is not: SQLite would else read by it, and sort.
+    Ids are roughly, but not exactly, in order of time: a row has the time at which its action
+    began. A row dated before the first day was written before that day, and so were all smaller
+    ids. The time is filtered by exclusion, because otherwise SQLite would use its index, and then
+    sort.
     """
     if wanted.since is not None:
         first = _start(wanted.since)
@@ -145,8 +146,8 @@ def _in_time(rows: QuerySet[AuditEvent], wanted: LogFilter) -> QuerySet[AuditEve
 
 
 def _rows(wanted: LogFilter, sees_content: bool) -> QuerySet[AuditEvent]:
-    """The rows that match, in no order yet and whoever acted; none of a sealed answer to a
-    challenge, as who sent it is part of what is sealed."""
+    """The matching rows, unordered and by any actor, without sealed answers to a challenge, whose
+    authors are sealed too."""
     sealed = sealed_answers(clock.today()).values("public_id")
     rows = _in_time(AuditEvent.objects.all(), wanted)
     rows = rows.exclude(kind="challenge answer", public_id__in=sealed)
@@ -159,9 +160,9 @@ def _rows(wanted: LogFilter, sees_content: bool) -> QuerySet[AuditEvent]:
 def _newest(
     rows: QuerySet[AuditEvent], names: tuple[str, ...] | None, *, below: int | None, most: int
 ) -> list[AuditEvent]:
-    """At most `most` of `rows` with an id below `below`, the newest first.
+    """At most `most` of `rows` with an id below `below`, newest first.
 
-    With names, the newest of each are found by its index before they are put in one order.
+    With names, the newest rows of each are read by an index and then merged.
     """
     if below is not None:
         rows = rows.filter(pk__lt=below)
@@ -179,13 +180,13 @@ def _newest(
 def log_page(
     wanted: LogFilter, *, below: int | None = None, sees_content: bool = True
 ) -> dict[str, Any]:
-    """The newest acts that match, below an id. At most six queries, each by an index.
+    """The newest matching actions below an id. At most six queries, each by an index.
 
-    `names`: so many match that one is to be chosen, each with its query. `older` is the id below
-    which the next page begins, None on the last one.
+    `names`: too many names match, and each is listed with its query string. `older` is the id below
+    which the next page begins, None on the last page.
 
-    Without `sees_content` acts on cases, drafts and questions are left out: who acted on one whose
-    city is hidden would tell the city.
+    Without `sees_content`, actions on cases, drafts and questions are excluded: the actor would
+    reveal a hidden city.
     """
     names = names_matching(wanted.who)
     too_many = names is not None and len(names) > MOST_NAMES
@@ -208,11 +209,11 @@ def log_page(
 
 
 def log_rows(wanted: LogFilter, *, sees_content: bool = True) -> Iterator[AuditEvent]:
-    """Every act that matches, the newest first, read in parts while they are taken."""
+    """All matching actions, newest first, read in chunks."""
     names = names_matching(wanted.who)
     chosen = None
     if names is not None and len(names) > MOST_NAMES:
-        # Many names hold most of the log: it is read through, and the others are left out.
+        # Many names make up most of the log: it is read sequentially, skipping the others.
         chosen, names = frozenset(names), None
     rows, below = _rows(wanted, sees_content), None
     while part := _newest(rows, names, below=below, most=_CHUNK):
@@ -221,14 +222,14 @@ def log_rows(wanted: LogFilter, *, sees_content: bool = True) -> Iterator[AuditE
 
 
 def csv_row(row: AuditEvent) -> tuple[Any, ...]:
-    """A row of the table that is taken away."""
+    """A row of the CSV export."""
     details = "; ".join(f"{key}: {value}" for key, value in details_of(row.details))
     return row.pk, row.at, row.actor_label, row.verb, row.kind, row.public_id, details
 
 
 def details_of(details: Any) -> tuple[tuple[str, str], ...]:
-    """Pairs of a key and what it says, in order."""
-    # The two databases keep the keys of an object in different orders.
+    """Sorted pairs of a key and its value."""
+    # The two databases store the keys of an object in different orders.
     pairs = sorted(details.items()) if isinstance(details, dict) else ()
     return tuple(
         (key, _display_value(value)) for key, value in pairs if value not in (None, "", [])
@@ -242,12 +243,12 @@ def _display_value(value: Any) -> str:
 
 
 def href_of(kind: str, public_id: str) -> str:
-    """The page of a record; empty where it has none."""
+    """The page of a record; empty if it has none."""
     name = _PAGES.get(kind)
     if name is None or not public_id:
         return ""
     try:
         return reverse(name, args=[public_id])
     except NoReverseMatch:
-        # The id fits no address: nothing has a page under it.
+        # The id is invalid in an address, so it has no page.
         return ""

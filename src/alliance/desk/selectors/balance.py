@@ -1,8 +1,8 @@
-"""Who gives and who takes: what each team brought in, and what it made of others' cases.
+"""What each team contributed, and what it adopted from others' cases.
 
-Nobody is ranked: the order is the alphabet's unless another column is chosen. A city of the network
-without a team of its own has a line, too. Starter content was given by nobody and counts for none;
-an adaptation of it does.
+Without ranking: the order is alphabetical unless another column is chosen. A city of the network
+without its own team has a line, too. Starter content has no author and does not count; an
+adaptation of it does.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from alliance.network.models import City
 from alliance.web.paging import page_of
 
 LINES_PER_PAGE = 50
-#: The time that the first figure of each cell speaks of.
+#: The period of the first figure of each cell.
 YEAR = dt.timedelta(days=365)
-#: What is counted, in the order of the columns.
+#: The counts, in the order of the columns.
 COUNTED = ("cases", "failures", "adapted", "adapting", "reviews", "answered", "unanswered")
 NAME, SILENT = "name", "silent"
 
-#: A line stands for an organisation, or for a city without one: its key, and which of the two.
+#: The party of a line, an organisation or a city without one: its kind and key.
 Party = tuple[str, int]
 
 
 class _Book:
-    """The sums of every party, from a fixed number of queries that count in the database."""
+    """The sums of every party, from a fixed number of aggregate queries."""
 
     def __init__(self, teams: Teams, at: dt.datetime) -> None:
         self.teams = teams
@@ -94,7 +94,7 @@ class _Book:
         )
         for owner, city, source_owner, source_city, year, every in rows:
             taker, giver = self._party(owner, city), self._party(source_owner, source_city)
-            # Who builds on a case of its own neither gives nor takes.
+            # A party that adapts its own case neither gives nor takes.
             if taker == giver:
                 continue
             if taker is not None:
@@ -103,7 +103,7 @@ class _Book:
                 self._add(giver, "adapted", year, every)
 
     def _reviews(self) -> None:
-        """Reviews count for the teams that the reviewer was in when judging."""
+        """Counts reviews for the teams of the reviewer at that time."""
         place = "reviewer__memberships"
         given_at = F("given_at")
         rows = (
@@ -153,10 +153,10 @@ class _Book:
             self._acted(("organisation", team), last)
 
     def lines(self, language: str) -> list[dict[str, Any]]:
-        """Every organisation, and every city that is a member or gave without a team of its own.
+        """Every organisation, and every city that is a member or contributed without its own team.
 
-        `cells` holds how often each of `COUNTED` happened, in the last twelve months and in all;
-        `last` is the moment of the last act, None for none.
+        `cells` has the count of each of `COUNTED`, in the last twelve months and in total; `last`
+        is the time of the last activity, None without any.
         """
         parties = [
             ("organisation", team.pk, team.public_id, local_name(team, language))
@@ -182,9 +182,9 @@ class _Book:
 
 
 def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
-    """The page of that number, ordered by name, a count (most first) or the longest silence.
+    """A page of the balance, ordered by name, a count (largest first) or the longest silence.
 
-    Seven queries, however many cases there are. Raises Http404 for a page that does not exist.
+    Seven queries, however many cases there are. Raises Http404 for a missing page.
     """
     lines = _Book(all_teams(), at).lines(language)
     lines.sort(key=lambda line: (sort_key(line["name"]), line["public_id"]))

@@ -1,4 +1,4 @@
-"""The first page of the secretariat's desk: what there is, and what needs doing first."""
+"""The first page of the secretariat's dashboard: figures, and the most urgent tasks."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ from alliance.core.models import AuditEvent
 from alliance.core.waiting import Asked, items
 from alliance.knowledge.enums import CaseStatus, DraftState
 from alliance.knowledge.models import CaseStudy, Draft, Review
-from alliance.knowledge.rules import REVIEWERS
 from alliance.knowledge.selectors.reviews_queue import HELD
 from alliance.knowledge.selectors.teams import has_team
 from alliance.knowledge.sources import cited_addresses, gone
 from alliance.knowledge.waiting import LATE
+from alliance.knowledge.writing_rules import REVIEWERS
 from alliance.network.access import in_force, still_open
 from alliance.network.enums import Origin, TeamRole
 from alliance.network.models import City, Invitation, Membership, Organisation
 from alliance.web.paging import page_of
 
-#: Roles that end within this time are told of.
+#: Roles that end within this time are listed.
 SOON = dt.timedelta(days=30)
-#: So long a backup that was put back on trial speaks for those after it.
+#: How long a successful restore test of a backup vouches for later backups.
 TRUSTED_FOR = dt.timedelta(days=30)
-#: The weekly trial of the newest backup is missed after this time.
+#: The weekly restore test of the newest backup is overdue after this time.
 TRIED_WITHIN = dt.timedelta(days=8)
-#: So long what the legal pages say counts as checked.
+#: How long a check of the legal pages is valid.
 CHECKED_FOR = dt.timedelta(days=365)
 
 
@@ -49,7 +49,7 @@ OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
 
 @dataclass(frozen=True)
 class Task:
-    """Something that waits for the secretariat. `since` is the longest wait, None without one."""
+    """A task of the secretariat. `since` is the longest wait, None without one."""
 
     text: str
     n: int
@@ -58,11 +58,11 @@ class Task:
 
 
 def taking_part(at: dt.datetime) -> QuerySet[Organisation]:
-    """The organisations with people in their team, or with work under their name."""
+    """Organisations with team members, or with cases or open drafts."""
     members = Membership.objects.filter(in_force(at), user__is_active=True)
     cases = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED, owner__isnull=False)
     drafts = Draft.objects.filter(state__in=OPEN)
-    # Each list is read once. Asked of every organisation in turn, it would be read as often.
+    # Subqueries without correlation are evaluated once, not for every organisation.
     return Organisation.objects.filter(
         Q(pk__in=members.values("organisation"))
         | Q(pk__in=cases.order_by().values("owner"))
@@ -80,8 +80,7 @@ def with_editor(at: dt.datetime) -> QuerySet[Membership, int]:
 
 
 def _waiting(at: dt.datetime) -> Iterator[Task]:
-    """Reviews and answers that are late, drafts without a reviewer, emails that failed. Four
-    queries."""
+    """Overdue reviews and answers, drafts without a reviewer, failed emails. Four queries."""
     waiting_items = list(
         items(Asked(at), "review", "reviewer", "question", "email-failed", "join-request")
     )
@@ -218,7 +217,8 @@ def _grants(ending: list[dt.datetime]) -> Task:
 
 
 def _case_counts(at: dt.datetime) -> dict[str, Any]:
-    """Published cases: all, starter content, past their date with and without a team. One query."""
+    """Counts of published cases: all, starter content, overdue with and without a team. One
+    query."""
     is_past = Q(review_by__lt=at.date())
     has_owner = Q(owner__isnull=False) | Q(present=True)
     return (
@@ -237,7 +237,7 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
 
 
 def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
-    """What is to be seen to before others rely on this installation. One query."""
+    """Tasks before others can rely on this installation. One query."""
     emails = reverse("knowledge:desk-emails")
     if not settings.NETWORK_IS_NAMED:
         words = _(
@@ -271,7 +271,7 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
 
 
 def about_backups(home: Path, at: dt.datetime) -> str:
-    """What is to be seen to of the backups, in words; empty where they can be relied on."""
+    """The problem with the backups, as text; empty if they are reliable."""
     looks, newest = backups.looks(home), backups.look_at_newest(home)
     failed = [look for look in (newest, *looks[-1:]) if look and not look.is_whole]
     if failed:
@@ -300,7 +300,7 @@ def about_backups(home: Path, at: dt.datetime) -> str:
 
 
 def desk(*, at: dt.datetime) -> dict[str, Any]:
-    """What waits for the secretariat by urgency, and the network in numbers. Eleven queries.
+    """The tasks of the secretariat by urgency, and figures of the network. Eleven queries.
 
     A figure has a label, a number and the page that lists what was counted.
     """
@@ -324,7 +324,7 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
         *_stale(cases),
         _sources(len(cited_addresses(dead)) if (dead := gone()) else 0),
     ]
-    # Both in one query.
+    # Both in a single query.
     invitations = Invitation.objects.filter(still_open(at)).order_by()
     n_invitations = invitations.annotate(n=Func(F("pk"), function="COUNT")).values("n")
     counts = City.objects.order_by().aggregate(
@@ -364,7 +364,7 @@ DRAFTS_PER_PAGE = 50
 
 
 def held_reviews() -> Coalesce:
-    """How many people review the present submission of a draft."""
+    """How many people review the current submission of a draft."""
     held = (
         Review.objects.filter(
             draft=OuterRef("pk"), submission=OuterRef("submission"), state__in=HELD
@@ -377,11 +377,11 @@ def held_reviews() -> Coalesce:
 
 
 def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
-    """The open drafts of one state, the longest waiting first, with the states and their counts.
+    """The open drafts of a state, the longest waiting first, with the counts of all states.
 
-    Drafts come with `since` (submitted, or else last saved), the reviews `held` of their present
-    submission and `n_missing` of them; those of before `late` have waited too long. Four queries.
-    Raises Http404 for a page that does not exist.
+    Drafts have `since` (submitted, or else last saved), the number `held` of reviewers of their
+    current submission and the missing number `n_missing`; those from before `late` are overdue.
+    Four queries. Raises Http404 for a missing page.
     """
     chosen = state if state in OPEN else DraftState.IN_REVIEW
     in_review = chosen == DraftState.IN_REVIEW

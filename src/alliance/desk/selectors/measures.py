@@ -1,4 +1,4 @@
-"""The measures and units that results are told in, on the secretariat's desk."""
+"""The measures and units of results, on the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from alliance.knowledge.selectors.teams import sort_key
 from alliance.web.paging import page_of
 
 WORDS_PER_PAGE = 50
-#: From this share of common letters on two names are near duplicates; what more names share than
-#: this tells nothing.
+#: Names with this share of common letter groups are possible duplicates; letter groups in more
+#: names than this are ignored.
 ALIKE, MOST_SHARING = 0.6, 40
 
 
 def words_list(
     model: type[Measure] | type[Unit], words: str, *, number: int, language: str
 ) -> Page[Any]:
-    """The measures or units that have `words` in a name, by name; `n` published results each.
+    """The measures or units with `words` in a name, by name, with the number `n` of published
+    results.
 
-    One query. Raises Http404 for no page.
+    One query. Raises Http404 for a missing page.
     """
     wanted = sort_key(words)
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
@@ -45,8 +46,8 @@ def words_list(
 
 
 def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
-    """Pairs of measures or units whose names are alike in a language, the most alike first: the one
-    with fewer published results, and the one with more. Without those that were set apart. Two
+    """Pairs of measures or units with similar names in some language, the most similar first: the
+    one with fewer published results, then the one with more. Without pairs marked as different. Two
     queries."""
     published = Q(effects__case__status=CaseStatus.PUBLISHED)
     counted_rows: Any = model._default_manager.annotate(n=Count("effects", filter=published))
@@ -64,8 +65,8 @@ def near_words(model: type[Measure] | type[Unit]) -> list[tuple[Any, Any]]:
 
 @lru_cache(maxsize=4)
 def _alike(words: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
-    """The places of words that are alike, the most alike first. Worked out once for the same
-    words: names change seldom, and each may be compared with many."""
+    """The indexes of similar words, the most similar first. Cached for the same words: names seldom
+    change, and each is compared with many."""
     by_gram: dict[str, set[int]] = defaultdict(set)
     grams: list[list[set[str]]] = []
     for place, word in enumerate(words):
@@ -86,12 +87,12 @@ def _alike(words: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, int], ...]:
 
 
 def get_measure_for(actor: Actor, slug: str) -> Measure:
-    """The measure of that id, for the secretariat. Raises NotFound, hidden or missing."""
+    """The measure with this slug, for the secretariat. Raises NotFound, hidden or missing."""
     may = may_see_desk(actor)
     return get_by_public_id(Measure.objects.all(), "measure", slug, lambda row: may, field="slug")
 
 
 def get_unit_for(actor: Actor, code: str) -> Unit:
-    """The unit of that code, for the secretariat. Raises NotFound, hidden or missing."""
+    """The unit with this code, for the secretariat. Raises NotFound, hidden or missing."""
     may = may_see_desk(actor)
     return get_by_public_id(Unit.objects.all(), "unit", code, lambda row: may, field="code")

@@ -27,14 +27,14 @@ ACTIVE, INVITED, NO_EDITOR = "active", "invited", "no-editor"
 
 @dataclass(frozen=True)
 class OrganisationsFilter:
-    """Which organisations to list; empty means all."""
+    """The filters of the list; empty means all."""
 
     words: str = ""
     show: str = ""
 
 
 def _n(rows: QuerySet[Any], by: str) -> Coalesce:
-    """How many of `rows` belong to an organisation, by their field `by`."""
+    """A count of `rows` that belong to an organisation, by their field `by`."""
     own = rows.filter(**{by: OuterRef("pk")}).order_by().values(by)
     return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), 0)
 
@@ -42,9 +42,9 @@ def _n(rows: QuerySet[Any], by: str) -> Coalesce:
 def organisations_list(
     wanted: OrganisationsFilter, *, number: int, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """The page of that number: organisations by name, each with its counts. Three queries.
+    """A page of organisations by name, each with its counts. Three queries.
 
-    Raises Http404 for a page that does not exist.
+    Raises Http404 for a missing page.
     """
     takes_part = taking_part(at).order_by().values("pk")
     rows = Organisation.objects.select_related("city")
@@ -90,7 +90,7 @@ def organisations_list(
 
 
 def cities_named(words: str) -> list[City]:
-    """The cities of that name in any language, or of that id. One query."""
+    """The cities with this name in any language, or this id. One query."""
     wanted = sort_key(words.strip())
     if not wanted:
         return []
@@ -109,6 +109,6 @@ def cities_named(words: str) -> list[City]:
 
 
 def member_cities(language: str) -> tuple[str, ...]:
-    """The names of the member cities, to be suggested. One query."""
+    """The names of the member cities, as suggestions. One query."""
     rows = City.objects.filter(is_member=True)
     return tuple(sorted((local_name(row, language) for row in rows), key=str.casefold))

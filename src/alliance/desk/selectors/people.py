@@ -21,13 +21,13 @@ from alliance.network.models import Membership
 from alliance.web.paging import page_of
 
 PEOPLE_PER_PAGE = 50
-#: Filters by role beside the roles themselves.
+#: Additional filters beside the roles.
 ENDING, NO_TEAM = "ending", "no-team"
 
 
 @dataclass(frozen=True)
 class PeopleFilter:
-    """Whom to list; empty means all. `sort` is "organisation" or "name"."""
+    """The filters of the list; empty means all. `sort` is "organisation" or "name"."""
 
     words: str = ""
     organisation: str = ""
@@ -36,9 +36,8 @@ class PeopleFilter:
 
 
 def _with_places(keys: list[int], language: str, at: dt.datetime) -> list[Any]:
-    """The people of these keys, in their order, with the `places` in teams and the `roles` that
-    they have now. Three queries.
-    """
+    """The people with these keys, in order, with their current `places` in teams and `roles`. Three
+    queries."""
     members = Membership.objects.filter(in_force(at)).select_related("organisation")
     people: dict[int, Any] = User.objects.prefetch_related(
         Prefetch("memberships", queryset=members, to_attr="places"),
@@ -53,7 +52,7 @@ def _with_places(keys: list[int], language: str, at: dt.datetime) -> list[Any]:
 
 @dataclass(frozen=True)
 class _Brief:
-    """As much of a person as searching and sorting ask for."""
+    """The fields of a person for searching and sorting."""
 
     pk: int
     name: str
@@ -100,15 +99,15 @@ def _is_wanted(person: _Brief, wanted: PeopleFilter, words: str) -> bool:
 def people_list(
     wanted: PeopleFilter, *, number: int, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """The page of that number, with the choices of its filters.
+    """A page of people, with the choices of its filters.
 
-    Six queries. Raises Http404 for a page that does not exist.
+    Six queries. Raises Http404 for a missing page.
     """
     everybody, words = _everybody(language, at), sort_key(wanted.words)
     people = [person for person in everybody if _is_wanted(person, wanted, words)]
     people.sort(key=lambda person: (sort_key(person.name), person.email))
     if wanted.sort != "name":
-        # By the first of somebody's teams; who is in none comes last.
+        # By the first of a person's teams; people without a team come last.
         firsts = {
             person.pk: min((sort_key(name) for _public_id, name in person.teams), default="")
             for person in people
@@ -132,7 +131,7 @@ def people_list(
 
 
 def person_page(user: User, *, language: str, at: dt.datetime) -> dict[str, Any]:
-    """One person who came through the door, with the roles that hold and those that ended.
+    """A person whose permission was checked, with current and past roles.
 
     Four queries.
     """

@@ -1,4 +1,4 @@
-"""What is out of date: cases past their date of review, by team, and sources that are gone."""
+"""Outdated content: cases past their review date, by team, and dead sources."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from alliance.web.paging import page_of
 
 SOURCES_PER_PAGE = 50
 CASES_PER_PAGE = 50
-#: What stands in the place of a team for cases that have none.
+#: In place of a team for cases without one.
 NO_TEAM = "none"
 
 
@@ -41,15 +41,15 @@ def _due(cases: QuerySet[CaseStudy], at: dt.datetime) -> QuerySet[CaseStudy]:
 
 
 def _editors(at: dt.datetime) -> Counter[int]:
-    """How many editors each organisation has, by its key."""
+    """The number of editors of each organisation, by its key."""
     rows = Membership.objects.filter(in_force(at), user__is_active=True, role=TeamRole.EDITOR)
     return Counter(dict(rows.order_by().values_list("organisation").annotate(Count("pk"))))
 
 
 def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
-    """The teams with cases that are due, and how many past cases have none. Three queries.
+    """The teams with due cases, and the number of overdue cases without a team. Three queries.
 
-    `since` is the oldest date that has passed, None for none.
+    `since` is the oldest past date, None for none.
     """
     is_past = Q(review_by__lt=at.date())
     rows = (
@@ -88,9 +88,9 @@ def _teams(language: str, at: dt.datetime) -> tuple[list[dict[str, Any]], int]:
 
 
 def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
-    """Teams with stale cases by name, how many have no team, and a page of dead sources.
+    """Teams with outdated cases by name, the number without a team, and a page of dead sources.
 
-    Eight queries. Raises Http404 for a page that does not exist.
+    Eight queries. Raises Http404 for a missing page.
     """
     teams, n_left = _teams(language, at)
     checks = gone()
@@ -119,7 +119,7 @@ def stale(*, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
 
 
 def stale_cases(team_id: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
-    """The cases of a team, or of none, that are due, the oldest first.
+    """The due cases of a team, or without a team, the oldest first.
 
     `asked_at` is when the team of a case was last asked, None for never. At most six queries.
     Raises NotFound.

@@ -1,4 +1,4 @@
-"""What the audit log and failed jobs say, in words, for pages of the desk."""
+"""Template filters with the labels of the audit log and of failed jobs."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ register = template.Library()
 
 @register.filter
 def act_word(verb: str) -> str | Promise:
-    """An act in words; empty where there are none."""
+    """The label of an action; empty if unknown."""
     return VERBS.get(verb, "")
 
 
 @register.filter
 def kind_word(kind: str) -> str | Promise:
-    """A kind of record in words; empty where there are none."""
+    """The label of a kind of record; empty if unknown."""
     return KINDS.get(kind, "")
 
 
 @register.filter
 def commands(text: str) -> SafeString:
-    """A text with what stands between backticks, such as a command, as code."""
+    """A text with text in backticks, such as a command, marked up as code."""
     return SafeString(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 @register.filter
 def why_failed(path: str) -> str | Promise:
-    """Why an email was not sent, by the path of an exception; its name where there are no words."""
+    """Why an email was not sent, by the path of an exception; its name if unknown."""
     name = path.rpartition(".")[2]
     return FAILURES.get(name, name)
 
 
 @register.filter
 def record_href(event: AuditEvent) -> str:
-    """The page of the record that was acted on; empty where it has none."""
+    """The page of the record of an action; empty if it has none."""
     return href_of(event.kind, event.public_id)
 
 
 @register.filter
 def details(event: AuditEvent) -> tuple[tuple[str, str], ...]:
-    """Pairs of a key and what it says."""
+    """Sorted pairs of a key and its value."""
     return details_of(event.details)

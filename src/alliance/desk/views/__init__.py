@@ -1,4 +1,4 @@
-"""The pages of the desk."""
+"""Views of the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -13,22 +13,23 @@ from alliance.web.actions import Step, Words
 
 
 class DeskActionView(PeopleActionView):
-    """A form that adds or changes one kind of record; the desk and a list of these are above it."""
+    """Base of forms that add or change a record, below the dashboard and a list in the
+    breadcrumbs."""
 
-    #: The title where a record is added.
+    #: The title for a new record.
     adding: ClassVar[Words] = ""
 
     def get_object(self, **ids: Any) -> Any:
-        """The record that is changed; None where one is added."""
+        """The record to change; None for a new one."""
         open_desk(self.actor)
         return self.get_record(*ids.values()) if ids else None
 
     def get_record(self, key: str) -> Any:
-        """The record of that id, through its door."""
+        """The record with this id, if the actor may see it."""
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:
-        """What the record says in each field."""
+        """Initial values from the record."""
         if self.object is None:
             return {}
         return {
@@ -38,11 +39,11 @@ class DeskActionView(PeopleActionView):
         }
 
     def get_success_message(self, made: Any) -> str:
-        """The name of what was saved."""
+        """The name of the saved record."""
         return _("%(name)s has been saved.") % {"name": made.name}
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The desk and the list."""
+        """The dashboard and the list."""
         return [(_("Overview"), reverse("knowledge:desk")), (self.list_page[0], self.list_href)]
 
     @property
@@ -51,6 +52,6 @@ class DeskActionView(PeopleActionView):
         return reverse(self.list_page[1])
 
     def get_context_data(self) -> dict[str, Any]:
-        """The name of the record stands above its form."""
+        """The name of the record as heading."""
         heading = self.object.name if self.object is not None else self.adding
         return {"heading": heading, "back": self.list_href}

@@ -1,4 +1,4 @@
-"""The audit log: a page to search it, and the same as a table to take away."""
+"""The audit log: a search page, and the CSV export."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _filter_of(form: LogForm) -> LogFilter:
 
 
 def _below(request: HttpRequest) -> int | None:
-    """The id in `below`; None where none is given. Raises Http404 where it is not one."""
+    """The id in `below`; None without one. Raises Http404 if invalid."""
     value = request.GET.get("below", "")
     if not value:
         return None
@@ -38,7 +38,7 @@ def _below(request: HttpRequest) -> int | None:
 @require_safe
 @for_people
 def log(request: HttpRequest) -> HttpResponse:
-    """Acts, the newest first, as far as they match what is searched for."""
+    """The matching actions, newest first."""
     actor = actor_of(request)
     open_log(actor)
     form = LogForm(request.GET)
@@ -52,7 +52,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_people
 def log_csv(request: HttpRequest) -> HttpResponse:
-    """The acts that match, all of them, as CSV (RFC 4180, UTF-8), sent while they are read."""
+    """All matching actions as CSV (RFC 4180, UTF-8), streamed."""
     actor = actor_of(request)
     open_log(actor)
     form = LogForm(request.GET)

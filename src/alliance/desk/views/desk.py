@@ -1,4 +1,4 @@
-"""The secretariat's desk: what waits, what is out of date, who gives and takes."""
+"""Pages of the secretariat's dashboard: tasks, outdated content, the balance of teams."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.web.paging import page_number
 @require_safe
 @for_people
 def desk(request: HttpRequest) -> HttpResponse:
-    """What needs doing first, and the network in numbers."""
+    """The most urgent tasks, and figures of the network."""
     open_desk(actor_of(request))
     return render(request, "desk/desk.html", select.desk(at=clock.now()))
 
@@ -42,7 +42,7 @@ def desk_waiting(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_people
 def desk_stale(request: HttpRequest) -> HttpResponse:
-    """Teams with cases past their date of review, and sources that are gone."""
+    """Teams with cases past their review date, and dead sources."""
     open_desk(actor_of(request))
     context = stale(number=page_number(request), language=request.LANGUAGE_CODE, at=clock.now())
     return render(request, "desk/stale.html", context)
@@ -51,7 +51,7 @@ def desk_stale(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_people
 def desk_stale_cases(request: HttpRequest) -> HttpResponse:
-    """The cases of one team, or of none, that are due."""
+    """The due cases of a team, or without a team."""
     open_desk(actor_of(request))
     context = stale_cases(request.GET.get("team", ""), number=page_number(request), at=clock.now())
     return render(request, "desk/stale_cases.html", context)
@@ -60,7 +60,7 @@ def desk_stale_cases(request: HttpRequest) -> HttpResponse:
 @require_POST
 @for_people
 def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ask the editors of one team after its cases that are due."""
+    """Reminds the editors of a team of its due cases."""
     actor = actor_of(request)
     open_desk(actor)
     team = get_organisation_for(actor, public_id)

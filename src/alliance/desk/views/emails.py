@@ -1,4 +1,4 @@
-"""Emails that did not arrive, on the secretariat's desk."""
+"""Failed emails, on the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ EMAILS_PER_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def emails(request: HttpRequest) -> HttpResponse:
-    """Those that failed, the oldest first; a POST sends one or all again, gives one up, or
-    sends one to the reader."""
+    """Failed emails, the oldest first; a POST resends one or all, drops one, or sends a test email
+    to the reader."""
     actor = actor_of(request)
     open_desk(actor)
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Measures and units on the secretariat's desk."""
+"""Measures and units on the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from alliance.web.paging import number_in, page_number
 @require_safe
 @for_people
 def measures(request: HttpRequest) -> HttpResponse:
-    """What results are measured on."""
+    """The list of measures."""
     return _list(request, Measure)
 
 
 @require_safe
 @for_people
 def units(request: HttpRequest) -> HttpResponse:
-    """The units that results are told in."""
+    """The list of units."""
     return _list(request, Unit)
 
 
@@ -48,7 +48,7 @@ def _list(request: HttpRequest, model: type[Measure] | type[Unit]) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
-    """Measures or units that may mean the same; a POST says of two that they do not."""
+    """Measures or units that may be duplicates; a POST marks two of them as different."""
     actor = actor_of(request)
     open_desk(actor)
     if request.method == "POST":
@@ -66,7 +66,7 @@ def near(request: HttpRequest, of_units: bool = False) -> HttpResponse:
 
 
 class MergePage(DeskActionView):
-    """Merge a measure or a unit into another one."""
+    """Merges a measure or a unit into another one."""
 
     form_class = MergeForm
     service = merge_word
@@ -92,8 +92,6 @@ class MergePage(DeskActionView):
 
 
 class MergeUnitPage(MergePage):
-    """Merge a unit into another one."""
-
     model = Unit
     list_page = (_("Units"), "knowledge:desk-units-near")
 
@@ -102,7 +100,8 @@ class MergeUnitPage(MergePage):
 
 
 class WordPage(DeskActionView):
-    """Add or translate a measure or unit; what it means is fixed once results are told in it."""
+    """Adds or translates a measure or unit; its meaning cannot change once there are results in
+    it."""
 
     template_name = "desk/word.html"
     lead = _(
@@ -121,8 +120,6 @@ class WordPage(DeskActionView):
 
 
 class MeasurePage(WordPage):
-    """A measure."""
-
     form_class = MeasureForm
     adding = _("Add an outcome measure")
     list_page = (_("Outcome measures"), "knowledge:desk-measures")
@@ -135,8 +132,6 @@ class MeasurePage(WordPage):
 
 
 class UnitPage(WordPage):
-    """A unit."""
-
     form_class = UnitForm
     adding = _("Add a unit")
     list_page = (_("Units"), "knowledge:desk-units")

@@ -1,4 +1,4 @@
-"""Organisations and cities on the secretariat's desk."""
+"""Organisations and cities on the secretariat's dashboard."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 class OrganisationPage(DeskActionView):
-    """Add or change an organisation."""
+    """Adds or changes an organisation."""
 
     form_class = OrganisationForm
     template_name = "desk/organisation.html"
@@ -70,7 +70,7 @@ class OrganisationPage(DeskActionView):
 
 
 class CityPage(DeskActionView):
-    """Add or change a city, and whether it is a member of the network."""
+    """Adds or changes a city, and whether it is a member of the network."""
 
     form_class = CityForm
     template_name = "desk/city.html"

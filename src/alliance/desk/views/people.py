@@ -1,4 +1,4 @@
-"""The people of the network on the secretariat's desk, and their roles."""
+"""The people of the network on the secretariat's dashboard, and their roles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from alliance.network.views import for_people
 from alliance.network.views.actions import PeopleActionView
 from alliance.web.paging import page_number
 
-#: How long a role lasts unless the secretariat says otherwise.
+#: The default duration of a role.
 USUAL_TERM = dt.timedelta(days=365)
 
 
@@ -49,7 +49,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 class PersonPage(PeopleActionView):
-    """One person; the form gives a role in the network."""
+    """A person; the form gives a role in the network."""
 
     form_class = GiveRoleForm
     template_name = "desk/person.html"
@@ -62,7 +62,7 @@ class PersonPage(PeopleActionView):
 
     @cached_property
     def page(self) -> dict[str, Any]:
-        """What is known of the person."""
+        """The context of the person's page."""
         return person_page(self.object, language=self.language, at=clock.now())
 
     def get_initial(self) -> dict[str, Any]:
@@ -88,7 +88,7 @@ class PersonPage(PeopleActionView):
 
 
 class EndRole(PeopleActionView):
-    """End a role of somebody, after one more question."""
+    """Ends a role of a person, after confirmation."""
 
     form_class = EndRoleForm
     breadcrumb = _("End a role")
@@ -120,7 +120,7 @@ class EndRole(PeopleActionView):
         return str(self.object.user.name)
 
     def get_success_url(self, made: Any = None) -> str:
-        # Who gave up the secretariat no longer sees the desk.
+        # A person who ended her own role in the secretariat can no longer see the dashboard.
         if made and made.user == self.actor.user and made.role == NetworkRole.SECRETARIAT:
             return reverse("accounts:home")
         return super().get_success_url(made)

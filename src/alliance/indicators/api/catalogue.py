@@ -1,4 +1,4 @@
-"""Addresses of the catalogue of indicators in the API."""
+"""API routes of the catalogue of indicators."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _sibling(sibling: Sibling) -> dict[str, Any]:
 
 @router.get("/indicators", response=schemas.IndicatorPage, summary="List indicators")
 def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[str, Any]:
-    """The common set: what cities measure, tied to SDG targets."""
+    """The common set: what cities measure, linked to SDG targets."""
     moment = moment_of(query.as_of, now=clock.now())
     known = Definition.objects.order_by("key")
     if moment is not None:
@@ -93,7 +93,8 @@ def list_indicators(request: HttpRequest, query: Query[IndicatorQuery]) -> dict[
 
 @router.get("/indicators/{id}", response=schemas.Indicator, summary="One indicator")
 def get_indicator(request: HttpRequest, id: str, query: Query[schemas.AsOfQuery]) -> Any:
-    """An indicator with each of its definitions, all their versions, and what acts on it."""
+    """An indicator with each of its definitions, all their versions, targets and related
+    measures."""
     moment = moment_of(query.as_of, now=clock.now())
     indicator = get_indicator_for(None, id)
     rows = DefinitionVersion.objects.filter(definition__indicator=indicator)

@@ -1,4 +1,4 @@
-"""The address at which cities are put in an order, where the guard allows it."""
+"""API route that ranks cities on an indicator, if the figures are comparable."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _REFUSED: dict[str, Any] = {
 
 
 class NotComparable(ValueError):
-    """The figures may not be put in an order; `comparison` holds what differs."""
+    """The figures may not be ranked; `comparison` holds the differences."""
 
     def __init__(self, comparison: Comparison, figures: list[dict[str, Any]]) -> None:
         self.comparison, self.figures = comparison, figures
@@ -43,7 +43,7 @@ class ComparisonQuery(schemas.AsOfQuery):
 
 
 def compared_figures(comparison: Comparison, language: str) -> list[dict[str, Any]]:
-    """The cities of a comparison as the API gives them; the refusal shows the same."""
+    """The figures of a comparison as the API returns them, also with a refusal."""
     names = ("value", "unit", "period", "definition", "boundary", "status")
     items = []
     for city in comparison.cities:
@@ -73,8 +73,8 @@ def compared_figures(comparison: Comparison, language: str) -> list[dict[str, An
 def compare_cities(request: HttpRequest, id: str, query: Query[ComparisonQuery]) -> dict[str, Any]:
     """Two to five cities ranked on an indicator, if definition, area, period and status allow it.
 
-    Of the newest period that all have. Otherwise 409 with both values, the clauses that differ,
-    and no rank.
+    Uses the newest period that all cities have. Otherwise 409 with both values, the clauses that
+    differ, and no rank.
     """
     now = clock.now()
     moment = moment_of(query.as_of, now=now)

@@ -1,4 +1,4 @@
-"""Addresses of downloads of figures, their structure, and the catalogue of the data."""
+"""API routes of downloads of figures, their structure, and the catalogue of the data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.indicators.tasks import make_download
 
 router = Router(tags=["downloads"])
 
-#: More than this is given as CSV only, which is sent while it is read.
+#: More figures are available only as CSV, which is streamed.
 MOST_AT_ONCE = 200_000
 CatalogueFormat = Literal["ttl", "jsonld"]
 MEDIA_TYPES: dict[str, str] = {
@@ -74,8 +74,8 @@ def download_figures(
 ) -> Any:
     """Figures as CSV, SDMX-CSV 2.0, SDMX-ML 3.0 or JSON-stat 2.0.
 
-    Each tells of every figure its series, unit, status, source, licence and the moment of
-    knowledge. CSV comes in any number; the others up to 200,000 figures at once.
+    Each format has the series, unit, status, source and licence of every figure, and the date as of
+    which it is known. CSV has no limit; the others hold up to 200,000 figures.
     """
     narrowed = {
         "indicators": tuple(

@@ -1,4 +1,4 @@
-"""The address that programs enter figures at."""
+"""API route by which programs enter figures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Code = Annotated[str, StringConstraints(max_length=80)]
 
 
 class ObservationBody(Body):
-    """One figure, with the columns of a file of figures."""
+    """A figure, with the columns of a file of figures."""
 
     indicator: Code = Field(description="Code or id of the indicator.")
     period: Annotated[str, StringConstraints(max_length=10)] = Field(
@@ -132,17 +132,17 @@ class Entered(Schema):
     summary="Enter figures of the team's city",
 )
 def enter_observations(request: HttpRequest, id: str, body: ObservationsBody) -> dict[str, Any]:
-    """Take in figures, all or none: editors of a municipality, and its tokens, of its own city.
+    """Record figures, all or none, for editors of a municipality and its tokens, of its own city.
 
-    What is known already is left alone; what differs supersedes it and stays on record. Every
-    fault is named by its path (422).
+    Identical figures are left unchanged; a different one supersedes the recorded figure, which
+    remains in the log. Every error is named by its path (422).
     """
     organisation = get_team_to_enter(id)
     own = organisation.city.public_id if organisation.city else ""
     rows = [
         observation.model_dump()
         | {"city": observation.city or own}
-        # The team's own city is named by its id here, whatever scheme the others are named by.
+        # The team's own city is named by its id here, whatever the scheme of the others.
         | ({} if observation.city else {"scheme": CodeScheme.ALLIANCE.value})
         for observation in body.observations
     ]

@@ -1,4 +1,4 @@
-"""Addresses of figures and their revisions in the API."""
+"""API routes of figures and their revisions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_figures(request: HttpRequest, id: str, query: Query[FiguresQuery]) -> d
         first_year=query.first_year,
         last_year=query.last_year,
     )
-    # Told to the minute, so that an answer asked for again is the same answer.
+    # Rounded to the minute, so that repeated requests get the same response.
     asked = dataclasses.replace(asked, read_at=now.replace(second=0))
     rows = figures(asked)
     part = list(rows[query.offset : query.offset + query.limit])

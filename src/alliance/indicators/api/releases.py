@@ -1,4 +1,4 @@
-"""Addresses of releases and their scores in the API."""
+"""API routes of releases and their scores."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def list_releases(request: HttpRequest, query: Query[schemas.AsOfQuery]) -> dict
 
 @router.get("/releases/{id}", response=schemas.Release, summary="One release")
 def get_release(request: HttpRequest, id: str) -> dict[str, Any]:
-    """A release with its year, moment of knowledge and seed."""
+    """A release with its year, date of knowledge and seed."""
     return _release(get_release_for(None, id))
 
 
@@ -61,7 +61,7 @@ def get_release(request: HttpRequest, id: str) -> dict[str, Any]:
     "/releases/{id}/scores", response=schemas.ReleaseScorePage, summary="Scores of a release"
 )
 def list_scores(request: HttpRequest, id: str, query: Query[ScoresQuery]) -> dict[str, Any]:
-    """Where cities stand: value, score, rank and standing among peers, each with its interval."""
+    """Scores of cities: value, score, rank and standing among peers, each with its interval."""
     rows = models.Score.objects.filter(release=get_release_for(None, id)).select_related("city")
     if query.city:
         rows = rows.filter(city__public_id=query.city)

@@ -1,4 +1,4 @@
-"""What the API says of indicators. Null means "not recorded" or "no data", never 0."""
+"""API schemas of indicators. Null means "not recorded" or "no data", never 0."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class IndicatorSummary(Schema):
 
 
 class IndicatorPage(Page[IndicatorSummary]):
-    """A part of the catalogue, by place in it."""
+    """A page of the catalogue, in its order."""
 
 
 class Texts(Schema):
@@ -67,9 +67,9 @@ def texts_of(record: Any, name: str) -> dict[str, str | None]:
 
 
 def answer_of(schema: type[Schema], record: Any, **other: Any) -> dict[str, Any]:
-    """What `schema` says of a record that has its fields by their names, but for `other`.
+    """The values of `schema` read from a record with the same field names, except for `other`.
 
-    Where a field may be null, an empty text is.
+    An empty text becomes null if the field is nullable.
     """
     for name, field in schema.model_fields.items():
         if name not in other:
@@ -83,7 +83,7 @@ def answer_of(schema: type[Schema], record: Any, **other: Any) -> dict[str, Any]
 
 
 class Version(Schema):
-    """A version of a definition. The highest number holds; earlier ones are kept."""
+    """A version of a definition. The highest number applies; earlier ones are retained."""
 
     number: int
     recorded_at: dt.datetime
@@ -123,7 +123,7 @@ class Version(Schema):
 
 
 class Definition(Schema):
-    """One way of measuring an indicator."""
+    """A way of measuring an indicator."""
 
     key: str
     current: Version
@@ -131,7 +131,7 @@ class Definition(Schema):
 
 
 class Target(Schema):
-    """What is aimed at, by whom and on what ground."""
+    """A target: its value and year, who set it and its basis."""
 
     definition: str | None = Field(
         description="In whose unit it is; null for another quantity than the figures here."
@@ -155,7 +155,7 @@ class Target(Schema):
 
 
 class Sibling(Schema):
-    """Whether figures by two definitions may be laid beside each other."""
+    """Whether figures under two definitions may be shown side by side."""
 
     left: str
     right: str | None = Field(
@@ -168,7 +168,7 @@ class Sibling(Schema):
 
 
 class Indicator(IndicatorSummary):
-    """An indicator with its definitions as they read at the moment asked for."""
+    """An indicator with its definitions as of the requested date."""
 
     definitions: list[Definition]  # type: ignore[assignment]
     measures: list[str] = Field(description="Measures of effects that act on it.")
@@ -178,7 +178,7 @@ class Indicator(IndicatorSummary):
 
 
 class Figure(Schema):
-    """A figure with its series, unit, status, source, licence and moment of knowledge."""
+    """A figure with its series, unit, status, source, licence and date of knowledge."""
 
     city: str
     city_name: str
@@ -211,11 +211,11 @@ class Figure(Schema):
 
 
 class FigurePage(Page[Figure]):
-    """A part of the figures, by series and period."""
+    """A page of the figures, by series and period."""
 
 
 class Revision(Schema):
-    """A figure that took the place of an earlier one."""
+    """A figure that superseded an earlier one."""
 
     city: str
     indicator: str
@@ -231,7 +231,7 @@ class Revision(Schema):
 
 
 class RevisionPage(Page[Revision]):
-    """A part of the log of revisions, the newest first."""
+    """A page of the log of revisions, the newest first."""
 
 
 class ComparedFigure(Schema):
@@ -251,7 +251,7 @@ class ComparedFigure(Schema):
 
 
 class Comparison(Schema):
-    """Cities in order on one indicator: the guard found that they may be ranked."""
+    """Cities in order on an indicator, whose figures are comparable."""
 
     indicator: str
     as_of: dt.datetime
@@ -276,7 +276,7 @@ class ReleaseListing(Listing[Release]):
 
 
 class ReleaseScore(Schema):
-    """Where a city stands on an indicator, a group or the index."""
+    """The score of a city on an indicator, a group or the index."""
 
     city: str
     kind: enums.NodeKind
@@ -317,4 +317,4 @@ class ReleaseScore(Schema):
 
 
 class ReleaseScorePage(Page[ReleaseScore]):
-    """A part of the scores of a release, by city and node."""
+    """A page of the scores of a release, by city and node."""

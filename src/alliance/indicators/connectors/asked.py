@@ -1,4 +1,4 @@
-"""From what people say they want of a publisher to the question, and from its answer to figures."""
+"""Builds the query to a publisher from user input, and figures from its response."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.indicators.models import CityCode
 
 
 def filters_of(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """`["indic_ur=EN2026V", "sex=T,F"]` as filters. Raises InvalidData."""
+    """Parses `["indic_ur=EN2026V", "sex=T,F"]` to filters. Raises InvalidData."""
     filters: dict[str, tuple[str, ...]] = {}
     for line in lines:
         name, sign, values = line.partition("=")
@@ -32,15 +32,15 @@ def filters_of(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def known_codes(publisher: str) -> tuple[str, ...]:
-    """The codes that the publisher has for the cities that are known here."""
+    """The publisher's codes of the known cities."""
     rows = CityCode.objects.filter(scheme=PUBLISHERS[publisher].scheme).order_by("code")
     return tuple(rows.values_list("code", flat=True))
 
 
 def with_defaults(publisher: str, query: Query, options: Options) -> tuple[Query, Options]:
-    """The question and what is said of the answer, where people left out what goes without saying.
+    """The query and options with defaults filled in.
 
-    Raises InvalidData where neither they nor the crosswalk name a city to ask for.
+    Raises InvalidData if neither they nor the crosswalk name a city.
     """
     connector = PUBLISHERS[publisher]
     if not query.codes and connector.scheme:
@@ -65,7 +65,8 @@ def read_publisher(
     asker: Asker | None = None,
     report: Callable[[str], object] = lambda text: None,
 ) -> tuple[Fetched, Options]:
-    """Ask, and name the source in what is said of it. Raises InvalidData, PublisherSilent."""
+    """Queries the publisher and sets the source in the options. Raises InvalidData,
+    PublisherSilent."""
     query, options = with_defaults(publisher, query, options)
     connector = PUBLISHERS[publisher]
     fetched = connector.fetch(asker or Asker(connector.name, report=report), query)
@@ -77,9 +78,9 @@ def read_publisher(
 
 
 def checked_answer(fetched: Fetched, options: Options) -> tuple[Checked, str, str]:
-    """The figures of an answer, with the name and the digest of the file it is."""
+    """The checked figures of a response, with the name and digest of its file."""
     if options.definition:
-        # Who asks a publisher for a definition has its kind of figures, unless they say otherwise.
+        # A query for a definition inherits its kind of figures, unless the options say otherwise.
         known = Definitions()
         with suppress(BrokenRule):
             definition = known.find(options.indicator, options.definition)

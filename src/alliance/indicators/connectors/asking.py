@@ -1,4 +1,4 @@
-"""Asking a publisher's server: patiently, with tries, and with a clear word where it fails."""
+"""Requests to a publisher's server, with retries and clear errors."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.network.outside import Answer, Refused, Unreachable, ask
 
 MOST_BYTES = 200_000_000
-#: For one answer: tables are large, and publishers slow.
+#: Timeout of a response: tables are large, and publishers slow.
 SECONDS = 120.0
-#: Pauses before the second, third and fourth try, in seconds.
+#: Pauses before the second, third and fourth attempt, in seconds.
 PAUSES = (1.0, 4.0, 16.0)
 LONGEST_PAUSE = 60.0
 _TRY_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 class PublisherSilent(Exception):
-    """No usable answer after every try: worth another try later, unlike data that are wrong."""
+    """No usable response after all attempts: unlike invalid data, it may work later."""
 
     def __init__(self, publisher: str, rule: str) -> None:
         self.publisher = publisher
@@ -35,7 +35,7 @@ class PublisherSilent(Exception):
 
 @dataclass(frozen=True)
 class Asker:
-    """How a connector asks; `report` is called at each step."""
+    """The HTTP client of a connector; `report` is called at each step."""
 
     publisher: str
     report: Callable[[str], object] = lambda text: None
@@ -45,16 +45,17 @@ class Asker:
     def get(
         self, url: str, parameters: list[tuple[str, str]] | None = None, *, accept: str = ""
     ) -> Answer:
-        """The answer to a GET. Raises PublisherSilent, or InvalidData for a refusal."""
+        """The response to a GET. Raises PublisherSilent, or InvalidData if it is refused."""
         full = f"{url}?{urlencode(parameters)}" if parameters else url
         return self._try("GET", full, accept=accept or "application/json")
 
     def post(self, url: str, data: Any) -> Answer:
-        """The answer to a POST of JSON."""
+        """The response to a POST of JSON."""
         return self._try("POST", url, accept="application/json", content=json.dumps(data).encode())
 
     def json(self, answer: Answer) -> Any:
-        """The data of an answer. Raises InvalidData where it is no JSON, such as one cut short."""
+        """The parsed response. Raises InvalidData if it is not JSON, such as a truncated
+        response."""
         try:
             return json.loads(answer.body)
         except ValueError as error:
@@ -103,6 +104,6 @@ class Asker:
 
 
 def _asked_pause(headers: Mapping[str, str], usual: float) -> float:
-    """The pause that the server asks for, a minute at most."""
+    """The pause that the server requests, a minute at most."""
     asked = headers.get("retry-after", "")
     return min(float(asked), LONGEST_PAUSE) if asked.isdigit() and usual else usual

@@ -1,4 +1,4 @@
-"""From a JSON-stat cube to rows: Eurostat and PxWeb answer in it."""
+"""Converts JSON-stat cubes, the format of Eurostat and PxWeb, to rows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from alliance.indicators.connectors.query import Row, ambiguous_dimension_error, half_an_answer
 
-#: Flags of Eurostat and others in the order in which one of several is taken, with our status.
+#: Flags of Eurostat and others in order of precedence, with the SDMX status.
 STATUS = (
     ("b", "B"), ("d", "D"), ("c", "Q"), ("z", "L"), ("u", "U"), ("e", "E"), ("s", "E"), ("p", "P"),
     ("f", "F"), ("i", "I"),
@@ -29,7 +29,7 @@ def status_of(flags: str, has_value: bool) -> str:
 def _codes(dataset: Mapping[str, Any], dimension: str) -> list[str]:
     index = dataset["dimension"][dimension]["category"].get("index")
     if index is None:
-        # One category needs no index.
+        # A single category needs no index.
         return list(dataset["dimension"][dimension]["category"]["label"])
     if isinstance(index, dict):
         return sorted(index, key=lambda code: index[code])
@@ -52,11 +52,11 @@ def cube_rows(
     city_code: Callable[[str], str] = str,
     added: Sequence[str] = (),
 ) -> Iterator[Row]:
-    """The rows of a cube. `city`, `time` and `sex` name dimensions; each other has one value left,
-    or is one of those `added` up: a sum that lacks a part is missing.
+    """The rows of a cube. `city`, `time` and `sex` name dimensions; each other dimension has a
+    single value, or is one of `added` and summed over: a sum with a missing part is missing.
 
-    Cells that the cube does not hold give no row; those with a status and no value one that is
-    missing. Raises InvalidData for a cube that is incomplete, or that asks for a choice.
+    Cells without an entry give no row; cells with a status but no value a missing one. Raises
+    InvalidData for a cube that is incomplete, or in which a dimension must be filtered.
     """
     try:
         names, size = list(dataset["id"]), list(dataset["size"])

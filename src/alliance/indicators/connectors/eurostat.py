@@ -1,4 +1,4 @@
-"""Eurostat's dissemination API (statistics 1.0), which answers in JSON-stat.
+"""Eurostat's dissemination API (statistics 1.0), which responds in JSON-stat.
 
 https://ec.europa.eu/eurostat/web/user-guides/data-browser/api-data-access/api-getting-started
 """
@@ -11,12 +11,13 @@ from alliance.indicators.connectors.query import Fetched, Query, as_csv, half_an
 
 ADDRESS = "https://ec.europa.eu/eurostat/api/dissemination"
 
-#: Tables of regions, which name them in another dimension than those of cities.
+#: Regional tables, whose dimension of places differs from that of tables on cities.
 REGIONAL = ("met_", "nama_10r", "demo_r", "lfst_r", "edat_lfse")
 
 
 def fetch(asker: Asker, query: Query) -> Fetched:
-    """The figures of a dataset such as urb_cenv. Cities stand in `cities`, else in `geo`."""
+    """The figures of a dataset such as urb_cenv. Places are in the dimension `cities`, else
+    `geo`."""
     url = f"{query.address or ADDRESS}/statistics/1.0/data/{query.dataset}"
     city = "geo" if query.dataset.startswith(REGIONAL) else "cities"
     parameters = [("format", "JSON"), ("lang", "EN")]
@@ -29,7 +30,7 @@ def fetch(asker: Asker, query: Query) -> Fetched:
     answer = asker.get(url, parameters)
     dataset = asker.json(answer)
     if isinstance(dataset, dict) and dataset.get("warning"):
-        # A large question is answered later, elsewhere: nothing to wait for here.
+        # Large queries are answered asynchronously elsewhere, which is not supported.
         raise half_an_answer("Eurostat", str(dataset["warning"])[:200])
     sex = "sex" if isinstance(dataset, dict) and "sex" in dataset.get("id", ()) else ""
     rows = cube_rows(

@@ -9,7 +9,7 @@ from alliance.indicators.connectors.asking import Asker
 from alliance.indicators.connectors.query import Fetched, Query, Row, as_csv, half_an_answer
 
 ADDRESS = "https://api.kolada.se/v3"
-#: Longer lists of municipalities are asked for in parts.
+#: Longer lists of municipalities are requested in parts.
 MOST_CODES = 50
 MOST_PAGES = 1_000
 _SEXES = {"T": "_T", "K": "F", "M": "M"}
@@ -17,7 +17,7 @@ _WITHOUT = {"missing": "M", "private": "Q"}
 
 
 def fetch(asker: Asker, query: Query) -> Fetched:
-    """The figures of a KPI such as N00401, of both sexes together and apart where they are."""
+    """The figures of a KPI such as N00401, for both sexes together and separately if available."""
     rows: list[Row] = []
     base = f"{query.address or ADDRESS}/data/kpi/{query.dataset}"
     for start in range(0, len(query.codes), MOST_CODES):
@@ -46,7 +46,7 @@ def _pages(asker: Asker, url: str) -> Iterator[Any]:
         if not isinstance(page, dict) or "values" not in page:
             raise half_an_answer("Kolada", "values")
         yield page
-        # Version 3 of the interface says next_url, version 2 next_page.
+        # Version 3 of the API has next_url, version 2 next_page.
         following = page.get("next_url") or page.get("next_page")
     raise half_an_answer("Kolada", "the last page")
 

@@ -24,9 +24,9 @@ _OWN = frozenset({"GEO", "TIME_PERIOD", "SEX", "FREQ"})
 
 
 def fetch(asker: Asker, query: Query) -> Fetched:
-    """The figures of a dataset such as DS_POPULATIONS_REFERENCE, of communes.
+    """The figures of a dataset such as DS_POPULATIONS_REFERENCE, by commune.
 
-    `filters` choose values of the other dimensions; `measure` names the measure where there are
+    `filters` choose values of the other dimensions; `measure` names the measure if there are
     several.
     """
     url = f"{query.address or ADDRESS}/data/{query.dataset}"
@@ -69,7 +69,7 @@ def _pages(asker: Asker, url: str, parameters: list[tuple[str, str]]) -> Iterato
 
 
 def _rows(page: Any, wanted: str, seen: dict[str, set[str]]) -> Iterator[Row]:
-    """The rows of a page; `seen` collects the values of dimensions that a row has no place for."""
+    """The rows of a page; `seen` collects the values of dimensions that rows do not have."""
     try:
         for entry in page["observations"]:
             dimensions, measures = entry["dimensions"], entry["measures"]
@@ -82,7 +82,7 @@ def _rows(page: Any, wanted: str, seen: dict[str, set[str]]) -> Iterator[Row]:
             value = measures[names[0]].get("value")
             status = str((entry.get("attributes") or {}).get("OBS_STATUS") or "A")
             yield Row(
-                # 2024-COM-38185 in the delimitation of 2024, or COM-38185.
+                # 2024-COM-38185 in the geography of 2024, or COM-38185.
                 city=str(dimensions["GEO"]).rsplit("-", 1)[-1],
                 period=str(dimensions["TIME_PERIOD"]),
                 value="" if value is None else repr(value),

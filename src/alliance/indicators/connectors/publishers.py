@@ -1,4 +1,4 @@
-"""The publishers that can be read, with what holds for all they publish."""
+"""The publishers that can be read, with the properties of all their data."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from alliance.indicators.enums import Boundary, CodeScheme
 
 @dataclass(frozen=True)
 class Publisher:
-    """A kind of server. `scheme` and `boundary` are what it names cities by, "" where that varies;
-    `example` is a dataset to show what is meant."""
+    """A kind of server. `scheme` and `boundary` say how it identifies cities, "" if that varies;
+    `example` is the name of a typical dataset.
+    """
 
     name: str
     about: Promise
@@ -87,7 +88,8 @@ PUBLISHERS: dict[str, Publisher] = {
 
 
 def fetch(publisher: str, query: Query, *, asker: Asker | None = None) -> Fetched:
-    """Ask a publisher. Raises InvalidData for a question it refuses or an answer that is not whole,
-    PublisherSilent where none comes."""
+    """Queries a publisher. Raises InvalidData if it refuses the query or responds incompletely,
+    PublisherSilent if it does not respond.
+    """
     connector = PUBLISHERS[publisher]
     return connector.fetch(asker or Asker(connector.name), query)

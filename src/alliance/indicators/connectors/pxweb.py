@@ -1,4 +1,4 @@
-"""PxWeb, the server of Statistics Sweden and other offices, which answers in JSON-stat 2.
+"""PxWeb, the server of Statistics Sweden and other offices, which responds in JSON-stat 2.
 
 https://www.scb.se/en/services/open-data-api/
 """

@@ -1,4 +1,4 @@
-"""What is asked of a publisher, and what comes back."""
+"""Queries to publishers and their responses."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 
 from alliance.core.errors import Fault, InvalidData
 
-#: The columns that a connector writes; `indicators.importing` knows them.
+#: The columns that a connector writes, which `indicators.importing` reads.
 COLUMNS = ("city", "period", "value", "status", "sex", "age", "method")
 
 
 @dataclass(frozen=True)
 class Query:
-    """One question to a publisher.
+    """A query to a publisher.
 
-    `dataset` is its name for the table, indicator or series; `codes` its codes of the cities asked
-    for; `filters` choose among the other dimensions, by their names there.
+    `dataset` is its name for the table, indicator or series; `codes` are its codes of the requested
+    cities; `filters` select values of the other dimensions, by their names there.
     """
 
     dataset: str
@@ -26,15 +26,15 @@ class Query:
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     first_year: int | None = None
     last_year: int | None = None
-    # Another server of the same kind, or another installation of it.
+    # Another server of the same kind.
     address: str = ""
-    # Dimensions whose chosen values are added up.
+    # Dimensions over whose selected values the figures are summed.
     added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file with figures and where it was read."""
+    """A file with figures and the address it was read from."""
 
     content: bytes
     file_name: str
@@ -44,7 +44,7 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Row:
-    """One figure as the publisher tells it. `value` is "" where there is none."""
+    """A figure as published. `value` is "" if missing."""
 
     city: str
     period: str
@@ -56,7 +56,7 @@ class Row:
 
 
 def as_csv(rows: Iterable[Row]) -> bytes:
-    """Rows as the file they are taken over from."""
+    """Rows as the CSV file from which they are imported."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
@@ -66,12 +66,12 @@ def as_csv(rows: Iterable[Row]) -> bytes:
 
 
 def half_an_answer(publisher: str, lacks: str) -> InvalidData:
-    """The fault of an answer that is not what its documentation says."""
+    """The fault of a response that does not match the publisher's documentation."""
     return InvalidData([Fault(publisher, "half-an-answer", {"lacks": lacks})])
 
 
 def ambiguous_dimension_error(publisher: str, dimension: str, values: Sequence[str]) -> InvalidData:
-    """The fault of a dimension that several values are left of."""
+    """The fault of a dimension with several values left."""
     shown = [*values[:12], *(["…"] if len(values) > 12 else [])]
     params = {"dimension": dimension, "values": shown}
     return InvalidData([Fault(publisher, "choose-one-of", params)])

@@ -1,4 +1,4 @@
-"""Reading a definition by its recipe: of the answer is left what is new or differs here."""
+"""Reads a definition by its recipe, and reduces the response to new and changed figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Cells = dict[str, str]
 
 
 def query_of(fields: Mapping[str, Any]) -> Query:
-    """A question as it was kept."""
+    """Restores a stored query."""
     filters = {name: tuple(values) for name, values in fields.get("filters", {}).items()}
     lists = {name: tuple(fields.get(name, ())) for name in ("codes", "added")}
     return Query(**{**fields, **lists, "filters": filters})
@@ -35,7 +35,7 @@ def read_recipe(
     asker: Asker | None = None,
     report: Callable[[str], object] = lambda text: None,
 ) -> tuple[Fetched, Options]:
-    """Ask, and leave of the answer what is not known here just so; an empty file means all is.
+    """Queries the publisher and drops figures that are already recorded; the file may become empty.
 
     Raises InvalidData, PublisherSilent.
     """
@@ -82,7 +82,7 @@ def _csv(rows: list[Cells]) -> bytes:
 
 
 def _divided(rows: list[Cells], below: Iterator[Cells]) -> Iterator[Cells]:
-    """Each row by that of the same city, period and group; without one it is missing."""
+    """Divides each row by that of the same city, period and group; missing without a divisor."""
     key = ("city", "period", "sex", "age")
     divisors = {tuple(row[name] for name in key): row["value"] for row in below}
     for row in rows:
@@ -100,7 +100,7 @@ def _scaled(row: Cells, factor: float) -> Cells:
 
 
 def _named(rows: list[Cells], options: Options, shared: Mapping[str, list[str]]) -> Iterator[Cells]:
-    """The rows with the ids of cities here: of each city, where a region is shared by several."""
+    """The rows with the ids of cities; a region shared by several cities gives a row for each."""
     codes = CityCode.objects.filter(scheme=options.scheme)
     ids = {code: [city] for code, city in codes.values_list("code", "city__public_id")}
     ids.update(shared)
@@ -110,9 +110,9 @@ def _named(rows: list[Cells], options: Options, shared: Mapping[str, list[str]])
 
 
 def _new(recipe: Recipe, rows: list[Cells], boundary: str) -> Iterator[Cells]:
-    """Those that say something else than what is known, each with the area of the city's series.
+    """Rows that differ from the recorded figures, each with the area of the city's series.
 
-    Values are the same where readers see no difference: at the decimals of the definition.
+    Values are equal if readers see no difference, at the decimals of the definition.
     """
     definition = recipe.definition
     decimals = versions_at(None, [definition.pk])[definition.pk].version.decimals

@@ -1,4 +1,4 @@
-"""Any SDMX REST service. https://github.com/sdmx-twg/sdmx-rest"""
+"""SDMX REST services. https://github.com/sdmx-twg/sdmx-rest"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.connectors.asking import Asker
 from alliance.indicators.connectors.query import Fetched, Query
 
-#: What may come back, the preferred first; every one of them is read as a file is.
+#: Accepted formats in order of preference; each is read like an uploaded file.
 ACCEPT = (
     "application/vnd.sdmx.data+csv;version=2.0.0,"
     " application/vnd.sdmx.data+csv;version=1.0.0;q=0.9,"
@@ -16,9 +16,9 @@ ACCEPT = (
 
 
 def fetch(asker: Asker, query: Query) -> Fetched:
-    """The data of a flow such as ESTAT,URB_CENV,1.0, of a service at `address`.
+    """The data of a flow such as ESTAT,URB_CENV,1.0 from a service at `address`.
 
-    `filters["key"]` is the key of the series as the service has it, all series without.
+    `filters["key"]` is the service's key of the series; without it, all series are read.
     """
     if not query.address:
         raise InvalidData([Fault("address", "no-service")])

@@ -19,7 +19,7 @@ ADDRESS = "https://unstats.un.org/SDGAPI/v1/sdg"
 PAGE = 1_000
 MOST_PAGES = 1_000
 _SEXES = {"BOTHSEX": "_T", "MALE": "M", "FEMALE": "F"}
-#: The dimension that names a city, in the spellings the database has.
+#: Spellings of the dimension of cities in the database.
 _CITY = ("Cities", "City", "[Cities]")
 #: Nature of a figure: country data, adjusted, estimated, modelled, global monitoring.
 _STATUS = {"C": "A", "CA": "A", "G": "A", "E": "E", "M": "E", "N": "A", "NA": "A"}
@@ -28,7 +28,7 @@ _STATUS = {"C": "A", "CA": "A", "G": "A", "E": "E", "M": "E", "N": "A", "NA": "A
 def fetch(asker: Asker, query: Query) -> Fetched:
     """The figures of a series such as SP_TRN_PUBL, of cities.
 
-    `filters` choose values of the other dimensions, and countries by `areaCode` (M49).
+    `filters` select values of the other dimensions, and countries by `areaCode` (M49).
     """
     url = f"{query.address or ADDRESS}/Series/Data"
     parameters = [("seriesCode", query.dataset), ("pageSize", str(PAGE))]

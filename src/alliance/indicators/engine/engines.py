@@ -1,6 +1,6 @@
-"""Running the expression on the engine that the settings name.
+"""Runs the expression on the engine in the settings.
 
-The tables go in as Parquet files, and one Arrow table comes out, sorted.
+The input tables are Parquet files, and the result is a sorted Arrow table.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _SPARK: dict[str, Any] = {
 _SPARK_LOCAL: dict[str, Any] = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
-    # The usual 200 parts are for a cluster; on one machine they only cost time.
+    # The default of 200 partitions is for clusters; on a single machine they only cost time.
     "spark.sql.shuffle.partitions": "8",
 }
 
 
 class EngineMissing(InvalidData):
-    """The engine that the settings name cannot be used; the rule says what it lacks."""
+    """The engine in the settings cannot be used; the fault says why."""
 
     def __init__(self, code: str, **params: Any):
         super().__init__([Fault("ALLIANCE_ENGINE_URL", code, params)])
@@ -60,9 +60,9 @@ def compute_panel(
 ) -> pa.Table:
     """The panel of two Parquet files (see `expression.panel`), sorted by city, group and year.
 
-    `url` names the engine: "" for DuckDB in this process with at most `memory_mb` of memory (0: as
-    it likes), postgresql://…, spark://HOST:PORT, or spark+local://2 for Spark in this machine on
-    two cores. Raises EngineMissing.
+    `url` names the engine: "" for DuckDB in this process with at most `memory_mb` of memory (0: no
+    limit), postgresql://…, spark://HOST:PORT, or spark+local://2 for Spark on this machine with two
+    cores. Raises EngineMissing.
     """
     with _tables(figures, meaning, url, memory_mb) as tables:
         result = panel(*tables, first_year=first_year).to_pyarrow()
@@ -100,11 +100,11 @@ def _tables(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterator[
 def _on_duckdb(figures: Path, meaning: Path, url: str, memory_mb: int) -> Iterator[Tables]:
     import ibis
 
-    # What does not fit into memory goes to the folder of the figures, and away with it.
+    # Data that do not fit into memory spill to the folder of the figures, and are removed with it.
     spill = figures.parent / ".spill"
     connection = ibis.duckdb.connect(temp_directory=str(spill))
     try:
-        # The result is sorted at the end; keeping an order on the way would cost memory.
+        # The result is sorted at the end; preserving the order until then would cost memory.
         connection.raw_sql("SET preserve_insertion_order = false")
         if memory_mb:
             connection.raw_sql(f"SET memory_limit = '{int(memory_mb)}MB'")
@@ -119,7 +119,7 @@ def _on_postgresql(figures: Path, meaning: Path, url: str, memory_mb: int) -> It
     import psycopg
     from adbc_driver_postgresql import dbapi
 
-    # Tables of a name that nobody else uses, written in bulk and gone at the end.
+    # Tables with unique names, written in bulk and dropped at the end.
     names = [f"alliance_engine_{secrets.token_hex(6)}_{part}" for part in ("figures", "meaning")]
     try:
         connection = ibis.postgres.connect(**_parts_of(url))
@@ -143,7 +143,7 @@ def _on_postgresql(figures: Path, meaning: Path, url: str, memory_mb: int) -> It
 
 
 def _parts_of(url: str) -> dict[str, Any]:
-    """The address of a PostgreSQL server as Ibis takes it; a socket stands in `?host=`."""
+    """The address of a PostgreSQL server as parameters of Ibis; a socket is in `?host=`."""
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(url)

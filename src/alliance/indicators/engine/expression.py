@@ -1,15 +1,16 @@
-"""What the engine computes, as one expression for every engine.
+"""The computation of the engine, as a single expression for every engine.
 
-Figures are long: a row for each city, indicator and year. The steps, in the words of the method:
+Figures are long: a row for each city, indicator and year. The steps, in the terms of the method:
 
-- the scale of an indicator: its bounds where the definition has them, else the least and greatest
-  figure of all years, joined to the figures (M6). Equal ends give no scale, never a division by 0;
-- the place of a city among its peers, for each indicator and year: PERCENT_RANK of the score (M12);
+- the scale of an indicator: the bounds of its definition, else the minimum and maximum of all
+  years, joined to the figures (M6). Equal ends give no scale, never a division by 0;
+- the percentile of a city among its peers, by indicator and year: PERCENT_RANK of the score (M12);
 - the slope of each city and indicator over the years by least squares, from plain sums (M10);
-- the weighted mean for each city, group and year over the indicators that are there, where they
+- the weighted mean for each city, group and year over the indicators with data, provided that they
   carry half of the weight of the group (M7, M8).
 
-Kept to what all engines do alike: no argmax (ties differ), no correlation without how="pop".
+Only functions that all engines compute alike are used: no argmax (ties differ), no correlation
+without how="pop".
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ import ibis
 from ibis import _
 from ibis.expr.types import Table
 
-#: Peers below this number give no place; years below that one no slope.
+#: With fewer peers there is no percentile; with fewer years no slope.
 LEAST_PEERS = 5
 LEAST_YEARS = 3
-#: Share of the weight of a group that its present indicators must carry.
+#: Share of the weight of a group that indicators with data must carry.
 LEAST_WEIGHT = 0.5
-#: Columns of the tables that go in, and of the one that comes out.
+#: Columns of the input tables and of the result.
 FIGURES = ("city", "peer", "indicator", "year", "value")
 MEANING = ("indicator", "pillar", "weight", "sign", "worst", "best")
 PANEL = ("city", "pillar", "year", "n", "score", "place", "slope")
 
 
 def panel(figures: Table, meaning: Table, *, first_year: int) -> Table:
-    """Score (0 to 100), place among peers (0 to 1) and slope (points a year) of each city, group
-    and year.
+    """Score (0 to 100), percentile among peers (0 to 1) and slope (points a year) of each city,
+    group and year.
 
     Args:
         figures: `FIGURES`; a city has one figure of an indicator in a year; `value` is not null.
-        meaning: `MEANING`; a row for each indicator; `sign` is 1 where more is better, else -1;
-            `worst` and `best` are the bounds times `sign`, null where the sample makes them.
-        first_year: a year near those of the figures, from which the sums count.
+        meaning: `MEANING`; a row for each indicator; `sign` is 1 if more is better, else -1;
+            `worst` and `best` are the bounds times `sign`, null if the sample defines them.
+        first_year: a year close to those of the figures, for numerical stability of the sums.
 
     `n` counts the indicators behind a row. A mean without half of the weight is null, and so is a
-    place with fewer than 5 peers and a slope of fewer than 3 years.
+    percentile with fewer than 5 peers and a slope over fewer than 3 years.
     """
     scored = _scored(figures, meaning)
     placed = scored.mutate(place=_place(scored))
@@ -73,7 +74,7 @@ def panel(figures: Table, meaning: Table, *, first_year: int) -> Table:
 
 
 def _scored(figures: Table, meaning: Table) -> Table:
-    """Figures with their score, clipped to the scale and not; without those that have no scale."""
+    """Figures with their score, clipped and unclipped; without figures that have no scale."""
     turned = figures.join(meaning, "indicator").mutate(turned=_.value * _.sign)
     ends = turned.group_by("indicator").agg(least=_.turned.min(), most=_.turned.max())
     scaled = turned.join(ends, "indicator").mutate(
@@ -116,6 +117,6 @@ def _slopes(scored: Table, first_year: int) -> Table:
 def _weighted(
     values: ibis.expr.types.Value, weights: ibis.expr.types.Value
 ) -> ibis.expr.types.Value:
-    """The mean of what is there, by weight; null where nothing is or all weights are 0."""
+    """The weighted mean of the values present; null if there are none or all weights are 0."""
     present = ibis.ifelse(values.notnull(), weights, 0.0)
     return (values * weights).sum() / present.sum().nullif(0.0)

@@ -1,4 +1,4 @@
-"""The catalogue of the data as DCAT-AP: one dataset for each indicator, in Turtle or JSON-LD."""
+"""The catalogue of the data as DCAT-AP: a dataset for each indicator, in Turtle or JSON-LD."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LANGUAGES = {
     "fr": "http://publications.europa.eu/resource/authority/language/FRA",
     "sv": "http://publications.europa.eu/resource/authority/language/SWE",
 }
-#: File format of a distribution: its media type, and its code in the EU's list.
+#: The format of a distribution: its media type, and its code in the EU's list.
 DISTRIBUTIONS: dict[str, tuple[str, str]] = {
     "csv": ("text/csv", "CSV"),
     "sdmx-csv": ("text/csv", "CSV"),
@@ -85,7 +85,7 @@ def _dataset(
     versions: list[DefinitionVersion],
     span: dict[str, Any] | None,
 ) -> URIRef:
-    """An indicator, with what holds of its definitions and the years of its figures, if any."""
+    """An indicator with properties of its definitions and the years of its figures, if any."""
     from rdflib import DCAT, DCTERMS, RDF, XSD, BNode, Literal, URIRef
 
     page = page_address("indicators:indicator", "en", indicator.public_id)
@@ -131,7 +131,7 @@ def _dataset(
 
 
 def _statement(graph: Graph, text: str, *, rights: bool = False) -> BNode:
-    """A text as a node of its own, with a name that depends on nothing but the text."""
+    """A text as a blank node whose name depends only on the text."""
     from rdflib import DCTERMS, RDF, RDFS, BNode, Literal
 
     node = BNode("s" + hashlib.sha256(text.encode()).hexdigest()[:16])

@@ -1,4 +1,4 @@
-"""Downloads of figures in each format: few of them at once, many made by the worker and kept."""
+"""Downloads of figures in each format: small ones at once, large ones cached by the worker."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ FigureFormat = Literal["csv", "sdmx-csv", "sdmx-ml", "json-stat"]
 
 
 def query_of(as_of: str | None, **narrowed: Any) -> FigureQuery:
-    """What is asked for now, as of a moment. Raises InvalidData."""
+    """The query as of a date. Raises InvalidData."""
     now = clock.now()
     return FigureQuery(read_at=now, moment=moment_of(as_of, now=now), **narrowed)
 
 
 def chunks(asked: FigureQuery, form: FigureFormat, language: str) -> Iterator[bytes]:
-    """The file in parts; only CSV is written while it is read."""
+    """The file in parts; only CSV is streamed."""
     rows = figure_rows(asked, language)
     if form == "csv":
         yield from table.csv_chunks(rows)
@@ -48,13 +48,13 @@ def _bytes(text: str | bytes) -> bytes:
 
 
 def state(*parts: str) -> str:
-    """A name for the content of a download: it changes with the data, the day and the software."""
+    """A cache key of a download, which changes with the data, the day and the software."""
     known = (audit.last_id(), clock.today(), __version__, settings.BASE_URL, *parts)
     return hashlib.sha256("|".join(map(str, known)).encode()).hexdigest()[:32]
 
 
 def make(what: str, form: FigureFormat, language: str, as_of: str | None, **narrowed: Any) -> Path:
-    """The file of `what` for the present state of the data, made unless it is there."""
+    """The file of `what` for the present state of the data, made if missing."""
     now = state()
     path = made.path_of(what, now, form)
     if path.exists():

@@ -1,4 +1,4 @@
-"""Figures as JSON-stat 2.0: a cube over the series and periods that there are."""
+"""Figures as JSON-stat 2.0: a cube over the series and periods in the data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.indicators.exports.rows import FigureRow
 from alliance.indicators.exports.table import moment
 from alliance.indicators.units import SEVERAL_UNITS
 
-#: Dimensions in the order of the cube, with the field of the row that each is made of.
+#: Dimensions in the order of the cube, each with its field of the row.
 DIMENSIONS: tuple[tuple[str, str], ...] = (
     ("REF_AREA", "city"),
     ("INDICATOR", "indicator"),
@@ -39,7 +39,7 @@ _LABELS = {
 
 
 def dataset(rows: Sequence[FigureRow], *, title: str, language: str = "en") -> dict[str, Any]:
-    """A JSON-stat dataset. Values and statuses are sparse: what is not there is not told.
+    """A JSON-stat dataset with sparse values and statuses.
 
     A figure without a value has a status and the value null.
     """
@@ -86,7 +86,7 @@ def _dimensions(
         labels["INDICATOR"][row.indicator] = row.indicator_name
         units.setdefault(row.indicator, {"label": row.unit, "decimals": row.decimals})
         if units[row.indicator]["label"] != row.unit:
-            # Two definitions in two units: the unit stands with the definition.
+            # Two definitions in different units: the unit is given with the definition.
             units[row.indicator]["label"] = SEVERAL_UNITS
     with translation.override(language):
         labels["BOUNDARY"] = {
@@ -114,7 +114,7 @@ def _notes(rows: Sequence[FigureRow]) -> list[str]:
 
 
 def _extension(rows: Sequence[FigureRow]) -> dict[str, Any]:
-    """What the format has no place for: units, licence and source by definition, exactness."""
+    """Data outside the format: units, licence and source by definition, accuracy."""
     return {
         "licences": sorted({row.licence for row in rows}),
         "units": {f"{row.indicator}/{row.definition}": row.unit for row in rows},
@@ -132,5 +132,5 @@ def _extension(rows: Sequence[FigureRow]) -> dict[str, Any]:
 
 
 def as_text(data: dict[str, Any]) -> str:
-    """Data as JSON text, letters as they are."""
+    """JSON text without escaping non-ASCII letters."""
     return json.dumps(data, ensure_ascii=False, allow_nan=False)

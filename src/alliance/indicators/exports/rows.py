@@ -1,4 +1,4 @@
-"""Figures as flat rows, the one source of every download."""
+"""Figures as flat rows, the common source of all downloads."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ CHUNK = 5_000
 
 @dataclass(frozen=True)
 class FigureQuery:
-    """Which figures: those known at `moment` (None for now), of all or of some cities and years.
+    """Selects figures known at `moment` (None for now), of all or some indicators, cities and
+    years.
 
-    `read_at` is the moment the download says it tells of where `moment` is None.
+    `read_at` is the date of knowledge if `moment` is None.
     """
 
     read_at: dt.datetime
@@ -38,7 +39,7 @@ class FigureQuery:
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure with all that belongs to it. None and "" mean "not recorded"."""
+    """A figure with all its attributes. None and "" mean "not recorded"."""
 
     city: str
     city_name: str
@@ -67,11 +68,11 @@ class FigureRow:
     licence: str
     recorded_at: dt.datetime
     as_of: dt.datetime
-    # How many decimals readers are shown.
+    # Decimals shown to readers.
     decimals: int
 
 
-#: The columns of a table of figures, in their order.
+#: The columns of a table of figures, in order.
 COLUMNS: tuple[str, ...] = tuple(
     name for name in FigureRow.__dataclass_fields__ if name != "decimals"
 )
@@ -92,7 +93,7 @@ def figures(query: FigureQuery) -> QuerySet[Observation]:
 
 
 def figure_rows(query: FigureQuery, language: str = "en") -> Iterator[FigureRow]:
-    """The rows of a query, read in parts, with names in `language` where they have one."""
+    """The rows of a query, read in chunks, with names in `language` if translated."""
     versions = versions_at(query.moment)
     cities = {city.pk: city for city in City.objects.all()}
     hidden = hidden_figures(query.moment)
@@ -104,7 +105,7 @@ def figure_rows(query: FigureQuery, language: str = "en") -> Iterator[FigureRow]
 
 
 def _without_few(row: Observation, hidden: frozenset[int]) -> Observation:
-    """The figure as it is given out: suppressed where it counts too few people."""
+    """The figure as published: suppressed if it counts too few people."""
     if row.pk in hidden:
         row.value, row.standard_error, row.status = None, None, Status.SUPPRESSED
     return row
@@ -113,7 +114,7 @@ def _without_few(row: Observation, hidden: frozenset[int]) -> Observation:
 def rows_of(
     observations: Sequence[Observation], query: FigureQuery, language: str
 ) -> list[FigureRow]:
-    """The rows of observations that were read already, such as those of one page."""
+    """The rows of observations that were already read, such as those of a page."""
     definitions = {row.series.definition_id for row in observations}
     versions = versions_at(query.moment, definitions)
     wanted = {row.series.city_id for row in observations}
@@ -128,12 +129,12 @@ def rows_of(
 
 
 def name_in(record: City | Indicator, language: str) -> str:
-    """The name of a record in `language`, else the one it has."""
+    """The name of a record in `language`, else its default name."""
     return {"fr": record.name_fr, "sv": record.name_sv}.get(language, "") or record.name
 
 
 def unit_label_in(line: VersionLine, language: str) -> str:
-    """The unit of a definition in the words of `language`."""
+    """The unit label of a definition in `language`."""
     version = line.version
     words = {"fr": version.unit_label_fr, "sv": version.unit_label_sv}.get(language, "")
     return words or version.unit_label

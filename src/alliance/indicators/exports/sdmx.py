@@ -21,7 +21,7 @@ AGENCY = "ALLIANCE"
 STRUCTURE_ID = "CITY_INDICATORS"
 STRUCTURE_VERSION = "1.0.0"
 
-#: Component, its field in a row, its role (D dimension, M measure, A attribute), its meaning.
+#: Component, its field of a row, its role (D dimension, M measure, A attribute), its label.
 COMPONENTS: tuple[tuple[str, str, str, str], ...] = (
     ("REF_AREA", "city", "D", "City"),
     ("INDICATOR", "indicator", "D", "Indicator"),
@@ -52,7 +52,7 @@ COMPONENTS: tuple[tuple[str, str, str, str], ...] = (
 
 @dataclass(frozen=True)
 class Codes:
-    """Code and name of what the figures are about."""
+    """Codes and names of the cities, indicators and definitions."""
 
     cities: dict[str, str]
     indicators: dict[str, str]
@@ -166,7 +166,7 @@ def structure_xml(codes: Codes, *, prepared: dt.datetime) -> str:
     parts = [*_code_lists(codes).values(), concepts, definition, flow]
     text = write_sdmx(parts, Format.STRUCTURE_SDMX_ML_3_0, header=_header(prepared))
     assert text is not None, "written to no file, it is given back"
-    # With one measure it says nothing, and not every reader knows it.
+    # It is redundant with a single measure, and not every reader supports it.
     return _MEASURE_RELATIONSHIP.sub("", text)
 
 
@@ -200,13 +200,13 @@ def _dataset(rows: Sequence[FigureRow]) -> Any:
 
 
 def _value(value: object) -> str | None:
-    """A value as SDMX has it; None for what is not recorded."""
+    """A value in SDMX spelling; None if not recorded."""
     plain_value = plain(short(value))
     return None if plain_value in (None, "") else str(plain_value)
 
 
 def data_csv(rows: Sequence[FigureRow]) -> str:
-    """SDMX-CSV 2.0."""
+    """The rows as SDMX-CSV 2.0."""
     from pysdmx.io import write_sdmx
     from pysdmx.io.format import Format
 
@@ -218,8 +218,8 @@ def data_csv(rows: Sequence[FigureRow]) -> str:
 def data_xml(rows: Sequence[FigureRow], *, prepared: dt.datetime) -> str:
     """Structure-specific data, SDMX-ML 3.0.
 
-    Written here: pysdmx 1.21 writes attributes as Python writes strings, and a licence that holds
-    quotation marks makes its message unreadable.
+    Not written by pysdmx: version 1.21 writes attributes as Python string literals, and a licence
+    with quotation marks makes its message invalid.
     """
     observations = "\n".join(_observation(row) for row in rows)
     return _MESSAGE % {

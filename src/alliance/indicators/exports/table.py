@@ -87,18 +87,18 @@ def _field(name: str) -> dict[str, Any]:
 
 
 def moment(at: dt.datetime) -> str:
-    """A moment as the files have it: 2026-06-30T12:00:00Z."""
+    """A time in the format of the files: 2026-06-30T12:00:00Z."""
     return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def short(value: object) -> object:
-    """A whole number without decimals; anything else as it is."""
+    """Removes the decimals of a whole number; returns other values unchanged."""
     is_whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
     return int(value) if is_whole else value  # type: ignore[call-overload]
 
 
 def csv_chunks(rows: Iterable[Any], columns: Sequence[str] = COLUMNS) -> Iterator[bytes]:
-    """The CSV in parts; its columns are attributes of the rows, a `FigureRow` or others."""
+    """The CSV in chunks; its columns are attributes of the rows, such as `FigureRow`."""
     return text.csv_chunks(
         columns, ([short(getattr(row, name)) for name in columns] for row in rows)
     )

@@ -1,4 +1,4 @@
-"""All that the indicators hold, as tables for an archive: what they mean, figures, places."""
+"""All data of the indicators as tables for an archive: definitions, figures, targets, scores."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _TYPES: dict[type[models.Field[Any, Any]], str] = {
 
 
 def members(read_at: dt.datetime) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Each table by its name, in parts of CSV."""
+    """Each table by its name, in chunks of CSV."""
     yield "indicators", csv_chunks(_definitions(), _OF_DEFINITION)
     yield "figures", csv_chunks(figure_rows(FigureQuery(read_at=read_at)))
     yield "targets", csv_chunks(_targets(), _OF_TARGET)
@@ -83,7 +83,7 @@ def _definitions() -> Iterator[Row]:
 
 
 def _targets() -> Iterator[Row]:
-    """Targets that hold, named by the ids and keys of the other tables."""
+    """Current targets, with the ids and keys of the other tables."""
     for target in in_order(targets_at(None).select_related("indicator")):
         fields = {name: getattr(target, name) for name in _OF_TARGET}
         fields |= {
@@ -105,7 +105,7 @@ def _siblings() -> Iterator[Row]:
 
 
 def _scores() -> Iterator[Row]:
-    """Places by the last release: the same as on every page."""
+    """Scores of the latest release, the same as on every page."""
     release = release_at(None)
     rows = Score.objects.filter(release=release).order_by("city__public_id", "node")
     if release is not None:

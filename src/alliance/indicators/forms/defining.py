@@ -1,4 +1,4 @@
-"""The forms of the catalogue: an indicator, and what a definition means from now on."""
+"""Forms of the catalogue: an indicator, and a new version of a definition."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from alliance.web.formatting import language_name
 
 capfirst_lazy = lazy(capfirst, str)
 language_lazy = lazy(language_name, str)
-#: By the end of the names of fields.
+#: Languages by the suffix of field names.
 LANGUAGES: dict[str, Any] = {
     "": language_lazy("en"),
     "_fr": language_lazy("fr"),
@@ -65,7 +65,7 @@ HELP: dict[str, Any] = {
     ),
     "sdg_targets": _("Separate several targets with spaces, for example “11.6 3.b”."),
 }
-#: The fields in the order of the page, by the heading above them.
+#: The fields in the order of the page, by heading.
 PARTS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Definition and population"), ("text", "population", "notes")),
     (
@@ -103,7 +103,7 @@ def _labels() -> dict[str, Any]:
 
 
 class DefinitionForm(ServiceForm):
-    """All that a definition says."""
+    """All fields of a definition."""
 
     def __init__(self, *args: Any, before: DefinitionVersion | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -124,7 +124,7 @@ class DefinitionForm(ServiceForm):
             choices=[("", _("worldwide")), ("EU", _("Europe")), *country_choices()],
             required=False,
         )
-        # Figures on their way in are held against these: what is not said would fit anything.
+        # Submitted figures are checked against these; an empty field would match anything.
         for name in ("method_class", "population"):
             fields[name].required = True
         self.fields.update({name: fields[name] for name in names})
@@ -147,11 +147,11 @@ class DefinitionForm(ServiceForm):
 
     @property
     def parts(self) -> list[tuple[Promise, list[forms.BoundField]]]:
-        """The fields under their headings."""
+        """The fields by heading."""
         return [(title, [self[name] for name in _in_languages(names)]) for title, names in PARTS]
 
     def clean(self) -> dict[str, Any]:
-        """What is fixed must say where it comes from."""
+        """Bounds and other fixed values require their source."""
         cleaned_data = self.cleaned_data
         has_bounds = (
             cleaned_data.get("lower_bound") is not None
@@ -162,7 +162,8 @@ class DefinitionForm(ServiceForm):
         return cleaned_data
 
     def record(self) -> DefinitionVersion:
-        """What was typed, once the form is valid; what has no field stays as it was before."""
+        """The unsaved version from the valid form; fields outside the form are copied from the old
+        version."""
         values = {
             name: self.cleaned_data[name] for name in CONTENT_FIELDS if name in self.cleaned_data
         }
@@ -175,7 +176,7 @@ class DefinitionForm(ServiceForm):
 
 
 class VersionForm(DefinitionForm):
-    """A new version; `seen` is the number of the one that the writer had before them."""
+    """A new version; `seen` is the number of the version that the author started from."""
 
     reason = forms.CharField(
         label=_("Reason for changing the definition"),
@@ -191,14 +192,14 @@ class VersionForm(DefinitionForm):
 
 
 class GroupField(forms.ModelChoiceField):
-    """A group of indicators, by its name in the reader's language."""
+    """A choice of indicator groups, by name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
         return local_field(obj, "name", get_language() or "en")
 
 
 class CommonSetForm(ServiceForm):
-    """Which indicators are the common set, by code."""
+    """The indicators of the common set, by code."""
 
     codes = forms.MultipleChoiceField(
         label=_("Common indicators"), widget=forms.CheckboxSelectMultiple
@@ -266,7 +267,7 @@ class IndicatorForm(DefinitionForm):
         return tuple(self[name] for name in names)
 
     def place(self) -> dict[str, Any]:
-        """The names and the place of the indicator."""
+        """The names and the group of the indicator."""
         return {name: self.cleaned_data[name] for name in ("name", "name_fr", "name_sv", "group")}
 
 

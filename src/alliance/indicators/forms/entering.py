@@ -1,4 +1,4 @@
-"""Figures typed by hand: a row for each period of one city, definition and area."""
+"""Manual entry of figures: a row for each period of a city, definition and area."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _COLUMNS = ("period", "value", "status", "standard_error")
 
 
 class FiguresForm(ProvenanceForm, ServiceForm):
-    """The rows that are known, ready to be revised, and empty ones below."""
+    """The recorded rows, which can be revised, and empty rows below."""
 
     unit = forms.CharField(
         label=_("Unit of the values"),
@@ -50,9 +50,9 @@ class FiguresForm(ProvenanceForm, ServiceForm):
         super().__init__(*args, **kwargs)
         self.page = page
         self.sent: list[int] = []
-        # Whether a value that was sent is far from what is usual.
+        # Whether a submitted value is far outside the usual range.
         self.asks_whether_sure = bool(self.is_bound and self.data.get("sure"))
-        # Whether a period was sent twice: which of the two holds is for the writer to say.
+        # Whether a period was submitted twice, so that the author must choose.
         self.says_twice = False
         self.n_rows = len(page.known) + EMPTY
         titles = {
@@ -64,7 +64,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
             for name in _COLUMNS:
                 self.fields[f"{name}-{row}"] = self._field(name, titles[name], known)
         self.fields["unit"].initial = page.version.unit or page.version.unit_label
-        # As the definition says: whoever counts otherwise says so here.
+        # Defaults from the definition; authors with a different method change them here.
         for name in self.PROVENANCE_FIELDS[:-1]:
             self.fields[name].required = True
             self.fields[name].initial = getattr(page.version, name)
@@ -96,18 +96,18 @@ class FiguresForm(ProvenanceForm, ServiceForm):
 
     @property
     def about(self) -> list[forms.BoundField]:
-        """What is said of all rows."""
+        """The fields about all rows."""
         names = ("unit", "method", "source_title", "source_url", "licence", *self.PROVENANCE_FIELDS)
         return [self[name] for name in names]
 
     @property
     def has_whole_rows(self) -> bool:
-        """Whether nothing but cells is at fault, and no two rows are about the same."""
+        """Whether only cells have errors, and no two rows have the same period."""
         return not self.says_twice and all("-" in name for name in self.errors)
 
     def changed_rows(self) -> list[dict[str, Any]]:
-        """The rows that say something new, as a file would, but those with a cell at fault; their
-        numbers are kept in `sent`."""
+        """The new or changed rows without errors, as from a file; their numbers are stored in
+        `sent`."""
         rows = {}
         known = {row.period: row for row in self.page.known}
         for row in range(self.n_rows):
@@ -127,7 +127,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Numbers as people type them, with either decimal mark; the rule where it is neither."""
+        """Normalises numbers with either decimal mark; adds an error for anything else."""
         for row in range(self.n_rows):
             for name in ("value", "standard_error"):
                 text = self.cleaned_data.get(f"{name}-{row}", "").strip()
@@ -142,7 +142,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
         return self.cleaned_data
 
     def take(self, error: InvalidData | ValidationError) -> None:
-        """A period that stands in two rows is told at the city in a file."""
+        """Adapts the faults of a file: a repeated period is named as in another row."""
         if isinstance(error, InvalidData):
             self.asks_whether_sure |= any(fault.code == "implausible" for fault in error.faults)
             self.says_twice |= any(fault.code == "same-figure" for fault in error.faults)
@@ -156,7 +156,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
         super().take(error)
 
     def field_of(self, where: str) -> str:
-        """The cell of a row that was sent on."""
+        """The form field of a cell of a submitted row."""
         if not (row := row_of(where)):
             return where
         _rows, number, name = row
@@ -164,7 +164,7 @@ class FiguresForm(ProvenanceForm, ServiceForm):
 
 
 def _plain(value: Any) -> str:
-    """A value as it stands in a cell: 41 and not 41.0."""
+    """A value as a cell shows it: 41 and not 41.0."""
     if value is None:
         return ""
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""A question to a publisher."""
+"""The form of a query to a publisher."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.indicators.importing.options import Options
 
 
 class ReadingForm(ServiceForm):
-    """What is asked, and what is said of the answer."""
+    """A query, and the options of its response."""
 
     publisher = forms.ChoiceField(
         label=_("Publisher"),
@@ -71,11 +71,11 @@ class ReadingForm(ServiceForm):
     )
 
     def field_of(self, where: str) -> str:
-        """The command line calls its options filter and city."""
+        """The form's names for the command line's options filter and city."""
         return {"filter": "filters", "city": "codes"}.get(where, where)
 
     def query(self) -> Query:
-        """The question. Raises InvalidData for dimensions that cannot be read."""
+        """The query. Raises InvalidData for invalid dimensions."""
         cleaned_data = self.cleaned_data
         lines = [line for line in cleaned_data["filters"].splitlines() if line.strip()]
         return Query(
@@ -88,6 +88,6 @@ class ReadingForm(ServiceForm):
         )
 
     def options(self) -> Options:
-        """What is said of the answer."""
+        """The options of the response."""
         names = ("definition", "unit", "scheme", "boundary")
         return Options.of_text(**{name: self.cleaned_data[name] or "" for name in names})

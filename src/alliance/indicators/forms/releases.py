@@ -1,4 +1,4 @@
-"""The forms of the indicators' pages: what people typed, as values that services take."""
+"""The form of a release."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from alliance.core.forms import ServiceForm
 
 
 class ReleaseForm(ServiceForm):
-    """What the secretariat says of a release; empty fields are chosen by the service."""
+    """The parameters of a release; the service fills in empty fields."""
 
     name = forms.CharField(
         label=_("Name"),

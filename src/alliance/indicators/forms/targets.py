@@ -1,4 +1,4 @@
-"""The forms of a target."""
+"""The form of a target."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HELP: dict[str, Any] = {
 
 
 class TargetForm(ServiceForm):
-    """A target of an indicator, in the unit of one of its definitions or in its own."""
+    """A target of an indicator, in the unit of one of its definitions or in another."""
 
     definition = forms.ModelChoiceField(
         label=_("Figures compared with the target"),
@@ -73,12 +73,12 @@ class TargetForm(ServiceForm):
         self.fields.update(fields | rest)
 
     def record(self) -> Target:
-        """What was typed, as a target that is not saved yet."""
+        """The unsaved target from the valid form."""
         fields = {name: self.cleaned_data[name] for name in ("definition", "city", "country")}
         return Target(
             indicator=self.indicator, **fields, **{name: self.cleaned_data[name] for name in LABELS}
         )
 
     def source(self) -> tuple[str, str]:
-        """The title and the address of what says so."""
+        """The title and web address of the source."""
         return self.cleaned_data["source_title"], self.cleaned_data["source_url"]

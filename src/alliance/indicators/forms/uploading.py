@@ -1,4 +1,4 @@
-"""A file of figures, and what is said of all its rows."""
+"""The form of a file of figures with its options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alliance.core.forms import ServiceForm
 from alliance.indicators.enums import Boundary, CodeScheme, MethodClass
 from alliance.indicators.importing.options import Options
 
-#: Stands for figures of any city, which the secretariat brings.
+#: Figures of any city, which only the secretariat may upload.
 ALL_CITIES = "all"
 _OPTIONS = frozenset(field.name for field in fields(Options))
 _EITHER = _("detect from the numbers")
@@ -22,8 +22,8 @@ _text = partial(forms.CharField, required=False)
 
 
 class ProvenanceForm(forms.Form):
-    """Where figures are from; and who published them, from what kind of source and of whom: what a
-    definition is held against.
+    """The provenance of figures: source, publisher, kind of source and population, which are
+    compared with those of the definition.
     """
 
     source_url = forms.URLField(
@@ -55,14 +55,14 @@ class ProvenanceForm(forms.Form):
     PROVENANCE_FIELDS = ("publisher", "method_class", "population", "own_definition")
 
     def provenance_options(self) -> dict[str, Any]:
-        """What is said, as `Options` takes it."""
+        """The fields as arguments of `Options`."""
         return {name: self.cleaned_data.get(name) or "" for name in self.PROVENANCE_FIELDS[:-1]} | {
             "own_definition": bool(self.cleaned_data.get("own_definition"))
         }
 
 
 class UploadForm(ProvenanceForm, ServiceForm):
-    """`teams` are (id, name) of those the file may be uploaded for."""
+    """`teams` are (id, name) of the teams that the file may be uploaded for."""
 
     team = forms.ChoiceField(label=_("Team"))
     file = forms.FileField(
@@ -182,7 +182,7 @@ class UploadForm(ProvenanceForm, ServiceForm):
 
     @property
     def further(self) -> list[forms.BoundField]:
-        """The fields for what a file does not say by itself."""
+        """The fields for what a file does not contain."""
         names = (
             "city", "period", "indicator", "definition", "unit", "missing", "flags", "ignore",
             "edition",
@@ -190,7 +190,7 @@ class UploadForm(ProvenanceForm, ServiceForm):
         return [self[name] for name in names]
 
     def options(self) -> Options:
-        """What is said of the file."""
+        """The options of the file."""
         names = [
             name for name in self.fields if name in _OPTIONS and name not in self.PROVENANCE_FIELDS
         ]
@@ -199,7 +199,7 @@ class UploadForm(ProvenanceForm, ServiceForm):
 
 
 class ReasonForm(ServiceForm):
-    """Why known figures are revised."""
+    """The reason for revising existing figures."""
 
     reason = _text(
         label=_("Reason for revising the figures"),

@@ -1,4 +1,4 @@
-"""What a cell may say, and the rule it breaks else. Readers raise BrokenRule."""
+"""Parsers of cells, which raise BrokenRule for invalid content."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from alliance.indicators.periods import year_of
 
 _PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _WITH_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?\Z")
-#: Digits in groups of three, set apart by spaces or apostrophes.
+#: Digits in groups of three, separated by spaces or apostrophes.
 _GROUPED = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'’]\d{3})+([.,]\d*)?\Z")
 _SPACES = re.compile(r"[ \u00a0\u202f'’]")
 #: 1,234 may be a thousand or a bit more than one; so may 1.234 where a comma is a decimal mark.
 _EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3}){2,}\Z|[+-]?\d{1,3}(,\d{3})+\.\d+\Z|"
                         r"[+-]?\d{1,3}(\.\d{3})+,\d+\Z")  # fmt: skip
-#: What people write for "no figure": taken as that only where it is said.
+#: Common spellings of "no figure", accepted as such only if the options list them.
 NO_FIGURE = frozenset(
     {"n/a", "na", "nan", "null", "none", "..", "...", "-", "–", "—", ":", "x", "s", "c", "nd",
      "n.d.", "n.a.", "#n/a", "missing", "saknas", "uppgift saknas", "manquant", "nc"}
 )  # fmt: skip
 _ALL = frozenset({"", "_t", "t", "total", "_z", "all"})
-# The first day of Excel's calendar, as it counts days today.
+# The first day of Excel's calendar, counted as Excel does today.
 _EXCEL_ZERO = dt.date(1899, 12, 30)
 _EXCEL_DAYS = range(20_000, 80_000)
 
@@ -42,16 +42,17 @@ def read_text(cell: Any) -> str:
 
 
 def read_dimension(cell: Any) -> str:
-    """A group of people or a part of a city; every way of saying "all" becomes `_T`."""
+    """A group of people or a part of a city; all spellings of "all" become `_T`."""
     text = read_text(cell)
     return TOTAL if text.casefold() in _ALL else text
 
 
 def decimal_mark(words: Collection[Any], *, by_semicolon: bool = False) -> str:
-    """The decimal mark of a column of numbers, "" where a comma or a point could mean either.
+    """The decimal mark of a column of numbers, "" if a comma or a point is ambiguous.
 
-    A comma is taken for it where some number has one that cannot part thousands. `by_semicolon`:
-    its cells stand between semicolons, as where a comma is the decimal mark; then so is a point.
+    It is a comma if some number has a comma that cannot separate thousands. `by_semicolon`: the
+    cells are separated by semicolons, as is usual with a decimal comma; then a point can also be
+    ambiguous.
     """
     plain = [_SPACES.sub("", word) for word in words if isinstance(word, str)]
     with_comma = [word for word in plain if "," in word]
@@ -63,7 +64,7 @@ def decimal_mark(words: Collection[Any], *, by_semicolon: bool = False) -> str:
 
 
 def read_number(cell: Any, decimal: str) -> float:
-    """A number; `decimal` is the decimal mark of the file, "" where it is not known."""
+    """Parses a number; `decimal` is the decimal mark of the file, "" if unknown."""
     if isinstance(cell, bool):
         raise BrokenRule("no-such-number", {"value": str(cell)})
     if isinstance(cell, int | float):
@@ -91,7 +92,7 @@ def _number_of(text: str, decimal: str) -> float:
 
 
 def _no_number(text: str, plain: str, decimal: str) -> str:
-    """The code of the rule that a text breaks which is no number."""
+    """The code of the rule that an invalid number breaks."""
     if text.casefold() in NO_FIGURE:
         return "word-for-missing"
     if not decimal and _EITHER.match(plain):
@@ -108,7 +109,7 @@ def _no_number(text: str, plain: str, decimal: str) -> str:
 
 
 def _date_in(cell: Any) -> dt.date | None:
-    """The date that a cell holds, or tells as Excel writes it out: 2019-05-01 00:00:00."""
+    """The date in a cell, also in Excel's text format: 2019-05-01 00:00:00."""
     if isinstance(cell, dt.date):
         return cell
     try:
@@ -118,7 +119,7 @@ def _date_in(cell: Any) -> dt.date | None:
 
 
 def read_period(cell: Any) -> str:
-    """A period such as 2021, 2021-Q3 or 2021-06."""
+    """Parses a period such as 2021, 2021-Q3 or 2021-06."""
     text = read_text(cell)
     if year_of(text) is not None:
         return text
@@ -133,11 +134,11 @@ def read_period(cell: Any) -> str:
 
 
 def read_status(cell: Any) -> str:
-    """An SDMX status; `A: Normal value` is A."""
+    """Parses an SDMX status; `A: Normal value` is A."""
     return read_text(cell).split(":")[0].strip().upper()
 
 
 def read_action(cell: Any) -> None:
-    """What SDMX asks to do with a row: figures are added or replaced here, and never deleted."""
+    """Checks the SDMX action of a row: figures are added or replaced, but never deleted."""
     if read_text(cell).upper() in {"D", "DELETE"}:
         raise BrokenRule("deletes")

@@ -1,4 +1,4 @@
-"""From a table to figures: every cell is understood or is a fault that names it and the rule."""
+"""Validates a table and converts it to figures; each fault names its cell and the rule."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from alliance.indicators.recording.recording import (
 from alliance.network.models import City
 
 _AT_ONCE = 500
-#: Unknown codes for which candidates are looked for; the others only get the rule.
+#: At most so many unknown codes get suggestions; the others only get the rule.
 MOST_SOUGHT = 40
 _CANDIDATES = 5
 
@@ -44,7 +44,7 @@ def _parts(values: Collection[str]) -> Iterator[list[str]]:
 
 
 class Cities:
-    """The cities that codes of some schemes stand for."""
+    """The cities that codes of some schemes identify."""
 
     def __init__(self, wanted: Iterable[tuple[str, str]]):
         self._by_code: dict[tuple[str, str], int] = {}
@@ -63,7 +63,7 @@ class Cities:
                         self._by_code[scheme, code] = city
 
     def find(self, scheme: str, code: str) -> int:
-        """The primary key of the city. Raises BrokenRule, with candidates."""
+        """The primary key of the city. Raises BrokenRule with suggestions."""
         pk = self._by_code.get((scheme, code))
         if pk is not None:
             return pk
@@ -86,9 +86,9 @@ class Cities:
                 yield text
 
     def _alike(self, scheme: str, code: str) -> Iterator[CityCode]:
-        """Codes near it: with or without a leading zero, in another scheme, by name, by spelling.
+        """Similar codes: with or without a leading zero, in another scheme, by name, by spelling.
 
-        Same scheme first.
+        The same scheme comes first.
         """
         rows = CityCode.objects.select_related("city").order_by("scheme", "code")
         variants = {code, f"0{code}", code.lstrip("0"), code.upper(), code.lower()} - {""}
@@ -125,21 +125,21 @@ class Cities:
         return known[scheme]
 
 
-#: Where figures come from: title, address, licence and publisher of their own.
+#: The source of figures: title, address, licence, and publisher if it differs.
 Source = tuple[str, ...]
 SOURCE = ("title", "url", "licence", "publisher")
-#: In a download from here: the source that is known.
+#: In a file downloaded from here: the recorded source.
 EXISTING_SOURCE: Source = ("", "", "", "")
 ProgressCallback = Callable[[str], None]
-#: Begins a definition of their own for figures of a country that do not fit one.
+#: Creates a separate definition for figures of a country that do not fit the given definition.
 Own = Callable[[Definition, str, Options], Definition]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Figures without a fault. Their `source` still holds `Source` tuples, not primary keys.
+    """Valid figures. Their `source` still holds `Source` tuples, not primary keys.
 
-    `preserved_columns` are columns that the file does not have: known values stay.
+    `preserved_columns` are columns that the file does not have: recorded values are preserved.
     """
 
     figures: FigureTable
@@ -157,11 +157,11 @@ def check(
     own: Own | None = None,
     report_step: ProgressCallback = lambda step: None,
 ) -> Checked:
-    """The figures of a table. Raises InvalidData naming every cell at fault and its rule.
+    """The figures of a table. Raises InvalidData that names each faulty cell and its rule.
 
-    `only_cities` are the primary keys of the cities that figures may be brought of; None means
-    all. `own` begins a definition for figures that do not
-    fit the one they are under; without it they are faults. `report_step` is called with each step.
+    `only_cities` are the primary keys of the cities whose figures are allowed; None means all.
+    `own` creates a definition for figures that do not fit theirs; without it they are faults.
+    `report_step` is called with each step.
     """
     options = options.with_defaults(table.defaults)
     options.check()
@@ -186,7 +186,7 @@ def check(
     if options.named and table.is_own:
         figures = reading.with_changes(figures)
     report_step("rules")
-    # Of what could be read, so that all faults are named in one round.
+    # Applied to all readable rows, so that all faults are reported together.
     _check_figures(figures, reading, today)
     findings.raise_any()
     stated = options.flag_meanings()
@@ -237,39 +237,39 @@ def check(
 
 
 def _of_known(table: Table) -> Table:
-    """The rows of an inventory whose indicators are here."""
+    """The rows of an inventory whose indicators exist here."""
     known = Definitions()
     return table.take(np.flatnonzero(table.column("indicator").where(known.knows)))
 
 
 def _summed(table: Table) -> tuple[tuple[str, str], ...]:
-    """Of an inventory, what was summed into which figure."""
+    """The components summed into each figure of an inventory."""
     names = ("method", "indicator", "value", "unit")
     rows = zip(*(table.column(name).values() for name in names), strict=True)
     return tuple((parts, f"{code}: {value:.6g} {unit}") for parts, code, value, unit in rows)
 
 
 def _with_team_city(options: Options, only: Collection[int] | None) -> Options:
-    """An inventory does not say whose it is in words that are read here: it is the team's."""
+    """An inventory does not identify its city, so it is assigned to the team's."""
     if options.city or only is None or len(only) != 1:
         return options
     return replace(options, city=City.objects.get(pk=next(iter(only))).public_id)
 
 
 class _Reading:
-    """Reads the columns of a table, noting faults on the way."""
+    """Reads the columns of a table and collects faults."""
 
     def __init__(self, long: Long, options: Options, findings: Findings, own: Own | None):
         self.table, self.roles, self.options = long.table, long.roles, options
         self.value_names, self.findings = long.value_names, findings
         self.length = len(long.table)
         self.own = own if options.own_definition else None
-        # Keys of definitions that some figures do not fit, each with that of their own.
+        # Keys of definitions that some figures do not fit, each with the new separate definition.
         self.begun: list[tuple[str, str]] = []
         self.bad: Flags = np.zeros(self.length, dtype=bool)
-        # Rows whose figures their definition does not count; the rest of them is looked at too.
+        # Rows whose city or source their definition excludes; their other cells are checked too.
         self.unfit: Flags = np.zeros(self.length, dtype=bool)
-        # A download from here holds the figures as they are known, in some formats not all of it.
+        # A file downloaded from here has the recorded figures, in some formats without all columns.
         held = {"standard_error": "standard_error", "quality": "quality", "method": "method"}
         held |= {"source_id": "source_title"}
         self.preserved_columns = tuple(
@@ -277,7 +277,7 @@ class _Reading:
         )
 
     def fault(self, role: str, rows: Any, rule_of: Callable[[int], BrokenRule]) -> None:
-        """A fault in each of `rows`, in the column that says `role`."""
+        """Adds a fault for each of `rows`, in the column of `role`."""
         self.bad[rows] = True
         if role == "value" or (role == "period" and role in self.roles and self._is_wide):
             for code, name in enumerate(self.value_names.words):
@@ -289,19 +289,19 @@ class _Reading:
             self.findings.cells(rows, self.table.rows, name, rule_of)
 
     def need_names(self) -> None:
-        """A fault for each of the names of a source that neither a column nor an option gives."""
+        """Adds a fault for each attribute of the source that neither a column nor an option has."""
         for name in NAMES:
             if not getattr(self.options, name) and name not in self.roles:
                 self.findings.faults.append((0, Fault(name, "missing")))
 
     def need_source(self) -> None:
-        """A fault where nothing says where the figures come from."""
+        """Adds a fault if neither a column nor an option names the source."""
         if not self.options.source_title and "source_title" not in self.roles:
             self.findings.faults.append((0, Fault("source_title", "no-source-title")))
 
     def with_changes(self, figures: FigureTable) -> FigureTable:
-        """The figures of a download, of which those that are new or revised come in as any other
-        file's: named, with a source, and under a definition that they fit.
+        """The figures of a downloaded file; new and revised figures need provenance, a source and a
+        matching definition, as in any other file.
         """
         plan = plan_figures(
             with_sources(figures, source_keys(figures.source.words)), self.preserved_columns
@@ -315,7 +315,7 @@ class _Reading:
         self.need_names()
         added: Flags = np.zeros(self.length, dtype=bool)
         added[plan.added] = True
-        # What is revised keeps the source that it has; what is new has none yet.
+        # Revised figures retain their source; new figures do not have one yet.
         if (added & changed & figures.source.where(lambda source: source == EXISTING_SOURCE)).any():
             self.findings.faults.append((0, Fault("source_title", "no-source-title")))
         of = self._fitted(figures.city, Coded(changed.astype(np.int32), (False, True)))
@@ -328,7 +328,7 @@ class _Reading:
         return self.roles["value"].startswith("\x00")
 
     def text(self, role: str, default: str = "") -> Coded:
-        """A column as text; a cell without one, or no such column, says `default`."""
+        """A column as text; empty cells and missing columns become `default`."""
         if role not in self.roles:
             return Coded.constant(default, self.length)
         is_own = self.table.is_own
@@ -340,7 +340,7 @@ class _Reading:
         return self.table.column(self.roles[role]).mapped(read)
 
     def read(self, role: str, column: Coded, reader: Callable[[Any], Any], failed: Any) -> Coded:
-        """The column with each word read; faults where that fails, and `failed` in their place."""
+        """Parses each distinct word of a column; invalid words become faults and `failed`."""
         faults: dict[int, BrokenRule] = {}
         words = []
         for code, word in enumerate(column.words):
@@ -357,7 +357,7 @@ class _Reading:
     def pairs(
         self, role: str, columns: tuple[Coded, ...], reader: Callable[..., Any], failed: Any
     ) -> Coded:
-        """What several columns say together, each combination read once."""
+        """Parses the combined words of several columns, each distinct combination once."""
         numbers, first = groups(columns)
         words = tuple(tuple(column[row] for column in columns) for row in first)
         return self.read(
@@ -406,7 +406,7 @@ class _Reading:
         return figures, list(conversions.words), decimal
 
     def _cities(self, only: Collection[int] | None) -> Coded:
-        # A city that is said of the whole file is said by its id here.
+        # A city in the options is identified by its id on this platform.
         stated_scheme = self.options.scheme if "city" in self.roles else ""
         scheme = self.text("scheme", stated_scheme or CodeScheme.ALLIANCE.value)
         code = self.text("city", self.options.city)
@@ -445,7 +445,7 @@ class _Reading:
         return "definition" if "indicator" not in self.roles else "indicator"
 
     def _fitted(self, city: Coded, asked: Coded) -> Coded:
-        """The definition of each row; of those asked about, one that their figures fit."""
+        """The definition of each row; for `asked`, a definition that the figures fit."""
         known, options = self.known, self.options
         countries = dict(City.objects.filter(pk__in=city.words).values_list("pk", "country"))
 
@@ -528,7 +528,8 @@ class _Reading:
         return value, decimal or "?"
 
     def _without(self, value: Numbers, status: Coded) -> Coded:
-        """A figure that the file says is missing has status M, unless it says more."""
+        """Sets status M for figures marked as missing, unless the row has a more specific
+        status."""
         none: Flags = np.isnan(value)
         if not none.any():
             return status
@@ -552,7 +553,7 @@ class _Reading:
         roles = {"source_title": options.source_title, "source_url": options.source_url}
         roles |= {"licence": options.licence, "publisher": options.publisher}
         *columns, publisher = (self.text(role, default) for role, default in roles.items())
-        # Said only where it is somebody else than the definition says.
+        # Set only if it differs from the publisher of the definition.
         usual = {pk: version.publisher for pk, version in self.known.versions.items()}
         own = self.pairs(
             "publisher",
@@ -577,7 +578,7 @@ class _Reading:
         return self.pairs("source_title", (*columns, own), read, EXISTING_SOURCE)
 
     def _known_sources(self) -> dict[Source, Source]:
-        """Sources by what a download says of them; their definition says what they do not."""
+        """Sources by their spelling in a download, which fills gaps from the definition."""
         usual = {version.licence for version in self.known.versions.values()}
         sources: dict[Source, Source] = {}
         for title, url, licence, publisher in ObservationSource.objects.values_list(*SOURCE):
@@ -601,7 +602,7 @@ def _check_figures(figures: FigureTable, reading: _Reading, today: dt.date) -> N
         rows = good[fault.rows]
         places = dict(zip(rows.tolist(), fault.rows.tolist(), strict=True))
         if fault.field == "city":
-            # That its definition does not count a city was found where the two met.
+            # Cities that the definition excludes already have a fault.
             rows = rows[~reading.unfit[rows]]
 
         def rule_of(
@@ -621,12 +622,12 @@ def _same_as(rule_of: Callable[[int], BrokenRule], numbers: Rows, row: int) -> B
 
 
 def with_sources(figures: FigureTable, keys: dict[Source, int]) -> FigureTable:
-    """Figures with the primary keys of their sources, -1 for one that is not there yet."""
+    """Figures with the primary keys of their sources, -1 for new sources."""
     return replace(figures, source=figures.source.mapped(lambda source: keys.get(source, -1)))
 
 
 def source_keys(sources: Collection[Source]) -> dict[Source, int]:
-    """The primary keys of those that are there."""
+    """The primary keys of recorded sources."""
     titles = {source[0] for source in sources}
     keys: dict[Source, int] = {EXISTING_SOURCE: EXISTING_SOURCE_ID}
     rows = ObservationSource.objects.all()

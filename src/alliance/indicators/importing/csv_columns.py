@@ -1,7 +1,7 @@
-"""The columns of a table in CSV, SDMX-CSV among them: each as its different words and their places.
+"""Reads the columns of a CSV table, also SDMX-CSV, each as distinct words and their positions.
 
-Any usual delimiter, in UTF-8, UTF-16 or Windows-1252. Knows no Django: large files of strangers are
-read in a child of `alliance.core.files.contained`.
+Supports common delimiters, in UTF-8, UTF-16 or Windows-1252. It does not import Django, since
+large untrusted files are read in a child process of `alliance.core.files.contained`.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import pyarrow.csv as arrow_csv
 
 from alliance.core.files.rows import Broken, Limits, TooMuch
 
-#: Arrow keeps buffers for every column, however few rows there are.
+#: Arrow allocates buffers for every column, however few rows there are.
 MOST_COLUMNS = 2_000
-#: Characters of different words that a row of many takes at most.
+#: The largest average number of characters of distinct words for each row.
 TEXT_A_ROW = 100
-#: Rows with another number of cells that are named.
+#: At most so many rows with a wrong number of cells are named.
 MOST_ODD = 50
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -31,9 +31,9 @@ _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF
 def read(content: bytes, *, limits: Limits) -> Iterator[list[Any]]:
     """First `[names, encoding, delimiter, columns, rows, blank, odd]`, then each column.
 
-    `columns` and `rows` count those of the body, `blank` are numbers of rows without a cell, `odd`
-    those with another number of cells, with that; where there are some, no column follows. A column
-    is its words and, in base64, the place of each cell among them (int32, little-endian). Raises
+    `columns` and `rows` count those of the body, `blank` are the numbers of empty rows, `odd` those
+    of rows with a wrong number of cells, with that number; if there are any, no column follows. A
+    column is its words and, in base64, the index of each cell's word (int32, little-endian). Raises
     Broken and TooMuch.
     """
     content, encoding = _in_utf8(content)
@@ -79,7 +79,7 @@ def read(content: bytes, *, limits: Limits) -> Iterator[list[Any]]:
 
 
 def _in_utf8(content: bytes) -> tuple[bytes, str]:
-    """The content in UTF-8 without a byte order mark, and the encoding it had."""
+    """The content in UTF-8 without a byte order mark, and its original encoding."""
     for mark, encoding in _BOMS.items():
         if content.startswith(mark):
             try:
@@ -109,7 +109,7 @@ def _header(content: bytes) -> tuple[str, list[str]]:
     )
     names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
     while names and not names[-1]:
-        # Lines that end in a delimiter: a last column without name and, as is checked, cells.
+        # Lines end in a delimiter: the last column has no name and, as is checked, no cells.
         names.pop()
     if len(names) < 2:
         raise Broken("one-column")
@@ -121,7 +121,7 @@ def _body(content: bytes, delimiter: str, stated: int, note: Any) -> pa.Table:
     return arrow_csv.read_csv(
         io.BytesIO(content),
         read_options=arrow_csv.ReadOptions(
-            # In order, so that rows can be told by their number.
+            # Single-threaded, so that row numbers are known.
             use_threads=False,
             column_names=[str(place) for place in range(stated)],
             skip_rows_after_names=1,

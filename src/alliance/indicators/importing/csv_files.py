@@ -1,4 +1,4 @@
-"""Tables in CSV, SDMX-CSV among them: their cells, and the rows that have too many or too few."""
+"""Reads tables in CSV, also SDMX-CSV, and reports rows with a wrong number of cells."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIMITS = Limits(rows=5_000_000, memory=2_500_000_000, seconds=300)
 
 
 def read_csv(content: bytes) -> Table:
-    """The table of a CSV file. Raises InvalidData for what is no table, and rows by number."""
+    """The table of a CSV file. Raises InvalidData if it is no table, naming faulty rows."""
     parts = read_text(csv_columns, content, LIMITS)
     head, encoding, delimiter, stated, n, blank, odd = next(parts)
     names = tuple(head)
@@ -37,7 +37,7 @@ def read_csv(content: bytes) -> Table:
     findings.raise_any()
     columns = tuple(body[: len(names)])
     if _is_sdmx(names) and ":" in names[0]:
-        # With a label behind every code, in the header and in the cells.
+        # Every code is followed by a label, in the header and in the cells.
         columns = tuple(column.mapped(lambda word: word.split(": ")[0]) for column in columns)
     return Table(
         names=names,
@@ -49,7 +49,7 @@ def read_csv(content: bytes) -> Table:
 
 
 def _raise_odd(odd: Sequence[tuple[int, int]], stated: int) -> None:
-    """Raises InvalidData where rows, given with their cells, have another number of them."""
+    """Raises InvalidData if rows, given with their cells, have a wrong number of cells."""
     findings = Findings()
     for number, n_cells in odd:
         params = {"found": n_cells, "columns": stated}

@@ -1,4 +1,4 @@
-"""Which definition a row is of, and what its values are multiplied by to be in its unit."""
+"""Finds the definition of a row, and converts values to its unit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from alliance.network.enums import Origin
 
 @dataclass(frozen=True)
 class Conversion:
-    """How values of a definition came into its unit: value × factor + offset."""
+    """The conversion of values to the unit of a definition: value × factor + offset."""
 
     definition: str
     given: str
@@ -29,7 +29,7 @@ class Conversion:
 
 
 class Definitions:
-    """The definitions here, found by the indicator's code, by key, or by both."""
+    """The recorded definitions, by the indicator's code, by key, or by both."""
 
     def __init__(self) -> None:
         rows = Definition.objects.select_related("indicator").order_by("pk")
@@ -44,7 +44,7 @@ class Definitions:
         self.versions = {version.definition_id: version for version in versions}
 
     def find(self, indicator: str, key: str) -> Definition:
-        """Raises BrokenRule, with candidates."""
+        """The definition of an indicator and key. Raises BrokenRule with suggestions."""
         if indicator and indicator not in self._by_code:
             raise self._unknown(indicator, self._by_code)
         if key and key not in self._by_key:
@@ -67,8 +67,10 @@ class Definitions:
         raise BrokenRule("several-definitions", {"value": indicator, "keys": keys})
 
     def pattern(self, indicator: str, key: str) -> Definition:
-        """The definition that one of a city's own is begun after: of several the latest that ships,
-        else the first. Raises BrokenRule.
+        """The template of a city's own definition: the latest one in the starter content, else the
+        first.
+
+        Raises BrokenRule.
         """
         of_code = [
             definition
@@ -85,11 +87,11 @@ class Definitions:
         return shipped[-1] if shipped else of_code[0]
 
     def knows(self, indicator: str) -> bool:
-        """Whether there is an indicator of this code."""
+        """Whether an indicator has this code."""
         return indicator in self._by_code
 
     def add(self, definition: Definition) -> None:
-        """Know a definition that was begun meanwhile."""
+        """Adds a definition that was created in the meantime."""
         version = definition.versions.order_by("number").last()
         assert version is not None  # it was begun with one
         self.versions[definition.pk] = version
@@ -103,16 +105,18 @@ class Definitions:
         *,
         is_apart: bool = False,
     ) -> BrokenRule | None:
-        """Why figures of a city, from a kind of source, are none of the definition; None if they
-        are: a Swedish survey is no French census, and a city's own survey no national one. Figures
-        that stand apart (`is_apart`) fit none but their own.
+        """Why figures of a city and kind of source do not belong to the definition; None if they
+        do.
+
+        A Swedish survey is not a French census, and a city's own survey not a national one.
+        Separate figures (`is_apart`) only fit their own definition.
         """
         version = self.versions[definition.pk]
         if version.scope not in ANYWHERE and version.scope != country:
             return BrokenRule("out-of-scope", {"scope": version.scope})
         asks = version.nature == Nature.OPINION or version.method_class == MethodClass.SURVEY
         of = MethodClass.SURVEY if asks else version.method_class
-        # A table of definitions may leave it out; forms do not.
+        # A table of definitions may omit it; forms do not.
         is_other = method and of and method != of
         if is_other or is_apart:
             labels = {"": "–"} | {
@@ -121,7 +125,7 @@ class Definitions:
             params = {"given": labels[method], "method": labels[version.method_class]}
             return BrokenRule("other-method", {**params, "key": definition.key})
         is_elsewhere = publisher.casefold() != version.publisher.casefold()
-        # Another survey asks other questions of other people.
+        # Another survey asks different questions of different people.
         if asks and publisher and version.publisher and is_elsewhere:
             params = {"given": publisher, "method": version.publisher}
             return BrokenRule("other-method", {**params, "key": definition.key})
@@ -134,8 +138,8 @@ class Definitions:
         return BrokenRule("unknown", {"value": word})
 
     def conversion(self, definition: Definition, source_unit: str, multiplier: str) -> Conversion:
-        """The conversion of values in `source_unit` times 10 to the power `multiplier`; "" as unit
-        stands for the unit of the definition.
+        """The conversion of values in `source_unit` times 10 to the power `multiplier`; "" stands
+        for the unit of the definition.
 
         Raises BrokenRule.
         """
@@ -148,7 +152,7 @@ class Definitions:
         if not source_unit or source_unit in labels:
             return Conversion(definition.key, source_unit, target, power)
         if not version.unit:
-            # Money is a plain label, of which thousands and millions are counted.
+            # Units of money are plain labels, with thousands and millions recognised.
             try:
                 factor, _offset = customary_conversion(source_unit, version.unit_label)
             except BrokenRule as error:
@@ -169,9 +173,9 @@ def _power(multiplier: str) -> float:
 
 
 def readable_unit(label: str) -> str:
-    """The unit of a label as pint reads it; "" for one that is only a label.
+    """The unit of a label as pint reads it; "" for a plain label.
 
-    A share of something is a percentage; what it is a share of stays in the label.
+    A share of something is a percentage; the label says of what.
     """
     text = customary(label)
     if label.startswith("% of "):

@@ -1,9 +1,9 @@
-"""Inventories of greenhouse gases that a city keeps elsewhere: in CityCatalyst, which writes CSV
+"""Greenhouse gas inventories that a city maintains elsewhere: in CityCatalyst, which exports CSV
 and the workbook of the Common Reporting Framework (eCRF), and in the template of the Covenant of
 Mayors.
 
-Their cells are summed into a row for each figure. What an inventory counts is its own, so its
-figures come in under definitions of their own, whatever else there is of an indicator.
+Their cells are summed into a row for each figure. Inventories differ in what they count, so their
+figures get separate definitions, whatever other definitions an indicator has.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from alliance.indicators.importing import cells
 from alliance.indicators.importing.tables import Findings, Table, coded, is_blank
 from alliance.indicators.units import customary_conversion
 
-#: Titles of the sheets that may hold an inventory.
+#: Titles of the sheets that may contain an inventory.
 SHEETS = re.compile(r"eCRF|\b[BM]EI\b|emissions? inventor", re.IGNORECASE)
 _COLUMNS = ("indicator", "period", "value", "unit", "status", "method")
 _LONGEST_METHOD = 160
@@ -32,13 +32,13 @@ _INHABITANTS = (
     "total population", "population",
 )  # fmt: skip
 
-#: A cell of a sheet: its row, its column by name, and what it holds.
+#: A cell of a sheet: its row, the name of its column, and its content.
 Cell = tuple[int, str, Any]
 
 
 @dataclass
 class _Figures:
-    """The figures of an inventory, and what was found on the way."""
+    """The figures of an inventory, with notes and faults."""
 
     format: str
     population: str
@@ -50,7 +50,7 @@ class _Figures:
     def add(
         self, row: int, code: str, period: str, value: float, unit: str, **details: str
     ) -> None:
-        """A figure whose first cell stands in a row."""
+        """Adds a figure with the row of its first cell."""
         method = details.get("method", "")
         if len(method) > _LONGEST_METHOD:
             method = f"{method[: _LONGEST_METHOD - 1]}…"
@@ -62,7 +62,7 @@ class _Figures:
             self.notes.append((what, value))
 
     def table(self) -> Table:
-        """The figures as the table of a file is, one row each."""
+        """The figures as a table with a row each, like that of a file."""
         has_period = all(figure[1] for _row, figure in self.rows)
         columns = [
             (name, coded(figure[place] for _row, figure in self.rows))
@@ -87,14 +87,14 @@ class _Figures:
 
 
 def _number(cell: Any, decimal: str) -> float | None:
-    """The number in a cell, None for an empty one. Raises BrokenRule."""
+    """The number in a cell, None if empty. Raises BrokenRule."""
     if cell is Formula.NO_RESULT:
         raise BrokenRule("no-result")
     return None if is_blank(cell) else cells.read_number(cell, decimal)
 
 
 def _value_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
-    """What stands right of the first cell whose text begins with some words, and its row."""
+    """The value to the right of the first cell that starts with one of `words`, and its row."""
     for row in rows:
         for place, cell in enumerate(row.cells):
             if _plain(cell).startswith(words):
@@ -108,7 +108,7 @@ def _value_beside(rows: Iterable[Row], *words: str) -> tuple[int, Any]:
 
 
 def _plain(cell: Any) -> str:
-    """A text in small letters without a number in front; "" for what is no text."""
+    """A text in lower case without a leading number; "" if the cell is not text."""
     if not isinstance(cell, str):
         return ""
     text = re.sub(r"\s+", " ", cell).strip().casefold().replace("₂", "2")
@@ -126,8 +126,8 @@ _GPC: dict[str, tuple[str, ...]] = {
     "period": ("inventory year",),
 }
 _REFERENCE = re.compile(r"(III|II|IV|I|V)\.\d{1,2}(?:\.(\d))?\Z")
-#: Of each indicator, the beginnings of the references whose emissions arise in the city, and those
-#: of them without which a sum says too little.
+#: For each indicator, the prefixes of the references whose emissions arise in the city, and those
+#: without which the sum would be incomplete.
 _OF_GPC: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "GHG_TOTAL": (("I.", "II.", "III.", "IV.", "V."), ("I.", "II.", "III.")),
     "GHG_TRANSPORT_PC": (("II.",), ("II.",)),
@@ -142,8 +142,8 @@ _TONNES = "t CO2e"
 
 
 def _is_inside(reference: str) -> bool:
-    """Whether emissions arise in the city (scope 1): those of waste from elsewhere that is treated
-    there do, and those of power that its plants give to the grid.
+    """Whether emissions arise in the city (scope 1), including those of waste from elsewhere that
+    is treated there and of electricity that its plants supply to the grid.
     """
     match = _REFERENCE.match(reference)
     assert match is not None
@@ -153,7 +153,7 @@ def _is_inside(reference: str) -> bool:
 
 
 def _columns_of_gpc(header: Sequence[Any]) -> dict[str, int]:
-    """Where the columns stand that are read; none where it is no such table."""
+    """The positions of the columns that are read; empty if it is not a GPC table."""
     names = [_plain(cell) for cell in header]
     places = {
         role: names.index(name) for role, known in _GPC.items() for name in known if name in names
@@ -208,7 +208,7 @@ def _of_ecrf(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
 
 @dataclass(frozen=True)
 class _Line:
-    """A row of a GPC table: its emissions in tonnes, None where it has none, and why not."""
+    """A row of a GPC table: its emissions in tonnes, or None, and its notation key."""
 
     number: int
     reference: str
@@ -344,13 +344,13 @@ _SECTORS = {
 _TRANSPORT = ("municipal fleet", "public transport", "private and commercial transport")
 _HOMES = "residential buildings"
 _TITLE = re.compile(r"(final energy consumption|emissions)\b.*\[([^\]]+)\]")
-#: So much may a total differ from its parts, by rounding.
+#: The tolerance between a total and its parts, for rounding.
 _ROUNDED = 0.005
 
 
 @dataclass(frozen=True)
 class _Sector:
-    """A row of a table: its number and its values by carrier; what has no value is left out."""
+    """A row of a table: its number and its known values by carrier."""
 
     number: int
     values: dict[str, float]
@@ -400,14 +400,14 @@ def _of_covenant(sheets: Mapping[str, Sequence[Row]]) -> Table | None:
             elif "eq" in (reported or text):
                 _add_emissions(figures, period, sectors, f"{unit.removesuffix('onnes')} CO2e", n)
             else:
-                # Carbon dioxide alone is none of the greenhouse gases that indicators count.
+                # Carbon dioxide alone is not the greenhouse gas total that the indicators measure.
                 figures.note("left out", f"{title}: {text}")
         figures.faults += findings.faults
     return figures.table() if figures.sheets else None
 
 
 def _sectors(rows: Sequence[Row], findings: Findings) -> dict[str, list[_Sector]]:
-    """The rows of a table by sector, up to its last line."""
+    """The rows of a table by sector, up to its last row."""
     carriers: dict[int, str] = {}
     sectors: dict[str, list[_Sector]] = defaultdict(list)
     texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
@@ -498,7 +498,7 @@ def _add_emissions(
 
 
 def of_workbook(rows: Iterable[Row]) -> Table | None:
-    """The figures of an inventory in the sheets of a workbook; None where they hold none."""
+    """The figures of an inventory in the sheets of a workbook; None if there is none."""
     sheets: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         sheets[row.sheet].append(row)

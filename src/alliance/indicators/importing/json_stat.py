@@ -1,4 +1,4 @@
-"""Tables in JSON-stat 2.0: a dataset of dimensions with a value for each combination."""
+"""Reads tables in JSON-stat 2.0: a dataset of dimensions with a value for each combination."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from alliance.indicators.importing.tables import Table, coded
 from alliance.indicators.recording.figures import Coded
 from alliance.indicators.units import SEVERAL_UNITS
 
-#: What the roles of dimensions are called as columns.
+#: The column names for the roles of dimensions.
 _ROLES = {"geo": "city", "time": "period", "metric": "indicator"}
 _MOST_CELLS = 5_000_000
-#: Places of a cube of which few have a cell; numpy counts no further.
+#: numpy's largest index; a cube may be larger, although few of its cells are filled.
 _MOST_PLACES = np.iinfo(np.int64).max
 
 
 def read_json_stat(content: bytes) -> Table:
-    """The table of a JSON-stat dataset. A value of null is a missing figure, unless its status
-    says more. Raises InvalidData with the path of what is wrong."""
+    """The table of a JSON-stat dataset. A null value is a missing figure, unless its status is more
+    specific. Raises InvalidData with the path of each fault.
+    """
     data = json_data(content)
     if not isinstance(data, dict) or data.get("class") != "dataset":
         raise _fault("file", "not-json-stat")
@@ -32,7 +33,7 @@ def read_json_stat(content: bytes) -> Table:
     except InvalidData:
         raise
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # A part is of another kind than the standard says.
+        # A part does not have the type that the standard requires.
         raise _fault("file", "not-json-stat") from error
 
 
@@ -43,7 +44,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
     values = _entries(data.get("value"), count, "value")
     statuses = _statuses(data.get("status"), count)
-    # A small file can state a cube of millions of cells: only those it says something of are kept.
+    # A small file can declare a cube of millions of cells, so only filled cells are stored.
     filled_places = sorted({*values, *statuses})
     overall = data["status"] if isinstance(data.get("status"), str) else ""
 
@@ -57,7 +58,7 @@ def _table(data: Mapping[str, Any]) -> Table:
         categories = _categories(data, dimension)
         name = _ROLES.get(roles.get(dimension, ""), dimension)
         if len(categories) == 1 and name == dimension and dimension.casefold() not in _KNOWN:
-            # A dimension of one category says something of the whole set; it is no column.
+            # A dimension with a single category applies to the whole dataset; it is not a column.
             continue
         names.append(name)
         columns.append(Coded(codes.astype(np.int32), tuple(categories)))
@@ -73,7 +74,7 @@ def _table(data: Mapping[str, Any]) -> Table:
     return Table(
         names=tuple(names),
         columns=tuple(columns),
-        # Cells of a cube have no rows; they are told by their place, counted from 1.
+        # Cells of a cube have no rows; they are identified by their index, counted from 1.
         rows=np.array(filled_places, dtype=np.int64) + 1,
         format="JSON-stat 2.0",
         is_own=isinstance(extension, dict) and bool(extension.get("as_of")),
@@ -106,7 +107,7 @@ def _shape(data: Mapping[str, Any]) -> tuple[list[str], list[int]]:
 
 
 def _categories(data: Mapping[str, Any], dimension: str) -> list[str]:
-    """The codes of a dimension in their order."""
+    """The codes of a dimension in order."""
     try:
         category = data["dimension"][dimension]["category"]
         index = category.get("index", category.get("label"))
@@ -132,9 +133,9 @@ def _units(data: Mapping[str, Any], dimension: str, categories: list[str]) -> tu
 
 
 def _entries(entries: Any, count: int, where: str) -> dict[int, Any]:
-    """The entries of a cube by their place, given as a list or as an object of places.
+    """The entries of a cube by index, from a list or an object.
 
-    An object's entry of null says as little as none.
+    Null entries of an object are ignored.
     """
     if isinstance(entries, list | dict) and len(entries) > _MOST_CELLS:
         raise _fault("size", "file-of-many-cells", most=_MOST_CELLS)
@@ -154,7 +155,7 @@ def _entries(entries: Any, count: int, where: str) -> dict[int, Any]:
 
 
 def _statuses(statuses: Any, count: int) -> dict[int, Any]:
-    """The statuses of single cells; one of all cells is a text."""
+    """The statuses of single cells; a common status of all cells is a text."""
     if statuses is None or isinstance(statuses, str):
         return {}
     return {place: entry for place, entry in _entries(statuses, count, "status").items() if entry}

@@ -1,7 +1,7 @@
-"""What each column of a file is: by its name, and for years as columns by what the name reads as.
+"""Maps the columns of a file to roles by name; columns of a wide table to years.
 
-A column that is not known is a fault, unless whoever brings the file says it may be left out: a
-slip in `boundary` would otherwise lose it unseen.
+An unknown column is a fault, unless the options ignore it: a typo in `boundary` would otherwise
+go unnoticed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from alliance.indicators.importing.tables import Findings, Table, is_blank
 from alliance.indicators.periods import year_of
 from alliance.indicators.recording.figures import Coded, Rows
 
-#: Names of columns, in small letters, by what they say.
+#: Lower-case column names by role.
 NAMES: dict[str, tuple[str, ...]] = {
     "city": (
         "city", "city_id", "city_code", "ref_area", "geo", "kommun", "kommunkod", "commune",
@@ -45,7 +45,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "publisher": ("publisher",),
     "action": ("action",),
 }  # fmt: skip
-#: For people to read, or the envelope of SDMX-CSV: known, and not taken.
+#: Labels for readers, or the envelope of SDMX-CSV: recognised, but ignored.
 LEFT_OUT = frozenset(
     {
         "source_code", "source_name", "city_name", "indicator_name", "unit_label", "country",
@@ -59,7 +59,7 @@ _ROLE = {name: role for role, names in NAMES.items() for name in names}
 
 @dataclass(frozen=True)
 class Mapping:
-    """Columns by what they say; `periods` are columns that hold the values of one period each."""
+    """Columns by role; `periods` are columns with the values of one period each."""
 
     roles: dict[str, str]
     periods: dict[str, str]
@@ -67,7 +67,7 @@ class Mapping:
 
 
 def map_columns(table: Table, options: Options, findings: Findings) -> Mapping:
-    """What each column says; what cannot be told goes into `findings`."""
+    """Maps each column to its role; unknown columns are added to `findings`."""
     roles: dict[str, str] = {}
     periods: dict[str, str] = {}
     left_out = []
@@ -97,9 +97,9 @@ def map_columns(table: Table, options: Options, findings: Findings) -> Mapping:
 
 
 def _short(table: Table, name: str) -> str:
-    """A header without the label that SDMX-CSV may put behind it: `REF_AREA: Reference area`."""
+    """A header without the label that SDMX-CSV may append: `REF_AREA: Reference area`."""
     short = name.split(":")[0] if ":" in table.names[0] else name
-    # Workbooks number their years: 2021.0
+    # Workbooks store years as numbers: 2021.0
     return short.strip().casefold().removesuffix(".0")
 
 
@@ -120,7 +120,7 @@ def _check_shape(
 
 @dataclass(frozen=True)
 class Long:
-    """One row a figure. `value_names` is the column that each row's value stands in."""
+    """A table with a row for each figure. `value_names` is the column of each value."""
 
     table: Table
     roles: dict[str, str]
@@ -129,9 +129,9 @@ class Long:
 
 
 def to_long_format(table: Table, mapping: Mapping) -> Long:
-    """The table with years as columns turned into one with a column of periods.
+    """Converts a table with years as columns to long format, with a column of periods.
 
-    An empty cell below a year says nothing and is left out; how many is counted.
+    Empty cells below a year are dropped, and counted.
     """
     if not mapping.periods:
         name = mapping.roles["value"]
@@ -157,7 +157,7 @@ def to_long_format(table: Table, mapping: Mapping) -> Long:
 
 
 def _stacked(columns: list[Coded]) -> Coded:
-    """Columns below one another."""
+    """Concatenates columns."""
     offsets = np.cumsum([0, *(len(column.words) for column in columns[:-1])])
     codes = [column.codes + offset for column, offset in zip(columns, offsets, strict=True)]
     words = tuple(word for column in columns for word in column.words)

@@ -1,4 +1,4 @@
-"""What whoever brings a file says of it, for all its rows at once."""
+"""Options for the import of a file, which apply to all its rows."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from alliance.network.text_checks import choice_faults
 
 _FLAG = re.compile(r"\s*(\S+?)\s*=\s*([A-Za-z])(?:/([A-Za-z]))?(?:\s+(.*?))?\s*\Z")
 DECIMALS = ("", ".", ",")
-#: What is named of figures: what their definition is held against.
+#: The provenance of figures, which must match their definition.
 NAMES = ("publisher", "method_class", "population")
 
 
 @dataclass(frozen=True)
 class FlagMeaning:
-    """What a flag of the publisher means here."""
+    """The meaning of a publisher's flag."""
 
     status: str
     quality: str = ""
@@ -30,15 +30,16 @@ class FlagMeaning:
 
 @dataclass(frozen=True)
 class Options:
-    """Said of the whole file; a column of the file that says the same of a row goes before it.
+    """Options of the whole file; columns of the file take precedence.
 
     `publisher`, `method_class` and `population` say who published the figures, from what kind of
-    source and of whom; with `named` that must be said, unless the file was downloaded here. What
-    does not fit their definition is refused, or with `own_definition` kept under one of its own.
-    `city` is the id of a city here, `period` a year or part of one, where no column says them.
-    `missing` are the words that stand for a missing figure, `decimal` the decimal mark, `flags`
-    what flags of the publisher mean, such as `e=E, x=U fails a check, r=A/B rounded`. `edition`
-    names one that holds series whole: what it has no figure of any more is missing from then on.
+    source and of whom; with `named` they are required, unless the file was downloaded here. Figures
+    that do not fit their definition are refused, or with `own_definition` stored under a separate
+    one. `city` is the id of a city here, `period` a year or part of one, for files without such
+    columns. `missing` are the spellings of a missing figure, `decimal` the decimal mark, `flags`
+    the meanings of the publisher's flags, such as `e=E, x=U fails a check, r=A/B rounded`.
+    `edition` names an edition with complete series: figures that it no longer has are missing from
+    then on.
     """
 
     indicator: str = ""
@@ -64,17 +65,17 @@ class Options:
     edition: str = ""
 
     def with_defaults(self, defaults: Iterable[tuple[str, Any]]) -> Options:
-        """With what a kind of file says of its rows, where nothing else is said."""
+        """The options with the defaults of a format for those that are unset."""
         return dataclasses.replace(
             self, **{name: getattr(self, name) or value for name, value in defaults}
         )
 
     def or_as_defined(self, version: DefinitionVersion) -> Options:
-        """What is not said of the source is as the definition says."""
+        """The options with the source's properties from the definition if they are unset."""
         return self.with_defaults((name, getattr(version, name)) for name in NAMES)
 
     def as_json(self) -> dict[str, Any]:
-        """Only what is said."""
+        """The options that are set."""
         return {name: value for name, value in dataclasses.asdict(self).items() if value}
 
     @classmethod
@@ -84,7 +85,7 @@ class Options:
 
     @classmethod
     def of_text(cls, **texts: str) -> Options:
-        """From the fields of a form or command, where lists are parted by commas."""
+        """Options from the fields of a form or command, with comma-separated lists."""
         lists: dict[str, Any] = {
             name: tuple(part.strip() for part in texts.pop(name, "").split(",") if part.strip())
             for name in ("missing", "ignore")
@@ -92,7 +93,7 @@ class Options:
         return cls(**lists | {name: value.strip() for name, value in texts.items()})
 
     def flag_meanings(self) -> dict[str, FlagMeaning]:
-        """By flag. Raises InvalidData for what cannot be read."""
+        """The meanings by flag. Raises InvalidData if they cannot be parsed."""
         meanings = {}
         for part in filter(str.strip, re.split(r"[,;](?=\s*\S+\s*=)", self.flags)):
             match = _FLAG.match(part)
@@ -108,7 +109,7 @@ class Options:
         return meanings
 
     def check(self) -> None:
-        """Raises InvalidData naming each option that says what cannot be."""
+        """Raises InvalidData that names each invalid option."""
         faults = []
         for name, choices in (
             ("scheme", CodeScheme.values),

@@ -1,4 +1,4 @@
-"""Which kind of file it is, told from its content, and whether it may be read at all."""
+"""Detects the format of a file from its content, and enforces limits before it is read."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from alliance.core.archives import is_packed
 from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.importing.tables import Table
 
-#: The largest file read at all, and the most rows of one.
+#: The largest size and number of rows of a file.
 MOST_BYTES = 500_000_000
 MOST_ROWS = 5_000_000
-#: Columns that the downloads from here have, and hardly any other file.
+#: Columns that files downloaded from here have, and hardly any others.
 OWN_MARKS = frozenset({"recorded_at", "as_of", "definition"})
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
@@ -20,13 +20,13 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_path(path: Path) -> Table:
-    """The table of a file on disk; its size is looked at before it is opened."""
+    """The table of a file on disk; its size is checked before it is opened."""
     check_size(path.stat().st_size)
     return read_file(path.read_bytes())
 
 
 def check_size(size: int, most: int = MOST_BYTES) -> None:
-    """Raises InvalidData for a file that is not read because of its size."""
+    """Raises InvalidData for an empty or too large file."""
     if size > most:
         params = {"size": round(size / 1e6), "most": round(most / 1e6)}
         raise InvalidData([Fault("file", "too-many-bytes", params)])
@@ -37,7 +37,7 @@ def check_size(size: int, most: int = MOST_BYTES) -> None:
 def read_file(content: bytes) -> Table:
     """The table of a file: CSV, SDMX-CSV, workbook, JSON-stat, SDMX-ML or an inventory.
 
-    Raises InvalidData with the rule where it is none of them or cannot be read.
+    Raises InvalidData if the format is unknown or the file invalid.
     """
     check_size(len(content))
     if is_packed(content):

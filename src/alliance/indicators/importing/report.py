@@ -1,4 +1,5 @@
-"""What was understood of a file and what would come of it, as people look at it before a yes."""
+"""The preview of an import, which a person approves: how the file was read and what would
+change."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Revision:
-    """A figure that is known and would be superseded."""
+    """A recorded figure that would be superseded."""
 
     city: str
     definition: str
@@ -21,13 +22,13 @@ class Revision:
     new: float | None
     new_status: str
     place: str
-    # Nothing but the source, the method or how well it is known differs.
+    # Only the source, the method or the accuracy differs.
     same_value: bool = False
 
 
 @dataclass(frozen=True)
 class Odd:
-    """A value far from all others of the same series: thousands for millions, a share for percent.
+    """A value far from all others of its series: thousands for millions, a share for percent.
 
     `usual` is their median, `row` the number of the row from 0.
     """
@@ -43,10 +44,10 @@ class Odd:
 
 @dataclass(frozen=True)
 class Report:
-    """All counts are of figures but `n_cities` and `n_definitions`.
+    """Counts are of figures, except for `n_cities` and `n_definitions`.
 
-    `columns` are pairs of a column and what it was read as; `conversions` as
-    `definitions.Conversion`; `revisions` the first of those that there are.
+    `columns` are pairs of a column and its role; `conversions` as `definitions.Conversion`;
+    `revisions` the first of all revisions.
     """
 
     format: str
@@ -63,27 +64,27 @@ class Report:
     left_out: tuple[str, ...] = ()
     left_empty: int = 0
     n_missing: int = 0
-    # Definitions whose unit the file does not say: taken as defined.
+    # Definitions whose unit is assumed, since the file has none.
     units_taken: tuple[tuple[str, str], ...] = ()
     conversions: tuple[dict[str, Any], ...] = ()
-    # Definitions that some figures do not fit, each with the one of their own.
+    # Definitions that some figures do not fit, each with the separate definition.
     own_definitions: tuple[tuple[str, str], ...] = ()
     flags: tuple[tuple[str, str], ...] = ()
     added: int = 0
     revised: int = 0
     unchanged: int = 0
     revisions: tuple[Revision, ...] = field(default_factory=tuple)
-    # The edition that series are replaced by, and by how much it moves the past.
+    # The edition that replaces the series, and by how much it changes past figures.
     edition: str = ""
     moved: dict[str, Any] = field(default_factory=dict)
-    # The first of the values that look as if they were in another unit.
+    # The first of the values that appear to be in another unit.
     implausible: tuple[Odd, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
     def details(self) -> dict[str, Any]:
-        """What is kept with the batch: how the file was read, without what came of it."""
+        """How the file was read, which is stored with the batch."""
         names = ("format", "layout", "sheet", "decimal", "notes", "columns", "left_out",
                 "left_empty", "units_taken", "conversions", "own_definitions", "flags",
                 "edition")  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables in SDMX-ML 2.1 and 3.0, generic or structure specific; the DSD need not be there."""
+"""Reads tables in SDMX-ML 2.1 and 3.0, generic or structure specific, even without a DSD."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def read_sdmx_ml(content: bytes) -> Table:
     """The observations of an SDMX-ML message, a row each. Raises InvalidData."""
     if len(content) > MOST_BYTES:
         raise InvalidData([Fault("file", "large-sdmx", {"n": MOST_BYTES // 1_000_000})])
-    # A document type can make a small file unfold to a huge one, or fetch another.
+    # A document type can expand a small file to a huge one, or include another.
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise InvalidData([Fault("file", "document-type")])
     if _DELETE.search(content):
@@ -43,7 +43,7 @@ def read_sdmx_ml(content: bytes) -> Table:
     table = Table(
         names=tuple(names),
         columns=coded_columns,
-        # Observations have no rows; they are told by their place in the message.
+        # Observations have no rows; they are identified by their index in the message.
         rows=np.arange(1, 1 + (len(coded_columns[0]) if coded_columns else 0), dtype=np.int64),
         format="SDMX-ML",
     )
@@ -51,7 +51,8 @@ def read_sdmx_ml(content: bytes) -> Table:
 
 
 def _with_missing(table: Table) -> Table:
-    """An observation without a value is a missing figure, as SDMX has it, unless it says more."""
+    """Marks observations without a value as missing, as in SDMX, unless the message has
+    statuses."""
     if "OBS_VALUE" not in table.names or "OBS_STATUS" in table.names or not len(table):
         return table
     none = table.column("OBS_VALUE").where(is_blank)

@@ -1,7 +1,7 @@
 """The observations of an SDMX-ML message as rows.
 
-Runs in a child of `alliance.core.files.contained` and knows no Django: a message takes about
-fifteen times its size while it is read.
+Runs in a child process of `alliance.core.files.contained` without importing Django: reading a
+message takes about fifteen times its size in memory.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-# Loaded here, before the child's memory is limited: pysdmx loads them while it reads.
+# Imported before the child's memory is limited, because pysdmx imports them while it reads.
 import pandas as pd
 import pyarrow  # noqa: F401
 import pysdmx.io.xml.sdmx21.reader.structure_specific  # noqa: F401
@@ -19,9 +19,10 @@ from alliance.core.files.rows import Limits, TooMuch
 
 
 def read(content: bytes, *, limits: Limits) -> Iterator[list[str]]:
-    """The names of the columns, then an observation each; what it does not have is empty.
+    """The names of the columns, then a row for each observation, with empty text for missing
+    values.
 
-    Raises TooMuch, and whatever pysdmx and the parsers below it make of other messages.
+    Raises TooMuch, and any error of pysdmx and its parsers for invalid messages.
     """
     sets: Any = read_sdmx(content.decode(), validate=False).data
     frames: list[pd.DataFrame] = [dataset.data for dataset in sets]

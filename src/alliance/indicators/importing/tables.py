@@ -1,4 +1,4 @@
-"""A file as columns of cells, and the faults found in them, named by cell."""
+"""A file as columns of cells, and its faults, which name cells."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import BrokenRule, Fault, InvalidData
 from alliance.indicators.recording.figures import Coded, Rows
 
-#: Cells named of those that break one rule in one column; the others are counted.
+#: At most so many cells are named for a rule and a column; the others are counted.
 MOST_CELLS = 50
 _LAST = 10**12
 
@@ -30,18 +30,17 @@ class Table:
     rows: Rows
     format: str
     sheet: str = ""
-    # What was found out about the file, as (what, value): encoding, delimiter.
+    # Properties detected in the file, as (name, value): encoding, delimiter.
     notes: tuple[tuple[str, str], ...] = ()
-    # The name of a list whose entries the rows are, counted from 0: faults are then told as paths.
+    # The name of a list with the rows as entries, counted from 0: faults then name paths.
     path: str = ""
-    # Whether it was downloaded here: what it does not hold is then as it is known.
+    # Whether it was downloaded from here: missing columns then keep their recorded values.
     is_own: bool = False
-    # An inventory: its figures come in under definitions of their own, and those of indicators that
-    # are not here stay out.
+    # An inventory: its figures get separate definitions, and unknown indicators are ignored.
     is_inventory: bool = False
-    # What this kind of file says of all its rows, where nobody says otherwise.
+    # Defaults of this format for all rows.
     defaults: tuple[tuple[str, Any], ...] = ()
-    # What was found at fault while it was read, each with the number of its row.
+    # Faults from reading, each with the number of its row.
     faults: tuple[tuple[int, Fault], ...] = ()
 
     def __len__(self) -> int:
@@ -51,7 +50,6 @@ class Table:
         return self.columns[self.names.index(name)]
 
     def take(self, rows: Any) -> Table:
-        """Some of the rows."""
         return replace(
             self, columns=tuple(column.take(rows) for column in self.columns), rows=self.rows[rows]
         )
@@ -72,7 +70,7 @@ def is_blank(cell: Any) -> bool:
 
 
 class Coding:
-    """A column of typed cells while it is read: 1, 1.0 and True stay different."""
+    """A column of typed cells during reading, in which 1, 1.0 and True are distinct."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, int] = {}
@@ -92,7 +90,7 @@ class Coding:
 
 
 def coded(cells: Iterable[Any]) -> Coded:
-    """The column of cells that are there."""
+    """The column of these cells."""
     coding = Coding()
     for cell in cells:
         coding.add(cell)
@@ -101,18 +99,18 @@ def coded(cells: Iterable[Any]) -> Coded:
 
 @dataclass
 class Findings:
-    """The faults of one file."""
+    """The faults of a file."""
 
     sheet: str = ""
     path: str = ""
-    # Each with the number of its row, 0 for what is about no row.
+    # Each with the number of its row, 0 if it is not about a row.
     faults: list[tuple[int, Fault]] = field(default_factory=list)
 
     def table(self, code: str, **params: Any) -> None:
         self.faults.append((0, Fault("table", code, params)))
 
     def cell(self, number: int, name: str, rule: BrokenRule) -> None:
-        """A fault in one cell, or with an empty `name` in a row."""
+        """Adds a fault of a cell, or with an empty `name` of a row."""
         self.faults.append((number, rule.at(self._place(number, name))))
 
     def column(self, name: str, code: str, **params: Any) -> None:
@@ -128,14 +126,14 @@ class Findings:
         *,
         n_more: int = 0,
     ) -> None:
-        """A fault in each of `rows` of the table, the first `MOST_CELLS` by name."""
+        """Adds a fault of each of `rows`, naming the first `MOST_CELLS`."""
         for row in rows[:MOST_CELLS]:
             self.cell(int(numbers[row]), name, rule_of(int(row)))
         more = len(rows) - MOST_CELLS
         if more > 0:
             place = self._in_sheet(_("column %(column)s") % {"column": name or "–"})
             example = rule_of(int(rows[MOST_CELLS])).at(place)
-            # After all cells that are named.
+            # Sorted after all named cells.
             self.faults.append(
                 (_LAST, Fault(place, "more-like-this", {"n": more, "rule": example}))
             )

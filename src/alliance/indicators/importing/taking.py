@@ -1,4 +1,4 @@
-"""Taking a checked file over: a look at what would come of it, and then the writing."""
+"""Imports a checked file: a preview of its changes, and then the writing."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ from alliance.indicators.recording.recording import (
 )
 from alliance.network.models import City, Organisation
 
-#: Revisions shown one by one.
+#: At most so many revisions are listed.
 MOST_SHOWN = 100
-#: So many times what is usual, or so small a part of it, a figure may be in another unit.
+#: A figure that differs from the usual value by this factor may be in another unit.
 FAR = 30
 SERIES_PATHS = tuple(f"series__{name}" for name in SERIES)
 
 
 def look(checked: Checked) -> Report:
-    """The report with what would come of the figures now."""
+    """The report, with the changes that the figures would make now."""
     whole = _whole(checked)
     figures = with_sources(whole, source_keys(whole.source.words))
     plan = plan_figures(figures, checked.preserved_columns)
@@ -60,7 +60,7 @@ def look(checked: Checked) -> Report:
 
 
 def _whole(checked: Checked) -> FigureTable:
-    """The figures; of an edition with those that its series have no longer, as missing."""
+    """The figures; for an edition also those that its series no longer have, as missing."""
     figures, edition = checked.figures, checked.report.edition
     if not edition:
         return figures
@@ -79,10 +79,10 @@ def _whole(checked: Checked) -> FigureTable:
 
 
 def _moved(checked: Checked, figures: FigureTable, plan: Plan) -> dict[str, Any]:
-    """By how much an edition moves the figures that were known; nothing for other files.
+    """By how much an edition changes recorded figures; empty for other files.
 
-    `shared` figures are in both, `moved` of them differ: by `least` to `most` per cent of what they
-    were, the middle one (sign left out) by `middle`. `gone` ones have no figure any more.
+    `shared` figures are in both, and `moved` of them differ: by `least` to `most` per cent of their
+    former value, with `middle` as the median absolute change. `gone` figures are now missing.
     """
     if not checked.report.edition:
         return {}
@@ -115,10 +115,10 @@ def take_over(
     organisation: Organisation | None = None,
     counted: Callable[[int], None] = lambda rows: None,
 ) -> list[ObservationBatch]:
-    """Write the figures of files, given each with its name and digest: all of them or none.
+    """Writes the figures of files, given each with its name and digest: all of them or none.
 
-    A batch that changes nothing is not kept. Raises InvalidData where figures would be revised
-    and no reason is given.
+    A batch without changes is not stored. Raises InvalidData if figures would be revised without a
+    reason.
     """
     batches = []
     with transaction.atomic():
@@ -145,7 +145,7 @@ def take_over(
                 preserved=checked_file.preserved_columns,
                 counted=counted,
             )
-            # An edition is a reason by itself.
+            # An edition is itself a reason.
             check_reason(batch.revised, reason or checked_file.report.edition)
             if not batch.added and not batch.revised:
                 ObservationBatch.objects.filter(pk=batch.pk).delete()
@@ -154,13 +154,13 @@ def take_over(
 
 
 def check_reason(revised: int, reason: str) -> None:
-    """Raises InvalidData where figures are revised and nobody says why."""
+    """Raises InvalidData if figures are revised without a reason."""
     if revised and not reason:
         raise InvalidData([Fault("reason", "no-reason-to-revise", {"n": revised})])
 
 
 def _implausible(figures: FigureTable, plan: Plan, numbers: Sequence[int]) -> Iterator[Odd]:
-    """New values that are `FAR` times the median of their series or a part of it so small."""
+    """New values that differ from the median of their series by a factor of `FAR`."""
     wanted = np.union1d(plan.added, np.array(list(plan.revised), dtype=np.int64))
     wanted = wanted[np.nan_to_num(figures.value[wanted]) != 0]
     if not wanted.size:

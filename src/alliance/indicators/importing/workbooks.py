@@ -1,5 +1,5 @@
-"""Tables in the first sheet of an Excel workbook: numbers and dates keep what they are. Inventories
-lie in several sheets.
+"""Reads tables in the first sheet of an Excel workbook, preserving numbers and dates; inventories
+use several sheets.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from alliance.indicators.importing.tables import MOST_CELLS, Coding, Findings, T
 
 MOST_BYTES = 25_000_000
 LIMITS = Limits(rows=200_000, cells=5_000_000, text=50_000_000, seconds=300)
-#: A sheet of this name goes before the first.
+#: A sheet of this name is preferred to the first.
 SHEET = "observations"
 
 
 def read_workbook(content: bytes) -> Table:
-    """The table of a workbook. Raises InvalidData; formulas without a stored result are named."""
+    """The table of a workbook. Raises InvalidData, also naming formulas without a stored result."""
     if len(content) > MOST_BYTES:
         raise InvalidData([Fault("file", "large-workbook", {"n": MOST_BYTES // 1_000_000})])
     titles = sheet_titles(content)
@@ -64,7 +64,7 @@ def read_workbook(content: bytes) -> Table:
 
 
 def _header(cell: Any) -> str:
-    """The name of a column; a date there is refused later, as no column that is known."""
+    """The name of a column; a date is refused later as an unknown column."""
     if cell is None or cell is Formula.NO_RESULT:
         return ""
     if isinstance(cell, float) and cell.is_integer():

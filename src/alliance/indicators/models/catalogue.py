@@ -1,4 +1,4 @@
-"""What is measured and what it means. A definition is never edited: a change is a new version."""
+"""Indicators and their definitions. A definition is never edited: a change is a new version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class IndicatorGroup(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
     position = models.PositiveSmallIntegerField(default=0)
-    # Share of the parent's score; those of its children are scaled to 1 when it is computed.
+    # Weight in the parent's score; the weights of its children are normalised when it is computed.
     weight = models.FloatField(default=1.0)
     name = models.CharField(max_length=120)
     name_fr = models.CharField(max_length=120, blank=True, default="")
@@ -46,7 +46,7 @@ class IndicatorGroup(models.Model):
 
 
 class Indicator(Record):
-    """Something cities measure. Its `public_id` is its code in small letters, with hyphens."""
+    """Something that cities measure. Its `public_id` is its code in lower case, with hyphens."""
 
     code = models.CharField(max_length=40, unique=True)
     group = models.ForeignKey(
@@ -54,10 +54,10 @@ class Indicator(Record):
     )
     position = models.PositiveSmallIntegerField(default=0)
     weight = models.FloatField(default=1.0)
-    # Whether it is one of the common set, which the secretariat chooses: the others are shown with
-    # their places, and move neither counts nor indexes nor the year of a release.
+    # Whether it belongs to the common set, which the secretariat chooses: other indicators are
+    # shown with their ranks, but affect neither counts nor indexes nor the year of a release.
     is_common = models.BooleanField(default=True)
-    # The denominator, where figures are totals that only compare per head or area.
+    # The denominator of totals that are comparable only per resident or area.
     denominator = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="numerators"
     )
@@ -76,10 +76,10 @@ class Indicator(Record):
 
 
 class Definition(models.Model):
-    """One way of measuring an indicator: two definitions of one indicator do not compare."""
+    """A way of measuring an indicator: two definitions of an indicator are not comparable."""
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="definitions")
-    # The publisher's or our own key, such as SE_SCB_TAXBASE; one may serve several indicators.
+    # The publisher's key or our own, such as SE_SCB_TAXBASE; several indicators may share a key.
     key = models.CharField(max_length=80)
 
     class Meta:
@@ -91,13 +91,13 @@ class Definition(models.Model):
 
 
 class DefinitionVersion(models.Model):
-    """A definition as it reads from a day on. Rows are only added; the highest number holds."""
+    """A definition as of a date. Rows are only added; the highest number applies."""
 
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     recorded_at = models.DateTimeField()
     reason = models.CharField(max_length=400, blank=True, default="")
-    # Figures made under an earlier version do not compare with those under this one.
+    # Figures under earlier versions are not comparable with those under this one.
     breaks_comparison = models.BooleanField(default=False)
 
     text = models.TextField()
@@ -107,31 +107,32 @@ class DefinitionVersion(models.Model):
     notes = models.TextField(blank=True, default="")
     notes_fr = models.TextField(blank=True, default="")
     notes_sv = models.TextField(blank=True, default="")
-    # As pint reads it, empty for a plain label such as an amount of money; see `indicators.units`.
+    # In the syntax of pint, empty for a plain label such as an amount of money
+    # (`indicators.units`).
     unit = models.CharField(max_length=80, blank=True, default="")
     unit_label = models.CharField(max_length=80)
     unit_label_fr = models.CharField(max_length=80, blank=True, default="")
     unit_label_sv = models.CharField(max_length=80, blank=True, default="")
     direction = models.CharField(max_length=8, choices=IndicatorDirection)
     scale = models.CharField(max_length=10, choices=Scale, default=Scale.RATIO)
-    # Whether everybody it counts shares what could harm them if known, such as an illness or a
-    # fine: then small totals of a city are hidden too, as small groups always are.
+    # Whether everybody counted shares a sensitive trait, such as an illness or a fine: then small
+    # totals of a city are hidden too, as small groups always are.
     counts_trait = models.BooleanField(default=False)
     nature = models.CharField(max_length=10, choices=Nature, default=Nature.MEASURED)
     is_logarithmic = models.BooleanField(default=False)
-    # Fixed ends of the scale of scores: the poor and the good end, with where they come from.
+    # Fixed bounds of the scale of scores: the poor and the good end, with their source.
     lower_bound = models.FloatField(null=True, blank=True)
     upper_bound = models.FloatField(null=True, blank=True)
     bounds_basis = models.TextField(blank=True, default="")
     bounds_basis_fr = models.TextField(blank=True, default="")
     bounds_basis_sv = models.TextField(blank=True, default="")
-    # What a value can be at all; anything outside is refused on its way in.
+    # The valid range; values outside are refused.
     valid_min = models.FloatField(null=True, blank=True)
     valid_max = models.FloatField(null=True, blank=True)
     decimals = models.PositiveSmallIntegerField(default=1)
-    # Differences below this are no differences, in units of the figure (sampling, rounding).
+    # Smaller differences do not count, in units of the figure (sampling, rounding).
     least_difference = models.FloatField(null=True, blank=True)
-    # Why figures of this definition are never put in an order; empty where they may be.
+    # Why figures of this definition are never ranked; empty if they may be.
     not_ranked_because = models.TextField(blank=True, default="")
     not_ranked_because_fr = models.TextField(blank=True, default="")
     not_ranked_because_sv = models.TextField(blank=True, default="")
@@ -140,17 +141,18 @@ class DefinitionVersion(models.Model):
     sdg_targets = models.JSONField(default=list, blank=True)
     publisher = models.CharField(max_length=160)
     licence = models.CharField(max_length=240)
-    # ISO 3166-1 code of the one country whose cities it can count; EU for a European source, empty
-    # where it holds anywhere.
+    # ISO 3166-1 code of the only country whose cities it covers; EU for a European source, empty
+    # for any country.
     scope = models.CharField(max_length=2, blank=True, default="")
     method_class = models.CharField(max_length=16, choices=MethodClass, blank=True, default="")
-    # What is declared of all figures of that kind of source; one's own error or grade goes before.
+    # The declared grade of all figures from that kind of source; a figure's own error or grade
+    # takes precedence.
     grade = models.CharField(max_length=1, choices=Quality, blank=True, default="")
-    # Of whom or what: the population or the denominator.
+    # The population or denominator.
     population = models.CharField(max_length=160, blank=True, default="")
     population_fr = models.CharField(max_length=160, blank=True, default="")
     population_sv = models.CharField(max_length=160, blank=True, default="")
-    # The publisher's own: name and code of the table, and where it stands.
+    # The publisher's name and code of the table, and its web address.
     dataset = models.CharField(max_length=200, blank=True, default="")
     table_id = models.CharField(max_length=120, blank=True, default="")
     dataset_url = models.URLField(max_length=300, blank=True, default="")
@@ -181,28 +183,28 @@ class DefinitionVersion(models.Model):
 _OF_ITSELF = frozenset(
     {"id", "definition", "number", "recorded_at", "reason", "breaks_comparison", "origin"}
 )
-#: What a version of a definition says; the other columns tell of the version itself.
+#: Columns with the content of a definition; the others are about the version.
 CONTENT_FIELDS = tuple(
     field.name for field in DefinitionVersion._meta.concrete_fields if field.name not in _OF_ITSELF
 )
 
-#: What is said in three languages, by its English column.
+#: Columns with translations, by their English name.
 TRANSLATED_FIELDS = tuple(name for name in CONTENT_FIELDS if f"{name}_fr" in CONTENT_FIELDS)
 
 
 class IndicatorMeasure(models.Model):
     """A measure of effects in the knowledge base that acts on an indicator.
 
-    The measure is named by its slug: the knowledge base is a neighbour, not a foundation.
+    It refers to the measure by slug because this app must not depend on the knowledge base.
     """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="measures")
     measure = models.CharField(max_length=120)
-    # Its names as the knowledge base had them when the link was made.
+    # The names in the knowledge base when the link was made.
     name = models.CharField(max_length=200, blank=True, default="")
     name_fr = models.CharField(max_length=200, blank=True, default="")
     name_sv = models.CharField(max_length=200, blank=True, default="")
-    # Editorial, such as "traffic is one source of the emissions counted".
+    # An editorial note, such as "traffic is one source of the emissions counted".
     note = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
@@ -216,12 +218,12 @@ class IndicatorMeasure(models.Model):
 
 
 class CityCode(models.Model):
-    """A code of a scheme that stands for one city. One code of a scheme names one city only."""
+    """A code that identifies a city in a scheme. A code of a scheme belongs to a single city."""
 
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="codes")
     scheme = models.CharField(max_length=12, choices=CodeScheme)
     code = models.CharField(max_length=80)
-    # How the two were brought together, such as "exact code" or "name+largest".
+    # How the code was matched to the city, such as "exact code" or "name+largest".
     match = models.CharField(max_length=80, blank=True, default="")
 
     class Meta:

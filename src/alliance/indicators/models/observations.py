@@ -1,6 +1,7 @@
-"""Figures, with every revision kept: a row is closed by the next one, never changed or deleted.
+"""Figures with their complete history: a revision supersedes a row, which is never changed or
+deleted.
 
-What was known at a moment are the rows recorded by then and not yet superseded at it.
+The figures known at a time are the rows recorded by then and not yet superseded.
 """
 
 from __future__ import annotations
@@ -17,23 +18,24 @@ from alliance.network.models import City, Organisation
 TOTAL = "_T"  # SDMX: all of that dimension together
 
 
-#: Between the title of a source and the copy of it that was read.
+#: Separates the title of a source from the copy that was read.
 READ_IN = " (read in "
 
 
 def publisher_title(title: str) -> str:
-    """The title of a source as its publisher has it, for readers: without the copy that was read,
-    which the API and downloads name."""
+    """The publisher's title of a source, without the copy that was read, which only the API and
+    downloads name.
+    """
     return title.partition(READ_IN)[0]
 
 
 class ObservationSource(models.Model):
-    """Where figures were read: a page or file of a publisher."""
+    """The source of figures: a page or file of a publisher."""
 
     title = models.CharField(max_length=300)
     url = models.URLField(max_length=500, blank=True, default="")
     licence = models.CharField(max_length=240, blank=True, default="")
-    # Who published these figures, where it is somebody else than their definition says.
+    # The publisher of these figures if it differs from that of their definition.
     publisher = models.CharField(max_length=160, blank=True, default="")
 
     class Meta:
@@ -49,7 +51,7 @@ class ObservationSource(models.Model):
 
 
 class ObservationBatch(models.Model):
-    """Figures that came in together: who brought them, when, from what, and why."""
+    """Figures that were submitted together: by whom, when, from what, and why."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     kind = models.CharField(max_length=10, choices=BatchKind)
@@ -57,7 +59,7 @@ class ObservationBatch(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Named also where no person stands behind it, as in the audit trail.
+    # Also set without a person, as in the audit trail.
     made_by_label = models.CharField(max_length=80)
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -65,7 +67,7 @@ class ObservationBatch(models.Model):
     reason = models.CharField(max_length=400, blank=True, default="")
     file_name = models.CharField(max_length=200, blank=True, default="")
     file_digest = models.CharField(max_length=64, blank=True, default="")
-    # How the file was read: columns, what units were converted by, which flags mean what.
+    # How the file was read: columns, unit conversions, meanings of flags.
     details = models.JSONField(default=dict, blank=True)
     added = models.PositiveIntegerField(default=0)
     revised = models.PositiveIntegerField(default=0)
@@ -80,7 +82,7 @@ class ObservationBatch(models.Model):
 
 
 class Series(models.Model):
-    """The figures of one city by one definition, for one area and one group of people."""
+    """The figures of a city under a definition, for an area and a group of people."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="series")
     definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="series")
@@ -106,7 +108,7 @@ class Series(models.Model):
 
 
 class Observation(models.Model):
-    """One figure as it was known from `recorded_at` until `superseded_at`.
+    """A figure as it was known from `recorded_at` until `superseded_at`.
 
     `period` is an SDMX time period (2021, 2021-Q3, 2021-06); `year` its year.
     """
@@ -116,10 +118,10 @@ class Observation(models.Model):
     year = models.PositiveSmallIntegerField()
     value = models.FloatField(null=True, blank=True)
     status = models.CharField(max_length=1, choices=Status, default=Status.NORMAL)
-    # The standard error in units of the value, or a grade where only that is known.
+    # The standard error in units of the value, or a grade if only that is known.
     standard_error = models.FloatField(null=True, blank=True)
     quality = models.CharField(max_length=1, choices=Quality, blank=True, default="")
-    # The number of the definition version that the figure was made under.
+    # The number of the definition version under which the figure was made.
     definition_number = models.PositiveSmallIntegerField(default=1)
     method = models.CharField(max_length=160, blank=True, default="")
     source = models.ForeignKey(

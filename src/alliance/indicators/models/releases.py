@@ -1,6 +1,6 @@
 """Releases: data, definitions, method and seed frozen, with the scores computed from them.
 
-Pages read these tables; nothing is computed while a page is made.
+Pages only read these tables; nothing is computed during a request.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from alliance.network.models import City
 
 
 class Release(models.Model):
-    """One computation of the common set. Its files lie under HOME/releases/<public_id>/."""
+    """A computation of the common set. Its files are in HOME/releases/<public_id>/."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=120)
-    # The year that scores are about, and the moment of knowledge they are computed from.
+    # The year of the scores, and the date as of which figures are used.
     year = models.PositiveSmallIntegerField()
     as_of = models.DateTimeField()
     made_at = models.DateTimeField()
@@ -34,7 +34,7 @@ class Release(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     seed = models.PositiveBigIntegerField()
     draws = models.PositiveIntegerField(default=1000)
-    # Method, framework, definitions and peer groups as they stood; with the digests of the files.
+    # Method, framework, definitions and peer groups at that time, with the digests of the files.
     method = models.JSONField(default=dict, blank=True)
     framework = models.JSONField(default=list, blank=True)
     definitions = models.JSONField(default=list, blank=True)
@@ -53,7 +53,7 @@ class Release(models.Model):
 
 
 class Score(models.Model):
-    """Where one city stands on one node of a release: indicator, group or index.
+    """The score of a city on a node of a release: indicator, group or index.
 
     `value` is the figure itself with its unit of the definition (indicators only); `score` is on
     0 to 100. Missing stays missing: a city without data has no score and no rank.
@@ -62,7 +62,7 @@ class Score(models.Model):
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="scores")
     city = models.ForeignKey(City, on_delete=models.CASCADE, related_name="scores")
     kind = models.CharField(max_length=10, choices=NodeKind)
-    # The code of an indicator or group; "INDEX" for the whole.
+    # The code of an indicator or group; "INDEX" for the index.
     node = models.CharField(max_length=40)
     definition_key = models.CharField(max_length=80, blank=True, default="")
     boundary = models.CharField(max_length=24, blank=True, default="")
@@ -73,7 +73,7 @@ class Score(models.Model):
     # Years by which the figure is older than the year of the release.
     age = models.PositiveSmallIntegerField(null=True, blank=True)
     status = models.CharField(max_length=1, blank=True, default="")
-    # Where the error behind all intervals comes from; indicators only.
+    # The origin of the error behind all intervals; indicators only.
     error_basis = models.CharField(max_length=10, choices=ErrorBasis, blank=True, default="")
     score = models.FloatField(null=True, blank=True)
     score_low = models.FloatField(null=True, blank=True)
@@ -82,26 +82,26 @@ class Score(models.Model):
     rank_low = models.PositiveIntegerField(null=True, blank=True)
     rank_high = models.PositiveIntegerField(null=True, blank=True)
     n_ranked = models.PositiveIntegerField(default=0)
-    # The scores of a node with one number were ranked together: by these values (divided by their
-    # denominator where there is one) and standard errors, which hold what carrying adds.
+    # Scores of a node with the same number were ranked together: by these values (divided by their
+    # denominator if there is one) and standard errors, which include the error of carrying forward.
     ranked_set = models.PositiveSmallIntegerField(null=True, blank=True)
     ranked_value = models.FloatField(null=True, blank=True)
     ranked_error = models.FloatField(null=True, blank=True)
     p_top_quarter = models.FloatField(null=True, blank=True)
-    # Share of its peers that it is at least as good as, 0 to 1, with the interval.
+    # Share of peers that the city is at least as good as, 0 to 1, with the interval.
     percentile = models.FloatField(null=True, blank=True)
     percentile_low = models.FloatField(null=True, blank=True)
     percentile_high = models.FloatField(null=True, blank=True)
     peer_group = models.CharField(max_length=80, blank=True, default="")
-    # How many peers have a score; the city itself is none of them.
+    # The number of peers with a score, without the city itself.
     k = models.PositiveIntegerField(default=0)
     standing = models.CharField(max_length=14, choices=PeerStanding, default=PeerStanding.NO_DATA)
     # "place" or "falling": why it must do more; else empty.
     standing_reason = models.CharField(max_length=10, blank=True, default="")
-    # Why it has no rank although it has a value: a clause of the guard.
+    # Why it has a value but no rank: a clause of the guard.
     not_ranked = models.CharField(max_length=40, blank=True, default="")
     trend = models.CharField(max_length=14, choices=TrendLabel, default=TrendLabel.TOO_FEW_DATA)
-    # Score points a year, with its 90 % interval.
+    # Score points a year, with the 90 % interval.
     slope = models.FloatField(null=True, blank=True)
     slope_low = models.FloatField(null=True, blank=True)
     slope_high = models.FloatField(null=True, blank=True)
@@ -122,9 +122,9 @@ class Score(models.Model):
 
 
 class ScoreChange(models.Model):
-    """Why a score differs from the release before: the three parts add up to `total`.
+    """Why a score differs from the previous release: the three parts add up to `total`.
 
-    All in score points. A part is None where the score is missing on one side.
+    All in score points. A part is None if the score is missing in one of the releases.
     """
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="changes")

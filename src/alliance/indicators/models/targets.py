@@ -1,4 +1,4 @@
-"""What is aimed at, by whom and on what ground; and what may be laid beside what."""
+"""Targets of indicators, and which definitions may be shown side by side."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from alliance.network.models import City
 
 
 class Target(models.Model):
-    """A target as it held from `recorded_at` until `superseded_at`. Rows are only added or closed.
+    """A target in force from `recorded_at` until `superseded_at`. Rows are only added or closed.
 
-    It is in the unit of its definition. Without one it is about a quantity that is not in the
-    figures here, in a unit of its own, and is never held against them.
+    It is in the unit of its definition. Without a definition it is about another quantity than the
+    figures, in its own unit, and is never compared with them.
     """
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="targets")
     definition = models.ForeignKey(
         Definition, null=True, blank=True, on_delete=models.PROTECT, related_name="targets"
     )
-    # Of one city; without it, of all cities of a country, or of all there are.
+    # For a city; otherwise for all cities of a country, or for all cities.
     city = models.ForeignKey(
         City, null=True, blank=True, on_delete=models.CASCADE, related_name="targets"
     )
     country = models.CharField(max_length=2, blank=True, default="")
-    # Empty where it was not recorded, as with targets of the time before kinds.
+    # Empty if not recorded, as for targets that are older than this field.
     kind = models.CharField(max_length=10, choices=TargetKind, blank=True, default="")
     value = models.FloatField(null=True, blank=True)
-    # Where it is no number, such as "net zero".
+    # A target that is not a number, such as "net zero".
     words = models.CharField(max_length=80, blank=True, default="")
     unit_label = models.CharField(max_length=80, blank=True, default="")
     year = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -79,9 +79,9 @@ class Target(models.Model):
 
 
 class Sibling(models.Model):
-    """Whether figures by two definitions may be laid beside each other.
+    """Whether figures under two definitions may be shown side by side.
 
-    Twice the same definition: in two countries. Without `right`: it has no sibling elsewhere.
+    Twice the same definition: in two countries. Without `right`: there is no counterpart elsewhere.
     """
 
     left = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="siblings")
@@ -89,7 +89,7 @@ class Sibling(models.Model):
         Definition, null=True, blank=True, on_delete=models.CASCADE, related_name="siblings_of"
     )
     verdict = models.CharField(max_length=14, choices=SiblingVerdict)
-    # What differs by kind, such as "population; currency", then in a sentence, and what to do.
+    # The kinds of differences, such as "population; currency", then a sentence, and advice.
     clause = models.CharField(max_length=80)
     differs = models.TextField()
     differs_fr = models.TextField(blank=True, default="")

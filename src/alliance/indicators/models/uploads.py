@@ -1,4 +1,4 @@
-"""Files of figures on their way in: checked, looked at by a person, taken over or forgotten."""
+"""Files of figures before import: checked, reviewed by a person, then imported or deleted."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class FigureFile(UploadedFile):
     FOLDER = "figures"
     LASTS = dt.timedelta(hours=24)
 
-    # The team it is uploaded for; empty for the secretariat, which may bring figures of any city.
+    # The team it is uploaded for; empty for the secretariat, which may submit figures of any city.
     organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    # What the uploader said of the file.
+    # The uploader's options.
     options = models.JSONField(default=dict, blank=True)
     reason = models.CharField(max_length=400, blank=True, default="")
     batch = models.ForeignKey(
@@ -36,17 +36,17 @@ class FigureFile(UploadedFile):
         indexes = [models.Index(fields=["state", "at"], name="figure_file_waiting")]
 
 
-#: The publisher of a recipe that no connector follows.
+#: The publisher of a recipe that no connector can follow.
 BY_HAND = "by-hand"
 
 
 class Recipe(models.Model):
-    """From where the figures of a definition are read, so that nobody has to ask.
+    """The source of a definition's figures, so that they can be read automatically.
 
     Values are read for `query` (a `connectors.Query` without cities and years), divided by those
-    for the choices in `per` where there are any, and multiplied by `factor`. What no connector
-    reads says it in words, for a person at the table that the definition names: the `codes` to look
-    for, their `unit`, and by `mapping` what is done with them.
+    for the filters in `per` if any, and multiplied by `factor`. A recipe that no connector can
+    follow is in words, for a person who opens the table that the definition names: the `codes` to
+    look for, their `unit`, and in `mapping` how to use them.
     """
 
     definition = models.OneToOneField(Definition, on_delete=models.CASCADE, related_name="recipe")
@@ -54,16 +54,16 @@ class Recipe(models.Model):
     query = models.JSONField(default=dict)
     per = models.JSONField(default=dict, blank=True)
     factor = models.FloatField(default=1.0)
-    # Ids of cities here by the publisher's code of a region that they share.
+    # Ids of cities by the publisher's code of a region that they share.
     cities = models.JSONField(default=dict, blank=True)
-    # What is said of the answer, as `importing.Options`.
+    # Options of the response, as `importing.Options`.
     options = models.JSONField(default=dict, blank=True)
     codes = models.CharField(max_length=300, blank=True, default="")
     unit = models.CharField(max_length=80, blank=True, default="")
     mapping = models.TextField(blank=True, default="")
     mapping_fr = models.TextField(blank=True, default="")
     mapping_sv = models.TextField(blank=True, default="")
-    # Whether these codes were seen in the publisher's own files; else they are general knowledge.
+    # Whether these codes were verified in the publisher's files; else they are general knowledge.
     is_seen = models.BooleanField(default=False)
 
     class Meta:
@@ -74,20 +74,20 @@ class Recipe(models.Model):
 
     @property
     def is_by_hand(self) -> bool:
-        """Whether a person reads it, not the worker."""
+        """Whether it is read by a person, not by the worker."""
         return self.publisher == BY_HAND
 
 
 class PublisherReading(models.Model):
-    """One question to a publisher, how far it has come, and the file that the answer became."""
+    """A query to a publisher with its progress, and the file of its response."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     publisher = models.CharField(max_length=20)
-    # By which the worker asked by itself.
+    # Set if the worker asked automatically.
     recipe = models.ForeignKey(
         Recipe, null=True, blank=True, on_delete=models.SET_NULL, related_name="readings"
     )
-    # The question, and what is said of the answer, as `connectors.Query` and `importing.Options`.
+    # The query and the options of its response, as `connectors.Query` and `importing.Options`.
     query = models.JSONField(default=dict)
     options = models.JSONField(default=dict, blank=True)
     asked_by = models.ForeignKey(
@@ -98,7 +98,7 @@ class PublisherReading(models.Model):
     language = models.CharField(max_length=2, default="en")
     state = models.CharField(max_length=10, choices=ReadingState, default=ReadingState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # The last step, or why it has come to nothing; in the language of whoever asked.
+    # The last step or the reason for failing, in the language of the person who asked.
     told = models.CharField(max_length=500, blank=True, default="")
     figure_file = models.ForeignKey(
         FigureFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

@@ -1,4 +1,4 @@
-"""What is wrong with figures, a column at a time and in the reader's language."""
+"""Checks of figures, column by column, with texts in the reader's language."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from alliance.indicators.periods import start_of
 from alliance.indicators.recording.figures import SERIES, FigureTable, Flags, Rows, groups
 from alliance.network.models import City
 
-#: Scopes that hold for a city of any country.
+#: Scopes that cover cities in any country.
 ANYWHERE = frozenset({"", "EU"})
 LONGEST = {"sex": 8, "age": 16, "income": 16, "area": 80, "method": 160}
 
 
-#: A field, the rows that break a rule in it, and the rule in words for a row.
+#: A field, the rows that break a rule in it, and the text of the rule for a row.
 Rule = tuple[str, Flags, Callable[[int], BrokenRule]]
 
 
 @dataclass(frozen=True)
 class FigureFault:
-    """A rule that some rows break in one field; `rule_of` puts it in words for a row."""
+    """A rule that some rows break in a field; `rule_of` gives its text for a row."""
 
     field: str
     rows: Rows
@@ -38,20 +38,20 @@ class FigureFault:
 def figure_faults(
     figures: FigureTable, versions: Mapping[int, DefinitionVersion], *, today: dt.date
 ) -> Iterator[FigureFault]:
-    """Every rule that is broken, with the rows that break it."""
+    """Every broken rule, with the rows that break it."""
     yield from code_faults(figures, today=today)
     yield from meaning_faults(figures, versions)
 
 
 def code_faults(figures: FigureTable, *, today: dt.date) -> Iterator[FigureFault]:
-    """The rules that are broken whatever the definition says."""
+    """Broken rules that do not depend on the definition."""
     yield from _broken(_code_rules(figures, today))
 
 
 def meaning_faults(
     figures: FigureTable, versions: Mapping[int, DefinitionVersion]
 ) -> Iterator[FigureFault]:
-    """The rules that are broken for what a figure is said to be."""
+    """Broken rules that depend on the definition."""
     yield from _broken(_value_rules(figures, versions))
     yield from _elsewhere(figures, versions)
     yield from _twice(figures)
@@ -67,7 +67,8 @@ def _broken(rules: Iterable[Rule]) -> Iterator[FigureFault]:
 def _elsewhere(
     figures: FigureTable, versions: Mapping[int, DefinitionVersion]
 ) -> Iterator[FigureFault]:
-    """Figures of cities that their definition cannot count: a Swedish one under a French census."""
+    """Figures of cities outside the scope of their definition: a Swedish city in a French
+    census."""
     scopes = [versions[word].scope for word in figures.definition.words]
     if not set(scopes) - ANYWHERE:
         return
@@ -171,7 +172,7 @@ def _value_rules(figures: FigureTable, versions: Mapping[int, DefinitionVersion]
 
 
 def _twice(figures: FigureTable) -> Iterator[FigureFault]:
-    """Rows about what an earlier row is about; the rule tells its position, from 0."""
+    """Rows that repeat an earlier row; the rule has its index, from 0."""
     numbers, first = groups(getattr(figures, name) for name in (*SERIES, "period"))
     again = np.ones(len(figures), dtype=bool)
     again[first] = False

@@ -1,4 +1,4 @@
-"""Figures as columns: a million of them are checked and written without an object for each."""
+"""Figures as columns, so that a million can be checked and written without an object for each."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class ObservationRecord:
-    """One figure on its way in. `city`, `definition` and `source` are primary keys.
+    """A figure to be recorded. `city`, `definition` and `source` are primary keys.
 
-    `definition_number` None means the version that holds now.
+    `definition_number` None means the current version.
     """
 
     city: int
@@ -44,7 +44,7 @@ class ObservationRecord:
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of few different words: `codes` says which of `words` each row holds."""
+    """A column with few distinct words: `codes` are the indexes of each row's word in `words`."""
 
     codes: NDArray[np.int32]
     words: tuple[Any, ...]
@@ -66,7 +66,7 @@ class Coded:
         return self.words[self.codes[row]]
 
     def where(self, wanted: Callable[[Any], bool]) -> Flags:
-        """Which rows hold a word that `wanted` says yes to; each word is asked about once."""
+        """Rows whose word satisfies `wanted`, which is called once for each word."""
         return self.per_word([wanted(word) for word in self.words], np.bool_)
 
     def per_word(self, values: Sequence[Any], dtype: Any) -> NDArray[Any]:
@@ -74,7 +74,7 @@ class Coded:
         return np.array(values, dtype=dtype)[self.codes]
 
     def per_word_values(self) -> Numbers:
-        """Words that are numbers, row by row."""
+        """Numeric words, row by row."""
         return np.array(self.words, dtype=np.float64)[self.codes]
 
     def mapped(self, change: Callable[[Any], Hashable]) -> Coded:
@@ -86,7 +86,7 @@ class Coded:
         return Coded(self.codes[rows], self.words)
 
     def joined(self, other: Coded) -> Coded:
-        """These rows, and those of `other` below them."""
+        """These rows followed by those of `other`."""
         words = dict.fromkeys((*self.words, *other.words))
         place = {word: code for code, word in enumerate(words)}
         codes = np.array([place[word] for word in other.words], dtype=np.int32)[other.codes]
@@ -106,7 +106,7 @@ SERIES = ("definition", "city", "boundary", "sex", "age", "income", "area")
 
 @dataclass(frozen=True)
 class FigureTable:
-    """Columns of `ObservationRecord`, one entry a figure. A value or error of NaN is none."""
+    """Columns of `ObservationRecord`. A missing value or error is NaN."""
 
     city: Coded
     definition: Coded
@@ -128,7 +128,7 @@ class FigureTable:
         return len(self.value)
 
     def take(self, rows: Any) -> FigureTable:
-        """Some of the rows, in the order given."""
+        """The given rows, in that order."""
         taken: dict[str, Any] = {
             name: column.take(rows) if isinstance(column, Coded) else column[rows]
             for name, column in self.columns().items()
@@ -136,7 +136,7 @@ class FigureTable:
         return FigureTable(**taken)
 
     def joined(self, other: FigureTable) -> FigureTable:
-        """These rows, and those of `other` below them."""
+        """These rows followed by those of `other`."""
         below = other.columns()
         joined: dict[str, Any] = {
             name: column.joined(below[name])
@@ -147,7 +147,7 @@ class FigureTable:
         return FigureTable(**joined)
 
     def compact(self) -> FigureTable:
-        """The same rows, without words that none of them has."""
+        """The same rows without unused words."""
         words: dict[str, Any] = {
             name: Coded.of(column.values()) if isinstance(column, Coded) else column
             for name, column in self.columns().items()

@@ -1,4 +1,4 @@
-"""Taking figures in: new ones, and revisions of those there are. All or nothing, and repeatable."""
+"""Records figures, new or revised: all or nothing, and idempotent."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ from alliance.indicators.recording.figures import (
 )
 from alliance.network.models import Organisation
 
-# SQLite takes so many parameters in one statement.
+# The number of parameters that SQLite accepts in a statement.
 KEYS = 500
 CHUNK = 20_000
 
 _SERIES_FIELDS = ("definition_id", "city_id", "boundary", "sex", "age", "income", "area")
 _SAYS = ("value", "status", "standard_error", "quality", "method", "source_id")
-#: In place of the source of a figure: as it is known.
+#: Stands for the recorded source of a figure.
 EXISTING_SOURCE_ID = -2
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known already in place of a figure: the row of the table, and what it says."""
+    """The recorded figure in place of a new one: its primary key and its content."""
 
     pk: int
     says: tuple[Any, ...]
@@ -70,7 +70,8 @@ class Known:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would come of figures: rows to add, rows that supersede what is known, the others."""
+    """The effect of recording figures: rows to add, rows that supersede others, and unchanged
+    rows."""
 
     added: Rows
     revised: dict[int, Known]
@@ -89,9 +90,10 @@ def record_observations(
     file_digest: str = "",
     counted: Callable[[int], None] = lambda rows: None,
 ) -> ObservationBatch:
-    """Take figures in. A figure that says what is known already is left alone; one that differs
-    supersedes it, and the earlier one is kept. Raises InvalidData with `rows[i].field` for every
-    fault, and nothing written.
+    """Records figures. An identical figure is unchanged; a different one supersedes the recorded
+    figure, which is retained.
+
+    Raises InvalidData with `rows[i].field` for every fault, and writes nothing.
     """
     figures = columns_of(records)
     faults = []
@@ -129,14 +131,14 @@ def record_figures(
     preserved: Collection[str] = (),
     counted: Callable[[int], None] = lambda rows: None,
 ) -> ObservationBatch:
-    """Write figures in which `figure_faults` finds nothing; see `record_observations`.
+    """Writes figures without `figure_faults`; see `record_observations`.
 
-    `preserved` are columns that the figures do not have: known values stay. `counted` is
-    told how many rows were written since it was told last.
+    `preserved` are columns that the figures do not have: recorded values are preserved. `counted`
+    is called with the number of rows written since the last call.
     """
     versions = latest_versions(figures)
     with transaction.atomic():
-        # Two imports at once: the second waits here, and then finds what the first brought.
+        # Of two concurrent imports, the second waits here and then sees the figures of the first.
         list(Definition.objects.select_for_update().filter(pk__in=versions).order_by("pk"))
         batch = ObservationBatch.objects.create(
             kind=kind,
@@ -171,13 +173,15 @@ def record_figures(
 
 
 def plan_figures(figures: FigureTable, preserved: Collection[str] = ()) -> Plan:
-    """What `record_figures` would do with the figures now; nothing is written."""
+    """What `record_figures` would do with the figures now; writes nothing."""
     return _series_and_plan(figures, make=False, preserved=preserved)[1]
 
 
 def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
-    """The version of each definition that holds now, by primary key. Raises Definition.DoesNotExist
-    where one has none."""
+    """The current version of each definition by primary key.
+
+    Raises Definition.DoesNotExist if a definition has none.
+    """
     wanted = set(figures.definition.words)
     rows = DefinitionVersion.objects.filter(definition__in=wanted).order_by("number")
     versions = {version.definition_id: version for version in rows}
@@ -189,7 +193,7 @@ def latest_versions(figures: FigureTable) -> dict[int, DefinitionVersion]:
 def _series_and_plan(
     figures: FigureTable, *, make: bool, preserved: Collection[str]
 ) -> tuple[Rows, Plan]:
-    """The primary key of each row's series, -1 where there is none, and the plan."""
+    """The primary key of each row's series, -1 if there is none, and the plan."""
     numbers, first = groups(getattr(figures, name) for name in SERIES)
     heads = figures.take(first)
     keys = list(zip(*(getattr(heads, name).values() for name in SERIES), strict=True))
@@ -210,7 +214,7 @@ def _present_series(heads: FigureTable) -> dict[tuple[Any, ...], int]:
 
 
 def absent_periods(figures: FigureTable) -> list[tuple[int, str]]:
-    """Periods of which a figure is known in a series of these figures, and none is among them.
+    """Periods with a recorded figure in a series of these figures that are absent from them.
 
     Each with the first row of its series.
     """
@@ -241,7 +245,7 @@ def _plan(figures: FigureTable, series: Rows, preserved: Collection[str]) -> Pla
     known = np.zeros(len(figures), dtype=bool)
     ordered = series[order]
     pks = np.unique(ordered)
-    # What was downloaded as suppressed comes back as that, and revises nothing.
+    # A figure downloaded as suppressed is uploaded as such, and revises nothing.
     is_asked = Status.SUPPRESSED in figures.status.words
     hidden = hidden_figures(None, figures.definition.words) if is_asked else frozenset()
     for start in range(0, len(pks), KEYS):
@@ -258,7 +262,7 @@ def _plan(figures: FigureTable, series: Rows, preserved: Collection[str]) -> Pla
 def _compared(
     figures: FigureTable, series: Rows, rows: Rows, chunk: Rows, preserved: Collection[str]
 ) -> Iterator[tuple[int, int, tuple[Any, ...], bool]]:
-    """(row, primary key, what it says, whether the row says the same) of what is known."""
+    """Recorded figures as (row, primary key, content, whether the row has the same content)."""
     part = figures.take(rows)
     entries = dict(
         zip(
@@ -275,14 +279,14 @@ def _compared(
             row, values, stated = entry
             if preserved or values[-1] == EXISTING_SOURCE_ID:
                 values = _as_known(values, says, preserved)
-            # Told anew under a later version of its definition, a figure is not thereby revised.
+            # A figure is not revised merely because it is repeated under a later version.
             yield row, pk, tuple(says), tuple(says) == values and stated in (0, number)
 
 
 def _as_known(
     values: Sequence[Any], known: Sequence[Any], preserved: Collection[str]
 ) -> tuple[Any, ...]:
-    """What a row says, with what is kept as it is known."""
+    """The content of a row, with preserved columns as recorded."""
     return tuple(
         old if name in preserved or (name == "source_id" and new == EXISTING_SOURCE_ID) else new
         for name, new, old in zip(_SAYS, values, known, strict=True)
@@ -290,7 +294,7 @@ def _as_known(
 
 
 def _completed(figures: FigureTable, plan: Plan, preserved: Collection[str]) -> FigureTable:
-    """The figures with what is kept filled in from those that they supersede."""
+    """The figures with preserved columns filled in from those that they supersede."""
     if not preserved and EXISTING_SOURCE_ID not in figures.source.words:
         return figures
     rows = [list(row) for row in _row_values(figures)]
@@ -309,7 +313,7 @@ def _completed(figures: FigureTable, plan: Plan, preserved: Collection[str]) -> 
 
 
 def _row_values(figures: FigureTable) -> Iterator[tuple[Any, ...]]:
-    """What each row says, in the order of `_SAYS`."""
+    """The content of each row, in the order of `_SAYS`."""
     return zip(
         _or_none(figures.value),
         figures.status.values(),
@@ -322,7 +326,7 @@ def _row_values(figures: FigureTable) -> Iterator[tuple[Any, ...]]:
 
 
 def _stated(figures: FigureTable) -> Rows:
-    """The number of the definition version that each row states, 0 for the one that holds now."""
+    """The number of the definition version that each row states, 0 for the current one."""
     number = figures.definition_number
     return number.per_word([word or 0 for word in number.words], np.int64)
 
@@ -346,7 +350,7 @@ def _write(
     for start in range(0, len(old), KEYS):
         Observation.objects.filter(pk__in=old[start : start + KEYS]).update(superseded_at=batch.at)
     rows = np.concatenate([plan.added, np.array(sorted(plan.revised), dtype=np.int64)])
-    # In the order of series and period: the indexes of the table grow at their end.
+    # Ordered by series and period, so that the indexes of the table grow at their end.
     rows = rows[np.argsort(series[rows], kind="stable")]
     fields = ("series_id", "period", "year", "definition_number", *_SAYS, "batch_id", "recorded_at")
     at = moment(batch.at)
@@ -382,9 +386,9 @@ def _lines(
 
 
 def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Add rows; `fields` are attribute names of the model, in the order of the values.
+    """Inserts rows; `fields` are attribute names of the model, in the order of the values.
 
-    Times are given as `moment` returns them. Rules of the table are checked by the database.
+    Times must come from `moment`. Constraints are checked by the database.
     """
     quote = connection.ops.quote_name
     names = {field.attname: str(field.column) for field in model._meta.concrete_fields}
@@ -397,10 +401,10 @@ def insert(model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[An
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(fields))
-            # Names of our own tables and columns, quoted; every value is a parameter.
+            # The names of our own tables and columns are quoted; every value is a parameter.
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(rows))  # noqa: S608
 
 
 def moment(value: Any) -> Any:
-    """A time as the database driver takes it."""
+    """A time in the form that the database driver expects."""
     return connection.ops.adapt_datetimefield_value(value)

@@ -1,4 +1,5 @@
-"""The figure that speaks for each city, and the sets of figures that may be ranked together."""
+"""Selects the figure of each city for a release, and the sets of figures that are ranked
+together."""
 
 from __future__ import annotations
 
@@ -25,8 +26,9 @@ _TEXTS = ("city", "country", "definition", "boundary", "period", "status", "qual
 
 @dataclass(frozen=True)
 class IndicatorFigures:
-    """All figures of one indicator about whole cities, sorted so that series lie together and
-    their periods grow. `starts` marks where each series begins; `value` is as it was brought in.
+    """All figures of an indicator for whole cities, sorted by series and period.
+
+    `starts` are the indexes of the first row of each series; `value` is as submitted.
     """
 
     city: npt.NDArray[Any]
@@ -52,8 +54,8 @@ class IndicatorFigures:
 
 @dataclass(frozen=True)
 class ChosenFigure:
-    """The figure of one city: its row, its series, its age in years, and why it is not ranked
-    ("" where it is); `place` is the number of the set that it is ranked in.
+    """The figure of a city: its row, its series, its age in years, and why it is not ranked ("" if
+    it is); `place` is the index of the set in which it is ranked.
     """
 
     row: int
@@ -65,8 +67,8 @@ class ChosenFigure:
 
 @dataclass(frozen=True)
 class Choice:
-    """The picks of one indicator by city. `sets` are the definitions of the sets of figures that
-    are ranked, each on its own, the largest first.
+    """The selected figures of an indicator by city. `sets` are the definitions of the sets of
+    figures, each ranked separately, the largest first.
     """
 
     indicator: str
@@ -75,14 +77,14 @@ class Choice:
     figures: IndicatorFigures
 
     def ranked(self, place: int) -> list[str]:
-        """The cities whose figures are ranked together in a set, in order."""
+        """The sorted cities whose figures are ranked together in a set."""
         return sorted(
             city for city, pick in self.picks.items() if not pick.reason and pick.place == place
         )
 
 
 def figures_by_indicator(table: pa.Table, cities: pa.Table) -> dict[str, IndicatorFigures]:
-    """The figures of a release about everybody in whole cities, by indicator."""
+    """The figures of a release for whole populations of whole cities, by indicator."""
     place = pc.index_in(table["city"], value_set=cities["city"].combine_chunks())
     table = table.append_column("country", cities["country"].take(place))
     whole = pc.equal(table["sex"], TOTAL)
@@ -101,13 +103,14 @@ def figures_by_indicator(table: pa.Table, cities: pa.Table) -> dict[str, Indicat
 
 
 def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: int) -> Choice:
-    """Choose the figure of each city for a year, and the sets that may be ranked.
+    """Selects the figure of each city for a year, and the sets that may be ranked.
 
-    A figure is that of the year or the latest of the years before it that the method allows. Two
-    figures are in one set where the guard would rank them, but for the period: a measured figure
-    stands in for later years, what residents say is compared within one survey only. A city goes
-    into the largest set that it has a figure in; of equal ones into that of the newer figures, then
-    of the first definition by name. A set of one is ranked by nobody, unless there is no other.
+    A figure is that of the year, or the latest of as many previous years as the method allows. Two
+    figures belong to the same set if the guard would rank them, except for the period: a measured
+    figure is carried forward, whereas opinions of residents are only compared within a survey. A
+    city belongs to the largest of its possible sets; among equal sizes to that with newer figures,
+    then to the first definition by name. Sets with a single city are dropped unless there is no
+    other.
     """
     candidates: dict[str, list[ChosenFigure]] = {}
     sets: Counter[tuple[Any, ...]] = Counter()
@@ -129,14 +132,14 @@ def choose(indicator: str, figures: IndicatorFigures, meaning: Meaning, year: in
         left = [key for place, key in enumerate(ranked_sets) if not place or sizes[place] > 1]
         if left == ranked_sets:
             return Choice(indicator, tuple(key[0] for key in ranked_sets), picks, figures)
-        # Its cities went into larger sets: those that are left have nobody to be held against.
+        # Their cities belong to larger sets; the remaining ones have nobody to be compared with.
         ranked_sets = left
 
 
 def _picks(
     indicator: str, figures: IndicatorFigures, meaning: Meaning, year: int
 ) -> Iterator[ChosenFigure]:
-    """The figure of each series that speaks for a year, else its latest with the reason why not."""
+    """The usable figure of each series for a year, else its latest figure with the reason."""
     carry = meaning.method["carry_years"]
     definitions = [
         meaning.by_key.get((indicator, key)) for key in figures.definition[figures.starts]
@@ -179,8 +182,8 @@ def _picks(
 def _set_of(
     indicator: str, figures: IndicatorFigures, row: int, meaning: Meaning
 ) -> tuple[Any, ...]:
-    """What two figures must share to be ranked together: (definition, version, country where
-    the definition holds within one only, area, kind of period, period of a survey).
+    """The key that figures must share to be ranked together: (definition, version, country if the
+    definition is only comparable within a country, area, kind of period, period of a survey).
     """
     definition = meaning.by_key[indicator, figures.definition[row]]
     number = int(figures.number[row])
@@ -189,16 +192,16 @@ def _set_of(
     return (
         figures.definition[row],
         0 if comparable else number,
-        # Releases from before siblings were looked at do not say it.
+        # Older releases do not have this property.
         country if definition.get("within_country") else "",
         ranked_area(figures.boundary[row], country),
-        # A quarter is not held against a year.
+        # A quarter is not compared with a year.
         len(period),
         period if definition["nature"] == Nature.OPINION else "",
     )
 
 
-#: The clause that keeps two figures apart, by the first place in which their sets differ.
+#: The clause for two figures in different sets, by the first element in which the keys differ.
 _CLAUSES = (
     Clause.DEFINITION,
     Clause.DEFINITION_VERSION,
@@ -215,7 +218,7 @@ def _best(
     sets: list[tuple[Any, ...]],
     figures: IndicatorFigures,
 ) -> ChosenFigure:
-    """The pick in the largest set, else the newest one with the clause that keeps it out."""
+    """The figure in the largest set, else the newest figure with the clause that excludes it."""
     for place, key in enumerate(sets):
         for pick in own:
             if not pick.reason and keys[pick.row] == key:
@@ -251,7 +254,7 @@ def _figures(part: pa.Table) -> IndicatorFigures:
 
 
 def _texts(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    """A column of text as objects of Python, each text once in memory."""
+    """A text column as Python objects, with each distinct text stored once."""
     coded = column.combine_chunks().dictionary_encode()
     words = np.array([*coded.dictionary.to_pylist(), ""], dtype=object)[:-1]
     return np.asarray(words[coded.indices.to_numpy()], dtype=object)

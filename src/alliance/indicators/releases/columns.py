@@ -1,4 +1,4 @@
-"""The figures of one ranked set as numbers: divided, with their errors, treated for outliers."""
+"""The figures of a ranked set as numbers: normalised, with errors, treated for outliers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from alliance.indicators.guard import area_of
 from alliance.indicators.releases.choosing import Choice, Floats, IndicatorFigures
 from alliance.indicators.releases.meaning import INDEX, Meaning
 
-#: Changes from year to year that say how much a figure moves while it is carried.
+#: The number of year-to-year changes needed to estimate the error of carrying a figure forward.
 _ENOUGH_CHANGES = 5
 _NO_RULES = Coverage(unit=0.0, pillar=0.0, node=0.0, indicator=0.0, distinct=0)
 
@@ -27,10 +27,10 @@ Denominators = dict[tuple[str, str, int], float]
 
 @dataclass(frozen=True)
 class CitySeries:
-    """The own series of n cities up to the figures that speak for them, one figure a year.
+    """The yearly time series of n cities up to their selected figures.
 
-    `figures` (n, T) are divided, NaN where there is none in that of the `years` (T,); `breaks` are
-    the years in which a new series of a city begins.
+    `figures` (n, T) are divided by their denominator, NaN for missing ones of the `years` (T,);
+    `breaks` are the years of each city in which a new series begins.
     """
 
     years: Ints
@@ -40,12 +40,13 @@ class CitySeries:
 
 @dataclass(frozen=True)
 class IndicatorColumn:
-    """One indicator of a release. All arrays follow `cities`, the cities that may be ranked.
+    """An indicator of a release. All arrays follow `cities`, the cities that may be ranked.
 
-    `composite` holds the scores of the indicator alone. `values` are the figures as they go into
-    the index (divided, and treated where the sample makes the scale), `errors` their standard
-    errors in the same unit, with what carrying adds. `ranked` and `ranked_errors` are the same
-    before any treatment: places go by them. `place` is the number of the set.
+    `composite` holds the scores of the indicator alone. `values` are the figures as used in the
+    index (divided by the denominator, and treated for outliers if the sample defines the scale),
+    `errors` their standard errors in the same unit, including the error of carrying forward.
+    `ranked` and `ranked_errors` are the same before treatment, and determine the ranks. `place` is
+    the index of the set.
     """
 
     choice: Choice
@@ -56,7 +57,7 @@ class IndicatorColumn:
     errors: Floats
     ranked: Floats
     ranked_errors: Floats
-    #: Scores that may lie beyond 0 and 100, of any figures of the indicator.
+    #: Unclipped scores, possibly outside 0 to 100, of any figures of the indicator.
     unclipped: Callable[[Floats], Floats]
     denominators: Denominators | None
     #: Whether the treatment of outliers took the logarithm: years then have no common scale.
@@ -65,10 +66,10 @@ class IndicatorColumn:
 
     @cached_property
     def series(self) -> CitySeries:
-        """What is told of the years before.
+        """The time series before the selected figures.
 
-        The last period of a year counts, of the kind of the chosen one; figures under a definition
-        that does not compare with today's are left out.
+        Uses the last period of a year, of the same kind as the selected one, without figures under
+        versions of the definition that are not comparable with the current one.
         """
         figures = self.choice.figures
         picks = [self.choice.picks[city] for city in self.cities]
@@ -80,7 +81,7 @@ class IndicatorColumn:
         kinds = np.array([len(figures.period[pick.row]) for pick in picks])[owner[rows]]
         rows = rows[kinds == [len(period) for period in figures.period[rows]]]
         years, at = np.unique(figures.year[rows], return_inverse=True)
-        # Of several that go to one cell, the last one stays.
+        # If several rows fall into the same cell, the last one is used.
         row_grid = np.full((len(picks), years.size), -1)
         row_grid[owner[rows], at] = rows
         values = np.full(row_grid.shape, np.nan)
@@ -105,9 +106,9 @@ def denominators_of(figures: IndicatorFigures) -> Denominators:
 def column_of(
     choice: Choice, meaning: Meaning, denominators: Denominators | None, place: int = 0
 ) -> IndicatorColumn | None:
-    """The column of a set of a choice; None where no figure may be ranked.
+    """The column of a set of a choice; None if no figure may be ranked.
 
-    Raises MethodError where the bounds of the definition contradict it or the figures.
+    Raises MethodError if the bounds of the definition contradict it or the figures.
     """
     figures = choice.figures
     cities = choice.ranked(place)
@@ -157,7 +158,7 @@ def column_of(
 
 
 def leaf(code: str, definition: dict[str, Any], parent: str, weight: float = 1.0) -> Node:
-    """A definition as a node of the analysis."""
+    """A definition as a leaf node of the analysis."""
     return Node(
         code=code,
         parent=parent,
@@ -173,7 +174,8 @@ def leaf(code: str, definition: dict[str, Any], parent: str, weight: float = 1.0
 def divided(
     figures: IndicatorFigures, rows: np.ndarray, denominators: Denominators | None
 ) -> Floats:
-    """Figures of rows by the denominator of the same city, area and year; NaN without one."""
+    """Divides figures of rows by the denominator of the same city, area and year; NaN without
+    one."""
     values = figures.value[rows]
     if denominators is None:
         return values
@@ -189,12 +191,12 @@ def divided(
 def figure_error(
     figures: IndicatorFigures, row: int, definition: dict[str, Any], meaning: Meaning
 ) -> tuple[float, ErrorBasis]:
-    """The standard error of a figure in its own unit, and where it is from."""
+    """The standard error of a figure in its own unit, and its origin."""
     return error_of(
         float(figures.value[row]),
         float(figures.standard_error[row]),
         figures.quality[row],
-        # Definitions that were frozen before they could declare one have none.
+        # Older frozen definitions have no declared grade.
         grade=definition.get("grade", ""),
         nature=definition["nature"],
         least_difference=definition["least_difference"],
@@ -209,9 +211,9 @@ def _carried(
     values: Floats,
     denominators: Denominators | None,
 ) -> Floats:
-    """What older figures of a set add to their error: how much figures move in so many years.
+    """The additional error of carried figures: how much figures change in so many years.
 
-    The years count from the newest figure of the set, because that is what they are held against.
+    Years are counted from the newest figure of the set, with which the others are compared.
     """
     figures = choice.figures
     years = figures.year[rows]
@@ -235,12 +237,12 @@ def _carried(
 
 
 def _no_scale(values: Floats) -> Floats:
-    """Where the treatment of outliers changed the unit, years are not laid on the same scale."""
+    """No common scale over the years, because the treatment of outliers changed the unit."""
     return np.full(values.shape, np.nan)
 
 
 def _scale(composite: Composite) -> Callable[[Floats], Floats]:
-    """The line from figures to unclipped scores, read off the ends of the nominal scale."""
+    """The linear function from figures to unclipped scores, from the ends of the nominal scale."""
     framework = composite.framework
     low, high = composite.method.range
     sign, is_log = framework.sign[0], framework.log_scale[0]

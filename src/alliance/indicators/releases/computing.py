@@ -1,4 +1,4 @@
-"""All scores of a release from its frozen files, and nothing else."""
+"""Computes all scores of a release from its frozen files alone."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from alliance.indicators.releases.trends import with_group_trends
 
 FILE = "sensitivity.json"
 DECIMALS = 4
-#: Base samples: fewer where the figures are many, because each run disturbs all of them.
+#: Base samples: fewer for many figures, because each run perturbs all of them.
 SAMPLE, SMALL_SAMPLE, MANY_FIGURES = 256, 64, 20_000
 
 
 def doubts_about(code: str, composite: Composite, errors: Floats, seed: int) -> dict[str, Any]:
-    """How far ranks shift from the nominal ones when choices vary, and the share each choice has.
+    """How far ranks shift from the nominal ranks when choices vary, and the share of each choice.
 
-    "factors" hold `first` (alone) and `total` (with all it acts together with) of the variance of
-    the mean shift, with a 90 % interval of the total; empty where nothing shifts.
+    "factors" hold `first` (alone) and `total` (including interactions) of the variance of the mean
+    shift, with a 90 % interval of the total; empty if nothing shifts.
     """
     n = SAMPLE if errors.size <= MANY_FIGURES else SMALL_SAMPLE
     result = sensitivity(composite, n=n, seed=seed, absolute_error=errors)
@@ -63,8 +63,8 @@ ProgressCallback = Callable[[str], object]
 
 @dataclass(frozen=True)
 class Computed:
-    """Every score of a release by node and city, with the columns they come from, and what the
-    ranks of each group hang on (`doubts.doubts_about`).
+    """All scores of a release by node and city, with the columns they are computed from, and the
+    sensitivity of the ranks of each group (`doubts_about`).
     """
 
     scores: list[NodeScore]
@@ -73,9 +73,9 @@ class Computed:
 
 
 def compute(frozen: Frozen, *, report: ProgressCallback = lambda text: None) -> Computed:
-    """Compute a release; `report` is called with each node as it begins.
+    """Computes a release; `report` is called with each node as it begins.
 
-    Raises InvalidData naming the definition whose bounds contradict its figures.
+    Raises InvalidData that names the definition whose bounds contradict its figures.
     """
     manifest, meaning = frozen.manifest, frozen.meaning
     cities = frozen.city_ids
@@ -116,7 +116,7 @@ def compute(frozen: Frozen, *, report: ProgressCallback = lambda text: None) -> 
 def nominal_scores(
     figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
 ) -> dict[tuple[str, str], float]:
-    """Scores by (city, node) without their uncertainty: what `compute` gives as `score`."""
+    """Scores by (city, node) without uncertainty, equal to `score` of `compute`."""
     _choices, sets = _columns(figures, meaning, year)
     columns = {code: set_columns[0] for code, set_columns in sets.items()}
     nominal: dict[tuple[str, str], float] = {}
@@ -139,8 +139,8 @@ def nominal_scores(
 def _columns(
     figures: dict[str, IndicatorFigures], meaning: Meaning, year: int
 ) -> tuple[dict[str, Choice], dict[str, list[IndicatorColumn]]]:
-    """The choice of every indicator of the catalogue that has a figure, and the columns of its
-    sets, the largest first; without an entry where nothing is ranked.
+    """The choice for each indicator of the catalogue that has figures, and the columns of its sets,
+    the largest first; without an entry if nothing is ranked.
     """
     choices, columns = {}, {}
     below = {

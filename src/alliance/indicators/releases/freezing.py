@@ -1,4 +1,4 @@
-"""Writing the files of a release: the same state of the data always gives the same bytes."""
+"""Writes the files of a release: the same state of the data always gives the same bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ORDER = (
     "peer_group", "indicator", "city", "definition", "boundary", "sex", "age", "income", "area",
     "period",
 )  # fmt: skip
-#: Fixed, because every one of them changes the bytes.
+#: Fixed, because each of these options changes the bytes.
 _PARQUET: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
@@ -49,7 +49,7 @@ CITY_SCHEMA = pa.schema(
 
 @dataclass(frozen=True)
 class Frozen:
-    """A release as its files tell it: figures and cities as Arrow tables, and what they mean."""
+    """A release as stored in its files: figures and cities as Arrow tables, and their meaning."""
 
     figures: pa.Table
     cities: pa.Table
@@ -61,20 +61,20 @@ class Frozen:
         return list(self.cities["city"].to_pylist())
 
     def peer_levels(self) -> list[tuple[str, ...]]:
-        """The groups of the cities in their order, the finest grouping first."""
+        """The groups of the cities in order, the finest grouping first."""
         return [tuple(self.cities[name].to_pylist()) for name in _LEVELS]
 
 
 def folder_of(public_id: str) -> Path:
-    """Where the files of a release lie. Web and worker must share it."""
+    """The folder of the files of a release, which web server and worker must share."""
     return Path(settings.HOME) / "releases" / public_id
 
 
 def freeze(folder: Path, *, as_of: dt.datetime, year: int, draws: int, seed: int) -> dict[str, Any]:
-    """Write the data known at `as_of` and what they mean into an empty folder; the manifest.
+    """Writes the data known at `as_of` and their meaning to an empty folder; returns the manifest.
 
-    The manifest has a path, sha256, bytes and rows for each file. How the figures were read is
-    returned under "read_by", and is no part of the file.
+    The manifest has path, sha256, bytes and rows of each file. How the figures were read is
+    returned under "read_by", and is not part of the file.
     """
     figures, read_by = read_figures(as_of)
     cities = _cities(set(pc.unique(figures["city"]).to_pylist()))
@@ -114,18 +114,18 @@ def freeze(folder: Path, *, as_of: dt.datetime, year: int, draws: int, seed: int
 
 
 def write_table(table: pa.Table, path: Path) -> None:
-    """Write a Parquet file whose bytes depend on the table alone."""
+    """Writes a Parquet file whose bytes depend only on the table."""
     pq.write_table(table, path, **_PARQUET)
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON that reads the same whatever order the keys were made in."""
+    """Writes JSON that does not depend on the order of keys."""
     text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(text + "\n", encoding="utf-8")
 
 
 def describe(folder: Path, rows: dict[str, int]) -> list[dict[str, Any]]:
-    """Path, sha256, bytes and rows of every file in a folder but the manifest, by path."""
+    """Path, sha256, bytes and rows of every file in a folder except the manifest, by path."""
     return [
         {
             "path": name,
@@ -144,7 +144,7 @@ def digest_of(path: Path) -> str:
 
 
 def thaw(folder: Path) -> Frozen:
-    """Read the files of a release. Raises FileNotFoundError where they are not there."""
+    """Reads the files of a release. Raises FileNotFoundError if they are missing."""
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     names = [entry["path"] for entry in manifest["files"] if _is_observations(entry["path"])]
     schema = pa.schema([("peer_group", pa.string()), *SCHEMA])
@@ -163,7 +163,7 @@ def _names(folder: Path) -> Iterable[str]:
 
 
 def _cities(with_figures: set[str]) -> pa.Table:
-    """Members, and cities that have a figure, by their id."""
+    """Members, and cities with a figure, by id."""
     rows = []
     for city in sorted(City.objects.all(), key=lambda city: city.public_id):
         if not (city.is_member or city.public_id in with_figures):

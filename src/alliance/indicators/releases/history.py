@@ -1,7 +1,7 @@
-"""How groups stood year by year: the panel of a release, computed by the engine.
+"""The panel of a release, which has the scores of groups by year, computed by the engine.
 
-It lays the figures of all years on the scale of the release: the same definition, kind of area and
-bounds as the scores. It is told by groups, not by single figures.
+Figures of all years are put on the scale of the release: with the definition, kind of area and
+bounds of its scores. It has groups only, not single figures.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from alliance.indicators.releases.computing import Computed
 from alliance.indicators.releases.freezing import Frozen
 
 PANEL = "panel.parquet"
-#: Digits that every engine agrees on by far, so that the file has the same bytes.
+#: All engines agree on these digits by a wide margin, so that the file has the same bytes.
 DECIMALS = 6
 _FIGURES = pa.schema(
     [
@@ -45,10 +45,11 @@ def panel_of(
     memory_mb: int = 0,
     staging: Path | None = None,
 ) -> pa.Table:
-    """Score, place and slope of each city, group and year (`engine.expression.PANEL`), rounded.
+    """Score, percentile and slope of each city, group and year (`engine.expression.PANEL`),
+    rounded.
 
-    What goes into the engine lies in a folder in `staging` (None: where temporary files go) until
-    it is done. The nodes of a cluster must see it.
+    The input of the engine is in a folder in `staging` (None: the temporary folder) until it has
+    finished. The nodes of a cluster must have access to it.
     """
     figures, meaning = panel_tables(frozen, computed)
     if not figures.num_rows:
@@ -67,7 +68,7 @@ def panel_of(
 
 
 def agrees(folder: Path, panel: pa.Table) -> bool:
-    """Whether the panel in the folder of a release has the numbers of another one."""
+    """Whether the stored panel of a release has the numbers of `panel`."""
     stored = pq.read_table(folder / PANEL).cast(SCHEMA)
     keys = ["city", "pillar", "year", "n"]
     if not stored.select(keys).equals(panel.select(keys)):
@@ -81,7 +82,7 @@ def agrees(folder: Path, panel: pa.Table) -> bool:
 
 
 def panel_tables(frozen: Frozen, computed: Computed) -> tuple[pa.Table, pa.Table]:
-    """What goes into the engine: figures of all years by city and indicator, and their meaning."""
+    """The input of the engine: figures of all years by city and indicator, and their meaning."""
     parents = {node["code"]: node for node in frozen.meaning.framework}
     peers = dict(zip(frozen.city_ids, frozen.peer_levels()[0], strict=True))
     parts, rows = [], []

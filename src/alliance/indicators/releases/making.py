@@ -1,4 +1,5 @@
-"""From a release that was asked for to files and tables. Reads the database, then files alone."""
+"""Makes the files and tables of a requested release: reads the database once, then only its
+files."""
 
 from __future__ import annotations
 
@@ -43,13 +44,14 @@ Scores = Mapping[tuple[str, str], float]
 
 
 def write_changes(release: Release, frozen: Frozen) -> int:
-    """Write why scores differ from those of the release before, if there is one; how many rows.
+    """Writes why scores differ from the previous release, if there is one; returns the number of
+    rows.
 
-    Three parts that add up, in this order, each from where the last one ended: data revision (the
-    earlier method and year, on what is known now); real change (the earlier method, about the new
-    year); method change (definitions, bounds, weights, groups and choices of now). They are left
-    unknown where the earlier release cannot be computed again: its files are gone, or it was made
-    by another version of the steps. Call it in a transaction.
+    Three parts that add up, each starting where the last one ended: data revision (the earlier
+    method and year, on current data); real change (the earlier method, for the new year); method
+    change (current definitions, bounds, weights, groups and choices). They are unknown if the
+    earlier release cannot be recomputed, because its files are missing or another version of the
+    steps made it. Call it in a transaction.
     """
     release.changes.all().delete()
     if release.previous is None:
@@ -82,9 +84,9 @@ def write_changes(release: Release, frozen: Frozen) -> int:
 def parts_of(
     key: tuple[str, str], before: Scores, steps: tuple[Scores, Scores] | None, after: Scores
 ) -> dict[str, float | None]:
-    """Total change and its three parts, in points; None where a score on either side is missing.
+    """Total change and its three parts, in points; None if a score is missing in either release.
 
-    Where a step in between has no score, no part is known, and only the total is given.
+    If an intermediate step has no score, the parts are unknown and only the total is known.
     """
     start, end = before.get(key), after.get(key)
     parts: dict[str, Any] = dict.fromkeys(
@@ -105,7 +107,7 @@ def parts_of(
 
 
 def _plain(change: float) -> float:
-    """A change without the dust that adding up leaves where nothing changed."""
+    """Rounds the floating-point error of a sum without change to zero."""
     return change if abs(change) > _DUST else 0.0
 
 
@@ -126,16 +128,16 @@ CHUNK = 2_000
 
 
 def write_scores(release: Release, table: pa.Table) -> None:
-    """Put scores (`as_table`) in place of those the release has. Call it in a transaction.
+    """Replaces the scores of the release by `table` (`as_table`). Call it in a transaction.
 
-    Raises KeyError for a city that is no longer there.
+    Raises KeyError for a city that no longer exists.
     """
     ids = dict(City.objects.values_list("public_id", "pk"))
     names = [name for name in table.column_names if name != "city"]
     cities = [ids[city] for city in table["city"].to_pylist()]
     rows = zip(repeat(release.pk), cities, *(table[name].to_pylist() for name in names))
     release.scores.all().delete()
-    # A million figures have fifty thousand scores: as records they would take longer than to count.
+    # A million figures give fifty thousand scores, for which model instances would be too slow.
     quoted = connection.ops.quote_name
     columns = ", ".join(map(quoted, ("release_id", "city_id", *names)))
     marks = ", ".join(["%s"] * (2 + len(names)))
@@ -145,7 +147,7 @@ def write_scores(release: Release, table: pa.Table) -> None:
 
 
 def read_scores(release: Release) -> list[NodeScore]:
-    """The scores of a release as they stand in the table, by node and city."""
+    """The stored scores of a release, by node and city."""
     names = [field.name for field in dataclasses.fields(NodeScore) if field.name != "city"]
     rows = release.scores.order_by().values_list("city__public_id", *names)
     scores = [NodeScore(city, **dict(zip(names, rest, strict=True))) for city, *rest in rows]
@@ -157,7 +159,7 @@ ProgressCallback = Callable[[str], object]
 
 
 def make(release: Release, *, at: dt.datetime, report: ProgressCallback) -> Release:
-    """Freeze, compute and publish: files appear whole or not at all, scores in one transaction."""
+    """Freezes, computes and publishes: files appear all or none, scores in a single transaction."""
     releases = folder_of(release.public_id).parent
     releases.mkdir(mode=0o700, parents=True, exist_ok=True)
     clear(leftovers(settings.HOME))
@@ -229,6 +231,6 @@ def _make(
 
 
 def _peers(scores: Iterable[NodeScore]) -> list[dict[str, object]]:
-    """How many cities of each group of peers were compared on each node."""
+    """How many cities of each peer group were compared on each node."""
     counts = {(row.peer_group, row.node): row.k for row in scores if row.score is not None}
     return [{"group": group, "node": node, "k": k} for (group, node), k in sorted(counts.items())]

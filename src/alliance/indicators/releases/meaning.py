@@ -1,4 +1,4 @@
-"""What the figures of a release mean: definitions, the tree of groups, and the choices made."""
+"""The meaning of the figures of a release: definitions, the tree of groups, and the choices."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from alliance.indicators.values import versions_at
 from alliance.network.bands import climate_zone, size_band
 from alliance.network.models import City
 
-#: Peers of a city, others alone, below which the next wider group is taken.
+#: With fewer peers, the city itself excluded, the next wider group is used.
 AT_LEAST = 5
 RULE = ("size and climate", "size", "country", "all")
 
 
 def levels_of(city: City) -> tuple[str, str, str]:
-    """The groups of a city, the finest first; "" where what makes the group is not recorded.
+    """The peer groups of a city, the finest first; "" if the defining fact is not recorded.
 
-    The finest group that has enough cities with a score counts: the same band of inhabitants and
-    the same main climate, else the same band, else the same country, else all that may be ranked.
+    The finest group with enough scored cities is used: the same band of population and the same
+    main climate, else the same band, else the same country, else all cities that may be ranked.
     """
     band, zone = size_band(city), climate_zone(city)
     size = f"size:{band.value}" if band else ""
@@ -47,11 +47,11 @@ def levels_of(city: City) -> tuple[str, str, str]:
     return both, size, f"country:{city.country}"
 
 
-#: Of the steps in this package; a release made by another version is not computed again.
+#: Version of the steps in this package; releases of another version are not recomputed.
 VERSION = "3"
 INDEX = "INDEX"
 
-#: Every choice, as plain values: they are frozen with the release and read back from there.
+#: All choices as plain values, which are frozen with the release and read from there.
 CHOICES: dict[str, Any] = {
     "version": VERSION,
     "parts": {
@@ -60,8 +60,8 @@ CHOICES: dict[str, Any] = {
         "standing": standing.VERSION,
         "trend": trend.VERSION,
     },
-    # Years by which a figure may be older than the year of the release. Surveys of residents come
-    # round every three or four years, and are compared within one of them only.
+    # Maximum age of a figure in years, relative to the year of the release. Surveys of residents
+    # are repeated every three or four years, and are compared only within a survey.
     "carry_years": {"measured": 3, "opinion": 4},
     "aggregate": "arithmetic",
     "normalise": "fixed",
@@ -72,7 +72,7 @@ CHOICES: dict[str, Any] = {
     },
     "errors": {
         "grades": GRADE_ERRORS,
-        # For the place among others, where nothing is known of the error of a figure.
+        # Assumed for ranks if nothing is known of the error of a figure.
         "not_recorded": NOT_RECORDED,
         # The least difference of a survey is taken as half the width of its interval.
         "survey_level": 0.95,
@@ -82,7 +82,7 @@ CHOICES: dict[str, Any] = {
     "trend_years": 8,
 }
 
-#: All that a definition says, in English.
+#: The content of a definition, in English.
 _DEFINITION = tuple(name for name in CONTENT_FIELDS if not name.endswith(("_fr", "_sv")))
 
 
@@ -101,7 +101,7 @@ class Meaning:
 
     @cached_property
     def children(self) -> dict[str, list[dict[str, Any]]]:
-        """Nodes right below each node, by its code."""
+        """Child nodes of each node, by its code."""
         children: dict[str, list[dict[str, Any]]] = {}
         for node in self.framework:
             children.setdefault(node["parent"], []).append(node)
@@ -124,12 +124,13 @@ class Meaning:
             for row in self.definitions
             if row["direction"] != IndicatorDirection.CONTEXT
             and not row["not_ranked_because"]
-            # What nobody has a figure of yet is no gap of a city.
+            # An indicator without any figures is not a gap of a city.
             and row.get("has_figures", True)
         }
 
     def may_be_scored(self, code: str) -> bool:
-        """Whether an indicator has a good side and a definition whose figures may be ranked."""
+        """Whether an indicator has a better direction and a definition whose figures may be
+        ranked."""
         return code in self._scored
 
     @property
@@ -139,7 +140,8 @@ class Meaning:
 
 
 def meaning_at(moment: dt.datetime) -> Meaning:
-    """What holds at `moment`. Groups and weights are those of now: their past is not kept."""
+    """The meaning at `moment`. Groups and weights are current, since their history is not
+    stored."""
     lines = versions_at(moment)
     targets = _targets(moment)
     figures = Observation.objects.filter(series__definition=OuterRef("pk"), recorded_at__lte=moment)
@@ -163,12 +165,12 @@ def meaning_at(moment: dt.datetime) -> Meaning:
 
 
 def meaning_in(folder: Path) -> Meaning:
-    """What was frozen in the folder of a release. Raises FileNotFoundError."""
+    """The meaning frozen in the folder of a release. Raises FileNotFoundError."""
     parts = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in FILES]
     return Meaning(*parts)
 
 
-#: Names of the files that hold the parts of a `Meaning`, in their order.
+#: Names of the files with the parts of a `Meaning`, in order.
 FILES = ("definitions", "framework", "method")
 
 
@@ -183,7 +185,7 @@ def _definition(version: DefinitionVersion, comparable_since: int) -> dict[str, 
 
 
 def _targets(moment: dt.datetime) -> dict[int, list[dict[str, Any]]]:
-    """By definition, the targets that are numbers, each with the cities it is for."""
+    """Numeric targets by definition, each with the cities that it applies to."""
     cities = list(City.objects.order_by("public_id"))
     return {
         definition: [
@@ -201,8 +203,8 @@ def _targets(moment: dt.datetime) -> dict[int, list[dict[str, Any]]]:
 
 
 def _framework() -> list[dict[str, Any]]:
-    """The index on top, groups below it, indicators at the bottom: parents before children."""
-    # Sorted here: databases sort text in different ways.
+    """The tree, parents before children: the index, groups below it, indicators at the bottom."""
+    # Sorted in Python, because databases differ in how they sort text.
     ordered = sorted(IndicatorGroup.objects.all(), key=lambda group: (group.position, group.code))
     groups = {group.pk: group for group in ordered}
     nodes = [{"code": INDEX, "parent": "", "kind": NodeKind.INDEX.value, "weight": 1.0}]
@@ -230,8 +232,8 @@ def _framework() -> list[dict[str, Any]]:
         nodes.append(
             {
                 "code": indicator.code,
-                # Without a group it is scored, but takes no part in the index; so is what is not
-                # of the common set.
+                # Indicators without a group, or outside the common set, are scored but not part of
+                # the index.
                 "parent": indicator.group.code if indicator.group and indicator.is_common else "",
                 "kind": NodeKind.INDICATOR.value,
                 "weight": indicator.weight,

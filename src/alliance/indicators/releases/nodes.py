@@ -56,9 +56,9 @@ def indicator_scores(
     peering: Peering,
     draws: Draws,
 ) -> list[NodeScore]:
-    """A row for each of `cities` on one indicator, also for those without a figure.
+    """A row for each of `cities` on an indicator, including cities without a figure.
 
-    `columns` are the sets of its figures, each ranked on its own.
+    `columns` are the sets of its figures, each ranked separately.
     """
     trends: dict[str, Trend] = {}
     for column in columns:
@@ -85,7 +85,7 @@ def indicator_scores(
 
 
 def _figure(choice: Choice, city: str, meaning: Meaning, trend: Trend | None) -> NodeScore:
-    """What is known of the figure of a city, before any comparison; ranked ones have a trend."""
+    """The known fields of a city's figure before any comparison; ranked figures have a trend."""
     figures, pick = choice.figures, choice.picks[city]
     row = pick.row
     reason = pick.reason
@@ -120,7 +120,7 @@ def _figure(choice: Choice, city: str, meaning: Meaning, trend: Trend | None) ->
 
 
 def _stated_error(choice: Choice, row: int, meaning: Meaning) -> tuple[float, str] | None:
-    """The standard error of a figure and where it is from, where anything is known of it."""
+    """The standard error of a figure and its origin, if known."""
     definition = meaning.by_key.get((choice.indicator, choice.figures.definition[row]))
     if definition is None:
         return None
@@ -137,7 +137,7 @@ def aggregate_scores(
     draws: Draws,
     trends: Callable[[list[NodeScore], Composite], list[NodeScore]],
 ) -> list[NodeScore]:
-    """A row for each of `cities` on a group or the index; "coverage" where there is no score.
+    """A row for each of `cities` on a group or the index; "coverage" if there is no score.
 
     `built` comes from `aggregate`; `trends` adds trends to rows.
     """
@@ -147,7 +147,7 @@ def aggregate_scores(
     units = list(composite.table.units)
     rows = [NodeScore(city=city, kind=kind.value, node=code) for city in units]
     scored = placed(composite, rows, peering.levels(units), draws, factors=Factors(), errors=errors)
-    # A city that has no score has too few figures, whichever way that came about.
+    # A city without a score has too few figures, whatever the cause.
     scored = [replace(row, not_ranked=COVERAGE) if row.score is None else row for row in scored]
     scored = trends(scored, composite)
     present = set(units)
@@ -158,10 +158,11 @@ def aggregate_scores(
 def aggregate(
     code: str, kind: NodeKind, columns: Mapping[str, IndicatorColumn], meaning: Meaning
 ) -> tuple[Composite, Floats] | None:
-    """The composite of a node over cities with enough figures below it, and the errors of these.
+    """The composite of a node over cities with enough figures below it, and their errors.
 
-    What counts are all indicators below it that can be scored at all, also those without figures
-    for the year: an index of two in ten indicators would be none. None where too little is left.
+    Coverage is relative to all indicators below it that can be scored, including those without
+    figures for the year: an index of two indicators in ten would be meaningless. None if too little
+    remains.
     """
     indicators = _covered(meaning.indicators_below(code), columns)
     rules = meaning.method["coverage"]["index" if kind == NodeKind.INDEX else "group"]
@@ -197,10 +198,10 @@ def aggregate(
 
 
 def _covered(codes: Sequence[str], columns: Mapping[str, IndicatorColumn]) -> list[str]:
-    """Those of `codes` of which as many cities have a figure as their definitions ask for.
+    """The `codes` with figures for as many cities as their definitions require.
 
-    The share is one of the cities that have a figure of any of `codes`. Definitions that ask for
-    none, and those frozen before they could, are kept.
+    The share is relative to the cities with a figure for any of `codes`. Definitions without this
+    requirement, also older frozen ones, are included.
     """
     present = [code for code in codes if code in columns]
     n_cities = len({city for code in present for city in columns[code].cities})
@@ -219,7 +220,7 @@ def _tree(
     meaning: Meaning,
     parent: str = "",
 ) -> list[Node]:
-    """The nodes from `code` down; a group without any wanted indicator is left out."""
+    """The nodes from `code` down, without groups that have no wanted indicator."""
     weights = {node["code"]: node["weight"] for node in meaning.framework}
     nodes = [Node(code=code, parent=parent, weight=weights[code])]
     for child in meaning.children.get(code, ()):

@@ -1,12 +1,12 @@
-"""All figures known at a moment, out of the database into Arrow.
+"""Reads all figures known at a time from the database into Arrow.
 
-The figures come by the keys of their series and sources alone; the names are put beside them here,
-which spares the database to write each name once for every figure.
+Figures are read with the keys of their series and sources only; the names are joined here, which
+spares the database from sending each name once for every figure.
 
-SQLite is read through the connection of Django. A second library that opens the same file in this
-process would, as it closes it, drop the locks that the first one holds: other processes then take
-away the log that this one still writes to. PostgreSQL is read by ADBC from a connection of its own,
-which sees what is committed; inside a transaction its own connection reads row by row instead.
+SQLite is read through Django's connection. If a second library opened the same file in this
+process, closing it would drop the locks of the first: other processes would then delete the
+write-ahead log that is still in use. PostgreSQL is read by ADBC over a separate connection, which
+only sees committed data; inside a transaction Django's connection reads row by row instead.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from alliance.network.models import City
 
 log = structlog.get_logger(__name__)
 Types = Mapping[str, pa.DataType]
-#: Gives the answer to a query, its columns named and typed as told.
+#: Runs a query and returns its result with the given column names and types.
 Ask = Callable[[str, Types], pa.Table]
-#: Rows at once: with many more objects about, Python's collector of garbage doubles the time.
+#: Rows fetched at once: with many more objects, garbage collection doubles the time.
 FETCH = 1_000
 
-#: What the queries give, by the names of their columns.
+#: The columns of the queries with their types.
 _FIGURES = {
     "series": pa.int64(),
     "source": pa.int64(),
@@ -87,7 +87,7 @@ SCHEMA = pa.schema(
 
 
 def read_figures(as_of: dt.datetime) -> tuple[pa.Table, str]:
-    """The figures in force at `as_of` in the columns of `SCHEMA`, in no order; and how they were
+    """The figures in force at `as_of` in the columns of `SCHEMA`, unordered; and how they were
     read: "adbc" or "rows".
     """
     is_sqlite = connection.vendor == "sqlite"
@@ -103,8 +103,8 @@ def read_figures(as_of: dt.datetime) -> tuple[pa.Table, str]:
 
 @contextmanager
 def _own_connection() -> Iterator[Ask]:
-    """Django's. Outside a transaction SQLite shows all queries one state of the data, and keeps no
-    writer waiting meanwhile, as `atomic` would.
+    """Queries through Django's connection. Outside a transaction, SQLite gives all queries the same
+    snapshot without blocking writers, as `atomic` would.
     """
     begins = not connection.in_atomic_block
     with connection.cursor() as cursor:
@@ -138,7 +138,7 @@ def _adbc() -> Iterator[Ask]:
 
 def _by_rows(cursor: Any, query: str, types: Types) -> pa.Table:
     cursor.execute(query)
-    # SQLite keeps moments as text in UTC.
+    # SQLite stores times as text in UTC.
     is_text = connection.vendor == "sqlite"
     read = [pa.string() if is_text and pa.types.is_timestamp(t) else t for t in types.values()]
     batches = []
@@ -162,7 +162,7 @@ def _table(model: type[Model]) -> str:
 def _figures_query(as_of: dt.datetime) -> str:
     if connection.vendor == "sqlite":
         moment = f"'{as_of.astimezone(dt.UTC).replace(tzinfo=None)}'"
-        # An expression, not a column of moments: Django would make an object of every one.
+        # An expression instead of a datetime column, for which Django would create an object each.
         recorded_at = "recorded_at || ''"
     else:
         moment = f"timestamptz '{as_of.astimezone(dt.UTC).isoformat()}'"
@@ -190,7 +190,7 @@ def _sources_query() -> str:
 
 
 def _named(figures: pa.Table, series: pa.Table, sources: pa.Table) -> pa.Table:
-    """The columns of `SCHEMA`: each figure with what its series and its source are called."""
+    """The columns of `SCHEMA`: each figure with the names of its series and source."""
     place = pc.index_in(figures["series"], value_set=series["id"].combine_chunks())
     source = pc.index_in(figures["source"], value_set=sources["id"].combine_chunks())
     columns = {name: series[name].take(place) for name in series.column_names}

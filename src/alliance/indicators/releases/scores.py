@@ -1,4 +1,4 @@
-"""Where a city stands on one node of a release, as it will stand in the table of scores."""
+"""Scores of a city on a node of a release, as rows of the table of scores."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TOO_FEW, NO_SCALE, COVERAGE = (
 
 @dataclass(frozen=True)
 class NodeScore:
-    """One row of the table of scores; see `models.Score` for each field."""
+    """A row of the table of scores; see `models.Score` for each field."""
 
     city: str
     kind: str
@@ -76,7 +76,7 @@ SCHEMA = pa.schema(
 
 
 def as_table(scores: Iterable[NodeScore]) -> pa.Table:
-    """Scores as Arrow, in their order."""
+    """Scores as an Arrow table, in their order."""
     names = SCHEMA.names
     columns = list(zip(*map(attrgetter(*names), scores), strict=True)) or [()] * len(names)
     return pa.table(dict(zip(names, columns, strict=True)), schema=SCHEMA)
@@ -84,7 +84,7 @@ def as_table(scores: Iterable[NodeScore]) -> pa.Table:
 
 @dataclass(frozen=True)
 class Draws:
-    """How a release is simulated: how often, from which seed, with how many peers at least."""
+    """Settings of the simulation of a release: number of draws, seed, and minimum of peers."""
 
     draws: int
     seed: int
@@ -108,14 +108,14 @@ def placed(
     falling: np.ndarray | None = None,
     column: IndicatorColumn | None = None,
 ) -> list[NodeScore]:
-    """Give rows, one for each unit of a composite, their scores, ranks, intervals and standing.
+    """Adds scores, ranks, intervals and standing to rows, one for each unit of a composite.
 
     Args:
         levels: the peer groups of the units, the finest grouping first.
         errors: standard errors of the figures, in the shape of `composite.observed`.
         falling: which units move away from their target.
-        column: the figures of an indicator, by which its places go, pair by pair; places on other
-            nodes go by the draws, because there the choices of the method vary together.
+        column: the figures of an indicator, whose ranks are compared pair by pair; ranks on other
+            nodes come from the draws, because there the choices of the method vary together.
     """
     ranked = ~np.isnan(composite.score)
     # A city is not among its own peers.
@@ -146,11 +146,11 @@ def placed(
         places = standings(figures, peers, errors=errors, least=least, falling=falling)
         everyone = np.arange(ranked.size)
         ahead, behind = sure_counts(figures, errors, everyone, everyone, least=least)
-        # Places that cannot be told apart are shared.
+        # Ranks that cannot be told apart are shared.
         ranks = np.array([1 + ahead, 1 + ahead, n - behind])
     columns: dict[str, Iterable[Any]] = {
         "score": plain(composite.score),
-        # Draws on another scale, such as z-scores, may reach beyond the ends of this one.
+        # Draws on another scale, such as z-scores, may exceed the ends of this one.
         "score_low": plain(np.clip(sure.score_low, *composite.method.range)),
         "score_high": plain(np.clip(sure.score_high, *composite.method.range)),
     }
@@ -183,7 +183,7 @@ def placed(
 def _standing(
     places: Sequence[PeerPlace], at_least: int, top: Sequence[float | None]
 ) -> dict[str, Iterable[Any]]:
-    """The places among peers; with too few of them there is none, and only a trend can tell."""
+    """The standing among peers; with too few of them, only a trend can determine it."""
     rows = []
     for place, share in zip(places, top, strict=True):
         if place.k >= at_least:
@@ -198,5 +198,5 @@ def _standing(
 
 
 def nothing(cities: Iterable[str], kind: NodeKind, node: str, reason: str = "") -> list[NodeScore]:
-    """Rows that say that there is no figure, or no score for the `reason`."""
+    """Rows without a figure, or without a score for the `reason`."""
     return [NodeScore(city=city, kind=kind.value, node=node, not_ranked=reason) for city in cities]

@@ -1,4 +1,4 @@
-"""How cities move over the years on the scale of a release, never over a break."""
+"""Trends of cities over the years on the scale of a release, never across a break."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.indicators.releases.scores import NodeScore
 
 
 def trend_fields(result: Trend) -> dict[str, Any]:
-    """A trend by the fields of a `NodeScore`."""
+    """A trend as fields of a `NodeScore`."""
     return {
         "trend": result.label,
         "slope": result.slope,
@@ -27,7 +27,7 @@ def trend_fields(result: Trend) -> dict[str, Any]:
 
 
 def trends_of(column: IndicatorColumn, window: int) -> dict[str, Trend]:
-    """The trend of each city of a column, held against its target if it has one."""
+    """The trend of each city of a column, compared with its target if it has one."""
     aims: dict[str, tuple[float, int | None]] = {}
     for target in column.definition.get("targets", ()):
         for city in target["cities"]:
@@ -50,11 +50,11 @@ def with_group_trends(
     columns: Mapping[str, IndicatorColumn],
     window: int,
 ) -> list[NodeScore]:
-    """Rows with the trend of their city on a group; those without a score stay as they are.
+    """Adds the trend of their city on a group to rows; rows without a score are unchanged.
 
-    It is that of the weighted mean over the indicators that count for the city, in the years in
-    which it has a figure of every one of them: with others, the mean would move by itself. Groups
-    have no target.
+    It is the trend of the weighted mean over the city's indicators, in the years in which it has a
+    figure for all of them: with changing indicators, the mean would change by itself. Groups have
+    no target.
     """
     framework, cities = composite.framework, composite.table.units
     leaf_weights = np.where(composite.included, framework.leaf_weights(), 0.0)[np.newaxis]

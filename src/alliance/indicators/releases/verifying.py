@@ -1,4 +1,4 @@
-"""Is a release still what it says? Files by their digests, scores by computing them anew."""
+"""Verifies a release: its files by their digests, its scores by computing them again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from alliance.indicators.releases.making import read_scores
 from alliance.indicators.releases.meaning import VERSION
 from alliance.indicators.releases.scores import NodeScore
 
-#: Scores that agree so far are equal: other processors add numbers up in another order.
+#: The tolerance for scores: other processors add numbers in another order.
 CLOSE = 1e-9
 
 
 def faults_of(
     release: Release, *, report: Callable[[str], object] = lambda text: None
 ) -> list[str]:
-    """What is not as the release says, a line each; empty where all of it holds."""
+    """Deviations from the release, a line each; empty if it is verified."""
     folder = folder_of(release.public_id)
     if not (folder / MANIFEST).exists():
         return [f"{folder}: the files are not there"]

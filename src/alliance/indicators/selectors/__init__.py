@@ -1,1 +1,1 @@
-"""Reading the indicators: what pages, downloads and the engine are given."""
+"""Queries for pages, downloads and the engine."""

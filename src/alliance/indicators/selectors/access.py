@@ -1,6 +1,6 @@
-"""The only way from an id to an indicator or a city with figures. All are public to read.
+"""Permission-checked getters for indicators and cities. All are public to read.
 
-The catalogue is written by the secretariat alone.
+Only the secretariat edits the catalogue.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ LATEST = "latest"
 
 
 def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -> Release:
-    """The release of that id, or the newest published one by the id `latest`. One that is not
-    published is there for the secretariat only. Raises NotFound.
+    """The release with this id, or the newest published one for `latest`; unpublished releases are
+    visible only to the secretariat. Raises NotFound.
     """
     _known(action)
     if public_id == LATEST:
@@ -37,9 +37,9 @@ def get_release_for(actor: Actor | None, public_id: str, action: str = "read") -
 
 @read_once
 def release_at(moment: dt.datetime | None) -> Release | None:
-    """The newest release that was published by `moment`, None for the present; None without one.
+    """The newest release published by `moment`, None for the present; None if there is none.
 
-    One query. Its lists of definitions and peers are large and left out until they are asked for.
+    One query. Its large lists of definitions and peers are deferred.
     """
     rows = Release.objects.filter(state=ReleaseState.DONE, published_at__isnull=False)
     if moment is not None:
@@ -58,7 +58,7 @@ def _known(action: str) -> None:
 
 
 def get_indicator_for(actor: Actor | None, public_id: str, action: str = READ) -> Indicator:
-    """The indicator of that id, with its group. Raises NotFound."""
+    """The indicator with its group. Raises NotFound."""
     _known(action)
     rows = Indicator.objects.select_related("group", "denominator")
     return get_by_public_id(rows, "indicator", public_id)
@@ -66,13 +66,13 @@ def get_indicator_for(actor: Actor | None, public_id: str, action: str = READ) -
 
 @read_once
 def get_city_for(actor: Actor | None, public_id: str, action: str = READ) -> City:
-    """The city of that id. Raises NotFound."""
+    """The city with this id. Raises NotFound."""
     _known(action)
     return get_by_public_id(City.objects.all(), "city", public_id)
 
 
 def check_may_write(actor: Actor | None) -> None:
-    """Raises NotFound for those who do not write the catalogue."""
+    """Raises NotFound if the actor may not edit the catalogue."""
     if not rules.may_write_catalogue(actor):
         raise NotFound("page", DEFINE)
 
@@ -80,7 +80,7 @@ def check_may_write(actor: Actor | None) -> None:
 def get_definition_for(
     actor: Actor | None, public_id: str, key: str, action: str = DEFINE
 ) -> DefinitionVersion:
-    """The version that holds of a definition, to say it otherwise. Raises NotFound."""
+    """The current version of a definition, for editing. Raises NotFound."""
     if action != DEFINE:
         raise ValueError(f"no rule covers {action!r}")
     check_may_write(actor)

@@ -1,4 +1,4 @@
-"""The charts of the pages: distribution and series of an indicator, cities side by side."""
+"""Charts of the pages: distribution and time series of an indicator, cities side by side."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from alliance.indicators.values import VersionLine
 from alliance.network.localise import local_field
 from alliance.web import formatting
 
-#: Lines that the page of an indicator draws: the first cities of its table that have a series.
+#: Lines in the chart of an indicator: the first cities of its table that have a series.
 LINES = 6
-#: Below this a distribution is a list.
+#: With fewer values the distribution is shown as a list.
 FEWEST_VALUES = 5
 
 
@@ -36,9 +36,9 @@ def indicator_charts(
     language: str,
     targets: Sequence[Target] = (),
 ) -> tuple[VegaChart, ...]:
-    """Of each definition its distribution and its series, where there is enough of them.
+    """The distribution and time series of each definition with enough data.
 
-    Of `targets`, in order, the first that all cities share is drawn beside the series.
+    The first of `targets` that applies to all cities is drawn beside the series.
     """
     charts = []
     shared = {
@@ -112,7 +112,7 @@ def series_chart(
     language: str,
     target: float | None = None,
 ) -> VegaChart | None:
-    """Named lines of one definition over the years; None where none has two figures."""
+    """Named lines of a definition over the years; None if no line has two figures."""
     shown = _writer(version.decimals)
     series = [TimeSeries(name, _points(line, version)) for name, line in lines]
     series = [time_series for time_series in series if len(time_series.points) > 1]
@@ -151,7 +151,8 @@ def _points(line: Line, version: DefinitionVersion) -> tuple[TimePoint, ...]:
 
 
 def _place(period: str, year: int) -> float:
-    """Where a period lies on the axis of years: a quarter or a month at its part of the year."""
+    """The position of a period on the axis of years: a quarter or a month at its part of the
+    year."""
     rest = period[5:]
     if rest.startswith("Q"):
         return year + (int(rest[1]) - 1) / 4
@@ -180,7 +181,7 @@ def comparison_charts(
     versions: dict[int, VersionLine],
     language: str,
 ) -> tuple[VegaChart, ...]:
-    """The lines of compared cities: those of one definition in one chart, never two together."""
+    """The lines of compared cities, with a chart for each definition."""
     groups: dict[int, list[tuple[str, Line]]] = defaultdict(list)
     for name, line in lines:
         groups[line.definition].append((name, line))

@@ -1,4 +1,4 @@
-"""The cities of an indicator: their newest figure, their place, and a page of them at a time."""
+"""The cities of an indicator with their newest figure and rank, in pages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.network.models import City
 from alliance.web.paging import page_of
 
 ROWS_PER_PAGE = 40
-#: The shapes of outcomes serve for standings; one that is not here gets the mark of unknown.
+#: Marks of outcomes are reused for standings; other standings get the mark of unknown.
 MAP_MARKS: dict[str, str] = {
     PeerStanding.LEADING: "worked",
     PeerStanding.TYPICAL: "mixed",
@@ -35,9 +35,9 @@ MAP_MARKS: dict[str, str] = {
 
 @dataclass
 class CityRow:
-    """One line of figures of a city. `score` is there where the release speaks of this line.
+    """A line of figures of a city. `score` is set if the release uses this line.
 
-    `line` is read for the rows of one page alone.
+    `line` is read only for the rows of the shown page.
     """
 
     city: int
@@ -53,7 +53,7 @@ class CityRow:
 
     @cached_property
     def figure(self) -> FigureShown | None:
-        """What the release says, or else the newest figure."""
+        """The figure in the release, or else the newest figure."""
         return FigureShown.of(self.score, self.line, self.boundary, self.definition.version)
 
     @cached_property
@@ -62,15 +62,15 @@ class CityRow:
 
     @property
     def clause(self) -> str | Promise:
-        """Why it has no rank although it has a figure."""
+        """Why it has a figure but no rank."""
         return clause_text(self.score.not_ranked) if self.score else ""
 
 
 @dataclass(frozen=True)
 class CityTable:
-    """A page of cities, those of one definition together, ranked ones first.
+    """A page of cities, grouped by definition, ranked ones first.
 
-    `values` holds all figures of the release by definition key, for the distribution.
+    `values` has all figures of the release by definition key, for the distribution.
     """
 
     page: Page[CityRow]
@@ -84,7 +84,7 @@ def scores_of(release: Release | None, indicator: Indicator) -> dict[int, ScoreS
     if release is None:
         return {}
     rows = Score.objects.filter(release=release, node=indicator.code, kind=NodeKind.INDICATOR)
-    # A row for each city of the network: a thousand records would take half of the page's time.
+    # A row for each city of the network: a thousand instances would take half of the page's time.
     records = rows.order_by().values_list(*ScoreShown._fields)
     return {score.city_id: score for score in map(ScoreShown._make, records)}
 
@@ -101,8 +101,7 @@ def city_table(
 ) -> CityTable:
     """Page `number` of the cities of these definitions, in two queries.
 
-    `city_href` is the address of a city with `{}` for its id. Raises Http404 for a page that is
-    not there.
+    `city_href` is the address of a city with `{}` for its id. Raises Http404 for a missing page.
     """
     entries = _rows(definitions, scores, language)
     pages = Paginator(entries, ROWS_PER_PAGE)
@@ -180,7 +179,7 @@ def _map(entries: Iterable[CityRow], city_href: str, view: str | None) -> PointM
             href=city_href.format(city.public_id),
         )
 
-    # None of a place that is not recorded becomes NaN.
+    # None of a city without coordinates becomes NaN.
     degrees = np.array([(city.latitude, city.longitude) for city in cities], float).reshape(-1, 2)
     return draw_some(degrees[:, 0], degrees[:, 1], point, view=view)
 
@@ -194,7 +193,8 @@ def _values(entries: Iterable[CityRow]) -> dict[str, tuple[tuple[str, float], ..
 
 
 def most_moved(scores: dict[int, ScoreShown], limit: int = 5) -> list[tuple[City, ScoreShown]]:
-    """The cities whose score surely rose fastest: the whole 90 % interval of the slope above 0."""
+    """The cities whose score certainly rose fastest: the whole 90 % interval of the slope is above
+    0."""
     rising = [
         score
         for score in scores.values()

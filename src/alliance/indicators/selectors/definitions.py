@@ -1,4 +1,4 @@
-"""Definitions with every version and what each changed."""
+"""Definitions with every version and its changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance.indicators.models import DefinitionVersion
 
-#: The fields of a version, each with its word, in the order in which a change is told.
+#: The fields of a version with their labels, in the order in which changes are listed.
 FIELDS: dict[str, Promise] = {
     "text": _("definition"),
     "population": _("population covered"),
@@ -46,13 +46,13 @@ FIELDS: dict[str, Promise] = {
 }
 
 
-#: What a version says otherwise than the one before: the word of the field, before and after.
+#: A change of a version: the label of the field, its old and new value.
 Change = tuple[Promise, str, str]
 
 
 @dataclass(frozen=True)
 class DefinitionShown:
-    """A definition as it stands at a moment, with every version and what each changed."""
+    """A definition as of a time, with every version and its changes."""
 
     version: DefinitionVersion
     versions: tuple[tuple[DefinitionVersion, tuple[Change, ...]], ...]
@@ -71,7 +71,7 @@ def definitions_of(
 ) -> dict[int, tuple[DefinitionShown, ...]]:
     """The definitions of indicators by the indicator's primary key, as known at `moment`.
 
-    One query. A definition that had no version yet is left out.
+    One query. Definitions without a version at that time are left out.
     """
     rows = DefinitionVersion.objects.filter(definition__indicator__in=list(indicators))
     if moment is not None:
@@ -91,7 +91,7 @@ def definitions_of(
 
 
 def changes_between(before: DefinitionVersion, after: DefinitionVersion) -> tuple[Change, ...]:
-    """What `after` says otherwise than `before`, field by field."""
+    """The changes from `before` to `after`, field by field."""
     return tuple(
         (word, _as_text(getattr(before, name)), _as_text(getattr(after, name)))
         for name, word in FIELDS.items()

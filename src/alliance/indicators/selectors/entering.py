@@ -1,4 +1,4 @@
-"""What the pages of data entry show."""
+"""Queries for the pages of data entry."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from alliance.indicators.recording.figure_faults import ANYWHERE
 from alliance.indicators.selectors.access import get_city_for
 from alliance.network.models import City, Organisation
 
-#: Periods that the form shows of those known, the newest; and empty rows below them.
+#: The number of recorded periods in the form, newest first, and of empty rows below them.
 SHOWN, EMPTY = 10, 3
 MOST_FILES = 10
 
 
 def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
-    """A file on its way: for who uploaded it, and the secretariat. Raises NotFound."""
+    """A file before import, for its uploader and the secretariat. Raises NotFound."""
     rows = FigureFile.objects.select_related("organisation", "batch")
     figure_file = get_by_public_id(rows, "file", public_id)
     if not rules.may_enter_for(actor, figure_file.organisation):
@@ -47,7 +47,7 @@ def get_figure_file_for(actor: Actor, public_id: str) -> FigureFile:
 
 
 def get_city_to_enter(actor: Actor, public_id: str) -> City:
-    """The city, for who may enter figures of it. Raises NotFound."""
+    """The city, if the actor may enter figures of it. Raises NotFound."""
     city = get_city_for(actor, public_id)
     if not rules.may_enter_figures(actor, city):
         raise NotFound("city", public_id)
@@ -55,7 +55,7 @@ def get_city_to_enter(actor: Actor, public_id: str) -> City:
 
 
 def get_team_to_enter(public_id: str) -> Organisation:
-    """The organisation of that id, with its city; the service says who may enter for it.
+    """The organisation with its city; the service checks who may enter figures for it.
 
     Raises NotFound.
     """
@@ -64,7 +64,8 @@ def get_team_to_enter(public_id: str) -> Organisation:
 
 
 def start_page(actor: Actor) -> dict[str, Any]:
-    """Where figures may be entered, and the files that the person uploaded last. 3 queries.
+    """The cities that figures may be entered for, and the person's latest uploaded files. 3
+    queries.
 
     The cities of the actor's teams; for the secretariat, all member cities.
     """
@@ -78,14 +79,14 @@ def start_page(actor: Actor) -> dict[str, Any]:
 
 
 def scopes_of(city: City) -> tuple[str, ...]:
-    """The scopes of definitions that can count a city."""
+    """The scopes of definitions that include a city."""
     return (*ANYWHERE, city.country)
 
 
 def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
-    """Indicators that can count the city, in the order of the catalogue. 2 queries.
+    """Indicators whose scope includes the city, in the order of the catalogue. 2 queries.
 
-    Each with how many figures of the city are known, and the newest period.
+    Each with the number of recorded figures of the city, and the newest period.
     """
     known = (
         Observation.objects.filter(series__city=city, superseded_at=None)
@@ -106,7 +107,8 @@ def indicators_of(city: City) -> list[tuple[Indicator, int, str]]:
 
 @dataclass(frozen=True)
 class EntryPage:
-    """The form's ground: a city, a definition with what holds of it, an area, what is known."""
+    """The input of the form: a city, a definition with its current version, an area, recorded
+    figures."""
 
     city: City
     indicator: Indicator
@@ -121,7 +123,7 @@ class EntryPage:
 
 
 def entry_page(city: City, indicator: Indicator, *, key: str = "", boundary: str = "") -> EntryPage:
-    """What the form needs; `key` and `boundary` choose, else what the city's figures are by.
+    """The input of the form; `key` and `boundary` select, by default those of the city's figures.
 
     Raises NotFound. 4 queries.
     """
@@ -164,7 +166,7 @@ READINGS_SHOWN = 30
 
 
 def get_reading_for(actor: Actor, public_id: str, action: str = "read") -> PublisherReading:
-    """The question of that id, for the secretariat. Raises NotFound."""
+    """The query to a publisher with this id, for the secretariat. Raises NotFound."""
     if action != "read":
         raise ValueError(f"no rule covers {action!r}")
     if not rules.may_enter_all(actor):
@@ -174,7 +176,7 @@ def get_reading_for(actor: Actor, public_id: str, action: str = "read") -> Publi
 
 
 def reading_lines() -> list[tuple[PublisherReading, str]]:
-    """The newest questions, each with the name of its publisher. One query."""
+    """The newest queries, each with the name of its publisher. One query."""
     return [
         (row, PUBLISHERS[row.publisher].name)
         for row in PublisherReading.objects.all()[:READINGS_SHOWN]

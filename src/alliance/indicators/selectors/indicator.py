@@ -1,4 +1,4 @@
-"""All that the page of an indicator shows."""
+"""The page of an indicator."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def indicator_page(
     city_href: str,
     view: str | None = None,
 ) -> dict[str, Any]:
-    """What the page of `indicator` shows as known at `moment`, in at most fifteen queries.
+    """The context of the page of `indicator` as known at `moment`, in at most fifteen queries.
 
-    `groups` lead from the root of the tree to it; `moved` are the cities that surely moved, each
-    with its score. Where it is defined in more than one way, nothing is ranked across them.
+    `groups` lead from the root of the tree to it; `moved` are the cities that certainly moved, each
+    with its score. With several definitions, nothing is ranked across them.
     """
     definitions = definitions_of([indicator.pk], moment).get(indicator.pk, ())
     release = release_at(moment)
@@ -69,7 +69,7 @@ def indicator_page(
 
 
 def _way(indicator: Indicator) -> list[IndicatorGroup]:
-    """The groups above an indicator, the outermost first; one query where it has a parent."""
+    """The groups above an indicator, the outermost first; one query if it has a parent."""
     group = indicator.group
     if group is None:
         return []
@@ -85,7 +85,7 @@ def _way(indicator: Indicator) -> list[IndicatorGroup]:
 
 
 def _differences(definitions: tuple[DefinitionShown, ...]) -> Iterator[Clause]:
-    """What keeps figures by these definitions apart."""
+    """Clauses that make figures under these definitions incomparable."""
     if len(definitions) > 1:
         yield Clause.DEFINITION
     if any(
@@ -96,15 +96,15 @@ def _differences(definitions: tuple[DefinitionShown, ...]) -> Iterator[Clause]:
 
 
 SHOWN = 60
-#: The newest figure of one group of people or area. It is None where it counts too few people to be
-#: shown, or would give such a count away; the period stands for itself then.
+#: The newest figure of a group of people or area. It is None if it counts too few people to be
+#: shown, or would reveal such a count; only the period is shown then.
 GroupRow = tuple[Series, str, FigureShown | None]
 
 
 def group_rows(
     definitions: Sequence[DefinitionShown], moment: dt.datetime | None
 ) -> tuple[list[GroupRow], int]:
-    """The first rows by city, and how many series there are in all. Six queries at most."""
+    """The first rows by city, and the total number of series. At most six queries."""
     shown = {definition.pk: definition.version for definition in definitions}
     series = Series.objects.filter(definition__in=list(shown)).exclude(EVERYBODY)
     n = series.count()

@@ -28,7 +28,7 @@ from alliance.indicators.values import observations_at, totals
 from alliance.network.localise import local_field
 from alliance.network.models import City
 
-#: So many members are named beside an indicator; the rest is counted.
+#: At most so many members are named beside an indicator; the others are counted.
 NAMED = 4
 _MOST_NAMES = 2_000
 
@@ -41,7 +41,7 @@ RANKED = tuple(
 
 
 class DefinitionLine(NamedTuple):
-    """What the catalogue shows of a definition, by the version that holds."""
+    """The fields of a current definition that the catalogue shows."""
 
     indicator: int
     key: str
@@ -57,7 +57,7 @@ class DefinitionLine(NamedTuple):
 
 @dataclass
 class _Tally:
-    """What is counted of one indicator."""
+    """Counts of an indicator."""
 
     n_cities: int = 0
     newest: str = ""
@@ -68,9 +68,9 @@ class _Tally:
 def network_page(
     language: str, moment: dt.datetime | None = None, measure: str = ""
 ) -> dict[str, Any]:
-    """The catalogue as known at `moment`, of all indicators or of those a measure acts on.
+    """The catalogue as known at `moment`, of all indicators or of those that a measure acts on.
 
-    Eight queries. What is counted comes from the scores of the release.
+    Eight queries. Counts come from the scores of the release.
     """
     release = release_at(moment)
     indicators = indicators_in_order()
@@ -107,7 +107,7 @@ def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
     if moment is not None:
         rows = rows.filter(recorded_at__lte=moment)
     of = ("definition__indicator", "definition__key", *DefinitionLine._fields[2:])
-    # By keys, so that the last version of each is left.
+    # Keyed so that only the last version of each remains.
     held = {row[:2]: DefinitionLine._make(row) for row in rows.values_list(*of)}
     lines: dict[int, list[DefinitionLine]] = defaultdict(list)
     for line in held.values():
@@ -117,10 +117,10 @@ def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
 
 @lru_cache(maxsize=64)
 def _of_release(release: int, public_id: str) -> tuple[tuple[str, str, int, str], ...]:
-    """(node, clause that keeps from a rank, cities with a figure, newest period).
+    """(node, clause that prevents ranking, cities with a figure, newest period).
 
-    A reading of all scores of a release, kept because a published release never changes. The
-    random id stands in the key for databases that are emptied and give numbers out again.
+    An aggregate over all scores of a release, cached because a published release never changes. The
+    random id is part of the key for databases that are emptied and reuse primary keys.
     """
     rows = (
         Score.objects.filter(release=release, kind=NodeKind.INDICATOR)
@@ -146,7 +146,7 @@ def _counted(release: Release) -> dict[str, _Tally]:
             city__in=City.objects.filter(is_member=True).values("pk"),
         )
         .order_by()
-        # What tells the context is not one of the things to be good at.
+        # Context indicators are not something to be good at.
         .exclude(standing=PeerStanding.CONTEXT)
         .values_list("node", "standing")
         .annotate(n=Count("id"))
@@ -157,7 +157,7 @@ def _counted(release: Release) -> dict[str, _Tally]:
 
 
 def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Tally]:
-    """Before the first release the figures themselves are counted: a reading of all of them."""
+    """Counts the figures themselves before the first release, which reads all of them."""
     rows = (
         totals(observations_at(moment))
         .filter(value__isnull=False)
@@ -193,7 +193,7 @@ def _row(
     names: dict[tuple[str, str], list[tuple[str, str]]],
     language: str,
 ) -> dict[str, Any]:
-    """An indicator with what is counted of it; of the members that lead or lag `NAMED` each."""
+    """An indicator with its counts, naming `NAMED` members that lead and that lag."""
     clause: str | Promise = ""
     if definitions:
         because = (
@@ -210,7 +210,7 @@ def _row(
         ),
         "n_cities": tally.n_cities,
         "newest": tally.newest,
-        # What is not of the common set moves no count.
+        # Indicators outside the common set do not count.
         "counts": tally.counts if indicator.is_common else Counter(),
         "ranked": sum(tally.counts[name] for name in RANKED),
         "leading": names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED],
@@ -220,9 +220,9 @@ def _row(
 
 
 def _tree(rows: dict[int | None, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The groups that hold an indicator, each before those inside it, with the sum of all below.
+    """The groups with indicators, each before its subgroups, with the sums of all below.
 
-    `group` is None for the indicators of no group. `level` is that of its heading.
+    `group` is None for the indicators without a group. `level` is that of its heading.
     """
     children: dict[int | None, list[IndicatorGroup]] = defaultdict(list)
     for group in IndicatorGroup.objects.all():
@@ -248,7 +248,7 @@ def _tree(rows: dict[int | None, list[dict[str, Any]]]) -> Iterator[dict[str, An
 
 
 def _measure(slug: str) -> IndicatorMeasure | None:
-    """The measure that was asked for, by its name if it has one; None where none was. One query."""
+    """The requested measure, with its name if known; None without a request. One query."""
     if not slug:
         return None
     named = IndicatorMeasure.objects.filter(measure=slug).exclude(name="").first()

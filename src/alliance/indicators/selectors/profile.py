@@ -1,4 +1,4 @@
-"""The profile of a city: where it leads, where it must do more, and how sure that is."""
+"""The profile of a city: where it leads, where it must do more, and how certain that is."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _AREAS: dict[str, str | Promise] = {boundary.value: boundary.label for boundary 
 
 
 class ScoreShown(NamedTuple):
-    """What pages show of a `Score`, which they read by the thousand: it is no record."""
+    """The fields of a `Score` that pages show, as a tuple because they are read by the thousand."""
 
     city_id: int
     definition_key: str
@@ -95,7 +95,7 @@ class ScoreShown(NamedTuple):
 
 @dataclass(frozen=True)
 class FigureShown:
-    """A figure as pages show it. `value` is None for a figure that is missing by its status."""
+    """A figure as pages show it. `value` is None for a figure that its status marks as missing."""
 
     value: float | None
     low: float | None
@@ -115,7 +115,7 @@ class FigureShown:
         version: DefinitionVersion,
         source: ObservationSource | None = None,
     ) -> FigureShown | None:
-        """The figure that a release speaks of, else the newest of the line; None without both."""
+        """The figure in the release, else the newest of the line; None if there is neither."""
         if score is not None and score.value is not None:
             low, high = score.value_low, score.value_high
             values = (score.value, low, high, score.period, score.status)
@@ -136,21 +136,21 @@ class FigureShown:
 
     @property
     def flag(self) -> str | Promise:
-        """The word of a status other than normal, else empty."""
+        """The label of a status other than normal, else empty."""
         return _FLAGS.get(self.status, "")
 
     @property
     def area(self) -> str | Promise:
-        """The word of the kind of area."""
+        """The label of the kind of area."""
         return _AREAS.get(self.boundary, self.boundary)
 
 
 @dataclass(frozen=True)
 class ProfileRow:
-    """One indicator of a city. `score` is None where the release has none.
+    """An indicator of a city. `score` is None if the release has none.
 
-    `newer` is the period of a later figure than the release knows; `clause` is why the figure has
-    no place among the peers.
+    `newer` is the period of a figure that is later than the release; `clause` is why the figure has
+    no standing among the peers.
     """
 
     indicator: Indicator
@@ -164,13 +164,13 @@ class ProfileRow:
 
     @property
     def effects_query(self) -> str:
-        """The part of the finder's address that names the measures acting on the indicator."""
+        """The query string of the search for cases by the measures that act on the indicator."""
         return urlencode([("measure", measure) for measure in self.measures])
 
 
 @dataclass(frozen=True)
 class Section:
-    """Rows of one verdict."""
+    """The rows of a verdict."""
 
     code: PeerStanding
     rows: tuple[ProfileRow, ...]
@@ -181,19 +181,19 @@ class Section:
 
     @property
     def ranked(self) -> bool:
-        """Whether its rows have a place among peers."""
+        """Whether its rows have a standing among peers."""
         return self.code.is_place
 
     @property
     def in_cards(self) -> bool:
-        """Whether each row is told at length, because something is to be done or learned."""
+        """Whether each row is shown in detail, because it calls for action or learning."""
         return self.code in {PeerStanding.LEADING, PeerStanding.MUST_DO_MORE}
 
 
 def city_profile(city: City, language: str, moment: dt.datetime | None = None) -> dict[str, Any]:
-    """What the profile of `city` shows as known at `moment`, in nine queries by indexes.
+    """The profile of `city` as known at `moment`, in nine indexed queries.
 
-    `sections` are those that hold something.
+    `sections` are those with rows.
     """
     release = release_at(moment)
     scores: dict[str, ScoreShown] = {}
@@ -214,7 +214,7 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
         for definition, candidates in by_definition(moment).items()
     }
     rows: dict[str, list[ProfileRow]] = defaultdict(list)
-    # What nobody has a figure of yet is no gap of this city.
+    # An indicator without any figures is not a gap of this city.
     indicators = indicators_in_order(with_figures=True)
     for indicator in indicators:
         code, row = _row(
@@ -234,7 +234,7 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
         "sections": [
             Section(PeerStanding(code), tuple(rows[code])) for code in SECTIONS if rows[code]
         ],
-        # Of the common set alone: what a city adds for itself moves no count.
+        # Only the common set: a city's own additions do not change the counts.
         "n_indicators": sum(indicator.is_common for indicator in indicators),
         "n_figures": sum(
             _is_counted(row) for section_rows in rows.values() for row in section_rows
@@ -250,7 +250,7 @@ def _is_counted(row: ProfileRow) -> bool:
 
 @read_once
 def indicators_in_order(*, with_figures: bool = False) -> list[Indicator]:
-    """All indicators by their group, or those that any city has figures of, in one query."""
+    """All indicators by group, or only those with figures of any city, in one query."""
     rows = Indicator.objects.select_related("group")
     if with_figures:
         rows = rows.filter(Exists(Series.objects.filter(definition__indicator=OuterRef("pk"))))
@@ -306,7 +306,7 @@ def _row(
 def _line_of(
     score: ScoreShown | None, lines: Sequence[Line], versions: dict[int, VersionLine]
 ) -> Line | None:
-    """The line that the release speaks of; without one, the line with the newest figure."""
+    """The line that the release uses, else the line with the newest figure."""
     if score is not None and score.definition_key:
         for line in lines:
             key = versions[line.definition].version.definition.key

@@ -1,4 +1,4 @@
-"""Releases: which there are, what each is made from, and how its scores moved."""
+"""Releases: the list, the content of each, and the changes of its scores."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PER_PAGE = 50
 
 
 Factor = tuple[str | Promise, float, float, float]
-#: What varies in the draws, by the name that the analysis gives it.
+#: Labels of the factors that vary in the draws, by their name in the analysis.
 FACTORS: dict[str, Promise] = {
     "weights": gettext_lazy("group and indicator weights"),
     "normalisation": gettext_lazy("scale of figures"),
@@ -35,9 +35,9 @@ FACTORS: dict[str, Promise] = {
 
 
 def releases_for(actor: Actor | None, number: int) -> Page[Release]:
-    """A page of releases, the newest first; those that are not published for the secretariat only.
+    """A page of releases, newest first; unpublished ones only for the secretariat.
 
-    Two queries. Raises Http404 where the page does not exist.
+    Two queries. Raises Http404 for a missing page.
     """
     rows = Release.objects.order_by("-id").defer("definitions", "framework", "peers", "method")
     if not may_write_catalogue(actor):
@@ -46,11 +46,11 @@ def releases_for(actor: Actor | None, number: int) -> Page[Release]:
 
 
 def release_page(release: Release, language: str, number: int, city: City | None) -> dict[str, Any]:
-    """What a release is made from, and a page of what moved, the greatest first.
+    """The content of a release, and a page of its changes, the largest first.
 
-    `doubts`: what the ranks of a group hang on, see `_doubt`. Five queries at most.
+    `doubts` are the sensitivities of the ranks of groups, see `_doubt`. Five queries at most.
 
-    Raises Http404 where the page does not exist.
+    Raises Http404 for a missing page.
     """
     files = tuple(release.manifest.get("files", ()))
     pages = page_of(Paginator(_changes(release, city), PER_PAGE), number)
@@ -79,7 +79,7 @@ def _changes(release: Release, city: City | None) -> QuerySet[ScoreChange]:
 
 
 def _names(codes: set[str], language: str) -> dict[str, str]:
-    """Names of indicators and groups by their code, in two queries."""
+    """Names of indicators and groups by code, in two queries."""
     names = {INDEX: _("Index")}
     for model in (Indicator, IndicatorGroup):
         for record in model.objects.filter(code__in=codes):
@@ -88,8 +88,8 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
 
 
 def _doubt(doubt: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
-    """A group, the mean shift in places, and each choice with the share of it that goes away
-    without that choice, in percent, with its 90 % interval.
+    """A group, its mean shift in ranks, and for each choice the share of the shift, in percent,
+    that would vanish without it, with the 90 % interval.
     """
     factors: list[Factor] = [
         (

@@ -1,4 +1,4 @@
-"""Revisions of figures: what was said before, what is said now, who changed it, when and why."""
+"""Revisions of figures: the old and new value, who changed it, when and why."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class Revision:
-    """One figure that was replaced, and the one that replaced it, in the unit of `version`."""
+    """A superseded figure and the one that supersedes it, in the unit of `version`."""
 
     before: Observation
     after: Observation
@@ -28,7 +28,7 @@ class Revision:
 
     @property
     def at(self) -> dt.datetime:
-        """When it was replaced."""
+        """The time of the revision."""
         return self.after.recorded_at
 
     @property
@@ -41,19 +41,19 @@ class Revision:
 
     @property
     def who(self) -> Organisation | None:
-        """The organisation that brought the new figure."""
+        """The organisation that submitted the new figure."""
         return self.after.batch.organisation
 
 
 def revised(
     moment: dt.datetime | None, definitions: Sequence[int] | None = None
 ) -> QuerySet[Observation]:
-    """Figures that had been replaced by `moment`, the latest replaced first.
+    """Figures superseded by `moment`, the latest revision first.
 
-    Of all definitions, or of those alone that are named by their primary keys.
+    Of all definitions, or only those with the given primary keys.
     """
-    # What tells of groups is left out, and totals that are hidden: what they were before tells of
-    # few people as well.
+    # Figures about groups and hidden totals are left out: their former values also reveal few
+    # people.
     rows = Observation.objects.filter(superseded_at__isnull=False)
     if moment is not None:
         rows = rows.filter(superseded_at__lte=moment)
@@ -67,9 +67,9 @@ def revised(
 
 
 def revisions(rows: Sequence[Observation]) -> tuple[Revision, ...]:
-    """What replaced each of these figures, in two queries.
+    """The revisions of these figures, in two queries.
 
-    `rows` come with series, city, definition and indicator; see `with_names`.
+    `rows` have series, city, definition and indicator; see `with_names`.
     """
     wanted = Q(pk__in=[])
     for row in rows:
@@ -88,14 +88,14 @@ def revisions(rows: Sequence[Observation]) -> tuple[Revision, ...]:
 
 
 def with_names(rows: QuerySet[Observation]) -> QuerySet[Observation]:
-    """With what a revision names, in the same query."""
+    """The figures with the related records that a revision names, in the same query."""
     return rows.select_related("series__city", "series__definition__indicator")
 
 
 def revision_page(
     number: int, moment: dt.datetime | None
 ) -> tuple[Page[Observation], tuple[Revision, ...]]:
-    """Page `number` of all revisions, newest first. Raises Http404 for one that is not there."""
+    """Page `number` of all revisions, newest first. Raises Http404 for a missing page."""
     page = page_of(Paginator(with_names(revised(moment)), PER_PAGE), number)
     return page, revisions(list(page))
 
@@ -103,6 +103,6 @@ def revision_page(
 def revisions_of(
     definitions: Sequence[int], moment: dt.datetime | None, limit: int = 20
 ) -> tuple[Revision, ...]:
-    """The latest revisions of figures by these definitions."""
+    """The latest revisions of figures under these definitions."""
     rows = with_names(revised(moment, definitions))[:limit]
     return revisions(list(rows))

@@ -1,7 +1,7 @@
-"""Cities side by side, with the verdict of the guard first: ranked only where it allows.
+"""Cities side by side, with the verdict of the guard first: ranked only if it allows.
 
-Where the last release speaks of all of the cities, its figures and places are shown, as on every
-other page; else the figures that are known, by the same rule of order.
+If the last release has all of the cities, its figures and ranks are shown, as on every other page;
+otherwise the recorded figures, ordered by the same rule.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FEWEST, MOST = 2, 5
 
 @dataclass(frozen=True)
 class Chosen:
-    """The figure that speaks for a city: the line, and the point on it."""
+    """The selected figure of a city: the line, and the point on it."""
 
     line: Line
     point: Point
@@ -50,23 +50,23 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Compared:
-    """One city of a comparison; `rank` is there only where the guard allows an order."""
+    """A city of a comparison; `rank` is set only if the guard allows ranking."""
 
     city: City
     figure: FigureShown | None
     rank: int | None
-    #: The last rank that it may have: those with one rank or more in common are not told apart.
+    #: The last rank that it may have: cities with a rank in common cannot be told apart.
     rank_high: int | None = None
-    #: Where the error of its figure is from.
+    #: The origin of the error of its figure.
     error_basis: str = ""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """An indicator for two to five cities. `cities` are in the order asked for.
+    """An indicator for two to five cities. `cities` are in the requested order.
 
-    `differences`: the code of each clause that fails, its words, and what stands on either side.
-    `threshold`: differences below this are none, in units of the figure; None where all count.
+    `differences`: the code of each failed clause, its text, and the values of both sides.
+    `threshold`: smaller differences do not count, in units of the figure; None if all count.
     """
 
     indicator: Indicator
@@ -77,7 +77,7 @@ class Comparison:
     threshold: float | None
     not_ranked_because: str
     charts: tuple[VegaChart, ...] = ()
-    #: What is known of the definitions of these figures beside each other.
+    #: Known differences between the definitions of these figures.
     siblings: tuple[Sibling, ...] = ()
 
     @property
@@ -95,10 +95,10 @@ def comparisons(
     moment: dt.datetime | None = None,
     indicator: Indicator | None = None,
 ) -> tuple[Comparison, ...]:
-    """What the guard says of the cities on each indicator, or on one, as known at `moment`.
+    """The verdicts of the guard on the cities for each indicator, or for one, as known at `moment`.
 
-    Seven queries, and two where the release speaks of figures that are there no longer. Indicators
-    of which no city has a figure are left out, unless one was asked for.
+    Seven queries, and two if the release has figures that no longer exist. Indicators without a
+    figure of any city are left out, unless requested.
     """
     versions = versions_at(
         moment,
@@ -109,7 +109,7 @@ def comparisons(
     )
     wanted = [indicator] if indicator is not None else indicators_in_order()
     scores = scores_at(moment, cities, wanted)
-    # Where the release speaks of all of them, its figure is all that a row shows of a line.
+    # If the release has all of them, its figure is all that a row shows of a line.
     covered = {
         candidate.pk
         for candidate in wanted
@@ -118,7 +118,7 @@ def comparisons(
     lines = _by_indicator(
         versions, cities, moment, covered, {score.period for score in scores.values()}
     )
-    # What it speaks of may have been corrected or hidden since.
+    # A figure in the release may have been corrected or hidden since.
     lost = {
         candidate.pk
         for candidate in wanted
@@ -149,7 +149,7 @@ def comparisons(
         for candidate in wanted
         if indicator is not None or lines.get(candidate.pk)
     ]
-    # What may be ranked comes first, then what all have a figure of.
+    # Comparable indicators come first, then those with figures of all cities.
     return tuple(
         sorted(
             found_all,
@@ -165,7 +165,7 @@ def _by_indicator(
     brief: Collection[int] = (),
     periods: Collection[str] = (),
 ) -> dict[int, dict[int, list[Line]]]:
-    """The lines of cities by indicator and city; of indicators `brief` at `periods` alone."""
+    """The lines of cities by indicator and city; for the indicators in `brief`, only `periods`."""
     of = {pk: line.version.definition.indicator_id for pk, line in versions.items()}
     lines: dict[int, dict[int, list[Line]]] = defaultdict(lambda: defaultdict(list))
     for line in lines_of_definitions(
@@ -182,7 +182,7 @@ def _by_indicator(
 def scores_at(
     moment: dt.datetime | None, cities: Sequence[City], indicators: Sequence[Indicator]
 ) -> dict[tuple[str, int], ScoreShown]:
-    """What the release of the moment says of cities, by code and city. Two queries."""
+    """The scores of cities in the release at that time, by code and city. Two queries."""
     release = release_at(moment)
     if release is None:
         return {}
@@ -197,7 +197,7 @@ def scores_at(
 def _spoken_of(
     score: ScoreShown, lines: Sequence[Line], versions: dict[int, VersionLine]
 ) -> Chosen | None:
-    """The figure that a release speaks of, among the lines of its city."""
+    """The figure that the release uses, among the lines of its city."""
     for line in lines:
         key = versions[line.definition].version.definition.key
         if (key, line.boundary) == (score.definition_key, score.boundary):
@@ -208,10 +208,10 @@ def _spoken_of(
 
 
 def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Chosen | None]:
-    """The figure that speaks for each city.
+    """The selected figure of each city.
 
-    The latest period for which all have a figure by one definition for one kind of area;
-    where there is none, the newest figure of each, so that the guard names what differs.
+    The latest period for which all cities have a figure under the same definition and kind of area;
+    otherwise the newest figure of each, so that the guard reports the differences.
     """
     shared: dict[tuple[int, str, str], dict[int, Chosen]] = defaultdict(dict)
     for city in cities:
@@ -222,7 +222,7 @@ def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Cho
                     shared[key].setdefault(city, Chosen(line, point))
     full = {key: chosen for key, chosen in shared.items() if len(chosen) == len(cities)}
     if full:
-        # The same choice as that of the API, so that both give the same answer.
+        # The API makes the same choice, so that both give the same answer.
         return dict(full[max(full, key=lambda key: (key[2], -key[0], key[1]))])
     newest: dict[int, Chosen | None] = {}
     for city in cities:
@@ -239,7 +239,7 @@ def choose(cities: Sequence[int], lines: dict[int, list[Line]]) -> dict[int, Cho
 
 
 def figure(chosen: Chosen, city: City, versions: dict[int, VersionLine]) -> Figure:
-    """A chosen figure of a city as the guard looks at it."""
+    """A selected figure of a city as the guard compares it."""
     known = versions[chosen.line.definition]
     return Figure(
         value=chosen.point.value,
@@ -328,9 +328,8 @@ def _comparison(
 def _about(
     cities: Sequence[City], chosen: dict[int, Chosen | None], siblings: Sequence[Sibling]
 ) -> tuple[Sibling, ...]:
-    """What is known of the definitions of these figures beside each other: of one definition,
-    where it counts in several countries.
-    """
+    """Known differences between the definitions of these figures; for a single definition, if the
+    cities are in several countries."""
     countries: dict[int, set[str]] = defaultdict(set)
     for city in cities:
         if (choice := chosen.get(city.pk)) is not None:
@@ -347,7 +346,7 @@ def _about(
 def _of_release(
     scores: Sequence[ScoreShown], differences: tuple[Difference, ...]
 ) -> tuple[Difference, ...]:
-    """What a release has against an order; nothing where it ranked all of them together."""
+    """The release's reasons against a ranking; empty if it ranked all cities together."""
     if scores[0].ranked_set is not None and len({score.ranked_set for score in scores}) == 1:
         return ()
     clauses = {difference.clause for difference in differences}
@@ -355,7 +354,7 @@ def _of_release(
     more = [
         Difference(reason, "", "") for reason in dict.fromkeys(reasons) if reason not in clauses
     ]
-    # Two figures of one definition in different sets are of two surveys or versions.
+    # Figures under the same definition in different sets come from different surveys or versions.
     return (*differences, *more) or (Difference(Clause.PERIOD, "", ""),)
 
 
@@ -405,5 +404,5 @@ def _words(difference: Difference) -> tuple[str, Promise, str | Promise, str | P
 
 
 def cities_with_figures() -> QuerySet[City]:
-    """The cities that have a figure of any indicator."""
+    """The cities with a figure for any indicator."""
     return City.objects.filter(Exists(Series.objects.filter(city=OuterRef("pk"))))

@@ -1,4 +1,4 @@
-"""Figures of a city or of an indicator over time, as lines by definition and area."""
+"""Time series of a city or an indicator, as lines by definition and area."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINE = ("series__city_id", "series__definition_id", "series__boundary")
 
 
 class Point(NamedTuple):
-    """One figure of a line; a page may hold thousands."""
+    """A figure of a line, as a tuple because a page may hold thousands."""
 
     period: str
     year: int
@@ -35,13 +35,13 @@ class Point(NamedTuple):
 
     @property
     def is_break(self) -> bool:
-        """Whether the series begins anew here."""
+        """Whether the series has a break here."""
         return self.status == Status.BREAK
 
 
 @dataclass(frozen=True)
 class Line:
-    """The figures of one city by one definition for one kind of area, by period."""
+    """The figures of a city under a definition for a kind of area, by period."""
 
     city: int
     definition: int
@@ -65,7 +65,7 @@ def _lines(rows: QuerySet[Observation, Any]) -> tuple[Line, ...]:
 
 @read_once
 def lines_of_city(city: City, moment: dt.datetime | None) -> tuple[Line, ...]:
-    """All lines about everybody in a city that may be shown, as known at `moment`."""
+    """All public lines about the whole population of a city, as known at `moment`."""
     hidden = hidden_figures(moment, cities={city.pk})
     return _lines(totals(observations_at(moment)).filter(series__city=city).exclude(pk__in=hidden))
 
@@ -78,9 +78,9 @@ def lines_of_definitions(
     brief: Collection[int] = (),
     periods: Collection[str] = (),
 ) -> tuple[Line, ...]:
-    """All lines of definitions that may be shown, of all cities or of those named.
+    """All public lines of definitions, for all cities or for those given.
 
-    Of the definitions `brief` with their figures of `periods` alone.
+    For the definitions in `brief`, only figures of `periods`.
     """
     wanted = list(definitions)
     rows = totals(observations_at(moment)).filter(series__definition__in=wanted)
@@ -93,7 +93,7 @@ def lines_of_definitions(
 
 
 def sparkline(line: Line) -> Sparkline | None:
-    """The line as a small drawing; None where it has fewer than two figures."""
+    """The line as a sparkline; None with fewer than two figures."""
     known = [
         SparkPoint(point.year, point.value, point.is_break)
         for point in line.points

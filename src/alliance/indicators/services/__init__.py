@@ -1,4 +1,4 @@
-"""Writing to the indicators: one function a step, each in one short transaction."""
+"""Services that write indicators: a function for each step, in one short transaction."""
 
 from alliance.indicators.recording.figures import ObservationRecord
 from alliance.indicators.recording.recording import record_observations

@@ -1,4 +1,4 @@
-"""Writing the catalogue. Definitions grow by versions; nothing that was said is taken back."""
+"""Writes the catalogue. Definitions change by new versions; older versions are never removed."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from alliance.network.localise import is_country
 from alliance.network.text_checks import target_faults
 
 LONGEST_KEY = 80
-#: What stands below /indicators/ beside the indicators themselves.
+#: Path segments below /indicators/ that are not indicators.
 RESERVED = frozenset({"charts", "common", "compare", "new", "releases", "revisions"})
 
 
 def content_values(version: DefinitionVersion) -> dict[str, Any]:
-    """All that a version says, by column."""
+    """The content of a version, by column."""
     return {name: getattr(version, name) for name in CONTENT_FIELDS}
 
 
 def restated(version: DefinitionVersion, **changes: Any) -> DefinitionVersion:
-    """A version to be saved that says the same, but for `changes`."""
+    """An unsaved copy of a version with `changes`."""
     return DefinitionVersion(**{**content_values(version), **changes})
 
 
 def markup_faults(values: Mapping[str, Any]) -> list[Fault]:
-    """What keeps texts among `values` from being plain, by their names."""
+    """Faults of texts in `values` that contain markup, by field name."""
     texts = {name: value for name, value in values.items() if isinstance(value, str)}
     return [fault for name, text in texts.items() if (fault := markup_fault(name, text))]
 
@@ -66,8 +66,10 @@ def save_group(
     parent: IndicatorGroup | None = None,
     **values: Any,
 ) -> IndicatorGroup:
-    """Create or update a group of indicators. Raises InvalidData, also for a circle,
-    and ValidationError."""
+    """Creates or updates a group of indicators.
+
+    Raises InvalidData, also for a circular hierarchy, and ValidationError.
+    """
     _plain(values)
     with transaction.atomic():
         group = IndicatorGroup.objects.filter(code=code).first() or IndicatorGroup(code=code)
@@ -87,7 +89,7 @@ def save_group(
 
 
 def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: Any) -> Indicator:
-    """Create or update the names and the place of an indicator.
+    """Creates or updates the names, group and weight of an indicator.
 
     Raises InvalidData, ValidationError.
     """
@@ -110,16 +112,16 @@ def save_indicator(code: str, *, actor: audit.Actor, at: dt.datetime, **values: 
 
 
 def _was_chosen() -> bool:
-    """Whether the secretariat chose the common set, which nothing joins by itself from then on."""
+    """Whether the secretariat has chosen the common set; new indicators then no longer join it."""
     return AuditEvent.objects.filter(kind="common-set", verb="choose").exists()
 
 
 def choose_common_set(codes: Collection[str], *, actor: audit.Actor, at: dt.datetime) -> int:
-    """Say which indicators are the common set; how many are in it or out of it that were not.
+    """Sets the common indicators; returns how many joined or left the set.
 
-    The others keep their figures and places, and move no count, index or year of a release. Raises
-    NotAllowed for anybody but the secretariat, InvalidData without any indicator or for a code
-    that is none.
+    The others retain figures and ranks, but do not affect counts, indexes or the year of a release.
+    Raises NotAllowed unless the actor is the secretariat, InvalidData without any indicator or for
+    an unknown code.
     """
     if not rules.may_write_catalogue(actor):
         raise NotAllowed(_("The secretariat chooses the common indicators."))
@@ -149,17 +151,17 @@ def create_indicator(
     at: dt.datetime,
     **values: Any,
 ) -> Indicator:
-    """Create an indicator with its first definition, or neither.
+    """Creates an indicator with its first definition, or neither.
 
-    A code that stands for an indicator already, or would share its address, is refused. Raises
-    InvalidData or ValidationError by field.
+    A code that exists already, or would have the same address, is refused. Raises InvalidData or
+    ValidationError by field.
     """
     public_id = slug(code.replace("_", "-"))
     if not PUBLIC_ID.match(public_id) or public_id in RESERVED:
         raise InvalidData([Fault("code", "no-address-of-code")])
     if Indicator.objects.filter(Q(code=code) | Q(public_id=public_id)).exists():
         raise InvalidData([Fault("code", "code-taken")])
-    # What people add is not of the common set until the secretariat chooses it.
+    # Indicators that people add join the common set only if the secretariat chooses them.
     if not actor.is_system:
         values = {"is_common": False, **values}
     with transaction.atomic():
@@ -171,17 +173,18 @@ def create_indicator(
 def own_definition(
     definition: Definition, country: str, options: Options, *, actor: audit.Actor, at: dt.datetime
 ) -> Definition:
-    """Begin a definition of the same indicator for figures of a country that do not fit one.
+    """Creates a separate definition of the same indicator for figures of a country that do not fit.
 
-    It is counted like the other, but by whom, how and of whom the figures say; nothing compares
-    the two. There already, it is given back. Raises InvalidData without any of these.
+    It is a copy except for publisher, method and population, which come from the options; the two
+    are never compared. An existing definition is returned. Raises InvalidData if any of these is
+    missing.
     """
     if missing := [Fault(name, "missing") for name in NAMES if not getattr(options, name)]:
         raise InvalidData(missing)
     parts = (country, slug(options.publisher), options.method_class)
     first = key = "_".join(parts).upper().replace("-", "_")[:LONGEST_KEY]
     number = 1
-    # The same publisher may count several populations, each by a definition of its own.
+    # The same publisher may cover several populations, each with its own definition.
     while existing := definition.indicator.definitions.filter(
         key=key, versions__isnull=False
     ).first():
@@ -191,7 +194,7 @@ def own_definition(
         number += 1
         key = f"{first[: LONGEST_KEY - len(str(number)) - 1]}_{number}"
     before = definition.versions.order_by("number").last()
-    assert before is not None  # figures come in under definitions that say something
+    assert before is not None  # Figures are only submitted under definitions with a version.
     texts = {}
     for language, ending in (("en", ""), ("fr", "_fr"), ("sv", "_sv")):
         with translation.override(language):
@@ -228,14 +231,13 @@ def own_definition(
 def begun_definitions(
     *, actor: audit.Actor, at: dt.datetime, commit: bool = True
 ) -> Iterator[Callable[[Definition, str, Options], Definition]]:
-    """Gives what begins definitions of their own: they are there once the block has come to its
-    end, unless it fails or they are only looked at (`commit` is false).
-    """
+    """Yields a function that creates separate definitions; they are saved at the end of the block,
+    unless it fails or it is a preview (`commit` is false)."""
     with ExitStack() as stack:
         begun: list[Definition] = []
 
         def begin(definition: Definition, country: str, options: Options) -> Definition:
-            # Writers would wait for the end of a block that begins none.
+            # A block without new definitions must not make writers wait.
             if not begun:
                 stack.enter_context(transaction.atomic())
             begun.append(own_definition(definition, country, options, actor=actor, at=at))
@@ -258,12 +260,12 @@ def save_version(
     origin: str = Origin.MEMBERS,
     seen: int | None = None,
 ) -> DefinitionVersion:
-    """Say what a definition means from now on: a new version, unless it says just what it did.
+    """Saves a new version of a definition, unless its content is unchanged.
 
-    `record` is a version that is not saved yet, of which only what it says counts. Another unit
-    always breaks comparison. `seen` is the number of the version that the writer had before them:
-    where a newer one holds by now, nothing is written.
-    Raises InvalidData or ValidationError naming the field; a second version needs a `reason`.
+    `record` is an unsaved version, of which only the content is used. Another unit always breaks
+    comparison. `seen` is the number of the version that the author started from: if a newer one
+    exists, nothing is saved. Raises InvalidData or ValidationError that names the field; later
+    versions need a `reason`.
     """
     values = content_values(record)
     _plain(values | {"reason": reason})
@@ -271,7 +273,7 @@ def save_version(
         raise InvalidData(faults)
     with transaction.atomic():
         definition, _made = Definition.objects.get_or_create(indicator=indicator, key=key)
-        # Two who write at once get two numbers, one after the other.
+        # Concurrent writers get consecutive numbers.
         Definition.objects.select_for_update().get(pk=definition.pk)
         latest = definition.versions.order_by("-number").first()
         if seen is not None and latest is not None and latest.number != seen:
@@ -306,7 +308,7 @@ def save_version(
 
 
 def faults_of(record: DefinitionVersion) -> list[Fault]:
-    """What is wrong with a definition, each with the field."""
+    """Faults of a definition, each with its field."""
     return list(_faults(record))
 
 
@@ -323,7 +325,7 @@ def _faults(record: DefinitionVersion) -> Iterator[Fault]:
 
 
 def _bounds(record: DefinitionVersion) -> Iterator[Fault]:
-    """A release could not be computed from bounds that break one of these."""
+    """Faults of bounds from which a release could not be computed."""
     poor, good = record.lower_bound, record.upper_bound
     if record.is_logarithmic:
         for name, bound in (("lower_bound", poor), ("upper_bound", good)):
@@ -340,7 +342,7 @@ def _bounds(record: DefinitionVersion) -> Iterator[Fault]:
 
 
 def is_other_unit(before: str, after: str) -> bool:
-    """Whether a figure of 1 means something else in the unit `after` than in `before`."""
+    """Whether a figure of 1 has another meaning in the unit `after` than in `before`."""
     if not before or not after or before == after:
         return False
     try:

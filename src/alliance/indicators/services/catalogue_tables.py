@@ -1,4 +1,4 @@
-"""The small tables around the figures: cities, what others call them, and indicators."""
+"""Imports tables of cities, their codes, and indicators."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from alliance.network.services import save_city
 
 Row = tuple[int, dict[str, str]]
 Counted = Callable[[Iterable[Row]], Iterable[Row]]
-#: Other names of columns, by the name used here.
+#: Alternative column names, by the name used here.
 CITY_COLUMNS = {
     "city_id": (), "name": (), "country": ("country_iso2",), "latitude": ("lat",),
     "longitude": ("lon",), "koppen": (), "population": (), "population_year": (),
@@ -47,21 +47,21 @@ INDICATOR_COLUMNS = {
     "method_class": ("method",), "grade": (), "population": ("denominator",), "dataset": (),
     "table_id": (), "dataset_url": (),
 }  # fmt: skip
-#: Columns of indicators that say just what the field of that name does.
+#: Columns of indicators that are copied to the field of the same name.
 _PLAIN = (
     "scope", "method_class", "grade", "population", "dataset", "table_id", "dataset_url",
 )  # fmt: skip
 _POPULATION = re.compile(r"population_(?:\w+_)?(\d{4})\Z")
 _GEONAMES = "GeoNames (one of many kinds of area, year unknown)"
 _KOPPEN = "grid of Köppen-Geiger zones"
-#: Faults told one by one.
+#: At most so many faults are listed.
 MOST_FAULTS = 200
 LONGEST_CODE = 80
 NOT_RECORDED = "not recorded"
 
 
 def _rows(path: Path, columns: Mapping[str, tuple[str, ...]], needed: Collection[str]) -> list[Row]:
-    """The rows of a table by column, with the number of each. Columns not asked for are left."""
+    """The rows of a table by column, with the number of each; other columns are ignored."""
     table = read_path(path)
     places: dict[str, Coded] = {}
     for name, others in columns.items():
@@ -98,7 +98,7 @@ def _year_if_filled(year: str, cell: str) -> str:
 
 
 class _Faults:
-    """Collects what is wrong in the rows of a table."""
+    """Collects the faults in the rows of a table."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -136,7 +136,7 @@ class _Faults:
                 self.add(number, columns[-1], rule)
 
     def finish(self, check_only: bool) -> None:
-        """Inside the transaction: raises InvalidData, or takes back what was only tried."""
+        """Inside the transaction: raises InvalidData, or rolls back a dry run."""
         if self.faults:
             more = len(self.faults) - MOST_FAULTS
             rest = [Fault("table", "more-cells-at-fault", {"n": more})] if more > 0 else []
@@ -153,10 +153,10 @@ def take_cities(
     counted: Counted = iter,
     check_only: bool = False,
 ) -> Counter[str]:
-    """Take in cities by the ids of a gazetteer, with their national codes.
+    """Imports cities by the ids of a gazetteer, with their national codes.
 
-    A city that is here already, by any of its codes, keeps what is recorded of it and only learns
-    its other codes. Raises InvalidData, with nothing written.
+    A city that is already recorded, by any of its codes, is unchanged except for additional codes.
+    Raises InvalidData, and then writes nothing.
     """
     rows = _rows(path, CITY_COLUMNS, ("city_id", "name", "country"))
     faults, counts = _Faults(), Counter({"new cities": 0, "known cities": 0, "new codes": 0})
@@ -187,7 +187,7 @@ def take_cities(
 
 
 class _Codes:
-    """The crosswalk while a table is taken in."""
+    """The crosswalk during the import of a table."""
 
     def __init__(self) -> None:
         rows = CityCode.objects.values_list("scheme", "code", "city_id")
@@ -195,7 +195,7 @@ class _Codes:
         self._new: list[CityCode] = []
 
     def add(self, scheme: str, code: str, city: int, match: str) -> int:
-        """Note a code; 1 where it is new."""
+        """Adds a code; returns 1 if it is new."""
         if (scheme, code) in self.known:
             return 0
         self.known[scheme, code] = city
@@ -228,7 +228,7 @@ def _new_city(row: Row, faults: _Faults, *, actor: audit.Actor, at: dt.datetime)
         "population": faults.whole(row, "population"),
         "population_year": faults.whole(row, "population_year"),
         "area_km2": faults.number(row, "area_km2"),
-        # A gazetteer that says 0 says that it does not know.
+        # A gazetteer writes 0 for an unknown population.
         "approximate_population": approximate or None,
         "approximate_population_source": _GEONAMES if approximate else "",
         "koppen": values.get("koppen", ""),
@@ -252,9 +252,9 @@ def take_city_codes(
     counted: Counted = iter,
     check_only: bool = False,
 ) -> Counter[str]:
-    """Take in a crosswalk: scheme, code and the city's id here or at GeoNames.
+    """Imports a crosswalk: scheme, code and the city's id here or at GeoNames.
 
-    A code that stands for another city here already is a fault. Raises InvalidData.
+    A code that already belongs to another city is a fault. Raises InvalidData.
     """
     rows = _rows(
         path, {"scheme": (), "code": (), "city_id": (), "match": ()}, ("scheme", "code", "city_id")
@@ -300,12 +300,11 @@ def take_indicators(
     reason: str = "",
     warn: Callable[[str], None] = lambda warning: None,
 ) -> Counter[str]:
-    """Take in indicators, each with one definition whose key is its code.
+    """Imports indicators, each with a definition whose key is its code.
 
-    An indicator that is here keeps its name and place. A definition that says something else than
-    the table becomes a new version for that `reason`; without one it is a fault. What the table has
-    no column for stays as it is. `warn` is called for percentages for which any figure would do.
-    Raises InvalidData.
+    An existing indicator retains its name and group. A definition that differs from the table gets
+    a new version with the `reason`; without a reason it is a fault. Fields without a column are
+    unchanged. `warn` is called for percentages without a valid range. Raises InvalidData.
     """
     needed = ("indicator_code", "name", "unit", "direction", "source")
     rows = _rows(path, INDICATOR_COLUMNS, needed)
@@ -346,7 +345,7 @@ def take_indicators(
 
 
 def _holding() -> dict[str, DefinitionVersion]:
-    """By code of the indicator, the version that holds of the definition whose key it is."""
+    """The current version of the definition whose key is the indicator's code, by that code."""
     rows = DefinitionVersion.objects.filter(definition__key=F("definition__indicator__code"))
     ordered = rows.select_related("definition").order_by("number")
     return {version.definition.key: version for version in ordered}
@@ -355,7 +354,7 @@ def _holding() -> dict[str, DefinitionVersion]:
 def _definition(
     row: Row, faults: _Faults, before: DefinitionVersion | None
 ) -> DefinitionVersion | None:
-    """What the row says; where it has no column or no word for something, what held `before`."""
+    """The version in the row; fields without a column or value are copied from `before`."""
     number, values = row
     n_before = len(faults.faults)
     if values["direction"] not in IndicatorDirection.values:

@@ -1,4 +1,4 @@
-"""Drawing the charts of the indicators ahead of their readers, in the worker."""
+"""Draws the charts of the indicators in the worker, before anybody asks for them."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ STATE = "drawn-for"
 
 
 def draw_charts() -> int:
-    """Draw what the pages of indicators show now; how many drawings were made.
+    """Draws what the pages of indicators currently show; returns the number of drawings.
 
-    Asks for nothing more than the newest of each kind of record where nothing has changed.
+    If nothing has changed, it only queries the newest record of each kind.
     """
     state = json.dumps(_state())
     drawings.folder().mkdir(mode=0o700, exist_ok=True)
@@ -46,7 +46,7 @@ def draw_charts() -> int:
 
 
 def _state() -> list[object]:
-    """What the charts depend on, as the newest of each kind of record."""
+    """What the charts depend on, as the newest record of each kind."""
     newest = [
         model.objects.aggregate(newest=Max("pk"))["newest"]
         for model in (ObservationBatch, DefinitionVersion, Release, Indicator, Target)
@@ -58,7 +58,7 @@ def _state() -> list[object]:
 
 @cache
 def _look() -> str:
-    """A sum over the code that describes charts: after an update they are drawn anew."""
+    """A digest of the code that describes charts, so that they are drawn again after an update."""
     folder = Path(vega.__file__).parent
     whole = b"".join(path.read_bytes() for path in sorted(folder.glob("*.py")))
     return hashlib.sha256(whole).hexdigest()

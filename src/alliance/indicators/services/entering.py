@@ -1,4 +1,4 @@
-"""Figures that people or programs enter row by row; checked like those of a file."""
+"""Figures that people or programs enter row by row, checked like those of a file."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def enter_figures(
     check_only: bool = False,
     sure: bool = True,
 ) -> tuple[Report, ObservationBatch | None]:
-    """Take in rows with the columns of a file of figures: what would come of them, and the batch.
+    """Records rows with the columns of a file of figures; returns the report and the batch.
 
-    For a team, of its city alone; without one, by the secretariat, of any city. Raises NotAllowed;
-    InvalidData with `path[i].column` for every fault, and nothing written. Unless `sure`, values
-    far from all others of their series are faults.
+    A team may enter figures of its own city only, the secretariat without a team those of any city.
+    Raises NotAllowed; InvalidData with `path[i].column` for every fault, and then writes nothing.
+    Unless `sure`, values far from all others of their series are faults.
     """
     if not rules.may_enter_for(actor, organisation):
         raise NotAllowed(_("Only editors from a municipality can enter figures for their city."))
     if not rows:
         raise InvalidData([Fault(path, "no-rows")])
-    # A definition that is begun for the figures is there with them, or not at all.
+    # A new separate definition is saved together with its figures, or not at all.
     with transaction.atomic():
         checked = check(
             _table(rows, path),

@@ -1,6 +1,6 @@
-"""Reading figures from publishers as jobs: asked by the secretariat, put by the worker.
+"""Reads figures from publishers as jobs: requested by the secretariat, run by the worker.
 
-The answer becomes a file that waits for a look and a yes, as one that somebody uploaded.
+The response becomes a file that waits for review and approval, like an uploaded file.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ def ask_publisher(
     at: dt.datetime,
     language: str = "en",
 ) -> PublisherReading:
-    """Have a publisher asked by the worker. Raises NotAllowed, and InvalidData for a question that
-    cannot be put."""
+    """Requests a query to a publisher, for the worker. Raises NotAllowed, and InvalidData for an
+    invalid query.
+    """
     if not rules.may_enter_all(actor):
         raise NotAllowed(_("Only the secretariat can retrieve figures from publishers."))
     if publisher not in PUBLISHERS:
@@ -77,9 +78,9 @@ def ask_publisher(
 def read_all(
     *, actor: audit.Actor, at: dt.datetime, keys: Collection[str] = ()
 ) -> list[PublisherReading]:
-    """Have the publishers of all recipes asked, or of those for some definitions.
+    """Requests queries for all recipes, or for those of some definitions.
 
-    What an earlier reading brought and nobody said yes to is forgotten: the new one holds it too.
+    Unapproved results of earlier queries are deleted: the new response includes them.
     """
     recipes = Recipe.objects.exclude(publisher=BY_HAND).select_related("definition__indicator")
     if keys:
@@ -107,10 +108,10 @@ def read_all(
 
 
 def run_reading(public_id: str, *, at: dt.datetime, asker: Asker | None = None) -> str:
-    """Put a question that was asked; the state it is in. A second time is the same.
+    """Runs a requested query; returns its state. Repeated runs are harmless.
 
-    Raises PublisherSilent where no answer came and another try is left: the queue makes it, after a
-    pause.
+    Raises PublisherSilent if there was no response and another attempt is left, which the queue
+    makes after a pause.
     """
     rows = PublisherReading.objects.select_related("asked_by", "recipe__definition__indicator")
     row = rows.filter(public_id=public_id).first()
@@ -144,7 +145,7 @@ def run_reading(public_id: str, *, at: dt.datetime, asker: Asker | None = None) 
 
 
 def give_up(public_id: str, rule: str) -> None:
-    """A question that nobody will put again has come to nothing."""
+    """Marks a query that will not be retried as failed."""
     PublisherReading.objects.filter(public_id=public_id).update(
         state=ReadingState.FAILED, told=rule[:LONGEST]
     )

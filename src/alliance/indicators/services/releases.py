@@ -1,4 +1,4 @@
-"""Making a release: asked for in one step, computed by the worker in another."""
+"""Releases: requested in one step, computed by the worker in another."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ def start_release(
     seed: int = 1,
     by_worker: bool = True,
 ) -> Release:
-    """Ask for a release of the data known at `as_of` (None: now) about `year`; a job makes it.
+    """Requests a release of the data known at `as_of` (None: now) about `year`; a job makes it.
 
-    Without a year it is about the year for which the most cities and definitions have a figure.
-    With `by_worker` False the caller makes it by `make_release`. Raises NotAllowed for anybody
-    but the secretariat and processes of the installation, InvalidData by field.
+    Without a year it is about the year with figures for the most cities and definitions. With
+    `by_worker` False the caller runs `make_release`. Raises NotAllowed unless the actor is the
+    secretariat or a process of the installation, InvalidData by field.
     """
     if not rules.may_write_catalogue(actor):
         raise NotAllowed(_("Only the secretariat can create releases."))
@@ -67,7 +67,7 @@ def start_release(
         year=year,
         as_of=moment,
         made_at=at,
-        # Who it was stands in the audit trail, which forgets people when they leave.
+        # The person is in the audit trail, which forgets people when they leave.
         made_by_label=actor.label[: audit.LONGEST_LABEL] if actor.is_system else "secretariat",
         seed=seed,
         draws=draws,
@@ -86,15 +86,16 @@ def start_release(
 
 
 def best_year(moment: dt.datetime) -> int | None:
-    """The year for which the most cities and definitions had a usable figure of the year itself or
-    of the years that may stand in for it; the latest of several. None where there is no figure.
+    """The year for which the most cities and definitions have a usable figure, including carried
+    ones; the latest of several. None if there are no figures.
 
-    Of the common set alone, and of definitions by which more than one city has a figure, if there
-    are any: what one city brings for itself does not say which year all are compared in.
+    Only the common set counts, and definitions with figures of more than one city, if there are
+    any: a single city's own figures do not determine the year in which all are compared.
     """
     carry = meaning.CHOICES["carry_years"]
     nature = {pk: line.version.nature for pk, line in versions_at(moment).items()}
-    # A row for each definition and city, with the years of its figures: not one for each figure.
+    # A row for each definition and city with the years of its figures, instead of one for each
+    # figure.
     joined = "STRING_AGG" if connection.vendor == "postgresql" else "GROUP_CONCAT"
     rows = (
         totals(Observation.objects.filter(known_at(moment), status__in=sorted(USABLE)))
@@ -128,10 +129,10 @@ def best_year(moment: dt.datetime) -> int | None:
 def make_release(
     public_id: str, *, at: dt.datetime, report: ProgressCallback = lambda text: None
 ) -> Release:
-    """Freeze, compute and publish a release that was asked for; done already, it is left alone.
+    """Freezes, computes and publishes a requested release; a finished one is unchanged.
 
-    Its files appear whole or not at all, and its scores in one transaction. A fault in the data
-    marks it as failed. Raises NotFound, and InvalidData naming the definition at fault.
+    Its files appear all or none, and its scores in a single transaction. A fault in the data marks
+    it as failed. Raises NotFound, and InvalidData naming the faulty definition.
     """
     release = Release.objects.filter(public_id=public_id).first()
     if release is None:
@@ -139,13 +140,13 @@ def make_release(
     if release.state == ReleaseState.DONE:
         return release
     Release.objects.filter(pk=release.pk).update(state=ReleaseState.COMPUTING, fault="")
-    # Columnar tables are for those who make releases: servers of pages do without them.
+    # Columnar tables are only imported to make releases: web servers do without them.
     from alliance.indicators.releases.making import make
 
     try:
         return make(release, at=at, report=report)
     except Exception as error:
-        # Where the disk is full, that is what is to be told.
+        # If the disk is full, the original error is the one to report.
         with suppress(DatabaseError):
             Release.objects.filter(pk=release.pk).update(
                 state=ReleaseState.FAILED, fault=str(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""Writing targets, and what is known of definitions side by side."""
+"""Services for targets, and for the comparability of definitions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.indicators.models import ObservationSource, Sibling, Target
 from alliance.indicators.services.catalogue import markup_faults
 from alliance.indicators.values import versions_at
 
-#: What makes a target another one; all else is what it says.
+#: The fields that identify a target; the others are its content.
 KEY = ("indicator_id", "definition_id", "city_id", "country", "kind", "year")
 _SAYS = tuple(
     field.attname
@@ -25,10 +25,10 @@ _SAYS = tuple(
 def set_target(
     target: Target, *, source: tuple[str, str] = ("", ""), actor: audit.Actor, at: dt.datetime
 ) -> Target:
-    """Let a target hold from now on; the one of the same city, kind and year is kept as past.
+    """Sets a current target; the previous one of the same city, kind and year becomes history.
 
-    `target` is not saved yet; `source` is the title and the address of what says so. One that says
-    what holds already is left alone. Raises InvalidData or ValidationError by field.
+    `target` is unsaved; `source` is the title and web address of its source. An identical target is
+    unchanged. Raises InvalidData or ValidationError by field.
     """
     title, url = source
     refuse([*_faults(target), *markup_faults({"source_title": title, "source_url": url})])
@@ -52,7 +52,7 @@ def set_target(
 
 
 def end_target(target: Target, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Let a target hold no longer; pages as of earlier days go on showing it."""
+    """Ends a target; pages as of earlier days still show it."""
     with transaction.atomic():
         _close(target, at)
         _record("end-target", target, actor=actor, at=at)
@@ -102,9 +102,9 @@ def _faults(target: Target) -> Iterator[Fault]:
 
 
 def save_sibling(sibling: Sibling, *, actor: audit.Actor, at: dt.datetime) -> Sibling:
-    """Say what is known of two definitions, in place of what was said of the two before.
+    """Saves the comparability of two definitions, replacing any earlier record of them.
 
-    `sibling` is not saved yet. Raises InvalidData or ValidationError by field.
+    `sibling` is unsaved. Raises InvalidData or ValidationError by field.
     """
     names = [f.attname for f in Sibling._meta.concrete_fields if f.attname != "id"]
     refuse(markup_faults({name: getattr(sibling, name) for name in names}))

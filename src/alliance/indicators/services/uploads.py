@@ -1,6 +1,6 @@
-"""Files of figures that people upload: checked, looked at, taken over on their yes.
+"""Files of figures that people upload: checked, reviewed, and imported after approval.
 
-Small files are checked and written while the page is made, larger ones by a worker.
+Small files are checked and written during the request, larger ones by a worker.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from alliance.indicators.models import FigureFile, PublisherReading
 from alliance.indicators.services.catalogue import begun_definitions
 from alliance.network.models import Organisation
 
-#: The largest file that is uploaded in the browser.
+#: The largest file that can be uploaded in the browser.
 MOST_BYTES = 25_000_000
-#: Up to so much a file is checked and written at once.
+#: Files up to this size are checked and written at once.
 SMALL_BYTES = 500_000
 SMALL_FIGURES = 5_000
 
@@ -44,8 +44,8 @@ def upload(
     at: dt.datetime,
     language: str = "en",
 ) -> FigureFile:
-    """Keep a file for a look at it: for a team, whose city alone it may tell of, or without one by
-    the secretariat. Nothing of it is written yet. Raises NotAllowed, InvalidData.
+    """Stores a file for review: for a team, with figures of its own city only, or without one for
+    the secretariat. No figures are written yet. Raises NotAllowed, InvalidData.
     """
     _check_right(actor, organisation)
     options.check()
@@ -92,7 +92,7 @@ def _checked(row: FigureFile, at: dt.datetime, own: Own) -> Checked:
 
 
 def check_upload(public_id: str, *, at: dt.datetime) -> str:
-    """Check a file and say what would come of it; the state it is in. A second time is the same."""
+    """Checks a file and previews its changes; returns its state. Repeated runs are harmless."""
     row = FigureFile.objects.select_related("organisation").filter(public_id=public_id).first()
     if row is None or row.state != UploadState.CHECKING:
         return row.state if row else ""
@@ -108,8 +108,9 @@ def check_upload(public_id: str, *, at: dt.datetime) -> str:
 
 
 def confirm(row: FigureFile, *, reason: str, actor: audit.Actor, at: dt.datetime) -> FigureFile:
-    """Say yes to a file that was looked at. Raises NotAllowed, InvalidData (a reason is missing, or
-    the file is not ready); a second yes changes nothing.
+    """Approves a reviewed file; approving it again changes nothing.
+
+    Raises NotAllowed, InvalidData (the reason is missing, or the file is not ready).
     """
     _check_right(actor, row.organisation)
     if row.state in {UploadState.RECORDING, UploadState.DONE}:
@@ -131,9 +132,9 @@ def confirm(row: FigureFile, *, reason: str, actor: audit.Actor, at: dt.datetime
 
 
 def record_upload(public_id: str, *, at: dt.datetime) -> str:
-    """Write the figures of a file that somebody said yes to; the state it is in.
+    """Writes the figures of an approved file; returns its state.
 
-    What is known may have changed since the look: figures then count as they are now.
+    Recorded figures may have changed since the review: the current ones are compared.
     """
     row = (
         FigureFile.objects.select_related("organisation", "uploaded_by")
@@ -171,6 +172,6 @@ def _uploader(row: FigureFile) -> audit.Actor:
 
 
 def _kind_of(row: FigureFile) -> BatchKind:
-    """How the figures of a file came in: read from a publisher, or uploaded."""
+    """How the figures of a file were submitted: read from a publisher, or uploaded."""
     is_read = PublisherReading.objects.filter(figure_file=row).exists()
     return BatchKind.CONNECTOR if is_read else BatchKind.FILE

@@ -1,4 +1,4 @@
-"""Words and small drawings of this app's templates."""
+"""Template tags and filters of the indicators."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _KINDS: dict[str, type[TextChoices]] = {
     "sibling": enums.SiblingVerdict,
     "target": enums.TargetKind,
 }
-# Looked up hundreds of times on a page: asking the list of choices each time would be slow.
+# Looked up hundreds of times on a page; the label of a choice each time would be slow.
 _WORDS: dict[str, dict[str, str | Promise]] = {
     "note": messages.NOTES,
     **{
@@ -55,14 +55,14 @@ _WORDS: dict[str, dict[str, str | Promise]] = {
 
 @register.filter
 def word(code: str, kind: str) -> str | Promise:
-    """The word of a code, such as `{{ "E"|word:"status" }}`. A code without one is shown."""
+    """The label of a code, such as `{{ "E"|word:"status" }}`; unknown codes are returned."""
     known = _WORDS[kind].get(code)
     return code if known is None else known
 
 
 @register.filter
 def scope(code: str) -> str:
-    """Whose cities a definition can count."""
+    """The region whose cities a definition covers."""
     if code in ("", "EU"):
         return gettext("Europe") if code else gettext("worldwide")
     return country_name(code, get_language() or "en")
@@ -70,13 +70,13 @@ def scope(code: str) -> str:
 
 @register.filter
 def mark_of(standing: str) -> str:
-    """The code of the mark that stands for a standing."""
+    """The mark on the map for a standing."""
     return MAP_MARKS.get(standing, "unknown")
 
 
 @register.filter
 def standing_word(mark: str) -> str | Promise:
-    """The word of the standing that a mark of a map stands for."""
+    """The label of the standing for a mark on the map."""
     for standing, code in MAP_MARKS.items():
         if code == mark:
             return enums.PeerStanding(standing).label
@@ -85,25 +85,25 @@ def standing_word(mark: str) -> str | Promise:
 
 @register.filter
 def standings(chart: PointMap) -> dict[str, str]:
-    """What the marks of a map mean, by their codes."""
+    """The legend of the marks of a map, by their codes."""
     return {code: str(standing_word(code)) for code in chart.outcomes}
 
 
 @register.filter
 def error_text(basis: str) -> str:
-    """Where the error of a figure is from; empty where nothing is said."""
+    """The origin of the error of a figure; empty if unknown."""
     return f"{gettext('Uncertainty of the figure:')} {word(basis, 'error')}." if basis else ""
 
 
 @register.filter
 def clause(code: str) -> str | Promise:
-    """Why a figure is not put in an order."""
+    """Why a figure is not ranked."""
     return messages.clause_text(code)
 
 
 @register.filter
 def publisher(code: str) -> str:
-    """The name of a publisher whose server is read."""
+    """The name of a publisher that can be read."""
     return PUBLISHERS[code].name
 
 
@@ -115,32 +115,32 @@ def standing_line(ahead: int, behind: int, n: int) -> str:
 
 @register.filter
 def edition(moved: dict[str, Any]) -> str:
-    """By how much an edition moved the past."""
+    """By how much an edition changed past figures."""
     return messages.edition_text(moved)
 
 
 @register.filter
 def peers(code: str) -> str:
-    """The name of a group of peers."""
+    """The label of a peer group."""
     return messages.peer_group_text(code, (get_language() or "en")[:2])
 
 
 @register.filter
 def group_code(series: Series, dimension: str) -> str:
-    """The publisher's code of a group; a dash means everybody."""
+    """The publisher's code of a group; a dash means the total."""
     code = getattr(series, dimension)
     return "–" if code == TOTAL else code
 
 
 @register.filter
 def more_than(n: int, shown: Sized) -> int:
-    """How many of `n` are not among those shown."""
+    """How many of `n` are not shown."""
     return n - len(shown)
 
 
 @register.simple_tag
 def localised(record: Any, field: str) -> SafeString:
-    """What a field of a record says, marked with its language where it is not the page's."""
+    """A translated field of a record, marked with its language if that differs from the page's."""
     text = localised_field(record, field, get_language() or "en")
     if not text.lang_attr:
         return conditional_escape(text.value)
@@ -149,19 +149,19 @@ def localised(record: Any, field: str) -> SafeString:
 
 @register.filter
 def own(record: Any, field: str) -> str:
-    """What a field of a record says in the page's language, such as `{{ city|own:"name" }}`."""
+    """A field of a record in the page's language, such as `{{ city|own:"name" }}`."""
     return local_field(record, field, get_language() or "en")
 
 
 @register.simple_tag(takes_context=True)
 def indicator_href(context: template.Context, public_id: str) -> str:
-    """The address of an indicator at the moment that the page is asked for."""
+    """The address of an indicator as of the time that the page shows."""
     return _href(context, "indicators:indicator", public_id)
 
 
 @register.simple_tag(takes_context=True)
 def profile_href(context: template.Context, public_id: str) -> str:
-    """The address of a city's profile at the moment that the page is asked for."""
+    """The address of a city's profile as of the time that the page shows."""
     return _href(context, "indicators:city", public_id)
 
 
@@ -173,11 +173,11 @@ def _href(context: template.Context, name: str, public_id: str) -> str:
 
 @lru_cache(maxsize=32)
 def _pattern(name: str, language: str) -> str:
-    """An address in the active language, worked out once: a page may hold a thousand of them."""
+    """A URL pattern in the active language, cached because a page may have a thousand of them."""
     return reverse(name, args=["0-0"])
 
 
-# Those that follow stand in every row of long tables: as templates they took most of a page's time.
+# The following tags are in every row of long tables, where templates would take most of the time.
 
 
 def _interval(low: float | None, high: float | None, decimals: int, *, signed: bool = False) -> str:
@@ -190,8 +190,9 @@ def _interval(low: float | None, high: float | None, decimals: int, *, signed: b
 
 @register.simple_tag
 def figure(shown: FigureShown, *, held_against: bool = True) -> SafeString:
-    """A figure with its unit; and in small its period, flag, area and, where it is held against
-    those of other cities, interval."""
+    """A figure with its unit; in small text its period, flag, area and, if it is compared with
+    other cities, its interval.
+    """
     if shown.value is None:
         value = format_html('<span class="missing">{}</span>', gettext("no data"))
     else:
@@ -209,9 +210,9 @@ def figure(shown: FigureShown, *, held_against: bool = True) -> SafeString:
 
 @register.simple_tag
 def aim(target: Target) -> SafeString:
-    """What is aimed at, with its unit where it is one of its own, and by when."""
+    """The value of a target, with its unit if it has its own, and its year."""
     value = target.words if target.value is None else formatting.number(target.value)
-    # Neither is translated: both are quoted.
+    # Neither is translated, because both are quoted.
     own_words = target.unit_label if target.value is not None else target.words
     if target.value is not None and own_words:
         text = format_html('{} <span lang="en">{}</span>', value, own_words)
@@ -254,7 +255,7 @@ def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
 
 @register.simple_tag
 def held_against(target: Target | None) -> SafeString:
-    """The target that a figure is held against, with its kind; or that there is none."""
+    """The target that applies to a figure, with its kind; or that there is none."""
     if target is None:
         return conditional_escape(gettext("No target has been set."))
     kind = format_html(" ({})", word(target.kind, "target")) if target.kind else ""
@@ -263,7 +264,7 @@ def held_against(target: Target | None) -> SafeString:
 
 @register.simple_tag
 def source_line(source: ObservationSource | None) -> SafeString:
-    """Where a figure is from, with a link where one is recorded."""
+    """The source of a figure, with a link if recorded."""
     if source is None or not (source.url or source.title):
         return conditional_escape(gettext("Source not known."))
     title = publisher_title(source.title)
@@ -274,7 +275,7 @@ def source_line(source: ObservationSource | None) -> SafeString:
 
 @register.simple_tag
 def spark(line: Sparkline, decimals: int) -> SafeString:
-    """A small drawing of a line over the years, with its ends in words."""
+    """A sparkline over the years, with its ends described in text."""
     label = gettext("From %(first)s in %(from_year)s to %(last)s in %(to_year)s") % {
         "first": formatting.number(line.first.y, decimals),
         "from_year": f"{line.first.x:.0f}",
@@ -286,7 +287,7 @@ def spark(line: Sparkline, decimals: int) -> SafeString:
         *(f'<circle class="dot" cx="{x}" cy="{y}" r="2"/>' for x, y in line.single),
         *(f'<path class="broken" d="M{x} 2V34"/>' for x in line.breaks),
     ]
-    # What is drawn are numbers alone.
+    # The drawing contains only numbers.
     return format_html(
         '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
         ' aria-label="{2}">{3}<circle class="dot" cx="{4}" cy="{5}" r="3.5"/></svg>',
@@ -296,7 +297,7 @@ def spark(line: Sparkline, decimals: int) -> SafeString:
 
 @register.simple_tag
 def trend(score: ScoreShown | None) -> SafeString:
-    """The arrow and the words of a trend, with its slope and interval in score points a year."""
+    """The arrow and the label of a trend, with its slope and interval in score points a year."""
     if score is None:
         return format_html("{}", enums.TrendLabel.TOO_FEW_DATA.label)
     sign = messages.arrow(score.trend, score.slope_low, score.slope_high)
@@ -317,7 +318,7 @@ def trend(score: ScoreShown | None) -> SafeString:
 
 @register.simple_tag
 def ranks(first: int, last: int | None, n: int) -> SafeString:
-    """The ranks that a city may have among those it is ranked with: "3–9 of 42"."""
+    """The possible ranks of a city among those ranked with it: "3–9 of 42"."""
     of = gettext("of %(n)s") % {"n": formatting.number(n, 0)}
     ends = f"{first}–{last}" if last is not None and last != first else str(first)
     return format_html("<strong>{}</strong> {}", ends, of)
@@ -325,7 +326,7 @@ def ranks(first: int, last: int | None, n: int) -> SafeString:
 
 @register.simple_tag
 def place(score: ScoreShown | None) -> SafeString:
-    """How many of its peers a city is better than, who they are, its ranks, and the error."""
+    """How many of its peers a city is better than, the peer group, its ranks, and the error."""
     if score is None or score.percentile is None:
         return format_html("{}", gettext("Too few comparable cities to rank this city."))
     ends = score.percentile, score.percentile_low, score.percentile_high

@@ -1,4 +1,4 @@
-"""The pages of the indicators: parse, go through a door, select, render."""
+"""Views of the indicators: parse, check permissions, query, render."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Asked", "actor_of", "answers_faults", "asked"]
 
 @dataclass(frozen=True)
 class Asked:
-    """The moment of knowledge that an address asks for; `moment` is None for the present.
+    """The date as of which an address shows the data; `moment` is None for the present.
 
-    `query` stands after an address without parameters, `more` after one that has some.
+    `query` is appended to an address without parameters, `more` to one with parameters.
     """
 
     moment: dt.datetime | None
@@ -40,19 +40,19 @@ class Asked:
 
     @property
     def day(self) -> dt.date:
-        """The day as of which a page tells."""
+        """The day as of which a page shows the data."""
         return self.moment.date() if self.moment else self.today
 
 
 def asked(request: HttpRequest) -> Asked:
-    """What `?as_of=` of an address asks for. Raises InvalidData."""
+    """Parses `?as_of=` of an address. Raises InvalidData."""
     text = request.GET.get(PARAMETER, "")
     now = clock.now()
     return Asked(moment_of(text, now=now), text, now.date())
 
 
 def answers_faults(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let a closed door answer 404, and a parameter that breaks a rule 400 with the rule."""
+    """Answers NotFound with 404, and an invalid parameter with 400 and the rule."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Writing the catalogue: a new indicator, and a new version of what a definition says."""
+"""Editing the catalogue: new indicators, new versions of definitions, and targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from alliance.network.views.actions import PeopleActionView
 
 
 class NewIndicator(PeopleActionView):
-    """A new indicator with its first definition, by the secretariat."""
+    """Creates an indicator with its first definition, for the secretariat."""
 
     form_class = IndicatorForm
     template_name = "indicators/define/new.html"
@@ -50,7 +50,7 @@ class NewIndicator(PeopleActionView):
 
 
 class CommonSet(PeopleActionView):
-    """Which indicators all cities are counted by, by the secretariat."""
+    """Chooses the common indicators, for the secretariat."""
 
     form_class = CommonSetForm
     heading = _("Common indicators")
@@ -78,7 +78,7 @@ class CommonSet(PeopleActionView):
 
 
 class NewVersion(PeopleActionView):
-    """A new version of a definition, with a reason, by the secretariat."""
+    """Creates a version of a definition, with a reason, for the secretariat."""
 
     form_class = VersionForm
     template_name = "indicators/define/version.html"
@@ -118,7 +118,8 @@ class NewVersion(PeopleActionView):
 
 
 class SetTarget(PeopleActionView):
-    """A target of an indicator, by the secretariat; one of the same kind and year gives way."""
+    """Sets a target of an indicator, for the secretariat; replaces one of the same kind and
+    year."""
 
     form_class: ClassVar[Any] = TargetForm
     heading = _("Set a target")
@@ -146,7 +147,7 @@ class SetTarget(PeopleActionView):
 
 
 class EndTarget(SetTarget):
-    """A target that holds no longer."""
+    """Ends a target."""
 
     form_class = ServiceForm
     heading = _("End a target")

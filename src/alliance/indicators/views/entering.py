@@ -1,4 +1,4 @@
-"""Entering figures by hand: choose the city, the indicator, type, save."""
+"""Manual entry of figures: choose the city and indicator, enter, save."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ from alliance.network.views.actions import PeopleActionView
 @require_safe
 @for_people
 def start(request: HttpRequest) -> HttpResponse:
-    """Where the person may enter figures, and the files that she uploaded."""
+    """The cities that the person may enter figures for, and her uploaded files."""
     return render(request, "indicators/enter/start.html", start_page(actor_of(request)))
 
 
 @require_safe
 @for_people
 def city(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The indicators to enter figures of for a city."""
+    """The indicators of a city that figures can be entered for."""
     chosen_city = get_city_to_enter(actor_of(request), public_id)
     lines = indicators_of(chosen_city)
     return render(request, "indicators/enter/city.html", {"city": chosen_city, "lines": lines})
 
 
 class EnterFigures(PeopleActionView):
-    """The figures of a city by one definition and area, to be added to and revised."""
+    """Edits the figures of a city under a definition and area."""
 
     form_class = FiguresForm
     template_name = "indicators/enter/figures.html"
@@ -91,15 +91,15 @@ class EnterFigures(PeopleActionView):
             sure=cleaned_data["sure"],
             **self.by,
         )
-        # Figures that do not fit the definition are under one of their own by now.
+        # Figures that did not fit the definition are now under a separate one.
         self.key = next((own for _key, own in report.own_definitions), self.key)
         return batch
 
     def render_form(self, form: Any) -> HttpResponse:
-        """The form as it was sent. Rows without a cell at fault are saved."""
+        """Shows the form with errors; rows without errors are saved."""
         while self.request.method == "POST" and form.errors and form.has_whole_rows:
             n_faults = len(form.errors)
-            # What else is at fault is known once the figures were read.
+            # Other faults are known only after the figures were read.
             with form.showing_errors():
                 if self.execute(form) is not None:
                     self.request.typing.stays = {"saved": "1"}  # type: ignore[attr-defined]

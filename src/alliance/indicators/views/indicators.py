@@ -23,7 +23,7 @@ from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
 from alliance.web.paging import page_number
 
-#: Forms in which the figures of an indicator can be taken along, by the API.
+#: Download formats of the figures of an indicator, served by the API.
 FORMATS = (
     ("csv", "CSV"),
     ("sdmx-csv", "SDMX-CSV 2.0"),
@@ -35,7 +35,7 @@ FORMATS = (
 @require_safe
 @answers_faults
 def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One indicator: what it means, its cities, its changes (`?as_of=`, `?page=`, `?map=`)."""
+    """The page of an indicator: definitions, cities, revisions (`?as_of=`, `?page=`, `?map=`)."""
     moment = asked(request)
     actor = actor_of(request)
     chosen_indicator = get_indicator_for(actor, public_id)
@@ -51,7 +51,7 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
     charts = indicator_charts(
         page["definitions"], page["table"], request.LANGUAGE_CODE, page["targets"]
     )
-    # Of the present alone: what held then is no start for what holds from now on.
+    # Only for the present: a past version is no basis for a new one.
     may_define = may_write_catalogue(actor) and moment.moment is None
     response = render(
         request,
@@ -69,7 +69,7 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A drawing that the worker has made; its name is a sum of what it shows."""
+    """A drawing made by the worker; its name is a digest of its content."""
     path = path_of(name)
     if path is None or not path.exists():
         raise Http404
@@ -81,7 +81,7 @@ def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
 @require_safe
 @answers_faults
 def revision_list(request: HttpRequest) -> HttpResponse:
-    """Every figure that was revised, newest first (`?as_of=`, `?page=`)."""
+    """All revisions of figures, newest first (`?as_of=`, `?page=`)."""
     moment = asked(request)
     pages, rows = revision_page(page_number(request), moment.moment)
     return render(

@@ -1,4 +1,4 @@
-"""All indicators, and cities side by side."""
+"""The catalogue of indicators, and cities side by side."""
 
 from __future__ import annotations
 
@@ -96,18 +96,18 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def without(ids: Sequence[str], city: City) -> list[tuple[str, str]]:
-    """The parameters of the cities but one."""
+    """The parameters of the other cities."""
     return [("city", public_id) for public_id in ids if public_id != city.public_id]
 
 
 @require_safe
 @answers_faults
 def profile(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Where a city leads, where it must do more, and how sure that is (`?as_of=`)."""
+    """The profile of a city (`?as_of=`)."""
     moment = asked(request)
     city = get_city_for(actor_of(request), public_id)
     page = city_profile(city, request.LANGUAGE_CODE, moment.moment)
-    # The page of the city is another room's: its address is written out.
+    # The page of the city belongs to another app, so its address is written out.
     city_href = f"/{request.LANGUAGE_CODE}/cities/{public_id}/"
     return render(
         request,

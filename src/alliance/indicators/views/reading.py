@@ -1,4 +1,4 @@
-"""Reading from publishers: the questions so far, a new one, and how far one has come."""
+"""Reading from publishers: the list of queries, a new query, and its progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from alliance.network.views.actions import PeopleActionView
 
 
 class Readings(PeopleActionView):
-    """Ask a publisher, and see what was asked before."""
+    """Sends a query to a publisher, and lists earlier queries."""
 
     form_class = ReadingForm
     template_name = "indicators/enter/readings.html"
@@ -54,6 +54,6 @@ class Readings(PeopleActionView):
 @require_safe
 @for_people
 def reading(request: HttpRequest, public_id: str) -> HttpResponse:
-    """How far a question has come."""
+    """The progress of a query."""
     row = get_reading_for(actor_of(request), public_id)
     return render(request, "indicators/enter/reading.html", {"row": row})

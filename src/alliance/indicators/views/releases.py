@@ -1,4 +1,4 @@
-"""Releases: the list, one of them, and asking for a new one."""
+"""Releases: the list, a single release, and requests for new ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.web.paging import page_number
 @require_safe
 @answers_faults
 def release_list(request: HttpRequest) -> HttpResponse:
-    """All releases, the newest first; the secretariat may ask for one (`?page=`)."""
+    """All releases, newest first; the secretariat may request one (`?page=`)."""
     return _list(request, ReleaseForm())
 
 
@@ -30,7 +30,7 @@ def release_list(request: HttpRequest) -> HttpResponse:
 @for_people
 @answers_faults
 def make(request: HttpRequest) -> HttpResponse:
-    """Ask the worker for a release, as the secretariat."""
+    """Requests a release from the worker, for the secretariat."""
     actor = actor_of(request)
     check_may_write(actor)
     form = ReleaseForm(request.POST)
@@ -52,7 +52,7 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_safe
 @answers_faults
 def release(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One release: what it is made from, and how scores moved (`?city=`, `?page=`)."""
+    """The page of a release: its content, and changes of scores (`?city=`, `?page=`)."""
     actor = actor_of(request)
     chosen_release = get_release_for(actor, public_id)
     wanted = request.GET.get("city", "")

@@ -1,4 +1,4 @@
-"""Bringing in figures by file: upload, look, say yes."""
+"""Uploading figures as a file: upload, review, approve."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from alliance.network.views.actions import PeopleActionView
 
 
 class Upload(PeopleActionView):
-    """Upload a file of figures, with what is to be said of all its rows."""
+    """Uploads a file of figures, with options for all its rows."""
 
     form_class = UploadForm
     template_name = "indicators/enter/upload.html"
@@ -41,7 +41,7 @@ class Upload(PeopleActionView):
     object_page = ("", "entering:file")
 
     def get_object(self, **ids: Any) -> list[Organisation]:
-        """The teams in whose name somebody uploads."""
+        """The teams that the person may upload for."""
         teams = rules.entering_teams(self.actor)
         self.choices: list[tuple[str, Any]] = [
             (team.public_id, local_name(team, self.language)) for team in teams
@@ -59,7 +59,7 @@ class Upload(PeopleActionView):
         form: Any = super().get_form()
         length = self.request.META.get("CONTENT_LENGTH") or "0"
         if form.is_bound and length.isdigit() and int(length) > uploads.MOST_BYTES:
-            # Its content was not read to the end, nor the fields behind it.
+            # The content, and any fields after it, were not read completely.
             form.errors.clear()
             rule = _("is larger than %(n)s MB") % {"n": uploads.MOST_BYTES // 10**6}
             form.add_error("file", rule)
@@ -81,7 +81,7 @@ class Upload(PeopleActionView):
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_people
 def file(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What was understood of a file and what would come of it; a yes takes it over."""
+    """The preview of a file; a POST approves and imports it."""
     actor = actor_of(request)
     row = get_figure_file_for(actor, public_id)
     form = ReasonForm(posted(request))

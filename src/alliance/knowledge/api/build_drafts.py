@@ -8,7 +8,7 @@ from typing import Any
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotFound
 from alliance.knowledge import completeness as measure
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors.case_list import title_of
@@ -33,7 +33,7 @@ class Seen:
 
 def seen_by(actor: Actor, draft: Draft) -> Seen:
     """The draft as the actor may read it. Raises NotFound where that is nothing yet."""
-    if rules.may_know_place_of(actor, draft):
+    if writing_rules.may_know_place_of(actor, draft):
         return Seen(document_of_draft(draft), draft.revision, is_whole=True, knows_team=True)
     last = draft.submissions.select_related("revision").order_by("-number").first()
     if last is None:
@@ -72,7 +72,7 @@ def summary(draft: Draft, language: str, *, title: str, knows_team: bool = True)
         "team": draft.organisation.public_id if knows_team else None,
         "title": title or None,
         "case": case,
-        "is_outdated": draft.state in rules.OPEN_TO_WRITERS and is_outdated(draft),
+        "is_outdated": draft.state in writing_rules.OPEN_TO_WRITERS and is_outdated(draft),
         "links": {
             "self": api_address(own),
             "page": page_address("knowledge:draft", language, draft.public_id),

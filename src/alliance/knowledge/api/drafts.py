@@ -30,8 +30,9 @@ from alliance.knowledge.api.schemas import drafts as schemas
 from alliance.knowledge.enums import DraftState, Language
 from alliance.knowledge.forms.start import first_content
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.access import EDIT, READ, get_case_for, get_draft_for
+from alliance.knowledge.selectors.access import READ, get_case_for
 from alliance.knowledge.selectors.drafts_names import DraftNames
+from alliance.knowledge.selectors.writing_access import EDIT, get_draft_for
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.drafts import start_once
 from alliance.network.api.authentication import TeamOrPerson

@@ -12,17 +12,16 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.files.uploads import content_of
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.api.drafts import READS, WRITES, draft_to_write
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment, CaseFile, Draft
-from alliance.knowledge.selectors.access import (
-    READ,
+from alliance.knowledge.selectors.access import READ, get_organisation_for
+from alliance.knowledge.selectors.writing_access import (
     get_attachment_for,
     get_case_file_for,
     get_draft_for,
-    get_organisation_for,
 )
 from alliance.knowledge.services import attachments, case_imports
 from alliance.network.api.common import api_address
@@ -51,7 +50,7 @@ def list_draft_files(request: HttpRequest, id: str) -> dict[str, Any]:
     actor = actor_in(request)
     draft = get_draft_for(actor, id, READ)
     rows = draft.attachments.filter(removed_at=None).select_related("draft__organisation", "case")
-    items = [_file(row) for row in rows if rules.may_read_attachment(actor, row)]
+    items = [_file(row) for row in rows if writing_rules.may_read_attachment(actor, row)]
     return {"count": len(items), "items": items}
 
 

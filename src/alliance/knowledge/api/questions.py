@@ -12,14 +12,9 @@ from alliance.core.audit import Actor
 from alliance.knowledge import rules
 from alliance.knowledge.api.schemas import cases_kept as schemas
 from alliance.knowledge.selectors import questions as select
-from alliance.knowledge.selectors.access import (
-    ANSWER,
-    MODERATE,
-    READ,
-    get_case_for,
-    get_question_for,
-)
+from alliance.knowledge.selectors.access import READ, get_case_for
 from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.writing_access import ANSWER, MODERATE, get_question_for
 from alliance.knowledge.services import questions as services
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import LanguageQuery, PageQuery, api_address, page

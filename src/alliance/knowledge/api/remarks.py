@@ -14,7 +14,8 @@ from alliance.knowledge.api.build_drafts import remarks, seen_by
 from alliance.knowledge.api.drafts import READS, draft_to_write
 from alliance.knowledge.api.schemas import drafts as schemas
 from alliance.knowledge.models import Draft, ReviewComment
-from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.knowledge.services import reviews as services
 from alliance.network.api.authentication import PersonOnly, TeamOrPerson
 from alliance.network.api.common import api_address

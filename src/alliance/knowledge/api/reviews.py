@@ -13,14 +13,15 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
 from alliance.core.ids import by_id
-from alliance.knowledge import enums, rules
+from alliance.knowledge import enums, rules, writing_rules
 from alliance.knowledge.api.schemas import reviews as schemas
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ
 from alliance.knowledge.selectors.localise import local_name
 from alliance.knowledge.selectors.reviews import ReviewLine, review_page
 from alliance.knowledge.selectors.reviews_public import name_of, scores_of
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.knowledge.services import reviews as services
 from alliance.network.api.authentication import PersonOnly
 from alliance.network.api.common import LanguageCode, LanguageQuery, api_address, page_address
@@ -63,7 +64,7 @@ def _queued(line: dict[str, Any], language: str) -> dict[str, Any]:
 def list_review_queue(request: HttpRequest, query: Query[QueueQuery]) -> dict[str, Any]:
     """The drafts that wait for review, for reviewers and the secretariat."""
     actor = actor_in(request)
-    if not rules.may_see_queue(actor):
+    if not writing_rules.may_see_queue(actor):
         raise NotAllowed(_("Only reviewers and the secretariat can see cases awaiting review."))
     wanted = QueueFilter(
         language=query.language or "",

@@ -9,11 +9,12 @@ from ninja import Field, Router
 
 from alliance.core.audit import Actor
 from alliance.core.errors import NotAllowed, NotFound
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.api.schemas import drafts as schemas
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ
 from alliance.knowledge.selectors.drafts import document_of_draft
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.network.api.authentication import TeamOrPerson
 from alliance.network.api.writing import actor_in
 from alliance.network.enums import Scope
@@ -25,7 +26,7 @@ READS = TeamOrPerson(Scope.READ_DRAFTS)
 def _history(actor: Actor, public_id: str) -> Draft:
     """The draft, for those who may see how it came to be."""
     draft = get_draft_for(actor, public_id, READ)
-    if not rules.may_know_place_of(actor, draft):
+    if not writing_rules.may_know_place_of(actor, draft):
         raise NotAllowed("only the team and the secretariat see the saved states of a draft")
     return draft
 

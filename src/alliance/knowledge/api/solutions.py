@@ -29,8 +29,7 @@ from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import chosen_text, local_place
 from alliance.knowledge.selectors.open_data import codes
 from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import Tally, failure_register
-from alliance.knowledge.selectors.solutions import tallies
+from alliance.knowledge.selectors.register import Tally, failure_register, tallies
 from alliance.knowledge.selectors.verdicts import as_answer
 from alliance.network.api.common import (
     LanguageQuery,

@@ -18,7 +18,6 @@ from alliance.knowledge.models.drafts import (
     Question,
     Review,
     ReviewComment,
-    SourceCheck,
     Submission,
 )
 from alliance.knowledge.models.imports import CaseFile
@@ -37,6 +36,7 @@ from alliance.knowledge.models.solutions import (
     VerdictChange,
     WordsApart,
 )
+from alliance.knowledge.models.source_checks import SourceCheck
 
 __all__ = [
     "Attachment",

@@ -19,7 +19,6 @@ from django.db.models import (
 )
 from django.urls import reverse
 
-from alliance.analysis.evidence_grade import MAX_POINTS
 from alliance.core.audit import VISITOR
 from alliance.core.read_once import memoise, read_once
 from alliance.knowledge.case_fields import BY_PATH, JUSTICE, QUANTITIES, Words
@@ -33,7 +32,6 @@ from alliance.knowledge.enums import (
     Topic,
 )
 from alliance.knowledge.line_facts import SIDES
-from alliance.knowledge.messages import grades
 from alliance.knowledge.models import (
     Attachment,
     CaseClassification,
@@ -51,11 +49,11 @@ from alliance.knowledge.selectors.case_list import Localised, localised, with_nu
 from alliance.knowledge.selectors.costs import CostView, cost_view
 from alliance.knowledge.selectors.effects import EffectsOfCase, effects_of_case
 from alliance.knowledge.selectors.files import published_files
+from alliance.knowledge.selectors.grade import GradeView, grade_view
 from alliance.knowledge.selectors.localise import (
     ChosenText,
     chosen_text,
     country_name,
-    local_name,
     local_place,
 )
 from alliance.knowledge.selectors.questions import answered_of
@@ -170,18 +168,6 @@ class Amount:
 
     value: float
     unit: str
-
-
-@dataclass(frozen=True)
-class GradeView:
-    """The evidence grade with every line of the rule in words. `points` None: not graded."""
-
-    points: int | None
-    most: int
-    lines: tuple[grades.LineText, ...]
-    bound: str
-    rule_version: str
-    any_effect: bool
 
 
 @dataclass(frozen=True)
@@ -351,21 +337,6 @@ def case_facts(case: CaseStudy, language: str) -> CaseFacts:
         cost=cost_view(case, language),
         quantities=quantities(case),
         grade=grade_view(case, language),
-    )
-
-
-def grade_view(case: CaseStudy, language: str) -> GradeView:
-    """The grade of a case in words; its effects must be loaded."""
-    effects = list(case.effects.all())
-    names = {effect.measure.name: local_name(effect.measure, language) for effect in effects}
-    points = case.evidence_points
-    return GradeView(
-        points=points,
-        most=MAX_POINTS,
-        lines=grades.explain(case.evidence_lines, names=names),
-        bound="" if points is None else grades.bounds(case.evidence_lines, points),
-        rule_version=case.evidence_rule_version,
-        any_effect=bool(effects),
     )
 
 

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.case_document import check_shape, plain
 from alliance.knowledge.completeness import ITEMS, Completeness, completeness
 from alliance.knowledge.draft_checks import faults_of_draft, is_outdated
@@ -185,7 +185,7 @@ def draft_page(draft: Draft, actor: Actor, language: str) -> DraftPage:
         steps=_steps(progress, faults, remarks),
         faults=faults,
         remarks=remarks,
-        can_edit=rules.may_edit_draft(actor, draft),
+        can_edit=writing_rules.may_edit_draft(actor, draft),
         can_take_back=may_write and draft.state == DraftState.IN_REVIEW,
         can_reopen=may_write and draft.state == DraftState.DROPPED,
     )

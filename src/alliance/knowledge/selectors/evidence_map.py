@@ -42,7 +42,6 @@ from alliance.knowledge.models import Solution, SolutionClassification, Solution
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import chosen_text
 from alliance.knowledge.selectors.method_results import MapLine
-from alliance.knowledge.selectors.solution_groups import fair_share
 from alliance.network.enums import NeedState, TagScheme
 from alliance.network.models import NeedTag
 
@@ -310,6 +309,17 @@ def _asked() -> dict[str, int]:
         if code in AIMS:
             counts[AIMS[code]] += n
     return counts
+
+
+def fair_share(sizes: Sequence[int], room: int) -> int:
+    """The largest number of which each group may show that many without going beyond `room`.
+
+    At least 1, so that no group vanishes; a group that is smaller shows all it has.
+    """
+    share = max(sizes, default=1)
+    while share > 1 and sum(min(size, share) for size in sizes) > room:
+        share -= 1
+    return share
 
 
 def map_page(

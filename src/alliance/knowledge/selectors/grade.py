@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count
@@ -14,10 +15,28 @@ from alliance.analysis.evidence_grade import (
     RULE_VERSION,
 )
 from alliance.core.audit import Actor
-from alliance.knowledge.messages.grades import bounds, explain, rule_texts, solution_rule_texts
-from alliance.knowledge.models import Measure
+from alliance.knowledge.messages.grades import (
+    LineText,
+    bounds,
+    explain,
+    rule_texts,
+    solution_rule_texts,
+)
+from alliance.knowledge.models import CaseStudy, Measure
 from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.localise import local_name
+
+
+@dataclass(frozen=True)
+class GradeView:
+    """The evidence grade with every line of the rule in words. `points` None: not graded."""
+
+    points: int | None
+    most: int
+    lines: tuple[LineText, ...]
+    bound: str
+    rule_version: str
+    any_effect: bool
 
 
 def measure_names(lines: Iterable[Mapping[str, Any]], language: str) -> dict[str, str]:
@@ -73,3 +92,18 @@ def grade_page(actor: Actor | None, language: str) -> dict[str, Any]:
         "n_cases": sum(counts.values()),
         "example": _example(actor, language),
     }
+
+
+def grade_view(case: CaseStudy, language: str) -> GradeView:
+    """The grade of a case in words; its effects must be loaded."""
+    effects = list(case.effects.all())
+    names = {effect.measure.name: local_name(effect.measure, language) for effect in effects}
+    points = case.evidence_points
+    return GradeView(
+        points=points,
+        most=MAX_POINTS,
+        lines=explain(case.evidence_lines, names=names),
+        bound="" if points is None else bounds(case.evidence_lines, points),
+        rule_version=case.evidence_rule_version,
+        any_effect=bool(effects),
+    )

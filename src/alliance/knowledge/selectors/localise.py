@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models.texts import LocalText
 from alliance.network.localise import Localised, local_field
@@ -124,3 +127,10 @@ def local_place(case: Any, language: str) -> str:
     if case.city_id and "city" in case._state.fields_cache and case.is_part_of_city:
         return f"{place}, {local_name(case.city, language)}"
     return place
+
+
+def localised(text: Localised) -> SafeString:
+    """Words of a record, marked with their language where it is not the page's."""
+    if not text.lang_attr:
+        return conditional_escape(text.value)
+    return format_html('<span lang="{}">{}</span>', text.lang_attr, text.value)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from alliance.knowledge.case_document import check_shape
 from alliance.knowledge.masking import (
     FEWEST_ALIKE,
-    hidden_by_draft,
+    Hidden,
+    hidden_of,
     members_writing,
     named_in,
 )
@@ -72,3 +73,12 @@ def traces_of(draft: Draft) -> Traces | None:
         ),
         files=tuple(shown(f"{file.title}, {file.file_name}") for file in files_of_draft(draft)),
     )
+
+
+def hidden_by_draft(draft: Draft) -> Hidden:
+    """What nothing published about this draft may tell; nothing where it hides no city."""
+    if not draft.content.get("is_masked"):
+        return Hidden()
+    place = draft.content.get("place") or {}
+    city = City.objects.filter(public_id=place.get("city") or "").first()
+    return hidden_of(city, *(place.get(name) or "" for name in ("name", "name_fr", "name_sv")))

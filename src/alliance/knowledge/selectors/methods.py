@@ -16,8 +16,8 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import cases_by_key, strongest_first
 from alliance.knowledge.selectors.localise import chosen_text, local_text
 from alliance.knowledge.selectors.method_results import results_of
-from alliance.knowledge.selectors.register import tally_of
-from alliance.knowledge.selectors.solutions import solution_lines, tallies_by, with_tally
+from alliance.knowledge.selectors.register import tallies_by, tally_of
+from alliance.knowledge.selectors.solutions import solution_lines, with_tally
 from alliance.web.paging import page_of
 
 METHODS_PER_PAGE = 50

@@ -24,12 +24,11 @@ from alliance.knowledge.selectors.access import visible_cases
 from alliance.knowledge.selectors.case_list import with_line_parts
 from alliance.knowledge.selectors.localise import country_name, local_name
 from alliance.knowledge.selectors.organisations import team_acts
-from alliance.knowledge.selectors.register import Tally
+from alliance.knowledge.selectors.register import Tally, tallies_by
 from alliance.knowledge.selectors.solutions import (
     by_name,
     most_tried,
     solutions_by_key,
-    tallies_by,
     with_tally,
 )
 from alliance.knowledge.selectors.topics import newest_first

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import local_name
@@ -128,6 +128,6 @@ def acts_on(question: Question, actor: Actor) -> dict[str, bool]:
     return {
         "may_answer": question.reply is None
         and question.hidden_at is None
-        and rules.may_answer(actor, question),
+        and writing_rules.may_answer(actor, question),
         "may_moderate": rules.is_moderator(actor),
     }

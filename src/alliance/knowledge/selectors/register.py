@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Count, QuerySet
 
+from alliance.core.audit import Actor
 from alliance.knowledge.enums import Outcome, Reason
 from alliance.knowledge.models import CaseStudy
+from alliance.knowledge.selectors.access import visible_cases
 
 
 class Trial(Protocol):
@@ -115,3 +117,20 @@ def failure_register(cases: Iterable[TrialT]) -> Register[TrialT]:
     partly = tuple(trial for trial in trials if trial.outcome == Outcome.MIXED)
     tally = tally_from(Counter(trial.outcome for trial in trials), count_reasons(failures))
     return Register(**vars(tally), failures=failures, partly=partly)
+
+
+def tallies_by(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
+    """The cases by outcome, for each value of a foreign key, in one query."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = cases.order_by().values_list(field, "outcome").annotate(Count("id"))
+    for key, outcome, number in rows:
+        counts[key][outcome] = number
+    return {key: tally_from(outcomes) for key, outcomes in counts.items()}
+
+
+def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> dict[int, Tally]:
+    """The published cases of each solution (by its key) by outcome, in one query."""
+    cases = visible_cases(actor)
+    if solutions is not None:
+        cases = cases.filter(solution__in=solutions)
+    return tallies_by(cases, "solution_id")

@@ -17,7 +17,7 @@ from alliance.analysis import evidence_grade
 from alliance.analysis.effect_spread import PlaceEffect
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.case_document import EffectPart, check_shape
 from alliance.knowledge.case_fields import OF_EFFECTS, OF_NULLS, columns_of_part
 from alliance.knowledge.effects import UNDISCLOSED, null_effect, place_effect
@@ -36,9 +36,9 @@ from alliance.knowledge.models import (
     Unit,
 )
 from alliance.knowledge.selectors.case_list import Localised, title_of
-from alliance.knowledge.selectors.cases import GradeView
 from alliance.knowledge.selectors.drafts import document_of_draft
 from alliance.knowledge.selectors.files import files_of_draft
+from alliance.knowledge.selectors.grade import GradeView
 from alliance.knowledge.selectors.reviews_draft import (
     Place,
     Remark,
@@ -174,7 +174,7 @@ def review_page(draft: Draft, actor: Actor, *, language: str) -> ReviewPage:
     base = _base(draft) if draft.is_minor else None
     if base is not None:
         states = [document_of_version(base), states[-1]]
-    knows_place = not hides_city(draft, states[-1]) or rules.may_know_place_of(actor, draft)
+    knows_place = not hides_city(draft, states[-1]) or writing_rules.may_know_place_of(actor, draft)
     if not knows_place:
         states = [without_place(state) for state in states]
     state = states[-1]
@@ -439,7 +439,7 @@ def changes_page(
             raise NotFound("submission of a draft", since)
         old_number, old_at = old.number, old.at
         before = document_of_draft(old.revision)
-    if hides_city(draft, after) and not rules.may_know_place_of(actor, draft):
+    if hides_city(draft, after) and not writing_rules.may_know_place_of(actor, draft):
         before, after = without_place(before), without_place(after)
     names = vocabulary([before, after], language).names
     groups = change_groups(

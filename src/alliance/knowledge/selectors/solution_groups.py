@@ -15,6 +15,7 @@ from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.knowledge.enums import Scheme, Theme, Topic
 from alliance.knowledge.models import Solution, SolutionClassification
+from alliance.knowledge.selectors.evidence_map import fair_share
 from alliance.knowledge.selectors.solutions import (
     by_name,
     most_tried,
@@ -82,17 +83,6 @@ def _grouped() -> dict[_GroupKey, list[int]]:
         scheme = next((candidate for candidate, codes in first.items() if key in codes), "")
         members[scheme, first[scheme][key] if scheme else ""].append(key)
     return {group: members[group] for group in _GROUP_ORDER if group in members}
-
-
-def fair_share(sizes: Sequence[int], room: int) -> int:
-    """The largest number of which each group may show that many without going beyond `room`.
-
-    At least 1, so that no group vanishes; a group that is smaller shows all it has.
-    """
-    share = max(sizes, default=1)
-    while share > 1 and sum(min(size, share) for size in sizes) > room:
-        share -= 1
-    return share
 
 
 def solution_groups(actor: Actor | None, language: str) -> tuple[SolutionGroup, ...]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from django.db.models import Count, Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.utils.functional import Promise
 
 from alliance.core.audit import Actor
@@ -42,7 +41,7 @@ from alliance.knowledge.selectors.localise import (
     local_text,
 )
 from alliance.knowledge.selectors.outlook import Useful
-from alliance.knowledge.selectors.register import Register, Tally, failure_register, tally_from
+from alliance.knowledge.selectors.register import Register, Tally, failure_register, tallies
 from alliance.knowledge.selectors.sources import with_state
 from alliance.knowledge.selectors.spread import (
     LEFT_OUT_SHOWN,
@@ -181,23 +180,6 @@ class SolutionPage:
     def other_left_out_languages(self) -> tuple[str, ...]:
         """The languages of words among those, other than the page's."""
         return languages_of(row for _spread, row in self.other_left_out_shown)
-
-
-def tallies_by(cases: QuerySet[CaseStudy], field: str) -> dict[int, Tally]:
-    """The cases by outcome, for each value of a foreign key, in one query."""
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    rows = cases.order_by().values_list(field, "outcome").annotate(Count("id"))
-    for key, outcome, number in rows:
-        counts[key][outcome] = number
-    return {key: tally_from(outcomes) for key, outcomes in counts.items()}
-
-
-def tallies(actor: Actor | None, solutions: Collection[int] | None = None) -> dict[int, Tally]:
-    """The published cases of each solution (by its key) by outcome, in one query."""
-    cases = visible_cases(actor)
-    if solutions is not None:
-        cases = cases.filter(solution__in=solutions)
-    return tallies_by(cases, "solution_id")
 
 
 def with_lines(solutions: Iterable[Solution]) -> None:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core.audit import Actor
 from alliance.core.models import AuditEvent
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.models.texts import LocalText
 from alliance.knowledge.translation_fields import Translatable, is_settled, kind_of
 
@@ -35,18 +35,20 @@ def why_not_write(
     actor: Actor, record: Translatable, original: LocalText, translation: LocalText | None
 ) -> str:
     """The rule that keeps the actor from writing a translation, empty where none does."""
-    if not rules.is_translator(actor):
+    if not writing_rules.is_translator(actor):
         return _("Only team editors, reviewers and the secretariat can translate.")
     if getattr(record, "from_address", ""):
         return _(
             "This content comes from another network, which is responsible for its translation."
         )
-    if not rules.may_translate(actor, record):
+    if not writing_rules.may_translate(actor, record):
         return _(
             "The city is hidden, so only the team responsible for the case and the "
             "secretariat can translate it."
         )
-    if is_settled(original, translation) and not rules.may_review_translation(actor, record):
+    if is_settled(original, translation) and not writing_rules.may_review_translation(
+        actor, record
+    ):
         return _(
             "The translation has been reviewed and is up to date. Only the team "
             "responsible, reviewers and the secretariat can correct it."

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from alliance.core.audit import Actor
 from alliance.core.errors import NotFound
 from alliance.core.models import AuditEvent
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.enums import Language, TextStatus
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.models.texts import LocalText
@@ -248,7 +248,7 @@ def translation_page(
             row is not None
             and not is_reviewed
             and behind == 0
-            and rules.may_review_translation(actor, record, writers)
+            and writing_rules.may_review_translation(actor, record, writers)
         ),
     )
 
@@ -262,7 +262,7 @@ def translation_todos(
 
     The texts of the record should be loaded.
     """
-    if not rules.is_translator(actor):
+    if not writing_rules.is_translator(actor):
         return []
     kind = kind_of(record)
     rows = {row.language: row for row in record.texts.all()}
@@ -286,6 +286,6 @@ def _act(actor: Actor, record: Translatable, original: LocalText, row: LocalText
         return ("write" if row is None else "update") if may_write else ""
     if not is_settled(original, row):
         writers = writers_of(record, row.language)
-        if rules.may_review_translation(actor, record, writers):
+        if writing_rules.may_review_translation(actor, record, writers):
             return "review"
     return "correct" if may_write else ""

@@ -12,7 +12,7 @@ from django.db.models import Q
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
 from alliance.core.files import ContentStore
-from alliance.knowledge import masking, rules
+from alliance.knowledge import masking, rules, writing_rules
 from alliance.knowledge.enums import PictureLicence
 from alliance.knowledge.file_checks import check_file, store_file
 from alliance.knowledge.models import Attachment, Draft
@@ -72,7 +72,7 @@ def attach(
             .select_related("organisation")
             .get(pk=draft.pk)
         )
-        if not rules.may_edit_draft(actor, current):
+        if not writing_rules.may_edit_draft(actor, current):
             raise NotAllowed("the draft is not open to changes by you now")
         # Those that the published case has already go with it as well.
         theirs = Q(draft=current) | Q(case=current.case_id, case__isnull=False)

@@ -12,7 +12,7 @@ from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
 from alliance.core.ids import slug
 from alliance.core.text import canonical_json, markup_fault
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.case_document import (
     CaseDocument,
     check_shape,
@@ -203,7 +203,7 @@ def save_draft(
     document = _checked(content)
     with transaction.atomic():
         current = _locked(draft, None)
-        if not rules.may_edit_draft(actor, current):
+        if not writing_rules.may_edit_draft(actor, current):
             raise NotAllowed(_("You cannot change this draft at the moment."))
         document = with_pilot_marks(document, current.content)
         if current.content == document:
@@ -259,7 +259,7 @@ def _is_minor(draft: Draft) -> bool:
     if base is None:
         return False
     document_fields = {key: draft.content[key] for key in DOCUMENT_ONLY}
-    return rules.is_minor_change(document_of_version(base) | document_fields, draft.content)
+    return writing_rules.is_minor_change(document_of_version(base) | document_fields, draft.content)
 
 
 def submit_draft(
@@ -271,7 +271,7 @@ def submit_draft(
     """
     with transaction.atomic():
         current = _locked(draft, None)
-        if not rules.may_edit_draft(actor, current):
+        if not writing_rules.may_edit_draft(actor, current):
             raise NotAllowed(_("You cannot change this draft at the moment."))
         if current.revision != expected_revision:
             raise Conflict("draft", current.public_id, current.revision)
@@ -280,7 +280,9 @@ def submit_draft(
         current.state = DraftState.IN_REVIEW
         current.submission += 1
         current.submitted_at = at
-        current.n_reviewers = rules.REVIEWERS_OF_MINOR if _is_minor(current) else rules.REVIEWERS
+        current.n_reviewers = (
+            writing_rules.REVIEWERS_OF_MINOR if _is_minor(current) else writing_rules.REVIEWERS
+        )
         current.save(update_fields=["state", "submission", "submitted_at", "n_reviewers"])
         Submission.objects.create(
             draft=current,
@@ -319,7 +321,7 @@ def drop_draft(draft: Draft, *, actor: audit.Actor, at: dt.datetime) -> Draft:
     """Give a draft up. It is kept, closed, so that nothing is lost by a wrong click."""
     with transaction.atomic():
         current = _locked(draft, None)
-        if not rules.may_edit_draft(actor, current):
+        if not writing_rules.may_edit_draft(actor, current):
             raise NotAllowed(_("You cannot change this draft at the moment."))
         current.state = DraftState.DROPPED
         current.closed_at = at

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alliance.accounts.letters import write_letter
 from alliance.core import audit, throttle
 from alliance.core.errors import Fault, NotAllowed, refuse
-from alliance.knowledge import masking, rules
+from alliance.knowledge import masking, rules, writing_rules
 from alliance.knowledge.enums import SECRETARIAT, TEAM_OF_CASE, CaseStatus, Language
 from alliance.knowledge.models import CaseStudy, Question
 from alliance.knowledge.selectors.localise import chosen_text, local_name
@@ -89,7 +89,7 @@ def answer(
     faults += choice_faults("language", language, Language.values)
     with transaction.atomic():
         current = Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
-        if not rules.may_answer(actor, current):
+        if not writing_rules.may_answer(actor, current):
             raise NotAllowed(
                 _("Only editors of the team responsible for the case and the secretariat "
                     "can answer.")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from alliance.accounts.letters import write_letter
 from alliance.accounts.models import LetterOff, User, WaitingLetter
 from alliance.core import audit
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.models import CaseStudy, Draft, ReviewComment
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import chosen_text, local_name
@@ -34,7 +34,7 @@ def named(draft: Draft, reviewer: User, *, at: dt.datetime) -> None:
         reviewer,
         title=title_of(draft.content, reviewer.language).value,
         team="" if is_masked else local_name(draft.organisation, reviewer.language),
-        by=formatting.day((at + rules.REVIEW_WITHIN).date(), language=reviewer.language),
+        by=formatting.day((at + writing_rules.REVIEW_WITHIN).date(), language=reviewer.language),
         url=page_address("knowledge:review", reviewer.language, draft.public_id),
     )
 
@@ -65,7 +65,7 @@ def proposed(draft: Draft, *, at: dt.datetime) -> None:
             team="" if is_masked else local_name(draft.organisation, language),
             is_minor=draft.is_minor,
             knows_draft=reviewer.knows_draft,
-            by=formatting.day((at + rules.REVIEW_WITHIN).date(), language=language),
+            by=formatting.day((at + writing_rules.REVIEW_WITHIN).date(), language=language),
             url=page_address("knowledge:review", language, draft.public_id),
         )
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Fault, NotAllowed, refuse
-from alliance.knowledge import masking, rules
+from alliance.knowledge import masking, rules, writing_rules
 from alliance.knowledge.enums import CaseStatus, DraftState, ReviewCriterion, ReviewState
 from alliance.knowledge.models import CaseStudy, Draft, Review, ReviewComment
+from alliance.knowledge.selectors.masked import hidden_by_draft
 from alliance.knowledge.services import review_letters as letters
 from alliance.knowledge.services.drafts import publish_draft
 from alliance.network.access import actor_for
@@ -54,7 +55,7 @@ def take_review(
         raise NotAllowed(_("Only the secretariat can ask others to review."))
     with transaction.atomic():
         current = _locked(draft)
-        if not rules.may_review(actor_for(chosen, at=at), current):
+        if not writing_rules.may_review(actor_for(chosen, at=at), current):
             raise NotAllowed(
                 _(
                     "Reviewers can only review drafts that are waiting for review and "
@@ -76,7 +77,7 @@ def take_review(
             if current.is_minor:
                 raise NotAllowed(_("Someone is already reviewing this draft."))
             raise NotAllowed(
-                _("%(n)d people are already reviewing this draft.") % {"n": rules.REVIEWERS}
+                _("%(n)d people are already reviewing this draft.") % {"n": writing_rules.REVIEWERS}
             )
         earlier = (
             Review.objects.filter(draft=current, reviewer=chosen, given_at__isnull=False)
@@ -135,7 +136,7 @@ def remark(
     if len(field) > _LONGEST_PATH or not _PATH.match(field):
         faults.append(Fault("field", "no-field-of-case"))
     refuse(faults)
-    if actor.user is None or not rules.may_read_draft(actor, draft):
+    if actor.user is None or not writing_rules.may_read_draft(actor, draft):
         raise NotAllowed(_("Only the team, reviewers and the secretariat can comment on a draft."))
     with transaction.atomic():
         current = _locked(draft)
@@ -210,7 +211,7 @@ def _own_open(review: Review, draft: Draft, actor: audit.Actor) -> Review:
         or current.reviewer_id != actor.user.pk
         or current.state != ReviewState.TAKEN
         or current.submission != draft.submission
-        or not rules.may_review(actor, draft)
+        or not writing_rules.may_review(actor, draft)
     ):
         raise NotAllowed(_("You cannot submit this review at the moment."))
     return current
@@ -276,7 +277,7 @@ def give_review(
                     "it can be changed."
                 )
             )
-        hidden = masking.hidden_by_draft(draft)
+        hidden = hidden_by_draft(draft)
         for name in ReviewCriterion.values:
             reason = str(criteria.get(name, {}).get("reason", ""))
             faults += masking.hidden_city_faults(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from alliance.core import audit
 from alliance.core.errors import Conflict, Fault, InvalidData, NotAllowed, refuse
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.case_document import Text, check_shape
 from alliance.knowledge.enums import DraftState, Language, TextStatus
 from alliance.knowledge.masking import masking_faults
@@ -256,7 +256,7 @@ def review_translation(
         writers = writers_of(locked.record, language)
         if actor.user is not None and actor.user.pk in writers:
             raise NotAllowed(_("You cannot review your own translation."))
-        if not rules.may_review_translation(actor, locked.record):
+        if not writing_rules.may_review_translation(actor, locked.record):
             raise NotAllowed(
                 _(
                     "Only reviewers, the secretariat and the team responsible can review "

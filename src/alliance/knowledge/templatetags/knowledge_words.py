@@ -41,6 +41,7 @@ from alliance.knowledge.selectors.localise import (
     local_place,
     local_symbol,
     local_text,
+    localised,
 )
 from alliance.knowledge.selectors.register import Tally
 from alliance.knowledge.selectors.verdict_line import VerdictLine, amount_words, in_words
@@ -61,6 +62,7 @@ from alliance.web.templatetags.components import (
 )
 
 register = template.Library()
+register.simple_tag(localised)
 
 _KINDS: dict[str, type[TextChoices]] = {
     "check-again": enums.CheckAgain,
@@ -135,14 +137,6 @@ def with_lang(value: str, lang_attr: str) -> Localised:
 def first_words(text: Localised, most: int) -> Localised:
     """The beginning of a text, with its language."""
     return Localised(Truncator(text.value).words(most), text.lang_attr)
-
-
-@register.simple_tag
-def localised(text: Localised) -> SafeString:
-    """Words of a record, marked with their language where it is not the page's."""
-    if not text.lang_attr:
-        return conditional_escape(text.value)
-    return format_html('<span lang="{}">{}</span>', text.lang_attr, text.value)
 
 
 @register.filter

@@ -9,8 +9,8 @@ from typing import Any, Protocol
 from django import template
 
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.rules import REVIEW_WITHIN
 from alliance.knowledge.selectors.reviews_public import ScoreLine, name_of, scores_of
+from alliance.knowledge.writing_rules import REVIEW_WITHIN
 
 register = template.Library()
 

@@ -8,8 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from alliance.knowledge.models import CaseStudy
 from alliance.knowledge.selectors.access import get_case_for
-from alliance.knowledge.selectors.localise import chosen_text
-from alliance.knowledge.templatetags.knowledge_words import localised
+from alliance.knowledge.selectors.localise import chosen_text, localised
 from alliance.knowledge.views import missing_is_404
 from alliance.network.localise import Localised
 from alliance.network.views.actions import PeopleActionView, PeoplePostView

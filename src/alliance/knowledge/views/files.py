@@ -19,13 +19,9 @@ from alliance.knowledge import rules
 from alliance.knowledge.enums import PictureLicence
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.models import Attachment, Draft
-from alliance.knowledge.selectors.access import (
-    EDIT,
-    get_attachment_for,
-    get_draft_for,
-)
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.files import files_of_draft, published_files
+from alliance.knowledge.selectors.writing_access import EDIT, get_attachment_for, get_draft_for
 from alliance.knowledge.services import attachments
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.knowledge.views.actions import CasePostView

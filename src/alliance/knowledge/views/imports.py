@@ -17,8 +17,8 @@ from alliance.core.files.uploads import content_of
 from alliance.knowledge.case_tables import MOST_ROWS
 from alliance.knowledge.file_checks import MOST_BYTES
 from alliance.knowledge.rules import may_write_for
-from alliance.knowledge.selectors.access import get_case_file_for
 from alliance.knowledge.selectors.localise import local_name
+from alliance.knowledge.selectors.writing_access import get_case_file_for
 from alliance.knowledge.services import case_imports
 from alliance.knowledge.table_names import empty_table
 from alliance.knowledge.views import actor_of

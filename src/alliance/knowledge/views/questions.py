@@ -19,8 +19,8 @@ from alliance.core.throttle import Throttled
 from alliance.knowledge import rules
 from alliance.knowledge.forms.review import language_choices
 from alliance.knowledge.models import Question
-from alliance.knowledge.selectors.access import ANSWER, get_question_for
 from alliance.knowledge.selectors.questions import acts_on, question_list
+from alliance.knowledge.selectors.writing_access import ANSWER, get_question_for
 from alliance.knowledge.services import questions
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.actions import CaseActionView

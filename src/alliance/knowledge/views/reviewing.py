@@ -19,11 +19,12 @@ from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.errors import Fault, InvalidData, NotAllowed, NotFound
 from alliance.core.ids import PUBLIC_ID
-from alliance.knowledge import rules
+from alliance.knowledge import rules, writing_rules
 from alliance.knowledge.enums import Language, ReviewState, Theme
 from alliance.knowledge.forms.review import GiveBackForm, NameForm, ReviewForm, review_initial
 from alliance.knowledge.models import Draft, Review
-from alliance.knowledge.selectors.access import READ, get_draft_for
+from alliance.knowledge.selectors.access import READ
+from alliance.knowledge.selectors.localise import localised
 from alliance.knowledge.selectors.reviews import (
     Proposed,
     ReviewPage,
@@ -32,8 +33,8 @@ from alliance.knowledge.selectors.reviews import (
     reviewers_to_name,
 )
 from alliance.knowledge.selectors.reviews_queue import QueueFilter, queue_of
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.knowledge.services import reviews
-from alliance.knowledge.templatetags.knowledge_words import localised
 from alliance.network.access import actor_of
 from alliance.network.views import for_people
 from alliance.network.views.actions import PeopleActionView
@@ -61,7 +62,7 @@ class RemarkFault:
 def queue(request: HttpRequest) -> HttpResponse:
     """The drafts that wait for review, the longest waiting first."""
     actor = actor_of(request)
-    if not rules.may_see_queue(actor):
+    if not writing_rules.may_see_queue(actor):
         raise NotAllowed(_("Only reviewers and the secretariat can see cases awaiting review."))
     wanted = QueueFilter(
         language=request.GET.get("language", ""),

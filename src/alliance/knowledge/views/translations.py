@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from alliance.core import clock
 from alliance.core.errors import Conflict, InvalidData, NotAllowed, NotFound
-from alliance.knowledge import rules
+from alliance.knowledge import writing_rules
 from alliance.knowledge.enums import Language
 from alliance.knowledge.forms.translations import TranslationForm
 from alliance.knowledge.models.texts import LocalText
@@ -85,7 +85,7 @@ def _refused(request: HttpRequest, rule: str, *, kind: str, status: int = 403) -
 def translations(request: HttpRequest) -> HttpResponse:
     """What lacks the language of the page or is behind in it, and counts for all languages."""
     actor = actor_of(request)
-    if not rules.is_translator(actor):
+    if not writing_rules.is_translator(actor):
         raise NotAllowed(_("Only team editors, reviewers and the secretariat can translate."))
     state = request.GET.get("state", TODO)
     if state not in STATES:

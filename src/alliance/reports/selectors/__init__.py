@@ -1,1 +1,1 @@
-"""What a brief says: from the pages of the knowledge base to the words and figures on one A4."""
+"""Queries for reports, and the content of briefs from the pages of the knowledge base."""

@@ -1,4 +1,4 @@
-"""Words and figures that briefs of cases and of solutions share."""
+"""Texts and figures that briefs of cases and of solutions share."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ from alliance.web.formatting import (
 
 
 def joined(*parts: str) -> str:
-    """Parts of a note side by side, by a sign that needs no rule of any language."""
+    """Joins the non-empty parts of a note by a sign that is the same in every language."""
     return f"{NBSP}· ".join(part for part in parts if part)
 
 
 def labels() -> dict[str, str]:
-    """The fixed words of the page."""
+    """The fixed texts of the page."""
     return {
         "measure": _("Outcome measure"),
         "result": _("Result"),
@@ -69,9 +69,9 @@ def labels() -> dict[str, str]:
 
 
 def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[str, str]:
-    """A figure with its sign of the unit, and the words of the unit that the sign leaves out.
+    """A figure with the sign of its unit, and the part of the unit that the sign omits.
 
-    "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no words.
+    "percent of rainfall" of 35 gives ("35 %", "of rainfall"); a change needs no further text.
     """
     text = effect(value, symbol, is_change=is_change)
     if symbol != "%" or is_change:
@@ -81,7 +81,7 @@ def result(value: float, symbol: str, unit: str, *, is_change: bool) -> tuple[st
 
 
 def null_chart(rows: Iterable[Row]) -> tuple[Chart, ...]:
-    """The results without a number; empty where there are none."""
+    """A chart of the results without a number; empty if there are none."""
     results = tuple(rows)
     return (Chart(title=_("No difference"), unit="", rows=results),) if results else ()
 
@@ -110,7 +110,7 @@ def null_row(null: NullResult, label: str, language: str, *, rank: int, source: 
 
 
 def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | None = None) -> str:
-    """Two ends of a range: "−30 to −10 %"; with `digits`, they are pooled or predicted."""
+    """Both ends of a range: "−30 to −10 %"; `digits` is set for pooled or predicted ranges."""
     if digits is None:
         ends = (effect(low, is_change=signed), effect(high, symbol, is_change=signed))
     else:
@@ -122,10 +122,10 @@ def bounds(low: float, high: float, symbol: str, *, signed: bool, digits: int | 
 
 
 def ranks(values: Sequence[float], weights: Sequence[int] | None = None) -> list[int]:
-    """For each value, the place in which it is kept when rows must go, 0 first.
+    """The priority of each value if rows must be left out, 0 for the highest.
 
-    The lowest and the highest come before all others, so that what is left never looks more alike
-    than it is; then the lower weight, then the earlier one.
+    The lowest and the highest value come first, so that the remaining rows never look more alike
+    than they are; then lower weights, then earlier values.
     """
     if not values:
         return []
@@ -138,19 +138,19 @@ def ranks(values: Sequence[float], weights: Sequence[int] | None = None) -> list
 
 
 def share(value: float | None, axis: Axis) -> float | None:
-    """The place of a value on an axis as a share of its width, held within the axis."""
+    """The position of a value on an axis as a share of its width, limited to the axis."""
     if value is None or math.isnan(value):
         return None
     return min(max((value - axis.low) / (axis.high - axis.low), 0.0), 1.0)
 
 
 def beyond(value: float, axis: Axis) -> int:
-    """-1 or 1 where a value lies beyond that end of the axis, else 0."""
+    """-1 or 1 for a value beyond that end of the axis, else 0."""
     return -1 if value < axis.low else 1 if value > axis.high else 0
 
 
 def ticks(axis: Axis, *, signed: bool = True) -> tuple[Tick, ...]:
-    """The lines of an axis, every other one labelled where there are many."""
+    """The ticks of an axis, with every second label if there are many."""
     crowded = len(axis.ticks) > 6
     zero = next((i for i, tick in enumerate(axis.ticks) if tick == 0), 0)
     return tuple(
@@ -166,7 +166,7 @@ def ticks(axis: Axis, *, signed: bool = True) -> tuple[Tick, ...]:
 
 
 def better(plot: Forest) -> str:
-    """Which side of the axis is the better one, in words; empty where none is."""
+    """Which side of the axis is better, as text; empty if neither is."""
     return {
         "lower": _("lower is better"),
         "higher": _("higher is better"),
@@ -174,7 +174,7 @@ def better(plot: Forest) -> str:
 
 
 def plot_caption(plot: Forest) -> list[str]:
-    """What the signs of a plot mean, and what was not published."""
+    """The legend of a plot, and which data were not published."""
     parts = []
     if plot.n_modelled == plot.n:
         parts.append(_("Open dot: value from a model."))
@@ -226,7 +226,7 @@ def evidence_figure(points: int | None, *, any_effect: bool) -> KeyFigure:
 
 
 def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
-    """Every line of the published rule with how it came out."""
+    """Every line of the evidence rule with its outcome."""
     signs = {None: "?", False: "0"}
     rule_lines = tuple(lines)
     return Box(
@@ -255,7 +255,7 @@ def evidence_box(lines: Iterable[LineText], bound: str, version: str) -> Box:
 
 
 def cost_words(cost: CostView) -> tuple[str, str]:
-    """The cost per inhabitant, and its prices; ("", reason) where it cannot be given."""
+    """The cost per resident, and its prices; ("", reason) if unknown."""
     if cost.amount is None:
         return "", _("not known")
     if cost.each is None:
@@ -264,7 +264,7 @@ def cost_words(cost: CostView) -> tuple[str, str]:
 
 
 def not_comparable(field: str) -> str:
-    """Which field keeps a cost from being compared."""
+    """The missing field that makes a cost incomparable."""
     return _("cannot be compared because information is missing: %(field)s") % {"field": field}
 
 
@@ -276,7 +276,7 @@ def total_cost(cost: CostView) -> str:
 
 
 def cost_lines(cost: CostView) -> tuple[Line, ...]:
-    """The cost as recorded, converted, and per inhabitant, each with what it rests on."""
+    """The cost as recorded, converted, and per resident, each with its basis."""
     if cost.amount is None:
         return ()
     compared = Line(
@@ -301,7 +301,7 @@ def cost_lines(cost: CostView) -> tuple[Line, ...]:
 
 
 def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
-    """The further amounts of a case as recorded, each with what it covers."""
+    """Further amounts of a case as recorded, each with what it covers."""
     lines = []
     for case_amount in case.other_amounts:
         kind = first_capital(str(case_amount.get_cost_kind_display())) or _("Amount")
@@ -309,7 +309,7 @@ def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
         lines.append(
             Line(
                 label=f"{kind}{colon()}",
-                # None is without a number.
+                # There is no amount without a number.
                 text=Localised(
                     money(
                         case_amount.cost_major or 0,
@@ -317,7 +317,7 @@ def amount_lines(case: CaseStudy) -> tuple[Line, ...]:
                         case_amount.cost_price_year,
                     )
                 ),
-                # A note is in the language of the brief.
+                # A note must be in the language of the brief.
                 note="" if covers.lang_attr else covers.value,
             )
         )
@@ -339,7 +339,7 @@ def _inhabitants(cost: CostView) -> str:
 
 
 def deflator_words(cost: CostView) -> str:
-    """The price index and exchange rate behind a converted cost, with who publishes them."""
+    """The price index and exchange rate of a converted cost, with their publishers."""
     if cost.converted is None:
         return ""
     parts = [_("Already at target-year prices")]
@@ -362,11 +362,11 @@ def _publishers(sources: Iterable[PriceSource]) -> str:
 def source_line(
     place: int, *, title: str, url: str, kind: str, seen: str, lang_attr: str
 ) -> SourceLine:
-    """A source with its number; titles keep the language they were recorded in."""
+    """A source with its number; titles remain in the language in which they were recorded."""
     return SourceLine(
         number=place,
         title=Localised(title),
-        # Letters of other scripts as a link may carry them; they can always be printed, too.
+        # Letters of other scripts are encoded as in a link, so that they can always be printed.
         url=iri_to_uri(url),
         kind=kind,
         seen=Localised(seen, lang_attr) if seen else Localised(""),
@@ -374,7 +374,7 @@ def source_line(
 
 
 def checked_words(days: Iterable[dt.date | None]) -> str:
-    """That the content is starter content, and when it was checked."""
+    """That the content is starter content, and when it was verified."""
     known = sorted({date for date in days if date is not None})
     if not known:
         return _("Compiled by the editors, not yet checked by the city.")
@@ -389,13 +389,13 @@ def checked_words(days: Iterable[dt.date | None]) -> str:
 
 
 def case_text_words(languages: Iterable[str]) -> str:
-    """In which other languages than that of the page texts of cases stand."""
+    """The languages of case texts other than the language of the page."""
     names = [language_name(code) for code in dict.fromkeys(languages) if code]
     return _("Case texts in %(language)s.") % {"language": ", ".join(names)} if names else ""
 
 
 def reasons(codes: Iterable[str]) -> str:
-    """The reasons of an outcome in words."""
+    """The reasons of an outcome as text."""
     return ", ".join(str(Reason(code).label) for code in codes)
 
 
@@ -407,7 +407,7 @@ def sources_apart(count: int) -> str:
 
 
 def more_on_page(left_out: int) -> str:
-    """That a list is longer on the page; empty where it is not."""
+    """How many entries are only on the web page; empty for none."""
     return _("%(n)s more on the web page") % {"n": number(left_out)} if left_out else ""
 
 
@@ -434,10 +434,10 @@ def outcome_clauses(counts: Any) -> tuple[tuple[int, str], ...]:
 
 
 def outcome_counts(counts: Tally) -> str:
-    """How many trials did not plainly work: "1 had mixed results, 2 did not work". Empty of a
-    single one.
+    """How many trials did not simply work: "1 had mixed results, 2 did not work"; empty for a
+    single trial.
 
-    Those that are reported as working stand first, where there are any.
+    Trials that are reported as working come first.
     """
     if counts.total == 1:
         return ""
@@ -446,7 +446,7 @@ def outcome_counts(counts: Tally) -> str:
 
 
 def single_trial_outcome(counts: Tally) -> str:
-    """What came of the single trial that was counted."""
+    """The outcome of the only trial."""
     if counts.worked:
         return _("one trial, which worked")
     if counts.reported:

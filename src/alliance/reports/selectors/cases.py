@@ -1,4 +1,4 @@
-"""The brief of a case: its answer, its result, its price, and who else tried."""
+"""The brief of a case: its answer, its result, its cost, and other trials."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ from alliance.web.narrative import plain_of
 
 @dataclass(frozen=True)
 class Peer:
-    """Another trial of the same solution. `same_size`, `same_climate`: what its city has in common
-    with this one."""
+    """Another trial of the same solution. `same_size` and `same_climate` compare the two cities."""
 
     public_id: str
     place: str
@@ -53,7 +52,7 @@ class Peer:
 
     @property
     def likeness(self) -> str:
-        """The same in words; empty where nothing is alike."""
+        """The similarity of the cities as text; empty if they are not similar."""
         if self.same_size and self.same_climate:
             return _("city of similar size and climate")
         if self.same_size:
@@ -62,9 +61,10 @@ class Peer:
 
 
 def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer, ...]:
-    """The other trials of the solution, those in like cities first, then the best known.
+    """The other trials of the solution, those in similar cities first, then by strength of
+    evidence.
 
-    Alike are cities of the same size band or climate zone, by the rules of the network.
+    Cities are similar if they share the size band or climate zone, by the rules of the network.
     """
     size, climate = size_band(case.city), climate_zone(case.city)
     others = (
@@ -100,9 +100,9 @@ def peers_of(actor: Actor | None, case: CaseStudy, language: str) -> tuple[Peer,
 
 
 def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
-    """What the brief of a published case says, in the active language, which must be the edition's.
+    """The brief of a published case in the active language, which must be the edition's.
 
-    Needs the solution and city of the case. Raises LookupError where no version was kept.
+    Expects the solution and city of the case. Raises LookupError if no version is stored.
     """
     language = edition.language
     page = case_page(case, language)
@@ -153,7 +153,7 @@ def case_brief(actor: Actor | None, case: CaseStudy, edition: Edition) -> Brief:
 
 
 def _words(page: CasePage) -> dict[str, str]:
-    """The fixed words; where a city is hidden its sources are not missing, but kept back."""
+    """The fixed texts; if the city is hidden, its sources are withheld, not missing."""
     labels = brief_parts.labels()
     if page.case.is_masked:
         labels["no_sources"] = _("Not published because they would identify the city.")
@@ -249,8 +249,8 @@ def _row(row: EffectView, rank: int) -> Row:
 
 
 def _charts(page: CasePage, language: str) -> tuple[Chart, ...]:
-    """Counted changes drawn, one chart a unit; then levels and counts; then what made no
-    difference; then what is not counted."""
+    """Charts of counted changes by unit, then levels and counts, then results without a difference,
+    then results that do not count."""
     counted = [row for row in page.effects.rows if not row.excluded]
     charts = []
     for chart in page.effects.charts:

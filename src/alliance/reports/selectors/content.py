@@ -1,4 +1,4 @@
-"""The parts of a brief. Every text is ready to print, in the language of the brief."""
+"""The parts of a brief. All texts are ready to print, in the language of the brief."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOTHING = Localised("")
 
 @dataclass(frozen=True)
 class Mark:
-    """An outcome as code (for its shape and colour) and word."""
+    """An outcome as code (for its shape and colour) and label."""
 
     code: str
     word: str
@@ -20,7 +20,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One of the answers at the top. `missing`: the value is a word such as "not recorded".
+    """A key figure at the top. `missing`: the value is a text such as "not recorded".
 
     `most` above 0 draws `points` of `most` as bars beside the value.
     """
@@ -35,7 +35,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class Tick:
-    """A line of the axis at a share (0 to 1) of its width; the label may be left empty."""
+    """A tick at a share (0 to 1) of the axis; the label may be empty."""
 
     at: float
     label: str
@@ -44,12 +44,12 @@ class Tick:
 
 @dataclass(frozen=True)
 class Row:
-    """One result. `at`, `low`, `high` and `mean*` are shares of the axis, None where not drawn.
+    """A result. `at`, `low`, `high` and `mean*` are shares of the axis, None if not drawn.
 
     `kind` is "effect", or "summary" with the median at `at`, the mean with its interval, and the
-    prediction interval from `low` to `high`. `clipped` is -1 or 1 where the dot lies beyond that
-    end of the axis. `source` is the number of the source, 0 for none. `priority` orders the
-    rows by what is kept longest when the page is full, smallest first.
+    prediction interval from `low` to `high`. `clipped` is -1 or 1 if the dot is beyond that end of
+    the axis. `source` is the number of the source, 0 for none. `priority` decides which rows are
+    left out last if the page is full, smallest first.
     """
 
     label: Localised
@@ -72,9 +72,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """Results in one unit on one axis; without ticks they are told, not drawn.
+    """Results in the same unit on an axis; without ticks they are listed, not drawn.
 
-    `optional`: may be left out as a whole when the page is full.
+    `optional`: may be left out completely if the page is full.
     """
 
     title: str
@@ -88,9 +88,9 @@ class Chart:
 
 @dataclass(frozen=True)
 class Passage:
-    """A text with its heading. `optional`: may be left out when the page is full.
+    """A text with its heading. `optional`: may be left out if the page is full.
 
-    `first`: stands before the results.
+    `first`: comes before the results.
     """
 
     key: str
@@ -118,9 +118,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Box:
-    """A short list, and how many lines were left out of it.
+    """A short list, with the number of omitted lines.
 
-    `wide` stands under the results, else beside them. `empty` is what it says without lines.
+    `wide` boxes are below the results, others beside them. `empty` is the text without lines.
     """
 
     key: str
@@ -134,7 +134,8 @@ class Box:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A numbered source. `url` is written in the letters of an address alone, and printed whole."""
+    """A numbered source. `url` contains only characters of an address, and is printed
+    completely."""
 
     number: int
     title: Localised
@@ -145,10 +146,10 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Brief:
-    """One page about a case or a solution, before it is set.
+    """A page about a case or a solution before typesetting.
 
-    `made_of` is the moment of the newest version it rests on; it dates the document.
-    `sources_apart`: the sources stand on pages of their own, behind that page.
+    `made_of` is the time of the newest version that it is based on, and the date of the document.
+    `sources_apart`: the sources are on additional pages.
     """
 
     kind: str
@@ -170,7 +171,7 @@ class Brief:
     address: str
     words: dict[str, str]
     made_of: dt.datetime
-    # Names of sections that were left out, to be told at the foot.
+    # Titles of omitted sections, which are listed at the foot.
     left_out: tuple[str, ...] = ()
     sources_left_out: int = 0
     sources_apart: bool = False

@@ -1,4 +1,4 @@
-"""Which edition of a brief there is: a digest over everything that is printed on it."""
+"""The current edition of a brief, identified by a digest of everything printed on it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ KINDS = (CASE, SOLUTION)
 
 @dataclass(frozen=True)
 class Edition:
-    """A brief of one record in one language, as the records stand now.
+    """A brief of a record in a language, for the current state of the records.
 
-    `digest` is the SHA-256 over all that the page rests on: the same digest, the same page. `at`
-    is the moment of the newest version among that.
+    `digest` is the SHA-256 of everything that the page is based on: the same digest means the same
+    page. `at` is the time of its newest version.
     """
 
     kind: str
@@ -47,13 +47,13 @@ class Edition:
 
     @property
     def file_name(self) -> str:
-        """The name under which a reader saves the brief."""
+        """The file name of a downloaded brief."""
         return f"{self.public_id}-{self.language}.pdf"
 
 
 @cache
 def template_version(language: str) -> str:
-    """A digest of what shapes the page apart from its content: template, words, typesetter."""
+    """A digest of the layout: template, translations, typesetter."""
     catalogues = [
         Path(folder) / language / "LC_MESSAGES" / "django.mo" for folder in settings.LOCALE_PATHS
     ]
@@ -67,7 +67,7 @@ def template_version(language: str) -> str:
 
 
 def record_for(actor: Actor | None, kind: str, public_id: str) -> CaseStudy | Solution:
-    """The case or solution of that id, through its door. Raises NotFound."""
+    """The case or solution with this id, if the actor may read it. Raises NotFound."""
     if kind == CASE:
         return get_case_for(actor, public_id)
     if kind == SOLUTION:
@@ -78,10 +78,10 @@ def record_for(actor: Actor | None, kind: str, public_id: str) -> CaseStudy | So
 def edition_of(
     actor: Actor | None, kind: str, record: CaseStudy | Solution, language: str
 ) -> Edition:
-    """The present edition of the brief of `record`, in five queries; a case has its solution.
+    """The current edition of the brief of `record`, in five queries; a case needs its solution.
 
-    The brief of a case names the other trials of its solution, and its grade counts them; so it
-    rests on all cases of the solution, as the brief of the solution does.
+    The brief of a case names the other trials of its solution, and its grade counts them, so it is
+    based on all cases of the solution, like the brief of the solution.
     """
     solution_id = record.solution_id if isinstance(record, CaseStudy) else record.pk
     cases = visible_cases(actor).filter(solution_id=solution_id).order_by("public_id")

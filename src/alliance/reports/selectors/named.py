@@ -1,5 +1,4 @@
-"""Records that texts of reports name by their address: what each is called, and whether it was
-approved at a moment."""
+"""Records that texts of reports link to: their titles, and whether they were approved at a time."""
 
 from __future__ import annotations
 
@@ -19,9 +18,10 @@ from alliance.groups.models import Minutes
 from alliance.groups.selectors.access import get_minutes
 from alliance.knowledge.enums import CaseStatus
 from alliance.knowledge.models import CaseVersion
-from alliance.knowledge.selectors.access import get_case_for, get_draft_for
+from alliance.knowledge.selectors.access import get_case_for
 from alliance.knowledge.selectors.case_list import title_of
 from alliance.knowledge.selectors.localise import local_text
+from alliance.knowledge.selectors.writing_access import get_draft_for
 from alliance.participation.enums import ProcessState
 from alliance.participation.models import Process
 from alliance.participation.selectors.access import get_process_for
@@ -31,13 +31,13 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.testbeds.selectors.access import get_pilot_for
 
-#: With whatever stands before the language, such as the address of another network.
+#: With any prefix before the language, such as the address of another network.
 _ADDRESS = re.compile(
     r"(?P<site>https?://[^\s()]{0,300}?)?/(?:en|fr|sv)"
     r"/(?P<room>cases|write|review|pilots|adoptions|take-part|minutes)"
     r"/(?P<id>[A-Za-z0-9-]+)"
 )
-#: What stands in the place of an id and is no record.
+#: Path segments in place of an id that are not records.
 _PAGES = frozenset({"new", "versions", "import"})
 
 
@@ -47,8 +47,8 @@ def _never(_id: str, _moment: dt.datetime) -> bool:
 
 @dataclass(frozen=True)
 class _Room:
-    """`is_approved` takes the id and the moment; `read` who reads, the id and the language, gives
-    the title and raises NotFound."""
+    """Functions for a kind of records: `is_approved` takes the id and the time; `read` takes the
+    actor, the id and the language, returns the title and raises NotFound."""
 
     read: Callable[[Actor, str, str], str]
     is_approved: Callable[[str, dt.datetime], bool]
@@ -107,18 +107,18 @@ def _adoption(adoption: Adoption) -> str:
 
 @dataclass(frozen=True)
 class Named:
-    """A record that a text names; `words` are those of the link, empty for a bare address."""
+    """A record that a text links to; `words` is the text of the link, empty for a bare address."""
 
     room: str
     public_id: str
     words: str = ""
 
     def is_approved(self, moment: dt.datetime) -> bool:
-        """Whether everybody could read it then."""
+        """Whether the record was public at that time."""
         return _ROOMS[self.room].is_approved(self.public_id, moment)
 
     def title(self, actor: Actor, language: str) -> str:
-        """What it is called, where the actor may read it; else the words of the link."""
+        """The title of the record if the actor may read it; else the text of the link."""
         try:
             title = _ROOMS[self.room].read(actor, self.public_id, language)
         except NotFound:
@@ -126,13 +126,12 @@ class Named:
         return title or self.words or f"/{self.room}/{self.public_id}"
 
     def address(self, language: str) -> str:
-        """The whole address of its page."""
+        """The absolute address of its page."""
         return f"{settings.BASE_URL}/{language}/{self.room}/{self.public_id}/"
 
 
 def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]:
-    """What keeps an edition from being built, a sentence each; chapters and records by their names
-    in the language."""
+    """Sentences on why an edition cannot be built, naming chapters and records in the language."""
     titles = chapters_of(edition.report)
     sentences = []
     with translation.override(language):
@@ -147,7 +146,7 @@ def faults_for(edition: ReportEdition, actor: Actor, language: str) -> list[str]
 
 
 def named_in(text: str) -> Iterator[Named]:
-    """The records of this site that a text names; lists of a room are none."""
+    """The records of this site that a text links to, without lists."""
     for match in _ADDRESS.finditer(text):
         is_ours = not match["site"] or match["site"] == settings.BASE_URL
         if is_ours and match["id"] not in _PAGES:

@@ -43,7 +43,7 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import PUBLIC
 from alliance.web.formatting import day, number, quantity, semicolon
 
-#: The targets of SDG 11 in a few words.
+#: Short titles of the targets of SDG 11.
 TARGETS: Mapping[str, Words] = {
     "11.1": gettext_lazy("Affordable housing"),
     "11.2": gettext_lazy("Transport for everyone"),
@@ -55,14 +55,14 @@ TARGETS: Mapping[str, Words] = {
     "11.a": gettext_lazy("Links between town and country"),
     "11.b": gettext_lazy("Climate and disaster plans"),
 }
-#: So many drawings, other indicators and lines are told.
+#: The number of drawings, of other indicators and of lines.
 DRAWN, OTHERS, MOST = 8, 25, 12
-#: So few people could be known; they are not counted.
+#: Fewer people could be identified, so they are not counted.
 FEWEST_PEOPLE = 10
 
 
 class Figures:
-    """The indicators of a city at the moment of the report."""
+    """The indicators of a city at the time of the report."""
 
     def __init__(self, writer: Writer, city: City) -> None:
         self.writer, self.city = writer, city
@@ -111,11 +111,11 @@ class Figures:
         ]
 
     def targets(self, row: ProfileRow) -> list[str]:
-        """The SDG targets that an indicator speaks of."""
+        """The SDG targets of an indicator."""
         return list(row.figure.version.sdg_targets) if row.figure else []
 
     def value(self, row: ProfileRow) -> str:
-        """The figure in words, with its unit."""
+        """The formatted figure with its unit."""
         figure = row.figure
         if figure is None or figure.value is None:
             return _("no data")
@@ -123,7 +123,7 @@ class Figures:
         return quantity(figure.value, unit, figure.version.decimals)
 
     def standing(self, code: PeerStanding, row: ProfileRow) -> str:
-        """How it stands among comparable cities, where that is known."""
+        """The standing among comparable cities, if known."""
         return {
             PeerStanding.LEADING: _("ahead"),
             PeerStanding.MUST_DO_MORE: _("behind"),
@@ -138,7 +138,7 @@ class Figures:
         return [f"{target} {name}".strip(), self.value(row), period, self.standing(code, row)]
 
     def drawing(self, row: ProfileRow) -> tuple[str, str, str, list[int]] | None:
-        """The series of an indicator: svg, title, caption and records."""
+        """The time series of an indicator: svg, title, caption and records."""
         if row.figure is None:
             return None
         key = (row.figure.version.definition_id, row.figure.boundary)
@@ -177,7 +177,7 @@ class Figures:
 
 
 def city_report(writer: Writer, city: City) -> dict[str, Any]:
-    """Write the report of `city`; its title, key figures and summary."""
+    """Writes the report of `city`; returns its title, key figures and summary."""
     name = local_name(city, writer.language)
     city_figures = Figures(writer, city)
     cases = cases_at(writer.moment, visible_cases(None).filter(city=city))
@@ -336,7 +336,7 @@ def _indicators(
 
 
 def _table(writer: Writer, city_figures: Figures) -> list[tuple[Any, ...]]:
-    """The figures of the data annex, its head first."""
+    """The figures of the data annex, starting with the header."""
     rows: list[tuple[Any, ...]] = [
         ("indicator", "sdg_targets", "period", "value", "unit", "definition_version", "source",
          "standing")
@@ -429,7 +429,7 @@ def _promises(writer: Writer, city: City) -> list[Promise]:
 
 
 def _by_state(promises: Sequence[Promise], moment: dt.datetime) -> dict[str, list[Promise]]:
-    """Promises that were kept, that are late, and that are not due yet, at a moment."""
+    """Promises that were kept, are overdue, or are not yet due, at a time."""
     by_state: dict[str, list[Promise]] = {"kept": [], "late": [], "open": []}
     for promise in promises:
         if promise.kept_at is not None and promise.kept_at <= moment:
@@ -500,7 +500,7 @@ def _residents(
 
 
 def people_words(n: int | None) -> str:
-    """How many people took part; of so few that they could be known, only that they are few."""
+    """How many people took part; a number so small that people could be identified is not given."""
     if n is None or n < FEWEST_PEOPLE:
         return _("fewer than %(n)s people took part") % {"n": number(FEWEST_PEOPLE)}
     return ngettext("%(n)s person took part", "%(n)s people took part", n) % {"n": number(n)}

@@ -1,4 +1,5 @@
-"""What reports of different kinds say alike: outcomes, failures, adoptions, pilots and lessons."""
+"""Parts that reports of different kinds share: outcomes, failures, adoptions, pilots and
+lessons."""
 
 from __future__ import annotations
 
@@ -29,18 +30,18 @@ from alliance.web.formatting import day, period
 
 
 def outcome_words(counts: Any) -> str:
-    """How trials ended, as a clause: "6 worked, 2 mixed, 1 did not work"."""
+    """The outcomes of trials as a clause: "6 worked, 2 mixed, 1 did not work"."""
     return ", ".join(clause for n, clause in outcome_clauses(counts) if n)
 
 
 def places_of(cases: Iterable[CaseStudy]) -> tuple[int, int]:
-    """How many places, and in how many countries, that readers may know."""
+    """The number of places that readers may know, and of their countries."""
     known = [case for case in cases if case.country != UNDISCLOSED]
     return len(set(counted_places(known).values())), len({case.country for case in known})
 
 
 def of_topic(case: CaseStudy, topic: str) -> bool:
-    """Whether a case is filed under a topic."""
+    """Whether a case is classified under a topic."""
     return any(
         classification.scheme == Scheme.TOPIC and classification.code == topic
         for classification in case.classifications.all()
@@ -53,7 +54,7 @@ def outcome_picture(
     title: str,
     caption: str,
 ) -> None:
-    """Trials by outcome, a bar for each row."""
+    """Trials by outcome, with a bar for each row."""
     counted = [(name, Counter(case.outcome for case in cases)) for name, cases in rows]
     svg = figures.bars(
         [(name, [counts[code] for code in Outcome]) for name, counts in counted],
@@ -82,7 +83,7 @@ def failure_lines(writer: Writer, cases: Iterable[CaseStudy]) -> list[Block]:
 
 
 def no_failures(writer: Writer, refs: Sequence[int]) -> None:
-    """That no failure is reported, and what that may mean."""
+    """That no failure is reported, and what this may mean."""
     writer.paragraph(
         _(
             "No failures have been reported. There may still be some: failures are reported "
@@ -93,7 +94,7 @@ def no_failures(writer: Writer, refs: Sequence[int]) -> None:
 
 
 def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tuple[Localised, int]]:
-    """The title of what each adoption took over and its number among the records, by its id."""
+    """The title of the subject of each adoption, and its number among the records, by its id."""
     ids = [row.subject_id for row in adopted]
     names: dict[tuple[str, str], Localised] = {
         (str(kind), subject.public_id): local_text(subject, field, writer.language)
@@ -116,7 +117,7 @@ def adoption_refs(writer: Writer, adopted: Sequence[Adoption]) -> dict[str, tupl
 
 
 def adoption_lines(writer: Writer, adopted: Sequence[Adoption]) -> list[Block]:
-    """What each city took over, and how far it is."""
+    """What each city adopted, and the stage."""
     refs = adoption_refs(writer, adopted)
     return [
         writer.line(
@@ -139,7 +140,7 @@ def pilot_ref(writer: Writer, pilot: Pilot) -> int:
 
 
 def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
-    """Lessons of public minutes, each with the meeting that it comes from."""
+    """Lessons of public minutes, each with its meeting."""
     lines = []
     for row in rows:
         minutes = row.minutes
@@ -158,7 +159,7 @@ def lesson_blocks(writer: Writer, rows: Any) -> list[Block]:
 
 
 def public_lessons(moment: dt.datetime) -> Any:
-    """Lessons of public minutes written by a moment, of meetings that are not made up."""
+    """Lessons of public minutes written by a time, without synthetic meetings."""
     return (
         Lesson.objects.filter(minutes__is_public=True, minutes__written_at__lte=moment)
         .exclude(minutes__group__is_synthetic=True)

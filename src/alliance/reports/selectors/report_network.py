@@ -1,4 +1,4 @@
-"""The yearly report of the network: what is new, what is known now, and what failed."""
+"""The annual report of the network: what is new, what is now known, and what failed."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ MOST = 12
 
 
 def network_report(writer: Writer, year: int) -> dict[str, Any]:
-    """Write the report of a year; its title, key figures and summary."""
+    """Writes the report of a year; returns its title, key figures and summary."""
     start = dt.datetime(year, 1, 1, tzinfo=dt.UTC)
     end = min(dt.datetime(year + 1, 1, 1, tzinfo=dt.UTC), writer.moment)
     cases = cases_at(writer.moment)
     came = [case for case in cases if case.published_at and start <= case.published_at <= end]
-    # What came with the platform, or from another network, is no work of the year.
+    # Starter content and content of other networks is not work of the year.
     new = [case for case in came if case.origin == Origin.MEMBERS]
     shipped = [case for case in came if case.origin == Origin.STARTER]
     adoptions = list(
@@ -215,7 +215,7 @@ def _verdicts(writer: Writer, verdict_changes: Sequence[VerdictChange]) -> None:
                 code=change.after,
             )
         )
-    # Where there is none, the summary says so.
+    # If there are none, the summary says so.
     writer.items(lines)
 
 

@@ -1,8 +1,8 @@
-"""The parts of a report as plain values, which the page and the typesetter read alike.
+"""The parts of a report as plain values, which both the page and the typesetter read.
 
-A chapter is a list of blocks. Each block, and each line within one, that rests on records says
-which (`cites`, by their numbers in the list of records at the end) and has a name of its own, `at`:
-so a report knows what it read, in which version, and where it says so.
+A chapter is a list of blocks. Each block, and each line within a block, that is based on records
+has their numbers in the list of records at the end (`cites`) and an anchor, `at`: so a report knows
+which versions of records it read, and where it cites them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from alliance.reports.enums import RecordKind
 from alliance.web.formatting import day, number
 
 Block = dict[str, Any]
-#: So many runs of numbers stand behind a sentence; of further ones, how many.
+#: At most so many ranges of numbers are cited after a sentence; of the others, their count.
 RUNS = 3
 
 
 @dataclass
 class Read:
-    """A record that the report read, in which version, and the places that rest on it."""
+    """A record that the report read, its version, and the places that cite it."""
 
     number: int
     kind: str
@@ -42,26 +42,26 @@ class Read:
 
 
 def stamp(at: dt.datetime) -> str:
-    """The version of a record that has no numbers: the moment of its last change."""
+    """The version of a record without version numbers: the time of its last change."""
     return f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def words(text: str | Localised) -> dict[str, str]:
-    """Words with their language where it is not that of the report."""
+    """A text with its language if that differs from the report's."""
     if isinstance(text, Localised):
         return {"value": text.value, "lang": text.lang_attr}
     return {"value": str(text), "lang": ""}
 
 
 def filled(text: str, **values: object) -> str:
-    """Words with their values in place, numbers as the language in use writes them."""
+    """A text with its placeholders filled in, and numbers formatted in the active language."""
     return text % {
         name: number(value) if isinstance(value, int) else value for name, value in values.items()
     }
 
 
 def short(text: Localised, most: int = 420) -> Localised:
-    """The first sentences of a text, whole ones, of at most so many characters where it can be."""
+    """The first complete sentences of a text, of at most `most` characters if possible."""
     value = text.value
     if len(value) <= most:
         return text
@@ -71,7 +71,7 @@ def short(text: Localised, most: int = 420) -> Localised:
 
 
 class Writer:
-    """Writes one report in one language: chapters, and the list of all records they read."""
+    """Writes a report in a language: chapters, and the list of all records they cite."""
 
     def __init__(
         self,
@@ -83,7 +83,7 @@ class Writer:
         self.language, self.moment = language, moment
         self.reads: dict[tuple[str, str], Read] = {}
         self._places = 0
-        # What editors wrote stands first in each chapter, whatever a program finds to write there.
+        # The editor's text comes first in each chapter, before the generated blocks.
         self._chapters: dict[str, dict[str, Any]] = {
             code: {
                 "code": code,
@@ -105,7 +105,7 @@ class Writer:
         url: str,
         version_text: str,
     ) -> int:
-        """Note that a record is read; its number. `version_text`: its version in words."""
+        """Registers a record as read; returns its number. `version_text` describes its version."""
         title = title if isinstance(title, Localised) else Localised(title)
         known = self.reads.setdefault(
             (kind, record_id),
@@ -114,7 +114,7 @@ class Writer:
         return known.number
 
     def case(self, case: CaseStudy) -> int:
-        """Note a case as `knowledge.services.as_of` gives it."""
+        """Registers a case from `knowledge.services.as_of`."""
         version = case.version  # type: ignore[attr-defined]
         return self.read(
             RecordKind.CASE,
@@ -128,7 +128,7 @@ class Writer:
     def changed(
         self, kind: str, record: Any, at: dt.datetime, title: str | Localised, route: str
     ) -> int:
-        """Note a record that has no numbered versions, as last changed at a moment."""
+        """Registers a record without version numbers by the time of its last change."""
         return self.read(
             kind,
             record.public_id,
@@ -139,7 +139,8 @@ class Writer:
         )
 
     def revised(self, record: Solution | Method) -> int:
-        """Note a solution or method by the revisions of its words; a verdict follows from cases."""
+        """Registers a solution or method by the revisions of its texts; its verdict follows from
+        cases."""
         kind = RecordKind.SOLUTION if isinstance(record, Solution) else RecordKind.METHOD
         texts = sorted(record.texts.all(), key=lambda text: text.language)
         return self.read(
@@ -152,25 +153,25 @@ class Writer:
         )
 
     def address(self, route: str, *args: object) -> str:
-        """The whole address of a page, in the language of the report."""
+        """The absolute address of a page, in the language of the report."""
         return settings.BASE_URL + reverse(route, args=args)
 
     # -- chapters -------------------------------------------------------------------------------
 
     def chapter(self, code: str) -> None:
-        """Go on in a chapter."""
+        """Continues in a chapter."""
         self._blocks = self._chapters[code]["blocks"]
 
     def chapters(self) -> list[dict[str, Any]]:
-        """The chapters in which something stands, in their order."""
+        """The chapters with content, in order."""
         return [chapter for chapter in self._chapters.values() if chapter["blocks"]]
 
     def add(self, block: Block) -> None:
-        """Add a block to the chapter that was begun last."""
+        """Adds a block to the current chapter."""
         self._blocks.append(block)
 
     def place(self, refs: Iterable[int]) -> dict[str, Any]:
-        """A place of its own that rests on records: its name, and how it cites them."""
+        """An anchor for a passage that is based on records, with its citations."""
         cited = sorted(set(refs))
         if not cited:
             return {"at": "", "cites": []}
@@ -182,22 +183,22 @@ class Writer:
         runs = _runs(cited)
         cites = [_cite(run, by_number) for run in runs[:RUNS]]
         if rest := sum(map(len, runs[RUNS:])):
-            # The data annex has them all.
+            # The data annex has all of them.
             cites.append({"n": runs[RUNS][0], "label": f"+{rest}", "url": ""})
         return {"at": name, "cites": cites}
 
     def paragraph(
         self, text: str | Localised, refs: Iterable[int] = (), *, lead: bool = False
     ) -> None:
-        """A paragraph."""
+        """Adds a paragraph."""
         self.add({"type": "lead" if lead else "para", "text": words(text)} | self.place(refs))
 
     def heading(self, text: str | Localised) -> None:
-        """A heading within the chapter."""
+        """Adds a heading within the chapter."""
         self.add({"type": "heading", "text": words(text)})
 
     def items(self, lines: Sequence[Block], *, otherwise: str = "") -> None:
-        """A list: each line as `line` makes it. `otherwise`: what is said where there is none."""
+        """Adds a list of lines from `line`; `otherwise` is the text without lines."""
         if lines:
             self.add({"type": "items", "lines": list(lines)})
         elif otherwise:
@@ -213,16 +214,16 @@ class Writer:
         note: str = "",
         code: str = "",
     ) -> Block:
-        """A line of a list: a name, which may lead somewhere, and what is said of it. `code`: of
-        a verdict or an outcome, for its mark."""
+        """A line of a list: a label, which may be a link, and a text. `code` is a verdict or
+        outcome for its mark."""
         name = words(label)
-        # A colon follows it.
+        # It is followed by a colon.
         name["value"] = name["value"].rstrip(".")
         block = {"text": words(text), "label": name, "url": url, "note": note, "code": code}
         return block | self.place(refs)
 
     def case_line(self, case: CaseStudy, text: str | Localised, *, note: str = "") -> Block:
-        """A line about a case: its title leads to it, and its outcome has a mark."""
+        """A line about a case: its title is a link, and its outcome has a mark."""
         return self.line(
             text,
             [self.case(case)],
@@ -241,13 +242,13 @@ class Writer:
         )
 
     def picture(self, svg: str, title: str, caption: str, refs: Iterable[int]) -> None:
-        """A figure: `title` says what it shows, `caption` how to read it."""
+        """Adds a figure: `title` says what it shows, `caption` how to read it."""
         self.add(
             {"type": "picture", "svg": svg, "title": title, "caption": caption} | self.place(refs)
         )
 
     def pictures(self, drawn: Sequence[tuple[str, str, str, Iterable[int]]]) -> None:
-        """Small figures side by side: svg, title, caption and records of each."""
+        """Adds small figures side by side: svg, title, caption and records of each."""
         self.add(
             {
                 "type": "pictures",
@@ -266,7 +267,7 @@ class Writer:
         *,
         caption: str = "",
     ) -> None:
-        """A table; the records of a row are cited in its first cell."""
+        """Adds a table; the records of a row are cited in its first cell."""
         self.add(
             {
                 "type": "table",
@@ -281,7 +282,7 @@ class Writer:
         )
 
     def records(self) -> list[dict[str, Any]]:
-        """The records in their order, as the end of the report lists them."""
+        """The records in order, as listed at the end of the report."""
         return [
             {
                 "n": record.number,
@@ -307,7 +308,7 @@ def _runs(numbers: Sequence[int]) -> list[list[int]]:
 
 
 def _cite(run: Sequence[int], by_number: Mapping[int, Read]) -> dict[str, Any]:
-    """How a run of records is cited: a single one leads to its version, several to the list."""
+    """The citation of a run of records: a single one links to its version, several to the list."""
     if len(run) == 1:
         return {"n": run[0], "label": str(run[0]), "url": by_number[run[0]].url}
     sign = "–" if len(run) > 2 else ", "

@@ -47,9 +47,9 @@ from alliance.reports.selectors.report_lines import (
 from alliance.reports.selectors.report_parts import Block, Writer, filled, short, stamp, words
 from alliance.web.formatting import colon, day, effect, number, semicolon
 
-#: So many solutions have a chart of their own; so many rows has a picture; so many are told.
+#: The number of solutions with a chart, of rows in a figure, and of listed entries.
 CHARTS, ROWS, FAILURES, SILENT, METHODS, GAPS = 6, 16, 10, 12, 12, 8
-#: Trials from which on a solution stands in the picture of outcomes.
+#: The number of trials with which a solution is included in the figure of outcomes.
 TRIED = 2
 _ORDER = (
     Verdict.WORKS,
@@ -62,7 +62,7 @@ _ORDER = (
 
 
 class ReportSolution:
-    """A solution of the report: cases, line in words, and the spread of its main measure."""
+    """A solution of the report: its cases, its verdict line, and the spread of its main measure."""
 
     def __init__(
         self, writer: Writer, solution: Solution, judged: Judged, cases: Sequence[CaseStudy]
@@ -82,7 +82,8 @@ class ReportSolution:
         self.refs: list[int] = []
 
     def as_line(self, writer: Writer, text: str = "", *, note: str = "", code: str = "") -> Block:
-        """A line that leads to the solution: `text`, or its line with the range of its results."""
+        """A line that links to the solution: `text`, or its verdict line with the range of its
+        results."""
         text = text or ". ".join(part for part in (self.line.words, capfirst(self.range)) if part)
         return writer.line(
             text if text.endswith(".") else f"{text}.",
@@ -95,13 +96,13 @@ class ReportSolution:
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """Surest word first, then most tried."""
+        """Sort key: the most certain verdict first, then the most tried."""
         place = _ORDER.index(Verdict(self.line.code)) if self.line.code else len(_ORDER)
         return place, -len(self.cases), self.solution.public_id
 
     @property
     def range(self) -> str:
-        """The lowest and highest measured result, and where: "−30 to −6 % in 6 places"."""
+        """The lowest and highest measured result, and the places: "−30 to −6 % in 6 places"."""
         spread = self.spread
         if spread is None or not spread.chosen or not spread.has_possible_range:
             return ""
@@ -118,7 +119,7 @@ class ReportSolution:
 
 
 def _listed(names: Sequence[str], most: int = 6) -> str:
-    """Names in a row; where there are many, the first and how many more."""
+    """Names separated by commas; if there are many, the first ones and how many more."""
     if len(names) <= most:
         return ", ".join(names)
     rest = len(names) - most
@@ -127,7 +128,7 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 
 
 def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
-    """Write the report of `topic`; its title, key figures and summary."""
+    """Writes the report of `topic`; returns its title, key figures and summary."""
     filed = Solution.objects.filter(
         classifications__scheme=Scheme.TOPIC, classifications__code=topic
     )
@@ -148,7 +149,7 @@ def topic_report(writer: Writer, topic: str) -> dict[str, Any]:
     ]
     solutions.sort(key=lambda solution: solution.order)
     for solution in solutions:
-        # A solution and its cases are numbered in a row, so that they are cited in short.
+        # A solution and its cases are numbered consecutively, so that citations are short.
         solution.refs = [writer.revised(solution.solution), *map(writer.case, solution.cases)]
     refs = [writer.case(case) for case in own]
     register = failure_register(own)
@@ -289,7 +290,7 @@ def _solutions(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
 
 
 def _chart(writer: Writer, solution: ReportSolution) -> None:
-    """The results of a solution, place by place."""
+    """The results of a solution by place."""
     spread = solution.spread
     if spread is None or spread.chart is None:
         return
@@ -325,7 +326,7 @@ def _chart(writer: Writer, solution: ReportSolution) -> None:
 
 
 def _map(writer: Writer, solutions: Sequence[ReportSolution]) -> None:
-    """The evidence map: solutions by what was measured, and the gaps."""
+    """The evidence map: solutions by outcome measure, and the gaps."""
     evidence_map = map_at(
         {solution.solution.public_id: solution.judged.outcomes for solution in solutions}
     )
@@ -505,7 +506,7 @@ def _methods(writer: Writer, topic: str, everything: Sequence[CaseStudy]) -> Non
 def _results(
     writer: Writer, own: Sequence[CaseStudy], solutions: Sequence[ReportSolution], topic: str
 ) -> None:
-    """What members of the network found themselves: cases, pilots, uses of methods, adoptions."""
+    """Results of the network's own members: cases, pilots, uses of methods, adoptions."""
     writer.chapter("results")
     blocks: list[Block] = []
     for case in own:
@@ -592,7 +593,7 @@ def _lessons(writer: Writer, topic: str) -> None:
 
 
 def _next(writer: Writer, solutions: Sequence[ReportSolution]) -> Iterator[Block]:
-    """What a city can do with the report: try what works, measure what is open, ask who did it."""
+    """What a city can do next: try what works, measure what is open, ask who did it."""
     clear = [
         solution
         for solution in solutions

@@ -1,4 +1,4 @@
-"""Reports as pages show them: the way to one, its chapters, and whether it still holds."""
+"""Permission-checked getters for reports, their chapters, and whether they are still current."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from alliance.reports.selectors.report_parts import stamp
 from alliance.testbeds.models import Pilot
 
 INTRODUCTION, CLOSING, CREDITS = "introduction", "closing", "credits"
-#: The chapters that a program writes, in their order; editors add their words to each.
+#: The generated chapters in order, to which editors add their texts.
 _GENERATED: dict[str, dict[str, Promise]] = {
     ReportKind.TOPIC: {
         "solutions": gettext_lazy("Solutions that work"),
@@ -60,7 +60,7 @@ _GENERATED: dict[str, dict[str, Promise]] = {
 
 
 def chapters_of(report: Report) -> dict[str, Promise]:
-    """The chapters in which editors write, by code, in the order of the report."""
+    """The chapters that editors can write in, by code, in the order of the report."""
     return {
         INTRODUCTION: gettext_lazy("Introduction"),
         **_GENERATED[report.kind],
@@ -70,7 +70,6 @@ def chapters_of(report: Report) -> dict[str, Promise]:
 
 
 def report_title(report: Report, language: str) -> str:
-    """What a report is called."""
     with translation.override(language):
         if report.kind == ReportKind.TOPIC:
             return _("Solutions that work: %(topic)s") % {"topic": Topic(report.topic).label}
@@ -80,13 +79,14 @@ def report_title(report: Report, language: str) -> str:
 
 
 def get_report_to_run(actor: Actor, public_id: str) -> Report:
-    """The report of that id, for those who write it. Raises NotFound."""
+    """The report with this id, if the actor may write it. Raises NotFound."""
     rows = Report.objects.select_related("city", "organisation")
     return get_by_public_id(rows, "report", public_id, lambda report: rules.may_run(actor, report))
 
 
 def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> ReportEdition:
-    """An edition, or the newest one published, else the one in work. Raises NotFound."""
+    """The edition with this number, or the newest published one, else the unpublished one. Raises
+    NotFound."""
     if not PUBLIC_ID.match(public_id):
         raise NotFound("report", public_id)
     rows = ReportEdition.objects.filter(report__public_id=public_id).select_related(
@@ -103,7 +103,7 @@ def get_edition_for(actor: Actor, public_id: str, number: int | None = None) -> 
 
 
 def published_editions() -> QuerySet[ReportEdition]:
-    """The newest published edition of each report, newest first, without what they say."""
+    """The newest published edition of each report, newest first, without the content."""
     newest = (
         ReportEdition.objects.filter(state=EditionState.PUBLISHED)
         .order_by()
@@ -120,7 +120,7 @@ def published_editions() -> QuerySet[ReportEdition]:
 
 
 def in_work(actor: Actor) -> list[ReportEdition]:
-    """The editions in work that the actor may see."""
+    """The unpublished editions that the actor may see."""
     rows = (
         ReportEdition.objects.exclude(state=EditionState.PUBLISHED)
         .select_related("report__city", "report__organisation")
@@ -130,11 +130,12 @@ def in_work(actor: Actor) -> list[ReportEdition]:
     return [row for row in rows if rules.may_run(actor, row.report)]
 
 
-# ------------------------------------------------------------------------- whether it still holds
+# --------------------------------------------------------------------- whether it is still current
 
 
 def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
-    """The version of each record today, one query; what is no longer public is left out."""
+    """The current version of each record, in one query, without records that are no longer
+    public."""
     wanted = list(ids)
     if kind == RecordKind.CASE:
         rows = CaseVersion.objects.filter(
@@ -178,10 +179,10 @@ def _now(kind: str, ids: Iterable[str]) -> dict[str, str]:
 
 
 def superseded(editions: Iterable[ReportEdition]) -> dict[int, list[dict[str, Any]]]:
-    """Of each edition, by key, the records that are other ones now, and the places that rest on
+    """The records of each edition, by its key, that have changed since, with the places that cite
     them.
 
-    One query for what was read and one for each kind of records.
+    One query for the records that were read, and one for each kind of records.
     """
     keys = [edition.pk for edition in editions]
     reads = list(RecordRead.objects.filter(edition__in=keys))
@@ -206,13 +207,13 @@ def superseded(editions: Iterable[ReportEdition]) -> dict[int, list[dict[str, An
 
 
 def places_of(changed: Iterable[dict[str, Any]]) -> list[str]:
-    """The places of a report that rest on records that changed, each once, in their order."""
+    """The distinct places of a report that cite changed records, in order."""
     places = {place for record in changed for place in record["places"]}
     return sorted(places, key=lambda place: int(place[1:]))
 
 
 def in_words(changed: Iterable[dict[str, Any]], content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Records that changed as a page names them, each with where it is named in the report."""
+    """Changed records as a page shows them, each with its entry in the report's list of records."""
     records = {(record["code"], record["id"]): record for record in content["records"]}
     return [
         record | {"record": records[record["kind"], record["record_id"]]}
@@ -222,8 +223,8 @@ def in_words(changed: Iterable[dict[str, Any]], content: Mapping[str, Any]) -> l
 
 
 def editions_of(report: Report) -> list[dict[str, Any]]:
-    """The published editions of a report (`edition`), newest first, each with the number of the one
-    that replaced it (`replaced_by`; None: nothing has)."""
+    """The published editions of a report (`edition`), newest first, each with the number of the
+    edition that replaced it (`replaced_by`, else None)."""
     rows = report.editions.filter(state=EditionState.PUBLISHED).defer("content")
     editions: list[dict[str, Any]] = []
     for row in rows.order_by("-number"):

@@ -41,7 +41,7 @@ from alliance.web.formatting import colon, day, estimate, number
 
 
 def charts(page: SolutionPage, trials: Trials) -> tuple[Chart, ...]:
-    """The plot of the first group of effects, if there is one, and what made no difference."""
+    """The plot of the first group of effects, if any, and results without a difference."""
     spread = page.spreads.first
     plots = () if spread is None else _plots(spread, trials)
     return plots + brief_parts.null_chart(
@@ -63,7 +63,7 @@ def _plots(spread: Spread, trials: Trials) -> tuple[Chart, ...]:
     }
     ranks = brief_parts.ranks(
         [row.value for row in spread.chosen],
-        # The strongest designs are kept longest.
+        # The strongest designs are left out last.
         [DESIGNS.index(row.design) for row in spread.chosen],
     )
     rows = [_row(row, spread, trials, rank) for row, rank in zip(spread.chosen, ranks, strict=True)]
@@ -119,7 +119,7 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
     value, rest = middle, _("median")
     shown = pooled if drawn else None
     if shown is not None:
-        # The figure is that of the diamond; the stroke beside it is named too.
+        # The figure belongs to the diamond; the line beside it is explained as well.
         value = estimate(shown.estimate, spread.symbol, spread.digits, signed=spread.is_change)
         rest = _("mean; median %(median)s") % {"median": middle}
     return Row(
@@ -135,13 +135,13 @@ def _summary_row(spread: Spread, plot: Forest) -> Row:
         mean=brief_parts.share(shown.estimate, axis) if shown else None,
         mean_low=brief_parts.share(shown.ci_low, axis) if shown else None,
         mean_high=brief_parts.share(shown.ci_high, axis) if shown else None,
-        # Never left out: it speaks for all places.
+        # Never left out, because it summarises all places.
         priority=-1,
     )
 
 
 def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
-    """Whether mean and intervals say something that the axis can show."""
+    """Whether the mean and intervals add information that the axis can show."""
     pooled = spread.pooled
     if pooled is None:
         return False
@@ -150,7 +150,7 @@ def _intervals_drawn(spread: Spread, plot: Forest) -> bool:
 
 
 def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
-    """The spread in words, then the signs of the plot, then what weakens it."""
+    """A sentence on the spread, then the legend of the plot, then its limitations."""
     signs = brief_parts.plot_caption(plot)
     if plot.summary is not None:
         signs.append(_("Vertical line: median."))
@@ -183,7 +183,7 @@ def _caption(spread: Spread, plot: Forest) -> tuple[str, ...]:
 
 
 def _chances(spread: Spread) -> list[str]:
-    """The chance of a change for the better and how certain all of it is, if that can be said."""
+    """The chance of an improvement and the certainty of the evidence, if known."""
     view = spread.outlook
     if view is None or not view.chance_right:
         return []
@@ -194,7 +194,7 @@ def _chances(spread: Spread) -> list[str]:
 
 
 def prediction_in_words(spread: Spread) -> str:
-    """The prediction interval, "" where there is none."""
+    """The prediction interval as text, "" if there is none."""
     if spread.pooled is None:
         return ""
     low, high = spread.pooled.prediction_low, spread.pooled.prediction_high
@@ -206,13 +206,13 @@ def prediction_in_words(spread: Spread) -> str:
 
 
 def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) -> Brief:
-    """What the brief of a solution says, in the active language, which must be the edition's."""
+    """The brief of a solution in the active language, which must be the edition's."""
     language = edition.language
     page = solution_page(actor, solution, language)
     trials = Trials(actor, solution, language)
     text, lang_attr = page.text.text, page.text.lang_attr
     kicker = _("One-page brief of a solution")
-    # The order is that of the page: sources are numbered as they are cited.
+    # In the order of the page, because sources are numbered as they are cited.
     plots = charts(page, trials)
     failures = failures_box(page, trials)
     trials.cite_rest()
@@ -257,7 +257,7 @@ def solution_brief(actor: Actor | None, solution: Solution, edition: Edition) ->
 
 
 def _line(page: SolutionPage) -> tuple[str, ...]:
-    """The verdict line, with how often the solution was tried."""
+    """The verdict line, with the number of trials of the solution."""
     line = page.line
     words = (line.words,) if line.code else ()
     return (*words, _tried(page), _hidden(page), line.cost, *((line.time,) if line.time else ()))
@@ -278,7 +278,7 @@ def _tried(page: SolutionPage) -> str:
 
 
 def _hidden(page: SolutionPage) -> str:
-    """How many of the trials are of no place that is told."""
+    """How many trials are of hidden places."""
     if not page.n_hidden:
         return ""
     return ngettext(
@@ -342,7 +342,7 @@ def _median_and_range(spread: Spread, median: float) -> str:
 
 
 def _mean(spread: Spread) -> str:
-    """The mean beside a median; empty where the places are too few or too different for one."""
+    """The mean beside a median; empty if places are too few or too different for a mean."""
     if spread.pooled is None:
         return ""
     mean = estimate(spread.pooled.estimate, spread.symbol, spread.digits, signed=spread.is_change)
@@ -350,7 +350,7 @@ def _mean(spread: Spread) -> str:
 
 
 def _range(spread: Spread) -> str:
-    """The results from the least to the most; empty where they cannot be."""
+    """The range of results; empty if it is impossible."""
     low, high = spread.summary.minimum, spread.summary.maximum
     if low is None or high is None or not spread.has_possible_range:
         return ""
@@ -380,7 +380,7 @@ def _prediction_figure(spread: Spread | None) -> KeyFigure:
 
 
 def _unknown_box(spread: Spread | None) -> tuple[Box, ...]:
-    """What is not known of the main result, and the versions of cases it was computed from."""
+    """The uncertainties of the main result, and the versions of the cases it is computed from."""
     view = None if spread is None else spread.outlook
     if view is None:
         return ()

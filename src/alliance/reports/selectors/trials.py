@@ -32,9 +32,9 @@ from alliance.web.formatting import colon, number, period, prices_of
 
 
 class Trials:
-    """The published cases of a solution: their costs, notes and sources, the cited ones numbered.
+    """The published cases of a solution with their costs, notes and sources.
 
-    Each case cited is given the first of its sources, numbered in the order of citing.
+    A citation of a case refers to its first source; sources are numbered in the order of citation.
     """
 
     def __init__(self, actor: Actor | None, solution: Solution, language: str) -> None:
@@ -51,7 +51,7 @@ class Trials:
         self._numbers: dict[str, int] = {}
 
     def cite(self, public_id: str) -> int:
-        """The number of the first source of a case, 0 where it has none."""
+        """The number of the first source of a case, 0 if it has none."""
         if public_id in self._numbers:
             return self._numbers[public_id]
         case = self.cases.get(public_id)
@@ -62,7 +62,7 @@ class Trials:
         return self._numbers[public_id]
 
     def cite_rest(self) -> None:
-        """Number the other sources after those that are cited."""
+        """Numbers the remaining sources after the cited ones."""
         for case in self.cases.values():
             for source in list(case.sources.all())[int(case.public_id in self._numbers) :]:
                 self._add(source, case)
@@ -83,7 +83,7 @@ class Trials:
         return place
 
     def foreign_languages(self) -> list[str]:
-        """The languages, other than that of the page, in which texts of cases stand."""
+        """The languages of case texts other than that of the page."""
         picks = (
             chosen_text(case.texts.all(), self.language, case.original_language)
             for case in self.cases.values()
@@ -123,7 +123,7 @@ def failures_box(page: SolutionPage, trials: Trials) -> Box:
 
 
 def worked_box(page: SolutionPage, language: str) -> Box:
-    """The places where it worked, small cities first, so that a reader finds those like her own."""
+    """The places where it worked, small cities first, so that readers find similar ones."""
     worked = [line for line in page.cases if line.outcome == Outcome.WORKED]
     hidden = page.register.worked - len(worked)
     bands = list(SizeBand)
@@ -149,7 +149,7 @@ def worked_box(page: SolutionPage, language: str) -> Box:
 
 
 def _like(city: City | None) -> str:
-    """By what a city is compared with others: its size and climate, as far as they are known."""
+    """The facts by which cities are compared: size and climate, as far as known."""
     band, zone = size_band(city), climate_zone(city)
     inhabitants = f"{_('number of residents')}{colon()} {band.label}" if band else ""
     return ", ".join(str(part) for part in (inhabitants, zone.label if zone else "") if part)
@@ -190,7 +190,7 @@ def equity_box(trials: Trials) -> Box:
 
 
 def cost_box(trials: Trials) -> Box:
-    """The cost per inhabitant of each trial that has one; how many have none, and why."""
+    """The cost per resident of each trial with one; how many have none, and why."""
     currency, year = target()
     known, lacking, missing = [], [], 0
     for case in trials.cases.values():

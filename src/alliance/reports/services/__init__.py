@@ -1,1 +1,1 @@
-"""Writing briefs and reports."""
+"""Services that write briefs and reports."""

@@ -1,4 +1,4 @@
-"""Making briefs, keeping them in files, and clearing away those that are out of date."""
+"""Makes briefs, caches them in files, and removes outdated ones."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from alliance.reports.selectors.editions import KINDS, Edition, edition_of, reco
 from alliance.reports.selectors.solutions import solution_brief
 from alliance.reports.typesetting import typeset
 
-#: A file that nobody has read for so long is made again when somebody asks.
+#: A file that nobody has read for so long is removed, and made again on request.
 UNREAD_RETENTION = dt.timedelta(days=90)
-#: What a broken-off writing left behind.
+#: Left behind by an interrupted write.
 _UNFINISHED_RETENTION = dt.timedelta(hours=1)
 
 _NAME = re.compile(
@@ -31,18 +31,18 @@ _NAME = re.compile(
 
 
 def folder() -> Path:
-    """Where the files lie. Web and worker must share it."""
+    """The folder of the files, which web server and worker must share."""
     return Path(settings.HOME) / "briefs"
 
 
 def path_of(edition: Edition) -> Path:
-    """The file of an edition, whether it was made or not."""
+    """The file of an edition, whether it exists or not."""
     parts = (edition.kind, edition.public_id, edition.language, edition.digest, "pdf")
     return folder() / ".".join(parts)
 
 
 def compose(actor: Actor | None, kind: str, public_id: str, language: str) -> tuple[Edition, bytes]:
-    """The present brief of a record as PDF, with the edition it is. Raises NotFound."""
+    """The current brief of a record as PDF, with its edition. Raises NotFound."""
     with translation.override(language):
         record = record_for(actor, kind, public_id)
         edition = edition_of(actor, kind, record, language)
@@ -54,9 +54,9 @@ def compose(actor: Actor | None, kind: str, public_id: str, language: str) -> tu
 
 
 def make(kind: str, public_id: str, language: str) -> Edition:
-    """Make the present brief of a record for visitors and keep it, unless it was kept already.
+    """Makes and caches the current brief of a record for visitors, unless it exists.
 
-    The file appears whole or not at all. Earlier editions of it are removed. Raises NotFound.
+    The file is written atomically. Earlier editions of it are removed. Raises NotFound.
     """
     edition = edition_of(None, kind, record_for(None, kind, public_id), language)
     if path_of(edition).exists():
@@ -70,7 +70,7 @@ def make(kind: str, public_id: str, language: str) -> Edition:
 
 
 def read(edition: Edition) -> bytes | None:
-    """The file of an edition, None where it was not made yet. Reading it keeps it alive."""
+    """The file of an edition, None if it does not exist yet. Reading it renews its retention."""
     path = path_of(edition)
     try:
         content = path.read_bytes()
@@ -81,9 +81,9 @@ def read(edition: Edition) -> bytes | None:
 
 
 def remove_stale(*, at: dt.datetime) -> int:
-    """Remove files of editions that are no longer the present one, or that nobody reads.
+    """Removes files of outdated editions, and files that nobody reads; returns how many.
 
-    How many there were. Made files of a record that was withdrawn go as well.
+    Files of withdrawn records are removed too.
     """
     removed = 0
     for path in sorted(folder().glob("*.pdf")) + sorted(folder().glob(".*.part")):
@@ -102,7 +102,7 @@ def remove_stale(*, at: dt.datetime) -> int:
 
 
 def _is_present(path: Path) -> bool:
-    """Whether a file holds what would be made now."""
+    """Whether a file has the current edition."""
     named = _NAME.fullmatch(path.name)
     if named is None:
         return False

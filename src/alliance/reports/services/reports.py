@@ -1,4 +1,4 @@
-"""Making reports, writing in them, building editions and publishing them."""
+"""Reports: creating, writing, building editions and publishing them."""
 
 from __future__ import annotations
 
@@ -48,12 +48,13 @@ LANGUAGES = tuple(Language.values)
 
 
 def folder(edition: ReportEdition) -> Path:
-    """Where the files of an edition lie. Web and worker must share it."""
+    """The folder of the files of an edition, which web server and worker must share."""
     return Path(settings.HOME) / "reports" / edition.public_id
 
 
 def moment_of(edition: ReportEdition) -> dt.datetime:
-    """The moment whose records an edition reads: the end of its day, or when it was asked for."""
+    """The time as of which an edition reads records: the end of its day, or when it was
+    requested."""
     return min(dt.datetime.combine(edition.as_of, dt.time.max, dt.UTC), edition.asked_at)
 
 
@@ -75,7 +76,7 @@ def start(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Report:
-    """Make a report, or take the one that is there, and have the worker build an edition of it.
+    """Gets or creates a report, and has the worker build an edition of it.
 
     Raises InvalidData, NotAllowed.
     """
@@ -130,7 +131,8 @@ def _subject_faults(
 def ask(
     report: Report, *, as_of: dt.date | None, actor: audit.Actor, at: dt.datetime
 ) -> ReportEdition:
-    """Have the worker build the edition in work, or a new one. Raises InvalidData, NotAllowed."""
+    """Has the worker build the unpublished edition, or a new one. Raises InvalidData,
+    NotAllowed."""
     _must_write(actor, report.organisation)
     refuse([*_day_faults(report, as_of, at)])
     assert as_of is not None
@@ -160,15 +162,17 @@ def _day_faults(report: Report, as_of: dt.date | None, at: dt.datetime) -> Itera
 
 
 def _first_approved() -> dt.datetime | None:
-    """When the first case was approved that is still published."""
+    """When the first case that is still published was approved."""
     published = CaseVersion.objects.filter(case__status=CaseStatus.PUBLISHED)
     return published.order_by("at").values_list("at", flat=True).first()
 
 
 def _nothing_faults(report: Report, moment: dt.datetime) -> Iterator[Fault]:
-    """The fault of a day before any record was approved, which names the first day that has one.
+    """The fault of a date before any record was approved, which names the first valid date.
 
-    Where there is none at all, a city has its figures and promises, and others have nothing."""
+    Without any approved case, a city still has its figures and promises, but other reports have
+    nothing.
+    """
     first = _first_approved()
     if first is None and report.kind != ReportKind.CITY:
         yield Fault("as_of", "report-nothing-yet")
@@ -179,10 +183,10 @@ def _nothing_faults(report: Report, moment: dt.datetime) -> Iterator[Fault]:
 def unapproved(
     report: Report, moment: dt.datetime, *, actor: audit.Actor = audit.VISITOR
 ) -> list[Fault]:
-    """The records that texts of a report name and that nobody had approved at a moment, by title
-    where the actor may read them, and by address.
+    """Records that texts of a report link to and that were not approved at a time, by title if the
+    actor may read them, and by address.
 
-    Each fault stands at `texts.` and the code of the chapter.
+    Each fault is at `texts.` followed by the code of the chapter.
     """
     titles, language = chapters_of(report), get_language() or report.language
     return [
@@ -202,7 +206,7 @@ def unapproved(
 
 
 def newest_texts(report: Report) -> dict[tuple[str, str], ReportText]:
-    """The text that counts in each chapter and language."""
+    """The current text of each chapter and language."""
     return {(row.chapter, row.language): row for row in report.texts.order_by("id")}
 
 
@@ -216,10 +220,10 @@ def write(
     at: dt.datetime,
     before: int = 0,
 ) -> ReportText:
-    """Keep what somebody wrote into a chapter, beside all that stood there before.
+    """Saves a text in a chapter; earlier texts are retained.
 
-    `before`: the text that the writer saw; where somebody else has written since, the faults say
-    so and nothing is overwritten. Raises InvalidData, NotAllowed.
+    `before`: the text that the author saw; if somebody else has written since, the faults say so
+    and nothing is overwritten. Raises InvalidData, NotAllowed.
     """
     _must_write(actor, report.organisation)
     faults = []
@@ -248,7 +252,7 @@ def write(
 
 
 def publish(edition: ReportEdition, *, actor: audit.Actor, at: dt.datetime) -> ReportEdition:
-    """Let everybody read an edition that was built. Raises InvalidData, NotAllowed."""
+    """Publishes a built edition. Raises InvalidData, NotAllowed."""
     _must_write(actor, edition.report.organisation)
     if edition.state == EditionState.PUBLISHED:
         return edition
@@ -264,7 +268,7 @@ def publish(edition: ReportEdition, *, actor: audit.Actor, at: dt.datetime) -> R
 
 
 def texts_changed(edition: ReportEdition) -> bool:
-    """Whether somebody wrote in the report since an edition was built."""
+    """Whether a text of the report has changed since an edition was built."""
     built = edition.built_at
     return built is not None and edition.report.texts.filter(written_at__gt=built).exists()
 
@@ -275,7 +279,7 @@ def texts_changed(edition: ReportEdition) -> bool:
 def compose(
     report: Report, number: int, as_of: dt.date, moment: dt.datetime, language: str
 ) -> tuple[dict[str, Any], Writer, dict[str, Any]]:
-    """What a report says in a language, who wrote it, and the tables of its data annex."""
+    """The content of a report in a language, its writer, and the tables of its data annex."""
     with translation.override(language):
         texts = _texts_for(report, language)
         titles = dict(chapters_of(report))
@@ -320,9 +324,10 @@ def compose(
 
 
 def _replaces(writer: Writer, report: Report, number: int) -> dict[str, str]:
-    """The sentence on the edition that another one replaces, and its address; empty for the first.
+    """The sentence on the edition that this one replaces, with its address; empty for the first.
 
-    All that came before are published, and never change."""
+    All earlier editions are published, and never change.
+    """
     before = report.editions.filter(number__lt=number).order_by("-number").first()
     if before is None:
         return {}
@@ -334,7 +339,7 @@ def _replaces(writer: Writer, report: Report, number: int) -> dict[str, str]:
 
 
 def _texts_for(report: Report, language: str) -> dict[str, dict[str, Any]]:
-    """What editors wrote, a block by chapter: in this language, else in that of the report, and
+    """The texts of editors, a block by chapter: in this language, else in that of the report,
     marked."""
     newest = newest_texts(report)
     blocks: dict[str, dict[str, Any]] = {}
@@ -394,10 +399,10 @@ def _about(writer: Writer, as_of: dt.date) -> list[str]:
 
 
 def build(public_id: str, *, at: dt.datetime | None = None) -> str:
-    """Build an edition in all languages, with its files; its state. In the worker.
+    """Builds an edition in all languages, with its files; returns its state. For the worker.
 
-    The edition shows how far it is. What keeps it from being built stands in its faults. An edition
-    that was published meanwhile is left alone.
+    The edition shows the progress, or faults if it cannot be built. An edition that was published
+    in the meantime is unchanged.
     """
     edition = ReportEdition.objects.select_related("report__city").get(public_id=public_id)
     if edition.state == EditionState.PUBLISHED:
@@ -422,7 +427,7 @@ def build(public_id: str, *, at: dt.datetime | None = None) -> str:
             for name, made in files.items():
                 sums[name] = _store_file(edition, made)
         except OSError:
-            # A full disk: what was built before stands as it was.
+            # The disk is full: earlier builds remain as they were.
             return _failed(edition, [Fault("files", "report-not-written")])
         content[language] = composed
         writers.append(writer)
@@ -467,7 +472,7 @@ def _failed(edition: ReportEdition, faults: list[Fault]) -> str:
 
 
 def _notify_requester(edition: ReportEdition, letter: str) -> None:
-    """Write to whoever asked for an edition."""
+    """Emails the person who requested an edition."""
     to, report = edition.asked_by, edition.report
     if to is not None:
         write_letter(
@@ -484,14 +489,14 @@ def _progress(edition: ReportEdition, done: int) -> None:
 
 
 def _store_file(edition: ReportEdition, content: bytes) -> str:
-    """Write a file under its SHA-256, beside those of an earlier build; that sum."""
+    """Writes a file under its SHA-256, beside those of an earlier build; returns that digest."""
     sha256 = hashlib.sha256(content).hexdigest()
     write_whole(folder(edition) / sha256, content)
     return sha256
 
 
 def read(edition: ReportEdition, name: str) -> bytes | None:
-    """A file of an edition; None where it is not there."""
+    """A file of an edition; None if it does not exist."""
     if name not in edition.files:
         return None
     try:

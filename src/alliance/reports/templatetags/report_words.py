@@ -1,4 +1,4 @@
-"""What templates of reports call."""
+"""Template filters of reports."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ register = template.Library()
 
 @register.filter
 def narrative(text: str) -> SafeString:
-    """What an editor wrote, as paragraphs, lists and links."""
+    """The text of an editor as paragraphs, lists and links."""
     return html_of(text)
 
 
 @register.filter
 def localised_html(words: Mapping[str, str]) -> SafeString:
-    """Words of a report, marked with their language where it is another than the page's."""
+    """A text of a report, marked with its language if that differs from the page's."""
     if words["lang"]:
         return format_html('<span lang="{}">{}</span>', words["lang"], words["value"])
     return conditional_escape(words["value"])
@@ -30,7 +30,7 @@ def localised_html(words: Mapping[str, str]) -> SafeString:
 
 @register.filter
 def drawing(svg: str) -> SafeString:
-    """A drawing of `charts.figures`, in which every word was escaped as it was made."""
+    """An SVG of `charts.figures`, which escapes all its texts."""
     return SafeString(svg)
 
 

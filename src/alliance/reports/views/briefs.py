@@ -1,4 +1,4 @@
-"""Briefs as PDF: from the file that was made, or a page that waits for the worker."""
+"""Briefs as PDF: the cached file, or a page that waits for the worker."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from alliance.reports.services import briefs
 @require_safe
 @missing_is_404
 def case_brief(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One A4 about a case."""
+    """The brief of a case."""
     return _brief(request, CASE, public_id)
 
 
 @require_safe
 @missing_is_404
 def solution_brief(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One A4 about a solution."""
+    """The brief of a solution."""
     return _brief(request, SOLUTION, public_id)
 
 
@@ -39,7 +39,7 @@ def _brief(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         content = jobs.wait_for(edition, progress, at=clock.now())
         if content is None:
             return _not_yet(request, edition, progress)
-    # The waiting page asks in its own way whether it may lead on to the file.
+    # The waiting page polls whether it can redirect to the file.
     if _asks_in_part(request):
         return HttpResponseClientRedirect(request.path)
     return _file(request, edition, content)
@@ -72,11 +72,11 @@ def _not_yet(request: HttpRequest, edition: Edition, progress: jobs.Progress) ->
         "failed": progress.failed,
         "long": waited > jobs.LONG_WAIT,
         "minutes": int(waited.total_seconds() // 60),
-        # Seconds until the next look: a page that waits for long need not hurry.
+        # Seconds until the next poll, longer after a long wait.
         "look_again": 20 if waited > jobs.LONG_WAIT else 3,
     }
     if _asks_in_part(request):
-        # 286 tells the page to ask no more.
+        # Status 286 stops the polling.
         page, status = "reports/brief_state.html", 286 if progress.failed else 202
     else:
         page, status = "reports/brief_waiting.html", 503 if progress.failed else 202

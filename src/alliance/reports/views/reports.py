@@ -1,4 +1,4 @@
-"""Pages of reports: reading one, making one, writing in it."""
+"""Pages of reports: reading, creating and writing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LIST = (_("Network reports"), "reports:reports")
 @require_safe
 @missing_is_404
 def report_list(request: HttpRequest) -> HttpResponse:
-    """The published reports, and for those who write them what is in work."""
+    """The published reports, and the unpublished ones of those who may write them."""
     actor = actor_of(request)
     published = list(select.published_editions())
     changed = select.superseded(published)
@@ -59,7 +59,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def report(request: HttpRequest, public_id: str, number: int | None = None) -> HttpResponse:
-    """A report: its newest published edition, or the one named."""
+    """A report: its newest published edition, or the given one."""
     actor = actor_of(request)
     edition = select.get_edition_for(actor, public_id, number)
     changed = select.superseded([edition])[edition.pk]
@@ -94,7 +94,7 @@ def _reads_copies(actor: Actor, report: Report) -> bool:
 def stored_copy(
     request: HttpRequest, public_id: str, number: int, copy_number: int
 ) -> HttpResponse:
-    """What a source that editors cite said when the worker read it, for those who may read it."""
+    """The stored copy of a source that editors cite, for those who may read it."""
     actor = actor_of(request)
     edition = select.get_edition_for(actor, public_id, number)
     copy = get_cited_copy(
@@ -138,14 +138,15 @@ def report_pdf(request: HttpRequest, public_id: str, number: int) -> HttpRespons
 @require_safe
 @missing_is_404
 def report_annex(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    """The data behind an edition as tables in a zip archive."""
+    """The data of an edition as tables in a zip archive."""
     return _file(request, public_id, number, reports.ANNEX, "application/zip")
 
 
 @require_safe
 @for_people
 def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Where its editors see how far an edition is, write in its chapters, and publish it."""
+    """The page on which editors follow the build of an edition, write its chapters, and publish
+    it."""
     stored_report = select.get_report_to_run(actor_of(request), public_id)
     edition = stored_report.editions.defer("content").order_by("-number").first()
     newest = reports.newest_texts(stored_report)
@@ -175,7 +176,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "editions": select.editions_of(stored_report),
     }
     if request.headers.get("HX-Request") == "true":
-        # 286 tells the page to ask no more: it is built, and has more to show.
+        # Status 286 stops the polling: it is built, and the page must be reloaded.
         if not context["is_building"]:
             response = HttpResponse(status=286)
             response["HX-Refresh"] = "true"
@@ -185,7 +186,7 @@ def write_page(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class ReportActionView(PeopleActionView):
-    """Something done with a report by those who write it."""
+    """Base of the actions of those who may write a report."""
 
     getter = select.get_report_to_run
     list_page = LIST
@@ -196,7 +197,7 @@ class ReportActionView(PeopleActionView):
 
 
 class New(ReportActionView):
-    """Choose what the report is about, and have it built."""
+    """Creates a report, and has it built."""
 
     form_class = forms.NewForm
     heading = _("Create a report")
@@ -231,7 +232,7 @@ class New(ReportActionView):
 
 
 class Build(ReportActionView):
-    """Build the edition in work again, or a new one."""
+    """Builds the unpublished edition again, or a new one."""
 
     form_class = forms.BuildForm
     heading = _("Create the report again")
@@ -252,12 +253,12 @@ class Build(ReportActionView):
 
 
 class Publish(PeoplePostView, ReportActionView):
-    """Let everybody read the edition that was built."""
+    """Publishes the built edition."""
 
     success_message = _("The report is published. Anyone can read it.")
 
     def execute(self, form: Any) -> ReportEdition:
-        # The newest: a second press finds it published, which it stays.
+        # The newest edition, which a second POST finds published already.
         edition = self.object.editions.order_by("-number").first()
         if edition is None:
             raise NotFound("edition", self.object.public_id)
@@ -268,7 +269,7 @@ class Publish(PeoplePostView, ReportActionView):
 
 
 class WriteChapter(ReportActionView):
-    """Write an introduction, a comment or the end."""
+    """Writes an introduction, a comment or a conclusion."""
 
     form_class = forms.ChapterForm
     success_message = _("Your text is saved. Create the report again to see it there.")

@@ -1,1 +1,1 @@
-"""Reading questions, researchers and answers."""
+"""Queries for questions, researchers and answers."""

@@ -1,4 +1,4 @@
-"""The only way from an id to a question or a researcher. Hidden looks like missing."""
+"""Permission-checked access to questions and researchers; hidden records look missing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READ, CHANGE, WITHDRAW, WORD, ASK, TAKE_ON, CITY, WORK = (
 
 
 def questions() -> QuerySet[ResearchQuestion]:
-    """Questions with what every line of them reads."""
+    """Questions with the related records that lists show."""
     return ResearchQuestion.objects.select_related(
         *("organisation__city", "city", "need", "case", "solution"),
         *("accepted__collaboration__organisation", "accepted__collaboration__researcher"),
@@ -28,7 +28,7 @@ def questions() -> QuerySet[ResearchQuestion]:
 
 
 def own_profile(actor: Actor) -> Researcher | None:
-    """The page of the one who acts. One query, none for a visitor."""
+    """The actor's researcher profile. One query, none for a visitor."""
     if actor.user is None:
         return None
     rows = Researcher.objects.select_related("user", "organisation")
@@ -36,7 +36,7 @@ def own_profile(actor: Actor) -> Researcher | None:
 
 
 def universities_of(actor: Actor) -> list[Organisation]:
-    """The universities in whose teams the actor is. One query, none for who is in no team."""
+    """The universities whose teams the actor belongs to. One query, none without a team."""
     if actor.user is None or not actor.teams:
         return []
     rows = Organisation.objects.filter(
@@ -66,21 +66,20 @@ def _may(action: str, actor: Actor, question: ResearchQuestion) -> bool:
 
 
 def get_question_for(actor: Actor, public_id: str, action: str = READ) -> ResearchQuestion:
-    """A question: everybody reads all of them. Raises NotFound, also where the actor may not do
-    `action` with it."""
+    """A question; anyone may read it. Raises NotFound, also if the actor may not do `action`."""
     return get_by_public_id(
         questions(), "research-question", public_id, partial(_may, action, actor)
     )
 
 
 def get_researcher(public_id: str) -> Researcher:
-    """A researcher who lets everybody read her page. Raises NotFound."""
+    """A researcher with a public profile. Raises NotFound."""
     rows = Researcher.objects.select_related("user", "organisation__city")
     return get_by_public_id(rows.prefetch_related("periods"), "researcher", public_id)
 
 
 def get_answer(public_id: str) -> ResearchAnswer:
-    """An answer that its city accepted, with the question it answers. Raises NotFound."""
+    """An accepted answer, with its question. Raises NotFound."""
     rows = ResearchAnswer.objects.filter(state=AnswerState.ACCEPTED).prefetch_related("texts")
     return get_by_public_id(
         rows.select_related("collaboration__question"), "research answer", public_id
@@ -88,5 +87,5 @@ def get_answer(public_id: str) -> ResearchAnswer:
 
 
 def with_answers(rows: QuerySet[ResearchQuestion]) -> QuerySet[ResearchQuestion]:
-    """Questions with the words of the answers that were accepted."""
+    """The questions with the texts of their accepted answers prefetched."""
     return rows.prefetch_related("accepted__texts")

@@ -1,4 +1,4 @@
-"""Which researchers a question fits and which questions a researcher, each with the reasons."""
+"""Matches between questions and researchers, with the reasons."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from alliance.network import matching
 from alliance.research.enums import QuestionState
 from alliance.research.models import Researcher, ResearchQuestion, ThesisPeriod
 
-#: So many of the other side, the newest, are looked at.
+#: The newest candidates that are compared.
 CANDIDATES = 400
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A question and a researcher, what they have in common, and the students who look for a
-    subject before the city needs the answer; None where no calendar fits."""
+    """A question and a researcher that match, with what they have in common.
+
+    `period` is when the researcher's students choose a subject before the deadline, if any.
+    """
 
     question: ResearchQuestion
     researcher: Researcher
@@ -52,7 +54,7 @@ def _of_researcher(researcher: Researcher) -> matching.Profile:
 def _period(
     researcher: Researcher, question: ResearchQuestion, today: dt.date
 ) -> ThesisPeriod | None:
-    """The first days on which her students look for a subject and the city still waits."""
+    """The first thesis period that has not ended and starts before the deadline."""
     for period in researcher.periods.all():
         if period.ends_on >= today and period.starts_on <= question.deadline:
             return period
@@ -60,7 +62,7 @@ def _period(
 
 
 def researchers_for(question: ResearchQuestion, *, at: dt.datetime) -> list[Fit]:
-    """The researchers whom a question fits, the nearest first. Two queries."""
+    """The researchers who match a question, best match first. Two queries."""
     newest = Researcher.objects.select_related("user", "organisation").order_by("-agreed_at")
     rows = {
         researcher.public_id: researcher
@@ -78,7 +80,7 @@ def researchers_for(question: ResearchQuestion, *, at: dt.datetime) -> list[Fit]
 def questions_for(
     researcher: Researcher, questions: Iterable[ResearchQuestion], *, at: dt.datetime
 ) -> list[Fit]:
-    """Those of open `questions` that fit a researcher, the nearest first."""
+    """The open `questions` that match a researcher, best match first."""
     rows = {
         question.public_id: question
         for question in questions
@@ -94,7 +96,7 @@ def questions_for(
 
 
 def _in_order(fits: list[Fit]) -> list[Fit]:
-    """Those first who read the language of the question, then those with students in time."""
+    """Matches ordered by shared language, then by a thesis period before the deadline."""
 
     def reads(fit: Fit) -> bool:
         return any(reason.kind == matching.LANGUAGE for reason in fit.match.around)

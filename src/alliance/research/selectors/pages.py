@@ -1,4 +1,4 @@
-"""What the pages of questions, of researchers, and "For researchers" read."""
+"""Page data for questions, researchers and the page "For researchers"."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ THESES_SHOWN = OFFERS_SHOWN = 12
 
 @dataclass(frozen=True)
 class Speed:
-    """How long a first answer took: the median in days of `n` questions; None of none.
+    """How long cities wait for a first answer: the median in days over `n` questions.
 
-    `waiting` questions are open without any answer.
+    The median is None without answers; `waiting` counts open questions without an answer.
     """
 
     median_days: int | None
@@ -51,7 +51,7 @@ class Speed:
 
 
 def speed() -> Speed:
-    """How soon cities get a first answer. One query."""
+    """The time until the first answer to a question. One query."""
     rows = ResearchQuestion.objects.annotate(first=Min("collaborations__answers__sent_at"))
     days, waiting = [], 0
     for state, asked, first in rows.order_by().values_list("state", "stated_at", "first"):
@@ -63,14 +63,14 @@ def speed() -> Speed:
 
 
 def accepted_text(question: ResearchQuestion, language: str) -> ChosenText[Any] | None:
-    """The words of the accepted answer for a page in `language`."""
+    """The accepted answer's text for a page in `language`."""
     if question.accepted is None:
         return None
     return chosen_text(question.accepted.texts.all(), language)
 
 
 def fit_line(fit: Fit, language: str) -> dict[str, Any]:
-    """A fit in words: why, and which students look for a subject in time."""
+    """A match as shown in a list: the reasons and the matching thesis period."""
     return {
         "researcher": fit.researcher,
         "question": fit.question,
@@ -85,8 +85,10 @@ def fit_line(fit: Fit, language: str) -> dict[str, Any]:
 def board(
     actor: Actor, state: str, *, number: int, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """The page "For researchers": questions in one state, those soonest due first; theses; how
-    soon answers come. Raises NotFound for a page that is not there."""
+    """Page data for "For researchers": questions in one state by deadline, theses, answer times.
+
+    Raises NotFound for a page number that does not exist.
+    """
     own = own_profile(actor)
     rows = questions().filter(state=state)
     rows = (
@@ -98,7 +100,7 @@ def board(
     if number not in pages.page_range:
         raise NotFound("page", str(number))
     page: Page[ResearchQuestion] = pages.page(number)
-    # What one has answered, with an offer or a no, is asked no more.
+    # Questions that the researcher has offered to answer or declined are not suggested again.
     answered = Collaboration.objects.filter(researcher=own).exclude(answer="").values("question")
     open_rows = questions().filter(state=QuestionState.OPEN).exclude(pk__in=answered) if own else []
     fits = questions_for(own, open_rows, at=at) if own else []
@@ -133,7 +135,7 @@ def _answers(question: ResearchQuestion) -> list[ResearchAnswer]:
 def question_page(
     question: ResearchQuestion, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """What the page of a question reads. An answer that waits is for the two sides alone."""
+    """Page data of a question. Only the two sides see an answer that awaits a decision."""
     own = own_profile(actor)
     for_city = rules.speaks_for(actor, question)
     rows = question.collaborations.select_related("researcher__user", "organisation")
@@ -183,7 +185,7 @@ def _with_text(answer: ResearchAnswer, language: str) -> tuple[ResearchAnswer, C
 
 
 def subject_of(question: ResearchQuestion, language: str) -> dict[str, Any] | None:
-    """What a question is about: its kind, id, and title in the language of the page."""
+    """The record that a question is about: kind, record, and title in the page's language."""
     if question.need is not None:
         return {"kind": "need", "record": question.need, "title": None}
     if question.case is not None:
@@ -222,9 +224,11 @@ def _asked_about_each(kind: str) -> dict[str, list[int]]:
 
 
 def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
-    """The questions about a need, a case or the gaps of the map that were not withdrawn: those
-    that are answered first. One short query where there are none, as nearly always; two more with
-    them, four where one is answered."""
+    """Questions about a need, a case or the gaps of the map, answered ones first.
+
+    One short query if there are none, which is the usual case; otherwise three, or five if one is
+    answered.
+    """
     ids = _asked_about(kind, public_id)
     if not ids:
         return []
@@ -246,7 +250,7 @@ def on_record(kind: str, public_id: str, language: str) -> list[dict[str, Any]]:
 def researcher_page(
     researcher: Researcher, actor: Actor, *, language: str, at: dt.datetime
 ) -> dict[str, Any]:
-    """A researcher, her calendar, and what she answered."""
+    """Page data of a researcher: profile, calendar and answers."""
     rows = ResearchQuestion.objects.filter(
         state=QuestionState.ANSWERED, accepted__collaboration__researcher=researcher
     )

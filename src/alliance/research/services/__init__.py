@@ -1,1 +1,1 @@
-"""What is done with profiles, questions and answers."""
+"""Services for profiles, questions and answers."""

@@ -1,4 +1,4 @@
-"""A researcher's page: made and changed by herself, by consent, and taken back."""
+"""Services for researcher profiles: create, change and delete."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _assign_profile(
     today: dt.date,
     **words: Any,
 ) -> tuple[list[ThesisPeriod], list[Fault]]:
-    """Put what is typed into `row`, and say which days students look and what is at fault."""
+    """Assign the form values to `row`; returns the thesis periods and the errors."""
     faults = assign_fields(row, words) + _assign_orcid(row, orcid)
     faults += code_faults("themes", row.themes, Theme.values)
     faults += code_faults("languages", row.languages, Language.values)
@@ -71,7 +71,7 @@ def _assign_profile(
 
 
 def faults_of(fields: Mapping[str, Any], teams: Container[str], today: dt.date) -> list[Fault]:
-    """What is at fault in a page as it was typed, for who is in these universities' teams."""
+    """The errors in a profile form, for a member of these universities' teams."""
     return _assign_profile(Researcher(), **fields, teams=teams, today=today)[1]
 
 
@@ -82,10 +82,11 @@ def save_profile(
     at: dt.datetime,
     **fields: Any,
 ) -> Researcher:
-    """Make or change the page of the person who acts. Credit for what she works on follows it.
-    `organisation`: a public id; `fields`: the values by column.
+    """Create or change the actor's profile and update the credit of their collaborations.
 
-    Raises InvalidData naming the fields at fault, NotAllowed for who is in no university's team.
+    `organisation` is a public id, `fields` are values by column.
+
+    Raises InvalidData for the invalid fields, NotAllowed if the actor is in no university team.
     """
     teams = {university.public_id: university for university in universities_of(actor)}
     user = actor.user
@@ -112,7 +113,7 @@ def save_profile(
 
 
 def credit_of(researcher: Researcher) -> dict[str, object]:
-    """How a collaboration names a researcher, by column: as she chose."""
+    """The credit columns of a collaboration, as the researcher chose them."""
     by_name = researcher.credit == Credit.NAME
     return {
         "credit_name": researcher.user.name if by_name else "",
@@ -122,7 +123,7 @@ def credit_of(researcher: Researcher) -> dict[str, object]:
 
 
 def take_back(researcher: Researcher, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Delete a profile by the wish of its person. Raises NotAllowed."""
+    """Delete the actor's own profile. Raises NotAllowed."""
     if actor.user is None or actor.user.pk != researcher.user_id:
         raise NotAllowed(_("You can only remove your own page."))
     with transaction.atomic():
@@ -131,9 +132,11 @@ def take_back(researcher: Researcher, *, actor: audit.Actor, at: dt.datetime) ->
 
 
 def remove(researcher: Researcher, *, at: dt.datetime) -> None:
-    """Delete a profile. Answers stay, with the credit that she chose. Of open questions that she
-    offered to answer or works on stays that she stopped, without her name or words; what she was
-    only asked about goes."""
+    """Delete a profile; answers stay, credited as the researcher chose.
+
+    On open questions, a collaboration that was offered or agreed is marked as stopped and loses the
+    name and texts; one that was only requested is deleted.
+    """
     works = researcher.collaborations.all()
     works.filter(question__state=QuestionState.OPEN, answer=HelpAnswer.CAN).exclude(
         reply=HelpReply.DECLINED

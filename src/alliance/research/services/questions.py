@@ -1,4 +1,4 @@
-"""A city asks; somebody words it so that it can be answered; researchers it fits are asked."""
+"""Services for questions: ask, change, word, invite researchers and withdraw."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from alliance.research.models import Collaboration, Researcher, ResearchQuestion
 from alliance.research.selectors.matches import researchers_for
 from alliance.research.services.profiles import credit_of
 
-#: So many researchers whom a question fits best are asked at once.
+#: The number of best-matching researchers who are invited at once.
 ASKED_AT_ONCE = 8
 
 note = audit.noting("research-question", city="city.public_id")
@@ -34,8 +34,10 @@ note = audit.noting("research-question", city="city.public_id")
 def subject_columns(
     city: City, need: str, case: str, solution: str, outcome: str
 ) -> dict[str, Any]:
-    """The columns of what a question is about; empty where it names what is not there, what hides
-    its city, or more than one thing."""
+    """The columns of a question's subject.
+
+    All are empty if the record does not exist, hides its city, or is not the only one.
+    """
     none: dict[str, Any] = {"need": None, "case": None, "solution": None, "outcome": ""}
     subject: Need | CaseStudy | Solution | None
     if [need, case, solution].count("") < 2:
@@ -44,7 +46,7 @@ def subject_columns(
         subject = Need.objects.filter(public_id=need[:80], city=city).first()
         return none | {"need": subject} if subject else {}
     if case:
-        # A question of the city itself would name one that is hidden.
+        # A question in the city's name would identify a city that is masked.
         rows = visible_cases(None).filter(is_masked=False)
         subject = rows.filter(public_id=case[:80]).first()
         return none | {"case": subject} if subject else {}
@@ -78,10 +80,12 @@ def ask(
     at: dt.datetime,
     **words: Any,
 ) -> ResearchQuestion:
-    """Ask universities for a city about a need, a case or a solution (public ids) with an outcome.
-    `words`: what is typed, by column. The same words again are the question that is there.
+    """Ask universities on behalf of a city about a need, a case, or a solution with an outcome.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    The records are public ids, `words` the form values by column. The same text again returns the
+    existing question.
+
+    Raises InvalidData for the invalid fields, NotAllowed.
     """
     check_may_speak(actor, organisation)
     city = city_of(organisation)
@@ -101,7 +105,7 @@ def ask(
 def change(
     question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime, **words: Any
 ) -> ResearchQuestion:
-    """Ask in other words before the question is worded; what it is about stays.
+    """Change a question before it is worded; its subject stays.
 
     Raises InvalidData, NotAllowed.
     """
@@ -133,9 +137,9 @@ def word(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> ResearchQuestion:
-    """Word a question so that it can be answered; the researchers whom it fits are asked.
+    """Word a question so that it can be researched, and invite the matching researchers.
 
-    Raises InvalidData naming the field, NotAllowed.
+    Raises InvalidData for the invalid field, NotAllowed.
     """
     words = {"wording": wording, "wording_language": wording_language}
     with transaction.atomic():
@@ -170,7 +174,7 @@ def _ask(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> int:
-    """Ask each of these once; how many were asked anew. It stands in their "My work"."""
+    """Invite each researcher once; returns how many are new. They see it in "My work"."""
     known = set(question.collaborations.values_list("researcher_id", flat=True))
     new = [researcher for researcher in researchers if researcher.pk not in known]
     Collaboration.objects.bulk_create(
@@ -187,7 +191,7 @@ def _ask(
 def ask_researcher(
     question: ResearchQuestion, researcher: Researcher, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Ask one researcher more whether she can answer. Raises NotAllowed."""
+    """Invite another researcher to answer. Raises NotAllowed."""
     with transaction.atomic():
         current = locked(question)
         if not rules.may_ask(actor, current):
@@ -200,9 +204,9 @@ def ask_researcher(
 def withdraw(
     question: ResearchQuestion, *, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> ResearchQuestion:
-    """Take an open question back, with the reason; it does not count as answered.
+    """Withdraw an open question with a reason; it does not count as answered.
 
-    Raises InvalidData naming `reason`, NotAllowed.
+    Raises InvalidData for `reason`, NotAllowed.
     """
     with transaction.atomic():
         current = locked(question)
@@ -218,6 +222,6 @@ def withdraw(
 
 
 def locked(question: ResearchQuestion) -> ResearchQuestion:
-    """The question, kept from others until the transaction ends."""
+    """The question, locked for update until the transaction ends."""
     rows = ResearchQuestion.objects.select_for_update(of=("self",))
     return rows.select_related("organisation__city", "city").get(pk=question.pk)

@@ -1,4 +1,4 @@
-"""From "I can" to an answer that the city accepts."""
+"""Services for collaborations, from the offer to the accepted answer."""
 
 from __future__ import annotations
 
@@ -44,10 +44,11 @@ def take_on(
     at: dt.datetime,
     **words: Any,
 ) -> Collaboration:
-    """Offer to answer a question, with the steps and the day; the city agrees or declines.
-    `steps` and `words`: what is typed, by column; `level` is empty where no student does it.
+    """Offer to answer a question, with the plan and its steps; the city accepts or declines.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    `steps` and `words` are form values by column; `level` is empty if no student is involved.
+
+    Raises InvalidData for the invalid fields, NotAllowed.
     """
     with transaction.atomic():
         current, today = locked(question), at.date()
@@ -93,10 +94,9 @@ def take_on(
 
 
 def decline(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> None:
-    """Say that one cannot answer a question that one was asked or offered to answer; a city that
-    counts on it is told.
+    """Decline a question after an invitation or an offer; a city that accepted is notified.
 
-    Raises NotFound where one was not, NotAllowed once there is an answer.
+    Raises NotFound without an invitation or offer, NotAllowed once there is an answer.
     """
     with transaction.atomic():
         current = locked(question)
@@ -124,7 +124,7 @@ def reply(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Collaboration:
-    """Take up or decline the offer of a researcher, for the city. Raises NotAllowed, NotFound."""
+    """Accept or decline a researcher's offer for the city. Raises NotAllowed, NotFound."""
     with transaction.atomic():
         current = _of_city(question, actor)
         row = current.collaborations.filter(public_id=work_id, answer=HelpAnswer.CAN).first()
@@ -150,7 +150,7 @@ def set_step_done(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> None:
-    """Mark a step as done or not; each side its own. Raises NotAllowed, NotFound."""
+    """Mark a step as done or not done; each side marks its own. Raises NotAllowed, NotFound."""
     with transaction.atomic():
         current = locked(question)
         row = current.collaborations.filter(public_id=work_id).first()
@@ -178,10 +178,11 @@ def answer(
     at: dt.datetime,
     **words: Any,
 ) -> ResearchAnswer:
-    """Send the answer, or send it again with what the city missed. It is public once accepted.
-    `words`: what is typed, by column of its text.
+    """Send the answer, or resend it with what the city found missing. It is public once accepted.
 
-    Raises InvalidData naming the fields at fault, NotAllowed.
+    `words` are the form values by column of the text.
+
+    Raises InvalidData for the invalid fields, NotAllowed.
     """
     with transaction.atomic():
         current = locked(question)
@@ -207,7 +208,7 @@ def answer(
 
 
 def accept(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -> ResearchAnswer:
-    """Accept the answer that waits: it is public, and the question answered. Raises NotAllowed."""
+    """Accept the pending answer, which publishes it and closes the question. Raises NotAllowed."""
     with transaction.atomic():
         current = _of_city(question, actor)
         sent_answer = _sent(current)
@@ -222,7 +223,7 @@ def accept(question: ResearchQuestion, *, actor: audit.Actor, at: dt.datetime) -
 def mark_incomplete(
     question: ResearchQuestion, *, missing: str, actor: audit.Actor, at: dt.datetime
 ) -> ResearchAnswer:
-    """Say what the answer that waits lacks. Raises InvalidData naming `missing`, NotAllowed."""
+    """Return the pending answer as incomplete. Raises InvalidData for `missing`, NotAllowed."""
     with transaction.atomic():
         current = _of_city(question, actor)
         sent_answer = _sent(current)
@@ -234,7 +235,7 @@ def mark_incomplete(
 
 
 def working(question: ResearchQuestion, own: Researcher | None) -> Collaboration | None:
-    """The agreed collaboration of a researcher on an open question."""
+    """The researcher's agreed collaboration on an open question."""
     if own is None or question.state != QuestionState.OPEN:
         return None
     rows = question.collaborations.filter(
@@ -248,7 +249,7 @@ def _own(actor: audit.Actor) -> Researcher | None:
 
 
 def _of_city(question: ResearchQuestion, actor: audit.Actor) -> ResearchQuestion:
-    """The question, locked, for those who speak for its city while it is open."""
+    """The question, locked for update, if it is open and the actor acts for its city."""
     current = locked(question)
     if not rules.speaks_for(actor, current):
         rule = _("Only editors of the city that asked the question can do this.")

@@ -1,4 +1,4 @@
-"""Questions to universities on the pages of needs and cases, and on the evidence map."""
+"""Template tags for questions to universities on needs, cases and the evidence map."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ register = template.Library()
 
 @register.inclusion_tag("research/parts/on_record.html")
 def answers_from_research(kind: str, public_id: str = "") -> dict[str, Any]:
-    """What cities asked about a "need" or a "case", or about each "gap" of the map, with the
-    answers; and where to ask. One short query where nobody asked."""
+    """Questions about a need, a case or each gap of the map, with answers and a link to ask.
+
+    One short query if there are none.
+    """
     lines = on_record(kind, public_id, get_language() or "en")
     return {"lines": lines, "query": urlencode({kind: public_id}) if public_id else ""}

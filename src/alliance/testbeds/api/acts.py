@@ -1,4 +1,4 @@
-"""Further acts on pilots in the API: exploring, power, the case of a result, giving a plan up."""
+"""API routes of pilots for explorations, power, the case of a result and cancelling a plan."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FILE = {
     "/pilots/{id}/drop", response=schemas.PilotStanding, auth=WRITES, summary="Give a plan up"
 )
 def drop_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Give a plan up before it is frozen. A registered pilot can only be stopped (403)."""
+    """Cancel a plan before it is frozen. A registered pilot can only be stopped (403)."""
     actor = actor_in(request)
     dropped = pilots.drop(get_pilot_for(actor, id, LEAD), actor=actor, at=clock.now())
     return standing(dropped)
@@ -51,7 +51,7 @@ def drop_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
     "/pilots/{id}/power", response=schemas.Power, auth=WRITES, summary="What a plan can find"
 )
 def get_pilot_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """What the sample of a plan can find: by formula, or by the simulation last asked for."""
+    """What the sample of a plan can detect: by formula, or by the last simulation."""
     return power_payload(get_pilot_for(actor_in(request), id, LEAD), query.lang)
 
 
@@ -64,7 +64,8 @@ def get_pilot_power(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
 def simulate_pilot_power(
     request: HttpRequest, id: str, file: File[UploadedFile], query: Query[LanguageQuery]
 ) -> Status[dict[str, Any]]:
-    """Send the outcome of the time before; the worker simulates what the design can find in it."""
+    """Send the outcome of the time before; the worker simulates which effects the design can
+    detect."""
     actor = actor_in(request)
     pilot = get_pilot_for(actor, id, LEAD)
     asked = simulation.ask_for_simulation(
@@ -94,7 +95,7 @@ def get_pilot_data(request: HttpRequest, id: str, data_id: str) -> HttpResponse:
 
 
 def _changes(changes: schemas.Changes) -> dict[str, Any]:
-    """What was said; null takes away what can be left out, and says nothing of the rest."""
+    """The changes as a dict without unset fields; null counts only where it removes a setting."""
     values = changes.model_dump(mode="json", exclude_unset=True)
     may_be_none = {"start", "cluster", "period"}
     return {key: value for key, value in values.items() if value is not None or key in may_be_none}
@@ -109,7 +110,8 @@ def _changes(changes: schemas.Changes) -> dict[str, Any]:
 def explore_pilot(
     request: HttpRequest, id: str, body: schemas.Exploration, query: Query[LanguageQuery]
 ) -> Status[dict[str, Any]]:
-    """Have the newest data of a city analysed otherwise. It is labelled exploratory for ever."""
+    """Have the newest data of a city analysed in another way. The result is always labelled
+    exploratory."""
     actor = actor_in(request)
     pilot = get_pilot_for(actor, id, ANALYSE)
     made = evaluations.explore(
@@ -132,7 +134,7 @@ def explore_pilot(
 def make_pilot_case(
     request: HttpRequest, id: str, city_id: str, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Make a draft of a case of what came out in a city; the one that is there, once made (200)."""
+    """Make a draft of a case from the result of a city, or return the existing draft (200)."""
     actor, at = actor_in(request), clock.now()
     pilot: Pilot = get_pilot_for(actor, id, LEAD)
     draft = cases.make_case(get_place_of(pilot, city_id), actor=actor, at=at)

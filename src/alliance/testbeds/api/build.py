@@ -1,4 +1,4 @@
-"""From rows of pilots to what the API answers."""
+"""Converts pilots and their rows to API responses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.testbeds.selectors.protocols import plan_of, primary_among
 
 
 def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
-    """A pilot in a list; its places and protocols are fetched already."""
+    """A pilot in a list. Expects its places and protocols to be prefetched."""
     versions = sorted(pilot.protocols.all(), key=lambda protocol: protocol.number)
     due = pilot.result_due
     recorded = (
@@ -38,7 +38,6 @@ def pilot_summary(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]
 
 
 def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
-    """A pilot with its plan, versions, data and results."""
     protocols = sorted(pilot.protocols.all(), key=lambda protocol: protocol.number)
     data = list(pilot.measurements.select_related("city"))
     counts = primary_among(protocols, data)
@@ -68,7 +67,6 @@ def pilot_whole(pilot: Pilot, language: str, today: dt.date) -> dict[str, Any]:
 
 
 def note_summary(pilot_note: PilotNote) -> dict[str, Any]:
-    """What was noted while a pilot ran."""
     recorded = ("kind", "text", "expected_on", "noted_at")
     return {name: getattr(pilot_note, name) for name in recorded} | {
         "id": pilot_note.public_id,
@@ -78,7 +76,7 @@ def note_summary(pilot_note: PilotNote) -> dict[str, Any]:
 
 
 def data_summary(measurement: Measurement) -> dict[str, Any]:
-    """A file of data without its rows."""
+    """The metadata of a data file."""
     recorded = ("rows", "units", "first_time", "last_time", "sha256", "added_at", "warnings")
     return {name: getattr(measurement, name) for name in recorded} | {
         "id": measurement.public_id,
@@ -87,7 +85,6 @@ def data_summary(measurement: Measurement) -> dict[str, Any]:
 
 
 def protocol_whole(protocol: Protocol) -> dict[str, Any]:
-    """A frozen version with its canonical JSON."""
     return {
         "version": protocol.number,
         "frozen_at": protocol.frozen_at,
@@ -98,7 +95,7 @@ def protocol_whole(protocol: Protocol) -> dict[str, Any]:
 
 
 def result_summary(evaluation: Evaluation, language: str) -> dict[str, Any]:
-    """A result by its verdict."""
+    """A result with its verdict in sentences."""
     sentences: list[str] = []
     done = evaluation.state == EvaluationState.DONE
     if done:
@@ -121,7 +118,7 @@ def result_summary(evaluation: Evaluation, language: str) -> dict[str, Any]:
 
 
 def result_whole(evaluation: Evaluation, language: str) -> dict[str, Any]:
-    """A result with its figures and what it rests on."""
+    """A result with all its figures, its warnings and the digests of its data and protocol."""
     return result_summary(evaluation, language) | {
         "p": evaluation.p,
         "n": evaluation.n,
@@ -141,7 +138,7 @@ def result_whole(evaluation: Evaluation, language: str) -> dict[str, Any]:
 
 
 def power_payload(pilot: Pilot, language: str) -> dict[str, Any]:
-    """What the plan of a pilot can find."""
+    """The power of a plan, by formula or by simulation."""
     plan, simulated = check_shape(pilot.plan), pilot.simulation
     with translation.override(language):
         power = power_of(plan, pilot.before)
@@ -158,7 +155,7 @@ def power_payload(pilot: Pilot, language: str) -> dict[str, Any]:
 
 
 def standing(pilot: Pilot) -> dict[str, Any]:
-    """Where a pilot stands, for whoever has just written to it."""
+    """The state of a pilot, returned after each write."""
     last = pilot.protocols.order_by("-number").first()
     return {
         "id": pilot.public_id,

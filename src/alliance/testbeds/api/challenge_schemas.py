@@ -1,4 +1,4 @@
-"""Challenges and answers as the API gives and takes them. Null means "not said"."""
+"""API schemas of challenges and answers. Null means "not recorded"."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ChallengeItem(Schema):
 
 
 class ChallengePage(Page[ChallengeItem]):
-    """Challenges, the last day first that comes last."""
+    """Challenges, the latest closing date first."""
 
 
 class ClaimItem(Schema):
@@ -57,7 +57,7 @@ class ClaimItem(Schema):
 
 
 class AnswerItem(Schema):
-    """An answer, public with the decision."""
+    """An answer, public once the challenge is decided."""
 
     id: str
     team: str
@@ -102,7 +102,7 @@ class WithdrawChallenge(Body):
 
 
 class Declared(Body):
-    """The declaration: without yes or no nothing is taken."""
+    """A declaration on conflicts of interest; `has_conflict` is required."""
 
     has_conflict: bool
     conflict: str = Field("", max_length=2_000, description="Needed if there is one.")

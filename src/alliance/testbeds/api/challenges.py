@@ -1,4 +1,4 @@
-"""Addresses of challenges and of answers to them, in the API."""
+"""API routes of challenges and of the answers to them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _answer(row: Answer) -> dict[str, Any]:
 
 
 def _whole(row: Challenge, language: str) -> dict[str, Any]:
-    """A challenge as everybody reads it: answers with the decision alone."""
+    """A challenge as the public sees it: its answers appear with the decision."""
     decided = rules.phase(row, clock.today()) == ChallengePhase.DECIDED
     handed_in = row.answers.filter(state=AnswerState.HANDED_IN) if decided else row.answers.none()
     handed_in = handed_in.select_related("organisation", "pilot").prefetch_related("claims")
@@ -141,7 +141,8 @@ def _own(actor: Actor, public_id: str, answer_id: str) -> Answer:
 
 @router.get("/challenges", response=schemas.ChallengePage, summary="Challenges")
 def list_challenges(request: HttpRequest, query: Query[ChallengeQuery]) -> dict[str, Any]:
-    """What cities want solved. With `show=waiting` those closed for long without a decision."""
+    """What cities want solved. With `show=waiting`, those that closed long ago without a
+    decision."""
     city, need = ((value or "").replace("\x00", "") for value in (query.city, query.need))
     topic = query.topic.value if query.topic else ""
     rows = wanted_challenges(Wanted(query.show or "", city, need, topic), clock.today())
@@ -157,7 +158,8 @@ def state_challenge(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
-    """State a challenge of the city of a team. The same words again are the one that is there."""
+    """State a challenge of the city of a team. The same content again returns the existing
+    challenge."""
     actor = actor_in(request)
     team = get_city_team(actor, body.team)
     made = challenges.state_challenge(team, _words(body), actor=actor, at=clock.now())
@@ -167,7 +169,7 @@ def state_challenge(
 
 @router.get("/challenges/{id}", response=schemas.ChallengeWhole, summary="One challenge")
 def get_challenge(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A challenge; with the decision also who answered, declared conflicts and reasons."""
+    """A challenge; once it is decided, also its answers, declared conflicts and reasons."""
     return _fresh(VISITOR, id, query.lang)
 
 
@@ -177,7 +179,7 @@ def get_challenge(request: HttpRequest, id: str, query: Query[LanguageQuery]) ->
 def change_challenge(
     request: HttpRequest, id: str, body: schemas.ChallengeBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say a challenge otherwise before it opens, whole; from then on put its last day later."""
+    """Replace a challenge before it opens; after that, only its last day can be moved later."""
     actor = actor_in(request)
     challenge = get_challenge_for(actor, id, CHANGE)
     challenges.change_challenge(challenge, _words(body), actor=actor, at=clock.now())
@@ -193,7 +195,7 @@ def change_challenge(
 def withdraw_challenge(
     request: HttpRequest, id: str, body: schemas.WithdrawChallenge, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Withdraw a challenge with the reason, before it is decided."""
+    """Withdraw a challenge with a reason, before it is decided."""
     actor = actor_in(request)
     challenge = get_challenge_for(actor, id, CHANGE)
     challenges.withdraw_challenge(challenge, reason=body.reason, actor=actor, at=clock.now())
@@ -232,7 +234,7 @@ def decide_challenge(
 def hand_in_answer(
     request: HttpRequest, id: str, body: schemas.NewAnswerBody, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Hand a sealed answer in, with a declared conflict of interest. For people, not for tokens."""
+    """Submit a sealed answer with a declared conflict of interest. For people, not for tokens."""
     actor = actor_in(request)
     challenge = get_challenge_for(actor, id)
     team = get_speaking_team(actor, body.team)
@@ -248,7 +250,7 @@ def hand_in_answer(
     summary="One answer",
 )
 def get_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
-    """An answer: while it is sealed for its own team alone."""
+    """An answer; while it is sealed, only its own team can read it."""
     return _answer(_own(actor_in(request), id, answer_id))
 
 
@@ -261,7 +263,7 @@ def get_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
 def change_answer(
     request: HttpRequest, id: str, answer_id: str, body: schemas.ChallengeAnswerBody
 ) -> dict[str, Any]:
-    """Say an answer otherwise while the challenge is open, whole, with a new declaration."""
+    """Replace an answer while the challenge is open, with a new declaration."""
     actor = actor_in(request)
     answer = _own(actor, id, answer_id)
     return _answer(answers.change_answer(answer, _answer_words(body), actor=actor, at=clock.now()))
@@ -274,7 +276,7 @@ def change_answer(
     summary="Withdraw an answer",
 )
 def withdraw_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, Any]:
-    """Withdraw an answer while the challenge is open; nobody else will read it."""
+    """Withdraw an answer while the challenge is open; nobody else can read it afterwards."""
     actor = actor_in(request)
     answer = _own(actor, id, answer_id)
     return _answer(answers.withdraw_answer(answer, actor=actor, at=clock.now()))
@@ -289,7 +291,7 @@ def withdraw_answer(request: HttpRequest, id: str, answer_id: str) -> dict[str, 
 def name_answer_pilot(
     request: HttpRequest, id: str, answer_id: str, body: NamePilot
 ) -> dict[str, Any]:
-    """Say which registered pilot of the two teams came of a chosen answer."""
+    """Record which registered pilot of the two teams resulted from a chosen answer."""
     actor = actor_in(request)
     answer = _own(actor, id, answer_id)
     return _answer(

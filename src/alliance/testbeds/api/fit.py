@@ -1,4 +1,4 @@
-"""Would it work here, in the API: the same as the page, and no score either."""
+"""API routes of the fit check: the same content as the page, and likewise without a score."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class FitConditionName(Schema):
 
 
 class FitVerdict(Schema):
-    """The word, with what it must not be read without."""
+    """The verdict with the figures and reasons that must be read with it."""
 
     word: Literal["likely", "uncertain", "unlikely", "not-enough-evidence"]
     chance: str | None = Field(description="In words; of `useful` or, without, of any better.")
@@ -164,7 +164,8 @@ class FitVerdict(Schema):
 
 
 class Fit(Schema):
-    """Conditions held against a city, the nearest places, and whether they speak for it."""
+    """Conditions compared with a city, the nearest places, and whether they support a
+    prediction."""
 
     kind: str
     id: str
@@ -329,7 +330,8 @@ def _fit(page: FitPage, language: str) -> dict[str, Any]:
 
 @router.get("/cases/{id}/fit", response=Fit, summary="Would it work here", tags=["cases"])
 def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
-    """The conditions of a case held against a city: met, unmet or unknown, each with its source."""
+    """The conditions of a case compared with a city: met, unmet or unknown, each with its
+    source."""
     subject = case_subject(get_case_for(VISITOR, id), query.lang, with_places=True)
     return _fit(
         fit_page(subject, get_city(query.city), query.lang, useful=query.useful), query.lang
@@ -343,7 +345,7 @@ def get_case_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[
     tags=["solutions"],
 )
 def get_solution_fit(request: HttpRequest, id: str, query: Query[FitQuery]) -> dict[str, Any]:
-    """The same of a solution, held against all the places that tried it."""
+    """The conditions of a solution compared with a city, over all places that tried it."""
     subject = solution_subject(get_solution_for(VISITOR, id), query.lang)
     return _fit(
         fit_page(subject, get_city(query.city), query.lang, useful=query.useful), query.lang

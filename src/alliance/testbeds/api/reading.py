@@ -1,4 +1,4 @@
-"""Addresses that read pilots in the API: public once a pilot is registered."""
+"""API routes that read pilots, which are public once they are registered."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def list_pilots(request: HttpRequest, query: Query[PilotQuery]) -> dict[str, Any
 
 
 def _known(text: str) -> str:
-    # Databases differ in what text they take.
+    # PostgreSQL refuses NUL characters in text, SQLite accepts them.
     return text.replace("\x00", "")
 
 
 @router.get("/pilots/{id}", response=schemas.Pilot, summary="One pilot")
 def get_pilot(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A registered pilot: protocol in force, versions with digests, data that came in, results."""
+    """A registered pilot: protocol in force, versions with digests, received data, results."""
     return pilot_whole(get_pilot_for(VISITOR, id), query.lang, clock.today())
 
 
@@ -76,7 +76,7 @@ def get_pilot(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dic
     "/pilots/{id}/protocols/{number}", response=schemas.Protocol, summary="A frozen protocol"
 )
 def get_pilot_protocol(request: HttpRequest, id: str, number: int) -> dict[str, Any]:
-    """A frozen version, whole, as canonical JSON with its SHA-256."""
+    """A frozen version of the protocol as canonical JSON with its SHA-256."""
     return protocol_whole(get_protocol(get_pilot_for(VISITOR, id), number))
 
 
@@ -86,6 +86,6 @@ def get_pilot_protocol(request: HttpRequest, id: str, number: int) -> dict[str, 
 def get_pilot_result(
     request: HttpRequest, id: str, result_id: str, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """An analysis with its figures, what it says in plain words, and the digests it rests on."""
+    """An analysis with its figures, its findings in plain words, and the digests of its data."""
     pilot = get_pilot_for(VISITOR, id)
     return result_whole(get_evaluation(pilot, result_id), query.lang)

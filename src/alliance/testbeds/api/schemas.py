@@ -1,4 +1,4 @@
-"""Pilots as the API gives and takes them. Null means "not recorded" or "not known", never 0."""
+"""API schemas of pilots. Null means "not recorded" or "not known", never 0."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Pilot(PilotSummary):
 
 
 class PilotPage(Page[PilotSummary]):
-    """A part of the list of pilots."""
+    """A page of the list of pilots."""
 
 
 class Protocol(Schema):
@@ -142,7 +142,7 @@ class Deviation(Body):
 
 
 class Changes(Body):
-    """What an exploratory analysis does otherwise; what is left out stays as frozen."""
+    """What an exploratory analysis changes; fields left out stay as frozen."""
 
     design: PilotDesign | None = Field(None, strict=False)
     start: str | None = Field(None, max_length=20, description="As times are written in the data.")
@@ -165,7 +165,7 @@ class SimulatedPower(Schema):
 
 
 class Power(Schema):
-    """What a plan can find. A design is either worked out by formula or simulated."""
+    """The effects that a plan can detect, by formula or by simulation."""
 
     words: list[str] = Field(
         description="By formula, or what a simulation warns of, in the language asked for."
@@ -199,7 +199,7 @@ class PlanSoFar(PilotStanding):
 
 
 class BeforeQuery(Schema):
-    """How units get the pilot, beside the figures of before."""
+    """How units are assigned to the pilot, sent with the figures from before."""
 
     who: WhoGets | None = Field(None, description="Left out: the surest way is proposed.")
     n_treated: int | None = Field(None, ge=1, description="How many are drawn; half by default.")

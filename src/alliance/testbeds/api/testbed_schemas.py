@@ -1,4 +1,4 @@
-"""Testbeds and slots as the API gives and takes them. Null means "not recorded", never 0."""
+"""API schemas of testbeds and slots. Null means "not recorded", never 0."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DataItem(Schema):
 
 
 class TestbedItem(Schema):
-    """A place where something may be tried."""
+    """A place where actions may be tried."""
 
     id: str
     city: str
@@ -56,11 +56,11 @@ class TestbedItem(Schema):
 
 
 class TestbedPage(Page[TestbedItem]):
-    """Testbeds, open ones first, those changed last first."""
+    """Testbeds, open ones first, then by last change."""
 
 
 class BookingItem(Schema):
-    """A slot, first and last day counted."""
+    """A slot; both the first and the last day belong to it."""
 
     id: str
     team: str

@@ -1,4 +1,4 @@
-"""Addresses of testbeds and of slots in them, in the API."""
+"""API routes of testbeds and of the bookings of their slots."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _words(body: schemas.TestbedBody) -> TestbedWords:
 
 @router.get("/testbeds", response=schemas.TestbedPage, summary="Testbeds")
 def list_testbeds(request: HttpRequest, query: Query[TestbedQuery]) -> dict[str, Any]:
-    """Places where something may be tried, open ones first."""
+    """Places where actions may be tried, open ones first."""
     wanted = Wanted(
         topic=query.topic.value if query.topic else "",
         kind=query.kind.value if query.kind else "",
@@ -169,7 +169,8 @@ def describe_testbed(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> Status[dict[str, Any]]:
-    """Describe a testbed of the city of a team. The same words again are the one that is there."""
+    """Describe a testbed of the city of a team. The same content again returns the existing
+    testbed."""
     actor = actor_in(request)
     team = get_keeping_team(actor, body.team)
     made = testbeds.describe_testbed(team, _words(body), actor=actor, at=clock.now())
@@ -189,7 +190,7 @@ def get_testbed(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> d
 def change_testbed(
     request: HttpRequest, id: str, body: schemas.TestbedBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Say a testbed otherwise, whole."""
+    """Replace the description of a testbed."""
     actor = actor_in(request)
     testbed = get_testbed_for(actor, id, CHANGE)
     testbeds.change_testbed(testbed, _words(body), actor=actor, at=clock.now())
@@ -205,7 +206,7 @@ def change_testbed(
 def set_testbed_state(
     request: HttpRequest, id: str, body: schemas.SetTestbedState, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Close a testbed with the reason, or open it again."""
+    """Close a testbed with a reason, or open it again."""
     actor = actor_in(request)
     testbed = get_testbed_for(actor, id, CHANGE)
     testbeds.set_testbed_state(
@@ -223,7 +224,7 @@ def set_testbed_state(
 def ask_for_slot(
     request: HttpRequest, id: str, body: schemas.AskForSlot, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Ask for a slot in the name of a team. What is full gives 422 and names the period."""
+    """Ask for a slot on behalf of a team. If a period is full, the 422 response names it."""
     actor = actor_in(request)
     testbed = get_testbed_for(actor, id)
     made = bookings.ask_for_slot(
@@ -248,7 +249,7 @@ def ask_for_slot(
     summary="One booking",
 )
 def get_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any]:
-    """A booking; one that is not accepted only for the two teams and the secretariat."""
+    """A booking; unless accepted, it is visible only to the two teams and the secretariat."""
     actor = actor_in(request)
     return _booking(get_booking_for(actor, get_testbed_for(actor, id), booking_id), actor)
 
@@ -262,7 +263,7 @@ def get_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any
 def answer_booking(
     request: HttpRequest, id: str, booking_id: str, body: schemas.AnswerBooking
 ) -> dict[str, Any]:
-    """Accept a booking for the testbed’s team, or decline it with the reason."""
+    """Accept a booking as the testbed’s team, or decline it with a reason."""
     actor = actor_in(request)
     booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
     done = bookings.answer_booking(
@@ -278,7 +279,7 @@ def answer_booking(
     summary="Withdraw a booking",
 )
 def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str, Any]:
-    """Give a slot back, for the asking team."""
+    """Withdraw a booking as the team that asked for it."""
     actor = actor_in(request)
     booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
     return _booking(bookings.withdraw_booking(booking, actor=actor, at=clock.now()), actor)
@@ -293,7 +294,7 @@ def withdraw_booking(request: HttpRequest, id: str, booking_id: str) -> dict[str
 def name_booking_pilot(
     request: HttpRequest, id: str, booking_id: str, body: schemas.NamePilot
 ) -> dict[str, Any]:
-    """Say which pilot of the asking team a slot is for."""
+    """Record which pilot of the asking team a slot is for."""
     actor = actor_in(request)
     booking = get_booking_for(actor, get_testbed_for(actor, id), booking_id)
     done = bookings.name_pilot(booking, pilot=body.pilot, actor=actor, at=clock.now())

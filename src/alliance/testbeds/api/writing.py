@@ -1,4 +1,4 @@
-"""Addresses that write pilots in the API: planning, freezing, data, analyses, the case."""
+"""API routes that write pilots: planning, freezing, data and analyses."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _fresh(pilot: Pilot) -> dict[str, Any]:
 def start_pilot(
     request: HttpRequest, body: schemas.StartPilot, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Begin the plan of a pilot for a team. The same plan again gives the one there is (200)."""
+    """Begin the plan of a pilot for a team. The same plan again returns the existing pilot
+    (200)."""
     actor, at = actor_in(request), clock.now()
     team = by_id(Organisation.objects.all(), body.team)
     if team is None:
@@ -76,7 +77,8 @@ def start_pilot(
     summary="The plan of a pilot, for its team",
 )
 def get_pilot_plan(request: HttpRequest, id: str, response: HttpResponse) -> dict[str, Any]:
-    """The plan as its team wrote it, with what keeps it from being frozen. The ETag names it."""
+    """The plan as its team wrote it, with the faults that keep it from being frozen, and an
+    ETag."""
     pilot = _lead(actor_in(request), id)
     set_etag(response, pilot.revision)
     return _so_far(pilot)
@@ -105,7 +107,8 @@ def propose_pilot_plan(
     query: Query[LanguageQuery],
     response: HttpResponse,
 ) -> dict[str, Any]:
-    """Send a table of unit, period and value; design, sample and lots are written into the plan."""
+    """Send a table of unit, period and value; design, sample and random selection go into the
+    plan."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     made = proposals.propose(
@@ -132,7 +135,7 @@ def propose_pilot_plan(
     summary="Note something on a pilot that runs",
 )
 def note_on_pilot(request: HttpRequest, id: str, body: schemas.Note) -> Status[dict[str, Any]]:
-    """Note what happened, a cost, or why it is late. It is public and stays."""
+    """Note an event, a cost or a delay. The note is public and cannot be removed."""
     actor = actor_in(request)
     note = add_note(_lead(actor, id), **body.model_dump(), actor=actor, at=clock.now())
     return Status(201, note_summary(note))
@@ -148,7 +151,7 @@ def note_on_pilot(request: HttpRequest, id: str, body: schemas.Note) -> Status[d
 def save_pilot_plan(
     request: HttpRequest, id: str, body: schemas.SavePlan, response: HttpResponse
 ) -> dict[str, Any]:
-    """Save a plan, half-written as it may be. A frozen one is refused (403)."""
+    """Save a plan, which may be incomplete. A frozen plan is refused (403)."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     saved = pilots.save_plan(
@@ -170,7 +173,7 @@ def save_pilot_plan(
     openapi_extra=IF_MATCH,
 )
 def freeze_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
-    """Freeze the plan: public from then on, never edited. What is missing gives 422."""
+    """Freeze the plan: public from then on, never edited. An incomplete plan gives 422."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     pilots.freeze(
@@ -189,7 +192,7 @@ def freeze_pilot(request: HttpRequest, id: str) -> dict[str, Any]:
     summary="Freeze a deviation",
 )
 def deviate_pilot(request: HttpRequest, id: str, body: schemas.Deviation) -> dict[str, Any]:
-    """Freeze the next version of the protocol, with the reason. The versions before stay."""
+    """Freeze the next version of the protocol, with the reason. Earlier versions remain."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     last = pilot.protocols.order_by("-number").first()
@@ -208,7 +211,7 @@ def deviate_pilot(request: HttpRequest, id: str, body: schemas.Deviation) -> dic
     "/pilots/{id}/stop", response=schemas.PilotStanding, auth=WRITES, summary="Stop a pilot early"
 )
 def stop_pilot(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[str, Any]:
-    """Stop a registered pilot, with the reason. It stays on the record."""
+    """Stop a registered pilot with a reason. It remains public."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     pilots.stop(pilot, reason=body.reason, actor=actor, at=clock.now())
@@ -224,7 +227,7 @@ def stop_pilot(request: HttpRequest, id: str, body: schemas.StopPilot) -> dict[s
 def send_pilot_data(
     request: HttpRequest, id: str, city_id: str, file: File[UploadedFile]
 ) -> Status[dict[str, Any]]:
-    """Send the data of one city (CSV or workbook), all or nothing; 422 names cells at fault."""
+    """Send the data of one city (CSV or workbook), all or nothing; 422 names the faulty cells."""
     actor = actor_in(request)
     pilot = get_pilot_for(actor, id)
     city = get_city_of(pilot, city_id)
@@ -248,7 +251,7 @@ def send_pilot_data(
 def analyse_pilot(
     request: HttpRequest, id: str, query: Query[LanguageQuery]
 ) -> Status[dict[str, Any]]:
-    """Have the newest data of each city analysed as frozen, by the worker; each is there once."""
+    """Have the worker analyse the newest data of each city as frozen, once for each data file."""
     actor = actor_in(request)
     pilot = _lead(actor, id)
     asked = evaluations.ask_for_frozen(pilot, actor=actor, at=clock.now())

@@ -1,4 +1,4 @@
-"""Conditions as a page shows them: the answer, the values of both sides, source and year."""
+"""Conditions as the page shows them: the answer, and both values with source and year."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from alliance.testbeds.fit.reading import Level, Pair, Place, Side, density
 from alliance.testbeds.messages.fit import ANSWERS, CONDITIONS, NO_FIGURE, NO_LINK
 from alliance.web.formatting import number, quantity
 
-#: So many places stand beside the city in one condition.
+#: So many places are shown beside the city in a condition.
 PLACES_SHOWN = 3
-#: So many indicators of the outcome are told.
+#: So many indicators of the outcome are shown.
 LEVELS_SHOWN = 4
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A value in words with where it comes from. `unverified`: from general knowledge."""
+    """A formatted value with its source. `unverified`: from general knowledge."""
 
     text: str
     source: str = ""
@@ -43,7 +43,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Beside:
-    """The value of a place; None where it is not known."""
+    """The value of a place; None if unknown."""
 
     place: str
     value: Shown | None
@@ -51,7 +51,7 @@ class Beside:
 
 @dataclass(frozen=True)
 class ConditionLine:
-    """One condition. `places` are the first of `n_places`; `why` says what keeps it unknown."""
+    """A condition. `places` are the first of `n_places`; `why` explains an unknown answer."""
 
     code: str
     title: str | Promise
@@ -65,12 +65,11 @@ class ConditionLine:
 
     @property
     def answer(self) -> str:
-        """The code of the answer."""
         return self.judged.answer.value
 
     @property
     def answer_word(self) -> str | Promise:
-        """The answer in words."""
+        """The label of the answer."""
         return ANSWERS[self.judged.answer]
 
 
@@ -119,7 +118,7 @@ def _of_city(
 
 
 def city_conditions(own: City, places: Sequence[Place], language: str) -> tuple[ConditionLine, ...]:
-    """Climate, density and size of the city against those of the places."""
+    """The climate, density and size of the city compared with those of the places."""
 
     def zone(city: City) -> str | None:
         return climate.value if (climate := climate_zone(city)) else None
@@ -155,7 +154,7 @@ def _level_line(
     pairs = level.pairs if level else ()
     comparable = [pair for pair in pairs if pair.compares]
     judged = _judge(comparable)
-    # What compares speaks first; the figure of the city is that of the pair beside it.
+    # Comparable pairs come first; the city's figure is that of the pair beside it.
     order = sorted(range(len(pairs)), key=lambda index: not pairs[index].compares)
     first = pairs[order[0]] if order else None
     own = first.own if first else None
@@ -176,7 +175,7 @@ def _level_line(
 
 
 def _judge(pairs: Sequence[Pair]) -> Judged:
-    """Each pair has its own year for the city, so that it is judged by itself."""
+    """Judges each pair on its own, since each has its own year for the city."""
     each = [
         like(pair.own.value if pair.own else None, [pair.other.value if pair.other else None],
              LEVEL_FACTOR)
@@ -203,7 +202,7 @@ def _why(pairs: Sequence[Pair]) -> tuple[str | Promise, ...]:
 def level_conditions(
     income: Level | None, levels: Sequence[Level], places: Sequence[Place], language: str
 ) -> tuple[ConditionLine, ...]:
-    """Income, then where the outcome starts from, what compares first."""
+    """The income condition, then the baselines of the outcome, comparable ones first."""
     lines = [_level_line("baseline", level, places, language) for level in levels]
     lines.sort(key=lambda line: (line.judged.answer == Answer.UNKNOWN, line.own is None))
     known = [line for line in lines if line.own is not None or any(b.value for b in line.places)]

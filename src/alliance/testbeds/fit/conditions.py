@@ -1,4 +1,4 @@
-"""When a condition is met, unmet or unknown. Pure rules; nothing is added up to a score."""
+"""When a condition is met, unmet or unknown. Pure rules; they are not summed to a score."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: A city is like a place where its figure is at most this many times more, or less.
+#: A city is like a place if the larger figure is at most this many times the smaller.
 DENSITY_FACTOR = 2.0
 LEVEL_FACTOR = 1.25
 
 
 class Answer(StrEnum):
-    """Of a condition. Unknown is neither: somebody has to be asked."""
+    """The answer to a condition. Unknown is neither met nor unmet: somebody has to be asked."""
 
     MET = "met"
     UNMET = "unmet"
@@ -21,7 +21,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """An answer, and how many of the places with a known fact the city is like."""
+    """An answer, with how many of the places with a known value are like the city."""
 
     answer: Answer
     n_like: int = 0
@@ -29,7 +29,7 @@ class Judged:
 
 
 def same(own: str | None, places: Sequence[str | None]) -> Judged:
-    """Met where one of the places is of the same group as the city."""
+    """Met if one of the places is in the same group as the city."""
     known = [place for place in places if place is not None]
     if own is None or not known:
         return Judged(Answer.UNKNOWN, 0, len(known))
@@ -37,9 +37,9 @@ def same(own: str | None, places: Sequence[str | None]) -> Judged:
 
 
 def like(own: float | None, places: Sequence[float | None], factor: float) -> Judged:
-    """Met where one of the places lies within `factor` times of the city, either way.
+    """Met if one of the places is within a factor of `factor` of the city, either way.
 
-    Only figures of 0 or more compare in this way; two zeros are alike.
+    Only figures of 0 or more can be compared so; two zeros are alike.
     """
     known = [place for place in places if place is not None and place >= 0]
     if own is None or own < 0 or not known:

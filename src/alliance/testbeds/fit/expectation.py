@@ -1,4 +1,4 @@
-"""What the places that measured something lead a city to expect, and how far they speak for it."""
+"""The change that a city can expect from places that measured the same outcome, and its support."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ from alliance.testbeds.messages.fit import FACTS, WHY_NOT_LOCAL
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """The outcome that speaks for the page, over `k` places that measured from `lowest`
-    to `highest`, in the unit `symbol`.
+    """The outcome that the page predicts, over `k` places that measured from `lowest` to `highest`,
+    in the unit `symbol`.
 
-    `outlook` has the pool, the chances and the certainty for this city; `local` the prediction by
-    its own facts, or why there is none; `support` how far the `k` places speak for it. Where an
-    interval would be `beyond_possible`, it reaches what cannot happen and nothing is predicted.
-    `contradicts`: intervals of places lie on both sides of zero. `n_to_check` of the results are
-    to be looked up again.
+    `outlook` has the pool, the chances and the certainty for this city; `local` the prediction from
+    its own facts, or why there is none; `support` how alike the `k` places are. If the interval
+    would be `beyond_possible`, it includes values that cannot happen and nothing is predicted.
+    `contradicts`: intervals of places lie on both sides of zero. `n_to_check` counts the results
+    that must be checked again.
     """
 
     measure: str
@@ -70,24 +70,24 @@ class Expectation:
 
     @property
     def to_check_again(self) -> str:
-        """How many of the results are to be looked up again, in words; empty where none is."""
+        """A sentence on how many of the results must be checked again; empty if none."""
         return to_check_again(self.n_to_check, self.k)
 
     @property
     def is_weak(self) -> bool:
-        """Whether the certainty is so low that the number stands in the size of the text."""
+        """Whether the certainty is so low that the number is shown in the size of the text."""
         graded = self.outlook.certainty
         return graded is not None and graded.grade in WEAK
 
     @property
     def is_local(self) -> bool:
-        """Whether the figures are those of this city by its own facts."""
+        """Whether the figures are predicted from the facts of this city."""
         here = self.local.prediction
         return here is not None and here.supported and here.prediction_low is not None
 
     @property
     def by(self) -> str:
-        """Where the figure comes from, as a code."""
+        """The code of the method that gave the figure."""
         if self.is_local:
             return "regression"
         if self.expected.by_context:
@@ -96,14 +96,14 @@ class Expectation:
 
     @property
     def value(self) -> float:
-        """The change to expect."""
         if self.is_local and self.local.prediction is not None:
             return self.local.prediction.estimate
         return self.expected.value if self.expected.by_context else self.outlook.pooled.estimate
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Of this city where its own facts gave one, else of any new place."""
+        """The interval of this city from its own facts if there is one, else that of any new
+        place."""
         here, pooled = self.local.prediction, self.outlook.pooled
         low, high = pooled.prediction_low, pooled.prediction_high
         if self.is_local and here is not None:
@@ -112,24 +112,26 @@ class Expectation:
 
     @property
     def new_combination(self) -> bool:
-        """Whether only the facts together are beyond the places, each by itself within them."""
+        """Whether each fact lies within the range of the places, but not their combination."""
         here = self.local.prediction
         return here is not None and not here.supported and not self.support.outside
 
     @property
     def indirectness(self) -> tuple[int, str]:
-        """Steps down of the certainty for this city, 0 to 2, and why as a code."""
+        """Steps by which the certainty is lowered for this city, 0 to 2, and the code of the
+        reason."""
         return _indirectness(self.support, self.local)
 
     @property
     def leverage(self) -> float | None:
-        """Of the city, over the greatest of the places; None without a regression."""
+        """The leverage of the city over the greatest among the places; None without a
+        regression."""
         here = self.local.prediction
         return None if here is None else here.leverage
 
     @property
     def why_not_local(self) -> str:
-        """Why there is no prediction by the city's own facts; empty where there is one."""
+        """Why there is no prediction from the city's own facts; empty if there is one."""
         local = self.local
         if not local.why_not:
             return ""
@@ -137,7 +139,7 @@ class Expectation:
 
     @property
     def facts_used(self) -> tuple[str | Promise, ...]:
-        """The facts that the prediction takes into account, in running text."""
+        """The facts that the prediction uses, as running text."""
         return tuple(FACTS[name] for name in self.local.used)
 
 
@@ -149,9 +151,9 @@ def expectation(
     *,
     useful: float | None,
 ) -> Expectation | None:
-    """The best covered outcome, one of `measures` first, without what the city itself found.
+    """The best covered outcome, one of `measures` first, without the results of the city itself.
 
-    None where fewer than three places measured the same thing.
+    None if fewer than three places measured the same thing.
     """
     others = [case for case in cases if case.city_id != city.pk]
     enough = [candidate for candidate in outcomes(others) if len(candidate.values) >= MIN_PLACES]
@@ -162,7 +164,7 @@ def expectation(
     support = likeness(own, outcome.facts)
     local = _local(outcome, own)
     if support.outside and local.prediction is not None:
-        # Beyond what the places cover in a fact that the regression did not take.
+        # Outside the range of the places in a fact that the regression does not use.
         local = replace(local, prediction=replace(local.prediction, supported=False))
     steps, reason = _indirectness(support, local)
     summary = summarise(list(outcome.effects))
@@ -199,7 +201,7 @@ def expectation(
 
 
 def _local_beyond(local: LocalPrediction, unit: str) -> bool:
-    """Whether the interval of the city's own facts has a percent change below -100."""
+    """Whether the interval from the city's own facts includes a percent change below -100."""
     low = local.prediction.prediction_low if local.prediction else None
     return unit in PERCENT_CHANGE and low is not None and low < -100
 
@@ -217,7 +219,8 @@ def _indirectness(support: Likeness, local: LocalPrediction) -> tuple[int, str]:
 
 
 def _local(outcome: Outcome, own: PlaceFacts) -> LocalPrediction:
-    """By size, density and climate, in this order whatever they show."""
+    """Predicts from size, density and climate, always in this order to avoid selecting on
+    results."""
     errors = [standard_error(effect) for effect in outcome.effects]
     variances = np.array([math.nan if error is None else error**2 for error in errors])
     return predict_locally(outcome.values, variances, _facts(outcome.facts, own))
@@ -236,7 +239,7 @@ def _log(figure: float | None) -> float | None:
 
 
 def _example(cases: Sequence[CaseStudy], outcome: Outcome) -> Effect:
-    """One of the effects of an outcome, for the names of its measure and unit."""
+    """An effect of the outcome, for the names of its measure and unit."""
     return next(
         effect
         for case in cases

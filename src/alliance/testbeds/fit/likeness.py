@@ -1,8 +1,8 @@
-"""How near places with evidence are to a city, what they cover, and what they promise it.
+"""How similar places with evidence are to a city, which facts they cover, and what to expect.
 
-Distance is Gower's over four facts: main climate group and country (same or not), inhabitants and
-density (as logarithms over the range of all places). A fact that is not known of both is left out;
-places that share fewer than `MIN_SHARED` facts with the city have no distance.
+The distance is Gower's over four facts: main climate group and country (same or not), inhabitants
+and density (as logarithms over the range of all places). A fact that is unknown for either is left
+out; places that share fewer than `MIN_SHARED` facts with the city have no distance.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MIN_PLACES = 3
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """What is known of a city; None where it is not. Density in inhabitants per km²."""
+    """The known facts of a city, None if unknown. Density in inhabitants per km²."""
 
     climate: str | None
     country: str | None
@@ -35,18 +35,17 @@ class PlaceFacts:
     density: float | None
 
     def get(self, name: str) -> str | float | None:
-        """The fact of that name."""
         fact: str | float | None = getattr(self, name)
         return fact
 
 
-#: Of a place that is no city, or that is to stay hidden.
+#: For a place that is not a city, or that must stay hidden.
 UNKNOWN = PlaceFacts(climate=None, country=None, inhabitants=None, density=None)
 
 
 @dataclass(frozen=True)
 class Near:
-    """A place by its index: its distance, 0..1, and the facts that were compared."""
+    """A place by its index: its distance, 0 to 1, and the facts that were compared."""
 
     index: int
     distance: float
@@ -55,10 +54,10 @@ class Near:
 
 @dataclass(frozen=True)
 class Likeness:
-    """Places from the nearest on; `effective` equal ones they are worth, None for none.
+    """Places, nearest first; `effective` is Kish's number of equal places, None without places.
 
-    `outside` are the facts of the city that no place covers: a group that none has, a figure below
-    or above all. `missing` are facts of the city that are not known.
+    `outside` are the facts of the city that no place covers: a group that none has, or a figure
+    beyond the range of all. `missing` are the unknown facts of the city.
     """
 
     near: tuple[Near, ...]
@@ -68,18 +67,18 @@ class Likeness:
 
     @property
     def supported(self) -> bool:
-        """Whether anything may be said of this city in particular."""
+        """Whether the places support a prediction for this city in particular."""
         return not self.too_few_alike and not self.outside
 
     @property
     def too_few_alike(self) -> bool:
-        """Whether the places are worth fewer than three that are just alike."""
+        """Whether the effective number of places is below three."""
         return self.effective is None or self.effective < MIN_PLACES - 1e-9
 
 
 @dataclass(frozen=True)
 class Expected:
-    """What is expected of one more place, by which way, and how both did when put to the test."""
+    """The expected value of a new place, the method, and the errors of both methods."""
 
     value: float
     by_context: bool
@@ -87,7 +86,8 @@ class Expected:
 
 
 def matrix(facts: Sequence[PlaceFacts]) -> np.ndarray:
-    """The facts as numbers, shape (k, 4): codes of groups, logarithms of figures, NaN unknown."""
+    """The facts as numbers, shape (k, 4): codes of groups, logarithms of figures, NaN if
+    unknown."""
     codes: dict[tuple[str, str], int] = {}
     rows = [[_number(name, fact.get(name), codes) for name in NAMES] for fact in facts]
     return np.array(rows, dtype=float).reshape(len(facts), len(NAMES))
@@ -102,7 +102,7 @@ def _number(name: str, fact: str | float | None, codes: dict[tuple[str, str], in
 
 
 def likeness(own: PlaceFacts, places: Sequence[PlaceFacts]) -> Likeness:
-    """How like the city the places are."""
+    """Compares the places with the city."""
     missing = tuple(name for name in NAMES if own.get(name) is None)
     if not places:
         return Likeness((), None, (), missing)
@@ -125,7 +125,7 @@ def _shared(own: PlaceFacts, place: PlaceFacts) -> tuple[str, ...]:
 
 
 def _effective(distances: np.ndarray) -> float | None:
-    """Kish's number of equal places that the weights are worth."""
+    """Kish's effective number of places under the weights."""
     weights = np.exp(-((distances[~np.isnan(distances)] / BANDWIDTH) ** 2) / 2)
     return float(weights.sum() ** 2 / (weights @ weights)) if weights.size else None
 
@@ -134,7 +134,7 @@ def _outside(x: np.ndarray, own: np.ndarray) -> tuple[str, ...]:
     outside = []
     for column, name in enumerate(NAMES):
         known = x[~np.isnan(x[:, column]), column]
-        # Another country alone refuses nothing: that is what a network across countries is for.
+        # A country without evidence refuses nothing: a network across countries is for that.
         if name == COUNTRY or math.isnan(own[column]) or not known.size:
             continue
         if name in CATEGORICAL:
@@ -147,8 +147,8 @@ def _outside(x: np.ndarray, own: np.ndarray) -> tuple[str, ...]:
 
 
 def expect(own: PlaceFacts, places: Sequence[PlaceFacts], values: Sequence[float]) -> Expected:
-    """The value to expect of the city: that of like places only where likeness was shown to
-    predict these very places better than the plain mean does, and the city is supported.
+    """The expected value for the city: that of similar places only if likeness predicted these very
+    places better than the plain mean did, and the city is supported.
 
     Raises MethodError ``no-studies`` without a place.
     """

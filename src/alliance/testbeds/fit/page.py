@@ -1,4 +1,5 @@
-"""All that the page and the API say of a case or solution and a city. Never a lone score."""
+"""Data of the fit check of a case or solution in a city, for the page and the API; no lone
+score."""
 
 from __future__ import annotations
 
@@ -46,7 +47,7 @@ from alliance.testbeds.messages.fit import ANSWERS, ASK, ASK_OTHERS, FACTS
 from alliance.testbeds.models import Pilot
 from alliance.testbeds.rules import answering_teams
 
-#: So many things are to be checked first, and what they are about, by how often it stops a city.
+#: How many prerequisites to check first, and their topics, by how often each stops a city.
 FIRST_CHECKED = 3
 CHECKED_FIRST = (
     Prerequisite.LAW,
@@ -63,9 +64,9 @@ CHECKED_FIRST = (
 
 @dataclass(frozen=True)
 class Subject:
-    """What is asked about; `case` is None for a solution as a whole.
+    """The case or solution that the fit check is about; `case` is None for a whole solution.
 
-    `texts` and `cases` are those of the solution where they were read already.
+    `texts` and `cases` are those of the solution if they were already fetched.
     """
 
     public_id: str
@@ -77,13 +78,12 @@ class Subject:
 
     @property
     def kind(self) -> str:
-        """The kind of the record: case or solution."""
         return "solution" if self.case is None else "case"
 
 
 @dataclass(frozen=True)
 class CityAnswer:
-    """What the team of a city says of it, with its source."""
+    """The answer of a city's team to a question about itself, with its source."""
 
     text: Localised
     source: str
@@ -92,8 +92,8 @@ class CityAnswer:
 
 @dataclass(frozen=True)
 class NeedLine:
-    """What it needs of one kind, quoted, and what the city says of itself. Nobody judges by that
-    whether it has it."""
+    """The prerequisites of one kind, quoted, with what the city says about itself; they are not
+    judged."""
 
     code: str
     title: str | Promise
@@ -103,18 +103,18 @@ class NeedLine:
 
     @property
     def answer(self) -> str:
-        """Always unknown."""
+        """The code of the answer, which is always unknown."""
         return Answer.UNKNOWN.value
 
     @property
     def answer_word(self) -> str | Promise:
-        """The same in words."""
+        """The label of the answer."""
         return ANSWERS[Answer.UNKNOWN]
 
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case of a place: what came out, what went wrong, and when."""
+    """A case of a place: its outcome, its problems and its years."""
 
     case_id: str
     title: Localised
@@ -127,10 +127,10 @@ class CaseLine:
 
 @dataclass(frozen=True)
 class NearLine(CaseLine):
-    """One of the nearest places: why it is near, what came out, and the case to ask about.
+    """One of the nearest places: why it is near, its outcome, and the case to ask about.
 
-    `city_id` is empty for a place that is no city; `distance` is None where fewer than two facts
-    are known of both: such places stand last, by how far they are in kilometres.
+    `city_id` is empty for a place that is not a city. `distance` is None if fewer than two facts
+    are known of both: such places come last, by their distance in kilometres.
     """
 
     city_id: str
@@ -142,16 +142,15 @@ class NearLine(CaseLine):
 
 @dataclass(frozen=True)
 class FitPage:
-    """`own` are the cases of the city itself, `pilots` its registered trials of the solution.
+    """`own` are the cases of the city itself, `pilots` its registered pilots of the solution.
 
-    `near` are the nearest of `n_places` with evidence; words of facts are in running text. `first`
-    are the needs to check before all others. `alike` are places of its size and climate that tried
-    it, the nearest first; None where there may be one, as size or climate of some is not known, and
-    where no city tried it.
+    `near` are the nearest of `n_places` with evidence. `alike` are places of its size and climate
+    that tried it, the nearest first; None if that is unknown because the size or climate of some
+    places is missing, or because no city tried it.
 
-    `support` is how like the `n_support` places are that the figures come from: those that measured
-    `expected`, or all where nothing is expected in figures. `word` is None for a case in its own
-    city, which need not ask.
+    `support` compares the city with the `n_support` places that the figures come from: those that
+    measured `expected`, or all places if nothing is expected in figures. `word` is None for a case
+    in its own city, which need not ask.
     """
 
     subject: Subject
@@ -175,23 +174,23 @@ class FitPage:
 
     @property
     def first(self) -> tuple[NeedLine, ...]:
-        """What has to be there, the kinds first that most often stop it."""
+        """The prerequisites to check first: the kinds that most often stop a city."""
         ranked = sorted(self.needs, key=lambda line: CHECKED_FIRST.index(Prerequisite(line.code)))
         return tuple(ranked[:FIRST_CHECKED])
 
     @property
     def nobody_alike(self) -> bool:
-        """Whether it is known that no city of the same size and climate tried it."""
+        """Whether it is certain that no city of the same size and climate tried it."""
         return self.alike == ()
 
     @property
     def went_wrong(self) -> NearLine | None:
-        """The nearest place of which it is known why it failed, in whole or in part."""
+        """The nearest place with a known reason for failing, in whole or in part."""
         return next((line for line in self.near if line.reasons), None)
 
     @property
     def has_range(self) -> bool:
-        """Whether the rule allows a range for this city: comparable places, and a word."""
+        """Whether a range may be shown for this city: it is supported and has a verdict."""
         line = self.expected
         return (
             self.supported
@@ -203,12 +202,12 @@ class FitPage:
 
     @property
     def supported(self) -> bool:
-        """Whether anything may be said of this city in particular."""
+        """Whether the places support a prediction for this city in particular."""
         return self.support.supported and not (self.expected and self.expected.new_combination)
 
 
 def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subject:
-    """A case as what is asked about, with the cases of its solution where places are asked for."""
+    """The subject of a fit check of a case, with the cases of its solution if places are needed."""
     cases = tuple(cases_of(case.solution)) if with_places else ()
     text = chosen_text(case.texts.all(), language, case.original_language)
     title = Localised(text.text.title, text.lang_attr)
@@ -216,7 +215,7 @@ def case_subject(case: CaseStudy, language: str, *, with_places: bool) -> Subjec
 
 
 def solution_subject(solution: Solution, language: str) -> Subject:
-    """A solution as what is asked about; one query."""
+    """The subject of a fit check of a solution; one query."""
     texts = tuple(solution.texts.all())
     text = chosen_text(texts, language)
     return Subject(
@@ -225,7 +224,8 @@ def solution_subject(solution: Solution, language: str) -> Subject:
 
 
 def own_city(actor: Actor, solution: Solution) -> City | None:
-    """The city of the reader's team, as `get_city` gives it; no query for who is in none."""
+    """The city of the reader's team, annotated as by `get_city`; no query for readers without a
+    team."""
     if not actor.teams:
         return None
     rows = Organisation.objects.filter(public_id__in=list(actor.teams), city__isnull=False)
@@ -243,7 +243,7 @@ def own_city(actor: Actor, solution: Solution) -> City | None:
 def fit_page(
     subject: Subject, city: City, language: str, *, useful: float | None = None
 ) -> FitPage:
-    """The conditions of `subject` held against `city`; at most fifteen queries.
+    """Compares the conditions of `subject` with `city`; at most fifteen queries.
 
     `useful`: the smallest useful change, above 0, in the unit of what is expected.
     """
@@ -303,7 +303,7 @@ def _named(
 
 
 def _compared(subject: Subject, places: Sequence[Place]) -> tuple[Place, ...]:
-    """The places that conditions are held against: that of the case, or all of the solution."""
+    """The places that conditions are compared with: that of the case, or all of the solution."""
     case = subject.case
     if case is None:
         return tuple(places)
@@ -323,7 +323,7 @@ def _as_dict(case: CaseStudy, language: str) -> dict[str, Any]:
     }
 
 
-#: A case of a place near by, how far it is, and by which facts.
+#: A case of a nearby place, its distance, and the compared facts.
 _Nearby = tuple[CaseStudy, float | None, Sequence[str]]
 
 
@@ -344,7 +344,7 @@ def _near(
 def _nearest(
     cases: Sequence[CaseStudy], city: City, places: Sequence[Place], similarity: Likeness
 ) -> list[_Nearby]:
-    """The nearest places; where too few can be compared, others by how far they are."""
+    """The nearest places; if too few can be compared, also others by distance in kilometres."""
     near: list[_Nearby] = [
         (places[neighbour.index].case, neighbour.distance, neighbour.shared)
         for neighbour in similarity.near[:NEAREST]
@@ -352,7 +352,7 @@ def _nearest(
     if len(near) < NEAREST:
         compared = {neighbour.index for neighbour in similarity.near}
         rest = [place.case for at, place in enumerate(places) if at not in compared]
-        # Regions and countries have no facts to compare; they speak where cities do not.
+        # Regions and countries have no facts to compare; they fill in where cities are missing.
         rest = rest or ([] if near else _without_city(cases))
         rest.sort(key=lambda case: (case.country != city.country, kilometres(city, case)))
         near += [(case, None, ()) for case in rest[: NEAREST - len(near)]]
@@ -375,7 +375,7 @@ def _alike(
 
 
 def _without_city(cases: Sequence[CaseStudy]) -> list[CaseStudy]:
-    """Those in regions, countries and groups of cities; hidden places are not among them."""
+    """Cases in regions, countries and groups of cities, without hidden places."""
     return [
         case for case in strongest_first(cases)
         if case.city_id is None and not case.is_masked and case.country != UNDISCLOSED
@@ -388,8 +388,10 @@ def need_lines(
     language: str,
     texts: tuple[SolutionText, ...] | None = None,
 ) -> tuple[NeedLine, ...]:
-    """Prerequisites by what they are about, in the words of the page's language where known, with
-    what the city says of itself. `texts` are those of the solution where they were read already."""
+    """Prerequisites by kind, in the language of the page if known, with the city's own answers.
+
+    `texts` are those of the solution if they were already fetched.
+    """
     text = chosen_text(solution.texts.all() if texts is None else texts, language)
     own = {
         condition["kind"]: CityAnswer(
@@ -408,7 +410,7 @@ def need_lines(
 def _missing(
     similarity: Likeness, conditions: Sequence[ConditionLine]
 ) -> tuple[str | Promise, ...]:
-    """Facts of the city that are not on record and could change the answer."""
+    """Facts that are not recorded for the city and could change the answer."""
     lacking = {line.code for line in conditions if line.own is None}
     names = [*similarity.missing, *(code for code in ("income", "baseline") if code in lacking)]
     return tuple(FACTS[name] for name in dict.fromkeys(names))

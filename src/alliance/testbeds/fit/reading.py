@@ -1,4 +1,4 @@
-"""What is on record of the city that asks and of the places with evidence."""
+"""Queries for the recorded facts of the asking city and of the places with evidence."""
 
 from __future__ import annotations
 
@@ -28,43 +28,43 @@ from alliance.testbeds.rules import municipality
 from alliance.testbeds.selectors.access import visible_pilots
 from alliance.web.page_cache import cached
 
-#: So many cases of a solution are looked at.
+#: At most so many cases of a solution are read.
 MOST_CASES = 300
 PILOTS_SHOWN = 3
-#: Mean radius.
+#: Mean radius of the earth.
 EARTH_RADIUS_KM = 6371.0
-#: The indicator of incomes; figures of its several definitions never compare.
+#: The indicator of incomes; figures under its different definitions are never compared.
 INCOME = "INCOME"
 
-# Columns of cases that a page about a city reads, and of effects that it does not.
+# Columns of cases that the page reads, and columns of effects that it defers.
 _READ = (
     "public_id", "solution", "city", "is_masked", "country", "place_name", "place_name_fr",
     "place_name_sv", "latitude", "longitude", "original_language", "outcome", "reasons",
     "start_year", "end_year", "evidence_points", "has_nulls",
 )  # fmt: skip
 _NOT_READ = ("note", "note_fr", "note_sv", "baseline_source", "se_rule", "pilot", "key")
-#: Acts after which cases, their cities and their results may be other ones.
+#: Changes to these kinds of records invalidate the cached cases.
 _SHOWN_OF_CASES = frozenset({"solution", "case", "measure", "unit", "city"})
-# Levels may be looked at side by side whichever way is good; all else must agree.
+# Levels may be compared whichever direction is good; all else must agree.
 _NO_MATTER = {Clause.DIRECTION}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A city with evidence: its cases, the one that is shown first."""
+    """A city with evidence and its cases, the strongest first."""
 
     city: City
     cases: tuple[CaseStudy, ...]
 
     @property
     def case(self) -> CaseStudy:
-        """The case that speaks for the place."""
+        """The strongest case of the place."""
         return self.cases[0]
 
 
 @dataclass(frozen=True)
 class Side:
-    """A figure of one city, with where it comes from. None where there is none."""
+    """A figure of a city with its source; None if there is none."""
 
     value: float
     period: str
@@ -74,7 +74,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Pair:
-    """The figures of the city and of a place on an indicator, and what keeps them apart."""
+    """The figures of the city and of a place for an indicator, and why they may not be compared."""
 
     own: Side | None
     other: Side | None
@@ -95,7 +95,7 @@ class Level:
 
 
 def facts_of(city: City) -> PlaceFacts:
-    """The facts of a city that places are compared by. Approximate inhabitants give no density."""
+    """The facts of a city that places are compared by. Approximate population gives no density."""
     zone = climate_zone(city)
     inhabitants = city.population or city.approximate_population
     return PlaceFacts(
@@ -107,7 +107,7 @@ def facts_of(city: City) -> PlaceFacts:
 
 
 def density(city: City) -> float | None:
-    """Inhabitants per km², None where either is not recorded."""
+    """Inhabitants per km²; None if population or area is not recorded."""
     if not city.population or not city.area_km2:
         return None
     return city.population / city.area_km2
@@ -116,10 +116,10 @@ def density(city: City) -> float | None:
 def get_city(
     public_id: str, *, teams: Sequence[str] = (), solution: Solution | None = None
 ) -> City:
-    """The city of that id. Raises NotFound.
+    """The city with this public id. Raises NotFound.
 
-    With `solution` it says whether it takes part in a trial of that (`is_tried`), and whether one
-    of `teams` is its municipality (`is_ours`).
+    With `solution` the city is annotated with `is_tried`, whether it takes part in a pilot of the
+    solution, and `is_ours`, whether one of `teams` is its municipality.
     """
     rows = City.objects.all()
     if solution is not None:
@@ -132,14 +132,14 @@ def get_city(
 
 
 def cases_of(solution: Solution) -> list[CaseStudy]:
-    """Its published cases with city and effects, by public id as all pages read them; three
-    queries, one more where some have results without a number. They are shared with other requests.
+    """The published cases of a solution with city and effects, ordered by public id; three queries,
+    one more if some have results without a number. They are cached across requests.
     """
     return cached(_SHOWN_OF_CASES, ("cases", solution.pk), lambda: _cases_of(solution))
 
 
 def _cases_of(solution: Solution) -> list[CaseStudy]:
-    # Few cities stand in many cases: each is made once.
+    # Few cities appear in many cases, so prefetching creates each city once.
     effects = Effect.objects.defer(*_NOT_READ).select_related("measure", "unit")
     rows = visible_cases(None).filter(solution=solution)
     cases = list(
@@ -152,7 +152,7 @@ def _cases_of(solution: Solution) -> list[CaseStudy]:
 
 
 def kilometres(city: City, case: CaseStudy) -> float:
-    """From a city to the place of a case as the crow flies; infinite where either is not known."""
+    """The great-circle distance from a city to the place of a case; infinite if unknown."""
     place = case.city or case
     ends = (city.latitude, city.longitude, place.latitude, place.longitude)
     if any(end is None for end in ends):
@@ -170,20 +170,21 @@ def _pilots(solution: Solution) -> QuerySet[Pilot]:
 
 
 def tried_by(solution: Solution, city: str = "pk") -> Exists:
-    """Whether a city, which a query names by `city`, takes part in a public trial of a solution."""
+    """A subquery: whether a city, named by `city` in the query, takes part in a public pilot."""
     return Exists(_pilots(solution).filter(places__city=OuterRef(city)))
 
 
 def pilots_of(solution: Solution, city: City) -> tuple[Pilot, ...]:
-    """The public trials of a solution that a city takes part in, the newest first; one query, none
-    where the city was read with `is_tried` and there are none."""
+    """The public pilots of a solution in a city, newest first; one query, or none if the city was
+    read with `is_tried` and there are none.
+    """
     if not getattr(city, "is_tried", True):
         return ()
     return tuple(_pilots(solution).filter(places__city=city)[:PILOTS_SHOWN])
 
 
 def places_of(cases: Iterable[CaseStudy], *, but: City) -> tuple[Place, ...]:
-    """The cities of cases with all of these in each, without the city that asks."""
+    """The cities of the cases, each with its cases, without the asking city."""
     cases_by_city: dict[int, list[CaseStudy]] = defaultdict(list)
     for case in cases:
         if case.city_id is not None and case.city_id != but.pk:
@@ -200,9 +201,9 @@ def _city(case: CaseStudy) -> City:
 def levels(
     own: City, places: Sequence[City], measures: Iterable[str]
 ) -> tuple[Level | None, tuple[Level, ...]]:
-    """Incomes, and the indicators that `measures` act on; at most four queries.
+    """Levels of income, and of the indicators that `measures` act on; at most four queries.
 
-    Income is None where there is no such indicator.
+    Income is None if there is no such indicator.
     """
     definitions = list(_definitions(measures))
     by_definition = {definition.pk: definition.indicator_id for definition in definitions}
@@ -235,7 +236,7 @@ def levels(
 
 
 def _definitions(measures: Iterable[str]) -> QuerySet[Definition]:
-    """The definitions of incomes and of the indicators linked to `measures`."""
+    """The definitions of the income indicator and of the indicators linked to `measures`."""
     linked = IndicatorMeasure.objects.filter(measure__in=set(measures)).values("indicator")
     wanted = Q(indicator__in=linked) | Q(indicator__code=INCOME)
     return Definition.objects.filter(wanted).select_related("indicator")

@@ -20,14 +20,17 @@ from alliance.network.models import City
 from alliance.testbeds.fit.likeness import CATEGORICAL, NAMES, UNKNOWN, PlaceFacts, matrix
 from alliance.testbeds.fit.reading import facts_of
 
-#: Four places are the fewest of which three are left to predict one.
+#: With four places, three are left to predict the fourth.
 MIN_PLACES = 4
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One measure in one unit and direction: the effect that speaks for each place, as the page of
-    the solution has it. A city is None where the place is none, or is to stay hidden."""
+    """A measure in one unit and direction, with one effect for each place as on the solution's
+    page.
+
+    A city is None if the place is not a city or must stay hidden.
+    """
 
     measure: str
     unit: str
@@ -38,13 +41,13 @@ class Outcome:
 
     @property
     def facts(self) -> tuple[PlaceFacts, ...]:
-        """What is known of the places, in their order."""
+        """The facts of the places, in their order."""
         return tuple(UNKNOWN if city is None else facts_of(city) for city in self.cities)
 
 
 @dataclass(frozen=True)
 class GroupCheck:
-    """The errors of a solution on one measure; `spread` is the standard deviation of its values."""
+    """The errors for a measure of a solution; `spread` is the standard deviation of its values."""
 
     solution: str
     outcome: Outcome
@@ -54,7 +57,7 @@ class GroupCheck:
 
 @dataclass(frozen=True)
 class Validation:
-    """All groups, and both errors over all of their places in standard deviations of a group."""
+    """All groups, and both errors over all their places in standard deviations of a group."""
 
     groups: tuple[GroupCheck, ...]
     n_compared: int
@@ -64,10 +67,10 @@ class Validation:
 
 
 def outcomes(cases: Sequence[CaseStudy]) -> tuple[Outcome, ...]:
-    """The outcomes of cases, first what the grade of the solution rests on, then the best covered;
-    one value a place by the published rule.
+    """The outcomes of cases, first that of the solution's grade, then the best covered; the
+    published rule selects one value for each place.
 
-    Needs effects with measure and unit, and cases by public id.
+    Expects effects with measure and unit, and cases ordered by public id.
     """
     groups: dict[tuple[str, str, str], list[tuple[CaseStudy, Effect]]] = defaultdict(list)
     places = counted_places(cases)
@@ -102,7 +105,7 @@ def _outcome(
 
 
 def validate_context() -> Validation:
-    """Put likeness to the test on every measure of every solution with four cities or more."""
+    """Validates likeness on every measure of every solution with four or more cities."""
     by_solution: dict[str, list[CaseStudy]] = defaultdict(list)
     rows = visible_cases(None).filter(is_masked=False, city__isnull=False)
     for case in (
@@ -129,7 +132,6 @@ def validate_context() -> Validation:
 
 
 def check_of(outcome: Outcome) -> LeaveOneOut:
-    """The errors of one outcome."""
     return leave_one_out(outcome.values, matrix(outcome.facts), NAMES, categorical=CATEGORICAL)
 
 
@@ -141,7 +143,7 @@ def _overall(errors: list[tuple[float, GroupCheck]], n: int) -> float:
 
 
 def as_tree(validation: Validation) -> dict[str, Any]:
-    """The result for JSON; null where nothing could be compared."""
+    """The result for JSON, with null if nothing could be compared."""
     return {
         "groups": [
             {
@@ -165,7 +167,7 @@ def as_tree(validation: Validation) -> dict[str, Any]:
 
 
 def as_table(validation: Validation) -> str:
-    """The result as lines of text."""
+    """The result as a text table."""
     head = (
         f"{'solution':<32} {'measure':<28} {'k':>3} {'told':>4} {'plain':>8} {'context':>8}  used"
     )

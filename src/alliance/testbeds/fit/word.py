@@ -1,4 +1,4 @@
-"""The word for a city: never alone, never stronger than the evidence, and what held it down."""
+"""The verdict of the fit check: never alone and never stronger than the evidence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from alliance.testbeds.messages.fit import HELD, UNLIKE
 
 @dataclass(frozen=True)
 class Named:
-    """A condition by its name, and what its figure is about."""
+    """A condition by its name, and the indicator of its figure."""
 
     code: str
     title: str | Promise
@@ -31,12 +31,12 @@ class Named:
 
 @dataclass(frozen=True, kw_only=True)
 class InAWord:
-    """The verdict `code` with all that it must not be read without.
+    """The verdict `code` with the context that must accompany it.
 
-    `chance` is empty where none can be told; `of_useful` says whether it is that of a useful change
-    or of any change for the better. `held_by` is the code of the rule that held the word down, and
-    `held` says it. `unlike` says what lowers the certainty for this city. `equivalence` is a code
-    of `alliance.analysis.evidence.verdict.equivalence`.
+    `chance` is empty if unknown; `of_useful` says whether it is the chance of a useful change or of
+    any improvement. `held_by` is the code of the rule that limited the verdict, and `held` its
+    text. `unlike` says what lowers the certainty for this city. `equivalence` is a code of
+    `alliance.analysis.evidence.verdict.equivalence`.
     """
 
     code: str
@@ -53,34 +53,34 @@ class InAWord:
 
     @property
     def word(self) -> str | Promise:
-        """The verdict."""
+        """The label of the verdict."""
         return VERDICT_WORDS[self.code]
 
     @property
     def held(self) -> str | Promise:
-        """What held it down; empty if nothing but the certainty did, which stands beside it."""
+        """The rule that limited the verdict; empty for the certainty, which is shown beside it."""
         return HELD.get(self.held_by, "")
 
     @property
     def grade(self) -> str | Promise:
-        """The certainty for this city."""
+        """The label of the certainty for this city."""
         return "" if self.grade_code is None else GRADE_WORDS[self.grade_code]
 
     @property
     def unlike(self) -> str | Promise:
-        """What lowers the certainty for this city, empty if nothing does."""
+        """What lowers the certainty for this city; empty if nothing does."""
         return UNLIKE.get(self.unlike_code, "")
 
     @property
     def works_not(self) -> str | Promise:
-        """Whether it was shown to do too little; that places contradict each other goes first."""
+        """That places contradict each other, else whether the effect was shown to be too small."""
         if self.contradicts:
             return CONTRADICT
         return EQUIVALENCE_WORDS.get(self.equivalence or "", "")
 
 
 def in_a_word(expected: Expectation | None, conditions: Sequence[tuple[Answer, Named]]) -> InAWord:
-    """The word for what is `expected`, with the conditions that go with it and their answers."""
+    """The verdict on what is `expected`, with the conditions and their answers."""
     by_answer = {
         answer: tuple(named for condition, named in conditions if condition == answer)
         for answer in Answer

@@ -1,4 +1,4 @@
-"""The forms of challenges, of answers to them, and of the decision."""
+"""Forms of challenges, of answers to them, and of the decision."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NONE = [("", gettext_lazy("none"))]
 
 
 def _yes_or_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
-    """An explicit choice of two: nothing is chosen beforehand."""
+    """Radio buttons for yes and no, with neither preselected."""
     return forms.TypedChoiceField(
         label=label,
         required=False,
@@ -36,7 +36,7 @@ def _yes_or_no(label: Any, yes: Any, no: Any) -> forms.TypedChoiceField:
 
 
 class ConflictForm(forms.Form):
-    """The declaration that answering and deciding have in common."""
+    """The declaration on conflicts of interest, shared by the forms of answers and decisions."""
 
     has_conflict = _yes_or_no(
         gettext_lazy("Conflict of interest"),
@@ -60,7 +60,7 @@ class ConflictForm(forms.Form):
     )
 
     def conflict_words(self) -> ConflictData:
-        """The declaration, for the services."""
+        """The declaration as the services expect it."""
         cleaned_data = self.cleaned_data
         return ConflictData(
             cleaned_data["has_conflict"], cleaned_data["declared_name"], cleaned_data["conflict"]
@@ -68,7 +68,7 @@ class ConflictForm(forms.Form):
 
 
 class CriterionRow(RowForm):
-    """What answers are held against."""
+    """A criterion by which answers are judged."""
 
     text = ShortText(
         label=gettext_lazy("Criterion %(row)s"), size=60, max_length=challenges.LONGEST_ROW
@@ -76,7 +76,7 @@ class CriterionRow(RowForm):
 
 
 class ChallengeForm(RowsForm):
-    """A challenge whole."""
+    """All fields of a challenge."""
 
     groups = {
         "criteria": rows_of(
@@ -135,13 +135,13 @@ class ChallengeForm(RowsForm):
     closes_on = day_field(label=gettext_lazy("Last day for answers"))
 
     def words(self) -> ChallengeData:
-        """What was typed, for the service."""
+        """The cleaned data as the service expects it."""
         criteria = tuple(row["text"] for row in self.written("criteria"))
         return ChallengeData(**self.cleaned_data, criteria=criteria)
 
     @staticmethod
     def initial_of(challenge: Challenge) -> dict[str, Any]:
-        """The values of the plain fields as the challenge has them."""
+        """Initial values of the plain fields."""
         names = [
             base_field
             for base_field in ChallengeForm.base_fields
@@ -167,7 +167,7 @@ class ClaimRow(RowForm):
 
 
 class AnswerForm(RowsForm, ConflictForm):
-    """An answer whole, with the declaration without which it is not taken."""
+    """All fields of an answer, with the required declaration."""
 
     groups = {
         "claims": rows_of(
@@ -192,7 +192,7 @@ class AnswerForm(RowsForm, ConflictForm):
     )
 
     def words(self) -> AnswerData:
-        """What was typed, for the service."""
+        """The cleaned data as the service expects it."""
         cleaned_data = self.cleaned_data
         return AnswerData(
             title=cleaned_data["title"],
@@ -204,12 +204,12 @@ class AnswerForm(RowsForm, ConflictForm):
 
     @staticmethod
     def initial_of(answer: Answer) -> dict[str, Any]:
-        """The values of the fields as the answer has them; a change is declared anew."""
+        """Initial values; the declaration is left blank, since each change needs a new one."""
         return {name: getattr(answer, name) for name in ("title", "text", "language")}
 
 
 class WithdrawForm(ServiceForm):
-    """Why a challenge is withdrawn."""
+    """The reason for withdrawing a challenge."""
 
     reason = LongText(
         label=gettext_lazy("Reason"),
@@ -220,7 +220,7 @@ class WithdrawForm(ServiceForm):
 
 
 class DecideForm(ServiceForm, ConflictForm):
-    """The decision: for each answer whether it is chosen and why, and the own declaration."""
+    """The decision: for each answer whether it is chosen and why, and the decider's declaration."""
 
     outcome = LongText(
         label=gettext_lazy("Explanation of the decision"),
@@ -256,7 +256,7 @@ class DecideForm(ServiceForm, ConflictForm):
         ]
 
     def verdicts(self) -> dict[str, Selection]:
-        """What was said of each answer, by its id."""
+        """The selection and reason for each answer, by its id."""
         cleaned_data = self.cleaned_data
         return {
             line.public_id: Selection(
@@ -267,6 +267,6 @@ class DecideForm(ServiceForm, ConflictForm):
         }
 
     def field_of(self, where: str) -> str:
-        """The field for a fault at `where`; one of an answer names it."""
+        """The field for a fault at `where`, which may name an answer."""
         parts = where.split(".")
         return f"{parts[2]}-{parts[1]}" if len(parts) == 3 else where

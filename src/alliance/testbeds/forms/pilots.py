@@ -1,4 +1,4 @@
-"""The small forms around a pilot: starting, freezing, deviating, stopping, data, exploring."""
+"""Small forms around a pilot: starting, freezing, deviating, stopping, data, exploring."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from alliance.web.formatting import colon
 
 
 def needed(field: forms.Field) -> forms.Field:
-    """The same field, that has to be filled in and says so."""
+    """Makes a field required and marks it as such."""
     field.required = True
     field.needed = True  # type: ignore[attr-defined]
     return field
 
 
 class StartForm(ServiceForm):
-    """The first screen: what is tried and measured, where, from when on, and who gets it."""
+    """The first step: what is tried and measured, where, from when, and which units get it."""
 
     team = forms.ChoiceField(label=_("Team"))
     solution = Choice(
@@ -106,7 +106,7 @@ class StartForm(ServiceForm):
             del self.fields["known"]
 
     def clean(self) -> dict[str, Any]:
-        """Without a title the solution gives one."""
+        """Derives a missing title from the solution and the outcome."""
         cleaned_data = self.cleaned_data
         solution = self.names.solutions.get(cleaned_data.get("solution", ""))
         if not cleaned_data.get("title") and solution is not None and cleaned_data.get("outcome"):
@@ -116,13 +116,13 @@ class StartForm(ServiceForm):
         return cleaned_data
 
     def clean_outcome(self) -> str:
-        """The text as typed; as the measure of the case that of the list, or a new one."""
+        """Keeps the text as typed; the case gets the matching measure of the list, or a new one."""
         text: str = self.cleaned_data["outcome"]
         self.measure = self.names.measures.find_or_new(text)
         return text
 
     def clean_outcome_unit(self) -> str:
-        """The same of the unit."""
+        """Keeps the text as typed; the case gets the matching unit of the list, or a new one."""
         text: str = self.cleaned_data["outcome_unit"]
         self.case_unit = self.names.units.find_or_new(text)
         return text
@@ -132,12 +132,12 @@ class StartForm(ServiceForm):
         return [self.names.cities.find(line) for line in lines if line]
 
     def field_of(self, where: str) -> str:
-        """Plans name their fields below `plan`."""
+        """Fault locations of a plan begin with `plan.`."""
         return where.removeprefix("plan.")
 
 
 class BeforeForm(ServiceForm):
-    """The second screen: the figures of before, and what the way of giving it out needs."""
+    """The second step: the figures from before, and the fields for the way of assigning units."""
 
     table = forms.CharField(
         label=_("Paste the table"),
@@ -178,7 +178,7 @@ class BeforeForm(ServiceForm):
         label=LABELS["nobody_there"], size=60, max_length=300, help_text=NOBODY_THERE
     )
 
-    #: Fields that one way of giving the pilot out needs.
+    #: Fields that only one way of assigning units needs.
     ONLY: ClassVar[Mapping[str, str]] = {
         "n_treated": WhoGets.LOT,
         "treated": WhoGets.CHOSEN,
@@ -195,11 +195,11 @@ class BeforeForm(ServiceForm):
         else:
             del self.fields["indicator"]
         if who == WhoGets.CHOSEN:
-            # A column of the table may say it, or the city is the unit.
+            # A column of the table may mark them, or the city is the unit.
             self.fields["treated"].required = False
 
     def take(self, error: InvalidData | ValidationError) -> None:
-        """Faults of cells stand at the table, each with its place."""
+        """Shows faults of cells at the table, each with its location."""
         for fault in faults_of(error):
             if fault.where in self.fields:
                 self.add_error(fault.where, fault.rule)
@@ -209,7 +209,7 @@ class BeforeForm(ServiceForm):
 
 
 class ReasonForm(ServiceForm):
-    """Why a registered pilot is stopped, or its protocol deviated from."""
+    """The reason for stopping a registered pilot or deviating from its protocol."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -220,14 +220,14 @@ class ReasonForm(ServiceForm):
 
 
 class NoteForm(ServiceForm):
-    """A note on a pilot that runs; a cost has its amount, a delay the new day."""
+    """A note on a running pilot; a cost has an amount, a delay the new date."""
 
     text = needed(LongText(rows=4, max_length=2_000))
     amount = needed(NumberField(label=_("Amount")))
     currency = needed(Choice(label=_("Currency")))
     expected_on = needed(day_field(label=_("New expected date of the result")))
 
-    #: What the text is called, and the fields that each kind has besides.
+    #: The label of the text, and the additional fields of each kind.
     KINDS: ClassVar[Mapping[str, tuple[Any, frozenset[str]]]] = {
         PilotNoteKind.NOTE: (_("What happened?"), frozenset()),
         PilotNoteKind.COST: (_("What did the money pay for?"), frozenset({"amount", "currency"})),
@@ -246,12 +246,12 @@ class NoteForm(ServiceForm):
             self.fields["currency"].choices = currencies  # type: ignore[attr-defined]
 
     def as_kwargs(self) -> dict[str, Any]:
-        """What was typed, and what kind of note it is."""
+        """The cleaned data with the kind of the note."""
         return {"kind": self.kind, **self.cleaned_data}
 
 
 class DataForm(PlacedForm):
-    """A file of data of one city."""
+    """A file with the data of one city."""
 
     city = forms.ChoiceField(label=_("City"))
     file = forms.FileField(
@@ -260,7 +260,7 @@ class DataForm(PlacedForm):
 
 
 class ExploreForm(ServiceForm):
-    """Another analysis than the frozen one."""
+    """An analysis that differs from the frozen one."""
 
     city = forms.ChoiceField(label=_("City"))
     design = forms.ChoiceField(label=_("Study design"), choices=PilotDesign.choices)

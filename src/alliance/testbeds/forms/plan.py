@@ -1,4 +1,4 @@
-"""All fields of a plan: each form is over a part of it."""
+"""Forms for all fields of a plan, one for each of its parts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Plan = dict[str, Any]
 
 
 class Day(forms.DateField):
-    """A day that may be left open."""
+    """An optional date field."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
@@ -39,7 +39,7 @@ class Day(forms.DateField):
 
 
 class Words(ShortText):
-    """Names with commas between them, as a list."""
+    """A comma-separated list of names."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list) else value
@@ -49,19 +49,19 @@ class Words(ShortText):
 
 
 def field_of(where: str) -> str:
-    """The name that the field of a place in the plan has."""
+    """The form field for a location in the plan."""
     return where.removeprefix("plan.").replace(".", "__")
 
 
 class PlanFaultForm(ServiceForm):
-    """Takes the faults of a plan; those of fields that it has not say what they are about."""
+    """Shows the faults of a plan; a fault of a field that is not in the form gets its label."""
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
         """The form and the field for a fault at `where`."""
         return self, field_of(where)
 
     def take(self, error: InvalidData | ValidationError) -> None:
-        """Show the faults, each beside the field it names."""
+        """Shows each fault beside the field that it names."""
         for fault in faults_of(error):
             form, name = self.place_of(fault.where)
             if name in form.fields:
@@ -72,9 +72,9 @@ class PlanFaultForm(ServiceForm):
 
 
 class PlanForm(PlanFaultForm):
-    """One step. A field `sample__n` stands for the value at `sample.n` of the plan."""
+    """A step of the plan. A field `sample__n` edits the value at `sample.n`."""
 
-    #: Fields in the language of the pilot.
+    #: Fields written in the language of the pilot.
     in_plan_language: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
@@ -96,14 +96,14 @@ class PlanForm(PlanFaultForm):
                 field.widget.attrs["lang"] = language
 
     def prepare(self) -> None:
-        """Fill in lists to choose from, and leave out what the design does not need."""
+        """Fills in choices, and removes fields that the design does not use."""
 
     def shown(self, name: str, value: Any) -> Any:
-        """A value of the plan as its field shows it."""
+        """The value as its field shows it."""
         return value
 
     def stored_value(self, name: str, value: Any) -> Any:
-        """What was typed as the plan keeps it."""
+        """The cleaned value as the plan stores it."""
         return value
 
     def _value(self, name: str) -> Any:
@@ -113,13 +113,13 @@ class PlanForm(PlanFaultForm):
         return value
 
     def changed(self) -> Plan:
-        """The plan with what was typed. Call it on a valid form."""
+        """The plan with the cleaned data. Call it on a valid form."""
         plan = copy.deepcopy(self.plan)
         self.write(plan)
         return plan
 
     def write(self, plan: Plan) -> None:
-        """Put what was typed into `plan`."""
+        """Writes the cleaned data into `plan`."""
         for name, value in self.cleaned_data.items():
             *way, last = name.split("__")
             part = plan
@@ -130,7 +130,7 @@ class PlanForm(PlanFaultForm):
 
 
 class QuestionForm(PlanForm):
-    """What is asked, of which solution, and where."""
+    """The question, the solution that is tested, and the cities."""
 
     in_plan_language = frozenset({"title", "question", "known"})
 
@@ -169,7 +169,7 @@ class QuestionForm(PlanForm):
 
 
 class OutcomeForm(PlanForm):
-    """What is measured, on what, and how much of it would matter."""
+    """The outcome measure, the unit of analysis, and the smallest useful change."""
 
     in_plan_language = frozenset({"unit", "outcome", "estimand"})
 
@@ -217,7 +217,7 @@ class OutcomeForm(PlanForm):
 
 
 class DesignForm(PlanForm):
-    """How the effect is told from what would have happened anyway."""
+    """The study design, which separates the effect from what would have happened anyway."""
 
     in_plan_language = frozenset({"assignment_rule", "primary_model"})
 
@@ -260,7 +260,7 @@ class DesignForm(PlanForm):
     )
     primary_model = LongText(rows=3)
 
-    #: Fields that belong to some designs alone.
+    #: Fields that only some designs use.
     ONLY: ClassVar[Mapping[str, frozenset[str]]] = {
         "assignment_seed": frozenset({PilotDesign.RANDOMISED}),
         "clusters": frozenset({PilotDesign.RANDOMISED, PilotDesign.DID, PilotDesign.STAGGERED}),
@@ -295,7 +295,7 @@ class DesignForm(PlanForm):
             if design not in designs:
                 del self.fields[name]
         if self.plan.get("draw"):
-            # The seed is that of the lots.
+            # The random selection has fixed the seed.
             del self.fields["assignment_seed"]
 
     def write(self, plan: Plan) -> None:
@@ -309,7 +309,7 @@ class DesignForm(PlanForm):
 
 
 class SampleForm(PlanForm):
-    """How many units, and what that number can find."""
+    """The sample size and the assumptions of the power calculation."""
 
     in_plan_language = frozenset({"sample__basis"})
 
@@ -338,7 +338,7 @@ class SampleForm(PlanForm):
         rows=3, help_text=_("Source of these figures: bills, an earlier pilot, a case.")
     )
 
-    #: Designs by simulation have no formula that uses these.
+    #: Simulated designs have no formula that uses these.
     _OF_FORMULA = ("n", "sd", "correlation", "before", "cluster_size", "icc")
 
     def prepare(self) -> None:
@@ -350,7 +350,7 @@ class SampleForm(PlanForm):
 
 
 class RulesForm(PlanForm):
-    """What is done when something goes wrong, and by when there is a result."""
+    """The rules for missing data and early stopping, and the date of the result."""
 
     in_plan_language = frozenset({"stop_rule"})
 
@@ -379,7 +379,7 @@ FORMS: Mapping[str, tuple[Promise, type[PlanForm]]] = {
 
 
 class WholePlanForm(PlanFaultForm, RowsForm):
-    """All fields of a plan that its design uses: `rows` has a form for each part of it."""
+    """All fields of a plan that its design uses; `rows` has a form for each part."""
 
     rows: dict[str, Any]
 
@@ -391,14 +391,14 @@ class WholePlanForm(PlanFaultForm, RowsForm):
         }
 
     def place_of(self, where: str) -> tuple[forms.Form, str]:
-        """The part that has the field."""
+        """The form of the part that has the field."""
         name = field_of(where)
         return next(
             (form for form in chain(*self.rows.values()) if name in form.fields), self
         ), name
 
     def changed(self) -> Plan:
-        """The plan with what was typed. Call it on a valid form."""
+        """The plan with the cleaned data of all parts. Call it on a valid form."""
         plan = self.plan
         for step in chain(*self.rows.values()):
             step.plan = plan
@@ -407,4 +407,4 @@ class WholePlanForm(PlanFaultForm, RowsForm):
 
 
 class DeviationForm(ReasonForm, WholePlanForm):
-    """The reason for another version of a plan, and the plan whole."""
+    """All fields of a plan, with the reason for deviating from the frozen version."""

@@ -1,4 +1,4 @@
-"""The forms of testbeds and of slots in them."""
+"""Forms of testbeds and of bookings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from alliance.web.fields import LongText, ShortText, day_field
 
 
 class PermitRow(RowForm):
-    """A permit."""
+    """A permit that trials need."""
 
     name = ShortText(
         label=gettext_lazy("Permit %(row)s"), size=60, max_length=testbeds.LONGEST_NAME
@@ -38,7 +38,7 @@ class PermitRow(RowForm):
 
 
 class DataRow(RowForm):
-    """What is measured at a testbed."""
+    """A measurement that a testbed provides."""
 
     what = ShortText(
         label=gettext_lazy("Measurement, row %(row)s"),
@@ -58,7 +58,7 @@ class DataRow(RowForm):
 
 
 class TestbedForm(RowsForm):
-    """A testbed whole. Faults are found by the service."""
+    """All fields of a testbed; the service validates them."""
 
     groups = {
         "permits": rows_of(
@@ -133,7 +133,7 @@ class TestbedForm(RowsForm):
     cost = LongText(label=gettext_lazy("Cost"), rows=3, max_length=testbeds.LONGEST_WORDS)
 
     def words(self) -> TestbedWords:
-        """What was typed, for the service."""
+        """The cleaned data as the service expects it."""
         permits = [
             PermitData(**{**row, "state": row["state"] or PermitState.UNKNOWN.value})
             for row in self.written("permits")
@@ -143,7 +143,7 @@ class TestbedForm(RowsForm):
 
     @staticmethod
     def initial_of(testbed: Testbed) -> dict[str, Any]:
-        """The values of the plain fields as the testbed has them."""
+        """Initial values of the plain fields."""
         names = [name for name in TestbedForm.base_fields if name != "owner_organisation"]
         owner = testbed.owner_organisation
         return {name: getattr(testbed, name) for name in names} | {
@@ -152,7 +152,7 @@ class TestbedForm(RowsForm):
 
     @staticmethod
     def rows_of_testbed(testbed: Testbed) -> dict[str, list[dict[str, Any]]]:
-        """The permits and data as the testbed has them."""
+        """Initial values of the rows for permits and data."""
         return {
             group: list(getattr(testbed, group).values(*rows.form.base_fields))
             for group, rows in TestbedForm.groups.items()
@@ -160,7 +160,7 @@ class TestbedForm(RowsForm):
 
 
 class TestbedStateForm(ServiceForm):
-    """Whether a testbed takes new trials."""
+    """The form that opens or closes a testbed."""
 
     state = forms.ChoiceField(
         label=gettext_lazy("Status"), choices=TestbedState, widget=forms.RadioSelect
@@ -174,7 +174,7 @@ class TestbedStateForm(ServiceForm):
 
 
 def _pilot_field() -> forms.ChoiceField:
-    """A pilot of the asking team, or none."""
+    """A choice of the asking team's pilots, or none."""
     none = [("", gettext_lazy("none yet"))]
     return forms.ChoiceField(label=gettext_lazy("Related pilot"), required=False, choices=none)
 
@@ -186,7 +186,7 @@ class PilotForm(ServiceForm):
 
 
 class BookingForm(ServiceForm):
-    """A slot that is asked for."""
+    """A request for a slot."""
 
     title = ShortText(
         label=gettext_lazy("What you want to test"), size=60, max_length=bookings.LONGEST_TITLE
@@ -200,7 +200,7 @@ class BookingForm(ServiceForm):
 
 
 class AnswerBookingForm(ServiceForm):
-    """What the testbed's team says to a booking."""
+    """The answer of the testbed's team to a booking."""
 
     state = forms.ChoiceField(
         label=gettext_lazy("Answer"),

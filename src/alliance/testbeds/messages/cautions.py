@@ -1,4 +1,4 @@
-"""What stands beside the words of a result: warnings of methods and data, and why there is none."""
+"""Texts shown beside a result: warnings of methods and data, and faults."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from alliance.testbeds.messages.verdicts import SENTENCES
 
 _ = gettext_lazy
 
-#: Warnings that count something: one, and several.
+#: Warnings with a count, in singular and plural.
 COUNTED: Mapping[str, Any] = {
     "cells-without-data": ngettext_lazy(
         "No data for %(detail)s combination of group and time.",
@@ -78,7 +78,7 @@ WARNINGS: Mapping[str, Promise] = {
 
 
 def warning_texts(warnings: Sequence[str], sentences: Sequence[str]) -> list[str]:
-    """Warnings that no sentence tells, in words; one that has no words yet by its code."""
+    """Texts of the warnings that no sentence covers; the code if a warning has no text."""
     texts = []
     for warning in warnings:
         code, _colon, detail = warning.partition(":")
@@ -93,7 +93,7 @@ def warning_texts(warnings: Sequence[str], sentences: Sequence[str]) -> list[str
 
 
 def data_warning(warning: Mapping[str, Any]) -> str:
-    """What is said of data that came in."""
+    """The text of a warning about received data."""
     code, n = warning["code"], warning["n"]
     params = {"n": n, **{key: value for key, value in warning.items() if key != "code"}}
     if code == "late-protocol":
@@ -179,7 +179,7 @@ FAULTS: Mapping[str, Promise] = {
 
 
 def fault_text(fault: Mapping[str, Any]) -> str:
-    """Why a method gave no answer; one without words here by what it said itself."""
+    """Why a method gave no result; its own message if there is no text here."""
     text = FAULTS.get(fault["code"])
     place = f" ({fault['where']})" if fault.get("where") else ""
     return str(text) if text else f"{fault['code']}: {fault['message']}{place}"

@@ -1,4 +1,4 @@
-"""What each design of a pilot is for and needs, and what a plan of it begins with."""
+"""The texts of each design of a pilot, and the initial plan with them."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from alliance.testbeds.enums import MissingRule, PilotDesign, TimeStep
 
 @dataclass(frozen=True)
 class DesignText:
-    """A design in words: when to take it, what it needs, and the texts that a plan begins with."""
+    """When to use a design, what it needs, and the texts of its initial plan."""
 
     about: Promise
     needs: Promise
     estimand: Promise
     assignment_rule: Promise
-    #: Where figures of before are there; `why` is what the team said.
+    #: Used when figures from before exist; `why` is the reason that the team gave.
     proposed_rule: Promise
     primary_model: Promise
 
@@ -130,7 +130,7 @@ DESIGN_TEXTS: Mapping[str, DesignText] = {
 
 
 def first_plan(design: str, title: str) -> dict[str, Any]:
-    """What the plan of a design begins with, in the language that is active."""
+    """The initial plan of a design, in the active language."""
     text = DESIGN_TEXTS[design]
     return {
         "title": title,

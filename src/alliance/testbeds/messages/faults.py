@@ -59,7 +59,7 @@ add_sentences(
         "city-with-data": _("You cannot remove a city that has already submitted data."),
         "nothing-changed": _("You have not changed anything since the last version."),
         "frozen-part": _("This cannot be changed."),
-        # The table of the time before
+        # The table of figures from before
         "no-table": _("Paste a table or choose a file."),
         "three-columns": _("The table needs three columns: unit, period and value."),
         "empty-value": _("The cell is blank. Enter the value, or “–” if it is not known."),

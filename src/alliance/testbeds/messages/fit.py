@@ -1,4 +1,4 @@
-"""The words of the page that asks whether something would work in a city."""
+"""Texts of the fit check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ANSWERS: dict[str, Promise] = {
     "unknown": pgettext_lazy("condition", "unknown"),
 }
 
-#: Title of a condition and when it is met.
+#: The title of a condition, and when it is met.
 CONDITIONS: dict[str, tuple[Promise, Promise]] = {
     "climate": (
         _("Climate"),
@@ -33,7 +33,7 @@ CONDITIONS: dict[str, tuple[Promise, Promise]] = {
     ),
 }
 
-#: Facts of places in running text: what was compared, what is not known, what is not covered.
+#: Facts of places as running text: those compared, unknown or not covered.
 FACTS: dict[str, Promise] = {
     "climate": _("climate"),
     "country": _("country"),
@@ -43,7 +43,7 @@ FACTS: dict[str, Promise] = {
     "baseline": _("the starting level of the outcome measure"),
 }
 
-#: Whom to ask whether a prerequisite of the kind is there.
+#: Who can say whether a prerequisite of the kind is met.
 ASK: dict[Prerequisite, Promise] = {
     Prerequisite.LAW: _("Ask your city’s lawyers."),
     Prerequisite.OWNERSHIP: _("Ask the people who manage your city’s property and companies."),
@@ -51,7 +51,7 @@ ASK: dict[Prerequisite, Promise] = {
     Prerequisite.SUPPORT: _("Ask your politicians and the people who would be affected."),
     Prerequisite.DATA: _("Ask the department in charge of maps and statistics."),
 }
-#: What a city is asked once, for all solutions.
+#: Questions that a city answers once, for all solutions.
 QUESTIONS: dict[Prerequisite, Promise] = {
     Prerequisite.LAW: _(
         "What can your city decide on its own: streets, parking, charges, building?"
@@ -71,7 +71,7 @@ ASK_OTHERS = _("Ask the department that would carry it out.")
 NO_FIGURE = _("No figures for either city.")
 NO_LINK = _("No indicator with data matches this outcome measure.")
 
-#: What held the word down, by the code of the rule.
+#: Why the verdict is limited, by the code of the rule.
 HELD: dict[str, Promise] = {
     **HELD_WORDS,
     "too-few-places": _("Fewer than three other places have measured the same thing."),
@@ -81,7 +81,7 @@ HELD: dict[str, Promise] = {
     ),
 }
 
-#: What lowers the certainty for the city that asks.
+#: What lowers the certainty for the asking city.
 UNLIKE: dict[str, Promise] = {
     "too-few-alike": _("One step lower for this city: too few of the places are similar."),
     "out-of-support": _(
@@ -93,7 +93,7 @@ UNLIKE: dict[str, Promise] = {
     ),
 }
 
-#: Why there is no prediction by the city's own facts. With `n` and `of`.
+#: Why there is no prediction from the city's own facts, with `n` and `of`.
 WHY_NOT_LOCAL: dict[str, Promise] = {
     "no-standard-errors": _(
         "We make no prediction from this city’s size, density and climate. It would need "

@@ -1,7 +1,7 @@
-"""What the numbers of a pilot say, in plain words by rule, in the language of the page.
+"""Texts of the results of a pilot, composed by rules in the language of the page.
 
-The analysis gives each sentence as a code with values (`alliance.analysis.pilots.verdicts`); here
-stands what it is in words. "No effect shown" is said where the interval spans zero.
+The analysis gives each sentence as a code with values (`alliance.analysis.pilots.verdicts`), and
+this module has its text. "No effect shown" is used if the interval includes zero.
 """
 
 from __future__ import annotations
@@ -95,12 +95,12 @@ SENTENCES: Mapping[str, Any] = {
         "detail",
     ),
 }
-#: Whether an effect that is shown goes the way that the plan called better.
+#: Whether an effect goes in the direction that the plan calls better.
 AIMED_AT: Mapping[bool, Promise] = {
     True: _("The change is in the intended direction."),
     False: _("The change is in the wrong direction: the pilot aimed for the opposite."),
 }
-#: Of several cities together.
+#: Texts on several cities together.
 POOLED: Mapping[str, Promise] = {
     "effect-higher": _(
         "Across %(k)s cities, the pilot had an effect: the outcome was %(size)s higher on average."
@@ -159,12 +159,12 @@ USEFUL: Mapping[str, Promise] = {
 }
 _NUMBER = re.compile(r"[+−-]?\d+(\.\d+)?")
 _WITH_UNIT = frozenset({"size", "signed", "low", "high"})
-#: Values that are effects, of which two digits count.
+#: Values that are effects, shown with two significant digits.
 _EFFECTS = _WITH_UNIT | {"percent", "signed_percent", "low_percent", "high_percent"}
 
 
 def local(text: str) -> str:
-    """A figure that the analysis wrote, such as "−1.74", with the sign of decimals of the page."""
+    """A number from the analysis, such as "−1.74", with the decimal sign of the page's language."""
     if text == "not known":
         return gettext("not known")
     text = text.replace("-", "−")
@@ -174,26 +174,26 @@ def local(text: str) -> str:
 
 
 def figure(value: float | None, *, signed: bool = False) -> str:
-    """Three digits that count, in the language of the page; "not known" for None."""
+    """Three significant digits in the language of the page; "not known" for None."""
     if value is None:
         return gettext("not known")
     return local(signed_text(value) if signed else number_text(value))
 
 
 def effect(value: float | None, *, signed: bool = False) -> str:
-    """An estimated effect, in the language of the page; "not known" for None."""
+    """An estimated effect in the language of the page; "not known" for None."""
     return gettext("not known") if value is None else estimate(value, signed=signed)
 
 
 def chance(p: float | None) -> str:
-    """A p-value in the language of the page; never 0, nor a string of zeros before what counts."""
+    """A p-value in the language of the page, never 0 but "below 0.001"."""
     if p is not None and p < 0.001:
         return gettext("below 0.001")
     return figure(p)
 
 
 def rounded(value: float) -> float:
-    """A figure with three digits that count, as charts write it."""
+    """A value with three significant digits, as charts show it."""
     return float(f"{value:.3g}")
 
 
@@ -203,14 +203,14 @@ def is_rate(result: Mapping[str, Any]) -> bool:
 
 
 def percent_change(log_ratio: float) -> float:
-    """A logarithm of a ratio as a change in percent."""
+    """The percent change that the logarithm of a ratio stands for."""
     return 100 * math.expm1(log_ratio)
 
 
 def _times(text: str) -> str:
     if text.startswith("less than once"):
         return gettext("less than once in 1,000 times")
-    # Results that were kept before it was said in English as well have the first.
+    # Older stored results have the first, ungrammatical text.
     if text in {"about 1 times in 100", "about once in 100 times"}:
         return gettext("about once in 100 times")
     match = _NUMBER.search(text)
@@ -220,7 +220,7 @@ def _times(text: str) -> str:
 
 
 def _effect(text: str) -> str:
-    """An effect that the analysis wrote, such as "−1.74 %", as `effect` writes it."""
+    """An effect from the analysis, such as "−1.74 %", formatted by `effect`."""
     match = _NUMBER.search(text)
     if match is None:
         return local(text)
@@ -229,7 +229,7 @@ def _effect(text: str) -> str:
 
 
 def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
-    """One sentence of an analysis in the language of the page."""
+    """A sentence of an analysis in the language of the page."""
     params: dict[str, Any] = {}
     for name, text in values.items():
         written = _effect(text) if name in _EFFECTS else local(text)
@@ -241,13 +241,13 @@ def sentence(code: str, values: Mapping[str, str], unit: str = "") -> str:
         params["size"] = params["signed"].lstrip("+−")
     if code == "left-out":
         params["detail"] = int(values["detail"])
-    # Those that count take the number itself, the others are put into words first.
+    # Plural forms need the number itself, other texts its formatted value.
     return str(SENTENCES[code] % params)
 
 
 def sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:
-    """What the result of one city says, the verdict first. `direction` is the one aimed at."""
-    # A series may change at its start or later on: its first sentence is about the start alone.
+    """The sentences on the result of a city, the verdict first. `direction` is the desired one."""
+    # A series may change at its start or later: its first sentence is about the start alone.
     own = {"no-effect": "no-jump"} if result["design"] == PilotDesign.ITS else {}
     texts = [
         sentence(own.get(entry["code"], entry["code"]), entry["values"], unit)
@@ -257,7 +257,7 @@ def sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list
 
 
 def _aimed_at(result: Mapping[str, Any], direction: str) -> list[str]:
-    """Whether an effect goes the right way, where no sentence on its size says so."""
+    """Whether an effect goes in the desired direction, unless a sentence on its size says so."""
     told_by_size = result.get("useful") in {"useful", "harm"}
     if not (result["shows_effect"] and direction) or told_by_size:
         return []
@@ -269,7 +269,7 @@ def _useful(result: Mapping[str, Any]) -> list[str]:
 
 
 def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") -> list[str]:
-    """What the results of several cities say together. `direction` is the one aimed at."""
+    """The sentences on the pooled result of several cities. `direction` is the desired one."""
     rate = is_rate(result)
 
     def with_unit(value: float | None, *, signed: bool = True) -> str:
@@ -304,7 +304,7 @@ def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") 
     else:
         texts = [str(POOLED["no-effect"]) % params, str(SENTENCES["not-nothing"])]
     if details.get("contradicts"):
-        # A mean of nothing is not what any of them saw.
+        # If cities contradict each other, the mean describes none of them.
         texts.insert(0, str(CONTRADICT))
     if details.get("of") == PilotDesign.BEFORE_AFTER:
         texts.append(str(SENTENCES["no-comparison"]))
@@ -321,7 +321,7 @@ def pooled_sentences(result: Mapping[str, Any], unit: str, direction: str = "") 
 
 
 def headline(result: Mapping[str, Any], unit: str) -> str:
-    """The first sentence, for lists; with the one that may never be left out."""
+    """The first sentence, for lists, with the caveat that must never be omitted."""
     compose = pooled_sentences if result.get("design") == "pooled" else sentences
     texts = compose(result, unit)
     label = str(SENTENCES["no-comparison"])
@@ -344,12 +344,11 @@ METHODS: Mapping[str, Promise] = {
 
 
 def method_name(code: str) -> str:
-    """The name of a method of estimation; the code where it has none."""
+    """The name of an estimation method, or its code if it has none."""
     return str(METHODS.get(code, code))
 
 
 def design_name(code: str) -> str:
-    """The name of a design of pilots."""
     if code == "pooled":
         return gettext("pooled across cities")
     return str(PilotDesign(code).label) if code in PilotDesign.values else code

@@ -1,4 +1,4 @@
-"""Challenges of cities, the sealed answers of organisations, and what was decided."""
+"""Challenges of cities, sealed answers of organisations, and decisions."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Declaration(models.Model):
-    """A conflict of interest, declared: an explicit yes or no, by a named person, at a time."""
+    """A declared conflict of interest: an explicit yes or no, by a named person, at a time."""
 
     # None until it is declared.
     has_conflict = models.BooleanField(null=True, blank=True)
-    # What it is; told whenever there is one.
+    # The description, required if there is a conflict.
     conflict = models.TextField(blank=True, default="")
     declared_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # The name under it, which is public with the decision.
+    # The declared name, public with the decision.
     declared_name = models.CharField(max_length=160, blank=True, default="")
     declared_at = models.DateTimeField(null=True, blank=True)
 
@@ -35,7 +35,7 @@ class Declaration(models.Model):
         abstract = True
 
 
-#: Declared whole: yes with what it is or no, by whom, when.
+#: A complete declaration: yes with a description, or no; by whom and when.
 _DECLARED = (
     Q(has_conflict__isnull=False, declared_at__isnull=False)
     & ~Q(declared_name="")
@@ -44,9 +44,9 @@ _DECLARED = (
 
 
 class Challenge(Statement, Declaration):
-    """What a city wants solved. The declaration is that of who decided, empty until then.
+    """A problem that a city wants solved. The declaration is that of the decider, empty until then.
 
-    That it is open or closed is a matter of the days, not of the state.
+    Whether a challenge is open or closed depends on its dates, not on its state.
     """
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="challenges")
@@ -59,7 +59,7 @@ class Challenge(Statement, Declaration):
     offers_place = models.TextField(blank=True, default="")
     offers_data = models.TextField(blank=True, default="")
     offers_budget = models.TextField(blank=True, default="")
-    # First and last day on which answers are taken.
+    # The first and last day on which answers are accepted.
     opens_on = models.DateField()
     closes_on = models.DateField()
     state = models.CharField(
@@ -92,7 +92,7 @@ class Challenge(Statement, Declaration):
 
 
 class ChallengeCriterion(models.Model):
-    """What answers are held against."""
+    """A criterion by which answers are judged."""
 
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="criteria")
     number = models.PositiveSmallIntegerField()
@@ -109,7 +109,7 @@ class ChallengeCriterion(models.Model):
 
 
 class Answer(Declaration):
-    """What an organisation answers, sealed until the challenge is closed."""
+    """The answer of an organisation, sealed until the challenge is closed."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     challenge = models.ForeignKey(Challenge, on_delete=models.CASCADE, related_name="answers")

@@ -1,4 +1,4 @@
-"""Pilots: the plan, its frozen versions, the data that came in, and what was worked out of them."""
+"""Pilots: the plan, its frozen versions, the data received, and their evaluations."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Pilot(Record):
-    """A trial of a solution in one or more cities by one protocol.
+    """An experiment with a solution in one or more cities that follow a common protocol.
 
     `plan` is the protocol being written (see `alliance.testbeds.protocol`); `revision` counts its
-    saved states. Once frozen, what counts is the row in `Protocol`, and the columns from `title` on
-    repeat its latest version for lists.
+    saved states. Once frozen, the row in `Protocol` is authoritative, and the columns from `title`
+    on repeat its latest version for lists.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="pilots")
@@ -38,16 +38,16 @@ class Pilot(Record):
     language = models.CharField(max_length=2, choices=Language)
     plan = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
-    # Power by simulation from the time before, while the plan is made; empty where not asked for.
+    # Power simulated from the time before, while the plan is made; empty if not requested.
     simulation = models.JSONField(default=dict, blank=True)
-    # The figures of before from which the plan was proposed: the digest of their file, who gets the
-    # pilot, and what the sentences of the proposals say; empty where there are none.
+    # The figures from before on which the proposed plan rests: the digest of their file, which
+    # units get the pilot, and the values in the sentences of the proposal; empty without figures.
     before = models.JSONField(default=dict, blank=True)
-    # The case of another city from which it was begun: that of its result is adapted from it.
+    # The case of another city that the pilot adapts; the case of its result is linked to it.
     adapted_from = models.ForeignKey(
         CaseStudy, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    # Who gains and who pays: a city tries nothing on people before it is complete.
+    # The fairness check, which a city must complete before it tries anything on people.
     fairness = models.ForeignKey(
         DistributionCheck, null=True, blank=True, on_delete=models.SET_NULL, related_name="pilots"
     )
@@ -98,7 +98,7 @@ class Pilot(Record):
 
 
 class PilotCity(models.Model):
-    """A city that takes part in a pilot, and the draft of the case that came of it there."""
+    """A city that takes part in a pilot, and the draft of the case about its result."""
 
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="places")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="pilot_places")
@@ -116,9 +116,9 @@ class PilotCity(models.Model):
 
 
 class PilotNote(models.Model):
-    """What happened while a registered pilot ran: a note, a cost, or why it is late. It stays.
+    """A note, cost or delay recorded while a registered pilot ran. Notes cannot be removed.
 
-    A cost has its amount in minor units; a delay the day on which the result is expected instead.
+    A cost has its amount in minor units; a delay the new expected date of the result.
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -156,14 +156,14 @@ class PilotNote(models.Model):
 
     @property
     def amount(self) -> Decimal | None:
-        """What it cost, in major units."""
+        """The cost in major units."""
         return None if self.amount_minor is None else to_major(self.amount_minor, self.currency)
 
 
 class Protocol(models.Model):
-    """A frozen version of a plan. Rows are never changed or deleted; triggers refuse it.
+    """A frozen version of a plan. Database triggers refuse to change or delete a row.
 
-    `document` is the canonical JSON itself, as text: a JSON column may write numbers otherwise, and
+    `document` is the canonical JSON as text, because a JSON column may format numbers differently;
     `digest` is the SHA-256 of exactly these bytes in UTF-8.
     """
 
@@ -176,7 +176,7 @@ class Protocol(models.Model):
     actor_label = models.CharField(max_length=200)
     document = models.TextField()
     digest = models.CharField(max_length=64)
-    # Why it deviates from the version before; empty for the first alone.
+    # Why it deviates from the previous version; empty only for the first.
     reason = models.TextField(blank=True, default="")
 
     class Meta:
@@ -194,14 +194,13 @@ class Protocol(models.Model):
 
 
 class Measurement(models.Model):
-    """A file of data of one city, whole, as it was sent. A newer one takes the place of an older,
-    which stays."""
+    """A data file of one city as it was sent. A newer file supersedes it, but it is retained."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     pilot = models.ForeignKey(Pilot, on_delete=models.CASCADE, related_name="measurements")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    # The version of the plan that stood when the data came in.
+    # The version of the plan in force when the data arrived.
     protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="measurements")
     file_name = models.CharField(max_length=160)
     size = models.PositiveBigIntegerField()
@@ -210,7 +209,7 @@ class Measurement(models.Model):
     units = models.PositiveIntegerField()
     first_time = models.CharField(max_length=20, blank=True, default="")
     last_time = models.CharField(max_length=20, blank=True, default="")
-    # [{"code": …, values that go into its sentence}]
+    # [{"code": …, values for its sentence}]
     warnings = models.JSONField(default=list, blank=True)
     added_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -230,10 +229,11 @@ class Measurement(models.Model):
 
 
 class Evaluation(models.Model):
-    """An analysis of the data of one city, or of all cities together where `city` is empty.
+    """An analysis of the data of one city, or of all cities together if `city` is empty.
 
-    `request` holds what was asked for; equal to the frozen one it is "as frozen", else exploratory.
-    `estimate` and its interval are in the unit of the outcome (counts: logarithm of a rate ratio).
+    `request` holds the requested analysis: if it equals the frozen one the label is "as frozen",
+    otherwise exploratory. `estimate` and its interval are in the unit of the outcome (counts:
+    logarithm of a rate ratio).
     """
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
@@ -247,7 +247,7 @@ class Evaluation(models.Model):
     )
     label = models.CharField(max_length=12, choices=EvaluationLabel)
     request = models.JSONField()
-    # Of the request with what it is run on, so that the same analysis is there once.
+    # Digest of the request and its input, so that an analysis exists only once.
     request_digest = models.CharField(max_length=64)
     state = models.CharField(max_length=8, choices=EvaluationState, default=EvaluationState.WAITING)
     asked_by = models.ForeignKey(
@@ -262,12 +262,12 @@ class Evaluation(models.Model):
     high = models.FloatField(null=True, blank=True)
     p = models.FloatField(null=True, blank=True)
     n = models.PositiveIntegerField(null=True, blank=True)
-    # Everything that the method answered, what its charts need, and the sentences by their codes.
+    # The complete output of the method, the data of its charts, and the codes of its sentences.
     result = models.JSONField(default=dict, blank=True)
-    # Of the canonical JSON of `result`, for those who cite it.
+    # Digest of the canonical JSON of `result`, for citations.
     result_digest = models.CharField(max_length=64, blank=True, default="")
     software = models.CharField(max_length=40, blank=True, default="")
-    # What kept the method from answering: {"code", "message", "where"}.
+    # Why the method failed: {"code", "message", "where"}.
     fault = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Testbeds: places where something may be tried, and who booked a slot in them for when."""
+"""Testbeds, places where actions may be tried, and the bookings of their slots."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Testbed(Statement):
-    """A place where something new may be tried. What was not said is empty, never guessed."""
+    """A place where something new may be tried. Unknown facts are left empty, never guessed."""
 
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="testbeds")
     kind = models.CharField(max_length=12, choices=TestbedKind)
-    # Where it is, in words.
+    # A description of the location.
     place = models.CharField(max_length=300)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
@@ -28,7 +28,7 @@ class Testbed(Statement):
     owner_organisation = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Trials at once; empty where it is not known, and then nothing is said of free slots.
+    # Maximum number of simultaneous trials; if unknown, free slots are not shown.
     capacity = models.PositiveSmallIntegerField(null=True, blank=True)
     capacity_words = models.TextField(blank=True, default="")
     conditions = models.TextField(blank=True, default="")
@@ -67,7 +67,7 @@ class Testbed(Statement):
 
 
 class TestbedPermit(models.Model):
-    """A permit that trials in a testbed need. `days` is how long it takes, empty if not known."""
+    """A permit that trials in a testbed need. `days` is the processing time, empty if unknown."""
 
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="permits")
     number = models.PositiveSmallIntegerField()
@@ -90,7 +90,7 @@ class TestbedPermit(models.Model):
 
 
 class TestbedData(models.Model):
-    """Data that are measured in a testbed."""
+    """Data measured in a testbed."""
 
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="data")
     number = models.PositiveSmallIntegerField()
@@ -111,7 +111,7 @@ class TestbedData(models.Model):
 
 
 class Booking(models.Model):
-    """A slot that an organisation asks for: from its first to its last day, both counted."""
+    """A slot requested by an organisation; both its first and last day belong to it."""
 
     public_id = models.CharField(max_length=80, unique=True, default=new_public_id, editable=False)
     testbed = models.ForeignKey(Testbed, on_delete=models.CASCADE, related_name="bookings")
@@ -124,7 +124,7 @@ class Booking(models.Model):
         Pilot, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings"
     )
     state = models.CharField(max_length=10, choices=BookingState, default=BookingState.ASKED)
-    # Why it was declined, in the words of the testbed's team.
+    # Why the testbed's team declined it.
     reason = models.TextField(blank=True, default="")
     asked_by = models.ForeignKey(
         PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -158,7 +158,7 @@ class Booking(models.Model):
                 condition=~Q(state=BookingState.WITHDRAWN) | Q(withdrawn_at__isnull=False),
                 name="booking_withdrawn_at",
             ),
-            # The same asked twice, such as by a form that was sent twice, is there once.
+            # A repeated request, such as a form sent twice, creates only one booking.
             models.UniqueConstraint(
                 fields=["testbed", "organisation", "title", "starts_on", "ends_on"],
                 condition=Q(state=BookingState.ASKED),

@@ -1,4 +1,4 @@
-"""The only way from an id to a pilot and what belongs to it. Hidden looks like missing."""
+"""Permission-checked getters for pilots, testbeds and challenges. Hidden looks like missing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from alliance.testbeds.models import (
 )
 
 READ, CHANGE, DECIDE = "read", "change", "decide"
-#: The pages that only the team that leads sees; what may be done there is for the services.
+#: Pages that only the leading team sees; the services check each change.
 LEAD = "lead"
 ANALYSE = "analyse"
 
@@ -35,9 +35,9 @@ _RULES = {READ: rules.may_read_pilot, LEAD: rules.may_lead_pilot, ANALYSE: rules
 
 
 def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
-    """The pilot of that id, with its team and solution. Raises NotFound, also where it is hidden.
+    """The pilot with its team and solution. Raises NotFound, also if it is hidden.
 
-    Raises ValueError for an action that no rule covers.
+    Raises ValueError for an unknown action.
     """
     if action not in _RULES:
         raise ValueError(f"no rule says who may {action!r}")
@@ -46,7 +46,7 @@ def get_pilot_for(actor: Actor, public_id: str, action: str = READ) -> Pilot:
 
 
 def visible_pilots(actor: Actor) -> QuerySet[Pilot]:
-    """The pilots that `actor` may read: `rules.may_read_pilot` as a condition of a query."""
+    """The pilots that `actor` may read: `rules.may_read_pilot` as a query condition."""
     if network_rules.is_secretariat(actor):
         return Pilot.objects.all()
     seen = Q(state__in=[state.value for state in rules.PUBLIC])
@@ -56,18 +56,18 @@ def visible_pilots(actor: Actor) -> QuerySet[Pilot]:
 
 
 def get_city_of(pilot: Pilot, public_id: str) -> City:
-    """A city that takes part in a pilot that the actor came to by a door. Raises NotFound."""
+    """A participating city of a pilot whose permission was checked. Raises NotFound."""
     return get_place_of(pilot, public_id).city
 
 
 def get_place_of(pilot: Pilot, public_id: str) -> PilotCity:
-    """The same with what came of the pilot there. Raises NotFound."""
+    """A participating city with its draft and case. Raises NotFound."""
     places = pilot.places.select_related("city", "draft__case")
     return get_by_public_id(places, "city", public_id, field="city__public_id")
 
 
 def get_protocol(pilot: Pilot, number: int) -> Protocol:
-    """A frozen version of a pilot that the actor came to by a door. Raises NotFound."""
+    """A frozen version of a pilot whose permission was checked. Raises NotFound."""
     protocol = pilot.protocols.filter(number=number).first() if number < 2**31 else None
     if protocol is None:
         raise NotFound("version", str(number))
@@ -75,13 +75,13 @@ def get_protocol(pilot: Pilot, number: int) -> Protocol:
 
 
 def get_measurement_for(actor: Actor, pilot: Pilot, public_id: str) -> Measurement:
-    """A file of data, for those who may read its rows. Raises NotFound."""
+    """A data file, if the actor may read its rows. Raises NotFound."""
     rows = pilot.measurements.select_related("pilot__organisation")
     return get_by_public_id(rows, "data", public_id, partial(rules.may_read_data, actor))
 
 
 def get_evaluation(pilot: Pilot, public_id: str) -> Evaluation:
-    """An analysis of a pilot that the actor came to by a door. Raises NotFound."""
+    """An analysis of a pilot whose permission was checked. Raises NotFound."""
     rows = pilot.evaluations.select_related("city", "protocol", "measurement")
     return get_by_public_id(rows, "result", public_id)
 
@@ -89,10 +89,10 @@ def get_evaluation(pilot: Pilot, public_id: str) -> Evaluation:
 def get_challenge_for(
     actor: Actor, public_id: str, action: str = READ, *, today: dt.date | None = None
 ) -> Challenge:
-    """A challenge: everybody may "read" all of them; its team may "change" it, and "decide" it on
-    a day, which is needed then. Raises NotFound.
+    """A challenge: everybody may "read" it, its team may "change" it, and "decide" it depending on
+    `today`, which is then required. Raises NotFound.
 
-    Raises ValueError for an action that no rule covers.
+    Raises ValueError for an unknown action.
     """
     rows = Challenge.objects.select_related("organisation__city", "city", "need", "testbed__city")
     challenge = get_by_public_id(rows, "challenge", public_id)
@@ -110,7 +110,7 @@ def get_challenge_for(
 
 
 def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt.date) -> Answer:
-    """An answer that the actor may read on a day. Raises NotFound, also where it is sealed."""
+    """An answer that the actor may read on a day. Raises NotFound, also if it is sealed."""
     rows = challenge.answers.select_related("organisation", "pilot__organisation")
     answer = get_by_public_id(rows, "answer", public_id)
     answer.challenge = challenge
@@ -120,9 +120,9 @@ def get_answer_for(actor: Actor, challenge: Challenge, public_id: str, today: dt
 
 
 def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed:
-    """A testbed: everybody may "read" all of them, its team may "change" it. Raises NotFound.
+    """A testbed: everybody may "read" it, its team may "change" it. Raises NotFound.
 
-    Raises ValueError for an action that no rule covers.
+    Raises ValueError for an unknown action.
     """
     if action not in {READ, CHANGE}:
         raise ValueError(f"no rule says who may {action!r}")
@@ -134,7 +134,7 @@ def get_testbed_for(actor: Actor, public_id: str, action: str = READ) -> Testbed
 
 
 def get_booking_for(actor: Actor, testbed: Testbed, public_id: str) -> Booking:
-    """A booking of a testbed that the actor came to by a door, and may read. Raises NotFound."""
+    """A booking of a testbed that the actor may read. Raises NotFound."""
     rows = testbed.bookings.select_related("organisation", "pilot__organisation")
     booking = get_by_public_id(rows, "booking", public_id)
     booking.testbed = testbed
@@ -151,7 +151,7 @@ def get_keeping_team(actor: Actor, public_id: str) -> Organisation:
 
 
 def get_speaking_team(actor: Actor, public_id: str) -> Organisation:
-    """An organisation in whose name the actor asks for slots and answers. Raises NotFound."""
+    """An organisation on whose behalf the actor books slots and answers. Raises NotFound."""
     rows = Organisation.objects.select_related("city")
     may = partial(testbed_rules.may_speak_for, actor)
     return get_by_public_id(rows, "organisation", public_id, may)

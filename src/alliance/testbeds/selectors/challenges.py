@@ -1,4 +1,4 @@
-"""The list of challenges, and what the page of each shows to whom."""
+"""The list of challenges, and the page of each as its reader may see it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from alliance.web.paging import page_of
 PAGE_SIZE = 25
 #: Challenges and testbeds on the page for businesses.
 ON_PAGE = 6
-#: The parts of the list by what the address asks for; the first is the one without asking.
+#: The parts of the list, as named in its address; the first is the default.
 OPEN, CLOSED, WAITING, DECIDED, WITHDRAWN = "open", "closed", "waiting", "decided", "withdrawn"
 SHOWN = (OPEN, CLOSED, WAITING, DECIDED, WITHDRAWN)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the list is filtered by; empty `shown` for all. `city` and `need` are public ids."""
+    """The filters of the list; empty `shown` for all. `city` and `need` are public ids."""
 
     shown: str = OPEN
     city: str = ""
@@ -53,7 +53,7 @@ def _part(shown: str, today: dt.date) -> Q:
 
 
 def wanted_challenges(wanted: Wanted, today: dt.date) -> QuerySet[Challenge]:
-    """The challenges that fit: what is due first, or ended last, first."""
+    """The matching challenges: by their last day if not decided, else the latest first."""
     rows = Challenge.objects.select_related("city", "organisation", "need", "testbed")
     if wanted.shown:
         rows = rows.filter(_part(wanted.shown, today))
@@ -72,9 +72,9 @@ def wanted_challenges(wanted: Wanted, today: dt.date) -> QuerySet[Challenge]:
 def challenge_list(
     actor: Actor, wanted: Wanted, *, number: int, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """A page of a part of the list, with how many there are in each. At most six queries.
+    """A page of a part of the list, with the count of each part. At most six queries.
 
-    Raises Http404 for a page not there.
+    Raises Http404 for a missing page.
     """
     counts = Challenge.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
@@ -91,8 +91,9 @@ def challenge_list(
 
 
 def sealed_answers(today: dt.date) -> QuerySet[Answer]:
-    """The answers of which nobody but their own teams may know: what `rules.may_read_answer` says
-    of the secretariat, as a condition of a query."""
+    """The answers that only their own teams may know of: the secretariat's part of
+    `rules.may_read_answer` as a query condition.
+    """
     opened = Q(challenge__state=ChallengeState.DECIDED) | Q(
         challenge__state=ChallengeState.PUBLISHED, challenge__closes_on__lt=today
     )
@@ -102,11 +103,11 @@ def sealed_answers(today: dt.date) -> QuerySet[Answer]:
 def answer_lines(challenge: Challenge, actor: Actor, language: str, today: dt.date) -> list[Answer]:
     """The answers that the reader may read, chosen ones first. At most seven queries.
 
-    `shown_pilot` is what is told of the pilot that came of one, None where it is not public.
-    `left_out`, for whoever decides: interests that its team, or who declared for it, made public in
-    other challenges and did not name in the same words here.
+    `shown_pilot` is the line of the pilot of an answer, None if it is not public. `left_out`, for
+    the deciders, are conflicts that the team or its declaring person made public in other
+    challenges and did not declare in the same words here.
 
-    While they are sealed only those of the reader's own teams are read from the database.
+    While answers are sealed, only those of the reader's own teams are read from the database.
     """
     rows = challenge.answers.select_related("organisation").prefetch_related("claims")
     stands = rules.phase(challenge, today)
@@ -158,14 +159,14 @@ def _with_left_out(challenge: Challenge, answers: list[Answer]) -> None:
 
 
 def _plain(text: str) -> str:
-    """A text as it is looked for in another: folded, its words with one blank between."""
+    """A text normalised for comparison: accents, case and whitespace are ignored."""
     return " ".join(fold(text).casefold().split()).rstrip(".")
 
 
 def challenge_page(
     challenge: Challenge, actor: Actor, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """What the page of a challenge reads. At most ten queries."""
+    """The context of the page of a challenge. At most ten queries."""
     answers = answer_lines(challenge, actor, language, today)
     own = {answer.organisation.pk for answer in answers if answer.state != AnswerState.WITHDRAWN}
     may_change = rules.may_change(actor, challenge)
@@ -185,8 +186,9 @@ def challenge_page(
 
 
 def for_businesses(actor: Actor, *, language: str, today: dt.date) -> dict[str, Any]:
-    """Open challenges and testbeds, and what came of those of the actor's teams that are no
-    municipality. At most eleven queries."""
+    """Open challenges and testbeds, and the answers and bookings of the actor's teams that are not
+    municipalities. At most eleven queries.
+    """
     challenges = wanted_challenges(Wanted(), today)
     beds = Testbed.objects.filter(state=TestbedState.OPEN).select_related("city")
     teams = [
@@ -234,6 +236,6 @@ def pilots_to_name(*teams: Organisation) -> list[tuple[str, str]]:
 
 
 def challenges_of(pilot: Pilot) -> list[Challenge]:
-    """The challenges of which a pilot came: those that chose its answer."""
+    """The challenges that a pilot resulted from: those that chose its answer."""
     rows = pilot.answers.filter(is_chosen=True).select_related("challenge__city")
     return [row.challenge for row in rows]

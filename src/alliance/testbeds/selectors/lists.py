@@ -1,4 +1,4 @@
-"""The public list of pilots: running, overdue, with results; and those that a team plans."""
+"""The public list of pilots, and the plans of the reader's teams."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ from alliance.testbeds.models import Evaluation, Pilot, PilotCity, PilotNote
 from alliance.web.paging import page_of
 
 PAGE_SIZE = 20
-#: The parts of the list, by what the address asks for; the first is the one without asking.
+#: The parts of the list, as named in its address; the first is the default.
 RUNNING, OVERDUE, RESULTS, STOPPED = "running", "overdue", "results", "stopped"
 SHOWN = (RUNNING, OVERDUE, RESULTS, STOPPED)
-#: Plans of the reader's teams; the newest.
+#: The newest plans of the reader's teams.
 MOST_PLANS = 30
 
 
 @dataclass(frozen=True)
 class PilotLine:
-    """A pilot in a list. `headline` says what came out, empty where nothing did yet; `delay` why
-    the result is late, where the list is of those and the team says so."""
+    """A pilot in a list. `headline` is its result, empty without one; `delay` explains a late
+    result in the list of overdue pilots.
+    """
 
     pilot: Pilot
     title: Localised
@@ -59,9 +60,9 @@ def _part(shown: str, today: dt.date) -> Q:
 def pilot_list(
     actor: Actor, shown: str, *, number: int, language: str, today: dt.date
 ) -> dict[str, Any]:
-    """One page of a part of the public list, with how many there are in each.
+    """A page of a part of the public list, with the count of each part.
 
-    At most eight queries. Raises Http404 for a page that does not exist.
+    At most eight queries. Raises Http404 for a missing page.
     """
     counts = Pilot.objects.aggregate(
         **{name: Count("pk", filter=_part(name, today)) for name in SHOWN}
@@ -92,7 +93,7 @@ def pilot_list(
 
 
 def with_parts(pilots: QuerySet[Pilot]) -> QuerySet[Pilot]:
-    """Pilots with what a line of a list tells: team, cities and finished frozen results."""
+    """Pilots with the relations that a list shows: team, cities and finished frozen results."""
     results = Evaluation.objects.filter(
         label=EvaluationLabel.AS_FROZEN, state=EvaluationState.DONE
     ).order_by("finished_at")
@@ -111,25 +112,24 @@ def line(pilot: Pilot, language: str, today: dt.date) -> PilotLine:
         days_late=days_late(pilot, today),
         cities=tuple(local_name(place.city, language) for place in pilot.places.all()),
         headline=headline_of(best, pilot.plan) if best else "",
-        # The newest stands first.
+        # The newest comes first.
         delay=next(iter(getattr(pilot, "delays", ())), None),
     )
 
 
 def days_late(pilot: Pilot, today: dt.date) -> int:
-    """How many days ago the result was due that is still out, else 0."""
+    """How many days the result is overdue, else 0."""
     if pilot.state != PilotState.REGISTERED or not pilot.result_due:
         return 0
     return max((today - pilot.result_due).days, 0)
 
 
 def _telling(evaluations: list[Evaluation]) -> Evaluation | None:
-    """The pooled result where there is one, else the newest."""
+    """The pooled result if there is one, else the newest."""
     together = [evaluation for evaluation in evaluations if evaluation.city_id is None]
     chosen = together or evaluations
     return chosen[-1] if chosen else None
 
 
 def headline_of(evaluation: Evaluation, plan: dict[str, Any]) -> str:
-    """The verdict of a result in one sentence."""
     return verdicts.headline(evaluation.result, str(plan.get("outcome_unit", "")))

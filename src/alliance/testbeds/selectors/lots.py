@@ -1,4 +1,4 @@
-"""The lots of a pilot, drawn anew whenever they are asked for: the same list draws the same."""
+"""The random selection of a pilot, recomputed on demand: the same list gives the same selection."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FILES = ContentStore("pilots")
 
 @dataclass(frozen=True)
 class Lot:
-    """A unit or cluster with its block, from 1, and whether it was drawn."""
+    """A unit or cluster with its block, from 1, and whether it was selected."""
 
     name: str
     block: int
@@ -42,9 +42,9 @@ class Lot:
 
 
 def before_of(pilot: Pilot) -> Before | None:
-    """The figures of before as they were kept; None where there are none.
+    """The stored figures from before; None if there are none.
 
-    OSError where the file is gone.
+    Raises OSError if the file is missing.
     """
     if "sha256" not in pilot.before:
         return None
@@ -52,7 +52,7 @@ def before_of(pilot: Pilot) -> Before | None:
 
 
 def allocations_of(pilot: Pilot) -> list[Lot]:
-    """The lots that were drawn, by block and name; none where the platform drew none."""
+    """The random selection by block and name; empty if the platform made none."""
     plan = check_shape(pilot.plan)
     before = before_of(pilot) if plan.draw is not None else None
     if before is None or plan.draw is None:
@@ -62,7 +62,7 @@ def allocations_of(pilot: Pilot) -> list[Lot]:
 
 
 def arms_of(pilot: Pilot) -> dict[str, bool]:
-    """Which units get the pilot, by name, as drawn or chosen; empty where that is not settled."""
+    """Whether each unit gets the pilot, by name; empty while undecided."""
     before = before_of(pilot)
     if before is None:
         return {}
@@ -75,9 +75,9 @@ def arms_of(pilot: Pilot) -> dict[str, bool]:
 
 
 def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
-    """The rows of the file to fill in: those of before, and of each unit in the periods to come.
+    """The rows of the file to fill in: the figures from before, and each unit in future periods.
 
-    `columns`: those that the plan asks for; what is not known stays empty.
+    `columns` are those that the plan asks for; unknown cells stay empty.
     """
     plan, before = check_shape(pilot.plan), before_of(pilot)
     if before is None or plan.starts_on is None or plan.time_step != before.step:
@@ -101,15 +101,15 @@ def rows_to_fill(pilot: Pilot, columns: Sequence[str]) -> list[list[str]]:
 
 
 def rows_to_join(pilot: Pilot, plan: Plan, table: Table) -> list[dict[str, str]]:
-    """The rows of before that are joined with a file that has none of the time before the start.
+    """The rows from before that are joined with a file without any from before the start.
 
-    Those of its own units; what stays the same of a unit is as the file says it. None where the
-    plan or the file is of another kind than the figures of before.
+    Only units of the file are joined, with their constant values from the file. Empty if the plan
+    or the file is not of the same kind as the figures from before.
     """
     before, columns = before_of(pilot), table.columns
     if before is None or plan.starts_on is None or plan.time_step != before.step:
         return []
-    # People at risk are other ones at each time: nobody said how many there were.
+    # The population at risk varies over time, and it is unknown for the time before.
     if not {"time", "outcome"} <= columns.keys() or "population" in columns:
         return []
     try:
@@ -131,7 +131,7 @@ def rows_to_join(pilot: Pilot, plan: Plan, table: Table) -> list[dict[str, str]]
 
 
 def _times_after(start: dt.date, before: Before, n: int) -> list[str]:
-    """The periods from the start on, spaced as those before."""
+    """The periods from the start on, at the intervals of those before."""
     if before.step == TimeStep.YEAR:
         return [str(start.year + place) for place in range(n)]
     if before.step == TimeStep.MONTH:
@@ -144,12 +144,13 @@ def _times_after(start: dt.date, before: Before, n: int) -> list[str]:
 
 
 def draw_of(pilot: Pilot, before: Before, n_treated: int) -> tuple[Draw, int, list[Lot]]:
-    """The lots of these figures: the same list of the same pilot always draws the same."""
+    """The random selection from these figures; the same list of a pilot gives the same
+    selection."""
     panel = before.panel()
     clusters = before.of_unit.get("cluster")
     of_unit = [clusters[unit] if clusters else unit for unit in panel.units]
     names = sorted(set(of_unit))
-    # Units without any value stand lowest; they are drawn as all others.
+    # Units without any value rank lowest; they are selected like all others.
     values: dict[str, list[float]] = {name: [] for name in names}
     for name, row in zip(of_unit, panel.outcome.tolist(), strict=True):
         values[name] += [value for value in row if not math.isnan(value)]

@@ -1,4 +1,4 @@
-"""What the page of a pilot shows: protocol and versions, data, results by city, and the case."""
+"""The page of a pilot: protocol and versions, data, results by city, and the case."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from alliance.testbeds.selectors.plan_terms import label, terms, value_text
 from alliance.testbeds.selectors.protocols import changes, primary_among
 from alliance.testbeds.selectors.testbeds import bookings_of
 
-#: Fewer cities are shown one by one, without their mean.
+#: With fewer cities, results are shown without their mean.
 LEAST_POOLED = 3
 
 
 @dataclass(frozen=True)
 class FrozenVersion:
-    """A frozen version, what it changed, and whether its analysis is the one that counts."""
+    """A frozen version, its changes, and whether its analysis is the one that counts."""
 
     protocol: Protocol
     changes: tuple[tuple[str, str, str], ...]
@@ -54,7 +54,7 @@ class FrozenVersion:
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """A city that takes part: its newest data, its result, and the case that came of it."""
+    """A participating city: its newest data, its result, and the case about it."""
 
     city: City
     data: Measurement | None
@@ -68,7 +68,7 @@ class PlaceLine:
 
 @dataclass(frozen=True)
 class PilotPage:
-    """Everything on the page of a pilot."""
+    """The context of the page of a pilot."""
 
     pilot: Pilot
     title: Localised
@@ -116,7 +116,7 @@ def pilot_page(pilot: Pilot, actor: Actor, language: str, today: dt.date) -> Pil
     """The page of a pilot from `get_pilot_for`. At most fifteen queries."""
     lang_attr = "" if pilot.language == language else pilot.language
     plan = check_shape(pilot.plan)
-    # Named twice below or by the view, asked for once.
+    # Used repeatedly below and by the view, so fetched once.
     prefetch_related_objects([pilot], "solution__texts", "protocols", "notes")
     places = list(pilot.places.select_related("city", "draft__case"))
     protocols = list(pilot.protocols.all())
@@ -222,7 +222,7 @@ def _place(
         warnings=tuple(cautions.data_warning(warning) for warning in data.warnings) if data else (),
         result=result,
         draft=draft if is_open and leads else None,
-        # A case that hides its city is not told beside the name of the city.
+        # A case that hides its city is not shown beside the name of the city.
         case=case
         if case is not None and case.status == "published" and not case.is_masked
         else None,
@@ -242,13 +242,13 @@ def _forest(
     newest: dict[int, Measurement],
     language: str,
 ) -> Forest | None:
-    """The results of the cities on one axis, where there are two or more, with their mean."""
+    """The results of two or more cities on one axis, with their mean."""
     current = {measurement.pk for measurement in newest.values()}
     done = [evaluation for evaluation in frozen if evaluation.state == EvaluationState.DONE]
     is_rate = any(verdicts.is_rate(evaluation.result) for evaluation in done)
 
     def shown(value: float | None) -> float | None:
-        # Counts are told as a change of their rate, as in the words beside.
+        # Counts are shown as a change of their rate, as in the text beside.
         if value is None:
             return None
         return verdicts.rounded(verdicts.percent_change(value) if is_rate else value)
@@ -282,7 +282,7 @@ def _forest(
 
 
 def _current_pooled(frozen: list[Evaluation], newest: dict[int, Measurement]) -> Evaluation | None:
-    """The result over all cities, where it is of the results that stand for them now."""
+    """The result over all cities, if it is based on their current results."""
     current = {measurement.pk for measurement in newest.values()}
     results = sorted(
         evaluation.public_id for evaluation in frozen if evaluation.measurement_id in current
@@ -296,8 +296,9 @@ def _current_pooled(frozen: list[Evaluation], newest: dict[int, Measurement]) ->
 def _summary(
     pooled: Evaluation | None, shown: Callable[[float | None], float | None]
 ) -> ForestSummary | None:
-    """The pooled effect, as the values of its cities are `shown`; None of two cities, which are
-    no basis for a decision."""
+    """The pooled effect, transformed by `shown` as those of its cities; None for two cities, which
+    are not enough for a decision.
+    """
     if pooled is None or pooled.state != EvaluationState.DONE or (pooled.n or 0) < LEAST_POOLED:
         return None
     details = pooled.result["details"]

@@ -20,7 +20,7 @@ NOBODY_THERE = _(
     "this blank and show who gains and who pays before you start. If not, explain why, "
     "for example “closed test track”."
 )
-#: The name of each field, by its path in the plan, in the order in which plans are read.
+#: The label of each field by its path in the plan, in reading order.
 LABELS: Mapping[str, Promise] = {
     "title": _("Title"),
     "question": _("Question"),
@@ -76,7 +76,7 @@ _CHOICES: Mapping[str, Any] = {
     "time_step": TimeStep,
     "missing_rule": MissingRule,
 }
-#: Shown only where they say something.
+#: Shown only if filled in.
 _OPTIONAL = frozenset(
     {
         "solution", "known", "units_are_people", "nobody_there", "measure", "case_unit",
@@ -88,17 +88,17 @@ _OPTIONAL = frozenset(
 )  # fmt: skip
 
 
-#: What a pilot needs beside its plan.
+#: Requirements of a pilot outside its plan.
 _BESIDE = {"fairness": _("Who gains, who pays")}
 
 
 def label(path: str) -> str:
-    """The name of a field of the plan; of an unknown one its path."""
+    """The label of a field of the plan, or the path of an unknown field."""
     return str({**LABELS, **_BESIDE}.get(path, path))
 
 
 def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None) -> str:
-    """A value of the plan in words; empty where nothing is said. `names`: of ids."""
+    """A formatted value of the plan, empty if unset. `names` maps ids to names."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, bool):
@@ -121,7 +121,7 @@ def value_text(path: str, value: Any, *, names: Mapping[str, str] | None = None)
 
 
 def draw_text(draw: Draw) -> str:
-    """How the lots were drawn."""
+    """How the random selection was made."""
     params = {"treated": draw.treated, "units": draw.units, "blocks": draw.blocks}
     text = gettext(
         "Random draw by the platform: %(treated)s of %(units)s, in %(blocks)s blocks of "
@@ -142,7 +142,7 @@ def draw_text(draw: Draw) -> str:
 def terms(
     plan: Plan, *, names: Mapping[str, str], without: Iterable[str] = ()
 ) -> list[tuple[str, str]]:
-    """The plan as (term, value); what a design does not need is left out where it is empty."""
+    """The plan as (term, value), without empty fields that the design does not use."""
     left_out = set(without)
     if plan.design != PilotDesign.STAGGERED:
         left_out.add("compare_with")

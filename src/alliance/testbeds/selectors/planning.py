@@ -1,4 +1,4 @@
-"""What the pages of planning show: what is proposed and why, and what the sample can find."""
+"""The pages of planning: proposals with their reasons, and the power of the sample."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from alliance.testbeds.protocol import SIMULATED, Plan
 
 @dataclass(frozen=True)
 class Power:
-    """What a sample can find, in sentences; `fault` where it cannot be worked out, and why."""
+    """The power of a sample in sentences; `fault` explains why it cannot be computed."""
 
     sentences: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
@@ -31,9 +31,9 @@ class Power:
 
 
 def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
-    """Units needed, power and smallest effect by formula, tied to the design of the plan.
+    """Units needed, power and smallest effect by formula, for the design of the plan.
 
-    `before`: what is known of the figures of before, such as their mean, by `Pilot.before`.
+    `before` has statistics of the figures from before, such as their mean (`Pilot.before`).
     """
     if plan.design in SIMULATED or plan.design not in PilotDesign.values:
         return Power()
@@ -69,7 +69,7 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
         return Power(fault=_power_fault(error))
     most = _most(plan, before or {})
     if had is not None and had.smallest_effect > most:
-        # Nothing falls below zero: a figure beyond it would be one that cannot happen.
+        # Nothing falls below zero, so a larger effect could not happen.
         text = _("With %(n)s in each group, even a fall to zero would be missed too "
             "often. Add units or measure for longer.") % {"n": had.n}  # fmt: skip
         return Power((text,))
@@ -84,7 +84,7 @@ def power_of(plan: Plan, before: Mapping[str, Any] | None = None) -> Power:
 
 
 def _most(plan: Plan, before: Mapping[str, Any]) -> float:
-    """The largest effect that can happen: a figure that is never below zero can fall to it."""
+    """The largest possible effect: an outcome that is never negative can fall to zero."""
     mean, least = before.get("mean"), before.get("least")
     if mean is None or least is None or least < 0 or plan.direction != EffectDirection.LOWER:
         return math.inf
@@ -92,7 +92,7 @@ def _most(plan: Plan, before: Mapping[str, Any]) -> float:
 
 
 def figure_of_share(share: float) -> str:
-    """A share in per cent, in two significant figures."""
+    """A share in per cent, with two significant digits."""
     return f"{verdicts.effect(100 * share)}\u00a0%"
 
 
@@ -107,7 +107,7 @@ def _effect(value: float, plan: Plan) -> str:
 
 
 def _estimate(value: float, plan: Plan) -> str:
-    """What was estimated, in the digits that it carries; what people wrote stays as written."""
+    """An estimate with its significant digits; values that people entered stay as written."""
     return f"{verdicts.effect(value)}\u00a0{plan.outcome_unit}".strip()
 
 
@@ -175,7 +175,7 @@ def _rows(plan: Plan, needed: pilots.Plan | None, had: pilots.Plan | None) -> li
 
 
 def simulated_notes(simulation: dict[str, Any]) -> list[str]:
-    """What a simulation warns of, as sentences; simulations of before warn of nothing."""
+    """The warnings of a simulation as sentences; older simulations have none."""
     parts = [warning.partition(":") for warning in simulation.get("warnings", ())]
     return [
         verdicts.sentence(WARNING_SENTENCES[code], {"detail": detail})
@@ -184,7 +184,7 @@ def simulated_notes(simulation: dict[str, Any]) -> list[str]:
 
 
 def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, str]]:
-    """(effect, power) of a simulation that is done."""
+    """(effect, power) of a finished simulation."""
     return [
         (_effect(float(size), plan), f"{round(100 * share)}\u00a0%")
         for size, share in zip(simulation["sizes"], simulation["power"], strict=True)
@@ -192,7 +192,7 @@ def simulated_rows(simulation: dict[str, Any], plan: Plan) -> list[tuple[str, st
 
 
 def proposals(pilot: Pilot, plan: Plan) -> list[tuple[str, list[str]]]:
-    """What was proposed from the figures of before, each with its reason; none without figures."""
+    """The proposals from the figures of before, each with its reason; empty without figures."""
     before = pilot.before
     if "sha256" not in before:
         return []

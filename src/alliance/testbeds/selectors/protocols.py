@@ -1,4 +1,4 @@
-"""Frozen versions of a plan: what they hold, and in what one differs from another."""
+"""Frozen versions of a plan: their content, and the differences between them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from alliance.testbeds.protocol import Plan, check_shape, plain
 
 
 def content_of(protocol: Protocol) -> dict[str, Any]:
-    """What a frozen version says."""
+    """The parsed document of a frozen version."""
     content: dict[str, Any] = json.loads(protocol.document)
     return content
 
 
 def plan_of(protocol: Protocol) -> Plan:
-    """The plan that a frozen version holds."""
+    """The plan in a frozen version."""
     return check_shape(content_of(protocol)["plan"])
 
 
@@ -28,9 +28,9 @@ def primary_of(pilot: Pilot) -> Protocol | None:
 
 
 def primary_among(protocols: Sequence[Protocol], data: Iterable[Measurement]) -> Protocol | None:
-    """Of all versions of a pilot, by number, the latest that was frozen before data came in.
+    """Among all versions of a pilot, by number, the latest that was frozen before data arrived.
 
-    A version that was frozen with data at hand may have been made to fit them.
+    A version frozen after the data arrived may have been fitted to them.
     """
     if not protocols:
         return None
@@ -50,7 +50,7 @@ class Change:
 
 def changes(old: Protocol, new: Protocol) -> tuple[Change, ...]:
     """The fields in which two versions differ, in the order of the plan."""
-    # Versions frozen before a field was there have it empty.
+    # Fields that were added after a version was frozen are empty in it.
     before, after = (_flat(plain(plan_of(protocol))) for protocol in (old, new))
     return tuple(
         Change(path, before.get(path), after.get(path))

@@ -1,4 +1,4 @@
-"""What the page of one result shows: the words, the figures, the charts, and what they rest on."""
+"""The page of a result: its sentences, figures, charts and sources."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.testbeds.selectors.protocols import plan_of
 
 #: Figures that are p-values.
 CHANCES = frozenset({"p_permutation", "q_p"})
-#: Further figures that are effects.
+#: Figures that are effects.
 EFFECTS = frozenset({"slope", "synthetic_did"})
 LINES = {
     "treated": ("own", lambda: _("with the pilot")),
@@ -34,7 +34,7 @@ LINES = {
 
 @dataclass(frozen=True)
 class GroupLine:
-    """The result in one group; empty texts where there is none."""
+    """The result in one group; texts are empty if there is none."""
 
     column: str
     group: str
@@ -46,7 +46,7 @@ class GroupLine:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """Everything on the page of a result."""
+    """The context of the page of a result."""
 
     pilot: Pilot
     evaluation: Evaluation
@@ -110,7 +110,7 @@ def _with_unit(value: float | None, unit: str, *, signed: bool = True) -> str:
 
 
 def interval_text(low: float | None, high: float | None) -> str:
-    """Both ends of an interval; that it is not known in words."""
+    """Both ends of an interval, or "not known"."""
     if low is None or high is None:
         return _("not known")
     params = {"low": verdicts.effect(low, signed=True), "high": verdicts.effect(high, signed=True)}
@@ -177,7 +177,7 @@ def _figures(evaluation: Evaluation, unit: str) -> list[tuple[str, str]]:
 
 
 def _differs(evaluation: Evaluation, plan: Plan) -> list[tuple[str, str, str]]:
-    """In what an exploratory analysis differs from the frozen one."""
+    """How an exploratory analysis differs from the frozen one."""
     frozen = request_of(plan)
     return [
         (key, _shown(frozen.get(key)), _shown(evaluation.request.get(key)))
@@ -232,7 +232,7 @@ def _paths(chart: Mapping[str, Any], plan: Plan) -> Chart:
 
 
 def _path_summary(lines: list[Line], start: int | None, plan: Plan) -> str:
-    """The means before and after the start of each line, in a sentence each."""
+    """A sentence for each line, with its means before and after the start."""
     if start is None:
         return ""
     sentences = []
@@ -344,7 +344,7 @@ def _group(line: Mapping[str, Any], plan: Plan) -> GroupLine:
 
 
 def _weights(pilot: Pilot, result: Mapping[str, Any], language: str) -> list[tuple[str, str]]:
-    """What the mixture of a synthetic control, or the mean over cities, is made of."""
+    """The weights of a synthetic control, or of the mean over cities."""
     weights = result["details"].get("weights") or {}
     total = sum(weights.values()) or 1.0
     names: dict[str, str] = {}

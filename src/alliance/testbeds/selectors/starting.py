@@ -1,4 +1,4 @@
-"""What is there already where a pilot is begun: of its solution or case, and figures of cities."""
+"""Initial values for a new pilot: from its solution or case, and from figures of cities."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from alliance.network.models import City
 from alliance.testbeds.models import Pilot
 from alliance.web.formatting import colon
 
-#: Fewer years of a city are no series.
+#: Fewer years of a city do not make a series.
 LEAST_YEARS = 4
-#: Older years say little of how a city moves now.
+#: Older years say little about the current trend of a city.
 MOST_YEARS = 15
 
 
 def what_is_known(
     names: DraftNames, *, solution: str = "", case: str = "", outcome: str = ""
 ) -> dict[str, Any]:
-    """What the first screen begins with: the solution, and how its results are measured mostly.
+    """Initial values of the first step: the solution and its most common outcome measure and unit.
 
-    `outcome`: a theme, of which a gap of the evidence map asks. Unknown ids say nothing.
+    `outcome` is a theme, set by a gap of the evidence map. Unknown ids are ignored.
     """
     initial: dict[str, Any] = {}
     rows = Effect.objects.filter(case__in=visible_cases(None).order_by()).exclude(direction="")
@@ -70,8 +70,9 @@ def what_is_known(
 
 
 def measured_in(names: DraftNames, unit: str) -> str:
-    """What the page calls a unit; nothing for a change in per cent, as cases tell it: a pilot
-    measures in a unit of its own."""
+    """The label of a unit; empty for a percent change, in which cases report: a pilot measures in
+    the original unit.
+    """
     try:
         key = names.units.find_or_new(unit)
     except ValidationError:
@@ -80,7 +81,7 @@ def measured_in(names: DraftNames, unit: str) -> str:
 
 
 def offered_indicators(pilot: Pilot, language: str) -> list[tuple[str, str]]:
-    """The indicators that a city of the pilot has yearly figures of before the start."""
+    """The indicators with yearly figures from before the start for a city of the pilot."""
     place = pilot.places.select_related("city").first()
     if place is None:
         return []
@@ -96,8 +97,8 @@ def offered_indicators(pilot: Pilot, language: str) -> list[tuple[str, str]]:
 def figures_as_table(pilot: Pilot, indicator: str) -> tuple[bytes, list[str]]:
     """Yearly figures of an indicator as a table of cities by years, and the pilot's own cities.
 
-    By the definition that most cities have; cities with a gap in the years of the pilot's cities
-    are left out. Raises InvalidData where the pilot's cities have none.
+    Uses the definition that most cities have; cities with a gap in the years of the pilot's cities
+    are left out. Raises InvalidData if the pilot's cities have no figures.
     """
     chosen_indicator = by_id(Indicator.objects.all(), indicator)
     own = set(pilot.places.values_list("city_id", flat=True))

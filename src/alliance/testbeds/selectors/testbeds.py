@@ -1,4 +1,4 @@
-"""The directory of testbeds, and what the page of each shows."""
+"""The directory of testbeds, and the page of each."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from alliance.testbeds.slots import Period, Span, coming, first_full, months, pe
 from alliance.web.paging import page_of
 
 PAGE_SIZE = 25
-#: So many months of free slots are told.
+#: Free slots are shown for so many months.
 N_MONTHS = 24
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the directory is filtered by; empty for everything. `city` is a public id."""
+    """The filters of the directory, empty for everything. `city` is a public id."""
 
     topic: str = ""
     kind: str = ""
@@ -37,7 +37,7 @@ class Wanted:
 
 
 def wanted_testbeds(wanted: Wanted) -> QuerySet[Testbed]:
-    """The testbeds that fit, open ones first, those changed last first. Two queries for `free`."""
+    """The matching testbeds, open ones first, then by last change. Two queries for `free`."""
     rows = Testbed.objects.select_related("city", "organisation", "owner_organisation")
     if wanted.topic:
         rows = rows.filter(topic=wanted.topic)
@@ -60,7 +60,7 @@ def _with_slot(rows: QuerySet[Testbed], window: Span) -> QuerySet[Testbed]:
         bookings__starts_on__lte=window.last,
     )
     rows = rows.filter(state=TestbedState.OPEN, capacity__isnull=False)
-    # Fewer bookings than slots leave one free; of the others, each day has to be looked at.
+    # With fewer bookings than slots one is always free; the others are checked day by day.
     crowded = rows.annotate(n=Count("bookings", filter=touching)).filter(n__gte=F("capacity"))
     taken = Booking.objects.filter(
         state=BookingState.ACCEPTED, ends_on__gte=window.first, starts_on__lte=window.last
@@ -78,7 +78,7 @@ def _with_slot(rows: QuerySet[Testbed], window: Span) -> QuerySet[Testbed]:
 
 
 def edited_teams(actor: Actor) -> list[Organisation]:
-    """The organisations for which the actor speaks; no query for who is in no team."""
+    """The organisations that the actor may speak for; no query for an actor without a team."""
     edited = [team for team, role in actor.teams.items() if role == TeamRole.EDITOR]
     if not edited:
         return []
@@ -87,7 +87,7 @@ def edited_teams(actor: Actor) -> list[Organisation]:
 
 
 def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> dict[str, Any]:
-    """A page of the directory, at most nine queries. Raises Http404 for a page not there."""
+    """A page of the directory, at most nine queries. Raises Http404 for a missing page."""
     codes = Testbed.objects.order_by().values_list("city__country", flat=True).distinct()
     countries = [(code, country_name(code, language)) for code in codes]
     return {
@@ -99,13 +99,13 @@ def directory(actor: Actor, wanted: Wanted, *, number: int, language: str) -> di
 
 
 def pilot_shown(booking: Booking, actor: Actor) -> Pilot | None:
-    """The pilot of a booking; None where none is named or the reader may not know of it."""
+    """The pilot of a booking; None if there is none or the reader may not see it."""
     pilot = booking.pilot
     return pilot if pilot is not None and pilot_rules.may_read_pilot(actor, pilot) else None
 
 
 def open_bookings(testbed: Testbed, state: BookingState, today: dt.date) -> list[Booking]:
-    """The bookings in a state whose last day is not over, with their teams and pilots."""
+    """The unfinished bookings in a state, with their teams and pilots."""
     rows = testbed.bookings.filter(state=state, ends_on__gte=today)
     bookings = list(rows.select_related("organisation", "pilot__organisation"))
     for row in bookings:
@@ -114,12 +114,12 @@ def open_bookings(testbed: Testbed, state: BookingState, today: dt.date) -> list
 
 
 def accepted_bookings(testbed: Testbed, today: dt.date) -> list[Booking]:
-    """The trials that run or are to come."""
+    """The running and future trials."""
     return open_bookings(testbed, BookingState.ACCEPTED, today)
 
 
 def free_periods(testbed: Testbed, accepted: list[Booking], today: dt.date) -> list[Period]:
-    """The coming 24 months cut where the number of trials changes; none if nothing is known."""
+    """The coming 24 months split where the number of trials changes; empty without a capacity."""
     if testbed.capacity is None:
         return []
     spans = [Span(row.starts_on, row.ends_on) for row in accepted]
@@ -127,9 +127,9 @@ def free_periods(testbed: Testbed, accepted: list[Booking], today: dt.date) -> l
 
 
 def page_of_testbed(testbed: Testbed, actor: Actor, today: dt.date) -> dict[str, Any]:
-    """What the page of a testbed reads. At most five queries.
+    """The context of the page of a testbed. At most five queries.
 
-    `free` and `months` are empty where the capacity is not recorded.
+    `free` and `months` are empty if the capacity is not recorded.
     """
     accepted = accepted_bookings(testbed, today)
     asked = open_bookings(testbed, BookingState.ASKED, today) if actor.is_known else []
@@ -147,12 +147,12 @@ def page_of_testbed(testbed: Testbed, actor: Actor, today: dt.date) -> dict[str,
 
 
 def pilots_of(organisation: Organisation) -> list[tuple[str, str]]:
-    """The ids and titles of a team's pilots that were not given up, the newest first."""
+    """The ids and titles of a team's pilots that were not dropped, newest first."""
     rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
     return list(rows.order_by("-pk").values_list("public_id", "title")[:100])
 
 
 def bookings_of(pilot: Pilot) -> list[Booking]:
-    """The slots of a pilot with their testbeds: its accepted bookings, in the order of days."""
+    """The accepted bookings of a pilot with their testbeds, in order of date."""
     rows = pilot.bookings.filter(state=BookingState.ACCEPTED)
     return list(rows.select_related("testbed__city"))

@@ -1,4 +1,5 @@
-"""Answering a challenge: handing in, changing and withdrawing a sealed answer, naming its pilot."""
+"""Answers to a challenge: submitting, changing and withdrawing a sealed answer, naming its
+pilot."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ from alliance.testbeds.services.challenges import (
     locked,
 )
 
-# Without a word of what is sealed.
+# The audit trail contains nothing of the sealed content.
 note = audit.noting(
     "challenge answer", challenge="challenge.public_id", team="organisation.public_id"
 )
@@ -37,7 +38,7 @@ LONGEST_NAME = 160
 
 @dataclass(frozen=True)
 class ConflictData:
-    """A declared conflict of interest; `has_conflict` None: nothing was declared."""
+    """A declared conflict of interest; `has_conflict` is None if nothing was declared."""
 
     has_conflict: bool | None
     name: str
@@ -54,8 +55,6 @@ class ClaimData:
 
 @dataclass(frozen=True)
 class AnswerData:
-    """What a team answers."""
-
     title: str
     text: str
     language: str
@@ -64,7 +63,7 @@ class AnswerData:
 
 
 def conflict_faults(words: ConflictData) -> list[Fault]:
-    """What is missing of a declaration: yes or no, what it is where it is yes, and the name."""
+    """Faults of a declaration: yes or no, a description after yes, and the name are required."""
     if words.has_conflict is None:
         faults = [Fault("has_conflict", "undecided")]
     else:
@@ -79,7 +78,7 @@ def conflict_faults(words: ConflictData) -> list[Fault]:
 def declare(
     record: Declaration, words: ConflictData, *, actor: audit.Actor, at: dt.datetime
 ) -> None:
-    """Put a checked declaration on a record, which the caller saves."""
+    """Writes a checked declaration to a record, which the caller saves."""
     record.has_conflict, record.conflict = words.has_conflict, words.conflict.strip()
     record.declared_by, record.declared_name = actor.user, words.name.strip()
     record.declared_at = at
@@ -110,7 +109,7 @@ def hand_in_answer(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Answer:
-    """Hand a sealed answer in for a team. The same words again are the answer that is there.
+    """Submits a sealed answer for a team. The same content again returns the existing answer.
 
     Raises InvalidData, also without a declared conflict of interest; NotAllowed.
     """
@@ -142,7 +141,7 @@ def hand_in_answer(
 def change_answer(
     answer: Answer, words: AnswerData, *, actor: audit.Actor, at: dt.datetime
 ) -> Answer:
-    """Say an answer otherwise while the challenge is open, with a new declaration.
+    """Replaces an answer while the challenge is open, with a new declaration.
 
     Raises InvalidData, NotAllowed.
     """
@@ -183,7 +182,8 @@ def _save(
 
 
 def withdraw_answer(answer: Answer, *, actor: audit.Actor, at: dt.datetime) -> Answer:
-    """Withdraw an answer while the challenge is open; it is never opened. Raises NotAllowed."""
+    """Withdraws an answer while the challenge is open; nobody else can read it. Raises
+    NotAllowed."""
     with transaction.atomic():
         current = _writable(answer, actor, at)
         current.state, current.withdrawn_at = AnswerState.WITHDRAWN, at
@@ -195,7 +195,8 @@ def withdraw_answer(answer: Answer, *, actor: audit.Actor, at: dt.datetime) -> A
 def name_pilot_of_answer(
     answer: Answer, *, pilot: str, actor: audit.Actor, at: dt.datetime
 ) -> Answer:
-    """Say which registered pilot of one of the two teams came of a chosen answer; empty for none.
+    """Records which registered pilot of the two teams resulted from a chosen answer; empty for
+    none.
 
     Raises InvalidData naming `pilot`, NotAllowed.
     """

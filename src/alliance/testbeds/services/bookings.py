@@ -1,6 +1,6 @@
-"""Asking for a slot of a testbed, answering, withdrawing, and naming the pilot it is for.
+"""Bookings: asking for a slot, answering, withdrawing, and naming its pilot.
 
-Every act locks the testbed, so that of two bookings for the last slot one is refused.
+Every service locks the testbed, so that only one of two bookings for the last slot succeeds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from alliance.testbeds.slots import Span, first_full
 
 _note = audit.noting("booking", testbed="testbed.public_id", team="organisation.public_id")
 LONGEST_TITLE, LONGEST_REASON = 160, 2_000
-#: So far ahead a slot can be asked for.
+#: How far ahead a slot can be booked.
 MONTHS_AHEAD = 36
 ANSWERS = (BookingState.ACCEPTED.value, BookingState.DECLINED.value)
 
@@ -46,10 +46,10 @@ def ask_for_slot(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Booking:
-    """Ask for a slot from the first to the last day, both counted. The testbed's team is told.
+    """Asks for a slot from the first to the last day, both included, and emails the testbed's team.
 
-    `pilot` is the id of a pilot of the asking team, or empty. The same again is the booking that is
-    there. Raises InvalidData naming the field, and the period that is full; NotAllowed.
+    `pilot` is the id of a pilot of the asking team, or empty. A repeated request returns the
+    existing booking. Raises InvalidData that names the field and any full period; NotAllowed.
     """
     faults = text_faults("title", title, required=True, longest=LONGEST_TITLE)
     faults += choice_faults("language", language, Language.values)
@@ -108,7 +108,7 @@ def _day_faults(first: dt.date | None, last: dt.date | None, today: dt.date) -> 
 
 
 def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, list[Fault]]:
-    """The pilot of a team that a booking names, and what is wrong with the id."""
+    """The pilot of the team with this id, and the faults of the id."""
     if not public_id:
         return None, []
     rows = Pilot.objects.filter(organisation=organisation).exclude(state=PilotState.DROPPED)
@@ -117,7 +117,7 @@ def _pilot(public_id: str, organisation: Organisation) -> tuple[Pilot | None, li
 
 
 def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> None:
-    """Raise InvalidData naming the first period of `window` in which no slot is free."""
+    """Raises InvalidData that names the first period of `window` without a free slot."""
     if testbed.capacity is None:
         return
     full = first_full(accepted_spans(testbed, window, but=but), window, testbed.capacity)
@@ -129,10 +129,10 @@ def _refuse_full(testbed: Testbed, window: Span, *, but: int | None = None) -> N
 def answer_booking(
     booking: Booking, *, state: str, reason: str = "", actor: audit.Actor, at: dt.datetime
 ) -> Booking:
-    """Accept a booking, or decline it with the reason, for the testbed's team.
+    """Accepts a booking as the testbed's team, or declines it with a reason.
 
-    What was accepted can still be declined. Raises InvalidData naming `state`, `reason` or the
-    period that is full; NotAllowed.
+    An accepted booking can still be declined. Raises InvalidData that names `state`, `reason` or
+    the full period; NotAllowed.
     """
     faults = choice_faults("state", state, ANSWERS)
     if state == BookingState.DECLINED:
@@ -164,7 +164,7 @@ def answer_booking(
 
 
 def withdraw_booking(booking: Booking, *, actor: audit.Actor, at: dt.datetime) -> Booking:
-    """Give a slot back, for the asking team. Raises NotAllowed."""
+    """Withdraws a booking as the asking team. Raises NotAllowed."""
     with transaction.atomic():
         locked(booking.testbed)
         current = _fresh(booking)
@@ -180,7 +180,7 @@ def withdraw_booking(booking: Booking, *, actor: audit.Actor, at: dt.datetime) -
 
 
 def name_pilot(booking: Booking, *, pilot: str, actor: audit.Actor, at: dt.datetime) -> Booking:
-    """Say which pilot of the asking team a slot is for; empty for none.
+    """Records which pilot of the asking team a slot is for; empty for none.
 
     Raises InvalidData naming `pilot`, NotAllowed.
     """
@@ -209,7 +209,7 @@ def _fresh(booking: Booking) -> Booking:
 
 
 def _notify_team(booking: Booking, team: Organisation, letter: str, *, at: dt.datetime) -> None:
-    """Write to those who speak for a team; to the secretariat where nobody does."""
+    """Emails the editors of a team, or the secretariat if it has none."""
     people, has_editors = editors_or_secretariat(team, at=at)
     for person in people:
         write_letter(

@@ -1,4 +1,4 @@
-"""Stating challenges, changing them before they open, putting the last day later, withdrawing."""
+"""Challenges: publishing, changing before they open, extending and withdrawing."""
 
 from __future__ import annotations
 
@@ -27,13 +27,14 @@ from alliance.testbeds.row_checks import most_faults
 note = audit.noting("challenge", city="city.public_id")
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_WORDS, LONGEST_ROW = 160, 5_000, 2_000, 300
 MOST_ROWS = 20
-#: So far ahead the last day may lie.
+#: How far ahead the last day may lie.
 MONTHS_AHEAD = 36
 
 
 @dataclass(frozen=True)
 class ChallengeData:
-    """What a city says of a challenge. `need` and `testbed` are public ids, or empty."""
+    """The fields of a challenge that a city enters. `need` and `testbed` are public ids, or
+    empty."""
 
     title: str
     text: str
@@ -98,7 +99,8 @@ def _testbed(public_id: str) -> Testbed | None:
 def state_challenge(
     organisation: Organisation, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
-    """State a challenge of the city that a team speaks for. The same again is the one there is.
+    """Publishes a challenge of the team's city. The same content again returns the existing
+    challenge.
 
     Raises InvalidData, NotAllowed.
     """
@@ -146,7 +148,7 @@ def _changed(challenge: Challenge, values: dict[str, Any], criteria: list[str]) 
 def _save(
     challenge: Challenge, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
-    """Write words down with one row in the audit trail; the same words change nothing."""
+    """Saves the data with an entry in the audit trail; unchanged data change nothing."""
     verb = "update" if challenge.pk else "create"
     values = _values(words, challenge.city)
     criteria = [text.strip() for text in words.criteria]
@@ -171,9 +173,9 @@ def _save(
 def change_challenge(
     challenge: Challenge, words: ChallengeData, *, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
-    """Say a challenge otherwise before it opens; from then on only put its last day later.
+    """Changes a challenge before it opens; after that, only its last day can be moved later.
 
-    Raises InvalidData naming each field that stands fast, NotAllowed.
+    Raises InvalidData that names each fixed field, NotAllowed.
     """
     today = at.date()
     with transaction.atomic():
@@ -197,7 +199,7 @@ def change_challenge(
 
 
 def _fast(challenge: Challenge, words: ChallengeData, today: dt.date) -> list[Fault]:
-    """What may not be changed any more, as faults."""
+    """Faults of changes to fields that are already fixed."""
     criteria = [text.strip() for text in words.criteria]
     changed = _changed(challenge, _values(words, challenge.city), criteria)
     faults = [Fault(name, "only-later") for name in changed if name != "closes_on"]
@@ -212,7 +214,7 @@ def _fast(challenge: Challenge, words: ChallengeData, today: dt.date) -> list[Fa
 def withdraw_challenge(
     challenge: Challenge, *, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> Challenge:
-    """Withdraw a challenge with the reason before it is decided. Answers stay sealed for ever.
+    """Withdraws a challenge with a reason before it is decided. Its answers stay sealed for ever.
 
     Raises InvalidData naming `reason`, NotAllowed.
     """
@@ -236,14 +238,14 @@ def withdraw_challenge(
 
 
 def locked(challenge: Challenge) -> Challenge:
-    """The challenge, kept from others until the transaction ends."""
+    """The challenge, locked until the transaction ends."""
     rows = Challenge.objects.select_for_update(of=("self",))
     parts = ("organisation__city", "city", "need", "testbed")
     return rows.select_related(*parts).get(pk=challenge.pk)
 
 
 def notify_answering_teams(challenge: Challenge, letter: str, *, at: dt.datetime) -> None:
-    """Write to the editors of every team whose answer stands."""
+    """Emails the editors of every team whose answer was not withdrawn."""
     rows = challenge.answers.filter(state=AnswerState.HANDED_IN).select_related("organisation")
     for answer in rows:
         for person in editors_of(answer.organisation, at=at):

@@ -1,4 +1,4 @@
-"""What only a city knows about itself, said once by its team and shown beside every solution."""
+"""What only a city knows about itself: its team answers once, for every solution."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from alliance.testbeds.rules import may_answer_for_city
 
 LONGEST_ANSWER = 500
 LONGEST_SOURCE = 300
-#: What a city is asked about.
+#: Subjects of the questions to a city.
 ASKED = tuple(kind for kind in Prerequisite if kind != Prerequisite.OTHER)
 
 
@@ -29,10 +29,10 @@ def answer_for_city(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> City:
-    """Keep what the team of a city says of it, in place of what it said before.
+    """Saves the answers of a city's team, replacing earlier ones.
 
-    `answers`: by a code of `ASKED` a `text` and its `source`; an empty text takes an answer back.
-    What is said again unchanged keeps its day. Raises InvalidData, NotAllowed.
+    `answers` maps codes of `ASKED` to a `text` and its `source`; an empty text removes an answer.
+    Unchanged answers keep their date. Raises InvalidData, NotAllowed.
     """
     if not may_answer_for_city(actor, city):
         raise NotAllowed(_("To answer for a city, you need to be an editor of its team."))

@@ -1,4 +1,4 @@
-"""Deciding a challenge: a reason for each answer, and a declaration of who decides."""
+"""The decision on a challenge: a reason for each answer, and the decider's declaration."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from alliance.testbeds.services.challenges import (
 
 @dataclass(frozen=True)
 class Selection:
-    """Whether an answer is chosen, and why; `is_chosen` None: it was not said."""
+    """Whether an answer is chosen, and why; `is_chosen` is None if it was left open."""
 
     is_chosen: bool | None
     reason: str
@@ -43,9 +43,9 @@ def decide(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Challenge:
-    """Decide a closed challenge: one answer, several or none. It is public at once, and final.
+    """Decides a closed challenge for one answer, several or none; public at once and final.
 
-    `verdicts` are by the public ids of all answers handed in. Raises InvalidData naming
+    `verdicts` are by the public ids of all submitted answers. Raises InvalidData naming
     `outcome`, the declaration, or `answers.ID.is_chosen` and `answers.ID.reason`; NotAllowed.
     """
     with transaction.atomic():
@@ -80,7 +80,7 @@ def decide(
 
 
 def is_party(challenge: Challenge, answers: list[Answer], actor: audit.Actor) -> bool:
-    """Whether the person is or was in an answering team at any time since the challenge opened."""
+    """Whether the person has been in an answering team at any time since the challenge opened."""
     opened = dt.datetime.combine(challenge.opens_on, dt.time(), tzinfo=dt.UTC)
     since = Q(ended_at=None) | Q(ended_at__gte=opened)
     held = since & (Q(expires_at=None) | Q(expires_at__gte=opened))

@@ -1,6 +1,6 @@
-"""Asking for an analysis and working it out: as frozen, or another one that is told apart.
+"""Requests and runs analyses: the frozen one, or exploratory ones that are labelled as such.
 
-Who asks puts what waits in the queue afterwards, by `alliance.testbeds.tasks.enqueue_waiting`.
+Callers then enqueue waiting analyses with `alliance.testbeds.tasks.enqueue_waiting`.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from alliance.testbeds.results import analysed, pooled
 from alliance.testbeds.selectors.protocols import plan_of, primary_of
 from alliance.testbeds.services.measurements import columns_of_measurement
 
-#: What an exploratory analysis may change; all else is that of the protocol.
+#: Options that an exploratory analysis may change; all others are those of the protocol.
 FREE = ("design", "predictors", "cluster", "compare_with", "counts", "period", "start", "level")
 
 
 def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list[Evaluation]:
-    """The frozen analysis of the newest data of each city, each there once, to be worked out.
+    """Requests the frozen analysis of the newest data of each city, once for each data file.
 
-    Raises NotAllowed, InvalidData where there are no data.
+    Raises NotAllowed; InvalidData without data.
     """
     _may_analyse(pilot, actor)
     newest = newest_measurements(pilot)
@@ -46,7 +46,7 @@ def ask_for_frozen(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> list
         for measurement in newest.values()
     ]
     if all(evaluation.state == EvaluationState.DONE for evaluation in evaluations):
-        # A city may have left the protocol since they were worked out.
+        # A city may have left the protocol since its results were computed.
         with transaction.atomic():
             current = Pilot.objects.select_for_update(of=("self",)).get(pk=pilot.pk)
             _go_on(current, protocol, at=at)
@@ -61,10 +61,10 @@ def explore(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Evaluation:
-    """Another analysis of the newest data of a city. It is labelled exploratory for ever.
+    """Requests another analysis of the newest data of a city, always labelled exploratory.
 
-    `changes`: what differs from the frozen request, by the names of `FREE`; the frozen analysis
-    itself, asked for in this way, is the frozen one. Raises NotAllowed, InvalidData.
+    `changes` are differences from the frozen request, by the names of `FREE`; without differences
+    the frozen analysis itself is requested. Raises NotAllowed, InvalidData.
     """
     _may_analyse(pilot, actor)
     protocol = primary_of(pilot)
@@ -101,7 +101,7 @@ def _ask(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Evaluation:
-    """The evaluation of this request, new or there already; a failed one is tried again."""
+    """Gets or creates the evaluation of this request; a failed evaluation is run again."""
     key = digest(
         {
             "request": request,
@@ -147,9 +147,9 @@ def _ask(
 
 
 def work_out(evaluation: Evaluation, *, at: dt.datetime) -> Evaluation:
-    """Run an analysis and keep what came out, or what kept it from an answer. For the worker.
+    """Runs an analysis and saves its result or its fault. For the worker.
 
-    A second run of a finished one changes nothing.
+    Running a finished analysis again changes nothing.
     """
     if evaluation.state == EvaluationState.DONE:
         return evaluation
@@ -218,7 +218,7 @@ def frozen_results(pilot: Pilot) -> dict[int, Evaluation]:
 
 
 def _go_on(pilot: Pilot, protocol: Protocol, *, at: dt.datetime) -> None:
-    """The pilot has its result once every city has; two cities or more are pooled."""
+    """Pools two or more cities, and marks the pilot as reported once every city has a result."""
     done = frozen_results(pilot)
     if len(done) >= 2:
         inputs = sorted(evaluation.public_id for evaluation in done.values())

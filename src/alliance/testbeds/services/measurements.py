@@ -1,4 +1,4 @@
-"""Taking in the data of a pilot: checked by its frozen protocol, all of it or none of it."""
+"""Receives the data of a pilot, checked against its frozen protocol, all or nothing."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from alliance.testbeds.selectors.protocols import plan_of
 def add_measurement(
     pilot: Pilot, city: City, *, content: bytes, name: str, actor: audit.Actor, at: dt.datetime
 ) -> Measurement:
-    """Take in the data of one city; the same file again gives the one there is.
+    """Adds the data of a city; the same file again returns the existing data.
 
-    Raises InvalidData naming every cell and the rule it breaks (then nothing is kept), NotAllowed.
+    Raises InvalidData that names each faulty cell (then nothing is saved), NotAllowed.
     """
     if not rules.may_send_data(actor, pilot, city):
         raise NotAllowed(
@@ -96,7 +96,7 @@ def check_file_of(
 
 
 def _allocation_mismatches(pilot: Pilot, table: Table, checked: Checked) -> list[Fault]:
-    """Units that the file has on another side than they drew, each by its first cell."""
+    """Units that are in another arm than selected, each by its first cell."""
     arms = arms_of(pilot)
     treated = dict.fromkeys(checked.columns["unit"], False)
     for unit, cell_text in zip(checked.columns["unit"], checked.columns["treated"], strict=True):
@@ -112,9 +112,9 @@ def _allocation_mismatches(pilot: Pilot, table: Table, checked: Checked) -> list
 
 
 def columns_of_measurement(measurement: Measurement, protocol: Protocol) -> dict[str, list[str]]:
-    """The columns of data that were taken in, read anew by a version of the protocol.
+    """The columns of received data, read again under a version of the protocol.
 
-    Raises InvalidData where they break the rules of that version, OSError where the file is gone.
+    Raises InvalidData if they break the rules of that version, OSError if the file is missing.
     """
     checked = check_file_of(
         measurement.pilot,

@@ -1,4 +1,4 @@
-"""What is noted while a pilot runs: what happened, what it cost, why it is late. Notes stay."""
+"""Notes on a running pilot: events, costs and delays. Notes cannot be removed."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def add_note(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> PilotNote:
-    """Note something on a registered pilot, in its language, for everybody to read.
+    """Adds a public note to a registered pilot, in its language.
 
-    A cost needs `amount` in major units and `currency`; a delay the day on which the result is now
-    expected. The same note twice gives the one there is. Raises InvalidData, NotAllowed: a delay
-    is for pilots without a result.
+    A cost needs `amount` in major units and `currency`; a delay the new expected date of the
+    result. The same note again returns the existing note. Raises InvalidData; NotAllowed, also for
+    a delay of a pilot that has a result.
     """
     faults = _faults(kind, text, amount, currency, expected_on, at.date())
     refuse(faults)

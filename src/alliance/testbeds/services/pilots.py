@@ -1,4 +1,4 @@
-"""Planning a pilot: starting, saving, freezing, deviating, giving up and stopping."""
+"""The plan of a pilot: starting, saving, freezing, deviating, dropping and stopping."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def start_pilot(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Pilot:
-    """A new pilot of a team, to be planned; the same person's untouched same one is given back.
+    """Creates a pilot of a team; the same person's unchanged identical pilot is returned instead.
 
-    `who`: a `WhoGets`, where it is settled already how units get the pilot. `adapted_from`: the
-    case from which it was begun.
+    `who`: a `WhoGets` if it is already decided how units are assigned. `adapted_from`: the case
+    that the pilot adapts.
 
     Raises NotAllowed, InvalidData.
     """
@@ -50,7 +50,7 @@ def start_pilot(
         faults.append(Fault("plan.draw", "not-drawn-here"))
     refuse(faults)
     with transaction.atomic():
-        # Whoever starts one for this team at the same moment waits here.
+        # Concurrent starts for this team wait here.
         Organisation.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
         untouched = Pilot.objects.filter(
             organisation=organisation,
@@ -88,9 +88,9 @@ def save_plan(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Pilot:
-    """Save a plan, half-written as it may be; the same content again changes nothing.
+    """Saves a plan, which may be incomplete; the same content again changes nothing.
 
-    Raises NotAllowed for a frozen plan or another's, InvalidData, Conflict.
+    Raises NotAllowed for a frozen plan or another team's, InvalidData, Conflict.
     """
     plan = checked(content)
     with transaction.atomic():
@@ -115,7 +115,7 @@ def save_plan(
 
 
 def write_plan(current: Pilot, plan: Plan, *, at: dt.datetime) -> None:
-    """Keep a checked plan as the next revision of a locked pilot."""
+    """Saves a checked plan as the next revision of a locked pilot."""
     current.plan = plain(plan)
     current.revision += 1
     current.saved_at = at
@@ -128,9 +128,9 @@ def write_plan(current: Pilot, plan: Plan, *, at: dt.datetime) -> None:
 def freeze(
     pilot: Pilot, *, expected_revision: int, actor: audit.Actor, at: dt.datetime
 ) -> Protocol:
-    """Freeze the plan: from now on it is public and cannot be edited.
+    """Freezes the plan: from now on it is public and cannot be edited.
 
-    Raises InvalidData with everything that is missing, NotAllowed, Conflict.
+    Raises InvalidData with all faults, NotAllowed, Conflict.
     """
     with transaction.atomic():
         current = locked(pilot)
@@ -152,8 +152,9 @@ def freeze(
 
 
 def faults_to_freeze(pilot: Pilot, plan: Plan, *, today: dt.date) -> list[Fault]:
-    """Everything that keeps a pilot from being registered: what its plan lacks, and of a city that
-    tries something on people a complete fairness check."""
+    """All faults that keep a pilot from being registered: those of its plan, and an incomplete
+    fairness check if a city tries something on people.
+    """
     faults = faults_of_plan(plan, today=today)
     return faults + (_at_gate(pilot, plan) if rules.needs_check(pilot, plan) else [])
 
@@ -169,8 +170,9 @@ def _at_gate(pilot: Pilot, plan: Plan) -> list[Fault]:
 
 
 def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
-    """What is tried: the solution, of the plan where it names another one by its public id, and the
-    case that the pilot was begun from."""
+    """What the fairness check must be about: the solution, that of the plan if it names another
+    public id, and the case that the pilot adapts.
+    """
     case = pilot.adapted_from
     if not solution and pilot.solution is not None:
         solution = pilot.solution.public_id
@@ -182,7 +184,7 @@ def subjects_of(pilot: Pilot, solution: str = "") -> list[gate.Subject]:
 def name_check(
     pilot: Pilot, check: DistributionCheck, *, actor: audit.Actor, at: dt.datetime
 ) -> Pilot:
-    """Name the fairness check of what is tried: one of the team's own, about that.
+    """Sets the fairness check, which must be the team's own and about what is tried.
 
     Raises InvalidData naming `check`, NotAllowed.
     """
@@ -208,9 +210,9 @@ def deviate(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Protocol:
-    """Freeze the next version of a plan, with the reason for the deviation; older ones stay.
+    """Freezes the next version of a plan, with the reason for the deviation; older ones remain.
 
-    Raises InvalidData, NotAllowed, and Conflict where another version came in between.
+    Raises InvalidData, NotAllowed, and Conflict if another version was frozen in the meantime.
     """
     plan = checked(content)
     with transaction.atomic():
@@ -222,7 +224,7 @@ def deviate(
         if last.number != expected_version:
             raise Conflict("pilot", current.public_id, last.number)
         faults = _reason_faults(reason)
-        # A result that is overdue may stay so: what is due is not moved by other changes.
+        # An overdue result may stay overdue: other changes do not require a new date.
         faults += [
             fault
             for fault in faults_of_plan(plan, today=at.date())
@@ -253,7 +255,7 @@ def deviate(
 
 
 def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
-    """Give up a plan before it was registered. A registered pilot can only be stopped."""
+    """Drops a plan before it is registered. A registered pilot can only be stopped."""
     with transaction.atomic():
         current = locked(pilot)
         if not rules.may_plan(actor, current):
@@ -265,7 +267,7 @@ def drop(pilot: Pilot, *, actor: audit.Actor, at: dt.datetime) -> Pilot:
 
 
 def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> Pilot:
-    """Stop a registered pilot early, with the reason. It stays on the record, with its data."""
+    """Stops a registered pilot early, with a reason. It remains public, with its data."""
     faults = _reason_faults(reason)
     refuse(faults)
     with transaction.atomic():
@@ -281,7 +283,7 @@ def stop(pilot: Pilot, *, reason: str, actor: audit.Actor, at: dt.datetime) -> P
 
 
 def checked(content: Any) -> Plan:
-    """The plan in `content`, whose texts may be kept. Raises InvalidData."""
+    """The validated plan, which may be incomplete. Raises InvalidData."""
     plan = check_shape(content)
     faults = shape_of_texts(plan)
     refuse(faults)
@@ -289,7 +291,7 @@ def checked(content: Any) -> Plan:
 
 
 def _allocation_faults(plan: Plan, current: Pilot) -> list[Fault]:
-    """Lots are those that the platform drew; a plan may do without them, not have others."""
+    """A plan may go without the platform's random selection, but not bring a different one."""
     if plan.draw is None:
         return []
     before = check_shape(current.plan)
@@ -310,13 +312,13 @@ def _reason_faults(reason: str) -> list[Fault]:
 
 
 def locked(pilot: Pilot) -> Pilot:
-    """The pilot as it stands now; others wait until the transaction ends."""
+    """The current state of the pilot, locked until the transaction ends."""
     rows = Pilot.objects.select_for_update(of=("self",)).select_related("organisation", "fairness")
     return rows.get(pk=pilot.pk)
 
 
 def _mirror(pilot: Pilot, plan: Plan) -> None:
-    """Repeat in columns what lists are ordered and filtered by."""
+    """Copies fields of the plan to the columns that lists are ordered and filtered by."""
     pilot.title = plan.title.strip()
     pilot.design = plan.design
     pilot.direction = plan.direction
@@ -344,7 +346,7 @@ def _set_cities(pilot: Pilot, plan: Plan) -> None:
 def _new_version(
     pilot: Pilot, plan: Plan, *, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> Protocol:
-    """Write the canonical JSON of a version down, and its SHA-256."""
+    """Saves the canonical JSON of a version with its SHA-256."""
     last = pilot.protocols.order_by("-number").first()
     number = last.number + 1 if last else 1
     content = {

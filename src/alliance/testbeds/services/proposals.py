@@ -1,6 +1,6 @@
-"""From figures of before a pilot to its plan: design, spread, sample, lots, day of the result.
+"""Proposes a plan from figures of before: design, spread, sample, selection, date of the result.
 
-Whoever plans gives the figures and who gets the pilot; all else is proposed from them, in the plan
+The team gives the figures and how units are assigned; everything else is proposed in the plan
 itself, where it can be changed until it is frozen.
 """
 
@@ -37,7 +37,7 @@ from alliance.testbeds.selectors.starting import figures_as_table
 from alliance.testbeds.services.pilots import checked, locked, write_plan
 from alliance.web.formatting import time_of_data
 
-#: Periods after the start that are planned at most: a year of months, two years.
+#: At most so many periods after the start are planned: a year of months, or two years.
 _MOST_AFTER = {TimeStep.MONTH: 12, TimeStep.YEAR: 2}
 #: Days between the last period and the result.
 _TO_WRITE = 90
@@ -59,18 +59,18 @@ def propose(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Pilot:
-    """Take the figures of before, and write what follows from them into the plan.
+    """Reads the figures from before, and fills in the plan from them.
 
     Args:
         content: a table (`before_table`), in a file of this `name` or as pasted text; empty for the
-            figures that were given last.
-        who: a `WhoGets`; empty for the surest design that is possible.
-        treated: units that were chosen, and `why` these; for `chosen` alone.
-        n_treated: how many are drawn; by default half. For `lot` alone.
-        indicator: instead of a table, the figures of cities that the platform has; those of the
-            pilot are the chosen ones, unless `who` says otherwise.
+            figures that were sent last.
+        who: a `WhoGets`; empty for the most reliable possible design.
+        treated: units that were chosen, and `why` these; for `chosen` only.
+        n_treated: how many are selected; half by default. For `lot` only.
+        indicator: instead of a table, the platform's figures of cities; those of the pilot are
+            the chosen ones, unless `who` says otherwise.
 
-    Raises InvalidData naming every cell, NotAllowed once it is frozen, Conflict.
+    Raises InvalidData that names each faulty cell, NotAllowed once it is frozen, Conflict.
     """
     if not rules.may_plan(actor, pilot):
         raise NotAllowed(
@@ -194,7 +194,7 @@ def _asked_faults(before: Before, who: str, chosen: list[str], why: str) -> list
 def _design(
     before: Before, who: str, chosen: list[str], n_treated: int | None
 ) -> analysis.Proposal:
-    """The surest design, or what keeps every one from telling the pilot from chance."""
+    """The most reliable design; raises InvalidData if none can tell the pilot from chance."""
     clusters = before.of_unit.get("cluster")
     by_lot = who in ("", WhoGets.LOT)
     n = len(set(clusters.values())) if clusters and by_lot else len(before.units)
@@ -241,7 +241,7 @@ def _write(
     why: str,
     today: dt.date,
 ) -> None:
-    """Fill the plan in, in the language that is active; what people wrote themselves stays."""
+    """Fills in the plan in the active language; text that people wrote is preserved."""
     text = DESIGN_TEXTS[proposal.design]
     plan.design = proposal.design
     plan.estimand, plan.primary_model = str(text.estimand), str(text.primary_model)
@@ -259,7 +259,7 @@ def _write(
     sample.before = len(before.times)
     sample.after = min(len(before.times), _MOST_AFTER.get(TimeStep(before.step), 366))
     if proposal.design == PilotDesign.SYNTHETIC_CONTROL:
-        # The last periods before stand for those after in its simulation.
+        # Its simulation uses the last periods before the start as those after it.
         sample.after = max(1, min(sample.after, len(before.times) // 2))
     sample.n = sample.sd = sample.correlation = sample.cluster_size = sample.icc = None
     has_clusters = spread is not None and spread.icc is not None
@@ -282,12 +282,13 @@ def _write(
 
 
 def _short(value: float | None) -> float | None:
-    """Four significant figures: more say nothing, and the plan is read by people."""
+    """Four significant digits, since people read the plan and more carry no information."""
     return None if value is None else float(f"{value:.4g}")
 
 
 def _due(start: dt.date, before: Before, after: int) -> dt.date:
-    """As long after the start as was measured before, and time to write."""
+    """The date of the result: as long after the start as was measured before, plus time to
+    write."""
     if before.step == TimeStep.DAY:
         first, last = before.times[0], before.times[-1]
         days = (last_day_of(last, before.step) - first_day_of(first, before.step)).days + 1

@@ -1,7 +1,7 @@
-"""Power by simulation for a plan: an interrupted series or a synthetic control.
+"""Power by simulation, for an interrupted time series or a synthetic control.
 
-The team gives the outcome of the time before; effects of several sizes are put into it, and the
-analysis that will be run is run. The worker does it.
+The team sends the outcome of the time before; the worker adds effects of several sizes to it and
+runs the analysis that is planned.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from alliance.testbeds.models import Pilot
 from alliance.testbeds.protocol import Plan, check_shape
 from alliance.testbeds.services.measurements import FILES
 
-#: Multiples of the smallest useful effect that are tried.
+#: The tried effects, as multiples of the smallest useful effect.
 MULTIPLES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-#: More rows say little more and take long.
+#: More rows add little and take long.
 MOST_ROWS = 20_000
 
 
 def ask_for_simulation(
     pilot: Pilot, *, content: bytes, name: str, actor: audit.Actor, at: dt.datetime
 ) -> Pilot:
-    """Keep the outcome of the time before, to be simulated from. Raises NotAllowed, InvalidData."""
+    """Saves the outcome of the time before for the simulation. Raises NotAllowed, InvalidData."""
     plan = check_shape(pilot.plan)
     if not rules.may_plan(actor, pilot):
         raise NotAllowed(_("To plan pilots for this team, you need to be one of its editors."))
@@ -78,7 +78,7 @@ def _check(table: Table, plan: Plan) -> None:
 
 
 def simulate(pilot: Pilot) -> Pilot:
-    """Run the simulation that was asked for, for the worker; a second run gives the same."""
+    """Runs the requested simulation, for the worker; repeated runs give the same result."""
     asked = dict(pilot.simulation)
     if asked.get("state") not in {EvaluationState.WAITING, EvaluationState.RUNNING}:
         return pilot

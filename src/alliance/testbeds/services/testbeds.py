@@ -1,4 +1,4 @@
-"""Describing testbeds, changing them, closing them and opening them again."""
+"""Testbeds: describing, changing, closing and reopening."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_ROWS, MOST_CAPACITY, MOST_DAYS = 20, 200, 3_650
 
 @dataclass(frozen=True)
 class PermitData:
-    """A permit as typed. `days` None: not known how long it takes."""
+    """A permit as entered. `days` is None if the processing time is unknown."""
 
     name: str
     granted_by: str = ""
@@ -40,7 +40,7 @@ class PermitData:
 
 @dataclass(frozen=True)
 class DatasetData:
-    """Data that are measured in a testbed, as typed."""
+    """Data measured in a testbed, as entered."""
 
     what: str
     how_often: str = ""
@@ -51,7 +51,9 @@ class DatasetData:
 
 @dataclass(frozen=True)
 class TestbedWords:
-    """What a team says of a testbed; None and empty: not recorded. `owner_organisation`: an id."""
+    """The fields of a testbed that a team enters; None or empty if not recorded.
+    `owner_organisation` is a public id.
+    """
 
     title: str
     text: str
@@ -124,7 +126,7 @@ def _data_faults(rows: Sequence[DatasetData]) -> list[Fault]:
 def describe_testbed(
     organisation: Organisation, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
-    """Describe a testbed of the city of a team. The same words again are the one that is there.
+    """Creates a testbed in the city of a team. The same content again returns the existing testbed.
 
     Raises InvalidData, NotAllowed.
     """
@@ -154,7 +156,7 @@ def describe_testbed(
 def change_testbed(
     testbed: Testbed, words: TestbedWords, *, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
-    """Say a testbed otherwise, whole. The capacity stays above what is accepted.
+    """Replaces the description of a testbed. Its capacity must cover the accepted bookings.
 
     Raises InvalidData, NotAllowed.
     """
@@ -190,12 +192,12 @@ def _overbooked(testbed: Testbed, capacity: int, today: dt.date) -> list[Fault]:
 
 
 def days_of(period: Period) -> dict[str, dt.date]:
-    """The first and last day of a period, as faults name them."""
+    """The first and last day of a period, as parameters of a fault."""
     return {"first": period.first, "last": period.last}
 
 
 def accepted_spans(testbed: Testbed, window: Span, *, but: int | None = None) -> list[Span]:
-    """The accepted bookings that touch `window`, without the booking of the key `but`."""
+    """The accepted bookings that overlap `window`, except the booking with the key `but`."""
     rows = testbed.bookings.filter(
         state=BookingState.ACCEPTED, ends_on__gte=window.first, starts_on__lte=window.last
     )
@@ -205,7 +207,8 @@ def accepted_spans(testbed: Testbed, window: Span, *, but: int | None = None) ->
 
 
 def locked(testbed: Testbed) -> Testbed:
-    """The testbed, kept from others until the transaction ends: its slots are given one by one."""
+    """The testbed, locked until the transaction ends so that its slots are assigned one at a
+    time."""
     rows = Testbed.objects.select_for_update(of=("self",)).select_related("organisation", "city")
     return rows.get(pk=testbed.pk)
 
@@ -222,7 +225,7 @@ def _save(
     actor: audit.Actor,
     at: dt.datetime,
 ) -> Testbed:
-    """Write words down with one row in the audit trail; the same words change nothing."""
+    """Saves the data with an entry in the audit trail; unchanged data change nothing."""
     verb = "update" if testbed.pk else "create"
     values: dict[str, Any] = {name: getattr(words, name) for name in _PLAIN}
     values |= {name: getattr(words, name).strip() for name in _TEXTS}
@@ -273,7 +276,7 @@ def _rows_of(testbed: Testbed, name: str) -> list[dict[str, Any]]:
 def set_testbed_state(
     testbed: Testbed, *, state: str, reason: str, actor: audit.Actor, at: dt.datetime
 ) -> Testbed:
-    """Close a testbed with the reason, or open it again. Accepted trials stay.
+    """Closes a testbed with a reason, or reopens it. Accepted trials remain.
 
     Raises InvalidData naming `state` or `reason`, NotAllowed.
     """

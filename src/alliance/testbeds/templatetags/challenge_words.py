@@ -1,4 +1,4 @@
-"""Words for the codes of challenges."""
+"""Template filters for challenges."""
 
 from __future__ import annotations
 
@@ -27,30 +27,30 @@ _OFFERS: dict[str, Promise] = {"place": _("Place"), "data": _("Data"), "budget":
 
 @register.filter
 def challenge_part(code: str) -> str | Promise:
-    """The name of a part of the list of challenges."""
+    """The label of a part of the list of challenges."""
     return _PARTS.get(code, code)
 
 
 @register.filter
 def phase(challenge: Challenge, today: dt.date) -> ChallengePhase:
-    """Where a challenge stands on a day."""
+    """The phase of a challenge on a day."""
     return rules.phase(challenge, today)
 
 
 @register.filter
 def days_late(challenge: Challenge, today: dt.date) -> int:
-    """For how many days a challenge waits for its decision, where that is long; else 0."""
+    """For how many days a decision has been waiting, if longer than the limit; else 0."""
     days = rules.days_waiting(challenge, today)
     return days if days > rules.WAITING_DAYS else 0
 
 
 @register.filter
 def offers(challenge: Challenge) -> list[tuple[str, str]]:
-    """What a city offers besides the task."""
+    """The kinds of offers of a city with their texts."""
     return [(name, getattr(challenge, f"offers_{name}")) for name in _OFFERS]
 
 
 @register.filter
 def offer_name(code: str) -> str | Promise:
-    """What a city offers besides the task."""
+    """The label of a kind of offer."""
     return _OFFERS.get(code, code)

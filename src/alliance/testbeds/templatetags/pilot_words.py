@@ -1,4 +1,4 @@
-"""Words for the codes of pilots."""
+"""Template tags and filters for pilots."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ _PARTS: dict[str, Promise] = {
 
 @register.inclusion_tag("testbeds/parts/pilot_button.html", takes_context=True)
 def pilot_button(context: template.Context, **asked: str) -> dict[str, Any]:
-    """The way to the first screen of a pilot, begun with what is `asked`, for editors of a team."""
+    """A link to the first step of a pilot, prefilled with `asked`, for editors of a
+    municipality."""
     request: HttpRequest | None = context.get("request")
     if request is None or not rules.answering_teams(actor_of(request)):
         return {}
@@ -42,35 +43,35 @@ def pilot_button(context: template.Context, **asked: str) -> dict[str, Any]:
 
 @register.filter
 def pilot_state(code: str) -> str | Promise:
-    """The word of a state of a pilot."""
+    """The label of a state of a pilot."""
     return PilotState(code).label if code in PilotState.values else code
 
 
 @register.filter
 def headline(evaluation: Evaluation) -> str:
-    """What came out, in one sentence."""
+    """The result in one sentence."""
     return headline_of(evaluation, evaluation.pilot.plan)
 
 
 @register.filter
 def analysis_fault(fault: dict[str, object]) -> str:
-    """Why an analysis gave no answer."""
+    """Why an analysis failed."""
     return fault_text(fault) if fault else ""
 
 
 @register.filter
 def pilot_design(code: str) -> str:
-    """The word of a design."""
+    """The label of a design."""
     return design_name(code)
 
 
 @register.filter
 def part_name(code: str) -> str | Promise:
-    """The name of a part of the list of pilots."""
+    """The label of a part of the list of pilots."""
     return _PARTS.get(code, code)
 
 
 @register.filter
 def get(mapping: dict[str, object], key: str) -> object:
-    """The value at a key that a variable holds."""
+    """The value at a variable key."""
     return mapping.get(key)

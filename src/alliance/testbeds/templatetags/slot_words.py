@@ -1,4 +1,4 @@
-"""What is free in a testbed, in words: never by a colour alone."""
+"""Template tags for free slots, in words and never by colour alone."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ register = template.Library()
 
 @register.simple_tag
 def free_slots(taken: int, capacity: int) -> str:
-    """How many slots are free: “2 of 3 free”; an overbooked time has none."""
+    """The number of free slots: “2 of 3 free”; an overbooked period has none."""
     return _("%(free)s of %(all)s free") % {"free": max(capacity - taken, 0), "all": capacity}
 
 
 @register.simple_tag
 def month_slots(month: Month, capacity: int) -> str:
-    """What is free in a month, where it changes within it too."""
+    """The number of free slots in a month, also if it changes within the month."""
     values = {"least": month.least, "most": month.most, "all": capacity}
     if month.most == 0:
         return _("full")

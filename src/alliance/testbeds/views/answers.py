@@ -1,4 +1,4 @@
-"""The pages of answers to a challenge: handing in, reading, changing, withdrawing, the pilot."""
+"""Pages of answers to a challenge: submitting, reading, changing, withdrawing, naming the pilot."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _answer(request: HttpRequest, public_id: str, answer_id: str) -> tuple[Actor
 @require_safe
 @missing_is_404
 def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse:
-    """One answer, for those who may read it."""
+    """Shows an answer to those who may read it."""
     actor, record = _answer(request, public_id, answer_id)
     language, today = request.LANGUAGE_CODE, clock.today()
     lines = answer_lines(record.challenge, actor, language, today)
@@ -58,7 +58,7 @@ def answer(request: HttpRequest, public_id: str, answer_id: str) -> HttpResponse
 
 
 class AnswerForming(PeopleActionView):
-    """An answer whole, with the declaration."""
+    """The form of an answer, with the declaration."""
 
     form_class = AnswerForm
     template_name = "testbeds/answer_form.html"
@@ -84,7 +84,7 @@ class AnswerForming(PeopleActionView):
 
 
 class AnswerNew(AnswerForming):
-    """Hand an answer in for `team`."""
+    """Submits an answer for `team`."""
 
     heading = _("Answer the challenge")
 
@@ -101,7 +101,7 @@ class AnswerNew(AnswerForming):
 
 
 class AnswerChange(AnswerForming):
-    """Say an answer otherwise while the challenge is open."""
+    """Changes an answer while the challenge is open."""
 
     heading = _("Edit the answer")
 
@@ -121,7 +121,7 @@ class AnswerChange(AnswerForming):
 
 
 class AnswerPostView(PeoplePostView):
-    """What the answering team does with its answer."""
+    """Base of the actions of the answering team on its answer."""
 
     object_page = ("", "testbeds:answer")
 
@@ -129,12 +129,12 @@ class AnswerPostView(PeoplePostView):
         return _answer(self.request, public_id, answer_id)[1]
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """An answer stands below its challenge."""
+        """The URL of an answer contains the id of its challenge."""
         return list(self.kwargs.values())
 
 
 class AnswerWithdraw(AnswerPostView):
-    """Withdraw an answer while the challenge is open."""
+    """Withdraws an answer while the challenge is open."""
 
     service = services.withdraw_answer
     confirmation = _("Withdraw this answer?")
@@ -144,12 +144,11 @@ class AnswerWithdraw(AnswerPostView):
     success_message = _("The answer has been withdrawn. No one else will read it.")
 
     def get_success_url(self, made: Any = None) -> str:
-        """The challenge."""
         return reverse("testbeds:challenge", args=[self.kwargs["public_id"]])
 
 
 class AnswerPilot(AnswerPostView):
-    """Say which pilot came of a chosen answer."""
+    """Records which pilot resulted from a chosen answer."""
 
     success_message = _("The pilot linked to the answer has been saved.")
 

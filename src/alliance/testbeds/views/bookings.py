@@ -1,4 +1,4 @@
-"""The pages of slots: asking, the booking as the two teams see it, answering, withdrawing."""
+"""Pages of bookings: asking for a slot, the booking as the two teams see it, and their actions."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from alliance.web.actions import ActionForm
 
 
 class BookingNew(TestbedActionView):
-    """Ask for a slot in the name of `team`."""
+    """Asks for a slot for `team`."""
 
     form_class = BookingForm
     created_page = ("testbeds:booking", True)
@@ -93,13 +93,13 @@ def _show(
 @require_safe
 @missing_is_404
 def booking(request: HttpRequest, public_id: str, booking_id: str) -> HttpResponse:
-    """One booking, with what the reader may do with it; everybody reads an accepted one."""
+    """A booking with the actions open to the reader; an accepted booking is public."""
     actor, record = _booking(request, public_id, booking_id)
     return private(_show(request, actor, record))
 
 
 class BookingPostView(PeoplePostView):
-    """What the two teams do with a booking."""
+    """Base of the actions of the two teams on a booking."""
 
     object_page = ("", "testbeds:booking")
 
@@ -107,31 +107,29 @@ class BookingPostView(PeoplePostView):
         return get_booking_for(self.actor, get_testbed_for(self.actor, public_id), booking_id)
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """A booking stands below its testbed."""
+        """The URL of a booking contains the id of its testbed."""
         return list(self.kwargs.values())
 
 
 class BookingAnswer(BookingPostView):
-    """Accept a booking, or decline it with the reason."""
+    """Accepts a booking, or declines it with a reason."""
 
     form_class = AnswerBookingForm
     service = services.answer_booking
     success_message = _("The answer is saved. The team that asked gets an email.")
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """The page of the booking, with what is at fault."""
+        """Shows the page of the booking with the errors."""
         return _show(self.request, self.actor, self.object, form)
 
 
 class BookingWithdraw(BookingPostView):
-    """Give a slot back."""
-
     service = services.withdraw_booking
     success_message = _("The booking has been withdrawn.")
 
 
 class BookingPilot(BookingPostView):
-    """Say which pilot a slot is for."""
+    """Records which pilot a slot is for."""
 
     success_message = _("The pilot linked to the booking has been saved.")
 

@@ -1,4 +1,4 @@
-"""The list of challenges, the page of each, and the forms of the city that states them."""
+"""The list of challenges, the page of each, and the forms of the city that publishes them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ from alliance.web.paging import page_number
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    """The filters of an address. Of one city or need all parts are shown, unless one is named."""
+    """The filters of an address. With a city or need, all parts are shown unless `show` names
+    one."""
     city, need = (request.GET.get(name, "")[:80].replace("\x00", "") for name in ("city", "need"))
     shown = request.GET.get("show", "" if city or need else OPEN)
     if shown and shown not in SHOWN:
@@ -55,7 +56,7 @@ def _wanted(request: HttpRequest) -> Wanted:
 @require_safe
 @missing_is_404
 def challenges(request: HttpRequest) -> HttpResponse:
-    """What cities want solved: open, waiting for a decision, decided, withdrawn."""
+    """The list of challenges: open, waiting for a decision, decided, withdrawn."""
     actor, today = actor_of(request), clock.today()
     listing = challenge_list(
         actor,
@@ -72,7 +73,7 @@ def challenges(request: HttpRequest) -> HttpResponse:
 @shows("challenge", "challenge answer", "testbed", "city", "organisation", "need")
 @require_safe
 def businesses(request: HttpRequest) -> HttpResponse:
-    """What a business can do here: open challenges, testbeds, the rules, its own results."""
+    """The page for businesses: open challenges, testbeds, the rules and their own results."""
     actor, today = actor_of(request), clock.today()
     context = for_businesses(actor, language=request.LANGUAGE_CODE, today=today)
     response = render(request, "testbeds/businesses.html", {**context, "today": today})
@@ -82,7 +83,7 @@ def businesses(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One challenge: what is asked, what is offered, and once decided who answered and why."""
+    """The page of a challenge; once it is decided, with the answers and reasons."""
     actor, today = actor_of(request), clock.today()
     page = challenge_page(get_challenge_for(actor, public_id), actor, request.LANGUAGE_CODE, today)
     response = render(request, "testbeds/challenge.html", {**page, "today": today})
@@ -90,7 +91,7 @@ def challenge(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class ChallengeActionView(PeopleActionView):
-    """What the city of a challenge does with it."""
+    """Base of the actions of a city on its challenge."""
 
     list_page = (_("Challenges"), "testbeds:challenges")
     object_page = ("", "testbeds:challenge")
@@ -100,7 +101,7 @@ class ChallengeActionView(PeopleActionView):
 
 
 class ChallengeForming(ChallengeActionView):
-    """A challenge whole."""
+    """The form of a challenge."""
 
     form_class = ChallengeForm
     submit_label = _("Publish")
@@ -111,7 +112,7 @@ class ChallengeForming(ChallengeActionView):
         return {"choices": {"need": needs_to_name(city), "testbed": beds_to_name(city)}}
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The list."""
+        """Only the link to the list."""
         return super().get_breadcrumbs()[:1]
 
     def get_context_data(self) -> dict[str, Any]:
@@ -123,7 +124,8 @@ class ChallengeForming(ChallengeActionView):
 
 
 class ChallengeNew(ChallengeForming):
-    """State a challenge of the city of `team`, from the need of that id if one is given."""
+    """Publishes a challenge of the city of `team`, prefilled with a need if its id is in the
+    address."""
 
     heading = _("Create a challenge")
     success_message = _("The challenge is published.")
@@ -139,13 +141,13 @@ class ChallengeNew(ChallengeForming):
 
 
 def _with(choices: list[tuple[str, str]], record: Any) -> list[tuple[str, str]]:
-    """The choices with what the challenge names now, which may be closed meanwhile."""
+    """The choices with the current selection, which may have been closed in the meantime."""
     known = record is None or any(code == record.public_id for code, _title in choices)
     return choices if known else [*choices, (record.public_id, record.title)]
 
 
 class ChallengeChange(ChallengeForming):
-    """Say a challenge otherwise before it opens; from then on put its last day later."""
+    """Changes a challenge before it opens; after that, moves its last day later."""
 
     heading = _("Edit the challenge")
     success_message = _("The challenge is saved.")
@@ -173,7 +175,7 @@ class ChallengeChange(ChallengeForming):
 
 
 class ChallengeWithdraw(ChallengeActionView):
-    """Withdraw a challenge with the reason."""
+    """Withdraws a challenge with a reason."""
 
     form_class = WithdrawForm
     service = services.withdraw_challenge
@@ -187,7 +189,7 @@ class ChallengeWithdraw(ChallengeActionView):
 
 
 class ChallengeDecide(ChallengeActionView):
-    """Decide a closed challenge: a reason for each answer, and the own declaration."""
+    """Decides a closed challenge: a reason for each answer, and the decider's declaration."""
 
     form_class = DecideForm
     template_name = "testbeds/challenge_decide.html"

@@ -1,4 +1,4 @@
-"""The two-minute form in which the team of a city says what only it knows."""
+"""The two-minute form in which the team of a city answers what only it knows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from alliance.testbeds.services.city_answers import ASKED, answer_for_city
 
 
 class CityAnswersForm(ServiceForm):
-    """A question for each kind of condition, and where the answer comes from."""
+    """A question for each kind of condition, each with a source."""
 
     language = forms.ChoiceField(label=_("Language of the answers"), choices=language_choices)
 
@@ -49,7 +49,7 @@ class CityAnswersForm(ServiceForm):
 
 
 class AnswerForCity(PeopleActionView):
-    """Say once what is true of a city for every solution."""
+    """Saves the answers of a city, which apply to every solution."""
 
     form_class: ClassVar[Any] = CityAnswersForm
     service = answer_for_city

@@ -1,4 +1,4 @@
-"""The data of a pilot: the empty file, sending it filled in, and reading it again."""
+"""The data of a pilot: the template file, sending it filled in, and downloading it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from alliance.testbeds.views.planning import PilotActionView
 @require_safe
 @missing_is_404
 def template(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The file that the protocol asks for, to be filled in: its head, and for the team its rows."""
+    """The template file of the protocol: its header, and for the team also its rows."""
     actor = actor_of(request)
     pilot = get_pilot_for(actor, public_id)
     columns = [column.name for column in columns_of(check_shape(pilot.plan))]
@@ -49,7 +49,8 @@ def template(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @for_people
 def allocation_csv(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Each unit with its block and its lot, for the team that leads: names may be of people."""
+    """Each unit with its block and arm, for the leading team only, since units may be named
+    people."""
     actor = actor_of(request)
     pilot = get_pilot_for(actor, public_id, LEAD)
     rows = [[lot.name, lot.block, int(lot.is_drawn)] for lot in allocations_of(pilot)]
@@ -60,7 +61,7 @@ def allocation_csv(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class Send(PeopleActionView):
-    """Send the data of one city; what breaks a rule is named by its cell, and nothing is kept."""
+    """Receives the data of a city; if a cell breaks a rule, nothing is saved."""
 
     form_class = DataForm
     template_name = "testbeds/pilot_data.html"
@@ -100,7 +101,7 @@ class Send(PeopleActionView):
         return made
 
     def get_success_message(self, made: Measurement) -> str:
-        """How many rows there are."""
+        """The number of rows."""
         text = ngettext("%(n)s row saved.", "%(n)s rows saved.", made.rows)
         return text % {"n": made.rows}
 
@@ -116,7 +117,7 @@ class Send(PeopleActionView):
 @require_safe
 @for_people
 def download(request: HttpRequest, public_id: str, data_id: str) -> HttpResponse:
-    """The file as it was sent, for the team that leads and the secretariat."""
+    """The file as it was sent, for the leading team and the secretariat."""
     actor = actor_of(request)
     measurement = get_measurement_for(actor, get_pilot_for(actor, public_id), data_id)
     response = HttpResponse(FILES.read(measurement.sha256), content_type="application/octet-stream")

@@ -1,4 +1,4 @@
-"""Would it work here: a case or a solution held against a city."""
+"""Pages of the fit check of a case or a solution in a city."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from alliance.web.page_cache import cached
 @require_safe
 @missing_is_404
 def case_fit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Would what this case did work in a city: the one asked for, or that of the reader's team."""
+    """The fit check of a case in the requested city, or in that of the reader's team."""
     actor, language = actor_of(request), request.LANGUAGE_CODE
     case = get_case_for(actor, public_id)
     city = _city(request, actor, case.solution)
@@ -41,7 +41,7 @@ def case_fit(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def solution_fit(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The same of a solution, against all the places that tried it."""
+    """The fit check of a solution, over all the places that tried it."""
     actor = actor_of(request)
     solution = get_solution_for(actor, public_id)
     city = _city(request, actor, solution)
@@ -49,7 +49,7 @@ def solution_fit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _city(request: HttpRequest, actor: Actor, solution: Solution) -> City | None:
-    """The city asked for or that of the reader's team; None while one is looked for by name."""
+    """The requested city or that of the reader's team; None during a search for a city by name."""
     if asked := request.GET.get("city", ""):
         return get_city(asked, teams=answering_teams(actor), solution=solution)
     return None if FIND in request.GET else own_city(actor, solution)

@@ -1,4 +1,4 @@
-"""The public pages of pilots: the list, one pilot, its frozen protocol, and how to cite it."""
+"""Public pages of pilots: the list, a pilot, its frozen protocol, and cited sources."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from alliance.testbeds.sources import texts_of
 from alliance.web.page_cache import shows
 from alliance.web.paging import page_number
 
-#: Seconds until a page with a running analysis looks again.
+#: Seconds after which a page with a running analysis reloads.
 LOOK_AGAIN = 4
 
 
@@ -32,7 +32,7 @@ LOOK_AGAIN = 4
 @require_safe
 @missing_is_404
 def pilot_index(request: HttpRequest) -> HttpResponse:
-    """Pilots that run, whose result is overdue, that have results, or that were stopped."""
+    """The list of pilots: running, overdue, with results, or stopped."""
     shown = request.GET.get("show", RUNNING)
     if shown not in SHOWN:
         raise Http404
@@ -53,7 +53,8 @@ def pilot_index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One pilot: protocol with its digest, versions, data, results, and the case that came."""
+    """The page of a pilot: protocol with its digest, versions, data, results, and the case about
+    it."""
     actor = actor_of(request)
     record = get_pilot_for(actor, public_id)
     page = pilot_page(record, actor, request.LANGUAGE_CODE, clock.today())
@@ -70,7 +71,7 @@ def pilot(request: HttpRequest, public_id: str) -> HttpResponse:
         "cited": citable(record, last, request.LANGUAGE_CODE) if last else None,
     }
     response = render(request, "testbeds/pilot.html", context)
-    # What runs in the worker changes the page by itself, and its team sees more.
+    # Finished analyses change the page, and its team sees more of it.
     return private(response) if actor.is_known or page.is_busy else response
 
 
@@ -81,7 +82,7 @@ def _reads_copies(actor: Actor, pilot: Pilot) -> bool:
 @require_safe
 @missing_is_404
 def stored_copy(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    """What a source that a pilot cites said when the worker read it, for those who may read it."""
+    """The stored copy of a source that a pilot cites, for those who may read it."""
     actor = actor_of(request)
     record = get_pilot_for(actor, public_id)
     may_read = _reads_copies(actor, record)
@@ -93,7 +94,7 @@ def stored_copy(request: HttpRequest, public_id: str, number: int) -> HttpRespon
 @require_safe
 @missing_is_404
 def protocol(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
-    """The canonical JSON of a frozen version: `sha256sum` gives the digest that the page shows."""
+    """The canonical JSON of a frozen version, whose `sha256sum` is the digest on the page."""
     record = get_protocol(get_pilot_for(actor_of(request), public_id), number)
     response = HttpResponse(record.document.encode(), content_type="application/json")
     name = f"pilot-{public_id}-v{number}.json"

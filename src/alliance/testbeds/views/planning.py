@@ -1,4 +1,4 @@
-"""The pages on which a team plans a pilot, freezes the plan, deviates from it or stops it."""
+"""Pages on which a team plans a pilot, freezes the plan, deviates from it or stops it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ from alliance.web.paging import number_in
 
 
 class PilotActionView(PeopleActionView):
-    """What the team that leads a pilot does with it."""
+    """Base of the actions of the leading team on a pilot."""
 
     list_page = (_("Pilots"), "testbeds:pilots")
     object_page: ClassVar[tuple[Words, str]] = ("", "testbeds:pilot")
@@ -70,16 +70,16 @@ class PilotActionView(PeopleActionView):
 
     @property
     def revision(self) -> int:
-        """What the page that was sent was made of; a refused form goes on being made of that."""
+        """The revision of the submitted page; a form with errors keeps it."""
         return number_in(self.submitted_data.get("revision", "") if self.submitted_data else "")
 
 
 class PilotPostView(PeoplePostView, PilotActionView):
-    """A button of the team that leads a pilot."""
+    """Base of the POST-only actions of the leading team."""
 
 
 class New(PeopleActionView):
-    """The first screen: what, where, when. What is known already is filled in."""
+    """The first step: what, where, when. Known values are prefilled."""
 
     form_class = StartForm
     template_name = "testbeds/pilot_new.html"
@@ -100,7 +100,7 @@ class New(PeopleActionView):
         return teams
 
     def asked(self) -> dict[str, str]:
-        """What is to be tried, by the address."""
+        """The solution, case or outcome named in the address."""
         return {
             name: self.request.GET.get(name, "")[:80] for name in ("solution", "case", "outcome")
         }
@@ -117,7 +117,7 @@ class New(PeopleActionView):
 
     @cached_property
     def names(self) -> DraftNames:
-        """The lists to choose from."""
+        """The choices of the form."""
         return DraftNames(self.language)
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -156,13 +156,13 @@ class New(PeopleActionView):
 
 
 class PlanPage(PilotActionView):
-    """A page of a plan that is not frozen yet."""
+    """Base of the pages of a plan that is not frozen yet."""
 
-    #: Its place among the three screens; 0 beside them.
+    #: Its number among the three steps; 0 for other pages.
     screen = 0
 
     def plan_context(self) -> dict[str, Any]:
-        """What all of them show. Raises NotAllowed once the plan is frozen or given up."""
+        """The shared context of the pages. Raises NotAllowed once the plan is frozen or dropped."""
         pilot = self.object
         if pilot.state != PilotState.PLANNING:
             raise NotAllowed(
@@ -181,7 +181,7 @@ class PlanPage(PilotActionView):
 
 
 class FiguresBefore(PlanPage):
-    """The second screen: last year's data. They are read, and the plan is proposed from them."""
+    """The second step: last year's data, from which the plan is proposed."""
 
     form_class = BeforeForm
     template_name = "testbeds/pilot_before.html"
@@ -195,7 +195,7 @@ class FiguresBefore(PlanPage):
 
     @property
     def who(self) -> str:
-        """How it is settled who gets the pilot: as the page asks, else as was said before."""
+        """How units are assigned: as in the request, else as saved."""
         asked = self.request.GET.get(
             "who", self.submitted_data.get("who") if self.submitted_data else None
         )
@@ -238,14 +238,15 @@ class FiguresBefore(PlanPage):
         return made
 
     def _content(self, cleaned_data: dict[str, Any]) -> tuple[bytes, str]:
-        """The file, or what was pasted; the figures of before once more where both are empty."""
+        """The uploaded file or the pasted table; both empty for the figures that were sent
+        before."""
         upload = cleaned_data.get("file")
         if upload is not None:
             return content_of(upload, MOST_BYTES), upload.name
         return cleaned_data["table"].encode(), "table.csv"
 
     def get_success_url(self, made: Any = None) -> str:
-        """The third screen."""
+        """The third step."""
         name = "pilot-check" if made is not None else "pilot"
         return reverse(f"testbeds:{name}", args=[self.object.public_id])
 
@@ -262,13 +263,13 @@ class FiguresBefore(PlanPage):
 
 
 class PlanDetails(PlanPage):
-    """All fields of a plan that its design uses, for what was proposed otherwise than wanted."""
+    """All fields of a plan that its design uses, to change what was proposed."""
 
     form_class = WholePlanForm
     template_name = "testbeds/pilot_details.html"
     heading = _("All fields in the plan")
     success_message = _("Saved.")
-    #: The revision that holds all of a refused form but its faults; 0 where nothing was saved.
+    #: The revision with the valid fields of a form with errors; 0 if nothing was saved.
     saved_revision = 0
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -283,8 +284,9 @@ class PlanDetails(PlanPage):
         )
 
     def render_form(self, form: Any) -> HttpResponse:
-        """The form as it was sent. What is not at fault in it is saved, unless the design is
-        another one, to which other fields belong."""
+        """Shows the form with errors; its valid fields are saved unless the design has changed,
+        which changes the fields.
+        """
         content = form.changed() if self.request.method == "POST" else {}
         if content.get("design") == self.object.design and not form.non_field_errors():
             with suppress(InvalidData, Conflict):
@@ -296,7 +298,7 @@ class PlanDetails(PlanPage):
         return super().render_form(form)
 
     def get_success_url(self, made: Any = None) -> str:
-        """The last screen; for another design these fields once more, which are others now."""
+        """The last step; after a change of design this page again, since its fields change."""
         name = "pilot-details" if made is not None and self.is_other_design else "pilot-check"
         return reverse(f"testbeds:{name}", args=[self.object.public_id])
 
@@ -311,7 +313,7 @@ class PlanDetails(PlanPage):
 
 
 class Confirm(PlanPage):
-    """The third screen: what was proposed and why; a POST freezes the plan."""
+    """The third step: the proposals with their reasons; a POST freezes the plan."""
 
     template_name = "testbeds/pilot_check.html"
     heading = _("Confirm and register")
@@ -322,11 +324,12 @@ class Confirm(PlanPage):
         return pilots.freeze(self.object, expected_revision=self.revision, **self.by)
 
     def get_form(self) -> ActionForm:
-        """A yes to what the page shows."""
+        """A form without fields, which confirms what the page shows."""
         return ServiceForm(self.submitted_data)
 
     def render_form(self, form: ActionForm) -> HttpResponse:
-        """What keeps it from being frozen, or that another person saved."""
+        """Shows the faults that keep it from being frozen, or that somebody else has saved the
+        plan."""
         if form.has_error(NON_FIELD_ERRORS, "conflict"):
             messages.error(self.request, str(form.non_field_errors()[0]))
             return redirect("testbeds:pilot-check", self.object.public_id)
@@ -361,7 +364,7 @@ class Confirm(PlanPage):
 
 
 class Fairness(PilotActionView, NameCheck):
-    """Make the fairness check of what a city tries on people."""
+    """Creates the fairness check of what a city tries on people."""
 
     def get_object(self, *args: Any, **ids: Any) -> Pilot:
         pilot = super().get_object(*args, **ids)
@@ -397,7 +400,7 @@ class Fairness(PilotActionView, NameCheck):
 
 
 class Drop(PilotPostView):
-    """Give a plan up before it is registered."""
+    """Drops a plan before it is registered."""
 
     service = pilots.drop
     confirmation = _("Discard this plan?")
@@ -405,12 +408,12 @@ class Drop(PilotPostView):
     success_message = _("The plan has been discarded.")
 
     def get_url_ids(self, made: Any = None) -> list[str]:
-        """The list of pilots."""
+        """The list of pilots has no ids in its address."""
         return []
 
 
 class Deviate(PilotActionView):
-    """Freeze a new version of the protocol with the reason for the deviation."""
+    """Freezes a new version of the protocol, with the reason for the deviation."""
 
     form_class = DeviationForm
     template_name = "testbeds/pilot_deviate.html"
@@ -453,7 +456,7 @@ class Deviate(PilotActionView):
 
 
 class Stop(PilotActionView):
-    """Stop a registered pilot early, with the reason."""
+    """Stops a registered pilot early, with a reason."""
 
     form_class = ReasonForm
     service = pilots.stop
@@ -467,7 +470,7 @@ class Stop(PilotActionView):
 
 
 class NoteNew(PilotActionView):
-    """Note what happened on a pilot that runs, what it cost, or why it is late."""
+    """Adds a note, cost or delay to a running pilot."""
 
     form_class = NoteForm
     service = add_note

@@ -1,4 +1,4 @@
-"""The results of a pilot: asking for them, one result with its charts, and the case of it."""
+"""Results of a pilot: running analyses, a result with its charts, and the case about it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from alliance.web.actions import ActionForm
 
 
 class AnalysePostView(PeoplePostView):
-    """A button on the page of a pilot; what is refused names its place."""
+    """Base of the POST-only actions on the page of a pilot; errors name their field."""
 
     form_class = PlacedForm
     object_page = ("", "testbeds:pilot")
@@ -48,7 +48,7 @@ class AnalysePostView(PeoplePostView):
 
 
 class Analyse(AnalysePostView):
-    """Run the frozen analysis of the newest data of each city."""
+    """Runs the frozen analysis of the newest data of each city."""
 
     def execute(self, form: ActionForm) -> Any:
         asked = evaluations.ask_for_frozen(self.object, **self.by)
@@ -56,7 +56,7 @@ class Analyse(AnalysePostView):
         return sum(evaluation.state != EvaluationState.DONE for evaluation in asked)
 
     def get_success_response(self, made: int) -> HttpResponse:
-        """Say how many are worked out."""
+        """Reports how many analyses are running."""
         if made:
             text = ngettext("%(n)s analysis is running.", "%(n)s analyses are running.", made)
             messages.success(self.request, text % {"n": made})
@@ -67,7 +67,7 @@ class Analyse(AnalysePostView):
 
 
 class Explore(PeopleActionView):
-    """Run another analysis than the frozen one; it is labelled exploratory for ever."""
+    """Runs another analysis than the frozen one, always labelled exploratory."""
 
     form_class = ExploreForm
     list_page = PilotActionView.list_page
@@ -117,7 +117,7 @@ class Explore(PeopleActionView):
 @require_safe
 @missing_is_404
 def result(request: HttpRequest, public_id: str, result_id: str) -> HttpResponse:
-    """One result in words, figures and charts; while it is worked out, how far it is."""
+    """A result in words, figures and charts, or its progress while it is computed."""
     actor = actor_of(request)
     pilot = get_pilot_for(actor, public_id)
     evaluation = get_evaluation(pilot, result_id)

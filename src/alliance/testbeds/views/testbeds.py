@@ -1,4 +1,4 @@
-"""The directory of testbeds, the page of each, and the forms by which its team keeps it."""
+"""The directory of testbeds, the page of each, and the forms of its team."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
-    """The filters of an address, and what is wrong with the period; unknown codes are left out."""
+    """The filters of an address and the error of the period; unknown codes are ignored."""
 
     def choice_of(name: str, known: list[str]) -> str:
         value = request.GET.get(name, "")
@@ -69,7 +69,7 @@ def _wanted(request: HttpRequest) -> tuple[Wanted, str]:
 @require_safe
 @missing_is_404
 def testbeds(request: HttpRequest) -> HttpResponse:
-    """Places where something may be tried, filtered by topic, kind, country and free days."""
+    """The directory of testbeds, filtered by topic, kind, country and free days."""
     wanted, fault = _wanted(request)
     actor = actor_of(request)
     context = {
@@ -92,7 +92,7 @@ def testbeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One testbed: place, owner, permits, data, what fits, and when a slot is free."""
+    """The page of a testbed: place, owner, permits, data, conditions, and free slots."""
     actor = actor_of(request)
     record = get_testbed_for(actor, public_id)
     page = page_of_testbed(record, actor, clock.today())
@@ -102,7 +102,7 @@ def testbed(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 class TestbedActionView(PeopleActionView):
-    """What the team of a testbed does with it."""
+    """Base of the actions of the team of a testbed."""
 
     list_page = (_("Testbeds"), "testbeds:testbeds")
     object_page = ("", "testbeds:testbed")
@@ -112,14 +112,14 @@ class TestbedActionView(PeopleActionView):
 
 
 class TestbedForming(TestbedActionView):
-    """A testbed whole."""
+    """The form of a testbed."""
 
     form_class = TestbedForm
     submit_label = _("Publish")
     team: Organisation
 
     def get_breadcrumbs(self) -> list[Step]:
-        """The directory."""
+        """Only the link to the directory."""
         return super().get_breadcrumbs()[:1]
 
     def get_context_data(self) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class TestbedForming(TestbedActionView):
 
 
 class TestbedNew(TestbedForming):
-    """Describe a testbed of the city of `team`."""
+    """Describes a testbed of the city of `team`."""
 
     heading = _("Describe a testbed")
     success_message = _("The testbed has been published.")
@@ -147,8 +147,6 @@ class TestbedNew(TestbedForming):
 
 
 class TestbedChange(TestbedForming):
-    """Say a testbed otherwise."""
-
     heading = _("Edit the testbed")
     success_message = _("The testbed is saved.")
 
@@ -168,7 +166,7 @@ class TestbedChange(TestbedForming):
 
 
 class TestbedOpening(TestbedActionView):
-    """Close a testbed with the reason, or open it again."""
+    """Closes a testbed with a reason, or reopens it."""
 
     form_class = TestbedStateForm
     service = services.set_testbed_state

@@ -1,4 +1,4 @@
-"""The thread in the API."""
+"""API of the thread."""
 
 from ninja import Router
 
@@ -7,7 +7,7 @@ from alliance.thread.api.reading import router as reading_router
 from alliance.thread.api.writing import router as writing_router
 
 router = Router()
-# Fixed addresses first: the graph takes any kind in their place.
+# Fixed paths first, because the graph accepts any kind in their place.
 for part in (broken_router, writing_router, reading_router):
     router.add_router("", part)
 

@@ -1,4 +1,4 @@
-"""Follow-up missing in the API."""
+"""API routes of missing follow-ups."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.thread.api.reading import node_item
 from alliance.thread.selectors.broken import broken_chains
 
 router = Router(tags=["thread"])
-#: The columns of the CSV, in their order.
+#: The columns of the CSV, in order.
 COLUMNS = ("rule", "kind", "id", "title", "language", "cities", "since", "days", "page")
 
 
@@ -34,7 +34,7 @@ class BrokenRuleItem(Schema):
 
 
 class BrokenItem(Schema):
-    """A thing at which a chain broke."""
+    """A record whose follow-up is missing."""
 
     rule: str
     kind: Kind
@@ -49,7 +49,7 @@ class BrokenItem(Schema):
 
 
 class Broken(Schema):
-    """Follow-up missing as of a day, rule by rule, the longest waiting first."""
+    """Missing follow-ups as of a day, rule by rule, the longest waiting first."""
 
     as_of: dt.date
     rules: list[BrokenRuleItem]
@@ -66,8 +66,8 @@ def _items(chains: dict[str, Any], language: str) -> list[dict[str, Any]]:
 
 @router.get("/thread/broken", response=Broken, summary="Follow-up missing")
 def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[str, Any]:
-    """Where something should have come by now and is not linked, by rules that are given with their
-    days. At most 100 things for each rule."""
+    """Records whose follow-up is overdue and not linked, by rules that state their number of days.
+    At most 100 records for each rule."""
     today = clock.today()
     chains = broken_chains(city=query.city, language=query.lang, today=today)
     return {
@@ -95,7 +95,7 @@ def list_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> dict[
     },
 )
 def download_broken_chains(request: HttpRequest, query: Query[BrokenQuery]) -> HttpResponse:
-    """The same as a table, a row for each thing."""
+    """The missing follow-ups as a table, with a row for each record."""
     today = clock.today()
     chains = broken_chains(city=query.city, language=query.lang, today=today)
     items = [item | {"cities": " ".join(item["cities"])} for item in _items(chains, query.lang)]

@@ -1,4 +1,4 @@
-"""The graph of a thread in the API."""
+"""API route of the graph of a thread."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ThreadQuery(LanguageQuery):
 
 
 class ThreadNode(Schema):
-    """A thing on the thread."""
+    """A record on the thread."""
 
     kind: Kind
     id: str
@@ -46,7 +46,7 @@ class ThreadEnd(Schema):
 
 
 class ThreadEdge(Schema):
-    """A link between two things, both of which are among the nodes."""
+    """A link between two of the nodes."""
 
     start: ThreadEnd
     end: ThreadEnd
@@ -62,7 +62,7 @@ class ThreadEdge(Schema):
 
 
 class ThreadGraph(Schema):
-    """A thread as a graph, the nearest things first."""
+    """A thread as a graph, the nearest records first."""
 
     start: ThreadEnd
     depth: int
@@ -77,7 +77,7 @@ def _end(key: tuple[str, str]) -> dict[str, str]:
 
 
 def node_item(node: Node, language: str) -> dict[str, Any]:
-    """A thing as `ThreadNode` tells it."""
+    """A record as the values of `ThreadNode`."""
     kind = BY_CODE[node.kind]
     view, arguments = kind.page(node.public_id)
     api = "decisions" if node.state == IN_MINUTES else kind.api
@@ -111,11 +111,11 @@ def _edge(edge: Edge) -> dict[str, Any]:
 
 @router.get("/thread/{kind}/{id}", response=ThreadGraph, summary="What hangs together with a thing")
 def get_thread(request: HttpRequest, kind: Kind, id: str, query: Query[ThreadQuery]) -> Any:
-    """The whole graph around a proposal, decision, need, offer, solution, agreement, pilot,
-    indicator, case, peer review or workshop, in both directions, in one call.
+    """The complete graph around a proposal, decision, need, offer, solution, agreement, pilot,
+    indicator, case, peer review or workshop, in both directions, in a single call.
 
-    Walked breadth first, to 200 things at most. Solutions and indicators are shared by many cities:
-    they are given, but the walk goes on from them only where it begins there.
+    Traversed breadth first, up to 200 records. Solutions and indicators are shared by many cities:
+    they are included, but the traversal only continues from them if it starts there.
     """
     thread = thread_of(VISITOR, kind.value, id, language=query.lang, depth=query.depth)
     return {

@@ -1,4 +1,4 @@
-"""Telling of steps and stating links through the API."""
+"""API routes that record steps and state links."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _words(body: ThreadStepBody) -> services.StepData:
 
 @router.get("/thread/steps", response=ThreadStepPage, summary="Proposals, decisions and workshops")
 def list_thread_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str, Any]:
-    """What happened outside of the platform and was told by teams, the latest first."""
+    """Events outside of the platform that teams recorded, the latest first."""
     rows = Step.objects.select_related("city", "organisation")
     if query.kind is not None:
         rows = rows.filter(kind=query.kind)
@@ -155,8 +155,8 @@ def list_thread_steps(request: HttpRequest, query: Query[StepQuery]) -> dict[str
 def create_thread_step(
     request: HttpRequest, body: NewStepBody, query: Query[LanguageQuery], response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """Tell of a proposal, decision or workshop of the city of a team. The same words again are the
-    step that is there."""
+    """Record a proposal, decision or workshop of the city of a team. The same content again returns
+    the existing step."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
     made = services.record_step(organisation, _words(body), actor=actor, at=clock.now())
@@ -166,7 +166,7 @@ def create_thread_step(
 
 @router.get("/thread/steps/{id}", response=ThreadStep, summary="One step")
 def get_thread_step(request: HttpRequest, id: str, query: Query[LanguageQuery]) -> dict[str, Any]:
-    """A step; what it is linked to is told by its thread."""
+    """A step; its links are in its thread."""
     return _step(get_step(id), query.lang)
 
 
@@ -176,7 +176,7 @@ def get_thread_step(request: HttpRequest, id: str, query: Query[LanguageQuery]) 
 def change_thread_step(
     request: HttpRequest, id: str, body: ThreadStepBody, query: Query[LanguageQuery]
 ) -> dict[str, Any]:
-    """Tell it otherwise, whole; its kind stays."""
+    """Replace a step; its kind cannot change."""
     actor = actor_in(request)
     services.change_step(get_step_to_change(actor, id), _words(body), actor=actor, at=clock.now())
     return _step(get_step(id), query.lang)
@@ -184,7 +184,7 @@ def change_thread_step(
 
 @router.delete("/thread/steps/{id}", response={204: None}, auth=WRITES, summary="Remove a step")
 def remove_thread_step(request: HttpRequest, id: str) -> Status[None]:
-    """Take a step away, with the links that were stated at it."""
+    """Remove a step with its stated links."""
     actor = actor_in(request)
     services.remove_step(get_step_to_change(actor, id), actor=actor, at=clock.now())
     return Status(204, None)
@@ -214,8 +214,8 @@ def _key(end: End) -> tuple[str, str]:
 def state_thread_link(
     request: HttpRequest, body: StateLink, response: HttpResponse
 ) -> Status[dict[str, Any]]:
-    """State that two things hang together, in either order. One of them must be of the team's
-    city. What data imply already, such as a pilot and its solution, is not linked."""
+    """State a link between two records, in either order. One of them must be of the team's city.
+    Links that follow from data, such as that of a pilot to its solution, cannot be stated."""
     actor = actor_in(request)
     organisation = get_city_team(actor, body.team)
     made = state_link(
@@ -233,7 +233,7 @@ def state_thread_link(
 
 @router.get("/thread/links/{id}", response=ThreadLink, summary="One link")
 def get_thread_link(request: HttpRequest, id: str) -> dict[str, Any]:
-    """A link that a team stated between two things that everybody may see."""
+    """A link that a team stated between two public records."""
     return _link(VISITOR, id)
 
 
@@ -241,7 +241,7 @@ def get_thread_link(request: HttpRequest, id: str) -> dict[str, Any]:
     "/thread/links/{id}", response=ThreadLink, auth=WRITES, summary="Give another reason for a link"
 )
 def change_thread_link(request: HttpRequest, id: str, body: StateReason) -> dict[str, Any]:
-    """Say otherwise why two things hang together; the two stay."""
+    """Change the reason of a link; its two records cannot change."""
     actor = actor_in(request)
     link, _first, _second = get_link_to_change(actor, id, "en")
     services.change_link(
@@ -252,7 +252,7 @@ def change_thread_link(request: HttpRequest, id: str, body: StateReason) -> dict
 
 @router.delete("/thread/links/{id}", response={204: None}, auth=WRITES, summary="Remove a link")
 def remove_thread_link(request: HttpRequest, id: str) -> Status[None]:
-    """Take a link away; both things stay."""
+    """Remove a link; both records remain."""
     actor = actor_in(request)
     link, _first, _second = get_link_to_change(actor, id, "en")
     services.remove_link(link, actor=actor, at=clock.now())

@@ -1,1 +1,1 @@
-"""Reading the thread."""
+"""Queries of the thread."""

@@ -1,4 +1,4 @@
-"""The only way from an id to a link. Hidden looks like missing."""
+"""Permission-checked getters for links. Hidden looks like missing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from alliance.thread.selectors.walk import nodes
 
 
 def get_link_for(actor: Actor, public_id: str, language: str) -> tuple[Link, Node, Node]:
-    """A link with both its ends, where the actor may see them. Raises NotFound."""
+    """A link with both its ends, if the actor may see them. Raises NotFound."""
     link = get_by_public_id(Link.objects.select_related("organisation__city"), "link", public_id)
     ends = [(link.first_kind, link.first_id), (link.second_kind, link.second_id)]
     there = {node.key: node for node in nodes(actor, ends, language)}
@@ -22,7 +22,7 @@ def get_link_for(actor: Actor, public_id: str, language: str) -> tuple[Link, Nod
 
 
 def get_link_to_change(actor: Actor, public_id: str, language: str) -> tuple[Link, Node, Node]:
-    """The same of a link that the actor may change. Raises NotFound."""
+    """A link with both its ends, if the actor may change it. Raises NotFound."""
     link, first, second = get_link_for(actor, public_id, language)
     if not rules.may_change(actor, link):
         raise NotFound("link", public_id)

@@ -1,4 +1,4 @@
-"""The list of broken chains, as everybody may see it."""
+"""The public list of missing follow-ups."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from alliance.thread.selectors.shapes import Key
 from alliance.thread.selectors.walk import nodes
 
 Waiting = list[tuple[str, dt.date]]
-#: Of each rule so many are listed.
+#: At most so many are listed for each rule.
 MOST = 100
 
 _OUTCOMES = frozenset({Kind.PILOT.value, Kind.CASE.value, Kind.AGREEMENT.value})
-#: What a way from a decision to its outcome may lead over. A workshop or a solution is shared by
-#: things that have nothing to do with each other.
+#: Kinds that a path from a decision to its outcome may include. Unrelated records share workshops
+#: and solutions.
 _BETWEEN = frozenset(
     {Kind.PROPOSAL.value, Kind.DECISION.value, Kind.NEED.value, Kind.OFFER.value}
 )  # fmt: skip
@@ -38,13 +38,13 @@ _ANSWERS = (Kind.OFFER, Kind.SOLUTION, Kind.AGREEMENT, Kind.PILOT, Kind.CASE)
 
 
 def decisions_past_their_day(until: dt.date, city: str) -> Waiting:
-    """Decisions whose own day for an outcome is over, without one."""
+    """Decisions whose date for an outcome has passed without one."""
     rows = Step.objects.filter(kind=Kind.DECISION, expected_by__lte=until)
     return _without_outcome(_in(rows, "city", city).order_by("expected_by", "pk"), "expected_by")
 
 
 def decisions_without_outcome(until: dt.date, city: str) -> Waiting:
-    """Decisions that name no such day, without an outcome."""
+    """Decisions without such a date and without an outcome."""
     rows = Step.objects.filter(kind=Kind.DECISION, expected_by=None, happened_on__lte=until)
     return _without_outcome(_in(rows, "city", city).order_by("happened_on", "pk"), "happened_on")
 
@@ -60,9 +60,9 @@ def _without_outcome(rows: object, day: str) -> Waiting:
 
 
 def _neighbours() -> dict[Key, set[Key]]:
-    """What hangs together for everybody, both ways. One query."""
+    """Publicly related records, in both directions. One query."""
     beside: dict[Key, set[Key]] = defaultdict(set)
-    # Of what many share nothing follows; most of the table is that.
+    # Relations to shared records imply nothing; they are most of the table.
     rows = Tie.objects.filter(is_public=True).exclude(second_kind__in=SHARED)
     rows = rows.exclude(relation=Relation.ADAPTED_FROM)
     ends = ("first_kind", "first_id", "second_kind", "second_id")
@@ -86,7 +86,7 @@ def _reaches_outcome(start: Key, beside: dict[Key, set[Key]]) -> bool:
 
 
 def needs_unanswered(until: dt.date, city: str) -> Waiting:
-    """Open needs whose day is over, and to which nothing that answers is linked."""
+    """Open needs whose date has passed, without a linked answer."""
     answered = Tie.objects.filter(
         first_kind=Kind.NEED,
         first_id=OuterRef("public_id"),
@@ -100,7 +100,7 @@ def needs_unanswered(until: dt.date, city: str) -> Waiting:
 
 
 def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
-    """Agreements that still run though the day of their last step is over; each step has a day."""
+    """Running agreements after the date of their last step, if each step has a date."""
     outcomes = Tie.objects.filter(
         first_kind=Kind.AGREEMENT,
         first_id=OuterRef("public_id"),
@@ -118,17 +118,17 @@ def agreements_past_their_steps(until: dt.date, city: str) -> Waiting:
 
 
 def pilots_overdue(until: dt.date, city: str) -> Waiting:
-    """Registered pilots whose result was due."""
+    """Registered pilots whose result is overdue."""
     rows = Pilot.objects.filter(state=PilotState.REGISTERED, result_due__lte=until)
     rows = _of_pilots(rows, city).order_by("result_due", "pk")
     return list(rows.values_list("public_id", "result_due")[: MOST + 1])
 
 
 def pilots_without_case(until: dt.date, city: str) -> Waiting:
-    """Pilots with results of which no case was begun, in no city.
+    """Pilots with results but no draft of a case, in any city.
 
-    A draft is enough. Were published cases alone looked for, a pilot that is missing here would
-    tell that a case which hides its city came of it.
+    A draft is enough. If only published cases counted, a pilot missing from this list would reveal
+    that it has a case which hides its city.
     """
     begun = PilotCity.objects.filter(pilot=OuterRef("pk"), draft__isnull=False)
     rows = (
@@ -142,7 +142,7 @@ def pilots_without_case(until: dt.date, city: str) -> Waiting:
 
 
 def follow_ups_overdue(until: dt.date, city: str) -> Waiting:
-    """Reported peer reviews whose host has not told by the day what came of them."""
+    """Reported peer reviews whose host has not reported what followed."""
     rows = FollowUp.objects.filter(
         published_at=None, due_on__lte=until, review__state=PeerReviewState.REPORTED
     )
@@ -168,7 +168,7 @@ def _of_pilots(rows, city: str):  # type: ignore[no-untyped-def]
 
 @dataclass(frozen=True)
 class BrokenRule:
-    """A thing of `kind` is listed once something has been missing for `days` days."""
+    """A rule that lists a record of `kind` once its follow-up has been missing for `days` days."""
 
     code: str
     kind: str
@@ -257,10 +257,10 @@ RULES: tuple[BrokenRule, ...] = (
 
 
 def broken_chains(*, city: str = "", language: str, today: dt.date) -> dict[str, Any]:
-    """What should have come by `today`, of one city or of all, the longest waiting first.
+    """Missing follow-ups as of `today`, of a city or of all, the longest waiting first.
 
-    Each rule comes with its `lines`: the thing, the day it waits from, and for how many days;
-    `is_cut`: there are more. Ten queries at most. Raises NotFound for a city that is not there.
+    Each rule comes with its `lines`: the record, the date since which it waits, and the number of
+    days; `is_cut`: there are more. At most ten queries. Raises NotFound for an unknown city.
     """
     place = get_by_public_id(City.objects.all(), "city", city) if city else None
     waiting = [(rule, rule.find(today - dt.timedelta(days=rule.days), city)) for rule in RULES]

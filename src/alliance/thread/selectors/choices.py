@@ -1,4 +1,4 @@
-"""What a team can choose from when it links something: the things of its own city."""
+"""Choices for a link: the records of a team's own city."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from alliance.thread.selectors.shapes import Key, Node
 from alliance.thread.selectors.walk import read_nodes
 from alliance.web import formatting
 
-#: More are reached by the address of their page.
+#: Other records can be linked by the address of their page.
 MOST = 300
-#: Of the proposals of residents the newest.
+#: The newest proposals of residents.
 MOST_PROPOSALS = 50
 
 _Ids = Callable[[str], Rows]
@@ -41,17 +41,17 @@ def _steps_of(kind: str) -> _Ids:
 
 
 def _decisions(city: str) -> Rows:
-    """Those that its team recorded, and those of minutes in which it has a part."""
+    """Decisions that its team recorded, and those of minutes in which it takes part."""
     return _steps_of(StepKind.DECISION)(city).union(_of(decisions_of_city(city)))
 
 
-#: The ids of the things of a city, by kind.
+#: The ids of the records of a city, by kind.
 _IN_CITY: dict[str, _Ids] = {
     **{kind: _steps_of(kind) for kind in StepKind.values},
     Kind.DECISION: _decisions,
     Kind.NEED: lambda city: _of(Need.objects.filter(city__public_id=city)),
     Kind.PROCESS: lambda city: _of(Process.objects.filter(city__public_id=city)),
-    # Residents write hundreds; the others are reached by their address.
+    # Residents write hundreds; the others can be linked by their address.
     Kind.CONTRIBUTION: lambda city: (
         Contribution.objects.filter(process__city__public_id=city, kind=ContributionKind.PROPOSAL)
         .shown()
@@ -74,7 +74,7 @@ _IN_CITY: dict[str, _Ids] = {
 
 @read_once
 def has_lineage(city: str) -> bool:
-    """Whether a city has pilots, steps or decisions, whoever may see them. One query."""
+    """Whether a city has pilots, steps or decisions, regardless of permissions. One query."""
     steps = Step.objects.filter(city__public_id=city)
     pilots = PilotCity.objects.filter(city__public_id=city)
     there = Exists(steps) | Exists(pilots) | Exists(decisions_of_city(city))
@@ -84,7 +84,7 @@ def has_lineage(city: str) -> bool:
 def things_of_city(
     actor: Actor, city: str, language: str, kinds: tuple[str, ...] = tuple(_IN_CITY)
 ) -> list[Node]:
-    """The things of a city that the actor may see, the newest of each kind first. One query."""
+    """The records of a city that the actor may see, by kind, newest first. One query."""
     parts = [
         part
         for kind in kinds
@@ -99,7 +99,7 @@ def things_of_city(
 def choices_for(
     actor: Actor, key: Key, city: str, language: str
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """What of the city can be linked to a thing, by kind, as a field of a form takes it."""
+    """The city's records that can be linked to a record, as grouped choices of a form field."""
     candidates = things_of_city(actor, city, language, kinds_beside(key[0]))[:MOST]
     groups: dict[str, list[tuple[str, str]]] = {}
     for node in candidates:

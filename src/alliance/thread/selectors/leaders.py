@@ -1,7 +1,7 @@
-"""One page for those who lead a city: what it decided, owes and heard, and where it leads.
+"""The page for the leaders of a city: its decisions, commitments, and feedback, and where it leads.
 
-It reads the registers of other rooms. What a further room lets a city decide or owe belongs into
-`_owed` or, as a kind of thing on the thread, into `DECIDED`.
+It reads records of other apps. New kinds of commitments belong into `_owed`, new kinds of decisions
+into `DECIDED`.
 """
 
 from __future__ import annotations
@@ -44,14 +44,15 @@ from alliance.participation.services.issuing import with_people
 from alliance.thread.selectors.choices import things_of_city
 from alliance.web import formatting
 
-#: What counts as decided by a city, of the things on a thread.
+#: Kinds of records on a thread that count as decisions of a city.
 DECIDED = (Kind.DECISION.value, Kind.AGREEMENT.value)
-#: So many of each are shown.
+#: The number of entries of each kind.
 MOST, SOLUTIONS, LIKE = 8, 4, 3
 
 
 class Owed(NamedTuple):
-    """What a city said it would do, and by when; `of` is what it belongs to, at `route`."""
+    """A commitment of a city with its deadline; `of` is the record that it belongs to, at
+    `route`."""
 
     text: Localised
     by: dt.date | None
@@ -62,7 +63,8 @@ class Owed(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """A solution that a city decided on: its line, what to expect, and who is like the city."""
+    """A solution that a city decided on: its verdict line, the expected effect, and similar
+    cities."""
 
     solution: Solution
     name: ChosenText[Any]
@@ -72,10 +74,10 @@ class Brief(NamedTuple):
 
 
 def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
-    """Promises to residents, tasks of adoptions and action items of public minutes that are not
-    done, the soonest due first; three queries."""
+    """Unfulfilled promises to residents, tasks of adoptions and action items of public minutes, the
+    earliest deadline first; three queries."""
     owed = []
-    # What is made up for trying things out is owed by nobody.
+    # Synthetic processes do not count.
     promises = Promise.objects.filter(process__city=city, process__is_synthetic=False, kept_at=None)
     for promise in promises.exclude(process__state=ProcessState.DRAFT).select_related("process"):
         of = promise.process
@@ -131,7 +133,7 @@ def _owed(city: City, today: dt.date, language: str) -> list[Owed]:
 
 
 def _people(parts: Iterable[Part]) -> dict[str, Any]:
-    """The groups whose share is surely another one than in the census, `more` and `fewer`."""
+    """The groups whose share certainly differs from the census, `more` and `fewer`."""
     groups: dict[str, list[str]] = {"more": [], "fewer": []}
     n = 0
     for part in parts:
@@ -146,7 +148,7 @@ def _people(parts: Iterable[Part]) -> dict[str, Any]:
 
 
 def _expected(verdict: SolutionVerdict | None, language: str) -> str:
-    """The range to expect in a new city; empty where the rule gives none, or one that cannot be."""
+    """The range to expect in a new city; empty if there is none or it is impossible."""
     body = verdict.details["body"] if verdict else None
     if verdict is None or not body or verdict.unit is None or not verdict.unit.is_change:
         return ""
@@ -180,7 +182,7 @@ def _like(city: City, solutions: Sequence[Solution], language: str) -> dict[int,
 
 
 def _briefs(city: City, language: str) -> list[Brief]:
-    """The solutions of its adoptions, with what those who decide want to know; five queries."""
+    """The solutions of its adoptions, with the facts for decision-makers; five queries."""
     rows = public_adoptions().filter(adopting_city=city).exclude(subject_id="").order_by()
     ids = rows.values("subject_id")
     of_cases = CaseStudy.objects.filter(
@@ -206,8 +208,8 @@ def _briefs(city: City, language: str) -> list[Brief]:
 
 
 def _standing(city: City, language: str) -> dict[str, Any]:
-    """The indicators on which the city is surely ahead of comparable cities, and surely behind;
-    two queries."""
+    """The indicators on which the city is certainly ahead of comparable cities, or behind; two
+    queries."""
     release = release_at(None)
     standings: dict[str, list[str]] = {PeerStanding.LEADING: [], PeerStanding.MUST_DO_MORE: []}
     n = 0
@@ -230,10 +232,10 @@ def _standing(city: City, language: str) -> dict[str, Any]:
 
 
 def leaders_page(city: City, language: str, *, today: dt.date) -> dict[str, Any]:
-    """What the page shows, as everybody may see it, in at most fifteen queries.
+    """The public context of the page, in at most fifteen queries.
 
-    `people`: of the newest process of which an issue says who took part, whom it reached more and
-    less than the census has.
+    `people`: for the newest process with published participation, the groups that it reached more
+    and less than their share of the census.
     """
     decided = things_of_city(VISITOR, city.public_id, language, DECIDED)
     owed = _owed(city, today, language)

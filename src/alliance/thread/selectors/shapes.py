@@ -1,4 +1,4 @@
-"""What a walk along the thread finds."""
+"""The results of a traversal of the thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from alliance.thread.nodes import BY_CODE
 
 @dataclass(frozen=True)
 class Place:
-    """A city of a thing."""
+    """A city of a record."""
 
     public_id: str
     name: str
@@ -24,10 +24,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Node:
-    """A thing on the thread. `level`: how many links it is away from where the walk began.
+    """A record on the thread. `level`: its distance in links from the start.
 
-    `on`: the day it was stated, proposed, registered or published; None where there is none.
-    `state`: a code of its own kind, empty where it has none. `hides_city`: its city is hidden.
+    `on`: the date on which it was stated, proposed, registered or published; None without one.
+    `state`: a code of its own kind, empty without one. `hides_city`: its city is hidden.
     """
 
     kind: str
@@ -45,7 +45,7 @@ class Node:
 
     @property
     def href(self) -> str:
-        """Its own page, in the language that is active."""
+        """The address of its page, in the active language."""
         view, arguments = BY_CODE[self.kind].page(self.public_id)
         return reverse(view, args=arguments)
 
@@ -55,13 +55,13 @@ class Node:
 
     @property
     def state_words(self) -> str | Promise:
-        """The word of its state; of one that no list knows, its code."""
+        """The label of its state, or the code of an unknown state."""
         return BY_CODE[self.kind].states.get(self.state, self.state)
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A link. `by` and `reason` are empty for those that data imply, and so is `public_id`."""
+    """A link. `by`, `reason` and `public_id` are empty for links that follow from data."""
 
     start: Key
     end: Key
@@ -74,16 +74,16 @@ class Edge:
 
     @property
     def is_stated(self) -> bool:
-        """Whether a team said it."""
+        """Whether a team stated it."""
         return self.source == LinkSource.STATED
 
     @property
     def words(self) -> str | Promise:
-        """How the first end stands to the second."""
+        """The relation of the first end to the second."""
         return Relation(self.relation).label
 
     def words_from(self, key: Key) -> str | Promise:
-        """How the end `key` stands to the other."""
+        """The relation of the end `key` to the other."""
         return self.words if key == self.start else BACKWARDS[self.relation]
 
     def other(self, key: Key) -> Key:
@@ -93,9 +93,9 @@ class Edge:
 
 @dataclass(frozen=True)
 class Thread:
-    """What a walk found: things by how near they are, and the links between them.
+    """The result of a traversal: records by distance, and the links between them.
 
-    `is_cut`: there is more than was read. `depth`: how far the walk went.
+    `is_cut`: there is more than was read. `depth`: the maximum distance.
     """
 
     start: Node
@@ -106,7 +106,7 @@ class Thread:
     by_key: dict[Key, Node] = field(repr=False)
 
     def beside(self, key: Key) -> list[tuple[Edge, Node]]:
-        """The links at `key` with the thing at the other end of each."""
+        """The links of `key` with the record at the other end of each."""
         return [
             (edge, self.by_key[edge.other(key)])
             for edge in self.edges
@@ -117,8 +117,8 @@ class Thread:
 def thread_page(thread: Thread, deepest: int) -> dict[str, Any]:
     """A thread by stage, in the order of `enums.Kind`. No query.
 
-    A stage without things says in words that there is none. `further`: how deep one could look,
-    None where nothing is further.
+    A stage without records has a text that says so. `further`: the next depth, None if there is
+    nothing further.
     """
     stages = []
     for kind, heading in STAGES.items():
@@ -140,7 +140,7 @@ def thread_page(thread: Thread, deepest: int) -> dict[str, Any]:
 
 
 def _links(thread: Thread, node: Node) -> list[tuple[str | Promise, Edge, Node]]:
-    """The links to things as near to the beginning, or nearer: words, link and the other end."""
+    """The links to records at most as far from the start: relation, link and the other end."""
     return [
         (edge.words_from(node.key), edge, other)
         for edge, other in thread.beside(node.key)

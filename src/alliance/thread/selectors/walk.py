@@ -1,9 +1,9 @@
-"""Walking along the thread: breadth first, with two queries for each level.
+"""Traverses the thread breadth first, with two queries for each level.
 
-One query reads the ties of a level from the table that the worker keeps, one the things at their
-other ends as a union over all kinds, so that their number depends on the depth alone. What the
-actor may not see is not walked through, and neither is what many share (see `enums.SHARED`), except
-where the walk begins there.
+One query reads the relations of a level from the table of derived relations, another the records at
+their other ends as a union over all kinds, so the number of queries depends only on the depth.
+Records that the actor may not see are not traversed, and neither are shared ones (`enums.SHARED`),
+except from the start.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from alliance.thread.columns import NODE, Rows
 from alliance.thread.nodes import BY_CODE, KINDS
 from alliance.thread.selectors.shapes import Edge, Key, Node, Place, Thread
 
-#: How far a walk goes unless it is told otherwise, and at most.
+#: The default and the maximum depth.
 DEPTH, DEEPEST = 3, 6
-#: So many things are read at most, and so many links for each of them.
+#: The maximum number of records, and of links for each of them.
 MOST = 200
 _LINKS_A_THING = 5
-#: What tells nothing of the city of a case, so that also those that hide theirs have it.
+#: Relations that reveal nothing about the city of a case, and are shown even if it is hidden.
 _OF_EVERY_CASE = frozenset({Relation.TRIAL_OF, Relation.ADAPTED_FROM, Relation.ACTS_ON})
 _TEAM = "link__organisation__"
 _COLUMNS = (
@@ -47,9 +47,9 @@ _COLUMNS = (
 def thread_of(
     actor: Actor, kind: str, public_id: str, *, language: str, depth: int = DEPTH, most: int = MOST
 ) -> Thread:
-    """What hangs together with a thing, at most `depth` links away and `most` things in all.
+    """The records related to a record, at most `depth` links away and `most` records in total.
 
-    One query and two more for each level. Raises NotFound, also where the thing is hidden.
+    One query and two more for each level. Raises NotFound, also if the record is hidden.
     """
     start = _start(actor, kind, public_id, language)
     reached: dict[Key, Node] = {start.key: start}
@@ -80,11 +80,10 @@ def thread_of(
 def beside(
     actor: Actor, key: Key, *, language: str, without: Collection[str] = (), most: int = MOST
 ) -> list[tuple[Edge, Node]]:
-    """The links at a thing that the actor came to by its door, with what is at the other ends.
+    """The links of a record whose permission was checked, with the records at their other ends.
 
-    `without`: kinds that are left out. One query, by what the worker keeps of the ends; one more
-    for the cases there and one for the adoptions; and one more where it has not kept them yet, and
-    for those who may see what not everybody sees.
+    `without`: kinds to exclude. One query for cached records; another for cases, for adoptions, and
+    for records that are not cached yet or not public.
     """
     rows, hides = _relations(key, frozenset(without), most)
     edges = {edge.other(key): (edge, row) for row in rows if (edge := _edge(row, language))}
@@ -93,7 +92,7 @@ def beside(
         end = "second" if edge.end == other else "first"
         if row[f"{end}__shown"] and (other[0] != Kind.CASE or other in hides):
             there[other] = _cached_node(other, row[f"{end}__shown"], language)
-    # Until the worker has run; and what is there for some readers alone.
+    # Records not cached yet, and those that only some readers may see.
     unknown = [
         other
         for other, (_edge, row) in edges.items()
@@ -112,7 +111,7 @@ def beside(
 
 @read_once
 def _tied(kind: str) -> frozenset[str]:
-    """The ids of all things of a kind that have ties."""
+    """The ids of all records of a kind that have relations."""
     first = Tie.objects.filter(first_kind=kind).order_by().values_list("first_id", flat=True)
     second = Tie.objects.filter(second_kind=kind).order_by().values_list("second_id", flat=True)
     return frozenset([*first, *second])
@@ -122,7 +121,7 @@ def _tied(kind: str) -> frozenset[str]:
 def _relations(
     key: Key, without: frozenset[str], most: int
 ) -> tuple[list[dict[str, Any]], dict[Key, bool]]:
-    """The ties of a thing as the worker keeps them, and which of their ends hide their city."""
+    """The cached relations of a record, and which of their ends hide their city."""
     if is_reading_once() and key[1] not in _tied(key[0]):
         return [], {}
     columns = (*_COLUMNS, "is_public", "first__shown", "second__shown")
@@ -132,8 +131,8 @@ def _relations(
 
 
 def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
-    """Whether the cases among these, and those of the adoptions among them, hide their city by
-    now; what not everybody sees is left out. A query for each of the two kinds that is there."""
+    """Whether the cases among these, and those of the adoptions among them, now hide their city,
+    without records that are not public. A query for each of the two kinds if present."""
     masked: dict[Key, bool] = {}
     ids = by_kind(keys)
     if cases := ids.get(Kind.CASE):
@@ -148,7 +147,7 @@ def _hides_city(keys: Collection[Key]) -> dict[Key, bool]:
 
 
 def _cached_node(key: Key, shown: dict[str, Any], language: str) -> Node:
-    """A thing as the worker keeps it."""
+    """A record from its cached data."""
     return Node(
         *key,
         title=Localised(*shown["titles"][language]),
@@ -181,7 +180,8 @@ def _union(parts: list[Rows]) -> Any:
 
 
 def nodes(actor: Actor, keys: Collection[Key], language: str) -> list[Node]:
-    """The things of these keys that the actor may see, in no order. One query; none for no key."""
+    """The records with these keys that the actor may see, unordered. One query; none without
+    keys."""
     ids = by_kind(keys)
     parts = [
         part
@@ -193,7 +193,7 @@ def nodes(actor: Actor, keys: Collection[Key], language: str) -> list[Node]:
 
 
 def read_nodes(parts: list[Rows], language: str) -> list[Node]:
-    """The things that parts with the columns of `columns.NODE` hold. One query; none for none."""
+    """The records in parts with the columns of `columns.NODE`. One query; none without parts."""
     if not parts:
         return []
     rows: dict[Key, dict[str, Any]] = {}
@@ -224,8 +224,7 @@ def _local(row: dict[str, Any], column: str, language: str) -> str:
 
 
 def _at(keys: Iterable[Key], without: Collection[str] = ()) -> Q:
-    """The condition of a tie of these things, with none of the kinds of `without` at its other
-    end."""
+    """The condition on relations of these records, without the kinds `without` at the other end."""
     at = Q()
     for kind, ids in by_kind(keys).items():
         for here, there in (("first", "second"), ("second", "first")):
@@ -235,7 +234,7 @@ def _at(keys: Iterable[Key], without: Collection[str] = ()) -> Q:
 
 
 def _edges(keys: list[Key], language: str, most: int) -> tuple[list[Edge], bool]:
-    """The ties of these things, and whether there are more than `most`. One query."""
+    """The relations of these records, and whether there are more than `most`. One query."""
     rows = list(Tie.objects.filter(_at(keys)).values(*_COLUMNS)[: most + 1])
     return [_edge(row, language) for row in rows[:most]], len(rows) > most
 
@@ -258,6 +257,6 @@ def _edge(row: dict[str, Any], language: str) -> Edge:
 
 
 def _tells_no_city(edge: Edge, there: Mapping[Key, Node]) -> bool:
-    """Whether no end hides its city, or the tie is one of those that tell none."""
+    """Whether no end hides its city, or the relation cannot reveal it."""
     ends = [there[key] for key in (edge.start, edge.end) if key in there]
     return edge.relation in _OF_EVERY_CASE or not any(node.hides_city for node in ends)

@@ -16,9 +16,9 @@ from alliance.thread.selectors.choices import has_lineage, things_of_city
 from alliance.thread.selectors.shapes import Edge, Node, Place
 from alliance.thread.selectors.walk import beside
 
-#: Of each kind so many are named; the page of the thread has all.
+#: At most so many of each kind are named; the page of the thread has all.
 SHOWN = 5
-#: What the page of a kind has in its own words already.
+#: Kinds that the page of a kind already shows.
 SHOWN_ON_PAGE: dict[str, frozenset[str]] = {
     Kind.SOLUTION: frozenset({Kind.CASE}),
     Kind.NEED: frozenset({Kind.QUESTION}),
@@ -29,20 +29,20 @@ SHOWN_ON_PAGE: dict[str, frozenset[str]] = {
 }
 
 
-#: What the page of a city names; needs, agreements and cases it leads to already.
+#: Kinds that the page of a city names; it already links to needs, agreements and cases.
 OF_CITY = (*StepKind.values, Kind.PILOT.value)
-#: What things of one kind are called, those that are named, and how many are not.
+#: The label of a kind, the named records, and the number of others.
 Group = tuple[str | Promise, list[Node], int]
 
 
 def lineage_bar_of(
     actor: Actor, kind: str, public_id: str, language: str
 ) -> tuple[list[Group], Place | None]:
-    """What is linked to a thing that the actor came to by its door, and the city with whose help
-    it came about, of a case that is the result of an adoption. Four queries at most."""
+    """The records linked to a record whose permission was checked, and for a case that is the
+    result of an adoption the city that helped. At most four queries."""
     without = SHOWN_ON_PAGE.get(kind, frozenset())
     neighbours = beside(actor, (kind, public_id), language=language, without=without)
-    # The adopting city stands first in an adoption, its partner second.
+    # The adopting city comes first in an adoption, its partner second.
     helpers = [
         node.cities[1]
         for edge, node in neighbours
@@ -54,7 +54,8 @@ def lineage_bar_of(
 
 
 def lineage_bar_of_city(actor: Actor, public_id: str, language: str) -> list[Group]:
-    """The pilots of a city, and what its team told of. Two queries; most have none, told by one."""
+    """The pilots of a city, and the steps that its team recorded. Two queries; one for most cities,
+    which have none."""
     if not has_lineage(public_id):
         return []
     return _groups(things_of_city(actor, public_id, language, OF_CITY))
@@ -85,7 +86,7 @@ def _reader(context: template.Context) -> tuple[Actor, str]:
 
 @register.inclusion_tag("thread/parts/lineage_bar.html", takes_context=True)
 def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[str, Any]:
-    """What is linked to the thing whose page this is. Four queries at most."""
+    """The records linked to the record of this page. At most four queries."""
     actor, language = _reader(context)
     groups, helped = lineage_bar_of(actor, kind, public_id, language)
     return {"groups": groups, "helped": helped, "kind": kind, "public_id": public_id}
@@ -93,7 +94,7 @@ def lineage_bar(context: template.Context, kind: str, public_id: str) -> dict[st
 
 @register.inclusion_tag("thread/parts/lineage_bar_of_city.html", takes_context=True)
 def city_lineage_bar(context: template.Context, public_id: str) -> dict[str, Any]:
-    """The pilots and steps of a city. Two queries, and one more for who is in a team."""
+    """The pilots and steps of a city. Two queries, and another for members of a team."""
     actor, language = _reader(context)
     teams = [
         city_team for city_team in city_teams(actor, language) if city_team.city_id == public_id

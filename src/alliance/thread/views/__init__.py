@@ -1,1 +1,1 @@
-"""The pages of the thread."""
+"""Views of the thread."""

@@ -1,4 +1,4 @@
-"""The page of a thread, from any thing on it."""
+"""Pages of the thread, of missing follow-ups, and for the leaders of a city."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _depth(request: HttpRequest) -> int:
 @require_safe
 @missing_is_404
 def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
-    """What hangs together with a thing, by stage, and what is missing between."""
+    """The records related to a record, by stage, and which stages are missing."""
     actor = actor_of(request)
     language = request.LANGUAGE_CODE
     graph = thread_of(actor, kind, public_id, language=language, depth=_depth(request))
@@ -48,7 +48,7 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         "decision": decision_of(public_id) if in_minutes else None,
         "told_by": "" if step is None else local_name(step.organisation, language),
         "may_change_step": step is not None and may_change(actor, step),
-        # A link to a thing that hides its city would tell it.
+        # A link to a record that hides its city would reveal it.
         "teams": () if graph.start.hides_city else teams,
         "own_teams": {team.public_id for team in teams},
         "today": clock.today(),
@@ -60,7 +60,7 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
 @require_safe
 @missing_is_404
 def broken(request: HttpRequest) -> HttpResponse:
-    """What should have come by now and is not linked, by stated rules."""
+    """Missing follow-ups, by documented rules."""
     today = clock.today()
     chains = broken_chains(
         city=request.GET.get("city", ""), language=request.LANGUAGE_CODE, today=today
@@ -71,7 +71,7 @@ def broken(request: HttpRequest) -> HttpResponse:
 @require_safe
 @missing_is_404
 def leaders(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One page for those who lead a city, to read in two minutes and to print."""
+    """The printable two-minute page for the leaders of a city."""
     actor = actor_of(request)
     city = get_city_for(actor, public_id)
     teams = {city_team.city_id for city_team in city_teams(actor, request.LANGUAGE_CODE)}

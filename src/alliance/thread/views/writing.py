@@ -28,19 +28,19 @@ from alliance.thread.services import state_link
 
 
 class ThreadActionView(PeopleActionView):
-    """A form of a step or a link; the thread of `key` says what was done."""
+    """Base of the forms of steps and links, which redirect to the thread of `key`."""
 
     template_name = "thread/form.html"
     success_message = _("Saved.")
 
     @property
     def key(self) -> Key:
-        """The thing whose thread this is about."""
+        """The record whose thread is shown afterwards."""
         return (self.object.kind, self.object.public_id)
 
     @cached_property
     def team(self) -> Organisation:
-        """The municipality in whose name somebody writes."""
+        """The municipality on whose behalf the form is submitted."""
         return get_city_team(self.actor, self.request.GET.get("team", ""))
 
     def get_success_url(self, made: Any = None) -> str:
@@ -48,7 +48,7 @@ class ThreadActionView(PeopleActionView):
 
 
 class StepActionView(ThreadActionView):
-    """A proposal, decision or workshop of a city."""
+    """Base of the forms of a proposal, decision or workshop of a city."""
 
     form_class = StepForm
 
@@ -67,7 +67,7 @@ class StepActionView(ThreadActionView):
 
 
 class StepNew(StepActionView):
-    """Tell of a step of the city of `team`."""
+    """Records a step of the city of `team`."""
 
     success_message = _("Saved. Now link it to its result.")
 
@@ -94,7 +94,7 @@ class StepNew(StepActionView):
 
 
 class StepChange(StepActionView):
-    """Tell of a step otherwise."""
+    """Changes a step."""
 
     def get_object(self, **ids: Any) -> Step:
         return get_step_to_change(self.actor, ids["public_id"])
@@ -107,14 +107,14 @@ class StepChange(StepActionView):
 
 
 class Remove(ThreadActionView):
-    """Take something away, after one more question."""
+    """Base of the pages that ask for confirmation before removal."""
 
     template_name = "thread/remove.html"
     success_message = _("It has been removed.")
 
 
 class StepRemove(Remove):
-    """Take a step away."""
+    """Removes a step."""
 
     def get_object(self, **ids: Any) -> Step:
         return get_step_to_change(self.actor, ids["public_id"])
@@ -132,7 +132,7 @@ class StepRemove(Remove):
 
 
 class LinkNew(ThreadActionView):
-    """Link a thing to another one, in the name of `team`."""
+    """Links a record to another one, on behalf of `team`."""
 
     form_class = LinkForm
     success_message = _("The link is now shown on both pages.")
@@ -161,7 +161,7 @@ class LinkNew(ThreadActionView):
 
 
 class LinkActionView(ThreadActionView):
-    """A link that stands, with both its ends."""
+    """Base of the forms of an existing link, with both its ends."""
 
     def get_object(self, **ids: Any) -> Any:
         link, self.node, self.other = get_link_to_change(
@@ -179,7 +179,7 @@ class LinkActionView(ThreadActionView):
 
 
 class LinkChange(LinkActionView):
-    """Give another reason for a link."""
+    """Changes the reason of a link."""
 
     form_class = ReasonForm
 
@@ -191,7 +191,7 @@ class LinkChange(LinkActionView):
 
 
 class LinkRemove(LinkActionView, Remove):
-    """Take a link away."""
+    """Removes a link."""
 
     def execute(self, form: Any) -> Any:
         return services.remove_link(self.object, **self.by)

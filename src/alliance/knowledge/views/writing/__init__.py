@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from alliance.core.errors import NotFound
 from alliance.knowledge.forms.steps import FORMS, typed
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.access import EDIT, READ_WRITING, get_draft_for
+from alliance.knowledge.selectors.writing_access import EDIT, READ_WRITING, get_draft_for
 from alliance.knowledge.views import actor_of, missing_is_404
 from alliance.network.views.refusals import refused
 

@@ -22,12 +22,12 @@ from alliance.knowledge.forms.conflict import (
 )
 from alliance.knowledge.forms.steps import FORMS
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.access import EDIT, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     document_of_draft,
     published_document,
 )
 from alliance.knowledge.selectors.drafts_fields import conflict_page
+from alliance.knowledge.selectors.writing_access import EDIT, get_draft_for
 from alliance.knowledge.services.drafts import rebase_draft, save_draft
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import draft_to_edit, for_writers, not_saved

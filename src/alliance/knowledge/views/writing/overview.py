@@ -18,8 +18,8 @@ from alliance.knowledge.forms.steps import CHECK
 from alliance.knowledge.models import Draft
 from alliance.knowledge.selectors import drafts as select
 from alliance.knowledge.selectors import drafts_fields
-from alliance.knowledge.selectors.access import READ_WRITING, get_draft_for
 from alliance.knowledge.selectors.case_list import title_of
+from alliance.knowledge.selectors.writing_access import READ_WRITING, get_draft_for
 from alliance.knowledge.services import drafts as services
 from alliance.knowledge.services.reviews import resolve_remark
 from alliance.knowledge.views import actor_of

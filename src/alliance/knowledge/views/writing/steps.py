@@ -17,7 +17,6 @@ from alliance.knowledge.forms.base import StepForm
 from alliance.knowledge.forms.rows import RowsForm
 from alliance.knowledge.forms.steps import CHECK, FORMS, STEPS
 from alliance.knowledge.models import Draft
-from alliance.knowledge.selectors.access import READ_WRITING, get_draft_for
 from alliance.knowledge.selectors.drafts import (
     DraftPage,
     document_at,
@@ -30,6 +29,7 @@ from alliance.knowledge.selectors.drafts import (
 from alliance.knowledge.selectors.drafts_faults import fault_texts
 from alliance.knowledge.selectors.drafts_names import DraftNames
 from alliance.knowledge.selectors.masked import traces_of
+from alliance.knowledge.selectors.writing_access import READ_WRITING, get_draft_for
 from alliance.knowledge.services.drafts import save_draft
 from alliance.knowledge.views import actor_of
 from alliance.knowledge.views.writing import draft_to_edit, for_writers, not_saved
