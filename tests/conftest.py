@@ -150,9 +150,9 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("steady")
-# Hypothesis has no setting for this: it mixes in literals of the modules that are loaded by then, so
-# that a test would get other examples alone than among others. Should the name be gone in a new
-# version, each run fails here.
+# Hypothesis has no setting for this: it mixes in literals of the modules that are loaded by then,
+# so that a test would get other examples alone than among others. Should a new version lack the
+# name, each run fails here.
 pytest.MonkeyPatch().setattr(providers, "_get_local_constants", lambda: providers._local_constants)
 
 
@@ -185,9 +185,9 @@ def _flush_filled(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
     _flush(self, flush)
 
 
-# Django asks each database for this, and its only public way to another one is a database engine of
-# one's own for SQLite and for PostgreSQL. What it does by default, to empty hundreds of tables and to
-# fill them again after each such test, takes longer than the test.
+# The only public way to change these would be a database engine of our own for SQLite and another
+# for PostgreSQL. By default Django empties hundreds of tables after each such test and fills some
+# again, which takes longer than the test. Should a new version lack a name, each run fails here.
 pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_filled)
 pytest.MonkeyPatch().setattr(flush_command, "emit_post_migrate_signal", lambda *_, **__: None)
 
