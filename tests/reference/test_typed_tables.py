@@ -5,12 +5,18 @@ Each was typed in from the named source. They are facts; the code that printed t
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
+from alliance.analysis.composite import Node, build, framework_from, method_from, parse_table
 from alliance.analysis.equity import atkinson, gini
-from alliance.analysis.evidence import pool
-from alliance.analysis.evidence.effect_sizes import standardised_mean_difference
+from alliance.analysis.evidence import meta_regression, pool
+from alliance.analysis.evidence.effect_sizes import (
+    log_risk_ratio,
+    standardised_mean_difference,
+)
 from alliance.analysis.pilots import plan, plan_shares
 from alliance.analysis.pilots import power as sizes
 
@@ -50,6 +56,76 @@ def test_laboratories_of_kacker(method: str, interval: str) -> None:
 def test_spread_of_the_laboratories(method: str, tau: float) -> None:
     """Kacker 2004, table 1; his DL is 0.5359 there, and metafor's 0.5367."""
     assert np.sqrt(pool(*KACKER, method=method).heterogeneity.tau2) == pytest.approx(tau, abs=6e-5)
+
+
+#: Trials of a vaccine against tuberculosis (Colditz et al. 1994, JAMA 271): cases and others with
+#: the vaccine, cases and others without; latitude and year. Results of R metafor: Viechtbauer 2010,
+#: Journal of Statistical Software 36(3), and metafor's pages on Borenstein et al. 2009.
+VACCINE = np.array(
+    [
+        [4, 119, 11, 128, 44, 1948], [6, 300, 29, 274, 55, 1949], [3, 228, 11, 209, 42, 1960],
+        [62, 13536, 248, 12619, 52, 1977], [33, 5036, 47, 5761, 13, 1973],
+        [180, 1361, 372, 1079, 44, 1953], [8, 2537, 10, 619, 19, 1973],
+        [505, 87886, 499, 87892, 13, 1980], [29, 7470, 45, 7232, 27, 1968],
+        [17, 1699, 65, 1600, 42, 1961], [186, 50448, 141, 27197, 18, 1974],
+        [5, 2493, 3, 2338, 33, 1969], [27, 16886, 29, 17825, 33, 1976],
+    ],
+    dtype=float,
+)  # fmt: skip
+ARMS = (
+    VACCINE[:, 0],
+    VACCINE[:, 0] + VACCINE[:, 1],
+    VACCINE[:, 2],
+    VACCINE[:, 2] + VACCINE[:, 3],
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "figures"),
+    [
+        ("reml", (-0.7145, 0.1798, -1.0669, -0.3622)),
+        ("dl", (-0.7141, 0.1787, -1.0644, -0.3638)),
+        ("ee", (-0.4303, 0.0405, -0.5097, -0.3509)),
+    ],
+    ids=["reml", "dl", "ee"],
+)
+def test_vaccine_pooled(method: str, figures: tuple[float, ...]) -> None:
+    size = log_risk_ratio(*ARMS)
+    pooled = pool(size.y, size.v, method=method, interval="wald")
+    ours = (pooled.estimate, pooled.se, pooled.ci_low, pooled.ci_high)
+    assert ours == pytest.approx(figures, abs=5.1e-5)
+    assert pooled.heterogeneity.q == pytest.approx(152.2330, abs=5.1e-5)
+    if method == "reml":
+        assert pooled.heterogeneity.tau2 == pytest.approx(0.3132, abs=5.1e-5)
+
+
+def test_vaccine_by_latitude_and_year() -> None:
+    size = log_risk_ratio(*ARMS)
+    names = ["latitude", "year"]
+    model = meta_regression(size.y, size.v, VACCINE[:, 4:], names, method="reml", interval="wald")
+    by_name = {coefficient.name: coefficient for coefficient in model.coefficients}
+    figures = [(by_name[name].estimate, by_name[name].se) for name in names]
+    assert figures[0] == pytest.approx((-0.0280, 0.0102), abs=5.1e-5)
+    assert figures[1] == pytest.approx((0.0019, 0.0147), abs=5.1e-5)
+    assert model.heterogeneity.tau2 == pytest.approx(0.1108, abs=5.1e-5)
+
+
+def test_human_development() -> None:
+    """The example of technical note 1, UNDP, Human Development Report 2020."""
+    income = [str(math.log(bound)) for bound in (3_829, 100, 75_000)]
+    framework = framework_from(
+        [
+            Node(code="HDI"),
+            Node(code="health", parent="HDI", lower=0, upper=1),
+            Node(code="education", parent="HDI", lower=0, upper=1),
+            Node(code="income", parent="HDI", lower=float(income[1]), upper=float(income[2])),
+        ]
+    )
+    rows = [["unit", "health", "education", "income"], ["x", "0.6971", "0.3447", income[0]]]
+    table, _ = parse_table(rows, wanted=framework.codes)
+    index = build(table, framework, method=method_from({"aggregate": "geometric", "range": [0, 1]}))
+    assert index.normalised[0, 2] == pytest.approx(0.5506, abs=5.1e-5)
+    assert index.score[0] == pytest.approx(0.510, abs=5.1e-4)
 
 
 def test_standardised_differences() -> None:
