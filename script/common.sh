@@ -66,7 +66,7 @@ alliance_where_called() {
 # NAME.txt, of what was installed before, too, and the project itself, in place.
 make_environment() {
     names='build base'
-    for name in semantic spark dev; do
+    for name in semantic spark dev oracles; do
         case " $* " in
         *" $name "*) names="$names $name" ;;
         *) [ ! -f "$VENV/.installed-$name" ] || names="$names $name" ;;

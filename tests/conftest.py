@@ -30,6 +30,9 @@ from tests.factories import kept_rows
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 INTEGRATION = ROOT / "tests" / "integration"
+NO_SHARED = "the folder ../shared is missing"
+#: Set by .ci/run where that folder is there.
+NEEDS_SHARED = bool(os.environ.get("ALLIANCE_TEST_SHARED"))
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
@@ -147,8 +150,9 @@ hypothesis_settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 hypothesis_settings.load_profile("steady")
-# It would strew in literals of the modules that happen to be loaded by then: other cases for a test
-# that runs alone than for the same test among others.
+# Hypothesis has no setting for this: it mixes in literals of the modules that are loaded by then,
+# so that a test would get other examples alone than among others. Should a new version lack the
+# name, each run fails here.
 pytest.MonkeyPatch().setattr(providers, "_get_local_constants", lambda: providers._local_constants)
 
 
@@ -181,15 +185,17 @@ def _flush_filled(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
     _flush(self, flush)
 
 
+# The only public way to change these would be a database engine of our own for SQLite and another
+# for PostgreSQL. By default Django empties hundreds of tables after each such test and fills some
+# again, which takes longer than the test. Should a new version lack a name, each run fails here.
 pytest.MonkeyPatch().setattr(BaseDatabaseOperations, "execute_sql_flush", _flush_filled)
 pytest.MonkeyPatch().setattr(flush_command, "emit_post_migrate_signal", lambda *_, **__: None)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """What runs on PostgreSQL alone is not even read for a run that leaves it out: the operations,
-    forms and addresses that it is made of take long to count up."""
-    left_out = "not matrix" in config.option.markexpr
-    return True if left_out and "matrix" in _marks_by_name(collection_path) else None
+    """A module is not imported if the run leaves out a mark of all its tests; some take seconds."""
+    left_out = set(re.findall(r"\bnot (\w+)", config.option.markexpr))
+    return True if left_out & _marks_of_module(collection_path) else None
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -306,6 +312,20 @@ def _place(path: Path) -> str:
     return path.relative_to(ROOT / "tests").as_posix()
 
 
+#: The marks that a module gives to all its tests.
+PYTESTMARK = re.compile(r"^pytestmark = (?:\[[^\]]*\]|.*)", re.M)
+
+
+def _marks_of_module(path: Path) -> set[str]:
+    if path.suffix != ".py" or not path.name.startswith("test_"):
+        return set()
+    if (ROOT / "tests" / "e2e") in path.parents:
+        return {"browser"}
+    own = PYTESTMARK.search(path.read_text(encoding="utf-8"))
+    marks = set(re.findall(r"pytest\.mark\.(\w+)", own[0])) if own else set()
+    return marks | set(_marks_by_name(path)) | ({"all"} if "extra" in marks else set())
+
+
 @cache
 def _marks_by_name(path: Path) -> list[str]:
     if INTEGRATION not in path.parents:
@@ -325,13 +345,21 @@ def _shares_a_fixture(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
-    """In CI and under script/test --all a test that lacks what it needs fails."""
+    """In CI and under script/test --all a test that lacks what it needs fails, unless that is the
+    folder ../shared, which a clone need not have."""
     report = yield
-    if (IN_CI or RUNS_ALL) and report.skipped and not hasattr(report, "wasxfail"):
+    if report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
-        report.outcome = "failed"
-        report.longrepr = f"Skipped, which is not allowed here: {reason}"
+        if NEEDS_SHARED if NO_SHARED in str(reason) else IN_CI or RUNS_ALL:
+            report.outcome = "failed"
+            report.longrepr = f"Skipped, which is not allowed here: {reason}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.getreports("skipped")
+    if count := sum(NO_SHARED in str(report.longrepr) for report in skipped):
+        terminalreporter.line(f"{count} tests were skipped: {NO_SHARED}.")
 
 
 @pytest.fixture(autouse=True)
@@ -355,7 +383,7 @@ def django_db_setup(
 def _shared(name: str) -> Path:
     folder = SHARED / name
     if not folder.is_dir():
-        pytest.skip(f"the folder shared/{name} beside the project is missing")
+        pytest.skip(f"{NO_SHARED}: {name}")
     return folder
 
 

@@ -1,3 +1,3 @@
 """The Alliance platform: cities share what works and what does not."""
 
-__version__ = "0.1.0"
+__version__ = "0.9.0"

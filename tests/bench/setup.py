@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[2]
 LIMIT_SETUP_S = 120
 LIMIT_ANSWER_S = 5
 PARTS = (
-    "script", "src", "requirements", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
+    "script", "src", "requirements", "pyproject.toml", "setup.py", "README.md", "LICENSE",
+    "CHANGELOG.md",
 )  # fmt: skip
 
 

@@ -198,7 +198,7 @@ class CostPerInhabitant:
     cost: ConvertedCost
 
 
-def convert_cost(
+def convert_cost(  # noqa: C901
     amount_minor: int | None,
     currency: str | None,
     price_year: int | None,

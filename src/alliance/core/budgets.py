@@ -95,7 +95,8 @@ def _counted(
     values += [int(WINDOW.total_seconds())] * len(changes)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        counted: list[tuple[str, int, int, int, int]] = cursor.fetchall()
+    return counted
 
 
 def forget_old(*, at: dt.datetime) -> int:

@@ -139,7 +139,7 @@ class RowForm(forms.Form):
         )
 
 
-class Rows(BaseFormSet):
+class Rows(BaseFormSet):  # type: ignore[type-arg]
     """The rows of a form: existing ones and some spare ones, counted from the submitted data."""
 
     template_name = "web/forms/rows.html"

@@ -11,7 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from alliance.core.errors import Fault
@@ -117,7 +117,7 @@ def plain(value: Any) -> str | int | float | bool | None:
     if isinstance(value, str):
         # Also converts members of an enumeration.
         return str(value)
-    return value
+    return cast("int | float | bool | None", value)
 
 
 def csv_cell(value: Any) -> str:

@@ -336,4 +336,4 @@ def time_of_data(label: str) -> str:
 
 def language_name(code: str, *, language: str | None = None) -> str:
     """The name of a language in the reader's language, such as "French" or "franska"."""
-    return locale(language).languages.get(code, code)
+    return str(locale(language).languages.get(code, code))

@@ -9,7 +9,7 @@ from whitenoise.storage import (  # type: ignore[import-untyped]
 )
 
 
-class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):
+class ForgivingManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed and compressed files if they were collected, else plain names.
 
     A page must not fail because a picture is missing: tests and local servers run without

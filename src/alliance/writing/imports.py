@@ -273,7 +273,7 @@ def _is_left_out(document: CaseDocument) -> bool:
     return document.place.country == UNDISCLOSED and not document.sources
 
 
-def import_cases(
+def import_cases(  # noqa: C901
     cases: list[Case],
     *,
     actor: audit.Actor,

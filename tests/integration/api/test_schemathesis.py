@@ -11,6 +11,8 @@ import schemathesis
 
 from tests.integration.api.made_up import RUNS_ALL, Operation, described
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def laid(request: pytest.FixtureRequest) -> None:
@@ -18,7 +20,6 @@ def laid(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("network" if RUNS_ALL else "few_for_all")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("operation", described() if RUNS_ALL else described(None), ids=str)
 def test_the_description_holds(laid: None, in_process: None, operation: Operation) -> None:
     # The client in process does not unpack what the server has packed.

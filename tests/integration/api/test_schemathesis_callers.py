@@ -29,6 +29,8 @@ from tests.integration.api.callers import CSRF, Network
 from tests.integration.api.made_up import Operation, described
 from tests.integration.rights.sessions import session_of
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -130,7 +132,6 @@ def _try(case: schemathesis.Case, scene: Scene, **sent: dict[str, str]) -> None:
         transaction.set_rollback(True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("operation", described("token"), ids=str)
 def test_the_description_holds_for_programs(
     scene: Scene, in_process: None, operation: Operation
@@ -138,7 +139,6 @@ def test_the_description_holds_for_programs(
     operation.try_with(lambda case: _try(case, scene, headers={"Authorization": scene.token}))
 
 
-@pytest.mark.slow
 # The tool takes the cookie of a session for one that it made up, and would try without.
 @pytest.mark.parametrize("operation", described("session", as_open=True), ids=str)
 def test_the_description_holds_for_people(

@@ -98,6 +98,10 @@ def test_a_worker_that_froze_records_nothing_when_it_wakes(
     job_id = jobs.slow.enqueue(path=str(told), gate=str(gate)).id
     frozen = start_worker("--until-empty", lease=1)
     wait_until(lambda: lines(told) == ["start"])
+    # Frozen just after it renewed the lease, it holds no lock of the database.
+    state = TaskState.objects.filter(job_id=job_id)
+    expires_at = state.get().expires_at
+    wait_until(lambda: state.get().expires_at > expires_at)
     os.kill(frozen.pid, signal.SIGSTOP)
     time.sleep(1.2)
     assert queue.reap(at=clock.now()) == 1
@@ -150,8 +154,8 @@ def test_a_second_signal_breaks_the_job_off_and_gives_it_back(
     process = start_worker()
     wait_until(lambda: lines(told) == ["start"])
     process.send_signal(signal.SIGTERM)
-    time.sleep(0.3)
-    process.send_signal(signal.SIGTERM)
+    # On a busy machine two of one kind may count as one.
+    process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE) == 1
     assert status_of(job_id) == TaskResultStatus.READY
     assert TaskState.objects.get(job_id=job_id).attempts == 0
@@ -267,8 +271,7 @@ def test_a_server_that_does_not_answer_holds_up_no_other_job(
     wait_until(lambda: lines(told) == ["a letter"])
     # Told twice to stop, it gives back what it asks, and the next one asks again.
     os.kill(worker.pid, signal.SIGTERM)
-    time.sleep(0.3)
-    os.kill(worker.pid, signal.SIGTERM)
+    os.kill(worker.pid, signal.SIGINT)
     worker.wait(PATIENCE)
     assert status_of(waits) == TaskResultStatus.READY
     gate.touch()

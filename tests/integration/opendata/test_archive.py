@@ -48,6 +48,7 @@ from tests.factories.masked import (
 )
 from tests.factories.participation import make_process
 from tests.factories.people import NOW, team
+from tests.factories.processes import PATIENCE
 from tests.factories.reports import make_report
 from tests.factories.reviews import published
 from tests.integration.rights.table import IN, read
@@ -375,17 +376,17 @@ def test_a_process_ends_with_the_build_that_was_killed(tmp_path):
     def page_maker() -> None:
         building._begin(tmp_path, lambda: None, ExitStack())
         tell.send(os.getpid())
-        time.sleep(40)
+        time.sleep(2 * PATIENCE)
 
     def killed_build() -> None:
         fork.Process(target=page_maker).start()
-        time.sleep(40)
+        time.sleep(2 * PATIENCE)
 
     build_process = fork.Process(target=killed_build)
     build_process.start()
     maker = os.pidfd_open(told.recv())
     build_process.kill()
-    assert select.select([maker], [], [], 20)[0]
+    assert select.select([maker], [], [], PATIENCE)[0]
     build_process.join()
     os.close(maker)
 

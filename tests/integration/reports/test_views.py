@@ -186,7 +186,9 @@ def test_a_reader_waits_a_moment_for_the_worker(client, monkeypatch):
     def finish() -> None:
         time.sleep(0.3)
         briefs.folder().mkdir(exist_ok=True)
-        briefs.path_of(edition).write_bytes(content)
+        part = briefs.folder() / "part"
+        part.write_bytes(content)
+        part.replace(briefs.path_of(edition))
 
     helper = threading.Thread(target=finish)
     helper.start()
@@ -199,9 +201,8 @@ def test_nobody_waits_for_a_job_that_has_waited_long(client, monkeypatch):
     client.get(ADDRESS)
     DBTaskResult.objects.update(enqueued_at=clock.now() - dt.timedelta(seconds=30))
     monkeypatch.setattr(jobs, "PATIENCE", 60.0)
-    started = time.monotonic()
+    monkeypatch.setattr(jobs, "_LOOK_EVERY", None)  # to wait is an error
     assert client.get(ADDRESS).status_code == 202
-    assert time.monotonic() - started < 30
 
 
 def test_a_job_that_ended_without_this_file_is_put_in_anew(client):

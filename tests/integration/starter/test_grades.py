@@ -13,7 +13,7 @@ from alliance.cases.effects import place_key
 from alliance.cases.models import CaseStudy, Effect, NullResult, Solution, Source
 from tests.reference.slow_grades import grade_case, grade_solution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "starter-grades.md"
 
 

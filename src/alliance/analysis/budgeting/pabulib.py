@@ -237,7 +237,7 @@ def _text(content: bytes, faults: _Faults) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def _sections(text: str, faults: _Faults) -> dict[str, _Section]:
+def _sections(text: str, faults: _Faults) -> dict[str, _Section]:  # noqa: C901
     plain = _plain_votes(text)
     if plain:
         text = text[: plain.start]
@@ -363,7 +363,7 @@ def _values(section: _Section, allowed: Mapping[str, re.Pattern[str]], faults: _
                 faults.note(line, "bad-value", f"{column}: {cell!r}")
 
 
-def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str, int]]:
+def _meta(section: _Section, faults: _Faults) -> tuple[dict[str, str], dict[str, int]]:  # noqa: C901
     meta: dict[str, str] = {}
     lines: dict[str, int] = {}
     for line, key, value in zip(section.lines, *section.cells.values(), strict=True):
@@ -659,7 +659,7 @@ def _limits(
                     faults.note(lines[at], code, f"{values[at]:g} in all")
 
 
-def _compare(
+def _compare(  # noqa: C901
     election: Election,
     stated: Mapping[str, list[tuple[int, str]]],
     meta_lines: Mapping[str, int],

@@ -24,7 +24,7 @@ _MOST_NUMBER = 1_048_576
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-class _Parser(_read_only.WorkSheetParser):
+class _Parser(_read_only.WorkSheetParser):  # type: ignore[misc]
     """Distinguishes a formula without a stored result from an empty cell."""
 
     def parse_cell(self, element: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class Ending(StrEnum):
 class Lease:
     """One attempt at a job, held by one worker and identified by `token`."""
 
-    job: DBTaskResult
+    job: DBTaskResult[..., Any]
     token: int
     attempt: int
 
@@ -64,7 +64,8 @@ def lease_length() -> dt.timedelta:
 
 def pause_before(attempt: int) -> dt.timedelta:
     """The delay before attempt 2, 3, …: 10 s, then four times as long each, at most an hour."""
-    return min(FIRST_PAUSE * 4 ** (attempt - 2), LONGEST_PAUSE)
+    times: int = 4 ** (attempt - 2)
+    return min(FIRST_PAUSE * times, LONGEST_PAUSE)
 
 
 def named(path: str) -> Task[..., Any]:
@@ -106,7 +107,7 @@ def _pending(key: str) -> TaskResult[Any] | None:
     return cast("TaskResult[Any]", DBTaskResult.objects.get(id=state.job_id).task_result)
 
 
-def waiting(at: dt.datetime) -> QuerySet[DBTaskResult]:
+def waiting(at: dt.datetime) -> QuerySet[DBTaskResult[..., Any]]:
     """The jobs that may start at `at`, in order."""
     return DBTaskResult.objects.filter(
         Q(run_after=get_date_max()) | Q(run_after__lte=at),

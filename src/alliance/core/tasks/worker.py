@@ -112,9 +112,9 @@ class Worker:
         else:
             asking = threading.Thread(target=self._ask, name="outgoing", daemon=True)
             asking.start()
-            attempts = self._work(False)
-            self.stop()
             try:
+                attempts = self._work(False)
+                self.stop()
                 asking.join()
             except Interrupted:
                 if self._asking is not None:

@@ -162,7 +162,7 @@ def _column(
     }
 
 
-def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:
+def _read(area_set: AreaSet, content: bytes, year: int) -> _Table:  # noqa: C901
     """The numbers of a table in the order of the areas. Raises InvalidData."""
     rows = table_rows(content, limits=Limits(rows=MOST_AREAS, columns=MOST_COLUMNS * 2))
     head = next(rows, None)
