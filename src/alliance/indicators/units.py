@@ -22,6 +22,23 @@ _EXPONENT = re.compile(r"\(?[+-]?[0-9](?:\.[0-9])?\)*")
 _LONG_NUMBER = re.compile(r"[0-9]{7}|[eE][+-]?[0-9]{3}")
 
 
+_MONEY = re.compile(r"[A-Z]{3}\b")
+
+
+def is_money(unit: str, label: str) -> bool:
+    """Whether figures are amounts of money, whose unit is a plain label such as SEK/inhabitant."""
+    return not unit and _MONEY.match(label) is not None
+
+
+def short_unit(unit: str, label: str) -> str:
+    """The sign of a unit beside a figure whose heading says what is counted: "%", "t", "SEK"."""
+    if unit == "percent":
+        return "%"
+    if unit.startswith("t *"):
+        return "t"
+    return label[:3] if is_money(unit, label) else label
+
+
 @cache
 def registry() -> pint.UnitRegistry:
     """Additional units of the domain; cached, because creating it takes a quarter second."""

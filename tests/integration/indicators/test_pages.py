@@ -58,40 +58,72 @@ def income() -> tuple[Definition, Definition]:
     return swedish, make_definition("INCOME", "FR_MEDIAN", unit_label="EUR/unit", **values)
 
 
-def test_the_network_counts_its_members_by_standing(cities: list[City], green: Definition) -> None:
+def test_the_overview_shows_the_best_and_the_last_member(
+    cities: list[City], green: Definition, client: Client
+) -> None:
     release = make_release()
-    make_score(release, cities[0], green, standing="leading", percentile=1.0, k=5)
-    make_score(release, cities[1], green, standing="must-do-more", percentile=0.0, k=5)
-    make_score(release, cities[2], green, not_ranked="boundary")
-    make_score(release, make_city("oslo", country="NO"), green, standing="leading")
-    (group,) = network_page("en")["groups"]
-    (row,) = group["rows"]
-    assert row["counts"] == {"leading": 1, "must_do_more": 1, "not_compared": 1}
-    assert [name for _id, name in row["leading"]] == ["Lund"]
-    assert (row["n_cities"], row["newest"]) == (4, "2021")
+    for rank, city in enumerate(cities, start=1):
+        make_score(
+            release, city, green, value=60.0 - 4 * rank, rank=rank, rank_high=rank, ranked_set=0,
+            n_ranked=3,
+        )  # fmt: skip
+    make_score(release, make_city("oslo", country="NO"), green, value=70.0, ranked_set=0)
+    page = network_page("en")
+    ((_group, (row,)),) = page["groups"]
+    assert (row.words, row.years, row.n_members) == (
+        "Lund 56.0\u00a0%, Grenoble 48.0\u00a0%",
+        "2021",
+        3,
+    )
+    assert (page["n_compared"], page["newest"]) == (1, "2021")
+    assert "3 of 3 members" in one_line(client.get("/en/indicators/").text)
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ([{"rank_high": 2}, {"rank": 1, "rank_high": 2}], "Too uncertain to order."),
+        ([{"period": "2020"}, {}], "Different years: not ranked."),
+        ([{}, {"ranked_set": None, "not_ranked": "too-old"}], "Some figures are too old to rank."),
+    ],
+)
+def test_members_that_cannot_be_ordered_are_not(
+    cities: list[City], green: Definition, scores: list[dict[str, object]], words: str
+) -> None:
+    release = make_release()
+    for rank, (city, fields) in enumerate(zip(cities[:2], scores, strict=True), start=1):
+        ranked = {"rank": rank, "rank_high": rank, "ranked_set": 0, "n_ranked": 2}
+        make_score(release, city, green, value=60.0 - rank, **{**ranked, **fields})
+    ((_group, (row,)),) = network_page("en")["groups"]
+    assert row.words.endswith(words)
+
+
+def test_what_no_member_compares_is_folded_with_the_reason(
+    cities: list[City], green: Definition
+) -> None:
+    make_definition("NOISE", "TEST_NOISE")
+    release = make_release()
+    make_score(release, cities[0], green, not_ranked="boundary")
+    page = network_page("en")
+    assert [str(row.reason) for row in page["apart"]] == ["They cover different types of areas."]
+    assert [row.indicator.public_id for row in page["waiting"]] == ["noise"]
 
 
 def test_the_network_shows_only_what_a_measure_acts_on(green: Definition, client: Client) -> None:
     make_definition("NOISE", "TEST_NOISE")
     IndicatorMeasure.objects.create(indicator=green.indicator, measure="trees-planted")
     page = network_page("en", measure="trees-planted")
-    assert [row["indicator"].public_id for one in page["groups"] for row in one["rows"]] == [
-        "green"
-    ]
+    assert [row.indicator.public_id for row in page["others"]] == ["green"]
     assert "trees planted" in client.get("/en/indicators/?measure=trees-planted").text
     assert client.get("/en/indicators/?measure=none-such").status_code == 200
 
 
-def test_groups_stand_in_a_tree_of_any_depth(green: Definition) -> None:
+def test_rows_stand_under_their_outermost_group(cities: list[City], green: Definition) -> None:
     top = services.save_group("env", actor=COMMAND_LINE, at=NOW, name="Environment")
     deep = services.save_group("air", actor=COMMAND_LINE, at=NOW, parent=top, name="Air")
-    services.save_group("empty", actor=COMMAND_LINE, at=NOW, name="Nothing in it")
     services.save_indicator("GREEN", actor=COMMAND_LINE, at=NOW, group=deep)
-    found = network_page("en")["groups"]
-    assert [(one["group"].name, one["depth"], one["level"]) for one in found] == [
-        ("Environment", 0, 3),
-        ("Air", 1, 4),
-    ]
+    make_score(make_release(), cities[0], green, ranked_set=0, rank=1, n_ranked=1)
+    assert [name for name, _rows in network_page("en")["groups"]] == ["Environment"]
 
 
 def test_the_page_of_an_indicator_tells_every_version_with_what_it_changed(

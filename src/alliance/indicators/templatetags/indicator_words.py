@@ -24,6 +24,7 @@ from alliance.indicators.selectors.city_table import MAP_MARKS
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown
 from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
+from alliance.web.templatetags.charts import axis_head
 from alliance.web.templatetags.components import mark
 
 register = template.Library()
@@ -223,34 +224,16 @@ def aim(target: Target) -> SafeString:
     return format_html(gettext("{target} by {year}"), target=text, year=target.year)
 
 
-@register.simple_tag(takes_context=True)
-def members(context: template.Context, row: Mapping[str, Any]) -> SafeString:
-    """The members that lead or lag on an indicator, or why none is ranked."""
-    counts = row["counts"]
-    if not row["ranked"]:
-        words = gettext("no member cities are ranked")
-        if row["clause"]:
-            words = f"{gettext('Not comparable')}{formatting.colon()} {row['clause']}"
-        elif counts["not_compared"]:
-            words = gettext("Not comparable")
-        return format_html('<span class="note">{}</span>', words)
-    parts = []
-    for code, n, named, heading in (
-        ("worked", counts["leading"], row["leading"], gettext("Leads:")),
-        ("did-not-work", counts["must_do_more"], row["behind"], gettext("Needs to do more:")),
-    ):
-        if n:
-            hrefs = ((_href(context, "indicators:city", key), name) for key, name in named)
-            links = format_html_join(", ", '<a href="{}">{}</a>', hrefs)
-            left = formatting.number(n - len(named))
-            more = gettext("and %(n)s more") % {"n": left} if n > len(named) else ""
-            values = (code, mark(code), heading, links, more)
-            parts.append(format_html('<span class="{}">{}</span> {} {} {}<br>', *values))
-    rest = gettext("%(typical)s typical, %(unclear)s unclear") % {
-        name: formatting.number(counts[name]) for name in ("typical", "unclear")
-    }
-    parts.append(format_html('<span class="note">{}</span>', rest))
-    return SafeString("".join(parts))
+@register.simple_tag
+def percent_head() -> SafeString:
+    """The head of a table of strips: per cent, unless a row has ends of its own."""
+    title = gettext(
+        "The better end is on the right in every row. Rows without ends of their own run from 0 "
+        "to 100 per cent."
+    )
+    hundred = f"100{formatting.NBSP}%"
+    head = axis_head(title, [(3, "0"), (50, "50"), (97, hundred)])
+    return format_html('{}<span class="note">{} →</span>', head, gettext("better"))
 
 
 @register.simple_tag
