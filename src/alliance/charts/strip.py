@@ -30,6 +30,7 @@ class Shape(NamedTuple):
 ME = Shape("dot me", "M-8 0a8 8 0 1 0 16 0a8 8 0 1 0-16 0z")
 MEMBER = Shape("dot member", CIRCLE)
 FRENCH = Shape("dot member", SQUARE)
+COMPARABLE = Shape("dot member", "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z")
 PEER = Shape("dot peer", "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z")
 OTHER = Shape("dot peer", "M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z")
 GOAL = Shape("goal", UPRIGHT)
@@ -38,6 +39,7 @@ SHAPES = {
     "me": ME,
     "member": MEMBER,
     "french": FRENCH,
+    "comparable": COMPARABLE,
     "peer": PEER,
     "other": OTHER,
     "goal": GOAL,
@@ -131,7 +133,8 @@ class TrendLine:
     def points_in(self, height: float) -> str:
         """The points of the line in a drawing 100 units wide."""
         first, last = self.years
+        step = 92 / (last - first or 1)
         return " ".join(
-            f"{4 + 92 * (year - first) / (last - first or 1):.1f},{self.height_of(value, height):.1f}"
+            f"{4 + step * (year - first):.1f},{self.height_of(value, height):.1f}"
             for year, value in self.values
         )

@@ -22,7 +22,6 @@ from alliance.indicators.models import (
     Indicator,
     IndicatorGroup,
     IndicatorMeasure,
-    Release,
 )
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.profile import indicators_in_order
@@ -40,7 +39,6 @@ from alliance.indicators.targets import by_definition
 from alliance.indicators.values import observations_at, totals
 from alliance.network.localise import country_name, local_field
 from alliance.network.models import City
-
 
 #: With more rows, those with figures of one member only are folded.
 MOST_ROWS = 20

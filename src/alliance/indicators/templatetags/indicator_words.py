@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Sized
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from django import template
 from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -25,7 +25,6 @@ from alliance.indicators.selectors.profile import FigureShown, ScoreShown
 from alliance.network.localise import country_name, local_field, localised_field
 from alliance.web import formatting
 from alliance.web.templatetags.charts import axis_head
-from alliance.web.templatetags.components import mark
 
 register = template.Library()
 register.filter(publisher_title)
@@ -106,12 +105,6 @@ def clause(code: str) -> str | Promise:
 def publisher(code: str) -> str:
     """The name of a publisher that can be read."""
     return PUBLISHERS[code].name
-
-
-@register.simple_tag
-def standing_line(ahead: int, behind: int, n: int) -> str:
-    """On how many indicators a city is ahead of comparable cities, or behind."""
-    return messages.standing_line(ahead, behind, n)
 
 
 @register.filter

@@ -14,6 +14,7 @@ from alliance.core.errors import Fault, InvalidData
 from alliance.indicators.drawings import shown
 from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.access import get_city_for, get_indicator_for
+from alliance.indicators.selectors.city_strips import city_strips
 from alliance.indicators.selectors.network import network_page
 from alliance.indicators.selectors.profile import city_profile, indicators_in_order
 from alliance.indicators.selectors.side_by_side import (
@@ -107,10 +108,11 @@ def profile(request: HttpRequest, public_id: str) -> HttpResponse:
     moment = asked(request)
     city = get_city_for(actor_of(request), public_id)
     page = city_profile(city, request.LANGUAGE_CODE, moment.moment)
+    strips = city_strips(city, page, request.LANGUAGE_CODE)
     # The page of the city belongs to another app, so its address is written out.
     city_href = f"/{request.LANGUAGE_CODE}/cities/{public_id}/"
     return render(
         request,
         "indicators/city.html",
-        {**page, "asked": moment, "city_href": city_href},
+        {**page, **strips, "asked": moment, "city_href": city_href},
     )

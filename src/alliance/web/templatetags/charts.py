@@ -107,9 +107,8 @@ def dots(row: Strip) -> SafeString:
         if mark.low is not None and mark.high is not None:
             start, end = sorted((row.scale.at(mark.low), row.scale.at(mark.high)))
             css = "ci faint" if mark.shape is PEER else "ci"
-            parts.append(
-                f'<line class="{css}" x1="{start:.1f}%" x2="{end:.1f}%" y1="{y}" y2="{y}"/>'
-            )
+            ends = f'x1="{start:.1f}%" x2="{end:.1f}%"'
+            parts.append(f'<line class="{css}" {ends} y1="{y}" y2="{y}"/>')
         place = f'x="{row.scale.at(mark.value):.1f}%" y="{y}" overflow="visible"'
         parts.append(f'<svg {place}><path class="{mark.shape.css}" d="{mark.shape.path}"/></svg>')
     css = "strip lanes" if row.in_lanes else "strip"

@@ -10,7 +10,11 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alliance.indicators.errors import NINETY, error_as_defined
+from django.utils.translation import gettext as _
+
+from alliance.indicators.errors import NINETY, error_as_defined, interval_of
+from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.selectors.strips import value_text
 from alliance.indicators.selectors.time_series import Line, Point
 from alliance.indicators.units import is_money
 from alliance.indicators.values import VersionLine
@@ -59,3 +63,17 @@ def change_of(line: Line, known: VersionLine) -> Change | None:
     if abs(difference) <= NINETY * math.hypot(*errors):
         return Change(points, 0)
     return Change(points, 1 if difference > 0 else -1)
+
+
+def change_text(change: Change, version: DefinitionVersion, language: str) -> str:
+    """The change of a series since its first year, in words."""
+    value = value_text(
+        version, language, change.first.value or 0.0, *interval_of(change.first, version)
+    )
+    words = {
+        1: _("Up from %(value)s in %(year)s"),
+        -1: _("Down from %(value)s in %(year)s"),
+        0: _("No clear change since %(year)s (%(value)s)"),
+        None: _("%(value)s in %(year)s, in prices of each year"),
+    }
+    return words[change.sign] % {"value": value, "year": change.first.period[:4]}
