@@ -13,9 +13,15 @@ from alliance.indicators import services
 from alliance.indicators.guard import Clause
 from alliance.indicators.models import Definition, DefinitionVersion, Indicator, IndicatorMeasure
 from alliance.indicators.ordering import places_of
-from alliance.indicators.selectors.city_table import city_table, most_moved, scores_of
+from alliance.indicators.selectors.city_table import (
+    MOST_ROWS,
+    CityTable,
+    city_table,
+    scores_of,
+)
 from alliance.indicators.selectors.definitions import definitions_of
 from alliance.indicators.selectors.network import network_page
+from alliance.indicators.selectors.profile import ScoreShown
 from alliance.indicators.selectors.side_by_side import comparisons
 from alliance.network.models import City
 from tests.factories.indicators import (
@@ -153,53 +159,67 @@ def test_two_definitions_stand_side_by_side_and_are_never_mixed(
     record(cities[0], swedish, {"2021": 240_000.0})
     record(cities[2], french, {"2021": 23_000.0}, boundary="commune")
     text = client.get("/en/indicators/income/").text
-    assert "Several definitions, shown separately" in text
-    assert "The figures are defined differently." in text
+    assert "Cities measure this in different ways" in text
     assert "240,000" in text and "23,000" in text
 
 
-def test_cities_stand_by_rank_and_those_without_one_follow_with_the_reason(
+def table_of(green: Definition, scores: dict[int, ScoreShown]) -> CityTable:
+    definitions = definitions_of([green.indicator_id], None)[green.indicator_id]
+    return city_table(definitions, scores, "sv", 1, None)
+
+
+def test_cities_stand_from_the_best_on_with_the_reason_why_some_have_no_rank(
     cities: list[City], green: Definition
 ) -> None:
     release = make_release()
-    make_score(release, cities[0], green, not_ranked="status")
+    make_score(release, cities[0], green, value=50.0, not_ranked="status")
     make_score(release, cities[1], green, rank=2, n_ranked=2, value=51.0)
     make_score(release, cities[2], green, rank=1, n_ranked=2, value=52.0)
-    definitions = definitions_of([green.indicator_id], None)[green.indicator_id]
-    table = city_table(
-        definitions, scores_of(release, green.indicator), "sv", 1, None, city_href="/{}/"
-    )
-    assert [row.name for row in table.page] == ["Grenoble", "Umeå", "Lund"]
-    assert table.page[0].spark is not None
-    assert [mark.href for mark in table.map.marks] == []
-    assert table.map.n_without_place == 3
+    (part,) = table_of(green, scores_of(release, green.indicator)).shown
+    assert [row.name for row in part.rows] == ["Grenoble", "Umeå", "Lund"]
+    assert list(map(str, part.reasons)) == ["Statusen för en uppgift tillåter det inte."]
+    assert [multiple.row.name for multiple in part.multiples] == ["Grenoble", "Lund", "Umeå"]
+    assert not part.is_too_uncertain
 
 
-def test_a_standing_says_among_which_peers_it_is(
+def test_figures_that_leave_every_rank_open_are_said_to_order_nothing(
     cities: list[City], green: Definition, client: Client
 ) -> None:
     release = make_release()
-    among = {"percentile": 1.0, "n_ranked": 3}
-    make_score(
-        release, cities[0], green, rank=2, standing="leading", k=5, peer_group="country:SE", **among
-    )
-    make_score(
-        release, cities[1], green, rank=3, standing="must-do-more", standing_reason="falling", k=5,
-        **among,
-    )  # fmt: skip
+    for city in cities:
+        make_score(release, city, green, rank=1, rank_high=3, n_ranked=3)
     address = f"/en/indicators/{green.indicator.public_id}/"
-    text = " ".join(client.get(address).text.split())
-    assert 'leads <span class="note">(among 5 comparable cities: cities in Sweden)</span>' in text
-    assert 'needs to do more <span class="note">(moving away from its target)</span>' in text
+    assert "too uncertain to put the cities in order" in one_line(client.get(address).text)
 
 
-def test_only_a_sure_rise_counts_as_moved(cities: list[City], green: Definition) -> None:
+def test_members_stand_alone_where_there_are_many_cities(
+    cities: list[City], green: Definition
+) -> None:
+    for number in range(MOST_ROWS):
+        record(make_city(f"city-{number}"), green, {"2021": 30.0})
+    table = table_of(green, {})
+    assert [len(part.rows) for part in table.shown] == [3]
+    assert table.is_complete and len(table.folded[0].rows) == MOST_ROWS + 3
+
+
+def test_an_edition_that_no_release_ranks_is_folded(cities: list[City], green: Definition) -> None:
+    old = make_definition("GREEN", "OLD")
+    record(cities[0], old, {"2011": 12.0})
     release = make_release()
-    make_score(release, cities[0], green, slope=3.0, slope_low=-0.1, slope_high=6.0)
-    make_score(release, cities[1], green, slope=1.0, slope_low=0.5, slope_high=1.5)
-    make_score(release, cities[2], green, slope=-2.0, slope_low=-3.0, slope_high=-1.0)
-    moved = most_moved(scores_of(release, green.indicator))
-    assert [city.public_id for city, _score in moved] == ["umea"]
+    make_score(release, cities[1], green, rank=1, n_ranked=2)
+    table = table_of(green, scores_of(release, green.indicator))
+    assert [part.definition.key for part in table.shown] == [green.key]
+    assert [part.definition.key for part in table.folded] == ["OLD"]
+
+
+@pytest.mark.parametrize(("method", "has_interval"), [("register", False), ("survey", True)])
+def test_what_was_counted_has_no_interval(
+    cities: list[City], method: str, has_interval: bool
+) -> None:
+    definition = make_definition("VOTES", "VOTES", method_class=method, grade="A")
+    record(cities[0], definition, {"2022": 82.2})
+    (part,) = table_of(definition, {}).shown
+    assert part.has_interval is has_interval
 
 
 def test_counts_of_few_people_are_not_shown(cities: list[City], client: Client) -> None:

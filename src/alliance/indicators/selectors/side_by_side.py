@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from alliance.charts.vega import VegaChart
 from alliance.indicators.enums import Boundary, NodeKind, Status
 from alliance.indicators.errors import error_as_defined
 from alliance.indicators.guard import (
@@ -29,7 +29,6 @@ from alliance.indicators.guard import (
 from alliance.indicators.models import Definition, Indicator, Score, Series, Sibling
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
-from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
 from alliance.indicators.targets import siblings_of
@@ -76,9 +75,10 @@ class Comparison:
     direction: str
     threshold: float | None
     not_ranked_because: str
-    charts: tuple[VegaChart, ...] = ()
     #: Known differences between the definitions of these figures.
     siblings: tuple[Sibling, ...] = ()
+    #: Cities that are not compared, with the reason.
+    left_out: tuple[tuple[City, str | Promise], ...] = ()
 
     @property
     def may_rank(self) -> bool:
@@ -94,8 +94,12 @@ def comparisons(
     language: str,
     moment: dt.datetime | None = None,
     indicator: Indicator | None = None,
+    *,
+    is_partial: bool = False,
 ) -> tuple[Comparison, ...]:
     """The verdicts of the guard on the cities for each indicator, or for one, as known at `moment`.
+
+    `is_partial`: cities without a figure, or with one under another definition, are left out.
 
     Seven queries, and two if the release has figures that no longer exist. Indicators without a
     figure of any city are left out, unless requested.
@@ -144,11 +148,15 @@ def comparisons(
             versions,
             siblings,
             language,
-            with_charts=indicator is not None,
         )
         for candidate in wanted
         if indicator is not None or lines.get(candidate.pk)
     ]
+    if is_partial:
+        found_all = [
+            _partial(comparison, lines, scores, versions, siblings, language)
+            for comparison in found_all
+        ]
     # Comparable indicators come first, then those with figures of all cities.
     return tuple(
         sorted(
@@ -264,8 +272,6 @@ def _comparison(
     versions: dict[int, VersionLine],
     siblings: Sequence[Sibling],
     language: str,
-    *,
-    with_charts: bool = False,
 ) -> Comparison:
     known_scores = [score for score in scores if score is not None]
     spoken = {
@@ -320,9 +326,44 @@ def _comparison(
         direction=direction,
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
-        charts=_charts(cities, chosen, versions, language) if with_charts else (),
         siblings=_about(cities, chosen, siblings),
     )
+
+
+def _partial(
+    comparison: Comparison,
+    lines: dict[int, dict[int, list[Line]]],
+    scores: dict[tuple[str, int], ScoreShown],
+    versions: dict[int, VersionLine],
+    siblings: Sequence[Sibling],
+    language: str,
+) -> Comparison:
+    """The comparison of the cities that have a figure, or else of those under one definition."""
+    indicator = comparison.indicator
+    left_out: list[tuple[City, str | Promise]] = []
+    for clause in (Clause.NO_DATA, Clause.DEFINITION):
+        if comparison.may_rank:
+            break
+        groups: dict[str, list[City]] = defaultdict(list)
+        for city in comparison.cities_with_figure:
+            assert city.figure is not None
+            key = city.figure.version.definition.key if clause == Clause.DEFINITION else ""
+            groups[key].append(city.city)
+        cities = max(groups.values(), key=len, default=[])
+        if not FEWEST <= len(cities) < len(comparison.cities):
+            continue
+        reason = _("no figure") if clause == Clause.NO_DATA else CLAUSES[clause]
+        left_out += [(row.city, reason) for row in comparison.cities if row.city not in cities]
+        comparison = _comparison(
+            indicator,
+            cities,
+            {city.pk: lines[indicator.pk].get(city.pk, []) for city in cities},
+            [scores.get((indicator.code, city.pk)) for city in cities],
+            versions,
+            siblings,
+            language,
+        )
+    return replace(comparison, left_out=tuple(left_out))
 
 
 def _about(
@@ -361,20 +402,6 @@ def _of_release(
 def _error(choice: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
     error, basis = error_as_defined(choice.point, versions[choice.line.definition].version)
     return error, basis.value
-
-
-def _charts(
-    cities: Sequence[City],
-    chosen: dict[int, Chosen | None],
-    versions: dict[int, VersionLine],
-    language: str,
-) -> tuple[VegaChart, ...]:
-    lines = [
-        (local_field(city, "name", language), choice.line)
-        for city in cities
-        if (choice := chosen.get(city.pk)) is not None
-    ]
-    return comparison_charts(lines, versions, language)
 
 
 def _shown(
