@@ -24,7 +24,7 @@ from alliance.web import formatting
 #: As many cities have a shape of their own.
 MOST = len(COMPARED)
 #: Rows in sight; the others are folded.
-SHOWN = 5
+SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ def compare_page(
             rows.append(_row(comparison, known, shapes, language))
         else:
             apart.append(_apart(comparison, known, language))
-    rows.sort(key=lambda row: (-len(row.figures), not row.is_ordered))
-    n_all = sum(len(row.figures) == len(cities) for row in rows)
+    rows.sort(key=lambda row: (-len(row.strip.marks), not row.is_ordered))
+    n_all = sum(len(row.strip.marks) == len(cities) for row in rows)
     return {
         "rows": rows[:SHOWN],
         "more": rows[SHOWN:],
@@ -102,7 +102,9 @@ def _row(
     order, is_ordered = order_text(known, language)
     for city, reason in comparison.left_out:
         name = local_field(city, "name", language)
-        order += f" {name}{formatting.colon()} {str(reason).rstrip('.')}."
+        if reason:
+            order += f" {name}{formatting.colon()} {reason}"
+        figures.append((shapes[city.pk], name, figure_text(None, language)))
     return CompareRow(
         indicator=comparison.indicator,
         years=years_of(city.figure.period for city in known if city.figure),

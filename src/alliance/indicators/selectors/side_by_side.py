@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from alliance.indicators.enums import Boundary, NodeKind, Status
+from alliance.indicators.enums import Boundary, NodeKind, SiblingVerdict, Status
 from alliance.indicators.errors import error_as_defined
 from alliance.indicators.guard import (
     CLAUSES,
@@ -37,6 +36,9 @@ from alliance.network.localise import local_field
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5
+#: Answers to a survey shift with its language: where a definition compares across countries with
+#: care only, the least difference that counts is larger by this factor.
+BETWEEN_COUNTRIES = 1.5
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Comparison:
     not_ranked_because: str
     #: Known differences between the definitions of these figures.
     siblings: tuple[Sibling, ...] = ()
-    #: Cities that are not compared, with the reason.
+    #: Cities that are not compared, with the reason; empty for those without a figure.
     left_out: tuple[tuple[City, str | Promise], ...] = ()
 
     @property
@@ -297,7 +299,13 @@ def _comparison(
     verdict = Comparability(differences)
     version = versions[known[0].line.definition].version if known else None
     direction = version.direction if version else ""
+    about = _about(cities, chosen, siblings)
     threshold = version.least_difference if version else None
+    if threshold is not None and any(
+        sibling.left_id == sibling.right_id and sibling.verdict == SiblingVerdict.WITH_CARE
+        for sibling in about
+    ):
+        threshold *= BETWEEN_COUNTRIES
     ranks: Sequence[tuple[int | None, int | None, str]] = [(None, None, "")] * len(cities)
     if verdict.may_rank:
         values, errors, bases = zip(
@@ -326,7 +334,7 @@ def _comparison(
         direction=direction,
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
-        siblings=_about(cities, chosen, siblings),
+        siblings=about,
     )
 
 
@@ -352,7 +360,8 @@ def _partial(
         cities = max(groups.values(), key=len, default=[])
         if not FEWEST <= len(cities) < len(comparison.cities):
             continue
-        reason = _("no figure") if clause == Clause.NO_DATA else CLAUSES[clause]
+        # A missing figure is its own reason.
+        reason = "" if clause == Clause.NO_DATA else CLAUSES[clause]
         left_out += [(row.city, reason) for row in comparison.cities if row.city not in cities]
         comparison = _comparison(
             indicator,

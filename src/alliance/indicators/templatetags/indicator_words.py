@@ -239,6 +239,13 @@ def percent_head() -> SafeString:
 
 
 @register.simple_tag
+def score_head() -> SafeString:
+    """The head of a table of scores."""
+    ticks = [(3, "0"), (26.5, "25"), (50, "50"), (73.5, "75"), (97, "100")]
+    return axis_head(gettext("Score from 0, the poor end, to 100, the good end"), ticks)
+
+
+@register.simple_tag
 def held_against(target: Target | None) -> SafeString:
     """The target that applies to a figure, with its kind; or that there is none."""
     if target is None:
