@@ -23,8 +23,8 @@ from alliance.web import formatting
 
 #: As many cities have a shape of their own.
 MOST = len(COMPARED)
-#: Rows in sight; the others are folded.
-SHOWN = 4
+#: Rows in sight and lanes in them at most; the others are folded.
+SHOWN, LANES = 4, 12
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,11 @@ def compare_page(
         else:
             apart.append(_apart(comparison, known, language))
     rows.sort(key=lambda row: (-len(row.strip.marks), not row.is_ordered))
+    shown = min(SHOWN, LANES // max(1, len(cities)))
     n_all = sum(len(row.strip.marks) == len(cities) for row in rows)
     return {
-        "rows": rows[:SHOWN],
-        "more": rows[SHOWN:],
+        "rows": rows[:shown],
+        "more": rows[shown:],
         "n_rows": len(rows),
         "n_all": n_all,
         "n_ordered": sum(row.is_ordered for row in rows),
@@ -125,9 +126,7 @@ def order_text(cities: Sequence[Compared], language: str) -> tuple[str, bool]:
     """Which city is surely before which, and whether any is."""
     names = {city.city.pk: local_field(city.city, "name", language) for city in cities}
     ranked = sorted(cities, key=lambda city: (city.rank or 0, city.rank_high or 0))
-    behind = [
-        [other for other in ranked if (city.rank_high or 0) < (other.rank or 0)] for city in ranked
-    ]
+    behind = [[other for other in ranked if other.city.pk in city.ahead_of] for city in ranked]
     if not any(behind):
         return _("Too close to call."), False
     before = _("%(city)s before %(others)s")

@@ -171,6 +171,9 @@ def _names(codes: set[str], language: str) -> dict[str, str]:
     return names
 
 
+_TOTAL = ("total", "total_low", "total_high")
+
+
 def _doubt(doubt: dict[str, Any], names: dict[str, str]) -> tuple[str, float, list[Factor]]:
     """A group, its mean shift in ranks, and for each choice the share of the shift, in percent,
     that would vanish without it, with the 90 % interval.
@@ -179,7 +182,10 @@ def _doubt(doubt: dict[str, Any], names: dict[str, str]) -> tuple[str, float, li
         (
             FACTORS.get(factor["factor"], factor["factor"]),
             # An estimate may lie outside of what a share can be.
-            *(100 * min(1.0, max(0.0, factor[name])) for name in ("total", "total_low", "total_high")),
+            *(
+                100 * min(1.0, max(0.0, factor[name]))
+                for name in ("total", "total_low", "total_high")
+            ),
         )
         for factor in sorted(doubt["factors"], key=lambda factor: -factor["total"])
     ]

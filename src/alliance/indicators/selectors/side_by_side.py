@@ -60,6 +60,8 @@ class Compared:
     rank_high: int | None = None
     #: The origin of the error of its figure.
     error_basis: str = ""
+    #: The cities that it is surely ahead of, by primary key.
+    ahead_of: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -307,6 +309,7 @@ def _comparison(
     ):
         threshold *= BETWEEN_COUNTRIES
     ranks: Sequence[tuple[int | None, int | None, str]] = [(None, None, "")] * len(cities)
+    ahead: dict[int, frozenset[int]] = {}
     if verdict.may_rank:
         values, errors, bases = zip(
             *(
@@ -321,11 +324,15 @@ def _comparison(
         )
         places = places_of(values, errors, direction, threshold)
         ranks = [(*place, basis) for place, basis in zip(places, bases, strict=True)]
+        ahead = _ahead(cities, values, errors, direction, threshold)
     return Comparison(
         indicator=indicator,
         cities=tuple(
             Compared(
-                city, _shown(chosen.get(city.pk), score if by_release else None, versions), *rank
+                city,
+                _shown(chosen.get(city.pk), score if by_release else None, versions),
+                *rank,
+                ahead_of=ahead.get(city.pk, frozenset()),
             )
             for city, score, rank in zip(cities, scores, ranks, strict=True)
         ),
@@ -336,6 +343,26 @@ def _comparison(
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
         siblings=about,
     )
+
+
+def _ahead(
+    cities: Sequence[City],
+    values: Sequence[float],
+    errors: Sequence[float],
+    direction: str,
+    threshold: float | None,
+) -> dict[int, frozenset[int]]:
+    """The cities that each city is surely ahead of, pair by pair."""
+    rows = list(zip(cities, values, errors, strict=True))
+    return {
+        city.pk: frozenset(
+            other.pk
+            for other, other_value, other_error in rows
+            if places_of([value, other_value], [error, other_error], direction, threshold)[0]
+            == (1, 1)
+        )
+        for city, value, error in rows
+    }
 
 
 def _partial(

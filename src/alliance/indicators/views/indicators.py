@@ -21,9 +21,8 @@ from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
 from alliance.web.paging import page_number
 
-#: Download formats of the figures of an indicator, served by the API.
+#: More download formats of the figures of an indicator, served by the API.
 FORMATS = (
-    ("csv", "CSV"),
     ("sdmx-csv", "SDMX-CSV 2.0"),
     ("sdmx-ml", "SDMX-ML 3.0"),
     ("json-stat", "JSON-stat 2.0"),
