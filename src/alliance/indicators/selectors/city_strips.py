@@ -49,7 +49,7 @@ GROUPS: tuple[tuple[Promise, frozenset[PeerStanding]], ...] = (
     (gettext_lazy("Where we need to do more"), frozenset({PeerStanding.MUST_DO_MORE})),
     (gettext_lazy("Where we lead"), frozenset({PeerStanding.LEADING})),
     (
-        gettext_lazy("Like comparable cities, or too uncertain to say"),
+        gettext_lazy("Like comparable cities, or too uncertain"),
         frozenset({PeerStanding.TYPICAL, PeerStanding.UNCLEAR}),
     ),
 )
