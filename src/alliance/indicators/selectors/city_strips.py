@@ -196,9 +196,9 @@ def _strip(
     )
 
 
-def figure_text(figure: FigureShown | None, language: str) -> str:
+def figure_text(figure: FigureShown, language: str) -> str:
     """A figure with a short unit, or that it is missing."""
-    if figure is None or figure.value is None:
+    if figure.value is None:
         return _("no data")
     return value_text(figure.version, language, figure.value, figure.low, figure.high)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -17,11 +18,13 @@ from django.utils.translation import ngettext
 from alliance.charts.strip import (
     GOAL,
     MEMBER,
+    OTHER,
     PEER,
     Mark,
     Scale,
     Strip,
     TrendLine,
+    apart,
     scale_for,
 )
 from alliance.indicators.enums import IndicatorDirection, NodeKind
@@ -172,7 +175,12 @@ def city_table(
     known = {(line.city, line.definition, line.boundary): line for line in lines}
     for row in wanted:
         row.line = known.get((row.city, row.definition.pk, row.boundary))
-    parts = _strips(definitions, members if is_folded else page, targets, language)
+    others: dict[int, list[float]] = defaultdict(list)
+    if is_folded:
+        for row in entries:
+            if not row.is_member and row.score and row.score.value is not None:
+                others[row.definition.pk].append(row.score.value)
+    parts = _strips(definitions, members if is_folded else page, targets, language, others)
     # Definitions that the release does not rank, such as an older edition, are folded.
     current = [part for part in parts if part.is_ranked] or parts
     past = [part for part in parts if part not in current]
@@ -230,23 +238,30 @@ def _strips(
     rows: Iterable[CityRow],
     targets: Sequence[Target],
     language: str,
+    others: Mapping[int, Sequence[float]] = MappingProxyType({}),
 ) -> list[DefinitionStrips]:
+    """The strips of each definition with rows; `others` are values of cities without a row."""
     parts = []
     for definition in definitions:
         own = [row for row in rows if row.definition is definition and row.figure]
         own.sort(key=lambda row: _best_first(row, row.figure.value if row.figure else None))
         if own:
             goals = [target for target in targets if target.definition_id == definition.pk]
-            parts.append(_of_definition(definition, own, goals, language))
+            beside = others.get(definition.pk, ())
+            parts.append(_of_definition(definition, own, goals, language, beside))
     return parts
 
 
 def _of_definition(
-    definition: DefinitionShown, rows: list[CityRow], targets: Sequence[Target], language: str
+    definition: DefinitionShown,
+    rows: list[CityRow],
+    targets: Sequence[Target],
+    language: str,
+    others: Sequence[float],
 ) -> DefinitionStrips:
     version = definition.version
     goals = {row.city: _goal(row, targets) for row in rows}
-    numbers: list[float | None] = [*goals.values()]
+    numbers: list[float | None] = [*goals.values(), *others]
     for row in rows:
         if row.figure is not None:
             ends = doubt_of(version, row.figure.low, row.figure.high)
@@ -254,7 +269,7 @@ def _of_definition(
     values = [number for number in numbers if number is not None]
     scale = scale_of(version, values or [0.0, 1.0])
     for row in rows:
-        row.strip = _strip(row, goals[row.city], scale)
+        row.strip = _strip(row, goals[row.city], scale, apart(others, scale))
     multiples = _multiples(definition, rows, goals, language)
     axis = multiples[0].line.scale if multiples else scale
     return DefinitionStrips(
@@ -278,9 +293,10 @@ def _goal(row: CityRow, targets: Sequence[Target]) -> float | None:
     return None
 
 
-def _strip(row: CityRow, goal: float | None, scale: Scale) -> Strip:
+def _strip(row: CityRow, goal: float | None, scale: Scale, others: Sequence[float]) -> Strip:
     figure = row.figure
-    marks = [] if goal is None else [Mark(goal, GOAL)]
+    marks = [Mark(value, OTHER) for value in others]
+    marks += [] if goal is None else [Mark(goal, GOAL)]
     if figure is not None and figure.value is not None:
         ends = doubt_of(figure.version, figure.low, figure.high)
         marks.append(Mark(figure.value, MEMBER if row.is_member else PEER, *ends))

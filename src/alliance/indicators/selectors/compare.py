@@ -35,6 +35,7 @@ class CompareRow:
     years: str
     strip: Strip
     ends: tuple[str, str] | None
+    #: The shape, the name and the figure of each city; empty without a figure that compares.
     figures: Sequence[tuple[Shape, str, str]]
     order: str
     is_ordered: bool
@@ -105,7 +106,7 @@ def _row(
         name = local_field(city, "name", language)
         if reason:
             order += f" {name}{formatting.colon()} {reason}"
-        figures.append((shapes[city.pk], name, figure_text(None, language)))
+        figures.append((shapes[city.pk], name, ""))
     return CompareRow(
         indicator=comparison.indicator,
         years=years_of(city.figure.period for city in known if city.figure),

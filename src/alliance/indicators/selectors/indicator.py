@@ -68,7 +68,8 @@ def indicator_page(
         "measures": measures,
         "effects_query": urlencode([("measure", measure.measure) for measure in measures]),
         "lead": lead_text(table.shown, members, language),
-        "has_others": any(not row.is_member for part in table.shown for row in part.rows),
+        "has_others": table.n_cities > len(with_figures)
+        or not all(row.is_member for part in table.shown for row in part.rows),
         "has_interval": any(part.has_interval for part in table.shown),
         "has_goal": any(part.has_goal for part in table.shown),
         # The definition that the page explains beside the strips.
@@ -111,7 +112,7 @@ def lead_text(parts: Sequence[DefinitionStrips], members: Sequence[City], langua
 def _since(multiples: Sequence[Multiple]) -> str:
     """How many members have clearly risen or fallen since their first year."""
     signs = Counter(multiple.change.sign for multiple in multiples)
-    if not multiples or signs[None]:
+    if len(multiples) < 2 or signs[None]:
         return ""
     counts = (
         (_("up in %(n)s"), signs[1]),
