@@ -254,24 +254,19 @@ def peer_group_text(code: str, language: str) -> str:
 
 
 def standing_line(ahead: int, behind: int, n: int) -> str:
-    """On how many indicators a city is certainly ahead of comparable cities, or behind."""
+    """On how many of the indicators that compare a city is certainly ahead of others, or behind."""
     if ahead and behind:
         sentence = gettext(
-            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures, behind on "
-            "%(behind)s."
+            "Ahead of comparable cities on %(ahead)s of %(n)s indicators, behind on %(behind)s."
         )
     elif ahead:
-        sentence = gettext(
-            "Ahead of comparable cities on %(ahead)s of %(n)s indicators with figures."
-        )
+        sentence = gettext("Ahead of comparable cities on %(ahead)s of %(n)s indicators.")
     elif behind:
-        sentence = gettext(
-            "Behind comparable cities on %(behind)s of %(n)s indicators with figures."
-        )
+        sentence = gettext("Behind comparable cities on %(behind)s of %(n)s indicators.")
     else:
         sentence = gettext(
-            "The city has figures for %(n)s indicators. It is not clearly ahead of or "
-            "behind comparable cities on any of them."
+            "%(n)s indicators can be compared. The city is not clearly ahead of or behind "
+            "comparable cities on any of them."
         )
     return sentence % {
         name: formatting.number(x) for name, x in (("ahead", ahead), ("behind", behind), ("n", n))

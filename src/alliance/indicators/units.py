@@ -22,6 +22,25 @@ _EXPONENT = re.compile(r"\(?[+-]?[0-9](?:\.[0-9])?\)*")
 _LONG_NUMBER = re.compile(r"[0-9]{7}|[eE][+-]?[0-9]{3}")
 
 
+_MONEY = re.compile(r"[A-Z]{3}\b")
+
+
+def is_money(unit: str, label: str) -> bool:
+    """Whether figures are amounts of money, whose unit is a plain label such as SEK/inhabitant."""
+    return not unit and _MONEY.match(label) is not None
+
+
+def short_unit(unit: str, label: str) -> str:
+    """The sign of a unit beside a figure whose heading says the rest: "%", "t", "SEK", "cars"."""
+    if unit.startswith("percent"):
+        return "%"
+    if unit.startswith("t *"):
+        return "t"
+    if is_money(unit, label):
+        return label[:3]
+    return label.split("/")[0] if "capita" in unit.partition("/")[2] else label
+
+
 @cache
 def registry() -> pint.UnitRegistry:
     """Additional units of the domain; cached, because creating it takes a quarter second."""

@@ -1,76 +1,100 @@
-"""The common set of indicators: where the members lead and lag, and the catalogue by group."""
+"""The common set of indicators: where the members stand on each, and what has no figures yet."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from alliance.indicators.enums import NodeKind, PeerStanding
+from alliance.charts.strip import GOAL, OTHER, Mark, Strip, apart
+from alliance.indicators.comparability import Clause
+from alliance.indicators.enums import IndicatorDirection
 from alliance.indicators.messages import clause_text
 from alliance.indicators.models import (
     DefinitionVersion,
     Indicator,
     IndicatorGroup,
     IndicatorMeasure,
-    Release,
-    Score,
 )
 from alliance.indicators.selectors.access import release_at
 from alliance.indicators.selectors.profile import indicators_in_order
+from alliance.indicators.selectors.strips import (
+    Figure,
+    better_text,
+    ends_of,
+    figures_of,
+    scale_of,
+    shape_of,
+    value_text,
+    years_of,
+)
+from alliance.indicators.targets import by_definition
 from alliance.indicators.values import observations_at, totals
-from alliance.network.localise import local_field
+from alliance.network.localise import country_name, local_field
 from alliance.network.models import City
 
-#: At most so many members are named beside an indicator; the others are counted.
-NAMED = 4
-_MOST_NAMES = 2_000
-
-
-#: Member cities by verdict, with "_" for "-".
-Counts = Counter[str]
-RANKED = tuple(
-    peer_standing.replace("-", "_") for peer_standing in PeerStanding if peer_standing.is_place
-)
+#: With more rows, those with figures of one member only are folded.
+MOST_ROWS = 20
 
 
 class DefinitionLine(NamedTuple):
-    """The fields of a current definition that the catalogue shows."""
+    """The fields of a current definition that the page shows."""
 
     indicator: int
     key: str
+    definition: int
+    unit: str
     unit_label: str
     unit_label_fr: str
     unit_label_sv: str
     direction: str
+    scale: str
+    decimals: int
+    scope: str
+    publisher: str
     not_ranked_because: str
     not_ranked_because_fr: str
     not_ranked_because_sv: str
-    sdg_targets: list[str]
 
 
-@dataclass
-class _Tally:
-    """Counts of an indicator."""
+@dataclass(frozen=True)
+class Row:
+    """An indicator under one definition: every city on one axis, and the members in words."""
 
-    n_cities: int = 0
-    newest: str = ""
-    counts: Counts = field(default_factory=Counter)
-    clauses: Counter[str] = field(default_factory=Counter)
+    indicator: Indicator
+    #: The country of a definition beside others.
+    country: str
+    years: str
+    n_members: int
+    only: str
+    is_turned: bool
+    strip: Strip
+    ends: tuple[str, str] | None
+    words: str
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Aside:
+    """An indicator outside of the strips, with the reason."""
+
+    indicator: Indicator
+    reason: str | Promise = ""
 
 
 def network_page(
     language: str, moment: dt.datetime | None = None, measure: str = ""
 ) -> dict[str, Any]:
-    """The catalogue as known at `moment`, of all indicators or of those that a measure acts on.
+    """The indicators as known at `moment`, all or those that a measure acts on.
 
-    Eight queries. Counts come from the scores of the release.
+    `groups` has the outermost groups with the rows of each. Eight queries at most.
     """
     release = release_at(moment)
     indicators = indicators_in_order()
@@ -79,26 +103,91 @@ def network_page(
             IndicatorMeasure.objects.filter(measure=measure).values_list("indicator", flat=True)
         )
         indicators = [indicator for indicator in indicators if indicator.pk in acting]
-    tallies = _counted(release) if release else _counted_without_release(moment)
-    names = _names(release, language) if release else {}
     definitions = _definitions(moment)
-    rows: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    members = {city.pk: city for city in City.objects.filter(is_member=True).order_by("name")}
+    by_node: dict[str, dict[str, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for figure in figures_of(release):
+        by_node[figure.node][figure.definition_key].append(figure)
+    page: dict[str, list[Any]] = {name: [] for name in ("waiting", "context", "apart", "others")}
+    tops = _tops()
+    groups: dict[int | None, list[Row]] = defaultdict(list)
+    targets = by_definition(moment)
+    recorded = {} if release else _recorded(moment)
+    n_compared = 0
     for indicator in indicators:
-        rows[indicator.group_id].append(
-            _row(
-                indicator,
-                definitions.get(indicator.pk, ()),
-                tallies.get(indicator.code, _Tally()),
-                names,
-                language,
-            )
+        lines = definitions.get(indicator.pk, [])
+        figures = by_node.get(indicator.code, {})
+        n_compared += indicator.is_common and any(
+            figure.ranked_set is not None for rows in figures.values() for figure in rows
         )
+        if not figures and indicator.code not in recorded:
+            page["waiting"].append(Aside(indicator))
+        elif any(line.direction == IndicatorDirection.CONTEXT for line in lines):
+            page["context"].append(Aside(indicator))
+        elif not release:
+            page["others"].append(Aside(indicator, recorded[indicator.code]))
+        else:
+            rows = [
+                _row(indicator, line, figures[line.key], members, targets, lines, language)
+                for line in lines
+                if any(figure.city in members for figure in figures.get(line.key, ()))
+            ]
+            ranked = [row for row in rows if row is not None]
+            if ranked:
+                top = tops.get(indicator.group_id or 0)
+                groups[top.pk if top else None] += ranked
+            elif rows:
+                page["apart"].append(Aside(indicator, _reason(lines, figures, language)))
+            else:
+                page["others"].append(Aside(indicator, _only_others(figures.values())))
+    named = {group.pk: local_field(group, "name", language) for group in tops.values()}
+    shown = [(named.get(pk or 0, ""), rows) for pk, rows in _in_order(groups, named)]
+    publishers = sorted({row.publisher for _name, rows in shown for row in rows})
+    single: list[tuple[str, list[Row]]] = []
+    if sum(len(rows) for _name, rows in shown) > MOST_ROWS:
+        single = _narrowed(shown, lambda row: bool(row.only))
+        shown = _narrowed(shown, lambda row: not row.only)
     return {
         "release": release,
-        "groups": list(_tree(rows)),
+        "groups": shown,
+        "single": single,
+        "n_single": sum(len(rows) for _name, rows in single),
+        **page,
         "n_indicators": sum(indicator.is_common for indicator in indicators),
+        "n_compared": n_compared,
+        "newest": max((figure.period[:4] for figure in figures_of(release)), default=""),
+        "publishers": publishers,
+        "members": list(members.values()),
         "measure": _measure(measure),
     }
+
+
+def _narrowed(
+    groups: Iterable[tuple[str, list[Row]]], keep: Callable[[Row], bool]
+) -> list[tuple[str, list[Row]]]:
+    """The groups with the rows that are kept, without empty ones."""
+    narrowed = ((name, [row for row in rows if keep(row)]) for name, rows in groups)
+    return [(name, rows) for name, rows in narrowed if rows]
+
+
+def _in_order(
+    groups: dict[int | None, list[Row]], named: dict[int, str]
+) -> Iterator[tuple[int | None, list[Row]]]:
+    for pk in (*named, None):
+        if groups.get(pk):
+            yield pk, groups[pk]
+
+
+def _tops() -> dict[int, IndicatorGroup]:
+    """The outermost group above each group; one query."""
+    known = {group.pk: group for group in IndicatorGroup.objects.all()}
+    tops = {}
+    for pk, group in known.items():
+        top, steps = group, 0
+        while top.parent_id is not None and steps < len(known):
+            top, steps = known[top.parent_id], steps + 1
+        tops[pk] = top
+    return tops
 
 
 def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
@@ -115,49 +204,8 @@ def _definitions(moment: dt.datetime | None) -> dict[int, list[DefinitionLine]]:
     return lines
 
 
-@lru_cache(maxsize=64)
-def _of_release(release: int, public_id: str) -> tuple[tuple[str, str, int, str], ...]:
-    """(node, clause that prevents ranking, cities with a figure, newest period).
-
-    An aggregate over all scores of a release, cached because a published release never changes. The
-    random id is part of the key for databases that are emptied and reuse primary keys.
-    """
-    rows = (
-        Score.objects.filter(release=release, kind=NodeKind.INDICATOR)
-        .order_by()
-        .values_list("node", "not_ranked")
-        .annotate(valued=Count("value"), newest=Max("period"))
-    )
-    return tuple((node, clause, valued, newest or "") for node, clause, valued, newest in rows)
-
-
-def _counted(release: Release) -> dict[str, _Tally]:
-    tallies: dict[str, _Tally] = defaultdict(_Tally)
-    for node, clause, valued, newest in _of_release(release.pk, release.public_id):
-        tally = tallies[node]
-        tally.n_cities += valued
-        tally.newest = max(tally.newest, newest)
-        if clause and valued:
-            tally.clauses[clause] += valued
-    members = (
-        Score.objects.filter(
-            release=release,
-            kind=NodeKind.INDICATOR,
-            city__in=City.objects.filter(is_member=True).values("pk"),
-        )
-        .order_by()
-        # Context indicators are not something to be good at.
-        .exclude(standing=PeerStanding.CONTEXT)
-        .values_list("node", "standing")
-        .annotate(n=Count("id"))
-    )
-    for node, standing, n in members:
-        tallies[node].counts[standing.replace("-", "_")] += n
-    return tallies
-
-
-def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Tally]:
-    """Counts the figures themselves before the first release, which reads all of them."""
+def _recorded(moment: dt.datetime | None) -> dict[str, str]:
+    """How many cities have figures of each indicator, and the newest; before the first release."""
     rows = (
         totals(observations_at(moment))
         .filter(value__isnull=False)
@@ -165,86 +213,93 @@ def _counted_without_release(moment: dt.datetime | None) -> dict[str, _Tally]:
         .values_list("series__definition__indicator__code")
         .annotate(n=Count("series__city", distinct=True), newest=Max("period"))
     )
-    return {code: _Tally(n_cities=n, newest=newest) for code, n, newest in rows}
+    return {code: _cities_text(n, newest) for code, n, newest in rows}
 
 
-def _names(release: Release, language: str) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    own = f"city__name_{language}" if language != "en" else "city__name"
-    rows = (
-        Score.objects.filter(
-            release=release,
-            kind=NodeKind.INDICATOR,
-            standing__in=[PeerStanding.LEADING, PeerStanding.MUST_DO_MORE],
-            city__is_member=True,
-        )
-        .order_by("city__name")
-        .values_list("node", "standing", "city__public_id", own, "city__name")[:_MOST_NAMES]
-    )
-    names: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for node, standing, public_id, name, english in rows:
-        names[node, standing].append((public_id, name or english))
-    return names
+def _only_others(figures: Iterable[Sequence[Figure]]) -> str:
+    rows = [figure for several in figures for figure in several]
+    return _cities_text(len({row.city for row in rows}), max(row.period for row in rows))
+
+
+def _cities_text(n: int, newest: str) -> str:
+    text = ngettext("%(n)s city, latest %(year)s", "%(n)s cities, latest %(year)s", n)
+    return text % {"n": n, "year": newest[:4]}
+
+
+def _reason(
+    lines: Sequence[DefinitionLine], figures: dict[str, list[Figure]], language: str
+) -> str | Promise:
+    """Why none of the members' figures is compared."""
+    because = (local_field(line, "not_ranked_because", language) for line in lines)
+    clauses = (figure.not_ranked for rows in figures.values() for figure in rows)
+    return next(filter(None, because), "") or clause_text(next(filter(None, clauses), ""))
 
 
 def _row(
     indicator: Indicator,
-    definitions: Sequence[DefinitionLine],
-    tally: _Tally,
-    names: dict[tuple[str, str], list[tuple[str, str]]],
+    line: DefinitionLine,
+    figures: Sequence[Figure],
+    members: dict[int, City],
+    targets: dict[int, list[Any]],
+    lines: Sequence[DefinitionLine],
     language: str,
-) -> dict[str, Any]:
-    """An indicator with its counts, naming `NAMED` members that lead and that lag."""
-    clause: str | Promise = ""
-    if definitions:
-        because = (
-            local_field(definition, "not_ranked_because", language) for definition in definitions
-        )
-        clause = next(filter(None, because), "")
-    if not clause and tally.clauses:
-        clause = clause_text(tally.clauses.most_common(1)[0][0])
-    return {
-        "indicator": indicator,
-        "definitions": definitions,
-        "sdg_targets": sorted(
-            {sdg_target for each in definitions for sdg_target in each.sdg_targets}
-        ),
-        "n_cities": tally.n_cities,
-        "newest": tally.newest,
-        # Indicators outside the common set do not count.
-        "counts": tally.counts if indicator.is_common else Counter(),
-        "ranked": sum(tally.counts[name] for name in RANKED),
-        "leading": names.get((indicator.code, PeerStanding.LEADING), [])[:NAMED],
-        "behind": names.get((indicator.code, PeerStanding.MUST_DO_MORE), [])[:NAMED],
-        "clause": clause,
-    }
+) -> Row | None:
+    """The row of a definition; None if no figure of a member under it is compared."""
+    own = [figure for figure in figures if figure.city in members]
+    if all(figure.ranked_set is None for figure in own):
+        return None
+    goals = [
+        target.value
+        for target in targets.get(line.definition, ())
+        if target.value is not None and target.city_id is None
+    ][:1]
+    values = [figure.value for figure in figures]
+    scale = scale_of(line, [*values, *goals])
+    others = apart([figure.value for figure in figures if figure.city not in members], scale)
+    marks = [Mark(value, OTHER) for value in others]
+    marks += [Mark(value, GOAL) for value in goals]
+    marks += [Mark(figure.value, shape_of(members[figure.city].country)) for figure in own]
+    lower = line.direction == IndicatorDirection.LOWER
+    own.sort(key=lambda figure: figure.value, reverse=not lower)
+    is_national = len(lines) > 1 and line.scope not in ("", "EU")
+    names = {pk: local_field(city, "name", language) for pk, city in members.items()}
+    return Row(
+        indicator=indicator,
+        country=country_name(line.scope, language) if is_national else "",
+        years=years_of(figure.period for figure in own),
+        n_members=len(own),
+        only=names[own[0].city] if len(own) == 1 else "",
+        is_turned=lower,
+        strip=Strip(scale, marks),
+        ends=ends_of(line, scale, language),
+        words=_words(line, own, names, language),
+        publisher=line.publisher,
+    )
 
 
-def _tree(rows: dict[int | None, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
-    """The groups with indicators, each before its subgroups, with the sums of all below.
+def _words(
+    line: DefinitionLine, own: Sequence[Figure], names: dict[int, str], language: str
+) -> str:
+    """The best and the last member with their figures, or why no order can be given."""
 
-    `group` is None for the indicators without a group. `level` is that of its heading.
-    """
-    children: dict[int | None, list[IndicatorGroup]] = defaultdict(list)
-    for group in IndicatorGroup.objects.all():
-        children[group.parent_id].append(group)
+    def shown(figure: Figure) -> str:
+        value = value_text(line, language, figure.value, figure.low, figure.high)
+        return f"{names[figure.city]} {value}"
 
-    def node(
-        group: IndicatorGroup | None, depth: int, below: Sequence[dict[str, Any]]
-    ) -> dict[str, Any]:
-        own = rows.get(group.pk if group else None, [])
-        parts = [*own, *(branch for branch in below if branch["depth"] == depth + 1)]
-        counts: Counts = sum((part["counts"] for part in parts), Counter())
-        level = min(3 + depth, 6)
-        return {"group": group, "depth": depth, "level": level, "rows": own, "counts": counts}
-
-    def visit(group: IndicatorGroup, depth: int) -> list[dict[str, Any]]:
-        below = [branch for child in children[group.pk] for branch in visit(child, depth + 1)]
-        return [node(group, depth, below), *below] if below or rows.get(group.pk) else []
-
-    for root in children[None]:
-        yield from visit(root, 0)
-    if rows.get(None):
-        yield node(None, 0, ())
+    best, last = own[0], own[-1]
+    if len(own) == 1:
+        if best.percentile is None:
+            return shown(best)
+        return f"{shown(best)}, {better_text(best.percentile, best.k)}"
+    text = f"{shown(best)}, {shown(last)}"
+    ranked = [figure for figure in own if figure.ranked_set is not None]
+    if len({figure.period for figure in ranked}) > 1 or len(ranked) < len(own):
+        if Clause.TOO_OLD in {figure.not_ranked for figure in own}:
+            return f"{text}. {_('Some figures are too old to rank.')}"
+        return f"{text}. {_('Different years: not ranked.')}"
+    if best.ranked_set == last.ranked_set and (best.rank_high or 0) >= (last.rank or 0):
+        return f"{text}. {_('Too uncertain to order.')}"
+    return text
 
 
 def _measure(slug: str) -> IndicatorMeasure | None:

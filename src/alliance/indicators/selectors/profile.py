@@ -13,7 +13,6 @@ from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alliance.charts.sparkline import Sparkline
 from alliance.core.read_once import read_once
 from alliance.indicators.comparability import Clause
 from alliance.indicators.enums import (
@@ -35,7 +34,7 @@ from alliance.indicators.models import (
     Target,
 )
 from alliance.indicators.selectors.access import release_at
-from alliance.indicators.selectors.time_series import CitySeries, Point, lines_of_city, sparkline
+from alliance.indicators.selectors.time_series import CitySeries, Point, lines_of_city
 from alliance.indicators.targets import by_definition, target_of
 from alliance.indicators.values import VersionLine, versions_at
 from alliance.network.localise import local_field
@@ -157,7 +156,8 @@ class ProfileRow:
     figure: FigureShown | None
     score: ScoreShown | None
     clause: str | Promise
-    spark: Sparkline | None
+    line: CitySeries | None
+    known: VersionLine | None
     measures: tuple[str, ...]
     newer: str
     target: Target | None
@@ -183,11 +183,6 @@ class Section:
     def ranked(self) -> bool:
         """Whether its rows have a standing among peers."""
         return self.code.is_place
-
-    @property
-    def in_cards(self) -> bool:
-        """Whether each row is shown in detail, because it calls for action or learning."""
-        return self.code in {PeerStanding.LEADING, PeerStanding.MUST_DO_MORE}
 
 
 def city_profile(city: City, language: str, moment: dt.datetime | None = None) -> dict[str, Any]:
@@ -238,6 +233,12 @@ def city_profile(city: City, language: str, moment: dt.datetime | None = None) -
         "n_indicators": sum(indicator.is_common for indicator in indicators),
         "n_figures": sum(
             _is_counted(row) for section_rows in rows.values() for row in section_rows
+        ),
+        "n_ranked": sum(
+            _is_counted(row)
+            for code, section_rows in rows.items()
+            if PeerStanding(code).is_place
+            for row in section_rows
         ),
         "n_leading": sum(map(_is_counted, rows[PeerStanding.LEADING])),
         "n_behind": sum(map(_is_counted, rows[PeerStanding.MUST_DO_MORE])),
@@ -293,7 +294,8 @@ def _row(
         figure=figure,
         score=score,
         clause=_clause(score, version, language),
-        spark=sparkline(line) if line else None,
+        line=line,
+        known=versions[line.definition] if line else None,
         measures=measures,
         target=targets.get(line.definition) if line else None,
         newer=line.newest.period

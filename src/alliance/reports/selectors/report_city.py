@@ -299,7 +299,7 @@ def _indicators(
     writer.chapter("indicators")
     writer.paragraph(
         standing_line(
-            *(city_figures.profile[name] for name in ("n_leading", "n_behind", "n_figures"))
+            *(city_figures.profile[name] for name in ("n_leading", "n_behind", "n_ranked"))
         ),
         city_figures.ranked,
         lead=True,

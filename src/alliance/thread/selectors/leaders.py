@@ -195,7 +195,8 @@ def _standing(city: City, language: str) -> dict[str, Any]:
         scores = Score.objects.filter(
             release=release, city=city, kind=NodeKind.INDICATOR, node=OuterRef("code")
         )
-        rows = Indicator.objects.annotate(standing=Subquery(scores.values("standing")[:1]))
+        common = Indicator.objects.filter(is_common=True)
+        rows = common.annotate(standing=Subquery(scores.values("standing")[:1]))
         for row in rows.exclude(standing=None).order_by("position", "code"):
             n += PeerStanding(row.standing).is_place
             if row.standing in standings:

@@ -20,6 +20,7 @@ from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
 from alliance.charts.skyline import ORDER, Skyline
+from alliance.charts.strip import PEER, SHAPES, Shape, Strip, TrendLine
 from alliance.web import formatting
 from alliance.web.templatetags.components import outcome_word, query_with
 
@@ -93,6 +94,75 @@ def strip(mark: Mark | SummaryMark, zero: str) -> SafeString:
 
 def _at(x: str, css: str, path: str) -> str:
     return f'<svg x="{x}" y="50%" overflow="visible"><path class="{css}" d="{path}"/></svg>'
+
+
+@register.simple_tag
+def dots(row: Strip) -> SafeString:
+    """The marks of a row on an axis of its own; the cells beside it say the same in words."""
+    parts = [] if row.in_lanes else ['<line class="ax" x1="1%" x2="99%" y1="50%" y2="50%"/>']
+    for lane, mark in enumerate(row.marks):
+        y = f"{100 * (lane + 0.5) / len(row.marks) if row.in_lanes else 50:.0f}%"
+        if row.in_lanes:
+            parts.append(f'<line class="lane" x1="1%" x2="99%" y1="{y}" y2="{y}"/>')
+        if mark.low is not None and mark.high is not None:
+            start, end = sorted((row.scale.at(mark.low), row.scale.at(mark.high)))
+            css = "ci faint" if mark.shape is PEER else "ci"
+            ends = f'x1="{start:.1f}%" x2="{end:.1f}%"'
+            parts.append(f'<line class="{css}" {ends} y1="{y}" y2="{y}"/>')
+        place = f'x="{row.scale.at(mark.value):.1f}%" y="{y}" overflow="visible"'
+        parts.append(f'<svg {place}><path class="{mark.shape.css}" d="{mark.shape.path}"/></svg>')
+    css = f"strip lanes of{len(row.marks)}" if row.in_lanes else "strip"
+    return SafeString(f'<svg class="{css}" aria-hidden="true">{"".join(parts)}</svg>')
+
+
+@register.simple_tag
+def axis_head(title: str, ticks: Sequence[tuple[float, str]]) -> SafeString:
+    """The axis in the head of a table of strips: texts at percentages of its width."""
+    anchors = ["start", *["middle"] * (len(ticks) - 2), "end"]
+    texts = format_html_join(
+        "",
+        '<text x="{}%" y="85%" text-anchor="{}">{}</text>',
+        ((f"{x:.1f}", anchor, text) for (x, text), anchor in zip(ticks, anchors, strict=True)),
+    )
+    return format_html(
+        '<svg class="strip" role="img" aria-label="{0}"><title>{0}</title>{1}</svg>', title, texts
+    )
+
+
+@register.simple_tag
+def strip_ends(ends: tuple[str, str] | None) -> SafeString:
+    """The ends of a row that has an axis of its own."""
+    if ends is None:
+        return SafeString("")
+    spans = format_html_join("", "<span>{}</span>", ((end,) for end in ends))
+    return format_html('<span class="ends" aria-hidden="true">{}</span>', spans)
+
+
+@register.simple_tag
+def key_mark(shape: Shape | str) -> SafeString:
+    """A mark of a strip, or "interval", as a key shows it; the word stands beside it."""
+    if shape == "interval":
+        drawn, box = '<path class="ci" d="M1 9H29"/>', 'class="w" viewBox="0 0 30 18"'
+    else:
+        of = SHAPES[shape] if isinstance(shape, str) and shape in SHAPES else shape
+        assert isinstance(of, Shape)
+        drawn, box = f'<path class="{of.css}" d="{of.path}"/>', 'viewBox="-9 -9 18 18"'
+    return SafeString(f'<svg {box} aria-hidden="true">{drawn}</svg>')
+
+
+@register.simple_tag
+def trend_line(line: TrendLine, big: bool = False) -> SafeString:
+    """Values over the years on their whole axis; the words beside it give its ends."""
+    height = 60 if big else 40
+    target = ""
+    if line.target is not None:
+        target = f'<path class="target" d="M0 {line.height_of(line.target, height):.1f}H100"/>'
+    return SafeString(
+        f'<svg class="tline{" big" if big else ""}" viewBox="0 0 100 {height}"'
+        ' preserveAspectRatio="none" aria-hidden="true">'
+        f'<path class="frame" d="M0 2H100M0 {height - 2}H100"/>{target}'
+        f'<polyline class="line" points="{line.points_in(height)}"/></svg>'
+    )
 
 
 @register.inclusion_tag("web/charts/chain.html")
