@@ -298,12 +298,12 @@ def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
         words = _("The network still has the name and logo that came with the software")
         note = _("They are shown on every page, email and PDF.")
         how = "ALLIANCE_NETWORK_NAME", "ALLIANCE_LOGO"
-        yield task(words, note, reverse("search:home"), to_do, *how)
+        yield task(words, note, "", to_do, *how)
     if cases["starter"] and cases["starter"] == cases["n"] and not settings.KEEP_STARTER:
         words = _("All cases were compiled by the editors")
         note = _("Keep them or remove them before the network opens.")
         how = "ALLIANCE_KEEP_STARTER", "alliance starter remove"
-        yield task(words, note, reverse("knowledge:data"), _("to decide"), *how)
+        yield task(words, note, "", _("to decide"), *how)
 
 
 def about_backups(home: Path, at: dt.datetime) -> str:
