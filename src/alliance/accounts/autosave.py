@@ -37,7 +37,7 @@ LONGEST_ADDRESS = 500
 _OWN = ("typing", "typing_page", "typing_turn", "typing_only", "typing_drop")
 _NOT_TYPED = {"csrfmiddlewaretoken", "go", *_OWN}
 
-_signer = TimestampSigner(salt="alliance.accounts.autosave")
+_signer = TimestampSigner(salt="alliance.accounts.typing")
 
 
 def mark_of(owner: User, address: str) -> str:

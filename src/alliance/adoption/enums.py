@@ -119,23 +119,6 @@ class Relation(models.TextChoices):
     DISCUSSED = "discussed", _("discussed")
 
 
-#: The labels of relations from the second end.
-BACKWARDS: dict[str, Promise] = {
-    Relation.TRIES: _("is being tried in"),
-    Relation.BECAME: _("developed from"),
-    Relation.MEASURED_BY: _("measures"),
-    Relation.TRIAL_OF: _("was tested in"),
-    Relation.ADAPTED_FROM: _("was adapted in"),
-    Relation.ACTS_ON: _("has a related effect measured in"),
-    Relation.ADOPTS: _("is adopted by"),
-    Relation.LED_TO: _("resulted from"),
-    Relation.ANSWERED_BY: _("answers"),
-    Relation.FOLLOWED_BY: _("shows follow-up figures for"),
-    Relation.LOOKED_AT: _("was reviewed in"),
-    Relation.DISCUSSED: _("was discussed at"),
-}
-
-
 class LinkSource(models.TextChoices):
     """The source of a link."""
 

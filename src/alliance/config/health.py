@@ -87,7 +87,7 @@ def _jobs() -> list[Finding]:
     return [
         Finding("worker", False, f"a job waits since {since:%F %T} UTC and no worker takes it")
         if since is not None and at - since > LONG_WAIT and not works
-        else Finding("worker", True, "no job waits in vain"),
+        else Finding("worker", True, "jobs are taken"),
         Finding("jobs", failed == 0, f"{failed} failed (alliance tasks list --status failed)"),
     ]
 

@@ -124,9 +124,9 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     ),
     "fr": (
         (r"ce qu(?:e|i|’\w+)", 62, "un nom\u00a0: « Objet de l’offre »"),
-        (r"celui|celles?|ceux", 60, "répéter le nom"),
+        (r"celui|celles?|ceux", 59, "répéter le nom"),
         (r"tout le monde|personne n(?:e|’\w+)", 25, "« public », « aucun… »"),
-        (r"à côté|figurent?", 22, "affiché avec"),
+        (r"à côté|figurent?", 21, "affiché avec"),
     ),
     "sv": (
         (r"(?:det|den|de) som", 97, "substantivet"),

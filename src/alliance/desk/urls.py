@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
+from alliance.desk.selectors.desk import CONTENT, SERVER
 from alliance.desk.views import audit, desk, emails, measures, organisations, people
 
 urlpatterns = [
     path("desk/", desk.desk, name="desk"),
+    path("desk/content/", desk.desk_tab, {"tab": CONTENT}, name="desk-content"),
+    path("desk/cities/", desk.desk_cities, name="desk-cities"),
+    path("desk/server/", desk.desk_tab, {"tab": SERVER}, name="desk-server"),
     path("desk/people/", people.people, name="desk-people"),
     path("desk/people/<str:public_id>/", people.PersonPage.as_view(), name="desk-person"),
     path(
@@ -47,7 +51,6 @@ urlpatterns = [
     path("desk/stale/cases", desk.desk_stale_cases, name="desk-stale-cases"),
     path("desk/facts/", desk.desk_facts, name="desk-facts"),
     path("desk/emails/", emails.emails, name="desk-emails"),
-    path("desk/balance/", desk.desk_balance, name="desk-balance"),
     path("desk/audit/", audit.log, name="desk-audit"),
     path("desk/audit/audit.csv", audit.log_csv, name="desk-audit-csv"),
 ]

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,8 @@ def group_list(request: HttpRequest) -> HttpResponse:
         "is_in_network": rules.is_in_network(actor),
         "today": clock.today(),
     }
+    if not (context["groups"] or context["may_start"]):
+        return redirect("thread:together")
     return render(request, "groups/groups.html", context)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from alliance.thread.views import reading, writing
+from alliance.thread.views import reading, together, writing
 
 app_name = "thread"
 
 urlpatterns = [
+    path("together/", together.together, name="together"),
     path("cities/<str:public_id>/leaders/", reading.leaders, name="leaders"),
     path("thread/broken/", reading.broken, name="broken"),
     path("thread/steps/new", writing.StepNew.as_view(), name="step-new"),

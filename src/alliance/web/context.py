@@ -25,7 +25,7 @@ _NAVIGATION: tuple[tuple[str, Promise], ...] = (
     ("cities/", _("Cities")),
     ("pilots/", pgettext_lazy("navigation", "Try and test")),
     ("take-part/", _("Take part")),
-    ("workshops/", pgettext_lazy("navigation", "Work together")),
+    ("together/", pgettext_lazy("navigation", "Work together")),
 )
 # Pages below these parts of an address belong to the entry of the same line.
 _ALSO_UNDER: dict[str, tuple[str, ...]] = {
@@ -41,7 +41,8 @@ _ALSO_UNDER: dict[str, tuple[str, ...]] = {
     ),
     "cities/": ("indicators", "organisations", "equity"),
     "pilots/": ("testbeds", "challenges"),
-    "workshops/": (
+    "together/": (
+        "workshops",
         "businesses",
         "groups",
         "minutes",

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from alliance.accounts.models import User
+from alliance.cases.selectors.teams import sort_key
 from alliance.core.files.uploads import content_of
 from alliance.core.forms import RowForm, RowsForm, ServiceForm, rows_of
 from alliance.groups.models import TopicGroup
@@ -32,11 +33,12 @@ _ANY_URL = {"assume_scheme": "https"}
 
 
 def city_choices() -> list[tuple[str, str]]:
-    """Every city by its name in the language in use."""
+    """The member cities, then all others, by name in the language in use."""
     language = get_language() or "en"
-    rows = City.objects.only("public_id", "name", "name_fr", "name_sv")
-    named = sorted((local_name(row, language), row.public_id) for row in rows)
-    return [("", "–"), *((public_id, name) for name, public_id in named)]
+    rows = City.objects.only("public_id", "name", "name_fr", "name_sv", "is_member")
+    named = [(not row.is_member, sort_key(local_name(row, language)), row) for row in rows]
+    named.sort(key=lambda entry: (*entry[:2], entry[2].public_id))
+    return [("", "–"), *((row.public_id, local_name(row, language)) for *_key, row in named)]
 
 
 def group_choices() -> list[tuple[str, str]]:

@@ -102,7 +102,7 @@ def test_what_teams_write_leaves_the_pages_of_visitors_as_they_are(client: Clien
     assert page_state() != before
 
 
-@pytest.mark.parametrize("address", ["/en/", "/en/find", PAGE, "/en/solutions/", "/en/needs/"])
+@pytest.mark.parametrize("address", ["/en/", "/en/find", PAGE, "/en/solutions/", "/en/cities/"])
 def test_pages_of_visitors_read_no_table_whose_acts_do_not_count(address: str, client: Client):
     """Of drafts they read published ones at most, and those change by an act that counts."""
     lay_ground()

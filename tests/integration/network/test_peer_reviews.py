@@ -193,7 +193,7 @@ def test_who_published_in_time_gets_no_letter(both, at):
 
 def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     host, reviewer = browser_of(people.editor), browser_of(people.foreign)
-    assert "No peer reviews requested yet" in page_text(Client(), "/en/peer-reviews/")
+    assert "Ask for a peer review of Lund" in page_text(host, "/en/peer-reviews/")
     typed = {"title": "Winter cycling", "question": "What keeps people off?", "language": "en"}
     new = f"/en/peer-reviews/new?team={people.lund.public_id}"
     assert host.post(new, {**typed, "question": ""}).status_code == 422
@@ -239,7 +239,7 @@ def test_the_whole_way_on_pages(people, both, browser_of, monkeypatch, at):
     assert host.post(f"{address}follow-ups/6", done).status_code == 302
     seen = page_text(Client(), address)
     assert "After 6 months: not accepted" in seen and "Swept first." in seen
-    assert "0 follow-ups overdue" in page_text(Client(), "/en/peer-reviews/")
+    assert "follow-ups overdue" not in page_text(Client(), "/en/peer-reviews/")
 
 
 def test_lists_ask_no_more_for_more_reviews(both, people, at, django_assert_max_num_queries):

@@ -186,7 +186,7 @@ def test_businesses_have_a_page_with_what_is_open_and_what_came_of_theirs(
     with django_assert_max_num_queries(15):
         own = page_text(signed_in, "/en/businesses/")
     assert "Sweepers that whisper" in own and "My brother works for the city." in own
-    for other in ("/en/join/", "/en/workshops/"):
+    for other in ("/en/join/", "/en/together/"):
         assert 'href="/en/businesses/"' in page(Client(), other)
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -43,6 +43,8 @@ def adoptions(request: HttpRequest) -> HttpResponse:
         number=page_number(request),
         today=clock.today(),
     )
+    if not (listing["page"].paginator.count or listing["own"]):
+        return redirect("thread:together")
     return render(request, "adoption/adoptions.html", {"listing": listing, "today": clock.today()})
 
 

@@ -183,11 +183,13 @@ class _Book:
 
 
 def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[str, Any]:
-    """A page of the balance, ordered by name, a count (largest first) or the longest silence.
+    """A page of those who gave or took, ordered by name, a count (largest first) or the longest
+    silence, with `n_silent`, how many have not started.
 
     Seven queries, however many cases there are. Raises Http404 for a missing page.
     """
-    lines = _Book(all_teams(), at).lines(language)
+    every = _Book(all_teams(), at).lines(language)
+    lines = [line for line in every if line["last"] or any(map(any, line["cells"]))]
     lines.sort(key=lambda line: (sort_key(line["name"]), line["public_id"]))
     chosen = sort if sort in {*COUNTED, SILENT} else NAME
     if chosen == SILENT:
@@ -195,4 +197,9 @@ def balance(*, sort: str, number: int, language: str, at: dt.datetime) -> dict[s
         lines.sort(key=lambda line: line["last"] or never)
     elif chosen != NAME:
         lines.sort(key=lambda line: line["cells"][COUNTED.index(chosen)], reverse=True)
-    return {"page": page_of(Paginator(lines, LINES_PER_PAGE), number), "sort": chosen, "at": at}
+    return {
+        "page": page_of(Paginator(lines, LINES_PER_PAGE), number),
+        "n_silent": len(every) - len(lines),
+        "sort": chosen,
+        "at": at,
+    }

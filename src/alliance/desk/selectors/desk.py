@@ -46,16 +46,27 @@ CHECKED_FOR = dt.timedelta(days=365)
 
 
 OPEN = (DraftState.IN_REVIEW, DraftState.CHANGES_ASKED, DraftState.WRITING)
+#: The tabs below the first one.
+CONTENT, CITIES, SERVER = "content", "cities", "server"
 
 
 @dataclass(frozen=True)
 class Task:
-    """A task of the secretariat. `since` is the longest wait, None without one."""
+    """A task of the secretariat. `since` is the longest wait, None without one.
+
+    `tab` lists it, `action` is its button, `note` why it matters, `tag` what is wrong, and `how`
+    what the operator sets or runs.
+    """
 
     text: str
     n: int
     href: str
     since: dt.date | None = None
+    tab: str = CONTENT
+    action: str = ""
+    note: str = ""
+    tag: str = ""
+    how: tuple[str, ...] = ()
 
 
 def taking_part(at: dt.datetime) -> QuerySet[Organisation]:
@@ -93,7 +104,7 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
     alone = [item for item in waiting_items if item.kind == "reviewer" and item.is_untaken]
     questions = [item for item in waiting_items if item.kind == "question" and item.is_late(at)]
     desk_waiting = reverse("knowledge:desk-waiting")
-    for words, waiting, href in (
+    for words, waiting, href, tab, action in (
         (
             ngettext(
                 "%(n)s organisation has asked to join the network",
@@ -102,6 +113,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             ),
             joining,
             joining[0].url if len(joining) == 1 else reverse("network:join-requests"),
+            CITIES,
+            _("Decide"),
         ),
         (
             ngettext(
@@ -111,6 +124,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             ),
             late,
             desk_waiting,
+            CONTENT,
+            "",
         ),
         (
             ngettext(
@@ -120,6 +135,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             ),
             alone,
             desk_waiting,
+            CONTENT,
+            _("Name a reviewer"),
         ),
         (
             ngettext(
@@ -129,6 +146,8 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             ),
             questions,
             reverse("knowledge:questions"),
+            CONTENT,
+            "",
         ),
     ):
         yield Task(
@@ -136,13 +155,15 @@ def _waiting(at: dt.datetime) -> Iterator[Task]:
             len(waiting),
             href,
             min((item.since.date() for item in waiting), default=None),
+            tab,
+            action,
         )
     for item in waiting_items:
         if item.kind == "email-failed":
             words = ngettext(
                 "%(n)s email was not delivered", "%(n)s emails were not delivered", item.n
             )
-            yield Task(words % {"n": item.n}, item.n, item.url, item.since.date())
+            yield Task(words % {"n": item.n}, item.n, item.url, item.since.date(), SERVER)
 
 
 def _stale(counts: dict[str, Any]) -> Iterator[Task]:
@@ -187,7 +208,8 @@ def _teams(n: int) -> Task:
         n,
     )
     href = reverse("knowledge:desk-organisations") + "?show=no-editor"
-    return Task(words % {"n": n}, n, href)
+    note = _("No one there can answer questions or write.")
+    return Task(words % {"n": n}, n, href, tab=CITIES, action=_("Invite an editor"), note=note)
 
 
 def _reviewers(n: int) -> Task:
@@ -199,12 +221,15 @@ def _reviewers(n: int) -> Task:
             "Only one reviewer has been appointed; two must approve a case before it is published"
         )
     )
-    return Task(words, max(0, REVIEWERS - n), reverse("knowledge:desk-people"))
+    href = reverse("knowledge:desk-people")
+    missing = max(0, REVIEWERS - n)
+    return Task(words, missing, href, tab=CITIES, action=_("Appoint a reviewer"))
 
 
 def _nobody_takes_part(n: int) -> Task:
     words = _("No organisations have joined yet: invite the first editor for a city")
-    return Task(words, 0 if n else 1, reverse("knowledge:desk-organisations"))
+    href = reverse("knowledge:desk-organisations")
+    return Task(words, 0 if n else 1, href, tab=CITIES, action=_("Invite an editor"))
 
 
 def _grants(ending: list[dt.datetime]) -> Task:
@@ -214,7 +239,7 @@ def _grants(ending: list[dt.datetime]) -> Task:
         len(ending),
     )
     href = reverse("knowledge:desk-people") + "?role=ending"
-    return Task(words % {"n": len(ending), "days": SOON.days}, len(ending), href)
+    return Task(words % {"n": len(ending), "days": SOON.days}, len(ending), href, tab=CITIES)
 
 
 def _case_counts(at: dt.datetime) -> dict[str, Any]:
@@ -240,35 +265,45 @@ def _case_counts(at: dt.datetime) -> dict[str, Any]:
 def installation(at: dt.datetime, cases: dict[str, Any]) -> Iterator[Task]:
     """Tasks before others can rely on this installation. One query."""
     emails = reverse("knowledge:desk-emails")
-    if not settings.NETWORK_IS_NAMED:
-        words = _(
-            "Change the name and logo that came with the software (ALLIANCE_NETWORK_NAME, "
-            "ALLIANCE_LOGO)"
-        )
-        yield Task(words, 1, reverse("search:home"))
-    if cases["starter"] and cases["starter"] == cases["n"] and not settings.KEEP_STARTER:
-        words = _(
-            "All cases are starter content: keep it (ALLIANCE_KEEP_STARTER), or remove it "
-            "with `alliance starter remove`"
-        )
-        yield Task(words, 1, reverse("knowledge:data"))
+    not_set, to_do = _("not set"), _("to do")
+
+    def task(text: str, note: str, href: str, tag: str, *how: str, action: str = "") -> Task:
+        return Task(text, 1, href, tab=SERVER, action=action, note=note, tag=tag, how=how)
+
+    if not settings.EMAIL_HOST:
+        note = _("They are saved as files on the server.")
+        yield task(_("Emails reach no one"), note, emails, not_set, "ALLIANCE_EMAIL_URL")
+    elif not AuditEvent.objects.filter(kind="email", verb="try").exists():
+        words, action = _("Email has not been tested yet"), _("Send one to yourself")
+        yield task(words, "", emails, to_do, action=action)
+    if words := about_backups(Path(settings.HOME), at):
+        note = _("Restore one on trial, so that you can rely on it.")
+        how = "alliance backup", "alliance backup verify"
+        yield task(words, note, reverse("status"), _("late"), *how)
     if not settings.CONTACT_EMAIL:
-        words = _("Set a contact address (ALLIANCE_CONTACT_EMAIL): the legal pages must show one")
-        yield Task(words, 1, reverse("web:privacy"))
+        note = _("The legal pages must show one.")
+        href = reverse("web:privacy")
+        yield task(_("No contact address"), note, href, not_set, "ALLIANCE_CONTACT_EMAIL")
     checked = settings.LEGAL_CHECKED
     if checked is None or checked < at.date() - CHECKED_FOR:
-        words = _(
-            "Check that the accessibility and privacy pages are correct for this server, "
-            "then set the date (ALLIANCE_LEGAL_CHECKED)"
+        yield task(
+            _("The pages on privacy and accessibility have not been checked"),
+            _("Read and correct them, then note the date."),
+            reverse("web:privacy"),
+            to_do,
+            "ALLIANCE_LEGAL_CHECKED",
+            action=_("Read them"),
         )
-        yield Task(words, 1, reverse("web:accessibility"))
-    if not settings.EMAIL_HOST:
-        words = _("Emails are saved as files and are not sent (ALLIANCE_EMAIL_URL)")
-        yield Task(words, 1, emails)
-    elif not AuditEvent.objects.filter(kind="email", verb="try").exists():
-        yield Task(_("Email has not been tested yet: send one to yourself"), 1, emails)
-    if words := about_backups(Path(settings.HOME), at):
-        yield Task(words, 1, reverse("status"))
+    if not settings.NETWORK_IS_NAMED:
+        words = _("The network still has the name and logo that came with the software")
+        note = _("They are shown on every page, email and PDF.")
+        how = "ALLIANCE_NETWORK_NAME", "ALLIANCE_LOGO"
+        yield task(words, note, "", to_do, *how)
+    if cases["starter"] and cases["starter"] == cases["n"] and not settings.KEEP_STARTER:
+        words = _("All cases were compiled by the editors")
+        note = _("Keep them or remove them before the network opens.")
+        how = "ALLIANCE_KEEP_STARTER", "alliance starter remove"
+        yield task(words, note, "", _("to decide"), *how)
 
 
 def about_backups(home: Path, at: dt.datetime) -> str:
@@ -276,34 +311,23 @@ def about_backups(home: Path, at: dt.datetime) -> str:
     looks, newest = backups.looks(home), backups.look_at_newest(home)
     failed = [look for look in (newest, *looks[-1:]) if look and not look.is_whole]
     if failed:
-        words = (
-            _(
-                "The latest backup failed its restore test: run `alliance backup`, then "
-                "`alliance backup verify`"
-            )
-            if failed[0] == newest
-            else _(
-                "The backup %(file)s failed its restore test: run `alliance backup "
-                "verify` on the latest one"
-            )
-        )
-        return words % {"file": failed[0].archive.name}
+        if failed[0] == newest:
+            return _("The latest backup failed its restore test")
+        file = failed[0].archive.name
+        return _("The backup %(file)s failed its restore test") % {"file": file}
     if not any(look.is_whole and look.at >= at - TRUSTED_FOR for look in looks):
-        words = _(
-            "No backup has passed a restore test in the last %(days)s days: run `alliance "
-            "backup`, then `alliance backup verify`"
-        )
+        words = _("No backup has passed a restore test in the last %(days)s days")
         return words % {"days": TRUSTED_FOR.days}
     made_at = backups.made_at(home)
     if newest is None and made_at and made_at < at - TRIED_WITHIN:
-        return _("The latest backup has not had a restore test: run `alliance backup verify`")
+        return _("The latest backup has not had a restore test")
     return ""
 
 
 def desk(*, at: dt.datetime) -> dict[str, Any]:
     """The tasks of the secretariat by urgency, and figures of the network. Eleven queries.
 
-    A figure has a label, a number and the page that lists what was counted.
+    A figure has a label, a number and the page that lists what was counted; none of them is zero.
     """
     cases = _case_counts(at)
     grants = list(
@@ -351,13 +375,17 @@ def desk(*, at: dt.datetime) -> dict[str, Any]:
             counts["invitations"] or 0,
             f"{organisations}?show=invited",
         ),
-        (_("Cases from members"), cases["n"] - cases["starter"], reverse("knowledge:desk-balance")),
+        (_("Cases from members"), cases["n"] - cases["starter"], reverse("knowledge:desk-cities")),
         (_("Cases in the starter content"), cases["starter"], reverse("knowledge:data")),
     )
+    todo = [task for task in tasks if task.n]
+    before_others = list(installation(at, cases))
+    of_tab = Counter(task.tab for task in (*todo, *before_others))
     return {
-        "tasks": [task for task in tasks if task.n],
-        "installation": list(installation(at, cases)),
-        "figures": figures,
+        "tasks": todo,
+        "installation": before_others,
+        "figures": [(label, n, href) for label, n, href in figures if n],
+        "counts": {"desk": len(todo) + len(before_others), **of_tab},
     }
 
 
@@ -405,6 +433,7 @@ def waiting(state: str, *, number: int, at: dt.datetime) -> dict[str, Any]:
         "states": [
             (draft_state, DraftState(draft_state).label, counts.get(draft_state, 0))
             for draft_state in OPEN
+            if draft_state == chosen or counts.get(draft_state)
         ],
         "in_review": in_review,
         "state": chosen,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from alliance.accounts.enums import NetworkRole
@@ -17,6 +17,7 @@ from alliance.cases.selectors.localise import local_name
 from alliance.cases.selectors.teams import sort_key
 from alliance.desk.selectors.desk import SOON
 from alliance.network.access import in_force
+from alliance.network.enums import TeamRole
 from alliance.network.models import Membership
 from alliance.web.paging import page_of
 
@@ -127,6 +128,33 @@ def people_list(
         "roles": roles,
         "wanted": wanted,
         "soon": at + SOON,
+    }
+
+
+def people_by_team(language: str, at: dt.datetime) -> dict[str, Any]:
+    """The number of editors and members of each team, of people with a role in the network, and of
+    those in no team without a role. Three queries."""
+    own_name = "organisation__name" + ("" if language == "en" else f"_{language}")
+    members = Membership.objects.filter(in_force(at), user__is_active=True).order_by()
+    rows = members.values("organisation__public_id", "organisation__name", own_name).annotate(
+        n_editors=Count("pk", filter=Q(role=TeamRole.EDITOR)),
+        n_members=Count("pk", filter=~Q(role=TeamRole.EDITOR)),
+    )
+    teams = [
+        {
+            "public_id": row["organisation__public_id"],
+            "name": row[own_name] or row["organisation__name"],
+            "n_editors": row["n_editors"],
+            "n_members": row["n_members"],
+        }
+        for row in rows
+    ]
+    holders = Grant.objects.filter(in_force(at), user__is_active=True).values("user")
+    active = User.objects.filter(is_active=True)
+    return {
+        "teams": sorted(teams, key=lambda team: sort_key(team["name"])),
+        "n_with_role": holders.distinct().count(),
+        "n_alone": active.exclude(pk__in=members.values("user")).exclude(pk__in=holders).count(),
     }
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from django import template
 from django.utils.functional import Promise
-from django.utils.html import escape
-from django.utils.safestring import SafeString
 
 from alliance.core.models import AuditEvent
 from alliance.desk.messages import FAILURES, KINDS, VERBS
@@ -26,12 +22,6 @@ def act_word(verb: str) -> str | Promise:
 def kind_word(kind: str) -> str | Promise:
     """The label of a kind of record; empty if unknown."""
     return KINDS.get(kind, "")
-
-
-@register.filter
-def commands(text: str) -> SafeString:
-    """A text with text in backticks, such as a command, marked up as code."""
-    return SafeString(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 @register.filter

@@ -16,6 +16,7 @@ from alliance.desk.selectors import desk as select
 from alliance.desk.selectors.access import open_desk
 from alliance.desk.selectors.balance import balance
 from alliance.desk.selectors.desk import waiting
+from alliance.desk.selectors.people import people_by_team
 from alliance.desk.selectors.stale import stale, stale_cases
 from alliance.network.views import for_people
 from alliance.web.paging import page_number
@@ -30,6 +31,17 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The most urgent tasks, and figures of the network."""
     open_desk(actor_of(request))
     return render(request, "desk/desk.html", select.desk(at=clock.now()))
+
+
+@require_safe
+@for_people
+def desk_tab(request: HttpRequest, tab: str) -> HttpResponse:
+    """The tasks of a tab, and the pages below it."""
+    open_desk(actor_of(request))
+    page = select.desk(at=clock.now())
+    for name in ("tasks", "installation"):
+        page[name] = [task for task in page[name] if task.tab == tab]
+    return render(request, f"desk/{tab}.html", page)
 
 
 @require_safe
@@ -119,13 +131,11 @@ def desk_remind(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @require_safe
 @for_people
-def desk_balance(request: HttpRequest) -> HttpResponse:
-    """What each team gave and took."""
+def desk_cities(request: HttpRequest) -> HttpResponse:
+    """Who gave and took, and the people of each team."""
     open_desk(actor_of(request))
+    language, at = request.LANGUAGE_CODE, clock.now()
     context = balance(
-        sort=request.GET.get("sort", ""),
-        number=page_number(request),
-        language=request.LANGUAGE_CODE,
-        at=clock.now(),
+        sort=request.GET.get("sort", ""), number=page_number(request), language=language, at=at
     )
-    return render(request, "desk/balance.html", context)
+    return render(request, "desk/cities.html", {**context, **people_by_team(language, at)})

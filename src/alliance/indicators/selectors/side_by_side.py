@@ -157,9 +157,9 @@ def comparisons(
         if indicator is not None or lines.get(candidate.pk)
     ]
     if is_partial:
-        found_all = [
+        observations = [
             _partial(comparison, lines, scores, versions, siblings, language)
-            for comparison in found_all
+            for comparison in observations
         ]
     # Comparable indicators come first, then those with figures of all cities.
     return tuple(
@@ -367,7 +367,7 @@ def _ahead(
 
 def _partial(
     comparison: Comparison,
-    lines: dict[int, dict[int, list[Line]]],
+    lines: dict[int, dict[int, list[CitySeries]]],
     scores: dict[tuple[str, int], ScoreShown],
     versions: dict[int, VersionLine],
     siblings: Sequence[Sibling],

@@ -114,6 +114,15 @@ def filtered_offers(wanted: BoardFilter, at: dt.datetime) -> QuerySet[Offer]:
     return rows.select_related("city").prefetch_related("tags").order_by("-stated_at", "-id")
 
 
+def present_codes(rows: QuerySet[Any]) -> set[str]:
+    """The topics, themes, states and kinds that some of the needs or offers have. Two queries."""
+    own = "state" if rows.model is Need else "kinds"
+    codes: set[str] = set(rows.order_by().values_list("tags__code", flat=True).distinct())
+    for topic, value in rows.order_by().values_list("topic", own):
+        codes |= {topic, value} if isinstance(value, str) else {topic, *value}
+    return codes
+
+
 def city_organisations(actor: Actor, **annotations: Combinable) -> list[tuple[Organisation, City]]:
     """The municipalities for whose cities the actor may act, annotated, with their cities.
 

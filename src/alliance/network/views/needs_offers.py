@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +23,7 @@ from alliance.network.enums import (
     Topic,
 )
 from alliance.network.localise import local_field, local_name
-from alliance.network.models import Need, Organisation
+from alliance.network.models import Need, Offer, Organisation
 from alliance.network.needs_offers_forms import NeedForm, OfferForm, StateForm
 from alliance.network.needs_offers_rules import MOST_URGENT, may_speak_for, speaks_for_city
 from alliance.network.selectors.access import (
@@ -36,7 +36,13 @@ from alliance.network.selectors.access import (
     get_statement_draft,
 )
 from alliance.network.selectors.discussion import Discussion, discussion_of
-from alliance.network.selectors.needs_offers import BoardFilter, need_board, offer_board
+from alliance.network.selectors.needs_offers import (
+    BoardFilter,
+    need_board,
+    offer_board,
+    open_offers,
+    present_codes,
+)
 from alliance.network.selectors.needs_offers_pages import need_page, offer_page
 from alliance.network.services import helping
 from alliance.network.services import needs_offers as services
@@ -65,6 +71,14 @@ def _board_filter(request: HttpRequest) -> BoardFilter:
     )
 
 
+def _present(
+    choices: list[tuple[str, Any]], present: set[str], chosen: str
+) -> list[tuple[str, Any]]:
+    """The choices that some record has, and the chosen one; none where there is no choice."""
+    left = [choice for choice in choices if choice[0] in present or choice[0] == chosen]
+    return left if len(left) > 1 else []
+
+
 @shows("need", "city")
 @require_safe
 @missing_is_404
@@ -74,13 +88,16 @@ def needs(request: HttpRequest) -> HttpResponse:
     board = need_board(
         actor_of(request), wanted, number=page_number(request), language=request.LANGUAGE_CODE
     )
+    if not (board["n_all"] or board["teams"]):
+        return redirect("thread:together")
+    present = present_codes(Need.objects.all())
     context = {
         "board": board,
         "wanted": wanted,
         "is_filtered": wanted != BoardFilter(),
-        "topics": Topic.choices,
-        "themes": Theme.choices,
-        "states": NeedState.choices,
+        "topics": _present(Topic.choices, present, wanted.topic),
+        "themes": _present(Theme.choices, present, wanted.theme),
+        "states": _present(NeedState.choices, present, wanted.state),
         "most_urgent": MOST_URGENT,
         "today": clock.today(),
     }
@@ -100,13 +117,17 @@ def offers(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         at=clock.now(),
     )
+    is_filtered = wanted != BoardFilter()
+    if not (board["page"].paginator.count or is_filtered or board["teams"]):
+        return redirect("thread:together")
+    present = present_codes(open_offers(Offer.objects.all(), clock.now()))
     context = {
         "board": board,
         "wanted": wanted,
-        "is_filtered": wanted != BoardFilter(),
-        "topics": Topic.choices,
-        "themes": Theme.choices,
-        "kinds": OfferKind.choices,
+        "is_filtered": is_filtered,
+        "topics": _present(Topic.choices, present, wanted.topic),
+        "themes": _present(Theme.choices, present, wanted.theme),
+        "kinds": _present(OfferKind.choices, present, wanted.kind),
         "today": clock.today(),
     }
     return render(request, "network/offers.html", context)

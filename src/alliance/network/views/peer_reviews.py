@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -42,6 +42,8 @@ def peer_reviews(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         today=clock.today(),
     )
+    if not (reviews["page"].paginator.count or reviews["teams"]):
+        return redirect("thread:together")
     return render(
         request, "network/peer_reviews.html", {"listing": reviews, "today": clock.today()}
     )

@@ -48,7 +48,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             for team in teams
             if team.city is not None and team.kind == OrganisationKind.MUNICIPALITY
         ],
-        "today": at.date(),
+        "n_late": sum(item.is_late(at) for item in waiting_items[:n_tasks]),
     }
     return render(request, "network/my_work.html", context)
 

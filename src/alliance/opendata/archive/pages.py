@@ -56,7 +56,8 @@ ARCHIVED_ROUTES = frozenset(
         *("network:offers", "network:offer", "network:peer-reviews", "network:peer-review"),
         *("network:moderation", "adoption:adoptions", "adoption:agreement"),
         *("adoption:agreement-plan", "groups:groups", "groups:group", "groups:minutes"),
-        *("thread:broken", "equity:cities", "equity:areas", "equity:checks", "equity:check"),
+        *("thread:broken", "thread:together", "equity:cities", "equity:areas"),
+        *("equity:checks", "equity:check"),
         *("equity:table", "participation:processes", "participation:take-part"),
         *("participation:results", "participation:evaluation", "participation:proposal"),
         *(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
-from alliance.adoption.enums import BACKWARDS, STAGES, WANTED, Key, Kind, LinkSource, Relation
+from alliance.adoption.enums import STAGES, WANTED, Key, Kind, LinkSource, Relation
+from alliance.cases.enums import Outcome
 from alliance.network.localise import Localised
 from alliance.thread.nodes import BY_CODE
 
@@ -82,10 +84,6 @@ class Edge:
         """The relation of the first end to the second."""
         return Relation(self.relation).label
 
-    def words_from(self, key: Key) -> str | Promise:
-        """The relation of the end `key` to the other."""
-        return self.words if key == self.start else BACKWARDS[self.relation]
-
     def other(self, key: Key) -> Key:
         """The end that is not `key`."""
         return self.end if key == self.start else self.start
@@ -105,44 +103,53 @@ class Thread:
     is_cut: bool
     by_key: dict[Key, Node] = field(repr=False)
 
-    def beside(self, key: Key) -> list[tuple[Edge, Node]]:
-        """The links of `key` with the record at the other end of each."""
-        return [
-            (edge, self.by_key[edge.other(key)])
-            for edge in self.edges
-            if key in (edge.start, edge.end)
-        ]
+
+#: The stages that are counted, each with its icon.
+ICONS = {
+    Kind.PROPOSAL: "talk",
+    Kind.NEED: "need",
+    Kind.SOLUTION: "fit",
+    Kind.PILOT: "pilot",
+    Kind.INDICATOR: "result",
+    Kind.CASE: "case",
+    Kind.WORKSHOP: "calendar",
+}
 
 
 def thread_page(thread: Thread, deepest: int) -> dict[str, Any]:
     """A thread by stage, in the order of `enums.Kind`. No query.
 
-    A stage without records has a text that says so. `further`: the next depth, None if there is
-    nothing further.
+    `knobs` counts the stages that every thread should have, `folds` lists the other records of each
+    kind, `missing` says which stages are missing, and `links` are all links in words. `further`:
+    the next depth, None if there is nothing further.
     """
-    stages = []
-    for kind, heading in STAGES.items():
-        things = [
-            (node, _links(thread, node), node.key == thread.start.key)
-            for node in thread.nodes
-            if node.kind == kind
-        ]
-        if things or kind in WANTED:
-            stages.append((kind, heading, things, "" if things else WANTED[kind]))
+    by_kind = {kind: [node for node in thread.nodes if node.kind == kind] for kind in STAGES}
+    outcomes = Counter(node.state for node in by_kind[Kind.CASE])
     reached = max(node.level for node in thread.nodes)
     goes_on = reached == thread.depth and thread.depth < deepest and not thread.is_cut
     return {
         "thread": thread,
-        "stages": stages,
+        "knobs": [
+            {
+                "kind": kind,
+                "icon": icon,
+                "n": (n := len(by_kind[kind])),
+                "label": Kind(kind).label if n == 1 else STAGES[kind],
+                "is_here": kind == thread.start.kind,
+            }
+            for kind, icon in ICONS.items()
+        ],
+        "n_worked": outcomes[Outcome.WORKED],
+        "n_failed": outcomes[Outcome.DID_NOT_WORK],
+        "folds": [
+            (STAGES[kind], others)
+            for kind, nodes in by_kind.items()
+            if (others := [node for node in nodes if node.key != thread.start.key])
+        ],
+        "missing": [words for kind, words in WANTED.items() if not by_kind[kind]],
+        "links": [
+            (thread.by_key[edge.start], edge, thread.by_key[edge.end]) for edge in thread.edges
+        ],
         "n_things": len(thread.nodes) - 1,
         "further": min(thread.depth + 2, deepest) if goes_on else None,
     }
-
-
-def _links(thread: Thread, node: Node) -> list[tuple[str | Promise, Edge, Node]]:
-    """The links to records at most as far from the start: relation, link and the other end."""
-    return [
-        (edge.words_from(node.key), edge, other)
-        for edge, other in thread.beside(node.key)
-        if other.level < node.level or (other.level == node.level and node.key == edge.start)
-    ]

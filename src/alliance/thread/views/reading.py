@@ -51,7 +51,6 @@ def thread(request: HttpRequest, kind: str, public_id: str) -> HttpResponse:
         # A link to a record that hides its city would reveal it.
         "teams": () if graph.start.hides_city else teams,
         "own_teams": {team.public_id for team in teams},
-        "today": clock.today(),
     }
     response = render(request, "thread/thread.html", context)
     return private(response) if actor.is_known else response

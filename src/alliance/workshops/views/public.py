@@ -44,6 +44,8 @@ LIST = (_("Workshops"), "workshops:workshops")
 def workshops(request: HttpRequest) -> HttpResponse:
     """The list of workshops, to come and past."""
     context = selectors.list_page(actor_of(request), at=clock.now())
+    if not any(context[name] for name in ("upcoming", "past", "drafts", "may_announce", "teams")):
+        return redirect("thread:together")
     return render(request, "workshops/workshops.html", context)
 
 
