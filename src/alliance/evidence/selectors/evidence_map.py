@@ -405,25 +405,6 @@ def _of_different_solutions(cells: Iterable[MapCell]) -> list[MapCell]:
     return first + more
 
 
-def cells_of(
-    names: Mapping[str, str], themes: Iterable[str]
-) -> dict[str, tuple[CellView | None, ...]]:
-    """The cell of a few solutions in the column of each theme, gaps too; two queries.
-
-    `names`: what each solution is called, by its public id.
-    """
-    cells = _map_of(map_rows({}, names), {}).cells
-    return {
-        solution: tuple(
-            CellView(cell, name, theme_label(theme))
-            if (cell := cells.get((solution, theme)))
-            else None
-            for theme in themes
-        )
-        for solution, name in names.items()
-    }
-
-
 def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
     """The marks of the key: shape, fill, path, and what it stands for."""
     shapes = [

@@ -46,6 +46,7 @@ from alliance.cases.selectors.register import Tally
 from alliance.core.text import first_sentence
 from alliance.evidence import line_facts as facts
 from alliance.evidence.messages.headline import disputed
+from alliance.evidence.selectors.decisions import Decision
 from alliance.evidence.selectors.evidence_map import CellView, RowView
 from alliance.evidence.selectors.verdict_line import VerdictLine, amount_words, in_words
 from alliance.evidence.selectors.verdicts import change_view, changes
@@ -304,6 +305,32 @@ def facts_of_line(line: VerdictLine) -> SafeString:
         coins, line.cost, format_html("<li>{}</li>", line.time) if line.time else "",
         format_html("<li>{}</li>", line.who) if line.who else "",
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def decision_head(context: template.Context, row: Decision, has_verdict: bool = True) -> SafeString:
+    """The first cell of a row of the decision table: the solution, and its verdict."""
+    badge = verdict(row.code, str(row.word)) if has_verdict and row.code else ""
+    return format_html(
+        '<th scope="row"><a href="{}solutions/{}/">{}</a>{}</th>',
+        context["home_href"], row.solution, localised(row.name),
+        format_html("<p>{}</p>", badge) if badge else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def decision_facts(row: Decision) -> SafeString:
+    """The last cells of a row of the decision table: cost, time, who pays, strength of evidence."""
+    coins = format_html(
+        '<span class="coins" aria-hidden="true">{}<i>{}</i></span> ', row.full, row.pale
+    ) if row.coins else ""  # fmt: skip
+    cells = (
+        (gettext("Cost"), format_html("{}{}", coins, row.cost)),
+        (gettext("First effect"), row.time or not_recorded()),
+        (gettext("Who pays"), row.payers or not_recorded()),
+        (gettext("Strength of evidence"), grade(row.grade, brief=True)),
+    )
+    return format_html_join("", '<td><span class="of">{}</span>{}</td>', cells)
 
 
 @register.simple_tag
