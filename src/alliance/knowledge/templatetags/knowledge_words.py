@@ -472,30 +472,27 @@ def tally_marks(tally: Tally) -> SafeString:
 # A page holds hundreds of cells of the evidence map: as templates they took most of its time.
 
 
-@register.simple_tag(takes_context=True)
-def map_cell(
-    context: template.Context, cell_view: CellView | None, solution: str, under: str = ""
-) -> SafeString:
-    """A cell of the evidence map with its mark and all it says; `under` stands for the label."""
+def _map_cell(home: str, cell_view: CellView | None) -> SafeString:
+    """A cell of the evidence map with its mark and all it says; a gap leads to a new pilot."""
     if cell_view is None:
         return _empty_cell()
-    home, label, text = context["home_href"], under or cell_view.label, cell_view.text
+    label, text = cell_view.label, cell_view.text
     if cell_view.path:
-        # All but the three that are escaped is of our own making.
+        # All but the two that are escaped is of our own making.
         return SafeString(
-            f'<td role="cell"><a href="{home}solutions/{escape(solution)}/#effects" '
-            f'class="{cell_view.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
+            f'<td role="cell"><span class="{cell_view.shape}">'
+            f'<svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
             f'<path class="{cell_view.fill}" d="{cell_view.path}"/>'
-            f'<text x="24" y="28.5">{cell_view.cell.places}'
+            f'<text x="24" y="29">{cell_view.cell.places}'
             f"</text>{_BANG if cell_view.cell.harm else ''}</svg> "
             f'<span class="of" aria-hidden="true">{escape(label)}</span>'
-            f'<span class="visually-hidden">{escape(text)}</span></a></td>'
+            f'<span class="visually-hidden">{escape(text)}</span></span></td>'
         )
     return format_html(
-        '<td role="cell"><a class="gap" href="{}pilots/new?solution={}&amp;outcome={}"'
+        '<td role="cell"><a class="ask" href="{}pilots/new?solution={}&amp;outcome={}"'
         ' rel="nofollow">{} <span class="of" aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}. {}</span></a></td>',
-        home, solution, cell_view.cell.theme, icon("plus", "i plain"), label, text,
+        home, cell_view.cell.solution, cell_view.cell.theme, icon("plus", "i plain"), label, text,
         gettext("Register a pilot"),
     )  # fmt: skip
 
@@ -503,17 +500,15 @@ def map_cell(
 @register.simple_tag(takes_context=True)
 def map_rows(context: template.Context, rows: Iterable[RowView]) -> SafeString:
     """The rows of solutions, each with a cell for each column of the evidence map."""
-    empty, home = _empty_cell(), context["home_href"]
+    home = context["home_href"]
     parts = []
     for row in rows:
         lang = f' lang="{escape(row.lang_attr)}"' if row.lang_attr else ""
-        shown = formatting.with_soft_hyphens(row.name)
-        aria_label = "" if shown == row.name else f' aria-label="{escape(row.name)}"'
         parts.append(
             f'<tr role="row"><th scope="row" role="rowheader"><a href="{home}solutions/'
-            f'{escape(row.solution)}/"{lang}{aria_label}>{escape(shown)}</a></th>'
+            f'{escape(row.solution)}/#effects"{lang}>{escape(row.name)}</a></th>'
         )
-        parts += [map_cell(context, cell, row.solution) if cell else empty for cell in row.cells]
+        parts += [_map_cell(home, cell) for cell in row.cells]
         parts.append("</tr>")
     return SafeString("".join(parts))
 
