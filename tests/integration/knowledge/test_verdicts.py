@@ -161,13 +161,13 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
         (
             {"cost": 5.0, "cost_per_inhabitant": 0.0, "years_to_result": 0},
             1,
-            "cost: under 10 EUR per inhabitant",
+            "cost: under 10 EUR per resident",
             "within a year",
         ),
         (
             {"cost": 5e7, "cost_per_inhabitant": 100.0, "years_to_result": 1},
             3,
-            "cost: over 100 EUR per inhabitant",
+            "cost: over 100 EUR per resident",
             "after 1 year",
         ),
         (

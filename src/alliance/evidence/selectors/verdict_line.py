@@ -134,9 +134,9 @@ def _rounded(value: float) -> float:
 def _band(coins: int, currency: str, language: str) -> str:
     low, high = (formatting.number(bound, language=language) for _coins, bound in BANDS)
     text = {
-        1: _("under %(low)s %(currency)s per inhabitant"),
-        2: _("%(low)s to %(high)s %(currency)s per inhabitant"),
-        3: _("over %(high)s %(currency)s per inhabitant"),
+        1: _("under %(low)s %(currency)s per resident"),
+        2: _("%(low)s to %(high)s %(currency)s per resident"),
+        3: _("over %(high)s %(currency)s per resident"),
     }[coins]
     return text % {"low": low, "high": high, "currency": currency}
 

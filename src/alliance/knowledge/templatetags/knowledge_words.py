@@ -312,7 +312,7 @@ def decision_head(context: template.Context, row: Decision, has_verdict: bool = 
     """The first cell of a row of the decision table: the solution, and its verdict."""
     badge = verdict(row.code, str(row.word)) if has_verdict and row.code else ""
     return format_html(
-        '<th scope="row"><a href="{}solutions/{}/">{}</a>{}</th>',
+        '<th scope="row" role="rowheader"><a href="{}solutions/{}/">{}</a>{}</th>',
         context["home_href"], row.solution, localised(row.name),
         format_html("<p>{}</p>", badge) if badge else "",
     )  # fmt: skip
@@ -330,7 +330,7 @@ def decision_facts(row: Decision) -> SafeString:
         (gettext("Who pays"), row.payers or not_recorded()),
         (gettext("Strength of evidence"), grade(row.grade, brief=True)),
     )
-    return format_html_join("", '<td><span class="of">{}</span>{}</td>', cells)
+    return format_html_join("", '<td role="cell"><span class="of">{}</span>{}</td>', cells)
 
 
 @register.simple_tag
