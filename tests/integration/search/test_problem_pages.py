@@ -76,7 +76,7 @@ def test_what_is_known_comes_first_and_what_nobody_can_say_is_counted(client: Cl
     }
 
     words = page_text(client, ADDRESS)
-    assert "Best supported so far: Cycle lanes. Traffic volume fell in all 6 places" in words
+    assert "Best supported so far: Cycle lanes . Traffic volume fell in all 6 places" in words
     assert "For 2 of 3 solutions, we know too little about this goal." in words
     assert "Flying cars" not in words
     assert "Wells" not in words
@@ -93,7 +93,7 @@ def test_a_verdict_for_something_else_is_no_answer_to_the_problem(client: Client
     near = words[words.index("Known for something near this goal") :]
     assert "Road fees Traffic volume fell in all 6 places" in near
     assert "orks" not in near
-    assert "Best supported so far: Road fees." in page_text(client, "/en/problems/clean-air/")
+    assert "Best supported so far: Road fees" in page_text(client, "/en/problems/clean-air/")
 
     Measure.objects.filter(slug="traffic-volume").update(
         outcome_theme="traffic-and-mode", slug="average-speed"
