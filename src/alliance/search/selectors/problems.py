@@ -33,8 +33,8 @@ REFUTED = {Verdict.PROBABLY_NOT, Verdict.HARM}
 LAST = 4 * len(BEST_FIRST)
 KINDS = ("case", "solution", "need")
 #: Solutions in the table: those measured on the problem, and on something else.
-ABOUT_SHOWN = 6
-NEAR_SHOWN = 4
+ABOUT_SHOWN = 5
+NEAR_SHOWN = 3
 FAILURES_SHOWN = 2
 NEEDS_SHOWN = 3
 
