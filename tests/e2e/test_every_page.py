@@ -28,6 +28,7 @@ PAGES = (
     "/solutions/fare-free-public-transport/",
     "/solutions/smog-towers/",
     "/problems/car-traffic/",
+    "/compare?solution=congestion-charging&solution=low-emission-zones&outcome=air",
     "/topics/",
     "/topics/equity/",
     "/cities/",

@@ -94,7 +94,7 @@ def test_the_brief_tells_all_on_one_page_in_swedish(
 
 
 def test_a_filter_narrows_list_and_map_alike(open_page: Callable[..., Page]):
-    page = open_page("/en/find?solution=congestion-charging&kind=case")
+    page = open_page("/en/find?solution=congestion-charging&kind=case&map=hits")
     listed = {link.get_attribute("href") for link in page.locator(".hits h3 a").all()}
     drawn = {link.get_attribute("href") for link in page.locator("#map .point a").all()}
     assert drawn

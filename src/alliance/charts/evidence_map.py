@@ -25,6 +25,9 @@ _LONGEST = 38
 SHAPES = {"+": "d-good", "±": "d-mixed", "-": "d-bad"}
 FILLS = {"not-graded": "c0", "very-low": "c1", "low": "c2", "moderate": "c3", "high": "c3"}
 
+#: How sure it is, in the key: no mark has this shape.
+SWATCH = "M3 15h42v18h-42z"
+
 
 @lru_cache(maxsize=512)
 def mark(places: int, direction: str) -> str:

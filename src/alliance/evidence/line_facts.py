@@ -12,8 +12,8 @@ from dataclasses import asdict
 from statistics import median_low
 from typing import Any
 
-from alliance.analysis.prices import NotComparable
-from alliance.cases.costs import comparable_cost, target
+from alliance.analysis.prices import ConvertedCost, CostPerInhabitant, NotComparable
+from alliance.cases.costs import comparable_cost, comparable_cost_per_inhabitant, target
 from alliance.cases.models import CaseStudy, Effect, Solution
 from alliance.evidence.headline import headline
 from alliance.evidence.models import SolutionVerdict
@@ -38,6 +38,10 @@ def _middle(values: Iterable[float | None]) -> float | None:
     return median_low(known) if known else None
 
 
+def _value(cost: ConvertedCost | CostPerInhabitant | NotComparable) -> float | None:
+    return None if isinstance(cost, NotComparable) else cost.value
+
+
 def affected_most(cases: Iterable[CaseStudy], side: str) -> dict[str, int]:
     """The groups that most cases name on a side, `gained` or `paid`, few of them, by code with the
     number of cases."""
@@ -50,12 +54,12 @@ def middling(cases: Sequence[CaseStudy]) -> dict[str, Any]:
     """Cost and time of a middling case of those where they are known, and who gained and paid in
     how many of them; with effects.
 
-    The cost is in `currency` at the prices of `price_year`.
+    The cost, in all and per inhabitant, is in `currency` at the prices of `price_year`.
     """
-    costs = [comparable_cost(case) for case in cases]
     currency, year = target()
     return {
-        "cost": _middle(None if isinstance(cost, NotComparable) else cost.value for cost in costs),
+        "cost": _middle(map(_value, map(comparable_cost, cases))),
+        "cost_per_inhabitant": _middle(map(_value, map(comparable_cost_per_inhabitant, cases))),
         "currency": currency,
         "price_year": year,
         "years_to_result": _middle(years_to_result(case, case.effects.all()) for case in cases),
@@ -90,7 +94,10 @@ def line_facts(solution: Solution, verdict: SolutionVerdict | None) -> dict[str,
         "verdict": None if verdict is None else asdict(headline(verdict, solution)),
         **{
             name: details.get(name)
-            for name in ("cost", "currency", "price_year", "years_to_result", *SIDES, "n_cases")
+            for name in (
+                "cost", "cost_per_inhabitant", "currency", "price_year", "years_to_result", *SIDES,
+                "n_cases",
+            )
         },
         "amount": first
         and {

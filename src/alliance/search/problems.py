@@ -20,7 +20,8 @@ from alliance.search.query import FinderQuery
 class Problem:
     """A problem in the words of those who have it. `icon`: its drawing in `icons.svg`.
 
-    `outcomes` say whether a solution helps with it; without any, the main outcome of each does.
+    `outcomes` say whether a solution helps with it, of these only `measures` where some are named;
+    without any, the main outcome of each does.
     `concepts` of the glossary stand for the problem as a whole in a question, `parts` for some
     of it.
     """
@@ -32,6 +33,7 @@ class Problem:
     outcomes: tuple[OutcomeTheme, ...] = ()
     concepts: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
     def query(self, language: str, **filters: str) -> FinderQuery:
         """The search of the finder for all that belongs to it, with one code of other filters."""
@@ -45,7 +47,9 @@ PROBLEMS: Mapping[str, Problem] = {
     for problem in (
         Problem("car-traffic", _("Less car traffic"), "car",
                 (Theme.MOBILITY,), (OutcomeTheme.TRAFFIC,),
-                ("car-traffic", "traffic-reduction", "car", "car-dependency", "congestion")),
+                ("car-traffic", "traffic-reduction", "car", "car-dependency", "congestion"),
+                measures=("traffic-volume", "car-use", "car-driver-trips",
+                          "trips-that-replaced-a-car-trip", "passengers-who-replaced-car-trips")),
         Problem("energy", _("Cheaper energy"), "energy", (Theme.ENERGY,), (OutcomeTheme.ENERGY,),
                 ("energy", "energy-bill", "energy-saving", "energy-use")),
         Problem("emissions", _("Lower emissions"), "globe",

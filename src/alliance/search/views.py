@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from alliance.core import clock
 from alliance.core.errors import NotFound
+from alliance.evidence.selectors.decisions import ORDERS
 from alliance.network.access import actor_of
 from alliance.search import selectors
 from alliance.search.query import FinderQuery
@@ -35,12 +36,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def problem(request: HttpRequest, code: str) -> HttpResponse:
-    """What is known to help with a problem, what failed, who gains, what it cost and who asks."""
+    """The solutions to a problem side by side, what failed, and who asks for one."""
+    order, language = request.GET.get("sort", ""), request.LANGUAGE_CODE
     try:
         page = cached(
             None,
-            ("problem", code, request.LANGUAGE_CODE),
-            lambda: selectors.problem_page(code, request.LANGUAGE_CODE, clock.today()),
+            ("problem", code, language, order if order in ORDERS else ""),
+            lambda: selectors.problem_page(code, language, clock.today(), order),
         )
     except NotFound as error:
         raise Http404(str(error)) from error

@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.http import QueryDict
 
+from alliance.cases.models import Measure
+from alliance.cases.records import SolutionRecord, SolutionTextRecord
+from alliance.core.audit import COMMAND_LINE
 from alliance.core.prices import load_price_table
+from alliance.knowledge.forms.compare import SolutionsForm
 from alliance.knowledge.selectors.basket import Basket
 from alliance.knowledge.selectors.compare import Comparison, compare
-from tests.factories.knowledge import cost, effect, lay_ground, make_case, no_difference, text
+from alliance.writing.services import save_solution
+from tests.factories.knowledge import NOW, cost, effect, lay_ground, make_case, no_difference, text
 from tests.factories.pages import one_line
 from tests.integration.knowledge.test_case_page import words
 
@@ -134,9 +140,7 @@ def test_places_of_one_name_are_told_apart():
 @pytest.mark.parametrize(
     ("query", "status", "sentence"),
     [
-        ("", 400, "You have not selected any cases yet. Select two to five."),
-        ("case=", 400, "You have not selected any cases yet. Select two to five."),
-        ("case=lund", 400, "You have selected only one case, “lund"),
+        ("case=lund", 200, "You have selected only one case, “lund"),
         ("case=lund&case=umea&case=lund", 400, "Selected more than once: “lund”."),
         ("case=lund&case=atlantis", 404, "Case not found: “atlantis”."),
         ("case=atlantis&case=mu", 404, "Case not found: “atlantis”, “mu”."),
@@ -158,6 +162,46 @@ def test_a_choice_that_cannot_be_compared_says_why(client, query, status, senten
     html = response.content.decode()
     assert sentence in words(html)
     assert "/en/find" in html
+
+
+def test_solutions_of_different_problems_stand_in_one_table_for_the_outcome_asked_for(client):
+    """Those that are not known for it stand below with what they are known for."""
+    Measure.objects.filter(slug="traffic-volume").update(outcome_theme="air")
+    for public_id in ("fees", "lanes"):
+        texts = (SolutionTextRecord("en", public_id.title(), "What it is."),)
+        save_solution(SolutionRecord(public_id, "approach", texts), actor=COMMAND_LINE, at=NOW)
+        make_case(f"{public_id} in Lund", solution=public_id)
+    told = words(client.get("/en/compare?solution=fees&solution=&solution=lanes").content.decode())
+    assert "Fees" in told.partition("Side by side")[2] and "near this goal" not in told
+    table, near = "solution=fees&solution=lanes&outcome=air", "solution=fees&outcome=waste"
+    assert "near this goal" not in words(client.get(f"/en/compare?{table}").content.decode())
+    told = words(client.get(f"/en/compare?{near}").content.decode())
+    assert "Fees" in told.partition("Known for something near this goal")[2]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "sentence"),
+    [
+        ("", 200, "Choose solutions"),
+        ("case=", 200, "Choose solutions"),
+        ("solution=atlantis", 400, "atlantis"),
+        ("outcome=noise", 400, "noise"),
+    ],
+)
+def test_without_a_case_the_reader_chooses_solutions(client, query, status, sentence):
+    response = client.get(f"/en/compare?{query}")
+    assert response.status_code == status
+    told = words(response.content.decode())
+    assert sentence in told
+    assert "Compare cases instead" in told
+
+
+def test_a_table_has_room_for_five_solutions():
+    names = [(f"a-{n}", f"A {n}") for n in range(6)]
+    query = QueryDict("&".join(f"solution={code}" for code, _name in names))
+    form = SolutionsForm(query, names)
+    assert form.errors["solution"] == ["Select at most 5 solutions."]
+    assert len(form.lists) == 5
 
 
 def test_with_one_case_chosen_comparable_ones_are_suggested(client):

@@ -62,7 +62,7 @@ def test_results_to_be_checked_again_are_counted(client: Client) -> None:
     town("Ashby")
     doubtful = effect(-20.0, "rct", se=1.0, check_again="copy")
     make_case("Birkvik", place=a_place("Birkvik", "SE"), effects=(doubtful,))
-    html = client.get(MAP).content.decode()
+    html = client.get(f"{MAP}?country=SE").content.decode()
     assert "1 of 2 results needs to be checked again." in html
     assert "2 places, 2 with an interval: 2 clearly better" in html
     assert "results to check again: 1" in html
@@ -87,10 +87,23 @@ def test_page_reads_aloud_and_leads_to_solutions_and_gaps_to_pilots(client: Clie
         "certainty very low, results vary, did not work in 1"
     )
     assert said in page
-    assert '<a href="/en/solutions/road-pricing/#effects" class="d-mixed">' in page
+    assert '<span class="d-mixed">' in page
+    assert page.count("/en/solutions/road-pricing/#effects") == 1, "a mark is no tab stop"
     gap = next(one for one in as_table(find_map({})) if one["gap"] == "absolute")
     assert f"/en/pilots/new?solution=road-pricing&amp;outcome={gap['theme']}" in page
     assert "not measured yet. Register a pilot" in page
+
+
+def test_what_few_places_measured_is_one_step_away(client: Client) -> None:
+    """The first page holds what three places measured; a filter or a theme shows all."""
+    town("Ashby")
+    town("Birkvik")
+    Solution.objects.get().classifications.create(scheme="theme", code="water")
+    page = client.get(MAP).content.decode()
+    assert "1 more solution with a result from one or two places" in page
+    assert "#effects" not in page and 'href="?theme=water"' in page
+    assert "2 places, 2 with an interval" in client.get(f"{MAP}?theme=water").content.decode()
+    assert "2 places, 2 with an interval" not in page
 
 
 @pytest.mark.parametrize(

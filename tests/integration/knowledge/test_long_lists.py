@@ -18,11 +18,7 @@ from alliance.knowledge.selectors import solutions
 from alliance.knowledge.selectors.methods import CASES_PER_PAGE, METHODS_PER_PAGE
 from alliance.knowledge.selectors.organisations import ORGANISATIONS_PER_PAGE
 from alliance.knowledge.selectors.places import CITIES_PER_PAGE, city_list
-from alliance.knowledge.selectors.solution_groups import (
-    LINES_PER_PAGE,
-    LINES_SHOWN,
-    solution_groups,
-)
+from alliance.knowledge.selectors.solution_groups import LINES_SHOWN, solution_index
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import SOLUTIONS_SHOWN
 from alliance.network.models import City, Organisation
@@ -177,47 +173,22 @@ def test_a_long_list_of_solutions_shows_the_most_tried_of_each_theme(
     make_case(solution="made-149")
     with django_assert_max_num_queries(15):
         html = page(client, "/en/solutions/")
-    mobility, none = solution_groups(None, "en")
+    mobility, none = solution_index(None, "en")["unknown"]
     assert (mobility.n, none.n) == (150, 1)
     assert len(mobility.solutions) + len(none.solutions) == LINES_SHOWN
     names = [line.public_id for line in mobility.solutions]
     assert "made-149" in names
     assert names == sorted(names)
-    assert '<a href="?theme=mobility">All 150 under “Mobility”</a>' in html
-    assert f"The {len(names)} tried most often, of 150." in page_text(client, "/en/solutions/")
-    assert "All 1 under" not in html
+    assert '<a href="/en/find?kind=solution&amp;theme=mobility">' in html
+    assert "All 150 solutions" in page_text(client, "/en/solutions/")
+    assert "All 1 solutions" not in html
 
 
-def test_the_pages_of_a_theme_hold_each_of_its_solutions_once(
-    client: Client, django_assert_max_num_queries
-) -> None:
-    many_solutions(2 * LINES_PER_PAGE + 5)
-    seen: list[str] = []
-    for number in (1, 2, 3):
-        with django_assert_max_num_queries(15):
-            html = page(client, f"/en/solutions/?theme=mobility&page={number}")
-        seen += links(html, "/en/solutions/(made-[0-9]+)/")
-    assert seen == [f"made-{i:03d}" for i in range(2 * LINES_PER_PAGE + 5)]
-    assert 'href="?theme=mobility&amp;page=2"' in page(client, "/en/solutions/?theme=mobility")
-    assert "Road pricing" in page_text(client, "/en/solutions/?theme=none")
-
-
-def test_solutions_without_a_theme_have_the_page_of_their_topic(client: Client) -> None:
-    many_solutions(3, theme="")
-    words = page_text(client, "/en/solutions/?topic=equity")
-    assert "Solutions: Equity and environmental justice" in words
-    assert "Made made-002" in words
-    assert "Road pricing" not in words
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["theme=nowhere", "theme=", "topic=none", "topic=mobility", "theme=mobility&page=2",
-     "theme=mobility&page=0", "theme=mobility&page=x", "theme=energy", "theme=mobility%00"],
-)  # fmt: skip
-def test_a_theme_or_page_that_is_not_there_is_not_found(client: Client, query: str) -> None:
-    many_solutions(3)
-    page(client, f"/en/solutions/?{query}", status=404)
+def test_the_list_of_a_theme_is_in_the_finder(client: Client) -> None:
+    answer = client.get("/en/solutions/?theme=mobility")
+    assert (answer.status_code, answer.headers["location"]) == (
+        301, "/en/find?kind=solution&theme=mobility",
+    )  # fmt: skip
 
 
 def test_a_topic_shows_its_most_tried_solutions_and_leads_to_all(

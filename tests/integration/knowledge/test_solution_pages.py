@@ -18,7 +18,8 @@ from alliance.cases.records import (
     SolutionTextRecord,
 )
 from alliance.core.audit import COMMAND_LINE
-from alliance.knowledge.selectors.solution_groups import solution_groups
+from alliance.evidence.models import SolutionVerdict
+from alliance.knowledge.selectors.solution_groups import solution_index
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.writing.services import save_method, save_solution
 from tests.factories.knowledge import NOW, a_place, effect, lay_ground, make_case, text
@@ -439,10 +440,13 @@ def test_an_unknown_id_is_not_found(client: Client, public_id: str) -> None:
     page(client, f"/en/solutions/{public_id}/", status=404)
 
 
-def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: Client) -> None:
+def test_solutions_stand_by_verdict_and_without_one_under_their_first_theme(
+    client: Client,
+) -> None:
     for public_id, themes, topics in (
         ("cycling", ("mobility", "health"), ("equity",)),
         ("assembly", (), ("engaging-citizens",)),
+        ("nothing", (), ()),
     ):
         save_solution(
             SolutionRecord(
@@ -455,25 +459,25 @@ def test_solutions_stand_under_their_first_theme_else_their_first_topic(client: 
             actor=COMMAND_LINE,
             at=NOW,
         )
-    groups = solution_groups(None, "en")
+    town("Ashby")
+    town("Dalby", outcome="did-not-work")
+    SolutionVerdict.objects.update(verdict="mixed")
+    index = solution_index(None, "en")
+    assert [(group.code, [line.row.solution for line in group.lines]) for group in
+            index["verdicts"]] == [("mixed", ["road-pricing"])]  # fmt: skip
     assert [
-        (group.scheme, group.code, [line.public_id for line in group.solutions]) for group in groups
+        (group.scheme, group.code, [line.public_id for line in group.solutions])
+        for group in index["unknown"]
     ] == [
         ("theme", "mobility", ["cycling"]),
         ("topic", "engaging-citizens", ["assembly"]),
-        ("", "", ["road-pricing"]),
+        ("", "", ["nothing"]),
     ]
     words = page_text(client, "/en/solutions/")
-    assert words.index("Cycling") < words.index("Assembly") < words.index("Road pricing")
-    assert "Theme not known" in words
-
-
-def test_the_list_counts_outcomes(client: Client) -> None:
-    town("Ashby")
-    town("Dalby", outcome="did-not-work")
-    words = page_text(client, "/en/solutions/")
-    assert "worked in 1 of 2 cases" in words
-    assert "did not work in 1" in words
+    assert "All 4 solutions, best known first" in words
+    assert "Mixed: 1. For 3, too little is known." in words
+    assert "2 places, 1 failed" in words
+    assert words.index("Cycling") < words.index("Assembly") < words.index("Theme not known")
 
 
 def test_an_empty_platform_says_what_to_do_next(client: Client) -> None:

@@ -158,8 +158,24 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
             "cost and time to first results not known",
             "",
         ),
-        ({"cost": 0.0, "years_to_result": 0}, 1, "low cost: under 1 million EUR", "within a year"),
-        ({"cost": 1e7, "years_to_result": 1}, 3, "high cost: over 10 million EUR", "after 1 year"),
+        (
+            {"cost": 5.0, "cost_per_inhabitant": 0.0, "years_to_result": 0},
+            1,
+            "cost: under 10 EUR per resident",
+            "within a year",
+        ),
+        (
+            {"cost": 5e7, "cost_per_inhabitant": 100.0, "years_to_result": 1},
+            3,
+            "cost: over 100 EUR per resident",
+            "after 1 year",
+        ),
+        (
+            {"cost": 4672890.5, "cost_per_inhabitant": None, "years_to_result": 1},
+            0,
+            "cost: 4.7 million EUR in total",
+            "after 1 year",
+        ),
     ],
 )
 def test_the_line_says_cost_and_time_and_what_is_not_known(

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from django.test import RequestFactory
 
+from alliance.cases.case_document import Place
 from alliance.cases.models import CaseStudy, Method, Solution
 from alliance.core.errors import InvalidData
 from alliance.network.models import City
@@ -303,6 +304,13 @@ def test_a_page_that_cannot_be_is_refused_and_the_rest_can_be_kept(ground: None,
     assert 'href="/en/find?q=pricing&amp;outcome=worked"' in answer.text
 
 
+def test_the_map_is_drawn_when_asked_for(ground: None, client) -> None:
+    make_case("Lund", place=Place(name="Lund", country="SE", latitude=55.7, longitude=13.2))
+    page, with_map = (client.get(f"/en/find?kind=case{more}").text for more in ("", "&map=hits"))
+    assert 'href="?kind=case&amp;map=hits#map"' in page
+    assert ('id="map"' in page, 'id="map"' in with_map) == (False, True)
+
+
 def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -> None:
     make_case("Lund", texts=(text(title="Zebra crossings by the pilgrim road"),))
     make_case("Umeå", texts=(text(title="Zebra crossings"),))
@@ -323,6 +331,8 @@ def test_texts_with_some_of_the_words_stand_below_a_line(ground: None, client) -
         "Results that contain some of your search words"
         not in client.get("/en/find?q=zebra&kind=case").text
     )
+    words = page_text(client, "/en/find?q=zebra+pilgrim&kind=case")
+    assert "Cases with all your search words: One case, which worked." in words
 
 
 def test_where_no_text_has_all_words_the_page_says_so(ground: None, client) -> None:

@@ -118,7 +118,6 @@ add_sentences(
         "too-many-to-compare": _("You selected %(n)s cases. You can compare at most %(most)s."),
         "no-such-cases": _("Case not found: %(ids)s."),
         "chosen-twice": _("Selected more than once: %(ids)s."),
-        "none-to-compare": _("You have not selected any cases yet. Select two to five."),
         "one-to-compare": _("You have selected only one case, “%(id)s”. Select at least one more."),
         # Files
         "many-files": _("A case can have at most %(most)s files."),

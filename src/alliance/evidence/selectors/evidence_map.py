@@ -47,8 +47,7 @@ from alliance.network.models import NeedTag
 
 #: The map shows all solutions up to this number, beyond it a fair share of each theme.
 ROWS_SHOWN = 100
-GAPS_IN_SUMMARY = 3
-GAPS_LISTED = 6
+GAPS_LISTED = 3
 #: What a solution filed under a theme or topic is meant to change.
 AIMS: dict[str, OutcomeTheme] = {
     Theme.MOBILITY: OutcomeTheme.TRAFFIC,
@@ -136,19 +135,22 @@ class GroupView:
 class MapPage:
     """The map, and what it says in a sentence.
 
-    `n_measured` cells hold places; `gaps` are what nobody has measured though it is aimed at, those
-    that cities ask about first; `is_part`: filters left something out, so that what is empty is no
-    gap.
+    `gaps` are what nobody has measured though it is aimed at, those that cities ask about first;
+    `n_gaps` there are, `n_asked` of them asked about. `is_part`: filters left something out, so
+    that what is empty is no gap. `themes`: code, label and number of solutions of each. Of the
+    solutions with a result, `n_less` are not shown, as too few places measured the same outcome.
     """
 
     evidence_map: EvidenceMap
     columns: tuple[tuple[str, str | Promise], ...]
     groups: tuple[GroupView, ...]
     n_solutions: int
-    n_measured: int
     gaps: tuple[CellView, ...]
     n_gaps: int
+    n_asked: int
     is_part: bool
+    themes: tuple[tuple[str, str | Promise, int], ...]
+    n_less: int
 
     @property
     def to_check_again(self) -> str:
@@ -157,11 +159,6 @@ class MapPage:
         return to_check_again(
             sum(cell.to_check for cell in cells), sum(cell.places for cell in cells)
         )
-
-    @property
-    def largest(self) -> tuple[CellView, ...]:
-        """The gaps that the first sentence names."""
-        return self.gaps[:GAPS_IN_SUMMARY]
 
 
 def countries_of_cases(actor: Actor | None) -> list[str]:
@@ -323,40 +320,54 @@ def fair_share(sizes: Sequence[int], room: int) -> int:
 
 
 def map_page(
-    actor: Actor | None, filters: Mapping[str, str], language: str, *, most: int = ROWS_SHOWN
+    actor: Actor | None,
+    filters: Mapping[str, str],
+    language: str,
+    *,
+    most: int = ROWS_SHOWN,
+    least: int = 0,
 ) -> MapPage:
     """The map as a page shows it, in six queries; at most `most` solutions, those with most places.
 
     `gaps` are at most `GAPS_LISTED`, those that cities ask about first, then of what was tried
-    most.
+    most. With `least`, the map holds the outcomes that so many places measured, and these gaps.
     """
     filtered_map = find_map(filters)
     tried = dict(
         visible_cases(actor).order_by().values_list("solution__public_id").annotate(n=Count("id"))
     )
-    by_group: dict[int, list[MapRow]] = defaultdict(list)
-    cells: dict[str, list[MapCell]] = defaultdict(list)
-    for cell in filtered_map.cells.values():
-        cells[cell.solution].append(cell)
-    for row in filtered_map.rows:
-        if row.solution in cells:
-            by_group[row.group].append(row)
-    share = fair_share([len(rows) for rows in by_group.values()], most)
-    shown = set()
-    for rows in by_group.values():
-        weights = {row.solution: -sum(cell.places for cell in cells[row.solution]) for row in rows}
-        shown |= set(sorted(weights, key=lambda solution: (weights[solution], solution))[:share])
     asked = _asked()
     missing = open_questions(
         filtered_map.cells.values(),
         lambda cell: (-asked.get(cell.theme, 0), -tried.get(cell.solution, 0)),
     )
     gaps = missing[:GAPS_LISTED]
+    cells: dict[str, list[MapCell]] = defaultdict(list)
+    for cell in filtered_map.cells.values():
+        if not least or cell.places >= least or cell in gaps:
+            cells[cell.solution].append(cell)
+    by_group: dict[int, list[MapRow]] = defaultdict(list)
+    in_theme: dict[int, int] = defaultdict(int)
+    with_cells = {cell.solution for cell in filtered_map.cells.values()}
+    for row in filtered_map.rows:
+        in_theme[row.group] += row.solution in with_cells
+        if any(not least or cell.places for cell in cells[row.solution]):
+            by_group[row.group].append(row)
+    share = fair_share([len(rows) for rows in by_group.values()], most)
+    shown = set()
+    for rows in by_group.values():
+        weights = {row.solution: -sum(cell.places for cell in cells[row.solution]) for row in rows}
+        shown |= set(sorted(weights, key=lambda solution: (weights[solution], solution))[:share])
     names = _names({*shown, *(cell.solution for cell in gaps)}, language)
-    used = {cell.theme for cell in filtered_map.cells.values()}
+    drawn = {(cell.solution, cell.theme): cell for solution in shown for cell in cells[solution]}
+    used = {theme for _solution, theme in drawn}
     # Every cell has the heading of its column: it is put into words once.
-    labels = {code: str(theme_label(code)) for code in filtered_map.columns if code in used}
-    columns = tuple(labels.items())
+    labels = {
+        code: str(theme_label(code))
+        for code in filtered_map.columns
+        if code in used or any(cell.theme == code for cell in gaps)
+    }
+    columns = tuple((code, label) for code, label in labels.items() if code in used)
 
     def view(cell: MapCell | None) -> CellView | None:
         if cell is None:
@@ -371,9 +382,7 @@ def map_page(
                 RowView(
                     row.solution,
                     *names.get(row.solution, (row.solution, "")),
-                    cells=tuple(
-                        view(filtered_map.cells.get((row.solution, code))) for code, _n in columns
-                    ),
+                    cells=tuple(view(drawn.get((row.solution, code))) for code, _n in columns),
                 )
                 for row in rows
                 if row.solution in shown
@@ -382,15 +391,23 @@ def map_page(
         )
         for group, rows in sorted(by_group.items())
     )
+    n_solutions = sum(group.n for group in groups)
+    measured = {cell.solution for cell in filtered_map.cells.values() if cell.places}
     return MapPage(
         evidence_map=filtered_map,
         columns=columns,
         groups=groups,
-        n_solutions=sum(group.n for group in groups),
-        n_measured=sum(bool(cell.places) for cell in filtered_map.cells.values()),
+        n_solutions=n_solutions,
         gaps=tuple(cell_view for cell in gaps if (cell_view := view(cell))),
         n_gaps=len(missing),
+        n_asked=sum(asked.get(cell.theme, 0) > 0 for cell in missing),
         is_part=is_partial(filters),
+        themes=tuple(
+            (_GROUPS[group], GroupView(_GROUPS[group], (), n).label, n)
+            for group, n in sorted(in_theme.items())
+            if n and _GROUPS[group]
+        ),
+        n_less=len(measured) - n_solutions if least else 0,
     )
 
 
@@ -405,25 +422,6 @@ def _of_different_solutions(cells: Iterable[MapCell]) -> list[MapCell]:
     return first + more
 
 
-def cells_of(
-    names: Mapping[str, str], themes: Iterable[str]
-) -> dict[str, tuple[CellView | None, ...]]:
-    """The cell of a few solutions in the column of each theme, gaps too; two queries.
-
-    `names`: what each solution is called, by its public id.
-    """
-    cells = _map_of(map_rows({}, names), {}).cells
-    return {
-        solution: tuple(
-            CellView(cell, name, theme_label(theme))
-            if (cell := cells.get((solution, theme)))
-            else None
-            for theme in themes
-        )
-        for solution, name in names.items()
-    }
-
-
 def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
     """The marks of the key: shape, fill, path, and what it stands for."""
     shapes = [
@@ -431,12 +429,12 @@ def key_of_marks() -> list[tuple[str, str, str, str | Promise]]:
         for code in (BETTER, MIXED, WORSE, UNCLEAR)
     ]
     fills = [
-        ("d-good", "c3", _("moderate or high certainty")),
-        ("d-good", "c2", _("low certainty")),
-        ("d-good", "c1", _("very low certainty")),
-        ("d-good", "c0", _("certainty not graded: fewer than three places")),
+        ("c3", _("moderate or high certainty")),
+        ("c2", _("low certainty")),
+        ("c1", _("very low certainty")),
+        ("c0", _("certainty not graded")),
     ]
-    return shapes + [(shape, fill, chart.mark(12, BETTER), words) for shape, fill, words in fills]
+    return shapes + [("d-level", fill, chart.SWATCH, words) for fill, words in fills]
 
 
 def drawing_of(page: MapPage, ways: Sequence[MapLine] = ()) -> chart.EvidenceMapDrawing:

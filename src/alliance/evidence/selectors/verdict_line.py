@@ -22,9 +22,9 @@ from alliance.evidence.line_facts import SIDES
 from alliance.evidence.messages.headline import sentence, title
 from alliance.web import formatting
 
-#: Total cost of a middling case, in the currency that costs are compared in: signs of money, and
-#: up to where.
-BANDS = ((1, 1e6), (2, 1e7))
+#: Cost per inhabitant of a middling case, in the currency that costs are compared in: signs of
+#: money, and up to where.
+BANDS = ((1, 10), (2, 100))
 MOST_COINS = 3
 # Looked up for each line of a list: asking the list of choices each time would be slow.
 _AFFECTED = {group.value: group.label for group in Affected}
@@ -108,31 +108,46 @@ def amount_words(cost: SolutionCost | Mapping[str, Any]) -> str:
     return f"{text}{formatting.NBSP}{values['currency']}" if values["currency"] else text
 
 
-def _cost(facts: Mapping[str, Any]) -> tuple[int, str]:
-    """How many signs of money, and the words."""
-    cost = facts.get("cost")
-    if cost is None:
-        amount = facts.get("amount")
-        if amount is None:
-            return 0, _("cost not known")
-        # What follows in brackets says how the amount was worked out.
-        params = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
-        return 0, (_("%(amount)s per %(unit)s") % params if params["unit"] else params["amount"])
-    coins = next((coins for coins, bound in BANDS if cost < bound), MOST_COINS)
-    return coins, _band(coins, facts["currency"], get_language() or "en")
+def cost_words(facts: Mapping[str, Any]) -> tuple[int, str]:
+    """How many signs of money, and the words: per inhabitant, else in all, else by piece."""
+    each, currency = facts.get("cost_per_inhabitant"), facts.get("currency")
+    if each is not None:
+        coins = next((coins for coins, bound in BANDS if each < bound), MOST_COINS)
+        return coins, _band(coins, currency or "", get_language() or "en")
+    cost, amount = facts.get("cost"), facts.get("amount")
+    if cost is not None:
+        money = f"{formatting.amount(_rounded(cost))}{formatting.NBSP}{currency}"
+        return 0, _("%(amount)s in total") % {"amount": money}
+    if amount is None:
+        return 0, _("cost not known")
+    # What follows in brackets says how the amount was worked out.
+    params = {"amount": amount_words(amount), "unit": _here(amount["per"]).split(" (")[0]}
+    return 0, (_("%(amount)s per %(unit)s") % params if params["unit"] else params["amount"])
+
+
+def _rounded(value: float) -> float:
+    """Two digits of a figure: 4,672,890 gives 4,700,000."""
+    return float(f"{value:.1e}")
 
 
 @lru_cache(maxsize=100)  # a list says it hundreds of times
 def _band(coins: int, currency: str, language: str) -> str:
-    ends = {
-        name: f"{formatting.amount(bound, language=language)}{formatting.NBSP}{currency}"
-        for name, (_coins, bound) in zip(("low", "high"), BANDS, strict=True)
-    }
-    return {
-        1: _("low cost: under %(low)s"),
-        2: _("medium cost: %(low)s to %(high)s"),
-        3: _("high cost: over %(high)s"),
-    }[coins] % ends  # fmt: skip
+    low, high = (formatting.number(bound, language=language) for _coins, bound in BANDS)
+    text = {
+        1: _("under %(low)s %(currency)s per resident"),
+        2: _("%(low)s to %(high)s %(currency)s per resident"),
+        3: _("over %(high)s %(currency)s per resident"),
+    }[coins]
+    return text % {"low": low, "high": high, "currency": currency}
+
+
+def first_effect(years: int | None) -> str:
+    """The time to a result, short enough for a table; empty where it is not known."""
+    if years is None:
+        return ""
+    if not years:
+        return _("within a year")
+    return ngettext("%(n)s year", "%(n)s years", int(years)) % {"n": int(years)}
 
 
 def _time(years: int | None) -> str:
@@ -185,12 +200,14 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
     Rows of the search index from before an update may lack some: these are not known yet.
     """
     verdict = facts["verdict"]
-    coins, cost = _cost(facts)
+    coins, cost = cost_words(facts)
     years = facts.get("years_to_result")
     if years is None and facts.get("cost") is None and facts.get("amount") is None:
         cost, time = _("cost and time to first results not known"), ""
     else:
         time = _time(years)
+        if facts.get("cost") is not None or coins:
+            cost = _("cost: %(cost)s") % {"cost": cost}
     headline = Headline.from_values(verdict) if verdict else None
     n = headline.places if headline else 0
     return VerdictLine(

@@ -26,6 +26,7 @@ def published_cases(solution: Solution) -> list[CaseStudy]:
     """The published cases of a solution with what grading reads, in a fixed number of queries."""
     return list(
         CaseStudy.objects.filter(solution=solution, status=CaseStatus.PUBLISHED)
+        .select_related("city")
         .prefetch_related(
             Prefetch("effects", queryset=Effect.objects.select_related("measure", "unit")),
             "nulls__measure",
@@ -126,7 +127,10 @@ def regrade_outdated(*, at: dt.datetime) -> int:
     graded = Q(evidence_rule_version__gt="") & ~Q(evidence_rule_version=evidence_grade.RULE_VERSION)
     currency, year = target()
     judged = SolutionVerdict.objects.filter(
-        rule_version=verdict_rule.VERSION, details__currency=currency, details__price_year=year
+        rule_version=verdict_rule.VERSION,
+        details__currency=currency,
+        details__price_year=year,
+        details__has_key="cost_per_inhabitant",
     )
     published = CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)
     outdated = Solution.objects.filter(

@@ -49,8 +49,8 @@ class Basket:
 
     @property
     def status(self) -> int:
-        """The HTTP status that fits the fault."""
-        return 404 if self.fault.code == "no-such-cases" else 400
+        """The HTTP status that fits the fault; to choose a second case is none."""
+        return {"no-such-cases": 404, "one-to-compare": 200}.get(self.fault.code, 400)
 
 
 def read_ids(texts: Iterable[str]) -> tuple[str, ...]:
@@ -80,8 +80,6 @@ def fault_of(ids: Sequence[str], known: Sequence[str]) -> Fault | None:
     twice = [counter for counter, times in Counter(ids).items() if times > 1]
     if twice:
         return Fault("case", "chosen-twice", {"ids": list(map(quoted, twice))})
-    if not ids:
-        return Fault("case", "none-to-compare")
     if len(ids) < FEWEST:
         return Fault("case", "one-to-compare", {"id": ids[0]})
     return None

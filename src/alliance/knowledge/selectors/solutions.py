@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from django.db.models import Model, Prefetch, prefetch_related_objects
+from django.db.models import Model, Prefetch, Q, prefetch_related_objects
 from django.utils.functional import Promise
 
 from alliance.cases.case_fields import QUANTITIES
@@ -182,9 +182,11 @@ class SolutionPage:
         return languages_of(row for _spread, row in self.other_left_out_shown)
 
 
-def with_lines(solutions: Iterable[Solution]) -> None:
-    """Load what the verdict lines of solutions say, in four queries: of costs only the amounts."""
-    main = SolutionVerdict.objects.filter(is_main=True).defer("cases")
+def with_lines(solutions: Iterable[Solution], outcome: str = "") -> None:
+    """Load what the verdict lines of solutions say, in four queries: of costs only the amounts, of
+    verdicts the main one and those for a theme of outcomes."""
+    wanted = Q(is_main=True) | Q(measure__outcome_theme=outcome) if outcome else Q(is_main=True)
+    main = SolutionVerdict.objects.filter(wanted).defer("cases").order_by("-is_main", "id")
     amounts = SolutionCost.objects.exclude(currency="").only(
         "solution", "position", "low", "typical", "high", "currency", "per", "per_fr", "per_sv"
     )

@@ -46,6 +46,7 @@ from alliance.cases.selectors.register import Tally
 from alliance.core.text import first_sentence
 from alliance.evidence import line_facts as facts
 from alliance.evidence.messages.headline import disputed
+from alliance.evidence.selectors.decisions import Decision
 from alliance.evidence.selectors.evidence_map import CellView, RowView
 from alliance.evidence.selectors.verdict_line import VerdictLine, amount_words, in_words
 from alliance.evidence.selectors.verdicts import change_view, changes
@@ -306,6 +307,32 @@ def facts_of_line(line: VerdictLine) -> SafeString:
     )  # fmt: skip
 
 
+@register.simple_tag(takes_context=True)
+def decision_head(context: template.Context, row: Decision, has_verdict: bool = True) -> SafeString:
+    """The first cell of a row of the decision table: the solution, and its verdict."""
+    badge = verdict(row.code, str(row.word)) if has_verdict and row.code else ""
+    return format_html(
+        '<th scope="row" role="rowheader"><a href="{}solutions/{}/">{}</a>{}</th>',
+        context["home_href"], row.solution, localised(row.name),
+        format_html("<p>{}</p>", badge) if badge else "",
+    )  # fmt: skip
+
+
+@register.simple_tag
+def decision_facts(row: Decision) -> SafeString:
+    """The last cells of a row of the decision table: cost, time, who pays, strength of evidence."""
+    coins = format_html(
+        '<span class="coins" aria-hidden="true">{}<i>{}</i></span> ', row.full, row.pale
+    ) if row.coins else ""  # fmt: skip
+    cells = (
+        (gettext("Cost"), format_html("{}{}", coins, row.cost)),
+        (gettext("First effect"), row.time or not_recorded()),
+        (gettext("Who pays"), row.payers or not_recorded()),
+        (gettext("Strength of evidence"), grade(row.grade, brief=True)),
+    )
+    return format_html_join("", '<td role="cell"><span class="of">{}</span>{}</td>', cells)
+
+
 @register.simple_tag
 def check_again(code: str, brief: bool = False) -> SafeString | str:
     """On a line of its own that a result is to be checked again, and why unless `brief`."""
@@ -445,30 +472,27 @@ def tally_marks(tally: Tally) -> SafeString:
 # A page holds hundreds of cells of the evidence map: as templates they took most of its time.
 
 
-@register.simple_tag(takes_context=True)
-def map_cell(
-    context: template.Context, cell_view: CellView | None, solution: str, under: str = ""
-) -> SafeString:
-    """A cell of the evidence map with its mark and all it says; `under` stands for the label."""
+def _map_cell(home: str, cell_view: CellView | None) -> SafeString:
+    """A cell of the evidence map with its mark and all it says; a gap leads to a new pilot."""
     if cell_view is None:
         return _empty_cell()
-    home, label, text = context["home_href"], under or cell_view.label, cell_view.text
+    label, text = cell_view.label, cell_view.text
     if cell_view.path:
-        # All but the three that are escaped is of our own making.
+        # All but the two that are escaped is of our own making.
         return SafeString(
-            f'<td role="cell"><a href="{home}solutions/{escape(solution)}/#effects" '
-            f'class="{cell_view.shape}"><svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
+            f'<td role="cell"><span class="{cell_view.shape}">'
+            f'<svg class="b" viewBox="0 0 48 48" aria-hidden="true">'
             f'<path class="{cell_view.fill}" d="{cell_view.path}"/>'
-            f'<text x="24" y="28.5">{cell_view.cell.places}'
+            f'<text x="24" y="29">{cell_view.cell.places}'
             f"</text>{_BANG if cell_view.cell.harm else ''}</svg> "
             f'<span class="of" aria-hidden="true">{escape(label)}</span>'
-            f'<span class="visually-hidden">{escape(text)}</span></a></td>'
+            f'<span class="visually-hidden">{escape(text)}</span></span></td>'
         )
     return format_html(
-        '<td role="cell"><a class="gap" href="{}pilots/new?solution={}&amp;outcome={}"'
+        '<td role="cell"><a class="ask" href="{}pilots/new?solution={}&amp;outcome={}"'
         ' rel="nofollow">{} <span class="of" aria-hidden="true">{}</span>'
         '<span class="visually-hidden">{}. {}</span></a></td>',
-        home, solution, cell_view.cell.theme, icon("plus", "i plain"), label, text,
+        home, cell_view.cell.solution, cell_view.cell.theme, icon("plus", "i plain"), label, text,
         gettext("Register a pilot"),
     )  # fmt: skip
 
@@ -476,17 +500,15 @@ def map_cell(
 @register.simple_tag(takes_context=True)
 def map_rows(context: template.Context, rows: Iterable[RowView]) -> SafeString:
     """The rows of solutions, each with a cell for each column of the evidence map."""
-    empty, home = _empty_cell(), context["home_href"]
+    home = context["home_href"]
     parts = []
     for row in rows:
         lang = f' lang="{escape(row.lang_attr)}"' if row.lang_attr else ""
-        shown = formatting.with_soft_hyphens(row.name)
-        aria_label = "" if shown == row.name else f' aria-label="{escape(row.name)}"'
         parts.append(
             f'<tr role="row"><th scope="row" role="rowheader"><a href="{home}solutions/'
-            f'{escape(row.solution)}/"{lang}{aria_label}>{escape(shown)}</a></th>'
+            f'{escape(row.solution)}/#effects"{lang}>{escape(row.name)}</a></th>'
         )
-        parts += [map_cell(context, cell, row.solution) if cell else empty for cell in row.cells]
+        parts += [_map_cell(home, cell) for cell in row.cells]
         parts.append("</tr>")
     return SafeString("".join(parts))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,13 +17,16 @@ from alliance.cases.selectors.sources import get_copy
 from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
 from alliance.core.audit import Actor
+from alliance.knowledge.forms.compare import SolutionsForm
 from alliance.knowledge.selectors import cases as select
 from alliance.knowledge.selectors import compare as comparing
 from alliance.knowledge.selectors.basket import FEWEST, MOST, Basket, query, read_ids
+from alliance.knowledge.selectors.compare_solutions import compare_solutions
 from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import cached, shows
 from alliance.writing.selectors import versions
 from alliance.writing.selectors.drafts import acts_on_case
+from alliance.writing.selectors.drafts_names import DraftNames
 from alliance.writing.selectors.files import removed_files
 from alliance.writing.selectors.translations import translation_todos
 
@@ -111,12 +116,15 @@ def stored_copy(request: HttpRequest, public_id: str, position: int) -> HttpResp
 
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two to five cases side by side; with another number, what is wrong and a way on."""
+    """Two to five cases side by side; with another number, what is wrong and a way on. Without a
+    case: solutions side by side, and the form that chooses them."""
     actor, requested_ids, language = (
         actor_of(request),
         request.GET.getlist("case"),
         request.LANGUAGE_CODE,
     )
+    if not read_ids(requested_ids):
+        return _compare_solutions(request)
     result = cached(
         None,
         ("compare", *requested_ids, language),
@@ -134,6 +142,24 @@ def compare(request: HttpRequest) -> HttpResponse:
             status=result.status,
         )
     return render(request, "knowledge/compare.html", {"comparison": result, "most": MOST})
+
+
+def _compare_solutions(request: HttpRequest) -> HttpResponse:
+    form = SolutionsForm(request.GET, DraftNames(request.LANGUAGE_CODE).solution_groups)
+    table, order = None, request.GET.get("sort", "")
+    if form.is_valid() and form.chosen:
+        table = compare_solutions(
+            form.chosen, form.cleaned_data["outcome"], request.LANGUAGE_CODE, order
+        )
+    query = [*(("solution", one) for one in form.chosen), ("outcome", form["outcome"].value())]
+    context = {
+        "form": form,
+        "table": table,
+        "kept_query": urlencode([(name, value) for name, value in query if value]) + "&",
+        "most": MOST,
+    }
+    status = 200 if form.is_valid() else 400
+    return render(request, "knowledge/compare_solutions.html", context, status=status)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from alliance.analysis.place_agreement import MIN_PLACES
 from alliance.cases.enums import MethodMeasure
 from alliance.cases.views import actor_of
 from alliance.core import clock
@@ -49,6 +50,8 @@ def page(request: HttpRequest) -> HttpResponse:
     form = _form(request)
     filters = form.filters if form.is_valid() else None
     language = request.LANGUAGE_CODE
+    # What few places measured is on the page of its theme.
+    least = 0 if set(filters or {}) - {"order"} else MIN_PLACES
     context: dict[str, Any] = {
         "form": form,
         "filters": filters,
@@ -59,7 +62,8 @@ def page(request: HttpRequest) -> HttpResponse:
         # Asked for where the page is not kept.
         "map": None
         if filters is None
-        else cache(lambda: map_page(actor_of(request), filters, language)),
+        else cache(lambda: map_page(actor_of(request), filters, language, least=least)),
+        "least": least,
     }
     if not filters:
         context["ways"] = cache(lambda: map_lines(language))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -18,12 +19,11 @@ from alliance.cases.views import actor_of, missing_is_404
 from alliance.core import clock
 from alliance.evidence.selectors.grade import grade_page
 from alliance.knowledge.forms.useful import useful_asked
-from alliance.knowledge.selectors.solution_groups import solution_group, solution_groups
+from alliance.knowledge.selectors.solution_groups import solution_index
 from alliance.knowledge.selectors.solutions import solution_page
 from alliance.knowledge.selectors.topics import topic_lines, topic_page
 from alliance.knowledge.views.copies import copy_page
 from alliance.web.page_cache import cached, shows
-from alliance.web.paging import page_number
 from alliance.writing.selectors.translations import translation_todos
 
 #: What an address holds whose page shows all that analysts ask for: most readers do without.
@@ -36,21 +36,14 @@ SHOWN = frozenset({"solution", "case", "measure", "unit", "method", "city", "sou
 @require_safe
 @missing_is_404
 def solution_list(request: HttpRequest) -> HttpResponse:
-    """The solutions by theme, each with how often it worked; with `theme` or `topic`, all of it."""
+    """All solutions by verdict, the best known first; with `theme` or `topic`, on to the finder."""
     for scheme in (Scheme.THEME.value, Scheme.TOPIC.value):
         if scheme in request.GET:
-            return _group(request, scheme, request.GET[scheme])
-    groups = cache(lambda: solution_groups(actor_of(request), request.LANGUAGE_CODE))
-    return render(
-        request, "knowledge/solution_list.html", {"groups": groups, "today": clock.today()}
-    )
-
-
-def _group(request: HttpRequest, scheme: str, code: str) -> HttpResponse:
-    context = solution_group(
-        actor_of(request), request.LANGUAGE_CODE, scheme, code, page_number(request)
-    )
-    return render(request, "knowledge/solution_group.html", context | {"today": clock.today()})
+            query = urlencode({"kind": "solution", scheme: request.GET[scheme]})
+            return redirect(f"/{request.LANGUAGE_CODE}/find?{query}", permanent=True)
+    # Asked for where the page is not kept.
+    index = cache(lambda: solution_index(actor_of(request), request.LANGUAGE_CODE))
+    return render(request, "knowledge/solution_list.html", {"index": index, "today": clock.today()})
 
 
 @require_safe

@@ -23,6 +23,7 @@ from alliance.cases.models import CaseStudy, Effect, Measure, NullResult, Soluti
 from alliance.cases.selectors.localise import chosen_text, local_name, local_place, local_symbol
 from alliance.evidence.messages.spread import to_check_again
 from alliance.evidence.models import SolutionVerdict
+from alliance.evidence.selectors.decisions import BEST_FIRST
 from alliance.evidence.selectors.verdict_line import in_words
 from alliance.evidence.selectors.verdicts import view_of
 from alliance.search.facet_columns import Rows
@@ -36,7 +37,7 @@ from alliance.search.query import FinderQuery
 from alliance.search.question import Question, question_of
 from alliance.search.results import Answer, Count, Figure, Figures, Hit, VerdictAnswer
 from alliance.search.selectors.hits import hits_of, record_url
-from alliance.search.selectors.problems import VERDICTS, best_of
+from alliance.search.selectors.problems import best_of
 from alliance.search.tokens import LANGUAGES
 from alliance.web import formatting
 from alliance.web.page_cache import cached
@@ -132,7 +133,7 @@ def _choice(index: Index, question: Question, today: dt.date, frame: Answer) -> 
 def _place_of_verdict(hit: Hit) -> int:
     """From what works to what nobody knows."""
     code = (hit.extra.get("verdict") or {}).get("code")
-    return VERDICTS.index(code) if code in VERDICTS else len(VERDICTS)
+    return BEST_FIRST.index(code) if code in BEST_FIRST else len(BEST_FIRST)
 
 
 def _cost(hit: Hit, frame: Answer) -> Answer:

@@ -1,27 +1,26 @@
-"""The page of a problem: what is known to help, what failed, who gains, what it cost, who asks."""
+"""The page of a problem: the solutions side by side, what failed, and who asks."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.utils import translation
-from django.utils.functional import Promise
 
-from alliance.cases.costs import CostBand
 from alliance.cases.enums import Outcome, Scheme, Verdict
 from alliance.cases.models import CaseStudy, CaseText
 from alliance.cases.selectors.access import visible_cases
 from alliance.cases.selectors.case_list import line_fields, line_texts
 from alliance.core import clock
 from alliance.core.errors import NotFound
-from alliance.evidence.headline import headline
+from alliance.evidence.headline import MainResult, headline
 from alliance.evidence.models import SolutionVerdict
-from alliance.evidence.selectors.evidence_map import CellView, cells_of
+from alliance.evidence.selectors.decisions import BEST_FIRST, decision, decision_table
+from alliance.network.localise import Localised
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.problems import PROBLEMS, Problem
@@ -30,52 +29,45 @@ from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.selectors.home import living, newest_first
 from alliance.search.store import store
 
-#: Words that say something, from what helps to what does harm.
-VERDICTS = (
-    Verdict.WORKS, Verdict.PROBABLY_WORKS, Verdict.MIXED, Verdict.PROBABLY_NOT, Verdict.HARM,
-)  # fmt: skip
 REFUTED = {Verdict.PROBABLY_NOT, Verdict.HARM}
-LAST_THAT_HELPS = VERDICTS.index(Verdict.PROBABLY_WORKS)
-LAST = 2 * len(VERDICTS)
+LAST = 4 * len(BEST_FIRST)
 KINDS = ("case", "solution", "need")
-SOLUTIONS_SHOWN = 4
+#: Solutions in the table: those measured on the problem, and on something else.
+ABOUT_SHOWN = 5
+NEAR_SHOWN = 3
 FAILURES_SHOWN = 2
 NEEDS_SHOWN = 3
-GAINS_SHOWN = 2
-#: So many solutions are named in the answer.
-NAMED = 3
 
 
 @dataclass(frozen=True)
 class _Word:
-    """The verdict of a solution: its key, its code, whether its outcome is one of the problem."""
+    """The verdict of a solution: its key, its code, whether its outcome is one of the problem, and
+    whether a place measured that."""
 
     key: int
     code: str
     is_about_it: bool
-
-    @property
-    def is_known(self) -> bool:
-        """Whether it says that the solution helps with the problem or does not."""
-        return self.is_about_it and self.code != Verdict.NOT_ENOUGH
+    is_measured: bool
 
     @property
     def place(self) -> int:
-        """Where it stands: what is known of the problem, then of something else, then the rest."""
-        if self.code == Verdict.NOT_ENOUGH:
-            return LAST
-        return VERDICTS.index(Verdict(self.code)) + (0 if self.is_about_it else len(VERDICTS))
+        """Where it stands: what was measured of the problem, then of something else, the rest."""
+        group = (not self.is_measured, not self.is_about_it)
+        return BEST_FIRST.index(Verdict(self.code)) + len(BEST_FIRST) * (2 * group[0] + group[1])
+
+    @property
+    def helps(self) -> bool:
+        """Whether it says that the solution helps with the problem."""
+        return self.is_about_it and self.code in {Verdict.WORKS, Verdict.PROBABLY_WORKS}
 
 
-def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
+def problem_page(code: str, language: str, today: dt.date, order: str = "") -> dict[str, Any]:
     """What the page of the problem `code` shows, in at most twelve queries. Raises NotFound.
 
-    `solutions` are the `SOLUTIONS_SHOWN` of `n_solutions` with the strongest verdicts for an
-    outcome of the problem, `map` their cells of the evidence map; `best` those of them that work or
-    probably do, without disputed results, `to_check` the first that a city might try. `n_mixed` and
-    `n_unknown` count all; of those unknown, some have a verdict for something else. `failures` are
-    the newest, `gains` a case with what it says of who gains for each of the first solutions that
-    has one. `costs` counts the cases in each band of cost, those of unknown cost left out.
+    `table` has the solutions with the strongest verdicts for an outcome of the problem, in `order`,
+    and some with a verdict for another; `best` of them works or probably does, without disputed
+    results; `to_check` is the first that a city might try. For `n_unknown` of `n_solutions`
+    there is no measured result to judge an outcome of the problem by. `failures` are the newest.
     """
     problem = PROBLEMS.get(code)
     if problem is None:
@@ -91,40 +83,44 @@ def problem_page(code: str, language: str, today: dt.date) -> dict[str, Any]:
     )
     words = _words(problem)
     ranked = _strongest_first(index, solutions, words)
+    measured = [
+        (row, words[public_id].is_about_it)
+        for row, public_id in zip(ranked.tolist(), _ids(index, ranked), strict=True)
+        if public_id in words and words[public_id].is_measured
+    ]
+    about = [row for row, is_about_it in measured if is_about_it]
+    near = [row for row, is_about_it in measured if not is_about_it][:NEAR_SHOWN]
     asked = newest_first(index, needs)
-    shown = np.concatenate([ranked[:SOLUTIONS_SHOWN], asked[:NEEDS_SHOWN]])
+    shown = np.array([*about[:ABOUT_SHOWN], *near, *asked[:NEEDS_SHOWN]], np.int64)
     with translation.override(language):
         hits = hits_of(index, shown, language, today)
-        solution_hits = _with_verdicts([hit for hit in hits if hit.kind == "solution"], words)
-        failed_ids = [index.identity(row)[1] for row in failed[:FAILURES_SHOWN].tolist()]
-        failures, gains = _cases(failed_ids, solution_hits)
-        known = [
-            words[public_id].code
-            for public_id in _ids(index, solutions)
-            if public_id in words and words[public_id].is_known
-        ]
-        refuted = {public_id for public_id, word in words.items() if word.code in REFUTED}
+        rows = {
+            hit.public_id: decision(hit.public_id, Localised(hit.title, hit.lang_attr), hit.extra)
+            for hit in _with_verdicts([hit for hit in hits if hit.kind == "solution"], words)
+        }
+        about_rows, near_rows = (
+            [row for public_id, row in rows.items() if words[public_id].is_about_it is is_about]
+            for is_about in (True, False)
+        )
         return {
             "problem": problem,
             "query": query.querystring,
             "tally": outcome_counts(index, cases),
-            "solutions": solution_hits,
-            "map": _map(problem, solution_hits),
-            "theme": problem.themes[0].value,
+            "table": decision_table(about_rows, near_rows, order),
             "n_solutions": int(solutions.size),
-            "best": [
-                hit
-                for hit in solution_hits
-                if hit.public_id in words
-                and words[hit.public_id].place <= LAST_THAT_HELPS
-                and not hit.extra["verdict"]["disputes"]
-            ][:NAMED],
-            "to_check": next((hit for hit in solution_hits if hit.public_id not in refuted), None),
-            "n_mixed": known.count(Verdict.MIXED),
-            "n_unknown": int(solutions.size) - len(known),
-            "failures": failures,
-            "gains": gains,
-            "costs": _costs(index, cases, problem, language),
+            "n_unknown": int(solutions.size) - len(about),
+            "best": next(
+                (
+                    row
+                    for row in about_rows
+                    if words[row.solution].helps and not row.facts["verdict"]["disputes"]
+                ),
+                None,
+            ),
+            "to_check": next((row for row in about_rows if row.code not in REFUTED), None),
+            "failures": _cases(
+                [index.identity(row)[1] for row in failed[:FAILURES_SHOWN].tolist()]
+            ),
             "needs": tuple(hit for hit in hits if hit.kind == "need"),
             "n_needs": int(needs.size),
         }
@@ -153,10 +149,15 @@ def _words(problem: Problem) -> dict[str, _Word]:
         solution__classifications__code__in=problem.themes,
     ).order_by("-is_main", "id")
     words: dict[str, _Word] = {}
-    for key, solution, code, theme in rows.values_list(
-        "pk", "solution__public_id", "verdict", "measure__outcome_theme"
-    ):
-        word = _Word(key, code, not problem.outcomes or theme in problem.outcomes)
+    for key, solution, code, theme, measure, result in rows.values_list(
+        "pk", "solution__public_id", "verdict", "measure__outcome_theme", "measure__slug",
+        "details__result",
+    ):  # fmt: skip
+        is_about_it = not problem.outcomes or (
+            theme in problem.outcomes and (not problem.measures or measure in problem.measures)
+        )
+        is_measured = bool(result) and MainResult(**result).places > 0
+        word = _Word(key, code, is_about_it, is_measured)
         if solution not in words or (word.is_about_it and not words[solution].is_about_it):
             words[solution] = word
     return words
@@ -197,56 +198,11 @@ def _with_verdicts(hits: Iterable[Hit], words: Mapping[str, _Word]) -> tuple[Hit
     )
 
 
-def _map(
-    problem: Problem, solutions: Sequence[Hit]
-) -> list[tuple[str | Promise, list[tuple[Hit, CellView | None]]]]:
-    """The outcomes of the problem that some of the solutions were or could be measured on, each
-    with its cell of the evidence map for every solution."""
-    cells = cells_of({hit.public_id: hit.title for hit in solutions}, problem.outcomes)
-    rows = [
-        (outcome.label, [(hit, cells[hit.public_id][place]) for hit in solutions])
-        for place, outcome in enumerate(problem.outcomes)
-    ]
-    return [(label, row) for label, row in rows if any(cell for _hit, cell in row)]
-
-
-def _cases(
-    failed: list[str], solutions: tuple[Hit, ...]
-) -> tuple[list[CaseStudy], list[CaseStudy]]:
-    """The cases named in `failed`, and those that say who gains and who pays; five queries."""
-    places = {hit.public_id: place for place, hit in enumerate(solutions)}
-    telling: dict[str, int] = {}
-    for key, solution in (
-        visible_cases(None)
-        .filter(solution__public_id__in=places, texts__equity_notes__gt="")
-        .order_by("-evidence_points", "public_id")
-        .values_list("pk", "solution__public_id")
-    ):
-        telling.setdefault(solution, key)
-    keys = [telling[solution] for solution in sorted(telling, key=places.__getitem__)][:GAINS_SHOWN]
+def _cases(public_ids: list[str]) -> list[CaseStudy]:
+    """The cases, in this order, as the list of failures shows them; four queries."""
     texts = CaseText.objects.defer("lead", "summary", "problem", "what_worked")
-    cases = (
-        line_fields(visible_cases(None), "solution__public_id")
-        .select_related("solution")
-        .prefetch_related(Prefetch("texts", queryset=texts), line_texts()[1])
+    cases = line_fields(visible_cases(None)).prefetch_related(
+        Prefetch("texts", queryset=texts), line_texts()[1]
     )
-    by_key = {case.pk: case for case in cases.filter(Q(pk__in=keys) | Q(public_id__in=failed))}
-    by_id = {case.public_id: case for case in by_key.values()}
-    return (
-        [by_id[public_id] for public_id in failed if public_id in by_id],
-        [by_key[key] for key in keys if key in by_key],
-    )
-
-
-def _costs(index: Index, cases: Rows, problem: Problem, language: str) -> list[dict[str, Any]]:
-    bands = index.facet("cost_band")
-    counts = dict(zip(bands.vocabulary, bands.count(cases).tolist(), strict=True))
-    return [
-        {
-            "band": band,
-            "n": counts[band.value],
-            "query": problem.query(language, kind="case", cost_band=band.value).querystring,
-        }
-        for band in CostBand
-        if counts.get(band.value)
-    ]
+    by_id = {case.public_id: case for case in cases.filter(public_id__in=public_ids)}
+    return [by_id[public_id] for public_id in public_ids if public_id in by_id]

@@ -34,13 +34,6 @@
     if (element && element !== document.activeElement) element.focus({ preventScroll: true });
   });
 
-  // Folds that wide screens have room for lie open there.
-  if (window.matchMedia("(min-width: 75rem)").matches) {
-    document.querySelectorAll("details[data-wide-open]").forEach(function (fold) {
-      fold.open = true;
-    });
-  }
-
   // On a device that people share, the way back brings nothing that the last person typed.
   window.addEventListener("pageshow", function () {
     var came = performance.getEntriesByType("navigation")[0];

@@ -131,9 +131,21 @@ def verdict(code: str, words: str, large: bool = False) -> SafeString:
 
 
 @register.simple_tag
-def grade(points: int | None, graded: bool = True) -> SafeString:
-    """A stair and text: "Strength of evidence: 3 of 5", or "… not graded"."""
-    if not graded or points is None:
+def grade(points: int | None, graded: bool = True, brief: bool = False) -> SafeString:
+    """A stair and words: "Strength of evidence: 3 of 5", or "… not graded".
+
+    `brief`: under a heading that says what it is, so that the figure alone is in sight.
+    """
+    is_graded = graded and points is not None
+    if brief:
+        figure = gettext("%(points)s of %(max)s") % {"points": points, "max": 5}
+        return format_html(
+            '<span class="grade">{}<span><span class="visually-hidden">{}{} </span>{}'
+            "</span></span>",
+            icon(f"s{points}", "stair") if is_graded else "", gettext("Strength of evidence"),
+            formatting.colon(), figure if is_graded else gettext("not graded"),
+        )  # fmt: skip
+    if not is_graded:
         return format_html('<span class="grade none">{}</span>', formatting.grade(None))
     words = formatting.grade(points)
     return format_html('<span class="grade">{}{}</span>', icon(f"s{points}", "stair"), words)
