@@ -306,6 +306,24 @@ def facts_of_line(line: VerdictLine) -> SafeString:
     )  # fmt: skip
 
 
+@register.filter
+def tally_words(tally: Tally) -> str:
+    """Cases by their outcomes in one sentence: "25 cases: 19 worked, 4 mixed, 2 did not work"."""
+    total = ngettext("%(n)s case", "%(n)s cases", tally.total)
+    words = (
+        (tally.worked, ngettext("%(n)s worked", "%(n)s worked", tally.worked)),
+        (tally.reported, ngettext(
+            "%(n)s reported as working", "%(n)s reported as working", tally.reported)),
+        (tally.mixed, ngettext(
+            "%(n)s with mixed results", "%(n)s with mixed results", tally.mixed)),
+        (tally.did_not_work, ngettext(
+            "%(n)s did not work", "%(n)s did not work", tally.did_not_work)),
+    )  # fmt: skip
+    parts = ", ".join(text % {"n": formatting.number(n)} for n, text in words if n)
+    n = formatting.number(tally.total)
+    return f"{total % {'n': n}}{formatting.colon()} {parts}" if parts else total % {"n": n}
+
+
 @register.simple_tag
 def check_again(code: str, brief: bool = False) -> SafeString | str:
     """On a line of its own that a result is to be checked again, and why unless `brief`."""

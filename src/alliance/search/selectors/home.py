@@ -145,7 +145,9 @@ def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
         entries.append(
             {
                 "code": problem.code,
-                "subject": skyline.Subject(str(problem.label), problem.icon, counts),
+                "subject": skyline.Subject(
+                    str(problem.label), problem.icon, counts, str(problem.short)
+                ),
                 "cases": int(own.size),
                 "did_not_work": counts.get(Outcome.DID_NOT_WORK.value, 0),
                 "querystring": query.querystring,

@@ -19,7 +19,8 @@ from alliance.charts.map import Mark as Point
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
-from alliance.charts.skyline import ORDER, Skyline
+from alliance.charts.skyline import ORDER, Skyline, Subject
+from alliance.charts.skyline import draw as draw_skyline
 from alliance.charts.strip import PEER, SHAPES, Shape, Strip, TrendLine
 from alliance.web import formatting
 from alliance.web.templatetags.components import outcome_word, query_with
@@ -257,11 +258,28 @@ def skyline(city: Skyline) -> dict[str, Any]:
     return {
         "city": city,
         "codes": codes,
+        "keys": [(code, outcome_word(code)) for code in codes],
         "rows": [
             (subject.label, [subject.counts.get(code, 0) for code in codes])
             for subject in city.subjects
         ],
     }
+
+
+@register.inclusion_tag("web/charts/tower.html")
+def tower(tally: Any, caption: str) -> dict[str, Any]:
+    """The cases of a city or a solution as one tower, whose key counts them by outcome.
+
+    `tally` has a number for each outcome, such as `did_not_work`.
+    """
+    counts = {code: getattr(tally, code.replace("-", "_")) for code in ORDER}
+    drawn = draw_skyline([Subject("", "", counts)], is_wide=True)
+    keys = (
+        (code, f"{outcome_word(code)}{formatting.NBSP}{formatting.number(n)}")
+        for code, n in counts.items()
+        if n
+    )
+    return {"city": drawn, "keys": list(keys), "caption": caption}
 
 
 @register.inclusion_tag("web/charts/series.html")
