@@ -91,10 +91,10 @@ def process_step(step: str) -> str:
     return step if ":" in step else f"participation:{step}"
 
 
-@register.inclusion_tag("participation/parts/of_city.html")
-def residents_of(city: City) -> dict[str, Any]:
+@register.simple_tag
+def residents_of(city: City) -> dict[str, int]:
     """What a city asks its residents, and how many promises to them are overdue; one query."""
-    return {"city": city, **residents_line(city, clock.today())}
+    return residents_line(city, clock.today())
 
 
 @register.filter

@@ -37,6 +37,7 @@ def forest(
     signs_said: bool = False,
     title_lang: str = "",
     line: str = "",
+    is_brief: bool = False,
 ) -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page.
 
@@ -44,7 +45,8 @@ def forest(
     words how each was found. `told_in_label`: the labels are in the language of their row.
     `signs_said`: the drawing before it explains the same signs, so that it needs no caption.
     `title_lang`: the language of title and unit, where that is not the page's. `line`: what its
-    lines are, where they are no plain confidence intervals.
+    lines are, where they are no plain confidence intervals. `is_brief`: the text around it sums up
+    the results.
     """
     # A sign stands behind every value, the name of a longer unit in the title.
     sign = plot.unit_symbol if len(plot.unit_symbol) <= (3 if of_results else 8) else ""
@@ -57,6 +59,7 @@ def forest(
         "signs_said": signs_said,
         "title_lang": title_lang,
         "line": line,
+        "is_brief": is_brief,
     }
 
 
