@@ -23,6 +23,11 @@ class Standing(NamedTuple):
     k: int
 
     @property
+    def not_worse(self) -> int:
+        """How many of them have a figure as good, or better."""
+        return self.k - self.better
+
+    @property
     def year(self) -> str:
         """The year of the figure."""
         figure = self.row.row.figure

@@ -38,7 +38,7 @@ from alliance.web.paging import page_of
 CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
 CASES_SHOWN = 4
-STRIPS_SHOWN = 10
+STRIPS_SHOWN = 8
 
 
 def _city_map(cities: Iterable[City], language: str, view: str | None) -> PointMap:

@@ -259,6 +259,12 @@ def line_facts(solution: Solution) -> Mapping[str, Any]:
     return facts.line_facts(solution, facts.main_of(solution))
 
 
+@register.filter
+def verdict_words(of_solution: Mapping[str, Any]) -> VerdictLine:
+    """The line of a solution in words, from its facts."""
+    return in_words(of_solution)
+
+
 @register.simple_tag
 def members_marked() -> dict[str, str]:
     """What a full mark means on the map of cities; the empty ones have no words."""

@@ -201,11 +201,11 @@ def city_marks(chart: PointMap, meanings: Mapping[str, str]) -> SafeString:
         "\n",
         '<g class="point {}" transform="translate({} {})"><a href="{}" aria-label="{}{}">'
         '<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{}"/>'
-        '<text aria-hidden="true" x="{}" y="4" text-anchor="{}">{}</text></a></g>',
+        '<text aria-hidden="true" x="{}" y="{}" text-anchor="{}">{}</text></a></g>',
         (
             (
                 mark.outcome, mark.x, mark.y, mark.href, mark.label, words.get(mark.outcome, ""),
-                mark.shape, mark.label_x, mark.label_anchor, mark.label,
+                mark.shape, mark.label_x, mark.label_y, mark.label_anchor, mark.label,
             )
             for mark in chart.marks
         ),
