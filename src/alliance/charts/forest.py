@@ -277,9 +277,9 @@ def draw(
 
     `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
     empty. `level` is that of all intervals. `signed` says that values are changes, whose sign has
-    a meaning. The axis is linear, with the better side on the right. A value more than six times as far from zero as the next one is
-    drawn as an arrow at the end of the axis, so that the others stay readable; its figure is always
-    written out.
+    a meaning. The axis is linear, with the better side on the right. A value more than six times as
+    far from zero as the next one is drawn as an arrow at the end of the axis, so that the others
+    stay readable; its figure is always written out.
 
     Raises ValueError without rows, for a value that is not a finite number, for an interval that
     does not hold its value, and for an unknown `favourable`.
