@@ -128,12 +128,12 @@ def test_page_document_and_api_tell_the_same_word(client: Client) -> None:
     five()
     page = page_text(client, "/en/solutions/road-pricing/")
     assert "Works: a fall in traffic volume" in page and "How the verdict is reached" in page
-    best = page_text(client, "/en/").partition("What works best so far ")[2]
+    best = page_text(client, "/en/").partition("Best known so far ")[2]
     said = (
         "Traffic volume fell by 20 % on average in 5 places. "
         "In a new city, expect a fall of 19 to 22 %."
     )
-    start = f"Road pricing Works: a fall in traffic volume {said} Strength of"
+    start = f"−20 % traffic volume Road pricing Works: a fall in traffic volume {said} Strength of"
     assert best[: len(start)] == start
     assert said in page
     told = next(iter(documents("solution", ["road-pricing"]))).extra
