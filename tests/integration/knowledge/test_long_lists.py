@@ -366,7 +366,11 @@ def test_the_lists_of_the_starter_network_stand_on_one_page(client: Client, star
         assert f'href="/en/solutions/{public_id}/"' in html
     for address in ("/en/solutions/", "/en/organisations/", "/en/methods/"):
         assert 'class="pages"' not in page(client, address)
-    short = Solution.objects.annotate(n=Count("cases")).filter(n__lte=solutions.CASES_SHOWN).order_by("public_id")
+    short = (
+        Solution.objects.annotate(n=Count("cases"))
+        .filter(n__lte=solutions.CASES_SHOWN)
+        .order_by("public_id")
+    )
     for solution in some(short, 10):
         words = page_text(client, f"/en/solutions/{solution.public_id}/")
         assert not re.search(r"Showing the first|All [0-9]+ cases (?!that|with)", words), (

@@ -89,6 +89,7 @@ def city_best(city: City, language: str, most: int) -> dict[str, Any]:
     shown = strips if len(strips) <= most else strips[: most // 2] + strips[-(most // 2) :]
     return {
         "strips": shown,
+        "publishers": sorted({line.version.publisher for line in known.values()}),
         "n_ranked": n_ranked,
         "ahead": _place(leading[0]) if leading else None,
         "behind": _place(behind[-1]) if behind else None,

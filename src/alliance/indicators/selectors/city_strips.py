@@ -81,7 +81,9 @@ def city_strips(city: City, profile: dict[str, Any], language: str) -> dict[str,
     for figure in figures_of(profile["release"]):
         if figure.city != city.pk:
             by_set[figure.node, figure.definition_key].append(figure)
-    cities = City.objects.in_bulk({figure.city for several in by_set.values() for figure in several})
+    cities = City.objects.in_bulk(
+        {figure.city for several in by_set.values() for figure in several}
+    )
     groups = []
     for title, standings in GROUPS:
         ranked = [row for standing in standings for row in rows.get(standing, ())]
@@ -229,7 +231,9 @@ def line_of(change: Change, version: DefinitionVersion) -> TrendLine:
     if is_share(version):
         scale = Scale(0.0, 100.0)
     else:
-        scale = scale_for([0.0, *(value for _year, value in values)], is_share=False, is_turned=False)
+        scale = scale_for(
+            [0.0, *(value for _year, value in values)], is_share=False, is_turned=False
+        )
     return TrendLine(values, (values[0][0], values[-1][0]), scale)
 
 
