@@ -58,8 +58,9 @@ def test_what_draws_charts_in_the_page_is_fetched_when_somebody_asks_for_it(
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     page.reload()
+    page.locator("details.fold", has=page.locator("figure.vega")).locator("summary").first.click()
     figure = page.locator("figure.vega").first
-    ask = figure.get_by_role("button", name="Läs av enskilda värden i diagrammet")
+    ask = figure.get_by_role("button", name="Utforska diagrammet")
     expect(ask).to_be_visible()
     assert not [url for url in fetched if "vega" in url]
     ask.click()

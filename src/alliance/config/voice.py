@@ -131,7 +131,7 @@ COUNTED: dict[str, tuple[tuple[str, int, str], ...]] = {
     "sv": (
         (r"(?:det|den|de) som", 97, "substantivet"),
         (r"\AVad\b(?![^?]*\?\s*\Z).*", 10, "ett substantiv som etikett"),
-        (r"räknas|säger|står|dess", 137, "ingår, visar, finns, eller upprepa substantivet"),
+        (r"räknas|säger|står|dess", 134, "ingår, visar, finns, eller upprepa substantivet"),
     ),
 }
 

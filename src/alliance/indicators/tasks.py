@@ -13,21 +13,13 @@ from alliance.core.tasks import OUTGOING, Periodic, enqueue_once
 from alliance.indicators import services
 from alliance.indicators.exports import downloads
 from alliance.indicators.models import FigureFile
-from alliance.indicators.services import drawing, readings, uploads
+from alliance.indicators.services import readings, uploads
 
 
 @task
 def make_release(public_id: str) -> str:
     """Freezes, computes and publishes a requested release; returns its state."""
     return services.make_release(public_id, at=clock.now()).state
-
-
-@task
-def draw_charts() -> int:
-    """Draws the charts of all indicators again if figures, definitions or the release have changed;
-    returns the number of drawings.
-    """
-    return drawing.draw_charts()
 
 
 @task
@@ -78,6 +70,5 @@ def read_recipes() -> int:
 
 PERIODIC = (
     Periodic(read_recipes, every=dt.timedelta(days=1)),
-    Periodic(draw_charts, every=dt.timedelta(minutes=10)),
     Periodic(forget_figure_files, every=dt.timedelta(hours=6)),
 )

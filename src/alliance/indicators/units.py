@@ -31,12 +31,14 @@ def is_money(unit: str, label: str) -> bool:
 
 
 def short_unit(unit: str, label: str) -> str:
-    """The sign of a unit beside a figure whose heading says what is counted: "%", "t", "SEK"."""
-    if unit == "percent":
+    """The sign of a unit beside a figure whose heading says the rest: "%", "t", "SEK", "cars"."""
+    if unit.startswith("percent"):
         return "%"
     if unit.startswith("t *"):
         return "t"
-    return label[:3] if is_money(unit, label) else label
+    if is_money(unit, label):
+        return label[:3]
+    return label.split("/")[0] if "capita" in unit.partition("/")[2] else label
 
 
 @cache

@@ -15,7 +15,6 @@ urlpatterns = [
     path("indicators/compare", network.compare, name="compare"),
     path("indicators/revisions/", indicators.revision_list, name="revisions"),
     path("indicators/revisions.atom", indicators.revision_feed, name="revision-feed"),
-    path("indicators/charts/<str:name>.svg", indicators.drawing, name="drawing"),
     path("indicators/releases/", releases.release_list, name="releases"),
     path("indicators/releases/make", releases.make, name="release-make"),
     path("indicators/releases/<str:public_id>/", releases.release, name="release"),

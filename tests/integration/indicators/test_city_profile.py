@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from alliance.charts import strip as strip_marks
 from alliance.indicators.models import Definition, IndicatorMeasure, Release
+from alliance.indicators.selectors.changes import change_of
 from alliance.indicators.selectors.city_best import city_best
+from alliance.indicators.selectors.city_strips import city_strips
 from alliance.indicators.selectors.profile import city_profile
+from alliance.indicators.selectors.time_series import Line
+from alliance.indicators.values import VersionLine
 from alliance.network.models import City
 from tests.factories.indicators import (
     NOW,
@@ -20,7 +26,7 @@ from tests.factories.indicators import (
     make_score,
     record,
 )
-from tests.factories.pages import page, words
+from tests.factories.pages import one_line, page, words
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + dt.timedelta(hours=6)
@@ -142,7 +148,6 @@ def test_a_gap_leads_to_what_changed_it_elsewhere(
     )  # fmt: skip
     text = client.get("/en/cities/lund/indicators/").text
     assert "/en/find?measure=car-use&amp;measure=traffic-volume" in text
-    assert "/en/indicators/green/#moved" in text
     assert "Better than 1 of 9 comparable cities (could be 0 to 3)" in text
     assert "−1.5 score points a year over 5 years" in text
 
@@ -200,3 +205,63 @@ def test_the_best_places_come_first_and_the_clearest_are_named(
 def test_a_city_without_a_release_has_no_places(city: City, green: Definition) -> None:
     best = city_best(city, "en", 4)
     assert (best["strips"], best["n_ranked"], best["ahead"], best["behind"]) == ([], 0, None, None)
+
+
+def test_the_strip_of_a_city_shows_those_with_which_its_score_compared_it(
+    city: City, green: Definition, release: Release, client: Client
+) -> None:
+    same = {"ranked_set": 0, "n_ranked": 4, "percentile": 0.5}
+    make_score(
+        release, city, green, standing="typical", peer_group="country:SE", k=2, rank=2, **same
+    )
+    for name, country, value in (("umea", "SE", 38.0), ("boras", "SE", 44.0), ("oslo", "NO", 30.0)):
+        make_score(
+            release, make_city(name, country=country), green, value=value, rank=1, **same
+        )  # fmt: skip
+    ((_title, (strip,)),) = city_strips(city, city_profile(city, "en"), "en")["groups"]
+    assert [peer.public_id for peer in strip.peers] == ["umea", "boras"]
+    shapes = Counter(mark.shape for mark in strip.strip.marks)
+    assert shapes == {strip_marks.ME: 1, strip_marks.COMPARABLE: 2, strip_marks.OTHER: 1}
+    text = one_line(client.get("/en/cities/lund/indicators/").text)
+    assert "cities in Sweden (Boras, Umea)" in text
+    assert "The newest figures are for 2021." in text
+
+
+@pytest.mark.parametrize(
+    ("figures", "values", "sign"),
+    [
+        ({"2015": 50.0, "2021": 60.0}, {"standard_error": 2.0}, 1),
+        ({"2015": 60.0, "2018": 90.0, "2021": 50.0}, {"standard_error": 2.0}, -1),
+        # 1.645 standard errors of the difference: 4.65.
+        ({"2015": 50.0, "2021": 54.6}, {"standard_error": 2.0}, 0),
+        ({"2015": 50.0, "2021": 54.7}, {"standard_error": 2.0}, 1),
+    ],
+)
+def test_a_change_counts_beyond_the_interval_of_the_difference(
+    city: City, figures: dict[str, float | None], values: dict[str, float], sign: int
+) -> None:
+    record(city, make_definition(), figures, **values)
+    assert change_in(city) == sign
+
+
+def test_nothing_is_compared_across_a_break_or_in_prices_of_other_years(city: City) -> None:
+    definition = make_definition()
+    record(city, definition, {"2015": 50.0})
+    record(city, definition, {"2018": 90.0}, status="B")
+    assert change_of(*line_in(city)) is None
+    money = {"unit": "", "unit_label": "SEK/inhabitant", "valid_max": None}
+    other = make_city("umea")
+    record(other, make_definition("PAY", "KPAY", **money), {"2015": 1000.0, "2021": 2000.0})
+    assert change_in(other) is None
+
+
+def line_in(city: City) -> tuple[Line, VersionLine]:
+    rows = [row for section in city_profile(city, "en")["sections"] for row in section.rows]
+    ((line, known),) = [(row.line, row.known) for row in rows if row.line and row.known]
+    return line, known
+
+
+def change_in(city: City) -> int | None:
+    change = change_of(*line_in(city))
+    assert change is not None
+    return change.sign

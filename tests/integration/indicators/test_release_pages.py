@@ -12,8 +12,10 @@ from alliance.core import clock
 from alliance.core.audit import COMMAND_LINE
 from alliance.indicators import services
 from alliance.indicators.enums import ReleaseState
-from alliance.indicators.models import Definition, Release
+from alliance.indicators.models import Definition, Release, Score
+from alliance.network.models import City
 from tests.factories.indicators import make_city, make_definition, record
+from tests.factories.pages import one_line
 from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,21 @@ def test_a_release_tells_how_scores_moved_and_what_it_is_made_from(client, two_r
     assert client.get(f"{LIST}{second.public_id}/?city=atlantis").status_code == 404
     assert client.get(f"{LIST}{second.public_id}/?page=99").status_code == 404
     assert "Changes in scores" not in client.get(f"{LIST}{first.public_id}/").content.decode()
+
+
+def test_scores_of_members_stand_first_with_their_range_and_place(client, two_releases):
+    _first, second = two_releases
+    for public_id, score in (("lund", 73.4), ("malmo", 51.0)):
+        City.objects.filter(public_id=public_id).update(is_member=True)
+        Score.objects.create(
+            release=second, city=City.objects.get(public_id=public_id), kind="group", node="env",
+            score=score, score_low=score - 20, score_high=score + 9, rank=1, rank_low=1,
+            rank_high=7, n_ranked=14,
+        )  # fmt: skip
+    page = one_line(client.get(f"{LIST}{second.public_id}/").text)
+    assert '73 <span class="note">(53–82)</span>' in page
+    assert "place 1 to 7 of 14" in page
+    assert page.index("Scores of members") < page.index("Changes in scores")
 
 
 def test_the_pages_take_few_queries(client, two_releases, django_assert_max_num_queries):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,16 +28,6 @@ class VegaChart:
     rows: tuple[tuple[str, ...], ...]
     language: str
     height: int
-
-    @property
-    def digest(self) -> str:
-        """What names the drawing: the same for the same description, look and language."""
-        whole = json.dumps(
-            [self.spec, [theme_config(theme) for theme in THEMES], self.language],
-            sort_keys=True,
-            ensure_ascii=False,
-        )
-        return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
     @property
     def data_id(self) -> str:

@@ -1,108 +1,38 @@
-"""Charts of the pages: distribution and time series of an indicator, cities side by side."""
+"""The chart of an indicator that readers explore: its time series."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
-from statistics import median
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from alliance.charts.vega import TimePoint, TimeSeries, VegaChart, distribution, over_time
+from alliance.charts.vega import TimePoint, TimeSeries, VegaChart, over_time
 from alliance.indicators.enums import Status
 from alliance.indicators.errors import interval_of
-from alliance.indicators.models import DefinitionVersion, Target
-from alliance.indicators.selectors.city_table import CityTable
-from alliance.indicators.selectors.definitions import DefinitionShown
+from alliance.indicators.models import DefinitionVersion
+from alliance.indicators.selectors.city_table import DefinitionStrips
 from alliance.indicators.selectors.time_series import Line
-from alliance.indicators.values import VersionLine
 from alliance.network.localise import local_field
 from alliance.web import formatting
 
-#: Lines in the chart of an indicator: the first cities of its table that have a series.
+#: Lines of the chart: the first cities that have a series.
 LINES = 6
-#: With fewer values the distribution is shown as a list.
-FEWEST_VALUES = 5
 
 
 def _writer(decimals: int) -> Callable[[float], str]:
     return lambda value: formatting.number(value, decimals)
 
 
-def indicator_charts(
-    definitions: Sequence[DefinitionShown],
-    table: CityTable,
-    language: str,
-    targets: Sequence[Target] = (),
-) -> tuple[VegaChart, ...]:
-    """The distribution and time series of each definition with enough data.
-
-    The first of `targets` that applies to all cities is drawn beside the series.
-    """
+def indicator_charts(parts: Iterable[DefinitionStrips], language: str) -> tuple[VegaChart, ...]:
+    """The time series of each definition, to explore by hand."""
     charts = []
-    shared = {
-        shared_target.definition_id: shared_target.value
-        for shared_target in reversed(targets)
-        if shared_target.value is not None
-        and shared_target.city_id is None
-        and not shared_target.country
-    }
-    members = {row.name for row in table.page if row.is_member}
-    for number, definition in enumerate(definitions, start=1):
-        label = local_field(definition.version, "unit_label", language) + (
-            f" ({definition.key})" if len(definitions) > 1 else ""
-        )
-        values = table.values.get(definition.key, ())
-        if len(values) >= FEWEST_VALUES:
-            charts.append(_distribution(number, definition, label, values, members, language))
-        lines = [
-            (row.name, row.line)
-            for row in table.page
-            if row.definition is definition and row.line is not None and row.spark is not None
-        ]
-        target = shared.get(definition.pk)
-        chart = series_chart(
-            f"series-{number}", lines[:LINES], definition.version, language, target
-        )
+    for number, part in enumerate(parts, start=1):
+        lines = [(row.name, row.line) for row in part.rows if row.line is not None]
+        version = part.definition.version
+        chart = series_chart(f"series-{number}", lines[:LINES], version, language)
         if chart is not None:
             charts.append(chart)
     return tuple(charts)
-
-
-def _distribution(
-    number: int,
-    definition_shown: DefinitionShown,
-    label: str,
-    values: Sequence[tuple[str, float]],
-    members: set[str],
-    language: str,
-) -> VegaChart:
-    shown = _writer(definition_shown.version.decimals)
-    figures = [value for _name, value in values]
-    summary = ngettext(
-        "%(n)s city: from %(least)s to %(most)s, median %(middle)s.",
-        "%(n)s cities: from %(least)s to %(most)s, median %(middle)s.",
-        len(figures),
-    ) % {
-        "n": len(figures),
-        "least": shown(min(figures)),
-        "most": shown(max(figures)),
-        "middle": shown(median(figures)),
-    }
-    named = [row for row in values if row[0] in members] or list(values)
-    return distribution(
-        f"spread-{number}",
-        title=_("Distribution of cities"),
-        summary=summary,
-        values=figures,
-        named=named,
-        unit=label,
-        y_title=_("cities"),
-        name_title=_("City"),
-        shown=shown,
-        language=language,
-    )
 
 
 def series_chart(
@@ -174,21 +104,3 @@ def _series_summary(series: TimeSeries, shown: Callable[[float], str]) -> str:
     if breaks:
         text += " " + _("Break in the series in %(periods)s.") % {"periods": ", ".join(breaks)}
     return text
-
-
-def comparison_charts(
-    lines: Sequence[tuple[str, Line]],
-    versions: dict[int, VersionLine],
-    language: str,
-) -> tuple[VegaChart, ...]:
-    """The lines of compared cities, with a chart for each definition."""
-    groups: dict[int, list[tuple[str, Line]]] = defaultdict(list)
-    for name, line in lines:
-        groups[line.definition].append((name, line))
-    charts = []
-    for number, (definition, group) in enumerate(sorted(groups.items()), start=1):
-        version = versions[definition].version
-        chart = series_chart(f"series-{number}", group, version, language)
-        if chart is not None:
-            charts.append(chart)
-    return tuple(charts)

@@ -33,6 +33,7 @@ from alliance.indicators.selectors.profile import FigureShown, ProfileRow, Score
 from alliance.indicators.selectors.strips import (
     Figure,
     better_text,
+    doubt_of,
     ends_of,
     figures_of,
     is_share,
@@ -48,12 +49,14 @@ GROUPS: tuple[tuple[Promise, frozenset[PeerStanding]], ...] = (
     (gettext_lazy("Where we need to do more"), frozenset({PeerStanding.MUST_DO_MORE})),
     (gettext_lazy("Where we lead"), frozenset({PeerStanding.LEADING})),
     (
-        gettext_lazy("Like comparable cities, or too uncertain to say"),
+        gettext_lazy("Like comparable cities, or too uncertain"),
         frozenset({PeerStanding.TYPICAL, PeerStanding.UNCLEAR}),
     ),
 )
 #: More comparable cities are counted instead of named under the strips.
 NAMED = 8
+#: Indicators named in the first line.
+FIRST = 2
 
 
 @dataclass(frozen=True)
@@ -126,27 +129,30 @@ def lead_text(
     leading: Sequence[ProfileRow], behind: Sequence[ProfileRow], n: int, language: str
 ) -> str:
     """Where the city is ahead and where it is behind, with the clearest indicators by name."""
-    parts = []
-    common = [[row for row in rows if row.indicator.is_common] for rows in (leading, behind)]
-    ahead, behind = common
-    first = sorted(ahead, key=lambda row: -(_percentile(row) or 0.0))[:2]
-    last = sorted(behind, key=lambda row: _percentile(row) or 0.0)[:2]
-    if ahead:
-        parts.append(
-            _("Ahead of comparable cities on %(ahead)s of %(n)s indicators: %(names)s.")
-            % {"ahead": len(ahead), "n": n, "names": _names(first, len(ahead), language)}
-        )
-    if behind:
-        parts.append(
-            _("Behind on %(behind)s: %(names)s.")
-            % {"behind": len(behind), "names": _names(last, len(behind), language)}
-        )
-    return " ".join(parts)
-
-
-def _names(rows: Sequence[ProfileRow], n: int, language: str) -> str:
-    names = ", ".join(local_field(row.indicator, "name", language) for row in rows)
-    return f"{names} …" if n > len(rows) else names
+    ahead, lagging = (
+        [row for row in rows if row.indicator.is_common] for rows in (leading, behind)
+    )
+    # The clearest ones first: among more cities, the same share says more.
+    ahead.sort(key=lambda row: (-(_percentile(row) or 0.0), -(row.score.k if row.score else 0)))
+    lagging.sort(key=lambda row: (_percentile(row) or 0.0, -(row.score.k if row.score else 0)))
+    texts = []
+    for rows, few, many in (
+        (
+            ahead,
+            _("Ahead of comparable cities on %(rows)s of %(n)s indicators: %(names)s."),
+            _("Ahead of comparable cities on %(rows)s of %(n)s indicators, above all %(names)s."),
+        ),
+        (
+            lagging,
+            _("Behind on %(rows)s: %(names)s."),
+            _("Behind on %(rows)s, above all %(names)s."),
+        ),
+    ):
+        names = [local_field(row.indicator, "name", language) for row in rows[:FIRST]]
+        if names:
+            text = few if len(names) == len(rows) else many
+            texts.append(text % {"rows": len(rows), "n": n, "names": ", ".join(names)})
+    return " ".join(texts)
 
 
 def _percentile(row: ProfileRow) -> float | None:
@@ -174,7 +180,7 @@ def _strip(
     marks += [Mark(other.value, COMPARABLE) for other in figures if other.city in compared]
     if goal is not None:
         marks.append(Mark(goal, GOAL))
-    marks.append(Mark(figure.value, ME, figure.low, figure.high))
+    marks.append(Mark(figure.value, ME, *doubt_of(version, figure.low, figure.high)))
     words, could_be = place_text(score)
     change = change_of(row.line, known) if row.line else None
     return CityRow(

@@ -65,6 +65,14 @@ class DefinitionShown:
     def key(self) -> str:
         return self.version.definition.key
 
+    @property
+    def comparable_since(self) -> int:
+        """The number of the first version whose figures compare with those of the last one."""
+        breaks = (
+            version.number for version, _changes in self.versions if version.breaks_comparison
+        )
+        return max(breaks, default=self.versions[0][0].number)
+
 
 def definitions_of(
     indicators: Iterable[int], moment: dt.datetime | None

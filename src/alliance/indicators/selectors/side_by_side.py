@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 
-from alliance.charts.vega import VegaChart
-from alliance.indicators.enums import Boundary, NodeKind, Status
+from alliance.indicators.enums import Boundary, NodeKind, SiblingVerdict, Status
 from alliance.indicators.errors import error_as_defined
 from alliance.indicators.guard import (
     CLAUSES,
@@ -29,7 +28,6 @@ from alliance.indicators.guard import (
 from alliance.indicators.models import Definition, Indicator, Score, Series, Sibling
 from alliance.indicators.ordering import places_of
 from alliance.indicators.selectors.access import release_at
-from alliance.indicators.selectors.charts import comparison_charts
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown, indicators_in_order
 from alliance.indicators.selectors.time_series import Line, Point, lines_of_definitions
 from alliance.indicators.targets import siblings_of
@@ -38,6 +36,9 @@ from alliance.network.localise import local_field
 from alliance.network.models import City
 
 FEWEST, MOST = 2, 5
+#: Answers to a survey shift with its language: where a definition compares across countries with
+#: care only, the least difference that counts is larger by this factor.
+BETWEEN_COUNTRIES = 1.5
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Compared:
     rank_high: int | None = None
     #: The origin of the error of its figure.
     error_basis: str = ""
+    #: The cities that it is surely ahead of, by primary key.
+    ahead_of: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,10 @@ class Comparison:
     direction: str
     threshold: float | None
     not_ranked_because: str
-    charts: tuple[VegaChart, ...] = ()
     #: Known differences between the definitions of these figures.
     siblings: tuple[Sibling, ...] = ()
+    #: Cities that are not compared, with the reason; empty for those without a figure.
+    left_out: tuple[tuple[City, str | Promise], ...] = ()
 
     @property
     def may_rank(self) -> bool:
@@ -94,8 +98,12 @@ def comparisons(
     language: str,
     moment: dt.datetime | None = None,
     indicator: Indicator | None = None,
+    *,
+    is_partial: bool = False,
 ) -> tuple[Comparison, ...]:
     """The verdicts of the guard on the cities for each indicator, or for one, as known at `moment`.
+
+    `is_partial`: cities without a figure, or with one under another definition, are left out.
 
     Seven queries, and two if the release has figures that no longer exist. Indicators without a
     figure of any city are left out, unless requested.
@@ -144,11 +152,15 @@ def comparisons(
             versions,
             siblings,
             language,
-            with_charts=indicator is not None,
         )
         for candidate in wanted
         if indicator is not None or lines.get(candidate.pk)
     ]
+    if is_partial:
+        found_all = [
+            _partial(comparison, lines, scores, versions, siblings, language)
+            for comparison in found_all
+        ]
     # Comparable indicators come first, then those with figures of all cities.
     return tuple(
         sorted(
@@ -264,8 +276,6 @@ def _comparison(
     versions: dict[int, VersionLine],
     siblings: Sequence[Sibling],
     language: str,
-    *,
-    with_charts: bool = False,
 ) -> Comparison:
     known_scores = [score for score in scores if score is not None]
     spoken = {
@@ -291,8 +301,15 @@ def _comparison(
     verdict = Comparability(differences)
     version = versions[known[0].line.definition].version if known else None
     direction = version.direction if version else ""
+    about = _about(cities, chosen, siblings)
     threshold = version.least_difference if version else None
+    if threshold is not None and any(
+        sibling.left_id == sibling.right_id and sibling.verdict == SiblingVerdict.WITH_CARE
+        for sibling in about
+    ):
+        threshold *= BETWEEN_COUNTRIES
     ranks: Sequence[tuple[int | None, int | None, str]] = [(None, None, "")] * len(cities)
+    ahead: dict[int, frozenset[int]] = {}
     if verdict.may_rank:
         values, errors, bases = zip(
             *(
@@ -307,11 +324,15 @@ def _comparison(
         )
         places = places_of(values, errors, direction, threshold)
         ranks = [(*place, basis) for place, basis in zip(places, bases, strict=True)]
+        ahead = _ahead(cities, values, errors, direction, threshold)
     return Comparison(
         indicator=indicator,
         cities=tuple(
             Compared(
-                city, _shown(chosen.get(city.pk), score if by_release else None, versions), *rank
+                city,
+                _shown(chosen.get(city.pk), score if by_release else None, versions),
+                *rank,
+                ahead_of=ahead.get(city.pk, frozenset()),
             )
             for city, score, rank in zip(cities, scores, ranks, strict=True)
         ),
@@ -320,9 +341,65 @@ def _comparison(
         direction=direction,
         threshold=threshold,
         not_ranked_because=local_field(version, "not_ranked_because", language) if version else "",
-        charts=_charts(cities, chosen, versions, language) if with_charts else (),
-        siblings=_about(cities, chosen, siblings),
+        siblings=about,
     )
+
+
+def _ahead(
+    cities: Sequence[City],
+    values: Sequence[float],
+    errors: Sequence[float],
+    direction: str,
+    threshold: float | None,
+) -> dict[int, frozenset[int]]:
+    """The cities that each city is surely ahead of, pair by pair."""
+    rows = list(zip(cities, values, errors, strict=True))
+    return {
+        city.pk: frozenset(
+            other.pk
+            for other, other_value, other_error in rows
+            if places_of([value, other_value], [error, other_error], direction, threshold)[0]
+            == (1, 1)
+        )
+        for city, value, error in rows
+    }
+
+
+def _partial(
+    comparison: Comparison,
+    lines: dict[int, dict[int, list[Line]]],
+    scores: dict[tuple[str, int], ScoreShown],
+    versions: dict[int, VersionLine],
+    siblings: Sequence[Sibling],
+    language: str,
+) -> Comparison:
+    """The comparison of the cities that have a figure, or else of those under one definition."""
+    indicator = comparison.indicator
+    left_out: list[tuple[City, str | Promise]] = []
+    for clause in (Clause.NO_DATA, Clause.DEFINITION):
+        if comparison.may_rank:
+            break
+        groups: dict[str, list[City]] = defaultdict(list)
+        for city in comparison.cities_with_figure:
+            assert city.figure is not None
+            key = city.figure.version.definition.key if clause == Clause.DEFINITION else ""
+            groups[key].append(city.city)
+        cities = max(groups.values(), key=len, default=[])
+        if not FEWEST <= len(cities) < len(comparison.cities):
+            continue
+        # A missing figure is its own reason.
+        reason = "" if clause == Clause.NO_DATA else CLAUSES[clause]
+        left_out += [(row.city, reason) for row in comparison.cities if row.city not in cities]
+        comparison = _comparison(
+            indicator,
+            cities,
+            {city.pk: lines[indicator.pk].get(city.pk, []) for city in cities},
+            [scores.get((indicator.code, city.pk)) for city in cities],
+            versions,
+            siblings,
+            language,
+        )
+    return replace(comparison, left_out=tuple(left_out))
 
 
 def _about(
@@ -361,20 +438,6 @@ def _of_release(
 def _error(choice: Chosen, versions: dict[int, VersionLine]) -> tuple[float, str]:
     error, basis = error_as_defined(choice.point, versions[choice.line.definition].version)
     return error, basis.value
-
-
-def _charts(
-    cities: Sequence[City],
-    chosen: dict[int, Chosen | None],
-    versions: dict[int, VersionLine],
-    language: str,
-) -> tuple[VegaChart, ...]:
-    lines = [
-        (local_field(city, "name", language), choice.line)
-        for city in cities
-        if (choice := chosen.get(city.pk)) is not None
-    ]
-    return comparison_charts(lines, versions, language)
 
 
 def _shown(

@@ -10,12 +10,14 @@ from typing import NamedTuple, Protocol
 from django.utils.translation import gettext as _
 
 from alliance.charts.strip import FRENCH, MEMBER, Scale, Shape, scale_for
-from alliance.indicators.enums import IndicatorDirection, NodeKind
-from alliance.indicators.models import Release, Score
+from alliance.indicators.enums import IndicatorDirection, MethodClass, NodeKind
+from alliance.indicators.models import DefinitionVersion, Release, Score
 from alliance.indicators.units import short_unit
 from alliance.network.localise import local_field
 from alliance.web import formatting
 
+#: Sources that count everybody: the error of their grade is no interval of a sample.
+COUNTED = frozenset({MethodClass.REGISTER, MethodClass.TAX_REGISTER})
 #: From this size figures are rounded to thousands where their error is as large.
 _LARGE = 1_000
 
@@ -88,6 +90,13 @@ def scale_of(measured: Measured, values: Collection[float]) -> Scale:
     """The axis of a row: the better end is right."""
     lower = measured.direction == IndicatorDirection.LOWER
     return scale_for(values, is_share=is_share(measured), is_turned=lower)
+
+
+def doubt_of(
+    version: DefinitionVersion, low: float | None, high: float | None
+) -> tuple[float | None, float | None]:
+    """The interval of a figure; none where people, votes or kronor were counted, not sampled."""
+    return (None, None) if version.method_class in COUNTED else (low, high)
 
 
 def value_text(

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from alliance.charts.sparkline import Sparkline, SparkPoint, draw
 from alliance.core.read_once import read_once
 from alliance.indicators.enums import Status
 from alliance.indicators.models import Observation
@@ -90,13 +89,3 @@ def lines_of_definitions(
     if brief:
         rows = rows.exclude(Q(series__definition__in=brief) & ~Q(period__in=periods))
     return _lines(rows.exclude(pk__in=hidden_figures(moment, wanted, named)))
-
-
-def sparkline(line: Line) -> Sparkline | None:
-    """The line as a sparkline; None with fewer than two figures."""
-    known = [
-        SparkPoint(point.year, point.value, point.is_break)
-        for point in line.points
-        if point.value is not None
-    ]
-    return draw(known) if len(known) > 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sized
 from functools import lru_cache
 from typing import Any
@@ -14,21 +15,24 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
-from alliance.charts.map import PointMap
-from alliance.charts.sparkline import Sparkline
 from alliance.indicators import enums, messages
 from alliance.indicators.connectors import PUBLISHERS
-from alliance.indicators.models import ObservationSource, Series, Target
+from alliance.indicators.models import Indicator, ObservationSource, Series, Target
 from alliance.indicators.models.observations import TOTAL, publisher_title
-from alliance.indicators.selectors.city_table import MAP_MARKS
+from alliance.indicators.selectors.city_strips import figure_text
 from alliance.indicators.selectors.profile import FigureShown, ScoreShown
+from alliance.indicators.selectors.strips import doubt_of
+from alliance.network.bands import climate_zone
 from alliance.network.localise import country_name, local_field, localised_field
+from alliance.network.models import City
 from alliance.web import formatting
 from alliance.web.templatetags.charts import axis_head
 
 register = template.Library()
 register.filter(publisher_title)
 
+#: A code of an indicator inside a text, such as GHG_TOTAL.
+_CODE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 _KINDS: dict[str, type[TextChoices]] = {
     "boundary": enums.Boundary,
     "direction": enums.IndicatorDirection,
@@ -69,36 +73,9 @@ def scope(code: str) -> str:
 
 
 @register.filter
-def mark_of(standing: str) -> str:
-    """The mark on the map for a standing."""
-    return MAP_MARKS.get(standing, "unknown")
-
-
-@register.filter
-def standing_word(mark: str) -> str | Promise:
-    """The label of the standing for a mark on the map."""
-    for standing, code in MAP_MARKS.items():
-        if code == mark:
-            return enums.PeerStanding(standing).label
-    return gettext("unclear, not ranked or no data")
-
-
-@register.filter
-def standings(chart: PointMap) -> dict[str, str]:
-    """The legend of the marks of a map, by their codes."""
-    return {code: str(standing_word(code)) for code in chart.outcomes}
-
-
-@register.filter
 def error_text(basis: str) -> str:
     """The origin of the error of a figure; empty if unknown."""
     return f"{gettext('Uncertainty of the figure:')} {word(basis, 'error')}." if basis else ""
-
-
-@register.filter
-def clause(code: str) -> str | Promise:
-    """Why a figure is not ranked."""
-    return messages.clause_text(code)
 
 
 @register.filter
@@ -197,7 +174,8 @@ def figure(shown: FigureShown, *, held_against: bool = True) -> SafeString:
     first = f"{shown.period}, {shown.flag}" if shown.flag else shown.period
     parts = [first, str(shown.area)]
     if held_against:
-        parts.append(_interval(shown.low, shown.high, shown.version.decimals))
+        ends = doubt_of(shown.version, shown.low, shown.high)
+        parts.append(_interval(*ends, shown.version.decimals))
     small = f"{formatting.semicolon()} ".join(part for part in parts if part)
     return format_html('{} <span class="note">({})</span>', value, small)
 
@@ -218,6 +196,37 @@ def aim(target: Target) -> SafeString:
 
 
 @register.simple_tag
+def climate_of(city: City) -> str | Promise:
+    """The main climate of a city."""
+    zone = climate_zone(city)
+    return zone.label if zone else gettext("not known")
+
+
+@register.simple_tag
+def short_figure(shown: FigureShown) -> str:
+    """A figure with a short unit and no more digits than its error allows."""
+    return figure_text(shown, (get_language() or "en")[:2])
+
+
+@register.simple_tag
+def without_codes(record: Any, field: str, is_short: bool = False) -> SafeString:
+    """A translated field, or its first sentence, with the names of indicators instead of codes."""
+    language = get_language() or "en"
+    text = localised_field(record, field, language)
+    words = text.value.partition(". ")[0].rstrip(".") + "." if is_short else text.value
+    codes = set(_CODE.findall(words))
+    if codes:
+        names = {
+            indicator.code: formatting.quoted(local_field(indicator, "name", language))
+            for indicator in Indicator.objects.filter(code__in=codes)
+        }
+        words = _CODE.sub(lambda match: names.get(match[0], match[0]), words)
+    if not text.lang_attr:
+        return conditional_escape(words)
+    return format_html('<span lang="{}">{}</span>', text.lang_attr, words)
+
+
+@register.simple_tag
 def percent_head() -> SafeString:
     """The head of a table of strips: per cent, unless a row has ends of its own."""
     title = gettext(
@@ -227,6 +236,13 @@ def percent_head() -> SafeString:
     hundred = f"100{formatting.NBSP}%"
     head = axis_head(title, [(3, "0"), (50, "50"), (97, hundred)])
     return format_html('{}<span class="note">{} →</span>', head, gettext("better"))
+
+
+@register.simple_tag
+def score_head() -> SafeString:
+    """The head of a table of scores."""
+    ticks = [(3, "0"), (26.5, "25"), (50, "50"), (73.5, "75"), (97, "100")]
+    return axis_head(gettext("Score from 0, the poor end, to 100, the good end"), ticks)
 
 
 @register.simple_tag
@@ -250,28 +266,6 @@ def source_line(source: ObservationSource | None) -> SafeString:
     if source.check_again:
         line = format_html("{} {}", line, gettext("Second-hand: check it again before you use it."))
     return line
-
-
-@register.simple_tag
-def spark(line: Sparkline, decimals: int) -> SafeString:
-    """A sparkline over the years, with its ends described in text."""
-    label = gettext("From %(first)s in %(from_year)s to %(last)s in %(to_year)s") % {
-        "first": formatting.number(line.first.y, decimals),
-        "from_year": f"{line.first.x:.0f}",
-        "last": formatting.number(line.last.y, decimals),
-        "to_year": f"{line.last.x:.0f}",
-    }
-    parts = [
-        *(f'<path class="whisker" d="{path}"/>' for path in line.paths),
-        *(f'<circle class="dot" cx="{x}" cy="{y}" r="2"/>' for x, y in line.single),
-        *(f'<path class="broken" d="M{x} 2V34"/>' for x in line.breaks),
-    ]
-    # The drawing contains only numbers.
-    return format_html(
-        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
-        ' aria-label="{2}">{3}<circle class="dot" cx="{4}" cy="{5}" r="3.5"/></svg>',
-        line.width, line.height, label, SafeString("".join(parts)), line.end_x, line.end_y,
-    )  # fmt: skip
 
 
 @register.simple_tag

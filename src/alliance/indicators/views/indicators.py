@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from alliance.indicators.drawings import path_of, shown
 from alliance.indicators.feeds import LONGEST, atom
 from alliance.indicators.rules import may_write_catalogue
 from alliance.indicators.selectors.access import get_indicator_for
@@ -23,9 +21,8 @@ from alliance.indicators.views import actor_of, answers_faults, asked
 from alliance.network.views import private
 from alliance.web.paging import page_number
 
-#: Download formats of the figures of an indicator, served by the API.
+#: More download formats of the figures of an indicator, served by the API.
 FORMATS = (
-    ("csv", "CSV"),
     ("sdmx-csv", "SDMX-CSV 2.0"),
     ("sdmx-ml", "SDMX-ML 3.0"),
     ("json-stat", "JSON-stat 2.0"),
@@ -35,22 +32,17 @@ FORMATS = (
 @require_safe
 @answers_faults
 def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The page of an indicator: definitions, cities, revisions (`?as_of=`, `?page=`, `?map=`)."""
+    """The page of an indicator: definitions, cities, revisions (`?as_of=`, `?page=`)."""
     moment = asked(request)
     actor = actor_of(request)
     chosen_indicator = get_indicator_for(actor, public_id)
-    profile = reverse("indicators:city", args=["0-0"]).replace("0-0", "{}") + moment.query
     page = indicator_page(
         chosen_indicator,
         request.LANGUAGE_CODE,
         page_number(request),
         moment.moment,
-        city_href=profile,
-        view=request.GET.get("map"),
     )
-    charts = indicator_charts(
-        page["definitions"], page["table"], request.LANGUAGE_CODE, page["targets"]
-    )
+    charts = indicator_charts(page["table"].shown, request.LANGUAGE_CODE)
     # Only for the present: a past version is no basis for a new one.
     may_define = may_write_catalogue(actor) and moment.moment is None
     response = render(
@@ -59,23 +51,12 @@ def indicator(request: HttpRequest, public_id: str) -> HttpResponse:
         {
             **page,
             "asked": moment,
-            "charts": shown(charts),
+            "charts": charts,
             "formats": FORMATS,
             "may_define": may_define,
         },
     )
     return private(response) if may_define else response
-
-
-@require_safe
-def drawing(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A drawing made by the worker; its name is a digest of its content."""
-    path = path_of(name)
-    if path is None or not path.exists():
-        raise Http404
-    response = FileResponse(path.open("rb"), content_type="image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 @require_safe

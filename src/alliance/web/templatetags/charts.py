@@ -105,7 +105,7 @@ def dots(row: Strip) -> SafeString:
     """The marks of a row on an axis of its own; the cells beside it say the same in words."""
     parts = [] if row.in_lanes else ['<line class="ax" x1="1%" x2="99%" y1="50%" y2="50%"/>']
     for lane, mark in enumerate(row.marks):
-        y = f"{16 + 23 * lane if row.in_lanes else 50}%"
+        y = f"{100 * (lane + 0.5) / len(row.marks) if row.in_lanes else 50:.0f}%"
         if row.in_lanes:
             parts.append(f'<line class="lane" x1="1%" x2="99%" y1="{y}" y2="{y}"/>')
         if mark.low is not None and mark.high is not None:
@@ -115,7 +115,7 @@ def dots(row: Strip) -> SafeString:
             parts.append(f'<line class="{css}" {ends} y1="{y}" y2="{y}"/>')
         place = f'x="{row.scale.at(mark.value):.1f}%" y="{y}" overflow="visible"'
         parts.append(f'<svg {place}><path class="{mark.shape.css}" d="{mark.shape.path}"/></svg>')
-    css = "strip lanes" if row.in_lanes else "strip"
+    css = f"strip lanes of{len(row.marks)}" if row.in_lanes else "strip"
     return SafeString(f'<svg class="{css}" aria-hidden="true">{"".join(parts)}</svg>')
 
 
