@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from alliance.charts.scale import Axis, is_known, make_axis
@@ -211,6 +211,7 @@ def clear_sides(rows: Iterable[_Bounded], side: str) -> tuple[int, int]:
 def _x(value: float, axis: Axis) -> tuple[str, int]:
     """Position of a value, and the side (-1 or 1) on which it leaves the axis, else 0."""
     share = (value - axis.low) / (axis.high - axis.low)
+    share = 1 - share if axis.is_turned else share
     side = -1 if share < 0 else 1 if share > 1 else 0
     return f"{3 + 94 * min(max(share, 0.0), 1.0):.1f}%", side
 
@@ -219,7 +220,8 @@ def _line(low: float | None, high: float | None, axis: Axis) -> Line | None:
     """An interval on the axis; None if there is none, or if all of it is beyond the axis."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return None
-    (start, below), (end, above) = _x(low, axis), _x(high, axis)
+    ends = (high, low) if axis.is_turned else (low, high)
+    (start, below), (end, above) = (_x(end, axis) for end in ends)
     if below and below == above:
         return None
     return Line(start, end, goes_on_below=below < 0, goes_on_above=above > 0)
@@ -274,11 +276,11 @@ def draw(
 ) -> Forest:
     """Place the marks of a forest plot of `rows`, in the given order, with zero always on the axis.
 
-    `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are accepted too)
-    or empty. `level` is that of all intervals. `signed`: values are changes, whose sign has a
-    meaning. The axis is linear. A value more than six times as far from zero as the next one is
-    drawn as an arrow at the end of the axis, so that the others stay readable; its figure is always
-    printed.
+    `favourable` is "lower" or "higher" ("lower-is-better" and "higher-is-better" are read too) or
+    empty. `level` is that of all intervals. `signed` says that values are changes, whose sign has
+    a meaning. The axis is linear, with the better side on the right. A value more than six times as
+    far from zero as the next one is drawn as an arrow at the end of the axis, so that the others
+    stay readable; its figure is always written out.
 
     Raises ValueError without rows, for a value that is not a finite number, for an interval that
     does not contain its value, and for an unknown `favourable`.
@@ -302,6 +304,7 @@ def draw(
         [row.value for row in rows],
         [bound for bound in bounds if bound is not None and not math.isnan(bound)],
     )
+    axis = replace(axis, is_turned=side == "lower")
     marks = tuple(_mark(row, axis) for row in rows)
     better, worse = clear_sides(rows, side)
     judged = bool(side) and signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -54,6 +54,7 @@ class Mark:
     label_x: str
     label_anchor: str
     moved: bool
+    label_y: str = "4"
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ class PointMap:
     n_moved: int
     #: The code of the other view if it would show something else, or empty.
     other_view: str
+    #: The part of the drawing to show: left, top, width, height.
+    crop: tuple[int, int, int, int] | None = None
 
 
 def _valid(point: MapPoint) -> bool:
@@ -240,3 +243,49 @@ def _mark(
         label_anchor="end" if left else "start",
         moved=position != place,
     )
+
+
+#: Places of a label beside its mark, the best first: to the right or left, its height, its anchor.
+_LABEL_PLACES = tuple((side, y) for y in (4, 11, -3) for side in (9, -9))
+#: Size of letters on a map that is cropped, in units of the drawing.
+_LETTER, _LINE, _MARGIN = 6.6, 12.0, 14
+
+
+def _label_box(mark: Mark, side: int, y: int) -> tuple[float, float, float, float]:
+    width = _LETTER * len(mark.label)
+    left = float(mark.x) + (side if side > 0 else side - width)
+    top = float(mark.y) + y - _LINE
+    return left, top, left + width, top + _LINE
+
+
+def labelled(chart: PointMap) -> PointMap:
+    """A map of few places, cropped to them, with labels that leave each other and the marks room.
+
+    A label for which there is no room stays where it covers least: to the right of its mark.
+    """
+    taken = [
+        (float(mark.x) - 5, float(mark.y) - 5, float(mark.x) + 5, float(mark.y) + 5)
+        for mark in chart.marks
+    ]
+    marks = []
+    for mark in chart.marks:
+        boxes = {place: _label_box(mark, *place) for place in _LABEL_PLACES}
+        side, y = next(
+            (
+                place
+                for place, (left, top, right, bottom) in boxes.items()
+                if not any(
+                    left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+                    for other in taken
+                )
+            ),
+            _LABEL_PLACES[0],
+        )
+        taken.append(boxes[side, y])
+        anchor = "start" if side > 0 else "end"
+        marks.append(replace(mark, label_x=f"{side}", label_y=f"{y}", label_anchor=anchor))
+    if not taken:
+        return chart
+    left, top = (math.floor(min(box[end] for box in taken)) - _MARGIN for end in (0, 1))
+    right, bottom = (math.ceil(max(box[end] for box in taken)) + _MARGIN for end in (2, 3))
+    return replace(chart, marks=tuple(marks), crop=(left, top, right - left, bottom - top))

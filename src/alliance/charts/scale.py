@@ -14,12 +14,16 @@ OUTLIER_SHARE = 0.25
 
 @dataclass(frozen=True)
 class Axis:
-    """A linear axis from `low` to `high`; `digits` is the number of decimals its ticks need."""
+    """A linear axis from `low` to `high`; `digits` is the number of decimals its ticks need.
+
+    `is_turned`: `high` is at its left end.
+    """
 
     low: float
     high: float
     ticks: tuple[float, ...]
     digits: int
+    is_turned: bool = False
 
 
 def is_known(number: float | None) -> bool:

@@ -14,18 +14,21 @@ _PITCH, _SIDE, _STREET = 12, 8, 11
 #: The maximum number of windows of the highest tower; beyond it, each window represents several
 #: cases.
 _MOST_WINDOWS = 160
-_HEADROOM, _FOOT = 18, 38
-#: From bottom to top: what worked is at the bottom, what did not on top.
+_HEADROOM, _FOOT = 18, 72
+#: Columns of a tower that stands alone, at least and at most.
+_WIDE = 5, 12
+#: From the ground up: what worked below, what did not on top.
 ORDER = ("worked", "reported", "mixed", "did-not-work")
 
 
 @dataclass(frozen=True)
 class Subject:
-    """The subject of a tower: the number of its cases by outcome, and an icon."""
+    """What a tower stands for: the number of its cases by outcome, an icon, and a short name."""
 
     label: str
     icon: str
     counts: Mapping[str, int]
+    short: str = ""
 
     @property
     def total(self) -> int:
@@ -85,8 +88,17 @@ def _highest_in_the_middle(subjects: Sequence[Subject]) -> list[Subject]:
     return ordered[::2] + ordered[1::2][::-1]
 
 
-def draw(subjects: Sequence[Subject]) -> Skyline | None:
-    """The skyline of `subjects`, except those without cases; None if none has any."""
+def _columns(windows: int, *, is_wide: bool) -> int:
+    if is_wide:
+        return min(max(_WIDE[0], math.ceil(windows / 3)), _WIDE[1])
+    return max(3, math.ceil(math.sqrt(windows / 3.2)))
+
+
+def draw(subjects: Sequence[Subject], *, is_wide: bool = False) -> Skyline | None:
+    """The skyline of `subjects`, those without cases left out; None where none has any.
+
+    `is_wide`: towers wider than high, for one that stands alone.
+    """
     built = [subject for subject in subjects if subject.total]
     if not built:
         return None
@@ -94,7 +106,7 @@ def draw(subjects: Sequence[Subject]) -> Skyline | None:
     plans = []
     for subject in _highest_in_the_middle(built):
         windows = _windows(subject, per_window)
-        columns = max(3, math.ceil(math.sqrt(len(windows) / 3.2)))
+        columns = _columns(len(windows), is_wide=is_wide)
         plans.append((subject, windows, columns, math.ceil(len(windows) / columns)))
     ground = _HEADROOM + max(rows for *_, rows in plans) * _PITCH + _STREET
     towers, x = [], 0

@@ -12,6 +12,7 @@ from django.test import Client
 from alliance.charts import strip as strip_marks
 from alliance.indicators.models import Definition, IndicatorMeasure, Release
 from alliance.indicators.selectors.changes import change_of
+from alliance.indicators.selectors.city_best import city_best
 from alliance.indicators.selectors.city_strips import city_strips
 from alliance.indicators.selectors.profile import city_profile
 from alliance.indicators.selectors.time_series import CitySeries
@@ -170,6 +171,40 @@ def test_it_takes_few_queries_however_many_figures(
         make_score(release, city, definition, standing="typical", percentile=0.5, k=9)
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         assert client.get("/en/cities/lund/indicators/").status_code == 200
+
+
+def test_the_best_places_come_first_and_the_clearest_are_named(
+    city: City, release: Release, django_assert_max_num_queries: object
+) -> None:
+    places = (
+        ("typical", 0.5), ("leading", 0.9), ("must-do-more", 0.1), ("leading", 1.0),
+        ("must-do-more", 0.0), ("unclear", 0.6),
+    )  # fmt: skip
+    for number, (standing, percentile) in enumerate(places):
+        definition = make_definition(f"I{number}", f"K{number}")
+        record(city, definition, {"2020": 40.0})
+        make_score(
+            release, city, definition,
+            standing=standing, percentile=percentile, k=10, value=40.0, period="2020",
+        )  # fmt: skip
+    with django_assert_max_num_queries(6):  # type: ignore[operator]
+        best = city_best(city, "en", 4)
+    # Of more than fit, both ends.
+    assert [strip.row.indicator.code for strip in best["strips"]] == ["I3", "I1", "I2", "I4"]
+    assert best["n_ranked"] == city_profile(city, "en")["n_ranked"] == 6
+    ahead, behind = best["ahead"], best["behind"]
+    assert (ahead.row.row.indicator.code, ahead.better, ahead.k, ahead.year) == (
+        "I3",
+        10,
+        10,
+        "2020",
+    )
+    assert (behind.row.row.indicator.code, behind.not_worse) == ("I4", 10)
+
+
+def test_a_city_without_a_release_has_no_places(city: City, green: Definition) -> None:
+    best = city_best(city, "en", 4)
+    assert (best["strips"], best["n_ranked"], best["ahead"], best["behind"]) == ([], 0, None, None)
 
 
 def test_the_strip_of_a_city_shows_those_with_which_its_score_compared_it(

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import pytest
@@ -98,3 +99,25 @@ def test_every_inhabited_continent_has_a_place_in_the_world_view():
         WORLD.holds(lon, lat)
         for lat, lon in ((64, -22), (-54.8, -68.3), (-41, 174.8), (70, 25), (21, -157), (35, 139))
     )
+
+
+def test_labels_of_few_places_leave_each_other_room_and_the_map_is_cropped_to_them():
+    towns = (("Göteborg", 57.7, 11.97), ("Borås", 57.72, 12.94), ("Linköping", 58.41, 15.62))
+    chart = case_map.labelled(
+        case_map.draw([MapPoint(n, n, lat, lon, "worked") for n, lat, lon in towns])
+    )
+    boxes = []
+    for mark in chart.marks:
+        end = float(mark.x) + float(mark.label_x)
+        width = 6.6 * len(mark.label)
+        left = end if mark.label_anchor == "start" else end - width
+        bottom = float(mark.y) + float(mark.label_y)
+        boxes.append((left, bottom - 12, left + width, bottom))
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one, other)
+    x, y, width, height = chart.crop
+    assert all(x < left and right < x + width for left, _, right, _ in boxes)
+    assert all(y < top and bottom < y + height for _, top, _, bottom in boxes)
+    assert width < chart.width / 2 and height < chart.height / 2
+    assert case_map.labelled(case_map.draw([])).crop is None

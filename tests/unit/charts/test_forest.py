@@ -26,6 +26,18 @@ def test_values_stand_in_their_order_on_one_axis():
     assert xs[1] < at(plot.zero) < xs[2]
 
 
+def test_the_better_side_is_right_also_where_less_is_better():
+    rows = row("A", -22, -30, -14), row("B", 4, 1, 7), row("C", -900)
+    plot = draw(*rows, favourable="lower-is-better", summary=ForestSummary(-9, -12, -6))
+    a, b, c = plot.marks
+    assert at(b.x) < at(plot.zero) < at(a.x) and c.clipped == 1
+    assert at(a.interval.start) < at(a.x) < at(a.interval.end)
+    assert at(plot.last.interval.start) < at(plot.last.x) < at(plot.last.interval.end)
+    assert [at(tick.x) for tick in plot.ticks] == sorted(
+        (at(t.x) for t in plot.ticks), reverse=True
+    )
+
+
 def test_a_row_without_an_interval_draws_only_a_dot():
     plot = draw(row("A", 3, 1, 5), row("B", 2), row("C", 2, math.nan, math.nan))
     assert [mark.interval is not None for mark in plot.marks] == [True, False, False]

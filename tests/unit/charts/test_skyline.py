@@ -47,3 +47,10 @@ def test_what_has_no_cases_has_no_tower():
     assert draw([]) is None
     assert draw([subject("A")]) is None
     assert len(draw([subject("A"), subject("B", worked=1)]).towers) == 1
+
+
+def test_a_tower_that_stands_alone_is_wider_than_high():
+    for n, columns in ((1, 5), (13, 5), (25, 9), (140, 12)):
+        (tower,) = draw([subject("A", worked=n)], is_wide=True).towers
+        assert tower.width == columns * 12 + 4
+        assert dict(tower.windows)["worked"].count("M") == n

@@ -38,6 +38,7 @@ MIN_PLACES_DRAWN = 2
 
 # What a page can hold and a reader take in. The figures beside a chart are always of all places.
 PLACES_IN_CHART = 20
+PLACES_IN_BRIEF = 8
 PLACES_IN_CHARTS = 40
 LEFT_OUT_SHOWN = 20
 SINGLE_SHOWN = 20
@@ -462,24 +463,28 @@ def spreads(
     """All effects of `cases` by measure, unit and direction, best covered first.
 
     `in_full`: every measure of two places or more has a chart with all of them; else the charts
-    hold what a page has room for. For the others see `every_spread`.
+    hold what a page has room for, less `in_brief`. For the others see `every_spread`.
     """
     all_spreads = every_spread(cases, language, useful, main=main, in_brief=in_brief)
     return Spreads(
         drawn=_with_charts(
-            [spread for spread in all_spreads if spread.summary.k >= MIN_PLACES_DRAWN], in_full
+            [spread for spread in all_spreads if spread.summary.k >= MIN_PLACES_DRAWN],
+            None if in_full else PLACES_IN_BRIEF if in_brief else PLACES_IN_CHART,
         ),
         single=tuple(spread for spread in all_spreads if spread.summary.k == 1),
         unusable=tuple(spread for spread in all_spreads if spread.summary.k == 0),
     )
 
 
-def _with_charts(candidates: Sequence[Spread], in_full: bool) -> tuple[Spread, ...]:
-    """The measures with their charts, best covered first; no chart once there is no more room."""
+def _with_charts(candidates: Sequence[Spread], most: int | None) -> tuple[Spread, ...]:
+    """The measures with their charts, best covered first; no chart once there is no more room.
+
+    `most`: places in a chart; None for all of them, and room for every chart.
+    """
     drawn: list[Spread] = []
     room = PLACES_IN_CHARTS
     for spread in candidates:
-        places = spread.summary.k if in_full else min(spread.summary.k, PLACES_IN_CHART)
-        room -= 0 if in_full else places
+        places = spread.summary.k if most is None else min(spread.summary.k, most)
+        room -= 0 if most is None else places
         drawn.append(replace(spread, chart=_chart(spread, places)) if room >= 0 else spread)
     return tuple(drawn)

@@ -19,7 +19,7 @@ from alliance.cases.messages.national_schemes import all_in_force
 from alliance.cases.models import SolutionCost
 from alliance.evidence.headline import Headline
 from alliance.evidence.line_facts import SIDES
-from alliance.evidence.messages.headline import sentence, title
+from alliance.evidence.messages.headline import figure, measure_name, sentence, title
 from alliance.web import formatting
 
 #: Cost per inhabitant of a middling case, in the currency that costs are compared in: signs of
@@ -35,7 +35,8 @@ class VerdictLine:
     """The line in words.
 
     of: the solution; code: of the verdict, empty where no city tried it; title: the verdict with
-    its outcome; words: the result with its places, and what else `messages.headline.sentence` says.
+    its outcome; figure: the size of the result alone, empty where none may be shown, of `measure`;
+    words: the result with its places, and what else `messages.headline.sentence` says.
     coins: 1 to 3 by cost, 0 where it is in no band. time: empty where `cost` says that neither is
     known. who: who gains and who pays in most cases; empty where no case names a group.
     """
@@ -51,6 +52,8 @@ class VerdictLine:
     places: str
     who: str = ""
     schemes: tuple[str, ...] = ()
+    figure: str = ""
+    measure: str = ""
 
     @property
     def sentence(self) -> str:
@@ -215,6 +218,8 @@ def in_words(facts: Mapping[str, Any]) -> VerdictLine:
         code=headline.code if headline else "",
         title=title(headline) if headline else _("No cases yet"),
         words=sentence(headline) if headline else "",
+        figure=figure(headline) if headline else "",
+        measure=measure_name(headline) if headline else "",
         coins=coins,
         cost=cost,
         time=time,

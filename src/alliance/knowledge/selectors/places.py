@@ -15,28 +15,30 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alliance.cases.enums import Outcome
-from alliance.cases.models import CaseStudy, Solution
+from alliance.cases.models import CaseStudy
 from alliance.cases.selectors.access import visible_cases
-from alliance.cases.selectors.case_list import with_line_parts
+from alliance.cases.selectors.case_list import line_fields
 from alliance.cases.selectors.localise import country_name, local_name
 from alliance.cases.selectors.register import Tally, tallies_by
 from alliance.charts.map import MapPoint, PointMap
 from alliance.charts.map import draw as draw_map
+from alliance.core import clock
 from alliance.core.audit import Actor
 from alliance.core.read_once import read_once
+from alliance.indicators.selectors.city_best import city_best
 from alliance.knowledge.selectors.organisations import team_acts
-from alliance.knowledge.selectors.solutions import by_name, most_tried, solutions_by_key, with_tally
-from alliance.knowledge.selectors.topics import newest_first
+from alliance.knowledge.selectors.solutions import with_tally
 from alliance.network.bands import climate_zone, size_band
-from alliance.network.enums import OrganisationKind
+from alliance.network.enums import NeedState, OrganisationKind
 from alliance.network.facts import facts_in
-from alliance.network.models import City, Organisation
+from alliance.network.models import City, Need, Offer, Organisation
+from alliance.network.selectors.needs_offers import open_offers
 from alliance.web.paging import page_of
 
 CITIES_PER_PAGE = 120
 LIKE_CITIES_SHOWN = 5
 CASES_SHOWN = 4
-SOLUTIONS_SHOWN = 50
+STRIPS_SHOWN = 8
 
 
 def _city_map(cities: Iterable[City], language: str, view: str | None) -> PointMap:
@@ -175,46 +177,39 @@ def unverified_words(fields: Iterable[str]) -> tuple[str | Promise, ...]:
 @read_once
 def _tried_in(
     actor: Actor | None, city: City
-) -> tuple[list[CaseStudy], dict[int, Tally], dict[int, Solution], list[City]]:
-    """The newest cases of a city; of its solutions the tally, and those most often tried; and the
-    cities that are like it. Nothing of it differs between languages."""
+) -> tuple[list[CaseStudy], Counter[str], tuple[City, ...]]:
+    """The best known cases of a city, the number of all of them by outcome, and the cities that
+    are like it. Nothing of it differs between languages."""
     cases = visible_cases(actor).filter(city=city)
-    tried = tallies_by(cases, "solution_id")
-    like = like_cities(city)
+    best = line_fields(cases).order_by(
+        F("evidence_points").desc(nulls_last=True), F("start_year").desc(nulls_last=True), "pk"
+    )
     return (
-        with_line_parts(newest_first(cases)[:CASES_SHOWN]),
-        tried,
-        solutions_by_key(most_tried(tried, tried, SOLUTIONS_SHOWN), tried),
-        with_tally(like, tallies_by(visible_cases(actor).filter(city__in=like), "city_id")),
+        list(best.prefetch_related("texts")[:CASES_SHOWN]),
+        Counter(cases.order_by().values_list("outcome", flat=True)),
+        like_cities(city),
     )
 
 
 def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
     """What the page of `city` shows, in at most fourteen queries.
 
-    `cases` are the newest `CASES_SHOWN`; `tally` counts all. `solutions` are the most often tried
-    of `n_solutions`. `like_cities` share the size band and climate group, nearest in population
-    first. It is the same for all readers.
+    `cases` are the `CASES_SHOWN` best known; `tally` counts all. `among` has its indicators among
+    those of comparable cities. `like_cities` share the size band and climate group, nearest in
+    population first. It is the same for all readers.
     """
-    cases, tried, solutions, like = _tried_in(actor, city)
+    cases, outcomes, like = _tried_in(actor, city)
     teams = Organisation.objects.filter(city=city)
     return {
         "city": city,
-        "tally": Tally(
-            worked=sum(tally.worked for tally in tried.values()),
-            reported=sum(tally.reported for tally in tried.values()),
-            mixed=sum(tally.mixed for tally in tried.values()),
-            did_not_work=sum(tally.did_not_work for tally in tried.values()),
-        ),
+        "tally": Tally(**{code.replace("-", "_"): n for code, n in outcomes.items()}),
+        "among": city_best(city, language, STRIPS_SHOWN),
+        "n_needs": Need.objects.filter(city=city, state=NeedState.OPEN).count(),
+        "n_offers": open_offers(Offer.objects.filter(city=city), clock.now()).count(),
         "facts": facts_in(city.facts, language),
         "climate": climate_zone(city),
-        "size": size_band(city),
         "unverified": unverified_words(city.unverified_fields),
         "cases": cases,
-        "solutions": sorted(
-            by_name(solutions.values(), language), key=lambda solution: -tried[solution.pk].total
-        ),
-        "n_solutions": len(tried),
         "organisations": sorted(teams, key=lambda team: local_name(team, language).casefold()),
         "like_cities": like,
     }

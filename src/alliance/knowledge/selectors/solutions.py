@@ -51,7 +51,7 @@ from alliance.evidence.selectors.verdict_line import VerdictLine, in_words
 from alliance.evidence.selectors.verdicts import VerdictView, verdicts_of
 
 # A solution that many cities tried is read in the finder; its page shows the best known of them.
-CASES_SHOWN = 20
+CASES_SHOWN = 3
 # Failures, and mixed results as far as that leaves room, of these at least one.
 FAILURES_SHOWN = 2
 # How many of those who answer for its cases are named.

@@ -260,6 +260,12 @@ def line_facts(solution: Solution) -> Mapping[str, Any]:
     return facts.line_facts(solution, facts.main_of(solution))
 
 
+@register.filter
+def verdict_words(of_solution: Mapping[str, Any]) -> VerdictLine:
+    """The line of a solution in words, from its facts."""
+    return in_words(of_solution)
+
+
 @register.simple_tag
 def members_marked() -> dict[str, str]:
     """What a full mark means on the map of cities; the empty ones have no words."""
@@ -331,6 +337,24 @@ def decision_facts(row: Decision) -> SafeString:
         (gettext("Strength of evidence"), grade(row.grade, brief=True)),
     )
     return format_html_join("", '<td role="cell"><span class="of">{}</span>{}</td>', cells)
+
+
+@register.filter
+def tally_words(tally: Tally) -> str:
+    """Cases by their outcomes in one sentence: "25 cases: 19 worked, 4 mixed, 2 did not work"."""
+    total = ngettext("%(n)s case", "%(n)s cases", tally.total)
+    words = (
+        (tally.worked, ngettext("%(n)s worked", "%(n)s worked", tally.worked)),
+        (tally.reported, ngettext(
+            "%(n)s reported as working", "%(n)s reported as working", tally.reported)),
+        (tally.mixed, ngettext(
+            "%(n)s with mixed results", "%(n)s with mixed results", tally.mixed)),
+        (tally.did_not_work, ngettext(
+            "%(n)s did not work", "%(n)s did not work", tally.did_not_work)),
+    )  # fmt: skip
+    parts = ", ".join(text % {"n": formatting.number(n)} for n, text in words if n)
+    n = formatting.number(tally.total)
+    return f"{total % {'n': n}}{formatting.colon()} {parts}" if parts else total % {"n": n}
 
 
 @register.simple_tag

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatewords
@@ -91,10 +90,10 @@ def process_step(step: str) -> str:
     return step if ":" in step else f"participation:{step}"
 
 
-@register.inclusion_tag("participation/parts/of_city.html")
-def residents_of(city: City) -> dict[str, Any]:
-    """The number of a city's open processes and overdue promises; one query."""
-    return {"city": city, **residents_line(city, clock.today())}
+@register.simple_tag
+def residents_of(city: City) -> dict[str, int]:
+    """What a city asks its residents, and how many promises to them are overdue; one query."""
+    return residents_line(city, clock.today())
 
 
 @register.filter

@@ -144,12 +144,14 @@ def share(value: float | None, axis: Axis) -> float | None:
     """The position of a value on an axis as a share of its width, limited to the axis."""
     if value is None or math.isnan(value):
         return None
-    return min(max((value - axis.low) / (axis.high - axis.low), 0.0), 1.0)
+    place = min(max((value - axis.low) / (axis.high - axis.low), 0.0), 1.0)
+    return 1 - place if axis.is_turned else place
 
 
 def beyond(value: float, axis: Axis) -> int:
     """-1 or 1 for a value beyond that end of the axis, else 0."""
-    return -1 if value < axis.low else 1 if value > axis.high else 0
+    side = -1 if value < axis.low else 1 if value > axis.high else 0
+    return -side if axis.is_turned else side
 
 
 def ticks(axis: Axis, *, signed: bool = True) -> tuple[Tick, ...]:

@@ -3,41 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
+from django.urls import reverse
 from django.utils import translation
 
-from alliance.cases.enums import Outcome, Topic
+from alliance.cases.enums import Outcome
+from alliance.cases.selectors.access import visible_cases
+from alliance.cases.selectors.case_list import line_fields, line_texts
 from alliance.charts import skyline
+from alliance.charts.map import MapPoint, labelled
+from alliance.charts.map import draw as draw_map
 from alliance.core import clock
 from alliance.core.audit import VISITOR, Actor
 from alliance.network.localise import local_name
-from alliance.network.models import Organisation
+from alliance.network.models import City, Organisation
+from alliance.participation.enums import ProcessState
+from alliance.participation.models import Process
 from alliance.search.facet_columns import Rows
 from alliance.search.index import Index
 from alliance.search.problems import PROBLEMS
-from alliance.search.query import FinderQuery
 from alliance.search.results import Hit
 from alliance.search.selectors.hits import hits_of, outcome_counts
 from alliance.search.store import store
 
 NEWEST = 2
 FAILURES = 2
-NEEDS = 3
 #: Towers: the problems with most cases.
 TOWERS = 8
 
 
 def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[str, Any]:
-    """Newest cases, latest failures, problems and topics with their failures, and how many of each.
+    """Newest cases, latest failures and why, problems, member cities, and how many of each.
 
     `own` is the city of the team that `actor` belongs to, with its cases and open needs, None where
     there is none; the problems that it has needs in come first then, marked as `is_own`.
 
     `problems` are those with cases, most first; `skyline` draws `TOWERS` of them, and is None
-    without any case. Two queries to the database, and one for a member of a team.
+    without any case. `members` come with their cases and what they ask their residents, on a
+    `map`. Seven queries to the database, and one for a member of a team.
     """
     index = store.current(at=clock.now()).index
     with translation.override(language):
@@ -48,30 +55,45 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
         needs = newest_first(index, living(index, "kind", "need"))
         own = _own(index, cases, needs, actor, language)
         problems = _problems(index, cases, language)
-        asked = needs[:NEEDS]
-        hits = _hits_by_row(index, np.concatenate([newest, failures, asked]), language, today)
+        hits = _hits_by_row(index, newest, language, today)
+        lost = [index.identity(row)[1] for row in failures.tolist()]
         kinds = index.facet("kind")
         count = dict(
             zip(kinds.vocabulary, kinds.count(np.flatnonzero(index.alive)).tolist(), strict=True)
         )
+        members = _members(index, cases, language)
         return {
             "as_of": today,
             "newest_cases": _chosen(hits, newest),
-            "latest_failures": _chosen(hits, failures),
+            "latest_failures": sorted(
+                line_fields(visible_cases(VISITOR))
+                .filter(public_id__in=lost)
+                .prefetch_related(line_texts()[0]),
+                key=lambda case: lost.index(case.public_id),
+            ),
             "own": own,
-            "needs": _chosen(hits, asked),
-            "n_needs": int(needs.size),
             "problems": _own_first(problems, own["problems"] if own else ()),
+            "members": members,
+            "map": labelled(
+                draw_map(
+                    [
+                        MapPoint(
+                            id=member["city"].public_id,
+                            label=member["name"],
+                            lat=member["city"].latitude,
+                            lon=member["city"].longitude,
+                            outcome=Outcome.WORKED,
+                            href=reverse("knowledge:city", args=[member["city"].public_id]),
+                        )
+                        for member in members
+                    ]
+                )
+            ),
+            "n_open": sum(member["n_open"] for member in members),
             "skyline": skyline.draw([problem["subject"] for problem in problems[:TOWERS]]),
-            "topics": [_topic(index, code, cases, failed, language) for code in Topic.values],
             "n_cases": count.get("case", 0),
             "n_solutions": count.get("solution", 0),
-            "n_methods": count.get("method", 0),
-            "n_cities": count.get("city", 0),
-            "n_members": int(
-                np.intersect1d(living(index, "kind", "city"), living(index, "member", "yes")).size
-            ),
-            "outcomes": outcome_counts(index, cases),
+            "n_failures": int(failed.size),
         }
 
 
@@ -145,7 +167,9 @@ def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
         entries.append(
             {
                 "code": problem.code,
-                "subject": skyline.Subject(str(problem.label), problem.icon, counts),
+                "subject": skyline.Subject(
+                    str(problem.label), problem.icon, counts, str(problem.short)
+                ),
                 "cases": int(own.size),
                 "did_not_work": counts.get(Outcome.DID_NOT_WORK.value, 0),
                 "querystring": query.querystring,
@@ -154,13 +178,19 @@ def _problems(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
     return sorted((entry for entry in entries if entry["cases"]), key=lambda entry: -entry["cases"])
 
 
-def _topic(index: Index, code: str, cases: Rows, failed: Rows, language: str) -> dict[str, Any]:
-    mask = index.facet("topic").having([code])
-    query = FinderQuery(language=language, filters={"topic": (code,), "kind": ("case",)})
-    return {
-        "code": code,
-        "label": str(Topic(code).label),
-        "cases": int(np.count_nonzero(mask[cases])),
-        "did_not_work": int(np.count_nonzero(mask[failed])),
-        "querystring": query.querystring,
-    }
+def _members(index: Index, cases: Rows, language: str) -> list[dict[str, Any]]:
+    """The member cities from north to south, each with its cases and open processes; two
+    queries."""
+    cities = City.objects.filter(is_member=True)
+    running = Process.objects.filter(state=ProcessState.OPEN, city__in=cities)
+    n_open = Counter(running.order_by().values_list("city", flat=True))
+    by_city = index.facet("city")
+    return [
+        {
+            "city": city,
+            "name": local_name(city, language),
+            "tally": outcome_counts(index, cases[by_city.having([city.public_id])[cases]]),
+            "n_open": n_open[city.pk],
+        }
+        for city in sorted(cities, key=lambda city: (-(city.latitude or 0.0), city.name))
+    ]

@@ -19,7 +19,8 @@ from alliance.charts.map import Mark as Point
 from alliance.charts.map import PointMap
 from alliance.charts.marks import MARKS, outcome_code
 from alliance.charts.series import Chart
-from alliance.charts.skyline import ORDER, Skyline
+from alliance.charts.skyline import ORDER, Skyline, Subject
+from alliance.charts.skyline import draw as draw_skyline
 from alliance.charts.strip import PEER, SHAPES, Shape, Strip, TrendLine
 from alliance.web import formatting
 from alliance.web.templatetags.components import outcome_word, query_with
@@ -36,14 +37,16 @@ def forest(
     signs_said: bool = False,
     title_lang: str = "",
     line: str = "",
+    is_brief: bool = False,
 ) -> dict[str, Any]:
     """A forest plot made by `alliance.charts.forest.draw`. `id` must be unique on the page.
 
-    `of_results`: its rows are results of one case or measure, not places, and their labels contain
-    the method of each. `told_in_label`: the labels are in the language of their row. `signs_said`:
-    the plot before it explains the same symbols, so that it needs no caption. `title_lang`: the
-    language of title and unit, if not the page's. `line`: the meaning of its lines, if they are not
-    plain confidence intervals.
+    `of_results`: its rows are results of one case or measure, not places, and say in their own
+    words how each was found. `told_in_label`: the labels are in the language of their row.
+    `signs_said`: the drawing before it explains the same signs, so that it needs no caption.
+    `title_lang`: the language of title and unit, where that is not the page's. `line`: what its
+    lines are, where they are no plain confidence intervals. `is_brief`: the text around it sums up
+    the results.
     """
     # A symbol follows every value, the name of a longer unit is in the title.
     sign = plot.unit_symbol if len(plot.unit_symbol) <= (3 if of_results else 8) else ""
@@ -56,6 +59,7 @@ def forest(
         "signs_said": signs_said,
         "title_lang": title_lang,
         "line": line,
+        "is_brief": is_brief,
     }
 
 
@@ -197,11 +201,11 @@ def city_marks(chart: PointMap, meanings: Mapping[str, str]) -> SafeString:
         "\n",
         '<g class="point {}" transform="translate({} {})"><a href="{}" aria-label="{}{}">'
         '<circle class="hit" r="10"/><path class="shape" fill-rule="evenodd" d="{}"/>'
-        '<text aria-hidden="true" x="{}" y="4" text-anchor="{}">{}</text></a></g>',
+        '<text aria-hidden="true" x="{}" y="{}" text-anchor="{}">{}</text></a></g>',
         (
             (
                 mark.outcome, mark.x, mark.y, mark.href, mark.label, words.get(mark.outcome, ""),
-                mark.shape, mark.label_x, mark.label_anchor, mark.label,
+                mark.shape, mark.label_x, mark.label_y, mark.label_anchor, mark.label,
             )
             for mark in chart.marks
         ),
@@ -257,11 +261,28 @@ def skyline(city: Skyline) -> dict[str, Any]:
     return {
         "city": city,
         "codes": codes,
+        "keys": [(code, outcome_word(code)) for code in codes],
         "rows": [
             (subject.label, [subject.counts.get(code, 0) for code in codes])
             for subject in city.subjects
         ],
     }
+
+
+@register.inclusion_tag("web/charts/tower.html")
+def tower(tally: Any, caption: str) -> dict[str, Any]:
+    """The cases of a city or a solution as one tower, whose key counts them by outcome.
+
+    `tally` has a number for each outcome, such as `did_not_work`.
+    """
+    counts = {code: getattr(tally, code.replace("-", "_")) for code in ORDER}
+    drawn = draw_skyline([Subject("", "", counts)], is_wide=True)
+    keys = (
+        (code, f"{outcome_word(code)}{formatting.NBSP}{formatting.number(n)}")
+        for code, n in counts.items()
+        if n
+    )
+    return {"city": drawn, "keys": list(keys), "caption": caption}
 
 
 @register.inclusion_tag("web/charts/series.html")
