@@ -71,10 +71,10 @@ class Headline:
     the number may be less of it. `names` are words by language. `places` have a case; of those that
     `measured` a change of any kind it `worked` in some, as `own_figures` say in so many of these,
     and `partly` in others, and further places only `reported` that it worked; `counted` is how many
-    count and measured this outcome. `missing`: how many more units, cities and countries would settle
-    a result that agrees but is of few; None where that is not all it lacks. `ways`: in how many of those that count it worked, worked in
-    part and did not. `one_off`: why no more places will try it, with its `year`.
-    `disputes`: by language, why results are disputed.
+    count and measured this outcome. `missing`: how many more units, cities and countries would
+    settle a result that agrees but is of few; None where that is not all it lacks. `ways`: in how
+    many of those that count it worked, worked in part and did not. `one_off`: why no more places
+    will try it, with its `year`. `disputes`: by language, why results are disputed.
     """
 
     solution: str
