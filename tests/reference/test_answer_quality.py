@@ -18,7 +18,8 @@ from django.db import transaction
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
-from alliance.cases.models import Measure
+from alliance.cases.models import Measure, Solution
+from alliance.evidence.selectors.verdicts import verdicts_of
 from alliance.search import selectors
 from alliance.search.problems import PROBLEMS
 from alliance.search.query import FinderQuery
@@ -170,6 +171,17 @@ def test_a_topic_without_content_lists_nothing(text: str, language: str) -> None
     result = find(text, language)
     assert (result.total, result.answer) == (0, None)
     assert [notice.code for notice in result.notices] == ["unmatched"]
+
+
+def test_the_box_of_every_solution_has_the_headline_of_its_page() -> None:
+    for solution in Solution.objects.order_by("public_id"):
+        name = solution.texts.get(language="en").name
+        view = verdicts_of(solution, "en")[0]
+        answer = find(f"does {name} work", "en").answer
+        assert answer is not None and answer.verdict is not None, name
+        assert subjects(answer) == {solution.public_id}
+        shown = (answer.verdict.headline, answer.verdict.result, answer.verdict.disputes)
+        assert shown == (view.headline, view.result, view.disputes), name
 
 
 def test_what_is_only_mentioned_is_said_to_be() -> None:
