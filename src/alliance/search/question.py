@@ -59,7 +59,8 @@ class Question:
     """`named`, `near`: rows of solutions, best first. `problem`: its code, "" where it is none.
 
     `name`: places of the words that name the solutions; `rest`: of those that neither name nor ask,
-    such as the words of an outcome; `n_absent`: how many of these no named solution has.
+    such as the words of an outcome; `n_absent`: how many of these no named solution has;
+    `has_unfound`: whether no record has one of them.
     """
 
     language: str
@@ -70,6 +71,7 @@ class Question:
     name: frozenset[int] = frozenset()
     rest: tuple[int, ...] = ()
     n_absent: int = 0
+    has_unfound: bool = False
 
 
 def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -> Question | None:
@@ -99,16 +101,19 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
             for place in rest
             if not any(_has(index, match, row, str(parsed.words[place])) for row in named)
         ]
-        # A word that no record has says that something else is meant; what most of the question is
-        # not about is no answer to it.
-        unfound = {parsed.words[place] for place in rest} - {
-            term.word for term in match.expansion.terms
-        }
-        n_asked = sum(parsed.words[place] is not None for place in taken) + len(asking)
-        if unfound or len(absent) > n_asked:
+        # What most of the question is not about is no answer to it.
+        if len(absent) > sum(parsed.words[place] is not None for place in taken) + len(asking):
             return None
+        known = {term.word for term in match.expansion.terms}
+        has_unfound = any(parsed.words[place] not in known for place in rest)
         return Question(
-            language, intent, named=named, name=frozenset(taken), rest=rest, n_absent=len(absent)
+            language,
+            intent,
+            named=named,
+            name=frozenset(taken),
+            rest=rest,
+            n_absent=len(absent),
+            has_unfound=has_unfound,
         )
     problem = _labelled(parsed.words)
     if problem:

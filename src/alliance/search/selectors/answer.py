@@ -230,7 +230,7 @@ def _verdict(
     outcome = other or verdict
     find = FinderQuery(filters={"solution": (solution,), "kind": ("case",)})
     is_of_it = is_named or (verdict is not None and asked.has_word_of(verdict.measure))
-    if question.n_absent and question.intent is not None and not is_of_it:
+    if not is_of_it and (question.has_unfound or (question.n_absent and question.intent)):
         return None, False
     by_verdict = replace(
         frame,
