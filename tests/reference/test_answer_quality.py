@@ -2,7 +2,8 @@
 
 `answer_questions.json` has 120 questions of officials in three languages: what is asked (`intent`,
 empty where nothing should be answered), the solutions or the problem that answer it, and the
-outcome measures that a box may name. The method was tuned on one half; the other is only reported.
+outcome measures that a box may name. The method was tuned on one half. The other was kept apart;
+the kinds of its failures led to changes later.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from django.db import transaction
 from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
-from alliance.cases.models import Measure
+from alliance.cases.models import Measure, Solution
+from alliance.evidence.selectors.verdicts import verdicts_of
 from alliance.search import selectors
 from alliance.search.problems import PROBLEMS
 from alliance.search.query import FinderQuery
@@ -32,7 +34,7 @@ QUESTIONS = json.loads(
 )
 LANGUAGES = ("en", "fr", "sv")
 #: Least share of the boxes that are relevant, and of the questions that are treated rightly.
-FLOORS = {"tuned": (0.98, 0.95), "apart": (0.95, 0.8)}
+FLOORS = {"tuned": (0.98, 0.95), "apart": (0.95, 0.95)}
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.reference]
 
@@ -92,8 +94,7 @@ def test_boxes_answer_what_is_asked(half: str) -> None:
     least_relevant, least_right = FLOORS[half]
     assert len(relevant) >= least_relevant * len(boxes), report
     assert n_right >= least_right * len(questions), report
-    if half == "tuned":
-        assert not false
+    assert not false
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -127,12 +128,28 @@ def test_problems_and_examples_of_the_home_page_are_answered(language: str) -> N
             {"participatory-air-monitoring"},
         ),
         ("one app for bus taxi and bike", "en", {"mobility-as-a-service"}),
+        ("för varmt på äldreboendet på sommaren", "sv", {"heat-health-action-plans"}),
+        ("ecole trop chaude en juin que faire", "fr", {"heat-health-action-plans"}),
+        (
+            "mer vego i skolmatsalen utan att eleverna klagar",
+            "sv",
+            {"menu-placement-nudge", "vegetarian-default", "canteen-messages"},
+        ),
+        (
+            "aider les locataires HLM à payer moins de chauffage",
+            "fr",
+            {"deep-energy-retrofits", "fair-housing-renovation"},
+        ),
+        ("supprimer la pub dans la rue", "fr", {"advertising-free-public-space"}),
+        # Two languages in one question.
+        ("does congestion charge minska trafiken", "en", {"congestion-charging"}),
+        ("est-ce que les low emission zones améliorent l'air", "fr", {"low-emission-zones"}),
     ],
 )
 def test_queries_that_got_an_odd_box(text: str, language: str, accepted: set[str]) -> None:
     answer = find(text, language).answer
     assert answer is not None
-    assert subjects(answer) == accepted
+    assert subjects(answer) <= accepted
     assert answer.verdict is None or not (answer.verdict.asked or answer.verdict.unmeasured)
 
 
@@ -143,9 +160,49 @@ def test_queries_that_got_an_odd_box(text: str, language: str, accepted: set[str
         ("moustique tigre", "fr"),
         ("toilettes publiques", "fr"),
         ("noise from nightclubs", "en"),
+        # Persons and insults.
+        ("is Greta Thunberg right", "en"),
+        ("qui est Johanna Rolland", "fr"),
+        ("the council is stupid", "en"),
+        ("politikerna är idioter", "sv"),
     ],
 )
 def test_a_topic_without_content_lists_nothing(text: str, language: str) -> None:
     result = find(text, language)
     assert (result.total, result.answer) == (0, None)
     assert [notice.code for notice in result.notices] == ["unmatched"]
+
+
+def test_the_box_of_every_solution_has_the_headline_of_its_page() -> None:
+    for solution in Solution.objects.order_by("public_id"):
+        name = solution.texts.get(language="en").name
+        view = verdicts_of(solution, "en")[0]
+        answer = find(f"does {name} work", "en").answer
+        assert answer is not None and answer.verdict is not None, name
+        assert subjects(answer) == {solution.public_id}
+        shown = (answer.verdict.headline, answer.verdict.result, answer.verdict.disputes)
+        assert shown == (view.headline, view.result, view.disputes), name
+
+
+def test_what_is_only_mentioned_is_said_to_be() -> None:
+    result = find("hundrastgård", "sv")
+    assert result.answer is None
+    assert [notice.code for notice in result.notices] == ["mentioned"]
+    assert [hit.public_id for hit in result.hits] == [
+        "goteborgsforslaget", "digital-participation-platform",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("does congestion charging work " * 100, "en"),
+        ("what did Anne Hidalgo say about congestion charging", "en"),
+        ("la maire est nulle", "fr"),
+        ("vad händer när trängselskatten tas bort", "sv"),
+        ("what happens when the congestion charge is removed", "en"),
+        ("how long does it take before congestion charging works", "en"),
+    ],
+)
+def test_what_cannot_be_answered_has_no_box(text: str, language: str) -> None:
+    assert find(text, language).answer is None

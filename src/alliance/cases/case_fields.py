@@ -377,7 +377,7 @@ FIELDS: tuple[CaseField, ...] = (
         help=_("Describe what was tried, in under ten words."),
     ),
     _text(
-        "lead", _("Result in one sentence"), step="place",
+        "lead", _("Result in one sentence"), step="place", weight=4,
         help=_(
             "The first sentence of the case: what changed, by how much and since when. If you "
             "leave it blank, the first sentence of your description is used."

@@ -16,7 +16,7 @@ from alliance.cases.case_fields import BY_PATH, FIELDS, CaseField
 from alliance.cases.enums import SUCCESSES, Outcome
 
 #: Changes when a weight or a condition does.
-VERSION = "2"
+VERSION = "3"
 
 Document = Mapping[str, Any]
 _Test = Callable[[Document, Mapping[str, str]], bool]

@@ -1,6 +1,7 @@
 """`alliance evidence`: effects of many studies summarised and pooled, from a file.
 
-Needs no settings, no database and no Django, `map`, `validate-context` and `check-headlines` apart.
+Needs no settings, no database and no Django, `map`, `validate-context`, `headlines` and
+`check-headlines` apart.
 """
 
 from __future__ import annotations
@@ -176,6 +177,28 @@ def check_headlines_command(languages: tuple[str, ...]) -> None:
     if differing:
         raise click.ClickException(f"{len(differing)} sentences differ from the API.")
     click.echo(f"{n} pages agree with the API.")
+
+
+@evidence.command("headlines")
+@click.option(
+    "--before",
+    type=FILE,
+    help="A table that this command printed before: print what moved since, in Markdown.",
+)
+def headlines_command(before: Path | None) -> None:
+    """Print verdict, headline and places of every solution, tab-separated, in English."""
+    import django
+
+    django.setup()
+    from alliance.config import headline_table
+
+    rows = list(headline_table.rows())
+    if before is not None:
+        click.echo(headline_table.as_markdown(headline_table.read_rows(before), rows), nl=False)
+        return
+    click.echo("\t".join(headline_table.COLUMNS))
+    for row in rows:
+        click.echo("\t".join(row.values()))
 
 
 @evidence.command("map")

@@ -71,9 +71,10 @@ class Headline:
     the number may be less of it. `names` are words by language. `places` have a case; of those that
     `measured` a change of any kind it `worked` in some, as `own_figures` say in so many of these,
     and `partly` in others, and further places only `reported` that it worked; `counted` is how many
-    count and measured this outcome. `ways`: in how many of those that count it worked, worked in
-    part and did not. `one_off`: why no more places will try it, with its `year`.
-    `disputes`: by language, why results are disputed.
+    count and measured this outcome. `missing`: how many more units, cities and countries would
+    settle a result that agrees but is of few; None where that is not all it lacks. `ways`: in how
+    many of those that count it worked, worked in part and did not. `one_off`: why no more places
+    will try it, with its `year`. `disputes`: by language, why results are disputed.
     """
 
     solution: str
@@ -93,6 +94,7 @@ class Headline:
     partly: int = 0
     reported: int = 0
     counted: int = 0
+    missing: Mapping[str, int] | None = None
     ways: tuple[int, ...] = ()
     one_off: str = ""
     year: int | None = None
@@ -126,6 +128,7 @@ def headline(verdict: SolutionVerdict, solution: Solution) -> Headline:
             name: details.get(name, 0)
             for name in ("measured", "worked", "own_figures", "partly", "reported")
         },
+        missing=details.get("missing"),
         ways=tuple(details.get("by_outcome", ())),
         one_off=solution.one_off,
         year=solution.one_off_year,

@@ -32,7 +32,9 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     "en": {
         Intent.OTHER: """
             how long|how many cities|how many towns|how many places|when did|when was|since when|
-            when is|when are|when will|when does|when do|opening hours|opening times
+            when is|when are|when will|when does|when do|opening hours|opening times|
+            this week|next week|today|tomorrow|is removed|are removed|was removed|is abolished|
+            was abolished
         """,
         Intent.PAYERS: """
             who pays|who pay|who paid|who has to pay|who gains|who benefits|who profits|who wins|
@@ -47,6 +49,11 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
             flopped
         """,
         Intent.AMOUNT: "how much|how many|how big|how large|how far|how strong|size of the effect",
+        Intent.CHOICE: """
+            what can we do|what could we do|what should we do|what can be done|what to do|
+            what helps|what works|which solutions|which solution|which measures|best way|
+            best ways|good way|good ways|ways to|options for
+        """,
         Intent.METHOD: """
             how do|how does|how to|how is|how are|how can|how did|how should|how would|
             what do we need|what is needed|need before|set up|setting up|introduce|introducing|
@@ -59,7 +66,9 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     "fr": {
         Intent.OTHER: """
             combien de villes|combien de communes|combien de temps|depuis quand|quand a|quand ont|
-            quand est|quand ouvre|quand commence|horaires|à quelle heure
+            quand est|quand ouvre|quand commence|horaires|à quelle heure|
+            aujourd'hui|demain|cette semaine|on supprime|est supprimé|est supprimée|
+            sont supprimés|sont supprimées|a été supprimé|a été supprimée
         """,
         Intent.PAYERS: """
             qui paie|qui paye|qui paient|qui a payé|qui finance|qui gagne|qui profite|
@@ -78,6 +87,12 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
             de combien|combien|quelle baisse|quelle hausse|quelle réduction|quelle ampleur|
             quelle économie|quelles économies|quel gain
         """,
+        Intent.CHOICE: """
+            que faire|que faut il faire|que peut on faire|que pouvons nous faire|quoi faire|
+            quelles solutions|quelle solution|quelles actions|quelles mesures|quels moyens|
+            meilleur moyen|meilleurs moyens|meilleure façon|meilleures façons|bon moyen|
+            bons moyens
+        """,
         Intent.METHOD: """
             comment|mettre en place|mise en place|que faut il|qu'est ce qu'il faut|
             faut il prévoir|organiser|créer|prérequis|étapes|conditions
@@ -89,7 +104,9 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
     "sv": {
         Intent.OTHER: """
             hur många städer|hur många kommuner|hur lång tid|hur länge|när infördes|när började|
-            när är|när öppnar|när kommer|öppettider|vilken tid
+            när är|när öppnar|när kommer|öppettider|vilken tid|
+            idag|i dag|i morgon|imorgon|den här veckan|denna vecka|tas bort|togs bort|
+            avskaffas|avskaffades|slopas|slopades
         """,
         Intent.PAYERS: """
             vem betalar|vilka betalar|vem får betala|vem tjänar|vilka tjänar|vem vinner|
@@ -107,6 +124,11 @@ _PHRASES: Mapping[str, Mapping[Intent, str]] = {
             avbröts|fungerade inte|funkade inte|skrotades|fiasko
         """,
         Intent.AMOUNT: "hur mycket|hur många|hur stor|hur stort|hur stora|hur långt",
+        Intent.CHOICE: """
+            vad kan vi göra|vad kan man göra|vad kan kommunen göra|vad ska vi göra|vad gör man|
+            vad göra|vad hjälper|vilka lösningar|vilken lösning|vilka åtgärder|vilken åtgärd|
+            bästa sättet|bästa sätten|bra sätt|sätt att
+        """,
         Intent.METHOD: """
             hur|vad krävs|vad behövs|vad behöver|införa|inför man|komma igång|komma i gång|starta|
             förutsättningar|förutsättningarna

@@ -211,6 +211,9 @@ def code_label(key: str, code: str, language: str) -> str | None:
 def _code_label(key: str, code: str, language: str) -> str | None:
     if code == UNKNOWN:
         return _("not known")
+    if (key, code) == ("outcome", Outcome.REPORTED):
+        # Some of these cities measured it, by figures of their own.
+        return _("Worked, by the city’s own account")
     if key in CLOSED:
         return str(CLOSED[key](code).label) if code in CLOSED[key].values else code
     if key == "kind":

@@ -55,6 +55,8 @@ SHARE_WHERE_FEW = 0.25
 # words beside one that no record has, which is named; of more of them.
 FEW_WORDS = 3
 LEAST_SHARE = 0.34
+#: Below this share a few words are only mentioned.
+MENTIONED = 0.4
 LEAST_SHARE_BESIDE_UNMATCHED = 0.21
 LEAST_SHARE_OF_MANY = 0.2
 
@@ -84,7 +86,7 @@ class Match:
 
     hits: which rows. full: which of them find every term that is needed, of those that any record
     has. literal: which have one of the words itself, rather than synonyms alone. score: 0 where not
-    hit.
+    hit. is_mentioned: the hits only mention what a few words ask for.
     """
 
     hits: Mask
@@ -92,6 +94,7 @@ class Match:
     literal: Mask
     score: Scores
     expansion: Expansion
+    is_mentioned: bool = False
 
     @property
     def whole(self) -> Mask:
@@ -221,6 +224,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     if not parsed.words:
         return Match(allowed, allowed, allowed, np.zeros(index.size, np.float32), Expansion())
     expansion = expand(parsed.words, language, index)
+    is_mentioned = False
     score = np.zeros(index.size, np.float32)
     carried = np.zeros(index.size, np.float32)
     # What only kinds of the words add: it raises a record, and lets one in where few are found.
@@ -268,7 +272,9 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
         hits = hits & enough if (hits & enough).any() else hits
         has_all = len(expansion.terms) > 1 and bool((full & hits).any())
         best_share = matched[hits].max(initial=0) / (whole + _unmatched_weight(index, expansion))
-        if not has_all and best_share < _least_share(expansion):
+        least = _least_share(expansion)
+        is_mentioned = not has_all and least == LEAST_SHARE and best_share < MENTIONED
+        if not has_all and best_share < least:
             expansion.unmatched[:] = dict.fromkeys(
                 [*expansion.unmatched, *(term.word for term in expansion.terms)]
             )
@@ -279,7 +285,7 @@ def match(index: Index, parsed: ParsedText, language: str, *, today: int) -> Mat
     review: npt.NDArray[np.int32] = index.columns["review_by"]
     score[(review > 0) & (review < today)] *= np.float32(STALE_FACTOR)
     score[~hits] = 0
-    return Match(hits, full & hits, literal & hits, score, expansion)
+    return Match(hits, full & hits, literal & hits, score, expansion, is_mentioned)
 
 
 def _unmatched(expansion: Expansion) -> set[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ _JOINTS = frozenset({"and", "or", "et", "ou", "och", "eller"})
 #: What goes with any problem of a city: "less traffic in the centre" is about traffic.
 _ANYWHERE = frozenset({
     "city-centre", "residents", "municipality", "neighbourhood", "household", "older-people",
-    "children", "vulnerable-group",
+    "children", "vulnerable-group", "school", "senior-housing", "weather-season",
 })  # fmt: skip
 #: Share of a question that a solution must have to be near it, and of the nearest one's share that
 #: others must have to stand beside it.
@@ -58,7 +59,8 @@ class Question:
     """`named`, `near`: rows of solutions, best first. `problem`: its code, "" where it is none.
 
     `name`: places of the words that name the solutions; `rest`: of those that neither name nor ask,
-    such as the words of an outcome; `n_absent`: how many of these no named solution has.
+    such as the words of an outcome; `n_absent`: how many of these no named solution has;
+    `has_unfound`: whether no record has one of them.
     """
 
     language: str
@@ -69,6 +71,7 @@ class Question:
     name: frozenset[int] = frozenset()
     rest: tuple[int, ...] = ()
     n_absent: int = 0
+    has_unfound: bool = False
 
 
 def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -> Question | None:
@@ -83,7 +86,7 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
         return None
     telling = [
         place
-        for place, word in enumerate(parsed.words)
+        for place, word in enumerate(parsed.words[: _condition(parsed.words, language)])
         if word is not None and not says_nothing(word) and not _is_light(word)
     ]
     rest = tuple(
@@ -101,8 +104,16 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
         # What most of the question is not about is no answer to it.
         if len(absent) > sum(parsed.words[place] is not None for place in taken) + len(asking):
             return None
+        known = {term.word for term in match.expansion.terms}
+        has_unfound = any(parsed.words[place] not in known for place in rest)
         return Question(
-            language, intent, named=named, name=frozenset(taken), rest=rest, n_absent=len(absent)
+            language,
+            intent,
+            named=named,
+            name=frozenset(taken),
+            rest=rest,
+            n_absent=len(absent),
+            has_unfound=has_unfound,
         )
     problem = _labelled(parsed.words)
     if problem:
@@ -110,13 +121,27 @@ def question_of(index: Index, parsed: ParsedText, match: Match, language: str) -
     asked = {parsed.words[place] for place in rest}
     terms = [term for term in match.expansion.terms if term.word in asked]
     unfound = asked - {term.word for term in terms}
-    own = [term for term in terms if not _concepts(term) & _ANYWHERE]
+    own = [term for term in terms if not _concepts(term) or _concepts(term) - _ANYWHERE]
     # A word that no record has says that something else is meant.
     problem, is_whole = ("", False) if unfound else _problem(own)
+    if intent == Intent.CHOICE and not (unfound or is_whole):
+        # "Best ways to involve residents in planning" names the problem beside where it is.
+        problem, is_whole = _problem([term for term in own if _concepts(term)])
     if is_whole:
         return Question(language, intent, problem=problem)
     near = _nearest(index, match, own or terms, len(unfound), problem)
     return Question(language, intent, near=near, problem=problem) if near or problem else None
+
+
+def _condition(text_words: Sequence[str | None], language: str) -> int | None:
+    """Where a clause such as "without making pupils complain" begins; None where there is none."""
+    pairs = list(pairwise(text_words))
+    for place, (first, second) in enumerate(pairs):
+        if language == "en" and first == "without" and second and second.endswith("ing"):
+            return place
+        if (language, first, second) in {("fr", "sans", "que"), ("sv", "utan", "att")}:
+            return place
+    return None
 
 
 def says_nothing(word: str) -> bool:
@@ -130,19 +155,29 @@ def says_nothing(word: str) -> bool:
 
 
 def _is_city(index: Index, word: str) -> bool:
+    """Whether the word is part of the name of a city."""
     return any(
-        index.identity(row)[0] == "city" for row in index.postings(f"n:{fold(word)}")[0].tolist()
+        fold(word) in map(fold, filter(None, words(index.title(row, language))))
+        for row in index.postings(f"n:{fold(word)}")[0].tolist()
+        if index.identity(row)[0] == "city"
+        for language in LANGUAGES
     )
 
 
 def _has(index: Index, match: Match, row: int, word: str) -> bool:
-    """Whether the record has the word in any way."""
-    return any(
-        row in index.postings(token)[0]
+    """Whether the solution, or a third of its cases, has the word in any way."""
+    tokens = {
+        token
         for term in match.expansion.terms
         if term.word == word
         for token in (*term.alternatives, *term.kin)
-    )
+    }
+    having = np.zeros(index.size, bool)
+    for token in tokens:
+        having[index.postings(token)[0]] = True
+    children, parents = index.solution_rows
+    cases = children[parents == row]
+    return bool(having[row] or 3 * np.count_nonzero(having[cases]) >= max(1, cases.size))
 
 
 @lru_cache(maxsize=1)
@@ -256,8 +291,9 @@ def _problem(terms: Sequence[Term]) -> tuple[str, bool]:
 def _nearest(
     index: Index, match: Match, terms: Sequence[Term], n_unfound: int, problem: str
 ) -> tuple[int, ...]:
-    """The rows of the solutions that are near the question, best first: among the first hits, they
-    or two of their cases have most of it. Where none is, those of the problem that come first."""
+    """The rows of the solutions that are near the question, best first: among the first hits, they,
+    two of their cases or one that is called so have most of it. Where none is, those of the problem
+    that come first."""
     if not terms:
         return ()
     hits, solutions = _first_hits(index, match)
@@ -271,7 +307,8 @@ def _nearest(
     first = list(dict.fromkeys(solutions.tolist()))
     for row in first[:FIRST]:
         own = has_most & (solutions == row)
-        if (own & (hits == row)).any() or np.count_nonzero(own) > 1:
+        is_called = any(_is_called(index, int(hit), terms) for hit in hits[own])
+        if is_called or (own & (hits == row)).any() or np.count_nonzero(own) > 1:
             shares[row] = float(share[own].max())
     if not shares and problem:
         themes = PROBLEMS[problem].query("en").filters["theme"]
@@ -313,18 +350,6 @@ def _by_phrase(terms: Sequence[Term]) -> list[Term]:
     ]
 
 
-def _first_solutions(index: Index, match: Match) -> Rows:
-    """The first tried solutions of the hits, each where it or a case of it comes first."""
-    kinds = index.facet("kind").having(["solution", "case"]) & index.alive
-    hits = np.flatnonzero(kinds & (match.score > 0))
-    hits = hits[np.lexsort((index.rank[hits], -match.score[hits]))][:MOST_HITS]
-    children, parents = index.solution_rows
-    parent = dict(zip(children.tolist(), parents.tolist(), strict=True))
-    tried = set(parent.values())
-    rows = dict.fromkeys(parent.get(row, row) for row in hits.tolist())
-    return np.array([row for row in rows if row in tried][:FIRST], np.int64)
-
-
 def _in_name(index: Index, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
     """Which rows have all of the terms in their names."""
     every = np.full(index.size, bool(terms))
@@ -334,6 +359,17 @@ def _in_name(index: Index, terms: Sequence[Term]) -> npt.NDArray[np.bool_]:
             has[index.postings(f"@{token}")[0]] = True
         every &= has
     return every
+
+
+def _is_called(index: Index, row: int, terms: Sequence[Term]) -> bool:
+    """Whether the title of a record has all of the terms, as the case "Paris, Autolib" has one."""
+    stems = {
+        stem_token(bare(word, language), language)
+        for language in LANGUAGES
+        for word in words(index.title(row, language))
+        if word
+    }
+    return all(not stems.isdisjoint(term.alternatives) for term in terms)
 
 
 def _concepts(term: Term) -> set[str]:

@@ -108,10 +108,10 @@ class Notice:
     """Something the reader should know about how the query was read.
 
     code: `cut` (the text was too long), `nothing-to-search` (no word in it), `unmatched` (words
-    that no record has), `corrected` (another spelling was taken), `year-unknown` (cases without a
-    recorded year were left out), `behind` (records not in the index yet). The page of the finder
-    adds `not-a-filter` (a parameter that does not exist) and `some-words` (no record has all
-    words). message: in the reader's language.
+    that no record has), `mentioned` (the hits only mention the words), `corrected` (another
+    spelling was taken), `year-unknown` (cases without a recorded year were left out), `behind`
+    (records not in the index yet). The page of the finder adds `not-a-filter` (a parameter that
+    does not exist) and `some-words` (no record has all words). message: in the reader's language.
     """
 
     code: str

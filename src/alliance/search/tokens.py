@@ -266,6 +266,10 @@ _SPELLING = (
 )
 # Swedish nouns whose last s Snowball takes for an ending: "plats" would not meet "platser".
 _SWEDISH_S = re.compile(r"(?:plats|sats|kurs|balans)$")
+# The definite ending of neuter nouns, which Snowball leaves: "området" would not meet "område".
+_SWEDISH_NEUTER = re.compile(
+    r"(?<=\w{3})(?<!it)(?<!budg)(?<!pak)(?<!plan)(?<!stak)(?<!intern)(?<!bask)(?<!magn)ets?$"
+)
 
 
 def words(text: str) -> list[str | None]:
@@ -350,7 +354,11 @@ def stem(word: str, language: str) -> str:
             word = pattern.sub(replacement, word)
     if language == "sv" and _SWEDISH_S.search(word):
         return word
-    return _stemmers.stem(word, language)
+    stemmed = _stemmers.stem(word, language)
+    if language == "sv" and (neuter := _SWEDISH_NEUTER.sub("", word)) != word:
+        # Where Snowball took no longer ending off, such as that of "trygghet".
+        return stem(neuter, language) if stemmed == word.removesuffix("s") else stemmed
+    return stemmed
 
 
 @lru_cache(maxsize=400_000)

@@ -16,6 +16,7 @@ from alliance.evidence.selectors.effects import effects_of_case
 from alliance.writing.draft_checks import faults_of_draft
 from alliance.writing.models import Draft, DraftRevision
 from alliance.writing.selectors.access import get_draft_for
+from alliance.writing.selectors.leads import in_figures
 from alliance.writing.selectors.reviews import review_page
 from alliance.writing.services import drafts, reviews, save_measure, withdrawals
 from alliance.writing.services.vocabulary import merge_words, upsert_measure
@@ -299,6 +300,7 @@ def test_a_measure_that_is_merged_while_a_draft_uses_it_is_the_one_that_was_kept
         written, content=written.content, expected_revision=1, actor=editor, at=LATER
     )
     assert saved.content["effects"][0]["measure"] == "car counts", "nothing typed is lost"
+    assert in_figures(saved.content["effects"][0], "en") == "traffic volume \u22123\u00a0%"
     approve(submitted, reviewers[0])
     for case in (approve(submitted, reviewers[1]), publish(saved, editor, reviewers)):
         assert case is not None and case.effects.get().measure == kept

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from django.test import Client
 
 from alliance.analysis.evidence.evidence_map import WORSE
+from alliance.cases.enums import Verdict
 from alliance.cases.models import Solution
+from alliance.config import headline_table
 from alliance.config.headline_check import Shown, differences, lacking, numbers, shown_on
 from alliance.evidence.models import SolutionVerdict
 from alliance.evidence.selectors.evidence_map import find_map
@@ -21,6 +25,7 @@ from tests.factories.pages import page, page_text, some
 from tests.integration.reports.conftest import brief_of
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def answers(client: Client) -> dict[str, Any]:
@@ -104,6 +109,35 @@ def test_a_figure_or_verdict_that_the_api_lacks_is_a_difference() -> None:
     assert numbers("PM2,5 minskade med 1\u00a0234,5 % på 30 platser", "sv") == [1234.5, 30.0]
 
 
+@pytest.mark.usefixtures("starter")
+def test_the_published_table_of_what_moved_ends_with_the_headlines_that_ship(
+    tmp_path: Path,
+) -> None:
+    now = list(headline_table.rows())
+    page = (ROOT / "docs" / "explanation" / "verdicts-moved.md").read_text(encoding="utf-8")
+    published = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line.startswith("| ")
+    ][1:]
+    assert [
+        [name, *(was if now == "same" else now for was, now in zip(old, new, strict=True))]
+        for name, *cells in published
+        for old, new in [(cells[::2], cells[1::2])]
+    ] == [
+        [row["solution"], str(Verdict(row["verdict"]).label), row["result"] or "–",
+         row["places"] or "–"]
+        for row in now
+    ]  # fmt: skip
+    written = tmp_path / "before.tsv"
+    lines = ["\t".join(headline_table.COLUMNS), *("\t".join(row.values()) for row in now)]
+    written.write_text("\n".join(lines), encoding="utf-8")
+    assert headline_table.read_rows(written) == now
+    written.write_text("solution\tresult\n", encoding="utf-8")
+    with pytest.raises(click.ClickException, match="columns missing: verdict, places"):
+        headline_table.read_rows(written)
+
+
 def main_of(public_id: str) -> Any:
     return verdicts_of(Solution.objects.get(public_id=public_id), "en")[0]
 
@@ -140,6 +174,23 @@ def main_of(public_id: str) -> Any:
         ("household-waste-feedback", "Residual waste per person fell by 7 to 12 %", "standardised"),
         # 12 What does not count gave a headline.
         ("climate-budget", "no result that counts as an effect of this solution", "%"),
+        # Votes of related measures stood beside the places of the main one alone.
+        (
+            "citywide-30-kmh",
+            "including those of related measures, were better in 7 of 7",
+            "median 2",
+        ),
+        # What agrees but is of few places did not say what it lacks.
+        (
+            "protected-cycling-networks",
+            "Better measured results in 3 more places could",
+            "comparison",
+        ),
+        (
+            "real-time-energy-feedback",
+            "Better measured results in 1 more place could",
+            "comparison",
+        ),
     ],
 )
 def test_contradictions_of_headlines_that_readers_found(

@@ -103,6 +103,10 @@ def test_three_screens_lead_to_a_registered_pilot_whose_lots_can_be_redrawn(edit
     assert first.count("(required)") == 5 and "luster" not in first and "eed of" not in first
     nothing = client.post("/en/pilots/new", FIRST | {"title": ""})
     assert nothing.status_code == 422 and not Pilot.objects.exists()
+    near = client.post("/en/pilots/new", FIRST | {"outcome": "Volume of the traffic"})
+    assert near.status_code == 422 and not Pilot.objects.exists()
+    assert "Did you mean “traffic volume” (0 places)?" in near.content.decode()
+    assert 'name="is_new"' in near.content.decode() and 'name="is_new"' not in first
     pilot, base = begin(client, title="", solution="road-pricing")
     assert pilot.title.endswith(": Traffic volume")
     assert pilot.plan["measure"] == "traffic volume" and pilot.plan["cities"] == ["lund"]

@@ -35,7 +35,8 @@ WHOLE: dict[str, Any] = {
     "reasons": ["no-effect"],
     "texts": {
         "sv": dict.fromkeys(
-            ("title", "summary", "problem", "what_worked", "what_did_not", "equity_notes"), "Ord"
+            ("title", "lead", "summary", "problem", "what_worked", "what_did_not", "equity_notes"),
+            "Ord",
         )
     },
     "effects": [EFFECT],

@@ -43,6 +43,9 @@ def test_a_phrase_ends_at_punctuation_but_not_at_a_hyphen() -> None:
         ("sv", "byggarbetsplatser", "byggarbetsplats"),
         ("sv", "insatser", "insats"),
         ("sv", "billigare", "billig"),
+        ("sv", "området", "område"),
+        ("sv", "avfallets", "avfall"),
+        ("sv", "budgeten", "budget"),
         ("fr", "élèves", "eleve"),
     ],
 )

@@ -17,6 +17,10 @@ TEXTS: dict[str, tuple[Promise, Promise]] = {
     "place": (_("Place"), _("Required: readers look for cities like theirs.")),
     "start-year": (_("Start year"), _("Shows how old the experience is.")),
     "title": (_("Title"), _("Required.")),
+    "lead": (
+        _("Result in one sentence"),
+        _("The first sentence that readers see, in lists and on the page."),
+    ),
     "summary": (_("Action taken"), _("Required: shows what another city would do.")),
     "problem": (_("The problem"), _("Shows whether the case is about the reader’s problem.")),
     "what-did-not": (

@@ -229,6 +229,8 @@ def _missing(headline: Headline) -> str:
         return _("The only known try ended in %(year)s.") % {"year": headline.year}
     if headline.one_off:
         return _("The only known try has ended.")
+    if headline.missing is not None:
+        return _missing_of_few(headline.missing)
     missing = MIN_PLACES - headline.counted
     if missing <= 0:
         return _(
@@ -241,6 +243,25 @@ def _missing(headline: Headline) -> str:
         missing,
     )
     return text % {"n": number(missing)}
+
+
+def _missing_of_few(missing: Mapping[str, int]) -> str:
+    """What results that agree lack: places, some of them in other countries, or a larger change."""
+    places, countries = max(missing.values()), missing["countries"]
+    if not places:
+        return _("The measured changes are no larger than ordinary variation.")
+    text = ngettext(
+        "Better measured results in %(n)s more place could settle this.",
+        "Better measured results in %(n)s more places could settle this.",
+        places,
+    ) % {"n": number(places)}
+    if not countries:
+        return text
+    return f"{text} " + ngettext(
+        "At least %(n)s of them must be in another country.",
+        "At least %(n)s of them must be in other countries.",
+        countries,
+    ) % {"n": number(countries)}
 
 
 def _mean(headline: Headline, main: MainResult, measure: str) -> str:

@@ -32,6 +32,10 @@ _BECAUSE: Mapping[str, Promise] = {
         "Measured results were better in %(favourable)s of %(decided)s places or studies, in "
         "%(cities)s cities of %(countries)s countries."
     ),
+    "counts-with-sisters": gettext_lazy(
+        "Measured results, including those of related measures, were better in %(favourable)s of "
+        "%(decided)s places or studies, in %(cities)s cities of %(countries)s countries."
+    ),
     "outcomes-differ": gettext_lazy(
         "It worked in some of the %(conclusive)s places included, but not, or only partly, in "
         "others."
@@ -61,7 +65,9 @@ def sentences(details: Mapping[str, Any], headline: Headline) -> list[str]:
     if details["verdict"] == Verdict.NOT_ENOUGH:
         texts = list(silence(headline))
     else:
-        texts = [str(_BECAUSE[code]) % params] if code in _BECAUSE else []
+        with_sisters = code == "counts" and details["sister_units"]
+        because = _BECAUSE.get("counts-with-sisters" if with_sisters else code)
+        texts = [str(because) % params] if because else []
         if code == "outcomes-differ":
             texts = list(what_is_mixed(headline)) or texts
         if (

@@ -49,7 +49,9 @@ MOST_FAILURES = 3
 MOST_GROUPS = 4
 #: What several solutions can be asked about together: their lines say how well they work, what they
 #: cost, and who pays.
-_OF_SEVERAL = {None, Intent.WORKS, Intent.METHOD, Intent.COST, Intent.PAYERS}
+_OF_SEVERAL = {
+    None, Intent.WORKS, Intent.METHOD, Intent.COST, Intent.PAYERS, Intent.CHOICE,
+}  # fmt: skip
 _NAMES = ("name", "name_fr", "name_sv")
 _PLACE = ("place_name", "place_name_fr", "place_name_sv")
 #: What of a result is read, of its case and of its city: rows, because models take three times the
@@ -84,7 +86,9 @@ def answer(
     )
     rows = question.named or question.near
     # "How do we …" asks which solutions there are, unless it names one.
-    is_of_one = question.named or question.intent not in (None, Intent.METHOD)
+    is_of_one = question.intent != Intent.CHOICE and (
+        question.named or question.intent not in (None, Intent.METHOD)
+    )
     with translation.override(language):
         if len(rows) != 1 or not is_of_one:
             return _choice(index, question, today, frame)
@@ -227,7 +231,7 @@ def _verdict(
     outcome = other or verdict
     find = FinderQuery(filters={"solution": (solution,), "kind": ("case",)})
     is_of_it = is_named or (verdict is not None and asked.has_word_of(verdict.measure))
-    if question.n_absent and question.intent is not None and not is_of_it:
+    if not is_of_it and (question.has_unfound or (question.n_absent and question.intent)):
         return None, False
     by_verdict = replace(
         frame,

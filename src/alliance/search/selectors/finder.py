@@ -349,6 +349,9 @@ def _notices(search: _RawResult, query: FinderQuery, behind: int) -> tuple[Notic
             else _("No results for %(words)s.")
         )
         notices.append(Notice("unmatched", message % {"words": named}))
+    elif search.match.is_mentioned and search.rows.size:
+        message = _("No result is mainly about “%(text)s”. These mention it:")
+        notices.append(Notice("mentioned", message % {"text": query.text}))
     unknown = search.passed.year_unknown
     if unknown:
         message = ngettext(

@@ -17,7 +17,7 @@ from alliance.search.labels import UNKNOWN, code_label, kind_name
 from alliance.search.query import parameter_name
 from alliance.search.results import Chip, FacetGroup, FacetOption
 from alliance.search.selectors.hits import pilot_words
-from alliance.web.templatetags.components import number, outcome
+from alliance.web.templatetags.components import mark, number
 
 register = template.Library()
 
@@ -81,9 +81,12 @@ def filter_options(group: FacetGroup) -> SafeString:
     kind = "radio" if group.key == "grade" else "checkbox"
     choices = []
     for option in group.options:
-        is_outcome = group.key == "outcome" and option.code != UNKNOWN
-        label = outcome(option.code) if is_outcome else conditional_escape(choice_label(option))
+        label = conditional_escape(choice_label(option))
         code, checked = escape(option.code), " checked" if option.selected else ""
+        if group.key == "outcome" and option.code != UNKNOWN:
+            label = format_html(
+                '<span class="outcome {}">{}{}</span>', option.code, mark(option.code), label
+            )
         choices.append(
             f'<label><input type="{kind}" id="filter-{group.key}-{code}" name="{group.key}" '
             f'value="{code}"{checked}><span>{label}</span>'

@@ -19,6 +19,7 @@ from alliance.web.fields import LongText, ShortText, day_field
 from alliance.web.formatting import colon
 from alliance.writing.forms.base import Choice
 from alliance.writing.forms.numbers import NumberField, WholeField
+from alliance.writing.forms.results import new_measure
 from alliance.writing.selectors.drafts_names import DraftNames
 
 
@@ -54,6 +55,7 @@ class StartForm(ServiceForm):
             widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off", "list": "measures"}),
         )
     )
+    is_new = new_measure()
     outcome_unit = needed(
         ShortText(
             label=_("Unit"),
@@ -104,22 +106,26 @@ class StartForm(ServiceForm):
             self.fields["team"].widget = forms.HiddenInput()
         if not self.is_bound and not self.initial.get("known"):
             del self.fields["known"]
+        if not self.is_bound:
+            # Asked for once the list lacks what is measured.
+            del self.fields["is_new"]
 
     def clean(self) -> dict[str, Any]:
         """Derives a missing title from the solution and the outcome."""
         cleaned_data = self.cleaned_data
+        is_new = cleaned_data.pop("is_new", False)
+        if outcome := cleaned_data.get("outcome"):
+            try:
+                # The text stays as typed; the case gets the matching measure, or a new one.
+                self.measure = self.names.measure_or_new(outcome, is_new=is_new)
+            except ValidationError as error:
+                self.add_error("outcome", error)
         solution = self.names.solutions.get(cleaned_data.get("solution", ""))
         if not cleaned_data.get("title") and solution is not None and cleaned_data.get("outcome"):
             cleaned_data["title"] = f"{solution.name}{colon()} {cleaned_data['outcome']}"[:200]
         elif not cleaned_data.get("title") and solution is None:
             self.add_error("title", self.fields["outcome"].error_messages["required"])
         return cleaned_data
-
-    def clean_outcome(self) -> str:
-        """Keeps the text as typed; the case gets the matching measure of the list, or a new one."""
-        text: str = self.cleaned_data["outcome"]
-        self.measure = self.names.measures.find_or_new(text)
-        return text
 
     def clean_outcome_unit(self) -> str:
         """Keeps the text as typed; the case gets the matching unit of the list, or a new one."""

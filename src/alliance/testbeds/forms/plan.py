@@ -24,6 +24,7 @@ from alliance.web.fields import LongText, ShortText
 from alliance.web.formatting import colon
 from alliance.writing.forms.base import Choice
 from alliance.writing.forms.numbers import NumberField, WholeField
+from alliance.writing.forms.results import new_measure
 from alliance.writing.selectors.drafts_names import DraftNames
 
 Plan = dict[str, Any]
@@ -90,7 +91,7 @@ class PlanForm(PlanFaultForm):
         super().__init__(data, **options)
         self.prepare()
         for name, field in self.fields.items():
-            field.label = str(LABELS[name.replace("__", ".")])
+            field.label = str(LABELS.get(name.replace("__", "."), field.label))
             self.initial[name] = self.shown(name, self._value(name))
             if name in self.in_plan_language and language:
                 field.widget.attrs["lang"] = language
@@ -200,7 +201,13 @@ class OutcomeForm(PlanForm):
             "measure or enter a new one."
         )
     )
+    is_new = new_measure()
     case_unit = ShortText(help_text=_("Choose an existing unit or enter a new one."))
+
+    def prepare(self) -> None:
+        if not self.is_bound:
+            # Asked for once the list lacks the measure.
+            del self.fields["is_new"]
 
     def shown(self, name: str, value: Any) -> Any:
         if name == "measure" and value:
@@ -209,8 +216,16 @@ class OutcomeForm(PlanForm):
             return self.names.units.label(value)
         return value
 
-    def clean_measure(self) -> str:
-        return self.names.measures.find_or_new(self.cleaned_data["measure"])
+    def clean(self) -> dict[str, Any]:
+        cleaned_data = super().clean() or self.cleaned_data
+        is_new = cleaned_data.pop("is_new", False)
+        measure = cleaned_data.get("measure", "")
+        is_new |= measure == self.plan.get("measure")
+        try:
+            cleaned_data["measure"] = self.names.measure_or_new(measure, is_new=is_new)
+        except ValidationError as error:
+            self.add_error("measure", error)
+        return cleaned_data
 
     def clean_case_unit(self) -> str:
         return self.names.units.find_or_new(self.cleaned_data["case_unit"])

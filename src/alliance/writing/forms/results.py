@@ -25,7 +25,7 @@ _PERCENT = frozenset({"%", "percent", "per cent", "procent", "pour cent"})
 CHANGE, POINTS = "percent change", "percentage points"
 
 
-def _is_new() -> forms.Field:
+def new_measure() -> forms.Field:
     """Whether a measure that no list has is meant to be a new one."""
     return forms.BooleanField(
         label=gettext_lazy("New outcome measure"),
@@ -75,20 +75,17 @@ class ResultRow(RowForm):
         return cleaned_data
 
     def _measure(self, text: str, *, is_new: bool) -> str:
-        if is_new or self.names.measures.has(text) or text in self.known_measures:
-            return str(self.names.measures.find_or_new(text))
-        near = self.names.measures_near(text)
-        if near:
-            sentence = _(
-                "“%(text)s” is not in the list. Did you mean %(names)s? If you measured something "
-                "else, tick “New outcome measure”."
-            )
-        else:
-            sentence = _(
+        is_known = self.names.measures.has(text) or text in self.known_measures
+        name = self.names.measure_or_new(text, is_new=is_new or is_known)
+        if is_new or is_known:
+            return name
+        raise ValidationError(
+            _(
                 "“%(text)s” is not in the list. If you measured something new, tick “New outcome "
                 "measure”."
             )
-        raise ValidationError(sentence % {"text": text, "names": "; ".join(near)})
+            % {"text": text}
+        )
 
     def part(self) -> dict[str, Any] | None:
         if self.is_empty():
@@ -109,7 +106,7 @@ class EffectRow(ResultRow):
     asked = asked("results")
     listed = {"measure": "measures", "unit": "units", "baseline_unit": "units"}
 
-    is_new = _is_new()
+    is_new = new_measure()
     unit = field_of(BY_PATH["effects.unit"], size=22)
     baseline_unit = field_of(BY_PATH["effects.baseline_unit"], size=22)
     key = _carried()
@@ -214,7 +211,7 @@ class NullRow(ResultRow):
 
     asked = asked("no-difference")
 
-    is_new = _is_new()
+    is_new = new_measure()
     key = _carried()
 
 

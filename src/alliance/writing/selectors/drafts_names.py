@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import pycountry
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ from alliance.network.models import City
 from alliance.web import formatting
 from alliance.writing.forms.place import CITY_FIELDS
 
+W = TypeVar("W", Measure, Unit)
 #: Names listed where several fit.
 MOST_CANDIDATES = 8
 #: From this share of common letters, three by three, a name is near another one.
@@ -177,6 +179,15 @@ def _names(row: Measure | Unit | City) -> dict[str, str]:
     return {"en": row.name, "fr": row.name_fr, "sv": row.name_sv}
 
 
+def rows_by_name(model: type[W], names: Collection[str]) -> dict[str, W]:
+    """Measures or units by the English names that documents hold, those merged since among them."""
+    rows = {row.name: row for row in model._default_manager.filter(name__in=names)}
+    if old := set(names) - rows.keys() - {""}:
+        for row in model._default_manager.exclude(aliases=[]):
+            rows |= dict.fromkeys(old.intersection(row.aliases), row)
+    return rows
+
+
 class DraftNames:
     """What can be picked, read when it is first asked for; one object serves one request."""
 
@@ -206,6 +217,22 @@ class DraftNames:
             % {"name": formatting.quoted(self.measures.label(key)), "n": len(places[key])}
             for key in sorted(keys, key=lambda key: -len(places[key]))
         ]
+
+    def measure_or_new(self, text: str, *, is_new: bool) -> str:
+        """The English name of the measure that `text` names; `text` itself where no list has it,
+        nor a name near it, or where it `is_new`.
+
+        Raises ValidationError with the near ones and their places.
+        """
+        if not is_new and not self.measures.has(text) and (near := self.measures_near(text)):
+            raise ValidationError(
+                _(
+                    "“%(text)s” is not in the list. Did you mean %(names)s? If you measured "
+                    "something else, tick “New outcome measure”."
+                )
+                % {"text": text, "names": "; ".join(near)}
+            )
+        return self.measures.find_or_new(text)
 
     @cached_property
     def units(self) -> NameList:

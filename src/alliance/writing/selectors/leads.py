@@ -15,6 +15,7 @@ from alliance.cases.models import Measure, Unit
 from alliance.cases.selectors.localise import local_name, local_symbol
 from alliance.cases.validation import SHARE
 from alliance.web import formatting
+from alliance.writing.selectors.drafts_names import rows_by_name
 
 Document = Mapping[str, Any]
 Part = Mapping[str, Any]
@@ -54,8 +55,8 @@ def main_result(document: Document) -> tuple[Part | None, Part | None]:
 def in_figures(effect: Part, language: str, *, unit_name: str = "") -> str:
     """An effect with its interval, rounded: "traffic volume −12 % (95 % confidence interval −18 %
     to −6 %)". `unit_name`: in which it is told where no list has its unit."""
-    measure = Measure.objects.filter(name=effect["measure"]).first()
-    unit = Unit.objects.filter(name=effect["unit"]).first()
+    measure = rows_by_name(Measure, {effect["measure"]}).get(effect["measure"])
+    unit = rows_by_name(Unit, {effect["unit"]}).get(effect["unit"])
     symbol = local_symbol(unit, language) if unit else unit_name
     name = formatting.rest_of_unit(symbol, local_name(unit, language)) if unit else ""
     is_change = unit.is_change if unit else True

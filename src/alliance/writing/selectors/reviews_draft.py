@@ -23,6 +23,7 @@ from alliance.cases.selectors.snapshot_names import Named, PresentNames
 from alliance.core.audit import Actor
 from alliance.core.errors import row_of
 from alliance.writing.models import Draft, ReviewComment
+from alliance.writing.selectors.drafts_names import rows_by_name
 
 State = Mapping[str, Any]
 
@@ -111,11 +112,8 @@ def vocabulary(states: Iterable[State], language: str) -> Vocabulary:
     """What the states name, in three queries at most, however many they are."""
     all_states = list(states)
     effects = [effect for state in all_states for effect in state["effects"]]
-    measures = {
-        measure.name: measure
-        for measure in Measure.objects.filter(name__in={e["measure"] for e in effects})
-    }
-    units = {unit.name: unit for unit in Unit.objects.filter(name__in={e["unit"] for e in effects})}
+    measures = rows_by_name(Measure, {effect["measure"] for effect in effects})
+    units = rows_by_name(Unit, {effect["unit"] for effect in effects})
     texts: dict[str, list[SolutionText]] = defaultdict(list)
     wanted = {state["solution"] for state in all_states if state["solution"]}
     for text in SolutionText.objects.filter(solution__public_id__in=wanted).select_related(
