@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
@@ -268,8 +268,9 @@ def _of_definition(
             numbers += [row.figure.value, *ends]
     values = [number for number in numbers if number is not None]
     scale = scale_of(version, values or [0.0, 1.0])
-    for row in rows:
-        row.strip = _strip(row, goals[row.city], scale, apart(others, scale))
+    # Copies, because a row may stand on two axes: among members, and among all cities.
+    beside = apart(others, scale)
+    rows = [replace(row, strip=_strip(row, goals[row.city], scale, beside)) for row in rows]
     multiples = _multiples(definition, rows, goals, language)
     axis = multiples[0].line.scale if multiples else scale
     return DefinitionStrips(

@@ -1,6 +1,5 @@
 /* Charts that a reader can explore are drawn in the page by Vega, which is fetched when somebody asks
-   for it: it is ten times the rest of a page. Until then, and where no scripts run, the drawing made on
-   the server stays; the table is beside it always. */
+   for it: it is ten times the rest of a page. The table with the same figures is beside it always. */
 (function () {
   "use strict";
 
