@@ -49,7 +49,8 @@ def city_best(city: City, language: str, most: int) -> dict[str, Any]:
     keys = {score.definition_key for score in ranked.values()}
     # Only the common set, as on the page of all its indicators.
     indicators = Indicator.objects.filter(code__in=ranked, is_common=True) if ranked else ()
-    ids = DefinitionVersion.objects.filter(definition__key__in=keys).values("definition")
+    versions = DefinitionVersion.objects.filter(definition__key__in=keys)
+    ids = set(versions.values_list("definition", flat=True))
     known = (
         {line.version.definition.key: line for line in versions_at(None, ids).values()}
         if ranked

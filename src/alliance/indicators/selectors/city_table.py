@@ -345,11 +345,11 @@ def _multiples(
             scale,
             goals[row.city],
         )
-        ends = [
+        first, last = (
             (_value(point.value, row, language), point.period)
             for point in (change.first, change.last)
-        ]
-        multiples.append(Multiple(row, change, line, *ends, since_text(change, row)))
+        )
+        multiples.append(Multiple(row, change, line, first, last, since_text(change, row)))
     return multiples
 
 

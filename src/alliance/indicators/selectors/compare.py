@@ -102,11 +102,11 @@ def _row(
     assert first is not None
     scale = scale_of(first.version, values)
     order, is_ordered = order_text(known, language)
-    for city, reason in comparison.left_out:
-        name = local_field(city, "name", language)
+    for absent, reason in comparison.left_out:
+        name = local_field(absent, "name", language)
         if reason:
             order += f" {name}{formatting.colon()} {reason}"
-        figures.append((shapes[city.pk], name, ""))
+        figures.append((shapes[absent.pk], name, ""))
     return CompareRow(
         indicator=comparison.indicator,
         years=years_of(city.figure.period for city in known if city.figure),

@@ -92,7 +92,7 @@ def release_page(release: Release, language: str, number: int, city: City | None
         .select_related("city")
         .order_by("node", "-score", "city__name")
     )
-    codes = {row.node for row in (*pages.object_list, *scores)}
+    codes = {row.node for row in pages.object_list} | {row.node for row in scores}
     names = _names(codes | {doubt["node"] for doubt in doubts}, language)
     groups = _groups(scores, {doubt["node"]: doubt["mean_rank_shift"] for doubt in doubts}, names)
     return {

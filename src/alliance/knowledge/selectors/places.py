@@ -202,7 +202,12 @@ def city_page(actor: Actor | None, city: City, language: str) -> dict[str, Any]:
     teams = Organisation.objects.filter(city=city)
     return {
         "city": city,
-        "tally": Tally(**{code.replace("-", "_"): n for code, n in outcomes.items()}),
+        "tally": Tally(
+            worked=outcomes.get("worked", 0),
+            reported=outcomes.get("reported", 0),
+            mixed=outcomes.get("mixed", 0),
+            did_not_work=outcomes.get("did-not-work", 0),
+        ),
         "among": city_best(city, language, STRIPS_SHOWN),
         "n_needs": Need.objects.filter(city=city, state=NeedState.OPEN).count(),
         "n_offers": open_offers(Offer.objects.filter(city=city), clock.now()).count(),

@@ -13,7 +13,7 @@ from alliance.groups.rules import may_start
 from alliance.groups.selectors.groups import group_lines
 from alliance.network.enums import HelpAnswer
 from alliance.network.models import City, NeedHelp
-from alliance.network.selectors.needs_offers import Wanted, need_board, wanted_offers
+from alliance.network.selectors.needs_offers import BoardFilter, filtered_offers, need_board
 from alliance.network.selectors.peer_reviews import review_list
 from alliance.research.enums import QuestionState
 from alliance.research.models import ResearchQuestion
@@ -28,13 +28,13 @@ SHOWN = 3
 def together_page(actor: Actor, *, language: str, at: dt.datetime) -> dict[str, Any]:
     """The first of each list with its count. At most 15 queries for a visitor."""
     today = at.date()
-    board = need_board(actor, Wanted(), number=1, language=language)
+    board = need_board(actor, BoardFilter(), number=1, language=language)
     needs = list(board["page"].object_list[:SHOWN])
     helped = NeedHelp.objects.filter(need__in=needs, answer=HelpAnswer.CAN)
     answers = Counter(helped.values_list("need", flat=True))
     for need in needs:
         need.n_answers = answers[need.pk]
-    offers = list(wanted_offers(Wanted(), at))
+    offers = list(filtered_offers(BoardFilter(), at))
     adoptions = adoption_list(actor, city="", number=1, today=today)["page"]
     reviews = review_list(actor, city="", number=1, language=language, today=today)["page"]
     groups = list(group_lines())

@@ -52,7 +52,7 @@ class CheckFacts(CaseActionView):
     template_name = "writing/facts/case.html"
     heading = gettext_lazy("Is this right?")
     service = fact_checks.check_facts
-    object_page = (gettext_lazy("Cases of your city"), "knowledge:team-facts")
+    object_page = ("", "knowledge:team-facts")
 
     def get_object(self, *args: Any, **ids: Any) -> CaseStudy:
         case = super().get_object(**ids)
@@ -69,7 +69,7 @@ class CheckFacts(CaseActionView):
         return {"facts": facts_of(self.object, self.language)}
 
     def get_title(self) -> Any:
-        return self.object_page[0]
+        return _("Cases of your city")
 
     def get_context_data(self) -> dict[str, Any]:
         text = chosen_text(self.object.texts.all(), self.language, self.object.original_language)
