@@ -51,6 +51,8 @@ VERBS: Mapping[str, Promise] = {
     "withdraw": pgettext_lazy("act", "withdrew"),
     "merge": pgettext_lazy("act", "merged"),
     "restore": pgettext_lazy("act", "restored"),
+    "ask-facts": pgettext_lazy("act", "asked a city to check its cases"),
+    "check-facts": pgettext_lazy("act", "checked the facts"),
     "confirm": pgettext_lazy("act", "confirmed"),
     "regrade": pgettext_lazy("act", "recalculated the strength of evidence"),
     "set panel verdict": pgettext_lazy("act", "entered a panel’s verdict"),

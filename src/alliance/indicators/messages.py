@@ -184,7 +184,6 @@ add_sentences(
         "in-future": _("Choose today or an earlier date."),
         "nothing-known": _("No figures were available on that date."),
         "two-to-five-cities": _("Enter two to five different cities."),
-        "many-cities": _("Choose at most %(most)s cities."),
         "many-figures": _(
             "This format can contain up to %(most)s figures. Select indicators, cities or "
             "years, or choose CSV."

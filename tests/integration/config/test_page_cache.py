@@ -124,17 +124,18 @@ CHANGED_BY = {
     "adoption_thing": set(),
     "adoption_tie": set(),
     "cases_sourcecheck": set(),
-    "knowledge_keptcopy": set(),
+    "cases_storedcopy": set(),
     "equity": {"areas"},
     "equity_distributioncheck": {"check"},
     "equity_testimony": {"check"},
+    "evidence": {"solution"},
     "indicators_indicator": {"indicator"},
     "writing_attachment": {"case", "draft"},
-    "knowledge_case": {"case"},
+    "cases_case": {"case"},
     "cases_dispute": {"solution"},
     "writing_draft": {"draft"},
     "cases_effect": {"case"},
-    "knowledge_engagementmethod": {"method"},
+    "cases_method": {"method"},
     "cases_measure": {"measure"},
     "cases_nationalscheme": {"solution"},
     "cases_nullresult": {"case"},
@@ -328,7 +329,7 @@ def test_an_act_of_another_process_is_seen(shared_environment: dict[str, str], c
         "from alliance.core import audit, clock\n"
         "audit.record(actor=audit.WORKER, at=clock.now(), verb='update', kind='case',"
         " public_id='lund')\n"
-        "from alliance.knowledge.models import CaseText\n"
+        "from alliance.cases.models import CaseText\n"
         "CaseText.objects.update(title='Told elsewhere')\n"
     )
     subprocess.run(
