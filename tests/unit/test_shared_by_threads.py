@@ -48,6 +48,7 @@ MUTABLE_RESULTS = {
     "core/waiting.py _built": "a tuple that is only read",
     "participation/services/census.py _known": "words that are only read",
     "core/waiting.py letters": "only read, after it was made",
+    "indicators/selectors/strips.py _figures": "only read, after it was made",
     "indicators/units.py registry": "what it keeps as it reads units is the same for all threads",
     "cases/codebook.py codebook": "frozen; its dicts are only read",
     "cases/codebook.py columns_of": "frozen; its dicts are only read",

@@ -62,7 +62,7 @@ def test_the_plot_says_its_result_in_words(plot):
     assert (
         "Of the 3 places with a confidence interval, 2 clearly improved and 1 clearly got worse."
     ) in text
-    assert "← lower is better" in text
+    assert "lower is better →" in text
     assert "No interval was published for 2 of 5 results." in text
     assert "Filled dot: measured value. Open dot: value from a model." in text
 

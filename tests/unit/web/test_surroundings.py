@@ -59,7 +59,7 @@ def test_links_stay_in_the_language(settings):
         "/fr/cities/",
         "/fr/pilots/",
         "/fr/take-part/",
-        "/fr/workshops/",
+        "/fr/together/",
     ]
     assert all(href.startswith("/fr/") for href in addresses(found["foot_links"]))
     assert found["canonical_url"] == f"{settings.BASE_URL}/fr/about/"
