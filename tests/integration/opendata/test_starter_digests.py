@@ -34,14 +34,14 @@ DAY = dt.date(2026, 11, 24)
 KNOWN = {
     "versions": "82267ccb3e026719",
     "documents": "fdeea9b8449f1fe0",
-    "completeness": "f31bb800a410d443",
+    "completeness": "7ac14c21c0380c23",
     "fields en": "00c1255da0351ceb",
     "fields sv": "cff2ac7d38d15786",
-    "api": "bba6650aab868f64",
-    "cases": ("d1bd0e842907918b", "d4b6ac61e840650f"),
+    "api": "a14bde3d31225004",
+    "cases": ("b4556517cc1dcd40", "964870ce995280aa"),
     "effects": ("9eee6f39178803b4", "1562b500cce4f701"),
     "sources": ("c0ee911df66e9489", "07dfc0e042382b47"),
-    "codebook": ("e87e20c6d7c06a85", "65162e4a61795f33"),
+    "codebook": ("ce087a908673d0eb", "7ee30bebb2755f45"),
 }
 TABLES = ("cases", "effects", "sources")
 # Set by the clock of the database, or worked out by the rule of evidence.
