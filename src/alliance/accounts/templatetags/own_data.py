@@ -87,6 +87,7 @@ PARTS = {
     "thread_links": _("Links you added to “From need to result”"),
     "figures_brought_in": _("Data you added"),
     "case_files": _("Case tables you uploaded"),
+    "facts_checked": _("Facts you checked"),
     "figure_files": _("Data files you uploaded"),
     "questions_to_publishers": _("Publishers you retrieved data from"),
 }
