@@ -62,8 +62,8 @@ SAMPLED = {
     "e2e/test_translate.py": 3,
     "integration/api/test_schemathesis.py": 6,
     "integration/api/test_schemathesis_callers.py": 6,
-    "integration/config/test_upgrades.py::test_migrating_from_nothing_loses_no_record_and_makes_the_"
-    "tables_that_the_tests_use": 3,
+    "integration/config/test_upgrades.py::test_all_migrations_in_a_row_make_the_tables_that_the_"
+    "tests_use": 3,
     "integration/security/test_forms_sent_twice.py": 8,
     "integration/security/test_hostile_addresses.py": 10,
     "integration/security/test_hostile_forms.py": 8,

