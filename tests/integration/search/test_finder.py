@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from django.test import RequestFactory
 
 from alliance.cases.case_document import Place
-from alliance.cases.models import CaseStudy, Method, Solution
+from alliance.cases.models import CaseStudy, Solution
 from alliance.core.errors import InvalidData
 from alliance.network.models import City
 from alliance.search import selectors, services, views
@@ -63,10 +63,9 @@ def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyp
 
     with django_assert_max_num_queries(6):
         page = selectors.home_context("sv", TODAY)
-    counts = [one.objects.count() for one in (CaseStudy, Solution, Method)]
-    assert [page["n_cases"], page["n_solutions"], page["n_methods"]] == counts
+    counts = [one.objects.count() for one in (CaseStudy, Solution)]
+    assert [page["n_cases"], page["n_solutions"]] == counts
     assert all(hit.outcome == "did-not-work" for hit in page["latest_failures"])
-    assert page["outcomes"].total == counts[0]
     # Nothing is drawn that the finder does not find.
     assert len(page["skyline"].towers) == 8
     assert len(page["problems"]) == 10

@@ -1,4 +1,4 @@
-"""The home page: the reader's city first, then problems, failures, news and what is asked."""
+"""The home page: the reader's city first, then problems, failures and news."""
 
 from __future__ import annotations
 
@@ -21,16 +21,14 @@ def ground(db: None) -> None:
     make_case("Visby", themes=("mobility",))
 
 
-def test_a_visitor_gets_problems_failures_news_and_what_cities_ask_for(client: Client) -> None:
+def test_a_visitor_gets_problems_failures_and_news(client: Client) -> None:
     words = page_text(client, "/en/")
     assert "Your city" not in words
     assert words.index("Less car traffic") < words.index("Less waste")
-    assert "No city has added a need yet." in words
-    assert "What works best so far" not in words
-    lund = team("lund")
-    make_need(lund, acting(join(person("Anna"), lund).user), title="Less waste in parks")
-    words = page_text(client, "/en/")
-    assert "Less waste in parks Lund, Sweden" in words[words.index("What cities are looking for") :]
+    assert "Less waste 1 case, 0 failed" in words and "Less car traffic 2 cases, 1 failed" in words
+    assert "Best known so far" not in words
+    failed = words[words.index("Failed, so you can avoid it") : words.index("What’s new")]
+    assert "Umeå, Sweden" in failed and "Reason: action stopped" in failed
 
 
 def test_who_belongs_to_a_team_gets_her_city_and_its_problems_first(
@@ -43,7 +41,7 @@ def test_who_belongs_to_a_team_gets_her_city_and_its_problems_first(
     client.force_login(anna)
     with django_assert_max_num_queries(15):
         words = page_text(client, "/en/")
-    before, _heading, doors = words.partition("Choose what you want to achieve")
+    before, _heading, doors = words.partition("Choose a problem")
     assert "Your city: Lund one case: it worked 1 open need" in before
     assert doors.index("Less waste Your city has asked for this") < doors.index("Less car traffic")
 
