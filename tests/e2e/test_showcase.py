@@ -197,6 +197,7 @@ def test_the_marks_of_a_row_stand_on_its_axis_at_every_width(visit, width):
             const zeros = [...figure.querySelectorAll('.zero')].map(middle)
             const labels = [...figure.querySelectorAll('thead text')]
                 .map(one => one.getBoundingClientRect())
+                .sort((one, other) => one.left - other.left)
             return {
                 zeros: Math.max(...zeros) - Math.min(...zeros),
                 apart: labels.slice(1).every((box, at) => box.left > labels[at].right),

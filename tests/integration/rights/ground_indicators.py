@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from alliance.accounts.models import User
-from alliance.indicators import drawings
 from alliance.indicators.importing.options import Options
 from alliance.indicators.models import FigureFile, Indicator, PublisherReading, Release, Target
 from alliance.indicators.services.uploads import upload
@@ -35,7 +34,6 @@ class IndicatorGround:
             ("releases", "public_id"): lambda: self._release.public_id,
             ("figures", "format"): lambda: "csv",
             ("catalogue", "format"): lambda: "ttl",
-            ("charts", "name"): lambda: self._drawing,
             ("cities", "indicator_id"): lambda: self._indicator.public_id,
             ("files", "public_id"): lambda: self._figure_file.public_id,
             ("read", "public_id"): lambda: self._reading.public_id,
@@ -57,13 +55,6 @@ class IndicatorGround:
     @cached_property
     def _release(self) -> Release:
         return make_release(at=self.at)
-
-    @cached_property
-    def _drawing(self) -> str:
-        name = f"{'0' * 32}-light"
-        drawings.folder().mkdir(exist_ok=True)
-        (drawings.folder() / f"{name}.svg").write_text("<svg/>", encoding="utf-8")
-        return name
 
     @cached_property
     def _figure_file(self) -> FigureFile:
