@@ -101,7 +101,7 @@ def test_nothing_is_rolled_out_before_a_waiver_is_signed_and_a_challenge_is_answ
     page.locator("#id_because").fill("The toll changes nothing for residents.")
     press(submit)
     press(page.locator('header form[action$="/publish"] button'))
-    expect(page.locator("main")).to_contain_text("Head of the traffic office answers for it")
+    expect(page.locator("main")).to_contain_text("Responsible: Head of the traffic office")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     resident = seated(rita, check)

@@ -114,6 +114,6 @@ def test_a_draft_is_reviewed_in_swedish_by_people_who_are_brought_back_in_time(
     assert Draft.objects.get().state == "published"
     assert case.public_id in _letter_to(editor, "")
     page = seated(editor, "/sv/my-work/")
-    expect(page.locator("main")).to_contain_text("Inget att göra just nu")
+    expect(page.locator("main")).to_contain_text("Du har inga uppgifter som väntar")
     press(page.get_by_role("link", name="Ert teams fall har publicerats"))
     expect(page.locator("main")).to_contain_text("Rosa Lind")

@@ -311,6 +311,7 @@ class Ground(
             ("remarks", "number"): lambda: self._remark.pk,
             ("reviews", "number"): lambda: self._review.pk,
             ("teams", "id"): lambda: own,
+            ("team", "public_id"): lambda: own,
             ("imports", "ticket"): lambda: self._table.public_id,
             ("import", "public_id"): lambda: self._table.public_id,
             ("translations", "language"): lambda: "sv",

@@ -16,7 +16,6 @@ import subprocess
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,14 +33,8 @@ from alliance.accounts.models import User
 from alliance.config import backup
 from alliance.core import backups, clock
 from alliance.core.fields import HourField
-from alliance.core.models import AuditEvent, ThrottleCount, ThrottleKey
-from alliance.dialogues.models import Vote
-from alliance.dialogues.services import votes
-from alliance.network.models import Post, Report
-from alliance.network.services import discussion
-from alliance.participation.models import Contribution, Participant, Process
-from alliance.participation.services import contributions
-from alliance.participation.services.contributions import ContributionData
+from alliance.core.models import ThrottleCount, ThrottleKey
+from alliance.participation.models import Participant, Process
 from tests.factories.accounts import PASSWORD, sign_in
 from tests.factories.dialogues import make_statements
 from tests.factories.knowledge import lay_ground
@@ -255,48 +248,6 @@ def test_every_time_of_what_belongs_to_a_participant_is_kept_to_the_hour() -> No
     ]
     assert len(belongs) >= 6 and len(times) >= 9
     assert [str(field) for field in times if not isinstance(field, HourField)] == []
-
-
-@pytest.mark.django_db
-def test_times_that_are_there_lose_what_is_finer() -> None:
-    """By the migrations, in all that says when somebody took part; of the city nothing changes."""
-    lay_ground()
-    at = clock.now().replace(hour=12, minute=34, second=56, microsecond=789)
-    process = make_process(team("lund"), at=at)
-    (of_city,) = make_statements(process, ["Slow down."], at=at)
-    participant = Participant.objects.create(process=process, language="en", made_at=at)
-    words = ContributionData("Plant trees.", "en")
-    written = contributions.contribute(process, participant, words, at=at)
-    votes.vote(participant, of_city.public_id, value="agree", at=at)
-    audit = AuditEvent.objects.filter(actor_label="resident")
-    report = discussion.report_by_guest(written.post, reason="Rude.", address="192.0.2.1", at=at)
-    stale = {
-        Participant: "made_at", Vote: "at", Contribution: "shown_at", Post: "at", Report: "at",
-        AuditEvent: "at",
-    }  # fmt: skip
-    for model, name in stale.items():
-        with connection.cursor() as cursor:
-            moment = connection.ops.adapt_datetimefield_value(at)
-            cursor.execute(f"UPDATE {model._meta.db_table} SET {name} = %s", [moment])
-    for app in ("participation", "dialogues", "surveys", "campaigns", "budgeting"):
-        (name,) = (
-            path.stem
-            for path in Path(apps.get_app_config(app).path).glob(
-                "migrations/*_times_to_the_hour.py"
-            )
-        )
-        import_module(f"alliance.{app}.migrations.{name}").shorten(apps, None)
-    hour = clock.hour_of(at)
-    kept = [
-        Participant.objects.get().made_at,
-        Vote.objects.get().at,
-        Contribution.objects.get(pk=written.pk).shown_at,
-        Post.objects.get(pk=written.pk).at,
-        Report.objects.get(pk=report.pk).at,
-        *audit.values_list("at", flat=True),
-    ]
-    assert set(kept) == {hour} and len(kept) > 5
-    assert Post.objects.get(pk=of_city.pk).at == at
 
 
 @pytest.mark.django_db

@@ -51,7 +51,7 @@ ARCHIVED_ROUTES = frozenset(
         *("knowledge:city-list", "knowledge:city", "knowledge:organisations"),
         *("knowledge:organisation", "knowledge:methods", "knowledge:method", "knowledge:data"),
         *("knowledge:evidence-grade", "indicators:network", "indicators:releases"),
-        *("indicators:release", "indicators:revisions", "indicators:drawing"),
+        *("indicators:release", "indicators:revisions"),
         *("indicators:indicator", "indicators:city", "network:needs", "network:need"),
         *("network:offers", "network:offer", "network:peer-reviews", "network:peer-review"),
         *("network:moderation", "adoption:adoptions", "adoption:agreement"),
