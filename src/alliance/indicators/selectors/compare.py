@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alliance.charts.strip import COMPARED, Mark, Shape, Strip
 from alliance.indicators.comparability import Clause
-from alliance.indicators.models import Indicator
+from alliance.indicators.models import Indicator, Sibling
 from alliance.indicators.selectors.city_strips import figure_text
 from alliance.indicators.selectors.side_by_side import FEWEST, Compared, Comparison, comparisons
 from alliance.indicators.selectors.strips import doubt_of, ends_of, scale_of, years_of
@@ -39,6 +39,8 @@ class CompareRow:
     figures: Sequence[tuple[Shape, str, str]]
     order: str
     is_ordered: bool
+    #: Known differences between the definitions of these figures.
+    siblings: tuple[Sibling, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,9 @@ def compare_page(
     shown = min(SHOWN, LANES // max(1, len(cities)))
     n_all = sum(len(row.strip.marks) == len(cities) for row in rows)
     return {
+        "cautions": dict.fromkeys(
+            local_field(sibling, "differs", language) for row in rows for sibling in row.siblings
+        ),
         "rows": rows[:shown],
         "more": rows[shown:],
         "n_rows": len(rows),
@@ -115,6 +120,7 @@ def _row(
         figures=figures,
         order=order,
         is_ordered=is_ordered,
+        siblings=comparison.siblings,
     )
 
 
@@ -154,6 +160,7 @@ def _apart(comparison: Comparison, known: Sequence[Compared], language: str) -> 
     for code, text, _left, _right in comparison.differences:
         because = comparison.not_ranked_because if code == Clause.NOT_RANKED else ""
         reasons.append(because or text)
+    reasons += [local_field(sibling, "differs", language) for sibling in comparison.siblings]
     figures = ", ".join(
         f"{local_field(city.city, 'name', language)} {figure_text(city.figure, language)}"
         f" ({city.figure.period})"
