@@ -12,12 +12,14 @@ from django.test import Client
 from alliance.cases.models import CaseStudy
 from alliance.core.errors import Conflict, NotAllowed
 from alliance.core.waiting import Asked, items
+from alliance.network.models import City
 from alliance.reports.selectors.editions import edition_of
 from alliance.writing.models import FactCheck
 from alliance.writing.selectors.fact_checks import facts_of, teams_with_cases
 from alliance.writing.services import fact_checks
 from alliance.writing.services.cases import save_version
 from tests.factories.knowledge import effect, lay_ground, make_case
+from tests.factories.pages import page_text
 from tests.factories.people import NOW, acting, join, person, team
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +109,8 @@ def test_the_page_takes_answers_and_says_what_is_missing(case, page):
     assert page.post(address, {"revision": revision, **good}).status_code == 302
     read = Client().get("/sv/cases/lund-toll/").content.decode()
     assert "Kontrollerat av Lund" in re.sub(r"\s+", " ", read)
+    City.objects.filter(public_id="lund").update(is_member=True)
+    assert "1 case has been checked by its city." in page_text(Client(), "/en/")
     summary = Client().get("/api/v1/cases/lund-toll").json()
     assert summary["city_checked_on"]
 

@@ -61,7 +61,7 @@ def test_both_databases_answer_as_an_index_without_any(  # type: ignore[no-untyp
     counted = dict(zip(column.vocabulary, column.count(plain.np.arange(index.size)), strict=True))
     assert all(counted[code] == count for code, count in by_country.items())
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         page = selectors.home_context("sv", TODAY)
     counts = [one.objects.count() for one in (CaseStudy, Solution)]
     assert [page["n_cases"], page["n_solutions"]] == counts

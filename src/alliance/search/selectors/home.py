@@ -44,7 +44,8 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
 
     `problems` are those with cases, most first; `skyline` draws `TOWERS` of them, and is None
     without any case. `members` come with their cases and what they ask their residents, on a
-    `map`. Seven queries to the database, and one for a member of a team.
+    `map`. `n_checked` cases were checked by their city. Seven queries to the database, one more for
+    a member of a team.
     """
     index = store.current(at=clock.now()).index
     with translation.override(language):
@@ -94,6 +95,7 @@ def home_context(language: str, today: dt.date, actor: Actor = VISITOR) -> dict[
             "n_cases": count.get("case", 0),
             "n_solutions": count.get("solution", 0),
             "n_failures": int(failed.size),
+            "n_checked": visible_cases(VISITOR).filter(city_checked_on__isnull=False).count(),
         }
 
 
